@@ -1,0 +1,103 @@
+// Builds every bundle of the product. It does not type-check: `npm run lint` does.
+//   node esbuild.config.mjs [--tests] [--watch] [--production]
+import { copyFileSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as esbuild from 'esbuild'
+
+const root = dirname(fileURLToPath(import.meta.url))
+process.chdir(root)
+const flags = new Set(process.argv.slice(2))
+const production = flags.has('--production')
+
+/** Files that the bundles read at run time; a missing one fails the build. */
+const assets = {
+  'node_modules/tiktoken/lite/tiktoken_bg.wasm': 'dist/tiktoken_bg.wasm',
+  'node_modules/tiktoken/encoders/o200k_base.json': 'dist/o200k_base.json',
+}
+
+const common = {
+  bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  logLevel: 'info',
+  legalComments: 'none',
+}
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' }
+
+const bundles = {
+  profiler: {
+    ...node,
+    entryPoints: { costflame: 'profiler-agent/main.ts', worker: 'profiler-agent/worker.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+  },
+  // Runs inside the user's own process: old syntax, so that an old Node can at least parse it and leave.
+  hooks: {
+    ...node,
+    target: 'es2017',
+    entryPoints: { node: 'profiler-agent/capture/hooks/node/main.ts' },
+    outdir: 'dist/hooks',
+    outExtension: { '.js': '.cjs' },
+    sourcemap: false,
+  },
+  extension: {
+    ...node,
+    entryPoints: { extension: 'extension/extension.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+  },
+  webview: {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    entryPoints: { flame: 'webview/main.ts' },
+    outdir: 'dist/webview',
+    // The HTML export embeds this file; a linked map would be a dead link there.
+    sourcemap: production ? false : 'inline',
+    minify: true,
+  },
+}
+
+if (flags.has('--tests')) {
+  bundles.tests = {
+    ...node,
+    target: 'node24',
+    packages: 'external',
+    external: ['vscode'],
+    entryPoints: globSync(['test/**/*.ts'], { exclude: ['test/agents/**', 'test/fixtures/**', '**/*.d.ts'] }),
+    outbase: 'test',
+    outdir: 'dist/test',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  }
+}
+
+function copyAssets() {
+  for (const [from, to] of Object.entries(assets)) {
+    if (!existsSync(from)) throw new Error(`asset ${from} is missing: run npm ci`)
+    mkdirSync(dirname(to), { recursive: true })
+    copyFileSync(from, to)
+  }
+}
+
+async function main() {
+  if (flags.has('--watch')) {
+    copyAssets()
+    await Promise.all(Object.values(bundles).map(async (options) => (await esbuild.context(options)).watch()))
+    return
+  }
+  rmSync('dist', { recursive: true, force: true })
+  await Promise.all(Object.values(bundles).map((options) => esbuild.build(options)))
+  copyAssets()
+}
+
+main().catch((error) => {
+  // esbuild has printed its own messages already; assets and bugs have not.
+  if (!error.errors)
+    console.error(
+      `build failed in ${relative(process.cwd(), join(root, 'esbuild.config.mjs'))}: ${error.message}`,
+    )
+  process.exit(1)
+})

@@ -1,0 +1,81 @@
+// What the profiler and its readers say to each other over the feed, one JSON message a WebSocket text frame. Types only.
+// Down go snapshots with a revision; up go questions, each answered once by its `id`.
+
+import type { Finding } from '../model/finding'
+import type { CallSite, Run, Totals } from '../model/span'
+
+/** Raised when a message changes its meaning; a reader with another version says so and leaves. */
+export const FEED_VERSION = 1
+
+/** What a list of runs shows. */
+export interface RunSummary {
+  readonly id: string
+  readonly name: string
+  readonly command?: string
+  readonly root?: string
+  readonly startTime: string
+  readonly endTime?: string
+  readonly active: boolean
+  readonly totals: Totals
+  readonly findings: number
+  /** Grows with every change of the run. */
+  readonly revision: number
+}
+
+/** Calls made from one line of the user's code, summed. */
+export interface CallSiteCost {
+  readonly callSite: CallSite
+  readonly totals: Totals
+  /** Span of the most expensive call, to open from the line. */
+  readonly spanId: string
+}
+
+/** What the editor needs of one run: places, sums and findings; no prompt text. */
+export interface RunDetail {
+  readonly summary: RunSummary
+  readonly callSites: readonly CallSiteCost[]
+  readonly findings: readonly Finding[]
+}
+
+export type ServerMessage =
+  | {
+      readonly type: 'hello'
+      readonly feed: number
+      readonly version: string
+      readonly pid: number
+      readonly data: string
+    }
+  /** Newest runs first; sent on connection and after each change, at most 10 times a second. */
+  | { readonly type: 'state'; readonly revision: number; readonly runs: readonly RunSummary[] }
+  | { readonly type: 'answer'; readonly id: number; readonly body: AnswerBody }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+
+export type Question =
+  | { readonly ask: 'run'; readonly runId: string }
+  | { readonly ask: 'runDetail'; readonly runId: string }
+  /** Environment for a process to be profiled, reckoned from the one it would have had. */
+  | { readonly ask: 'environment'; readonly environment: Readonly<Record<string, string>> }
+  | { readonly ask: 'deleteRuns'; readonly runIds: readonly string[] }
+  | { readonly ask: 'html'; readonly runId: string }
+
+export type AnswerBody =
+  | { readonly to: 'run'; readonly run: Run | null }
+  | { readonly to: 'runDetail'; readonly detail: RunDetail | null }
+  /** Only the variables to set; `NODE_OPTIONS` is complete, the user's own part included. */
+  | { readonly to: 'environment'; readonly variables: Readonly<Record<string, string>> }
+  | { readonly to: 'deleteRuns'; readonly deleted: number }
+  | { readonly to: 'html'; readonly html: string | null }
+
+export type ClientMessage = { readonly type: 'question'; readonly id: number; readonly question: Question }
+
+/** The line that `costflame serve` prints when it listens, and the content of `data/live/<pid>.json`. */
+export interface ReadyLine {
+  readonly event: 'ready'
+  readonly version: string
+  readonly pid: number
+  readonly proxy: string
+  readonly feed: string
+  readonly token: string
+  readonly otlp: string
+  readonly data: string
+}

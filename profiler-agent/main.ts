@@ -1,0 +1,2 @@
+// Process entry of the `costflame` command; the only file that reads process.argv or exits.
+process.exitCode = 70

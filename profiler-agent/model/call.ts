@@ -1,0 +1,62 @@
+// What a provider adapter reads out of an exchange: billed inferences with usage, and the prompt as blocks. Types only.
+
+import type { SpanKind } from './span'
+import type { CacheTtl, Usage } from './usage'
+
+/** Parts of a prompt in the order in which the provider renders them (tools, system, messages), then the reply. */
+export interface Block {
+  readonly path: string
+  readonly kind:
+    | 'system'
+    | 'tool_def'
+    | 'user'
+    | 'assistant'
+    | 'reasoning'
+    | 'tool_call'
+    | 'tool_result'
+    | 'retrieval'
+    | 'media'
+    | 'output'
+  /** Tool name for `tool_def`, `tool_call` and, where it can be found, `tool_result`. */
+  readonly name?: string
+  /** Id that ties a tool result to its tool call. */
+  readonly toolCallId?: string
+  /** The text that the model sees, cache marks removed; the serialised JSON where there is no plain text. */
+  readonly content: string
+  /** Set when a cache breakpoint stands on this block. */
+  readonly mark?: CacheTtl
+}
+
+/** One billed inference. `responseModel`, `tier` and `geo` are from the response where it says so. */
+export interface InferenceReading {
+  readonly kind: Extract<SpanKind, 'chat' | 'embeddings' | 'rerank' | 'other'>
+  readonly requestModel: string
+  readonly responseModel?: string
+  readonly responseId?: string
+  readonly finishReason?: string
+  readonly usage: Usage
+  readonly tier?: string
+  readonly speed?: string
+  readonly geo?: string
+  /** The provider's own figure, in pico-dollars. */
+  readonly providerPicoUsd?: number
+  readonly billed: boolean
+}
+
+/** Everything an adapter says about one exchange. Throws nothing: what it cannot read is unknown, and counted in `malformed`. */
+export interface ExchangeReading {
+  readonly wireFormat: string
+  readonly stream: boolean
+  readonly inferences: readonly InferenceReading[]
+  /** The prompt, in render order. */
+  readonly prompt: readonly Block[]
+  /** The reply: text, reasoning and tool calls. */
+  readonly reply: readonly Block[]
+  /** An earlier response whose server-held history the prompt continues. */
+  readonly previousResponseId?: string
+  readonly error?: { readonly status: number; readonly code?: string; readonly message: string }
+  /** Frames or bodies that could not be parsed. */
+  readonly malformed: number
+  /** True when a stream ended without its terminal event. */
+  readonly unfinished: boolean
+}

@@ -1,0 +1,52 @@
+// One HTTP exchange as a capture saw it: the common record in which every way in ends. Types only.
+
+import type { Frame } from './span'
+
+/** How an exchange ended. `truncated`: the upstream broke off; `aborted`: the client did; `unreachable`: no upstream answered. */
+export type ExchangeEnd = 'complete' | 'truncated' | 'aborted' | 'unreachable'
+
+/** What the caller said about itself in `x-costflame-*` headers, decoded. */
+export interface Attribution {
+  readonly agent?: string
+  readonly agentId?: string
+  readonly step?: string
+  readonly stepId?: string
+  readonly parent?: string
+  readonly session?: string
+  readonly agentVersion?: string
+  readonly intent?: string
+  readonly tenant?: string
+  readonly tags?: Readonly<Record<string, string>>
+  /** Frames as sent: innermost first, not yet source-mapped, not yet filtered to the user's own. */
+  readonly callSite?: readonly Frame[]
+  /** Command line of the process that made the call, for runs that nobody announced. */
+  readonly command?: string
+}
+
+/**
+ * Bodies are the bytes on the wire after transfer encoding, before content decoding (`content-encoding` is in the headers).
+ * Header names are lower case; credentials are masked in headers, URL and attribution before this record exists.
+ * `startTime` is ms since the epoch; the other times are ms after it on a monotonic clock.
+ */
+export interface HttpExchange {
+  readonly id: string
+  readonly runId: string
+  readonly provider: string
+  readonly method: string
+  /** Upstream URL, credentials masked. */
+  readonly url: string
+  readonly requestHeaders: Readonly<Record<string, string>>
+  readonly requestBody: Uint8Array
+  readonly status: number
+  readonly responseHeaders: Readonly<Record<string, string>>
+  readonly responseBody: Uint8Array
+  readonly startTime: number
+  readonly firstByteMs?: number
+  readonly durationMs: number
+  readonly end: ExchangeEnd
+  /** Network error text where `end` is not `complete`. */
+  readonly error?: string
+  /** True when a copy hit its cap; the bytes on the wire were whole. */
+  readonly copyTruncated: boolean
+  readonly attribution: Attribution
+}

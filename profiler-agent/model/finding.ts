@@ -1,0 +1,41 @@
+// A finding: something in a run worth acting on, with the place, the evidence and what fixing it saves. Types only.
+
+import type { PicoUsd } from './money'
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint'
+
+export interface Location {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine?: number
+  readonly endColumn?: number
+}
+
+export interface RelatedLocation extends Location {
+  readonly message: string
+}
+
+export interface Finding {
+  /** Stable across runs: the same rule at the same place has the same id. */
+  readonly id: string
+  /** `cache/…`, `waste/…`, `budget/<limit>` or `profiler/…`. */
+  readonly rule: string
+  readonly severity: Severity
+  readonly message: string
+  readonly runId: string
+  readonly spanIds: readonly string[]
+  readonly location?: Location
+  readonly relatedLocations: readonly RelatedLocation[]
+  readonly evidence: Readonly<Record<string, unknown>>
+  readonly saving?: Saving
+  readonly fix?: { readonly title: string; readonly safety: 'safe' | 'review' }
+}
+
+export interface Saving {
+  readonly picoUsd: PicoUsd
+  /** True when `picoUsd` is per run and not per call. */
+  readonly perRun: boolean
+  readonly assumption: string
+  readonly certainty: 'expected' | 'upTo'
+}

@@ -1,0 +1,38 @@
+// The providers that have a route of their own, and where their calls go unless something else is set.
+
+export const PROVIDER_ORIGINS: Readonly<Record<string, string>> = {
+  openai: 'https://api.openai.com',
+  anthropic: 'https://api.anthropic.com',
+  google: 'https://generativelanguage.googleapis.com',
+  openrouter: 'https://openrouter.ai',
+  mistral: 'https://api.mistral.ai',
+  cohere: 'https://api.cohere.com',
+  groq: 'https://api.groq.com',
+  deepseek: 'https://api.deepseek.com',
+  xai: 'https://api.x.ai',
+  together: 'https://api.together.xyz',
+  fireworks: 'https://api.fireworks.ai',
+  cerebras: 'https://api.cerebras.ai',
+  perplexity: 'https://api.perplexity.ai',
+  huggingface: 'https://router.huggingface.co',
+  ollama: 'http://127.0.0.1:11434',
+}
+
+/** Routes whose upstream depends on the account, so that there is no default. */
+export const PROVIDERS_WITHOUT_DEFAULT = ['vertex', 'azure', 'bedrock'] as const
+
+export function isKnownProvider(id: string): boolean {
+  return Object.hasOwn(PROVIDER_ORIGINS, id) || (PROVIDERS_WITHOUT_DEFAULT as readonly string[]).includes(id)
+}
+
+/** Variables that point an SDK at a base URL, by provider; `suffix` is what the SDK expects after the provider's own origin. */
+export const BASE_URL_VARIABLES: readonly {
+  readonly name: string
+  readonly provider: string
+  readonly suffix: string
+}[] = [
+  { name: 'OPENAI_BASE_URL', provider: 'openai', suffix: '/v1' },
+  { name: 'OPENAI_API_BASE', provider: 'openai', suffix: '/v1' },
+  { name: 'ANTHROPIC_BASE_URL', provider: 'anthropic', suffix: '' },
+  { name: 'ANTHROPIC_API_URL', provider: 'anthropic', suffix: '' },
+]
