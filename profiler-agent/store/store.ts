@@ -1,0 +1,256 @@
+// The store: runs, spans, calls, contents and findings in one SQLite file (WAL), shared by several processes. All writing SQL is here; reading is in reader.ts.
+
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Finding } from '../model/finding'
+import type { CallRecord, Content, RunRecord, SpanRecord } from '../model/record'
+import { migrate, STORE_VERSION, versionOf } from './schema'
+
+export const STORE_FILE = 'costflame.db'
+
+/** A store could not be opened; `message` says which file, why, and what to do. */
+export class StoreError extends Error {
+  override name = 'StoreError'
+}
+
+/**
+ * Opens (and creates) the store in a folder; the folder gets 0700, the file 0600.
+ * A file written by a newer Costflame is opened read-only (`readOnly` says so). Throws StoreError.
+ */
+export function openStore(folder: string, options: { readonly readOnly?: boolean } = {}): Store {
+  const path = join(folder, STORE_FILE)
+  try {
+    if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 5000 })
+    const newer = versionOf(database) > STORE_VERSION
+    if (options.readOnly || newer) return new Store(database, true)
+    prepareForWriting(database, path)
+    return new Store(database, false)
+  } catch (error) {
+    throw new StoreError(
+      `cannot open the store ${path}: ${messageOf(error)}. Name another folder with --data, or move this file away.`,
+    )
+  }
+}
+
+function prepareForWriting(database: DatabaseSync, path: string): void {
+  chmodSync(path, 0o600)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+  migrate(database)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Everything of one finished exchange; written in one transaction. */
+export interface Batch {
+  readonly spans: readonly SpanRecord[]
+  readonly contents: readonly Content[]
+  /** Findings of the run as they stand now; they replace the earlier ones. */
+  readonly findings?: readonly Finding[]
+}
+
+export class Store {
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(
+    readonly database: DatabaseSync,
+    readonly readOnly: boolean,
+  ) {}
+
+  /** A prepared statement, prepared once. */
+  prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  /** Adds a run; one that is there already keeps what it has and gets what was missing. */
+  addRun(run: RunRecord): void {
+    this.prepare(
+      `INSERT INTO runs (id, name, command, root, started_at, active_at, git_commit, tags, defaults, revision)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+       ON CONFLICT (id) DO UPDATE SET command = coalesce(command, excluded.command), root = coalesce(root, excluded.root),
+         git_commit = coalesce(git_commit, excluded.git_commit), revision = revision + 1`,
+    ).run(
+      run.id,
+      run.name,
+      run.command ?? null,
+      run.root ?? null,
+      run.startedAt,
+      run.startedAt,
+      run.gitCommit ?? null,
+      JSON.stringify(run.tags),
+      JSON.stringify(run.defaults),
+    )
+  }
+
+  /** Marks a run as ended at a moment (ms since the epoch). */
+  endRun(id: string, endedAt: number): void {
+    this.prepare('UPDATE runs SET ended_at = ?, revision = revision + 1 WHERE id = ?').run(endedAt, id)
+  }
+
+  /** Writes the spans, contents and findings of a finished exchange, all or nothing. */
+  write(runId: string, batch: Batch, activeAt: number): void {
+    this.transaction(() => {
+      for (const content of batch.contents) this.#addContent(content)
+      for (const span of batch.spans) this.#putSpan(span)
+      if (batch.findings) this.#replaceFindings(runId, batch.findings)
+      this.prepare(
+        `UPDATE runs SET revision = revision + 1, active_at = max(active_at, ?),
+           ended_at = CASE WHEN ended_at < ? THEN NULL ELSE ended_at END WHERE id = ?`,
+      ).run(activeAt, activeAt, runId)
+    })
+  }
+
+  /** Deletes runs and whatever content no other run needs; gives the number of runs that were there. */
+  deleteRuns(ids: readonly string[]): number {
+    return this.transaction(() => {
+      let deleted = 0
+      for (const id of ids) deleted += Number(this.prepare('DELETE FROM runs WHERE id = ?').run(id).changes)
+      this.#collectContents()
+      return deleted
+    })
+  }
+
+  setTokens(hash: string, tokens: number): void {
+    this.prepare('UPDATE contents SET tokens = ? WHERE hash = ?').run(tokens, hash)
+  }
+
+  /** Runs work in one transaction; rolls back and rethrows when it throws. */
+  transaction<T>(work: () => T): T {
+    this.database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      this.database.exec('COMMIT')
+      return result
+    } catch (error) {
+      this.database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.database.close()
+  }
+
+  #addContent(content: Content): void {
+    this.prepare('INSERT OR IGNORE INTO contents (hash, text, characters) VALUES (?, ?, ?)').run(
+      content.hash,
+      content.text,
+      content.text.length,
+    )
+  }
+
+  #putSpan(span: SpanRecord): void {
+    this.prepare(
+      `INSERT INTO spans (id, run_id, parent_id, parent_basis, kind, name, started_at, ended_at, status, agent, agent_version,
+         intent, tenant, session, step, tags, call_site, attributes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (run_id, id) DO UPDATE SET started_at = min(started_at, excluded.started_at),
+         ended_at = max(ended_at, excluded.ended_at), status = excluded.status, name = excluded.name,
+         parent_id = excluded.parent_id, parent_basis = excluded.parent_basis, attributes = excluded.attributes`,
+    ).run(...spanColumns(span))
+    if (span.call) this.#putCall(span, span.call)
+  }
+
+  #putCall(span: SpanRecord, call: CallRecord): void {
+    const columns = callColumns(span, call)
+    const names = Object.keys(columns)
+    this.prepare(
+      `INSERT OR REPLACE INTO calls (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    ).run(...Object.values(columns))
+  }
+
+  #replaceFindings(runId: string, findings: readonly Finding[]): void {
+    this.prepare('DELETE FROM findings WHERE run_id = ?').run(runId)
+    for (const finding of findings)
+      this.prepare('INSERT OR REPLACE INTO findings (run_id, id, finding) VALUES (?, ?, ?)').run(
+        runId,
+        finding.id,
+        JSON.stringify(finding),
+      )
+  }
+
+  #collectContents(): void {
+    this.database.exec(`DELETE FROM contents WHERE hash NOT IN (
+      SELECT json_extract(part.value, '$.hash') FROM calls, json_each(calls.prompt) AS part
+        WHERE part.type = 'object'
+      UNION SELECT json_extract(part.value, '$.hash') FROM calls, json_each(calls.reply) AS part)`)
+  }
+}
+
+function spanColumns(span: SpanRecord) {
+  return [
+    span.id,
+    span.runId,
+    span.parentId ?? null,
+    span.parentBasis,
+    span.kind,
+    span.name,
+    span.startedAt,
+    span.endedAt,
+    span.status,
+    span.agent ?? null,
+    span.agentVersion ?? null,
+    span.intent ?? null,
+    span.tenant ?? null,
+    span.session ?? null,
+    span.step ?? null,
+    jsonOrNull(span.tags),
+    jsonOrNull(span.callSite),
+    JSON.stringify(span.attributes),
+  ]
+}
+
+function callColumns(span: SpanRecord, { modelCall, baseSpanId, prompt, reply }: CallRecord) {
+  const { usage, cost } = modelCall
+  return {
+    span_id: span.id,
+    run_id: span.runId,
+    provider: modelCall.provider,
+    wire_format: modelCall.wireFormat,
+    endpoint: modelCall.endpoint,
+    request_model: modelCall.requestModel,
+    response_model: modelCall.responseModel ?? null,
+    response_id: modelCall.responseId ?? null,
+    finish_reason: modelCall.finishReason ?? null,
+    stream: modelCall.stream ? 1 : 0,
+    billed: modelCall.billed ? 1 : 0,
+    time_to_first_token_ms: modelCall.timeToFirstTokenMs ?? null,
+    logical_id: modelCall.attempt.logicalId,
+    attempt: modelCall.attempt.number,
+    http_status: modelCall.httpStatus,
+    error: jsonOrNull(modelCall.error),
+    input_tokens: usage.inputTokens,
+    uncached_input_tokens: usage.uncachedInputTokens,
+    cache_read_tokens: usage.cacheReadTokens,
+    cache_write_5m: usage.cacheWriteTokens['5m'],
+    cache_write_30m: usage.cacheWriteTokens['30m'],
+    cache_write_1h: usage.cacheWriteTokens['1h'],
+    cache_write_12h: usage.cacheWriteTokens['12h'],
+    cache_write_unknown: usage.cacheWriteTokens.unknown,
+    output_tokens: usage.outputTokens,
+    reasoning_tokens: usage.reasoningTokens ?? null,
+    units: JSON.stringify(usage.units),
+    usage_origin: usage.origin,
+    usage_raw: jsonOrNull(usage.raw),
+    pico_usd: cost?.picoUsd ?? null,
+    cost: jsonOrNull(cost),
+    unpriced_reason: modelCall.unpricedReason ?? null,
+    tier: modelCall.tier ?? null,
+    base_span_id: baseSpanId ?? null,
+    prompt: JSON.stringify(prompt),
+    reply: JSON.stringify(reply),
+  }
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value)
+}
