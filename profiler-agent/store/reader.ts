@@ -80,7 +80,7 @@ export function readPrompts(store: Store, runId: string): Map<string, StoredProm
 
 /** The blocks of a prompt whose copied ranges refer to `base`. */
 export function expandPrompt(parts: readonly PromptPart[], base: readonly HashedBlock[]): StoredBlock[] {
-  return parts.flatMap((part) =>
+  return parts.flatMap((part): StoredBlock[] =>
     'hash' in part
       ? [{ ...part, unchanged: false }]
       : base.slice(part[0], part[0] + part[1]).map((block) => ({ ...block, unchanged: true })),

@@ -1,0 +1,92 @@
+// Compares the prompts of two calls: how much of the later one's start the earlier one had already sent, and what text kept it from being the same. Pure.
+
+import type { HashedBlock } from '../model/record'
+
+/** A block with its share of the call's reported input tokens. */
+export interface WeighedBlock extends Omit<HashedBlock, 'toolCallId'> {
+  readonly tokens: number
+}
+
+/** Text inside an otherwise equal block that differs between two calls. Positions are characters from the start of the block. */
+export interface VolatileText {
+  readonly path: string
+  readonly at: number
+  readonly before: string
+  readonly after: string
+}
+
+export interface SharedPrefix {
+  /** Tokens of the leading blocks that are equal byte for byte: what a prefix cache could serve. */
+  readonly equalTokens: number
+  /** Tokens that would be equal if the volatile texts were not there. */
+  readonly stableTokens: number
+  readonly volatile: readonly VolatileText[]
+}
+
+/** A block counts as "the same but for a volatile part" when this share of its text is equal at both ends. */
+const MOSTLY_EQUAL = 0.8
+
+/**
+ * The prefix that `later` shares with `earlier`, both in render order.
+ * `textOf` gives a block's text, `undefined` where only hashes were kept: such a block is equal or different, never volatile.
+ */
+export function sharedPrefix(
+  earlier: readonly WeighedBlock[],
+  later: readonly WeighedBlock[],
+  textOf: (hash: string) => string | undefined,
+): SharedPrefix {
+  let equalTokens = 0
+  let stableTokens = 0
+  const volatile: VolatileText[] = []
+  for (const [index, block] of later.entries()) {
+    const other = earlier[index]
+    if (!other || other.kind !== block.kind || other.name !== block.name) break
+    if (other.hash !== block.hash) {
+      const difference = differenceOf(textOf(other.hash), textOf(block.hash))
+      if (!difference) break
+      volatile.push({
+        path: block.path,
+        at: difference.at,
+        before: difference.before,
+        after: difference.after,
+      })
+      stableTokens += Math.round(block.tokens * difference.equalShare)
+      continue
+    }
+    if (volatile.length === 0) equalTokens += block.tokens
+    stableTokens += block.tokens
+  }
+  return { equalTokens, stableTokens, volatile }
+}
+
+interface Difference {
+  readonly at: number
+  readonly before: string
+  readonly after: string
+  readonly equalShare: number
+}
+
+/** The one stretch in which two texts differ, when what is around it is most of both. */
+function differenceOf(before: string | undefined, after: string | undefined): Difference | undefined {
+  if (before === undefined || after === undefined || before === '' || after === '') return undefined
+  const shortest = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shortest && before[start] === after[start]) start++
+  let end = 0
+  while (end < shortest - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
+  const equalShare = (start + end) / Math.max(before.length, after.length)
+  if (equalShare < MOSTLY_EQUAL) return undefined
+  return {
+    at: wordStart(after, start),
+    before: before.slice(wordStart(before, start), before.length - end),
+    after: after.slice(wordStart(after, start), after.length - end),
+    equalShare,
+  }
+}
+
+/** Back to the start of the word, so that `2026-11-22T10:00:07` is shown whole and not as `7`. */
+function wordStart(text: string, at: number): number {
+  let start = at
+  while (start > 0 && at - start < 40 && !/\s/.test(text[start - 1] ?? ' ')) start--
+  return start
+}

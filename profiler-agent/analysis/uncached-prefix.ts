@@ -1,0 +1,161 @@
+// Rules cache/volatile-prefix and cache/missing-breakpoint: a large stable start of the prompt is sent again and again at the full price.
+
+import type { Finding } from '../model/finding'
+import { formatUsd, type PicoUsd } from '../model/money'
+import { cacheWriteTotal } from '../model/usage'
+import type { AnalysedCall, AnalysisInput, CacheBehaviour, FindingRule } from './finding-input'
+import { type SharedPrefix, sharedPrefix, type VolatileText } from './prefix'
+
+/** Nobody is told of less than this, nor of less than FLOOR_SHARE of the run, nor of what happened once. */
+const FLOOR_PICO_USD: PicoUsd = 10_000_000_000
+const FLOOR_SHARE = 0.02
+const LEAST_OCCURRENCES = 2
+
+type Cause = 'volatile-prefix' | 'missing-breakpoint'
+
+interface Occurrence {
+  readonly call: AnalysedCall
+  readonly cause: Cause
+  /** Tokens that a cache could have served had the cause not been there. */
+  readonly tokens: number
+  readonly volatile?: VolatileText
+  readonly saving: PicoUsd
+}
+
+export const uncachedPrefixRule: FindingRule = { name: 'cache/uncached-prefix', find: findUncachedPrefixes }
+
+function findUncachedPrefixes(input: AnalysisInput): Finding[] {
+  const runPicoUsd = input.calls.reduce((sum, call) => sum + call.cost.picoUsd, 0)
+  const floor = Math.max(FLOOR_PICO_USD, runPicoUsd * FLOOR_SHARE)
+  return groupsOf(input.calls)
+    .flatMap((calls) => byCause(occurrencesIn(calls, input)))
+    .filter((group) => group.length >= LEAST_OCCURRENCES && savingOf(group) >= floor)
+    .map((group) => findingOf(group, input))
+}
+
+/** Calls that could have served each other's prefixes: one provider, one model, one place in the code. */
+function groupsOf(calls: readonly AnalysedCall[]): AnalysedCall[][] {
+  const groups = Map.groupBy(calls, ({ provider, model, callSite }) =>
+    [provider, model, callSite?.file, callSite?.line].join(' '),
+  )
+  return [...groups.values()]
+}
+
+function occurrencesIn(calls: readonly AnalysedCall[], input: AnalysisInput): Occurrence[] {
+  return calls.flatMap((call, index) => {
+    const behaviour = input.cacheBehaviour(call)
+    return behaviour ? (occurrenceOf(call, calls.slice(0, index), behaviour, input) ?? []) : []
+  })
+}
+
+/** Prompts are compared with the latest calls only: the cache has forgotten the others, and the cost stays linear. */
+const LOOK_BACK_CALLS = 8
+
+function occurrenceOf(
+  call: AnalysedCall,
+  before: readonly AnalysedCall[],
+  behaviour: CacheBehaviour,
+  input: AnalysisInput,
+): Occurrence | undefined {
+  const shared = before
+    .slice(-LOOK_BACK_CALLS)
+    .filter((earlier) => call.startedAt - earlier.startedAt <= behaviour.ttlMs)
+    .map((earlier) => sharedPrefix(earlier.prompt, call.prompt, input.textOf))
+    .reduce<SharedPrefix | undefined>(
+      (best, next) => (best && best.stableTokens >= next.stableTokens ? best : next),
+      undefined,
+    )
+  if (!shared) return undefined
+  const tokens = Math.floor(shared.stableTokens / behaviour.increment) * behaviour.increment
+  const cause = causeOf(call, shared, behaviour)
+  if (!cause || tokens < behaviour.minTokens) return undefined
+  const saving = savingPer(call, tokens, behaviour)
+  if (saving <= 0) return undefined
+  const [volatile] = shared.volatile
+  return { call, cause, tokens, saving, ...(cause === 'volatile-prefix' && volatile ? { volatile } : {}) }
+}
+
+/** No blame without evidence: what is neither volatile nor unmarked may be the provider's own doing. */
+function causeOf(call: AnalysedCall, shared: SharedPrefix, behaviour: CacheBehaviour): Cause | undefined {
+  if (shared.volatile.length > 0 && shared.equalTokens < behaviour.minTokens) return 'volatile-prefix'
+  const idle = (call.usage.cacheReadTokens ?? 0) === 0 && (cacheWriteTotal(call.usage) ?? 0) === 0
+  return behaviour.needsBreakpoints && call.marks.length === 0 && idle ? 'missing-breakpoint' : undefined
+}
+
+/** What this call's input cost, less what it would have cost with `tokens` read from the cache and the rest billed as the cache bills it. */
+function savingPer({ usage, cost }: AnalysedCall, tokens: number, { writeTtl }: CacheBehaviour): PicoUsd {
+  const input = usage.inputTokens ?? 0
+  const served = Math.min(tokens, input)
+  if (served <= (usage.cacheReadTokens ?? 0)) return 0
+  const actual = cost.byBucket.uncachedInput + cost.byBucket.cacheRead + cost.byBucket.cacheWrite
+  const { prices } = cost
+  const rest = writeTtl ? prices.cacheWrite[writeTtl] : prices.uncachedInput
+  return Math.round(actual - served * prices.cacheRead - (input - served) * rest)
+}
+
+function byCause(occurrences: readonly Occurrence[]): Occurrence[][] {
+  return [...Map.groupBy(occurrences, ({ cause, volatile }) => `${cause} ${volatile?.path ?? ''}`).values()]
+}
+
+function savingOf(group: readonly Occurrence[]): PicoUsd {
+  return group.reduce((sum, occurrence) => sum + occurrence.saving, 0)
+}
+
+function findingOf(group: readonly Occurrence[], input: AnalysisInput): Finding {
+  const [first] = group
+  if (!first) throw new Error('a group of occurrences is never empty')
+  const { call, cause, volatile } = first
+  const behaviour = input.cacheBehaviour(call)
+  const rule = `cache/${cause}`
+  const place = call.callSite
+  return {
+    id: input
+      .hashOf([rule, place?.file, place?.function ?? place?.line, volatile?.path, call.model].join('\n'))
+      .slice(0, 16),
+    rule,
+    severity: 'warning',
+    message: messageOf(group, first, savingOf(group)),
+    runId: input.runId,
+    spanIds: group.map((occurrence) => occurrence.call.spanId),
+    ...(place ? { location: { file: place.file, line: place.line, column: place.column ?? 1 } } : {}),
+    relatedLocations: [],
+    evidence: {
+      calls: group.length,
+      tokensPerCall: meanTokens(group),
+      model: call.model,
+      ...(volatile ? { volatile } : {}),
+    },
+    saving: {
+      picoUsd: savingOf(group),
+      perRun: true,
+      assumption:
+        cause === 'volatile-prefix'
+          ? `the start of the prompt were the same in all ${group.length + 1} calls`
+          : 'the end of the stable part of the prompt carried a cache breakpoint',
+      certainty: behaviour?.needsBreakpoints ? 'expected' : 'upTo',
+    },
+    fix:
+      cause === 'volatile-prefix'
+        ? { title: 'Move the changing text behind the stable part of the prompt', safety: 'review' }
+        : { title: 'Mark the end of the stable part with cache_control', safety: 'safe' },
+  }
+}
+
+function messageOf(group: readonly Occurrence[], { cause, volatile }: Occurrence, saving: PicoUsd): string {
+  const what = `About ${meanTokens(group).toLocaleString('en-US')} stable tokens were sent again uncached in ${group.length} calls`
+  const saves = `saves up to ${formatUsd(saving)} a run`
+  if (cause === 'missing-breakpoint')
+    return `${what}, because the prompt has no cache breakpoint. A cache_control mark at the end of the stable part ${saves}.`
+  const changing = volatile ? ` (${quote(volatile.before)} → ${quote(volatile.after)})` : ''
+  const where = volatile ? ` at character ${volatile.at + 1} of ${volatile.path}` : ''
+  return `${what}, because text${where} changes with every call${changing}. Moving it behind the stable part ${saves}.`
+}
+
+function meanTokens(group: readonly Occurrence[]): number {
+  return Math.round(group.reduce((sum, occurrence) => sum + occurrence.tokens, 0) / group.length)
+}
+
+function quote(text: string): string {
+  const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text
+  return `"${shown}"`
+}
