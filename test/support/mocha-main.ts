@@ -1,0 +1,32 @@
+// Process entry of the suites outside of VS Code: mocha-main.js [--timeout MS] GLOB…
+import { globSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { runMocha } from './mocha-run'
+
+const exitGraceMs = 10_000
+
+function failIfStillAlive(): void {
+  // Unreferenced: it fires only when something else, a socket or a child that nobody closed, keeps us alive.
+  setTimeout(() => {
+    console.error(
+      `The tests ended, but ${exitGraceMs / 1000} s later these still keep the process alive: ` +
+        process.getActiveResourcesInfo().join(', '),
+    )
+    process.exit(1)
+  }, exitGraceMs).unref()
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { timeout: { type: 'string', default: '10000' } },
+  })
+  const files = positionals.flatMap((pattern) => globSync(pattern)).sort()
+  process.exitCode = (await runMocha(files, Number(values.timeout))) > 0 ? 1 : 0
+  failIfStillAlive()
+}
+
+main().catch((error) => {
+  console.error(error)
+  process.exit(1)
+})

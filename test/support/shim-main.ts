@@ -1,0 +1,24 @@
+// What test/support/vscode-shim.mjs does: takes VS Code's command line and runs the extension tests it names.
+import { parseArgs } from 'node:util'
+import { runExtensionTests } from './extension-tests'
+
+/** Gives the exit code of VS Code: 0 when the tests passed, 1 when not; 2 when the command line names no tests. */
+export async function runShim(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    strict: false, // @vscode/test-electron passes many flags that only a desktop knows.
+    allowPositionals: true,
+    options: { extensionDevelopmentPath: { type: 'string' }, extensionTestsPath: { type: 'string' } },
+  })
+  const { extensionDevelopmentPath, extensionTestsPath } = values
+  const workspaceFolder = positionals[0]
+  if (
+    typeof extensionDevelopmentPath !== 'string' ||
+    typeof extensionTestsPath !== 'string' ||
+    !workspaceFolder
+  ) {
+    console.error('usage: vscode-shim.mjs FOLDER --extensionDevelopmentPath=DIR --extensionTestsPath=FILE')
+    return 2
+  }
+  return runExtensionTests({ extensionDevelopmentPath, extensionTestsPath, workspaceFolder })
+}

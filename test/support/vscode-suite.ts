@@ -1,0 +1,33 @@
+// Process entry of the suite `vscode`: @vscode/test-electron with the cached VS Code, or with its own download.
+import { join } from 'node:path'
+import { runTests } from '@vscode/test-electron'
+import { inRepository, repositoryRoot } from './repository'
+import { temporaryFolder, writeFiles, writeUserSettings } from './test-folders'
+
+async function main(): Promise<void> {
+  const isDesktop = process.env.COSTFLAME_TEST_VSCODE === 'download'
+  const folder = temporaryFolder('extension-tests')
+  const workspace = join(folder.path, 'workspace')
+  const profile = join(folder.path, 'user')
+  writeFiles(workspace, { 'agent.mjs': "console.log('a small program')\n" })
+  writeUserSettings(profile)
+  try {
+    await runTests({
+      ...(isDesktop ? {} : { vscodeExecutablePath: inRepository('test', 'support', 'vscode-shim.mjs') }),
+      extensionDevelopmentPath: repositoryRoot,
+      extensionTestsPath: inRepository('dist', 'test', 'vscode', 'index.js'),
+      launchArgs: [
+        workspace,
+        `--user-data-dir=${profile}`,
+        `--extensions-dir=${join(folder.path, 'extensions')}`,
+      ],
+    })
+  } finally {
+    folder.remove()
+  }
+}
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+})

@@ -1,0 +1,260 @@
+// The real VS Code window as a user sees it: a page object over the workbench in Chromium.
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Browser, Frame, Locator, Page } from 'playwright-core'
+import { launchChromium, windowSize } from './chromium'
+import { workbenchUrl } from './extension-tests'
+import { inRepository, repositoryRoot } from './repository'
+import { Terminal } from './terminal'
+import { until } from './until'
+import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscode-server'
+
+export interface WorkbenchOptions extends VscodeServerOptions {
+  /** Absolute path of the folder to open. */
+  workspaceFolder: string
+  /** Absolute path of the extension under development; this repository by default. */
+  extensionDevelopmentPath?: string
+}
+
+/** Something drawn in the active editor, with the line (from 1) that it belongs to. */
+export interface CodeLens {
+  text: string
+  line: number
+}
+
+export interface Squiggle {
+  severity: 'error' | 'warning' | 'info' | 'hint'
+  line: number
+}
+
+/** A row of the Problems panel; line and column from 1. */
+export interface Problem {
+  file: string
+  message: string
+  source: string
+  code: string
+  line: number
+  column: number
+}
+
+/** Starts a VS Code of its own, about 6 s, and opens a folder in it. Close it, or the process stays alive. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const server = await startVscodeServer(options)
+  const browser = await launchChromium()
+  try {
+    const page = await browser.newPage({ viewport: windowSize })
+    const extensionDevelopmentPath = options.extensionDevelopmentPath ?? repositoryRoot
+    await page.goto(workbenchUrl(server, options.workspaceFolder, { extensionDevelopmentPath }))
+    const workbench = new Workbench(server, browser, page)
+    await workbench.ready()
+    return workbench
+  } catch (error) {
+    await browser.close()
+    await server.stop()
+    throw error
+  }
+}
+
+export class Workbench {
+  readonly terminal: Terminal
+
+  constructor(
+    readonly server: VscodeServer,
+    private readonly browser: Browser,
+    /** Playwright's page, for what has no method here. */
+    readonly page: Page,
+  ) {
+    this.terminal = new Terminal(page)
+  }
+
+  /** Resolves when the window is restored; extensions that start late may still be starting. */
+  async ready(): Promise<void> {
+    await this.page.waitForSelector('.monaco-workbench')
+    await this.page.waitForFunction('window.driver')
+    await this.page.evaluate('window.driver.whenWorkbenchRestored()')
+  }
+
+  /**
+   * Runs a command by its id or its title (`Costflame: Start Profiler`) through the command palette.
+   * Rejects with what the palette offered when there is no such command, or its `when` hides it.
+   */
+  async command(idOrTitle: string): Promise<void> {
+    await this.page.keyboard.press('F1')
+    const input = this.page.locator('.quick-input-widget input[type=text]')
+    await input.fill(`>${idOrTitle}`)
+    const rows = this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row')
+    const row = await until(
+      `the command ${idOrTitle}`,
+      async () => {
+        const offered = await textsOf(rows.locator('.quick-input-list-rows > :first-child .label-name'))
+        const isId = /^[\w-]+(\.[\w-]+)+$/.test(idOrTitle)
+        // An id, typed whole, brings up its one command; a title may be the prefix of others.
+        const index = isId ? (offered.length === 1 ? 0 : -1) : offered.indexOf(idOrTitle)
+        return index < 0 || offered[index]?.startsWith('No matching') ? undefined : rows.nth(index)
+      },
+      { timeoutMs: 10_000, seen: () => textsOf(rows) },
+    ).catch(async (error) => {
+      await this.page.keyboard.press('Escape')
+      throw error
+    })
+    await row.click()
+  }
+
+  /** Opens a file of the workspace by name or relative path, through Go to File, and waits for its editor. */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+P')
+    await this.page.locator('.quick-input-widget input[type=text]').fill(path)
+    const name = path.split('/').at(-1) ?? path
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click()
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor()
+    await this.page.locator('.editor-group-container.active .view-line').first().waitFor()
+  }
+
+  /** The code lenses on the screen, each with the line below it; one entry for each clickable part. */
+  async codeLenses(): Promise<CodeLens[]> {
+    const lines = await this.lineBoxes()
+    const lenses = await boxesOf(this.page.locator('.codelens-decoration a'))
+    return lenses.map(({ text, middle }) => ({ text, line: lineBelow(lines, middle) }))
+  }
+
+  /** The squiggles on the screen; one that spans lines counts once a line. */
+  async squiggles(): Promise<Squiggle[]> {
+    const lines = await this.lineBoxes()
+    const severities = ['error', 'warning', 'info', 'hint'] as const
+    const found = await Promise.all(
+      severities.map(async (severity) => {
+        const boxes = await boxesOf(this.page.locator(`.view-overlays .squiggly-${severity}`))
+        return boxes.map(({ middle }) => ({ severity, line: lineAt(lines, middle) }))
+      }),
+    )
+    return found.flat()
+  }
+
+  /** Opens the Problems panel and reads its rows. */
+  async problems(): Promise<Problem[]> {
+    await this.command('workbench.actions.view.problems')
+    await this.page.locator('.markers-panel').waitFor()
+    const rows = await this.page.locator('.markers-panel .monaco-list-row').all()
+    const problems: Problem[] = []
+    let file = ''
+    for (const row of rows) {
+      const fileName = await textOf(row.locator('.resource-label-container .label-name'))
+      if (fileName) file = fileName
+      else problems.push({ file, ...(await readProblem(row)) })
+    }
+    return problems
+  }
+
+  /** The texts of the status bar's items, left to right. */
+  async statusBarText(): Promise<string[]> {
+    const texts = await textsOf(this.page.locator('.statusbar-item:visible'))
+    return texts.filter((text) => text !== '')
+  }
+
+  /** The notifications on the screen. */
+  notifications(): Promise<string[]> {
+    return textsOf(this.page.locator('.notification-list-item-message'))
+  }
+
+  /** The document of the webview that holds an element, by default the flame graph's. */
+  webviewFrame(selector = 'canvas[data-view]'): Promise<Frame> {
+    return until(
+      `a webview with ${selector}`,
+      async () => {
+        for (const frame of this.page.frames()) {
+          // A frame may go while it is asked; it is then not the one.
+          if (
+            (await frame
+              .locator(selector)
+              .count()
+              .catch(() => 0)) > 0
+          )
+            return frame
+        }
+        return undefined
+      },
+      { seen: () => this.page.frames().map((frame) => frame.url().split('?')[0]) },
+    )
+  }
+
+  /** Opens a new terminal and waits for its prompt. */
+  async openTerminal(): Promise<void> {
+    await this.command('workbench.action.terminal.new')
+    await this.terminal.waitForPrompt()
+  }
+
+  /** Types into the active terminal; end the text with `\n` to run it. */
+  terminalType(text: string): Promise<void> {
+    return this.terminal.type(text)
+  }
+
+  /** Saves the window, 1400x900, and gives the path; a bare name goes to test-results/ of the repository. */
+  async screenshot(path: string): Promise<string> {
+    const file = path.includes('/') ? path : inRepository('test-results', path)
+    mkdirSync(dirname(file), { recursive: true })
+    await this.page.screenshot({ path: file })
+    return file
+  }
+
+  /** Ends browser, server and terminals. */
+  async close(): Promise<void> {
+    await this.browser.close()
+    await this.server.stop()
+  }
+
+  private lineBoxes(): Promise<Box[]> {
+    return boxesOf(this.page.locator('.editor-group-container.active .margin-view-overlays .line-numbers'))
+  }
+}
+
+interface Box {
+  text: string
+  top: number
+  bottom: number
+  middle: number
+}
+
+/** The part of a DOM element that the screen is read by; this code has no DOM types. */
+interface ScreenElement {
+  textContent: string | null
+  getBoundingClientRect(): { top: number; bottom: number }
+}
+
+function boxesOf(locator: Locator): Promise<Box[]> {
+  return locator.evaluateAll((elements: ScreenElement[]) =>
+    elements.map((element) => {
+      const { top, bottom } = element.getBoundingClientRect()
+      return { text: element.textContent ?? '', top, bottom, middle: (top + bottom) / 2 }
+    }),
+  )
+}
+
+async function textsOf(locator: Locator): Promise<string[]> {
+  // VS Code sets no-break spaces in many labels.
+  return (await locator.allTextContents()).map((text) => text.replaceAll('\u00a0', ' ').trim())
+}
+
+async function textOf(locator: Locator): Promise<string> {
+  return (await textsOf(locator)).join(' ').trim()
+}
+
+function lineAt(lines: readonly Box[], y: number): number {
+  return Number(lines.find((line) => line.top <= y && y < line.bottom)?.text ?? Number.NaN)
+}
+
+function lineBelow(lines: readonly Box[], y: number): number {
+  const below = lines.filter((line) => line.middle > y).sort((a, b) => a.top - b.top)
+  return Number(below[0]?.text ?? Number.NaN)
+}
+
+async function readProblem(row: Locator): Promise<Omit<Problem, 'file'>> {
+  const position = await textOf(row.locator('.marker-line'))
+  const [line, column] = [...position.matchAll(/\d+/g)].map(Number)
+  return {
+    message: await textOf(row.locator('.marker-message')),
+    source: await textOf(row.locator('.marker-source')),
+    code: (await textOf(row.locator('.marker-code'))).replace(/^[([]|[)\]]$/g, ''),
+    line: line ?? Number.NaN,
+    column: column ?? Number.NaN,
+  }
+}
