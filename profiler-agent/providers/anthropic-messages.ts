@@ -1,0 +1,93 @@
+// Anthropic Messages, by Anthropic and everyone who speaks it: exchange → inferences with usage, prompt and reply.
+
+import type { ExchangeReading, InferenceReading } from '../model/call'
+import { type Units, type Usage, unknownUsage } from '../model/usage'
+import { textOf } from '../wire/json'
+import { anthropicPrompt, contentBlock } from './anthropic-prompt'
+import { type AnthropicReply, anthropicReply } from './anthropic-reply'
+import { anthropicUnits, anthropicUsage, iterationsOf } from './anthropic-usage'
+import { numberReply } from './blocks'
+import { isAllZero, providerCost } from './openai-usage'
+import { type ExchangeParts, isStream } from './parts'
+import { isFailed } from './provider-error'
+import { failedReading, present, unbilledReading } from './reading'
+import { requestedTier } from './tier'
+
+const WIRE_FORMAT = 'anthropic-messages'
+
+/**
+ * Reads `POST …/messages` and `…/messages/count_tokens`. Where the provider lists iterations (compaction, advisor,
+ * fallback), each is an inference at its own model: the top-level counts leave some of them out.
+ */
+export function readAnthropicMessages(parts: ExchangeParts): ExchangeReading {
+  if (parts.path.endsWith('/count_tokens')) return readTokenCount(parts)
+  const prompt = anthropicPrompt(parts.request)
+  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
+  const reply = anthropicReply(parts.reply, parts.exchange.status)
+  return {
+    wireFormat: WIRE_FORMAT,
+    stream: isStream(parts),
+    inferences: inferencesOf(parts, reply),
+    prompt,
+    reply: numberReply(reply.content.map((part) => contentBlock(part, 'output'))),
+    ...(reply.error && { error: reply.error }),
+    malformed: parts.malformed,
+    unfinished: isStream(parts) && !reply.ended,
+  }
+}
+
+function readTokenCount(parts: ExchangeParts): ExchangeReading {
+  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
+  return unbilledReading(parts, WIRE_FORMAT, 'other', parts.reply.kind === 'json' ? parts.reply.value : null)
+}
+
+function inferencesOf(parts: ExchangeParts, reply: AnthropicReply): InferenceReading[] {
+  const raw = reply.usage ?? {}
+  const iterations = reply.usageIsFinal ? iterationsOf(raw) : []
+  const units = anthropicUnits(raw)
+  if (iterations.length === 0) return [inferenceOf(parts, reply, usageOfReply(reply, units))]
+  // Searches are reported for the whole call; the last iteration wrote the answer.
+  return iterations.map((iteration, index) => ({
+    ...inferenceOf(
+      parts,
+      reply,
+      anthropicUsage(iteration, 'reported', index === iterations.length - 1 ? units : {}),
+    ),
+    ...modelOf(textOf(iteration.model) ?? reply.model),
+  }))
+}
+
+function modelOf(responseModel: string | undefined): { responseModel?: string } {
+  return responseModel === undefined ? {} : { responseModel }
+}
+
+function inferenceOf(
+  { exchange, request, requestModel }: ExchangeParts,
+  reply: AnthropicReply,
+  usage: Usage,
+): InferenceReading {
+  const raw = reply.usage ?? {}
+  const isOnlyError = reply.error !== undefined && reply.usage === undefined && reply.content.length === 0
+  const isWhole = iterationsOf(raw).length <= 1
+  return present({
+    kind: 'chat' as const,
+    requestModel,
+    responseModel: reply.model,
+    responseId: reply.id,
+    finishReason: reply.stopReason,
+    usage,
+    tier: textOf(raw.service_tier) ?? requestedTier(request),
+    speed: textOf(raw.speed) ?? textOf(request.speed),
+    geo: textOf(raw.inference_geo) ?? textOf(request.inference_geo),
+    // One figure for the whole call cannot be given to each of several inferences.
+    providerPicoUsd: isWhole ? providerCost(raw, exchange.provider) : undefined,
+    billed: !isOnlyError,
+  })
+}
+
+function usageOfReply(reply: AnthropicReply, units: Units): Usage {
+  if (reply.usage === undefined) return unknownUsage()
+  const usage = anthropicUsage(reply.usage, reply.usageIsFinal ? 'reported' : 'partial', units)
+  const saysNothing = usage.inputTokens === null && usage.outputTokens === null
+  return saysNothing || (isAllZero(usage) && reply.content.length > 0) ? unknownUsage(reply.usage) : usage
+}

@@ -1,0 +1,142 @@
+// Content of the Messages API as blocks: the prompt in render order (tools, system, messages), and blocks of a reply.
+
+import type { Block } from '../model/call'
+import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { contentOf, markOf, plainTextOf, type ReplyBlock, textOrJson } from './blocks'
+import { present } from './reading'
+
+const KINDS: Readonly<Record<string, Block['kind']>> = {
+  thinking: 'reasoning',
+  redacted_thinking: 'reasoning',
+  image: 'media',
+  container_upload: 'media',
+  document: 'retrieval',
+  search_result: 'retrieval',
+}
+
+/** Blocks of a request; paths are where they stand in its JSON. */
+export function anthropicPrompt(request: JsonObject): Block[] {
+  const blocks = [
+    ...arrayOf(request.tools).map((tool, index) => toolBlock(objectOf(tool), `tools[${index}]`)),
+    ...formatBlocks(request),
+    ...systemBlocks(request.system),
+    ...messageBlocks(request.messages),
+  ]
+  return withAutomaticMark(blocks, request)
+}
+
+function toolBlock(tool: JsonObject, path: string): Block {
+  const name = textOf(tool.name) ?? textOf(tool.mcp_server_name) ?? textOf(tool.type)
+  return present({ path, kind: 'tool_def' as const, name, content: contentOf(tool), ...markOf(tool) })
+}
+
+/** A schema for the reply is put into the prompt. */
+function formatBlocks(request: JsonObject): Block[] {
+  const format = objectOf(request.output_config).format ?? request.output_format
+  return isObject(format)
+    ? [{ path: 'output_config.format', kind: 'system', content: contentOf(format) }]
+    : []
+}
+
+function systemBlocks(system: unknown): Block[] {
+  if (typeof system === 'string')
+    return system === '' ? [] : [{ path: 'system', kind: 'system', content: system }]
+  return arrayOf(system).map((value, index) => {
+    const block = objectOf(value)
+    return { path: `system[${index}]`, kind: 'system', content: textOrJson(block), ...markOf(block) }
+  })
+}
+
+function messageBlocks(messages: unknown): Block[] {
+  const toolNames = new Map<string, string>()
+  return arrayOf(messages).flatMap((value, index) => {
+    const message = objectOf(value)
+    const path = `messages[${index}]`
+    const kind = message.role === 'assistant' || message.role === 'system' ? message.role : 'user'
+    if (typeof message.content === 'string') return [{ path, kind, content: message.content } satisfies Block]
+    return arrayOf(message.content).flatMap((part, position) =>
+      partBlocks(part, `${path}.content[${position}]`, kind, toolNames),
+    )
+  })
+}
+
+function partBlocks(
+  value: unknown,
+  path: string,
+  role: Block['kind'],
+  toolNames: Map<string, string>,
+): Block[] {
+  if (typeof value === 'string') return [{ path, kind: role, content: value }]
+  const part = objectOf(value)
+  const type = String(part.type)
+  if (type.endsWith('tool_result')) return resultBlocks(part, path, toolNames)
+  const block = contentBlock(part, role)
+  if (block.kind === 'tool_call' && block.toolCallId && block.name)
+    toolNames.set(block.toolCallId, block.name)
+  return [{ path, ...block, ...markOf(part) }]
+}
+
+/** One content block as it stands, in a prompt or in a reply. */
+export function contentBlock(part: JsonObject, role: Block['kind']): ReplyBlock {
+  const type = String(part.type)
+  if (type.endsWith('tool_use'))
+    return present({
+      kind: 'tool_call' as const,
+      name: textOf(part.name),
+      toolCallId: textOf(part.id),
+      content: contentOf(part),
+    })
+  if (type.endsWith('tool_result')) return resultBlock(part, new Map())
+  const kind = (Object.hasOwn(KINDS, type) ? KINDS[type] : undefined) ?? role
+  return { kind, content: textOf(part.thinking) ?? textOrJson(part) }
+}
+
+function resultBlock(part: JsonObject, toolNames: ReadonlyMap<string, string>): ReplyBlock {
+  const toolCallId = textOf(part.tool_use_id)
+  const name = toolNames.get(toolCallId ?? '') ?? serverToolName(String(part.type))
+  return present({ kind: 'tool_result' as const, name, toolCallId, content: resultText(part) })
+}
+
+/** `web_search_tool_result` is a result of `web_search`; a plain `tool_result` does not say of what. */
+function serverToolName(type: string): string | undefined {
+  return textOf(type.replace(/_?tool_result$/, ''))
+}
+
+function resultText(part: JsonObject): string {
+  if (part.is_error === true) return contentOf(part)
+  if (typeof part.content === 'string') return part.content
+  const inner = arrayOf(part.content)
+  return (inner.length === 1 ? plainTextOf(objectOf(inner[0])) : undefined) ?? contentOf(part)
+}
+
+/** A tool result is one block, unless it holds more than text: then each piece is one, so that documents and images show. */
+function resultBlocks(part: JsonObject, path: string, toolNames: ReadonlyMap<string, string>): Block[] {
+  const whole = resultBlock(part, toolNames)
+  const inner = arrayOf(part.content).map(objectOf)
+  if (inner.every((piece) => piece.type === 'text') || part.type !== 'tool_result')
+    return [{ path, ...whole, ...markOf(part) }]
+  const blocks = inner.map(
+    (piece, index): Block => ({
+      ...whole,
+      path: `${path}.content[${index}]`,
+      kind: KINDS[String(piece.type)] ?? 'tool_result',
+      content: textOrJson(piece),
+      ...markOf(piece),
+    }),
+  )
+  return blocks.with(-1, { ...lastOf(blocks), ...markOf(part) })
+}
+
+function lastOf(blocks: readonly Block[]): Block {
+  const last = blocks.at(-1)
+  if (last === undefined) throw new Error('a tool result with pieces has a last piece')
+  return last
+}
+
+/** `cache_control` on the request itself puts one breakpoint on the last block that can be cached. */
+function withAutomaticMark(blocks: Block[], request: JsonObject): Block[] {
+  const mark = markOf({ cache_control: request.cache_control })
+  const index = blocks.findLastIndex((block) => block.kind !== 'reasoning')
+  const block = blocks[index]
+  return mark.mark === undefined || block === undefined ? blocks : blocks.with(index, { ...mark, ...block })
+}

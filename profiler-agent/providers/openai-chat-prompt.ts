@@ -1,0 +1,109 @@
+// The prompt of a Chat Completions request as blocks, in render order: tools, response format, messages.
+
+import type { Block } from '../model/call'
+import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { contentOf, markOf, openAiTtlOf, textOrJson } from './blocks'
+import { present } from './reading'
+
+const ROLE_KINDS: Readonly<Record<string, Block['kind']>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool_result',
+  function: 'tool_result',
+}
+
+const MEDIA_TYPES: readonly unknown[] = ['image_url', 'input_audio', 'file', 'video_url', 'document_url']
+
+/** Blocks of a request; paths are where they stand in its JSON. */
+export function chatPrompt(request: JsonObject): Block[] {
+  return [
+    ...arrayOf(request.tools).map((tool, index) => toolBlock(tool, `tools[${index}]`)),
+    ...arrayOf(request.functions).map((tool, index) => toolBlock(tool, `functions[${index}]`)),
+    ...formatBlock(request.response_format, 'response_format'),
+    ...messageBlocks(request),
+  ]
+}
+
+function toolBlock(value: unknown, path: string): Block {
+  const tool = objectOf(value)
+  const name = textOf(objectOf(tool.function).name) ?? textOf(objectOf(tool.custom).name) ?? textOf(tool.name)
+  return present({
+    path,
+    kind: 'tool_def' as const,
+    name: name ?? textOf(tool.type),
+    content: contentOf(tool),
+    ...markOf(tool),
+  })
+}
+
+/** A JSON schema for the reply stands in the prompt too; plain `text` and `json_object` do not. */
+export function formatBlock(format: unknown, path: string): Block[] {
+  if (!isObject(format) || format.type !== 'json_schema') return []
+  return [{ path, kind: 'system', content: contentOf(format) }]
+}
+
+function messageBlocks(request: JsonObject): Block[] {
+  const toolNames = new Map<string, string>()
+  return arrayOf(request.messages).flatMap((value, index) => {
+    const message = objectOf(value)
+    const path = `messages[${index}]`
+    const calls = callBlocks(message, path)
+    for (const { name, toolCallId } of calls) if (name && toolCallId) toolNames.set(toolCallId, name)
+    return [...reasoningBlocks(message, path), ...contentBlocks(message, path, request, toolNames), ...calls]
+  })
+}
+
+function reasoningBlocks(message: JsonObject, path: string): Block[] {
+  const key = textOf(message.reasoning_content) ? 'reasoning_content' : 'reasoning'
+  const content = textOf(message[key])
+  return content === undefined ? [] : [{ path: `${path}.${key}`, kind: 'reasoning', content }]
+}
+
+function contentBlocks(
+  message: JsonObject,
+  path: string,
+  request: JsonObject,
+  toolNames: ReadonlyMap<string, string>,
+): Block[] {
+  const kind = ROLE_KINDS[String(message.role)] ?? 'user'
+  const toolCallId = kind === 'tool_result' ? textOf(message.tool_call_id) : undefined
+  const name = kind === 'tool_result' ? (toolNames.get(toolCallId ?? '') ?? textOf(message.name)) : undefined
+  const shared = present({ kind, name, toolCallId })
+  if (typeof message.content === 'string')
+    return message.content === '' && Array.isArray(message.tool_calls)
+      ? []
+      : [{ path, ...shared, content: message.content, ...markOf(message) }]
+  return arrayOf(message.content).map((value, index) => {
+    const part = objectOf(value)
+    const isMedia = MEDIA_TYPES.includes(part.type)
+    return {
+      path: `${path}.content[${index}]`,
+      ...shared,
+      kind: isMedia ? 'media' : kind,
+      content: typeof value === 'string' ? value : textOrJson(part),
+      ...markOf(part, openAiTtlOf(request)),
+    }
+  })
+}
+
+function callBlocks(message: JsonObject, path: string): Block[] {
+  const calls = arrayOf(message.tool_calls).map((call, index) =>
+    callBlock(objectOf(call), `${path}.tool_calls[${index}]`),
+  )
+  if (!isObject(message.function_call)) return calls
+  return [...calls, callBlock({ function: message.function_call }, `${path}.function_call`)]
+}
+
+/** A tool call of the assistant, in a prompt or in a reply. */
+export function callBlock(call: JsonObject, path: string): Block {
+  const called = isObject(call.function) ? call.function : objectOf(call.custom)
+  return present({
+    path,
+    kind: 'tool_call' as const,
+    name: textOf(called.name),
+    toolCallId: textOf(call.id),
+    content: contentOf(call),
+  })
+}

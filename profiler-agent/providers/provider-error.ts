@@ -1,0 +1,67 @@
+// What a provider says went wrong: HTTP errors, errors inside a stream, and no answer at all.
+
+import type { ExchangeReading } from '../model/call'
+import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import type { ExchangeParts } from './parts'
+
+export type ProviderError = NonNullable<ExchangeReading['error']>
+
+const MAX_MESSAGE = 2000
+
+/** True where the provider did no work that it could bill: it refused, failed, or never answered. */
+export function isFailed({ exchange }: ExchangeParts): boolean {
+  return exchange.status < 200 || exchange.status >= 300
+}
+
+/** The error of an exchange for which `isFailed` holds. */
+export function errorOfFailure({ exchange, reply }: ExchangeParts): ProviderError {
+  if (exchange.status < 100)
+    return {
+      status: 0,
+      message: exchange.error ?? 'The provider could not be reached. Check the address and the network.',
+    }
+  const fallback = {
+    status: exchange.status,
+    message: exchange.error ?? `HTTP ${exchange.status} without a message`,
+  }
+  if (reply.kind === 'json') return errorOfBody(reply.value, exchange.status) ?? fallback
+  if (reply.kind === 'text')
+    return { status: exchange.status, message: reply.text.trim().slice(0, MAX_MESSAGE) }
+  const inStream =
+    reply.kind === 'events' ? reply.events.map((event) => errorOfBody(event, exchange.status)) : []
+  return inStream.find((error) => error !== undefined) ?? fallback
+}
+
+/**
+ * The error in a JSON body or event: `{error: {…}}`, `{error: "text"}`, `{message}` or `{detail}`; `undefined` where
+ * it holds none. `status` is used where the error has no HTTP status of its own.
+ */
+export function errorOfBody(body: JsonObject, status: number): ProviderError | undefined {
+  const { error } = body
+  if (isObject(error)) return fromFields(error, status)
+  if (textOf(error) !== undefined) return fromFields({ message: error }, status)
+  if (status >= 400 && (body.message ?? body.detail) !== undefined)
+    return fromFields({ ...body, message: body.message ?? body.detail }, status)
+  return undefined
+}
+
+/** An error from the object that holds `message`, `code`, `type`. */
+export function fromFields(error: JsonObject, status: number): ProviderError {
+  const ownStatus = [error.code, error.status].find(isHttpStatus)
+  const code = [objectOf(error.details).error_code, error.code, error.type, error.status].find(
+    (value) => textOf(value) !== undefined || (typeof value === 'number' && !isHttpStatus(value)),
+  )
+  return {
+    status: status >= 400 ? status : (ownStatus ?? status),
+    ...(code === undefined ? {} : { code: String(code) }),
+    message: messageOf(error.message ?? error).slice(0, MAX_MESSAGE),
+  }
+}
+
+function isHttpStatus(value: unknown): value is number {
+  return typeof value === 'number' && value >= 400 && value < 600
+}
+
+function messageOf(message: unknown): string {
+  return typeof message === 'string' ? message : JSON.stringify(message)
+}
