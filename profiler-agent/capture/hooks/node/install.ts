@@ -1,0 +1,20 @@
+// Puts the hook together in one thread of the user's process, once. Each part fails open on its own.
+
+import { CallSites } from './call-sites'
+import { tagUndiciRequests } from './diagnostics'
+import { wrapFetch } from './fetch'
+import { joinRun } from './run-identity'
+import { readSettings } from './settings'
+import { RequestTags } from './tags'
+
+const INSTALLED = Symbol.for('costflame.hook')
+
+/** Installs the hook into this thread, unless it is switched off, has no proxy to go to, or stands already. */
+export function install(): void {
+  const settings = readSettings(process.env)
+  if (settings === undefined || INSTALLED in globalThis) return
+  Object.defineProperty(globalThis, INSTALLED, { value: true, enumerable: false })
+  const tags = new RequestTags(joinRun(process.env), settings.token, new CallSites(settings.callSites))
+  wrapFetch(settings, tags)
+  tagUndiciRequests(settings, tags)
+}

@@ -1,0 +1,37 @@
+// Tells a profiler that is gone from an upstream that failed: only the first may be answered by sending a call again.
+
+import { connect } from 'node:net'
+
+const REFUSED = new Set(['ECONNREFUSED'])
+/** The connection ended before there was an answer: the profiler died, or it passed on that its upstream did. */
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** True when nobody listens at the proxy any more. Looks at the socket only after a broken connection; never rejects. */
+export function isProfilerGone(error: unknown, proxy: URL): Promise<boolean> {
+  const codes = codesOf(error)
+  if (codes.some((code) => REFUSED.has(code))) return Promise.resolve(true)
+  if (codes.some((code) => BROKEN.has(code))) return isRefused(proxy)
+  return Promise.resolve(false)
+}
+
+function codesOf(error: unknown, depth = 0): string[] {
+  if (typeof error !== 'object' || error === null || depth > 4) return []
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown }
+  const inner = Array.isArray(errors) ? errors : []
+  return [
+    ...(typeof code === 'string' ? [code] : []),
+    ...[cause, ...inner].flatMap((each) => codesOf(each, depth + 1)),
+  ]
+}
+
+function isRefused(proxy: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(proxy.port || 80), proxy.hostname.replace(/^\[|\]$/g, ''))
+    const settle = (refused: boolean) => {
+      socket.destroy()
+      resolve(refused)
+    }
+    socket.once('connect', () => settle(false))
+    socket.once('error', () => settle(true))
+  })
+}

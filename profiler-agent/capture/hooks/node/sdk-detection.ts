@@ -1,0 +1,102 @@
+// Notices that the process is about to use a model SDK: plain stacks lose the user's line inside those,
+// and the line of the first call can only be told when async stacks are on before it.
+
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import * as nodeModule from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** Packages that await between the user's call and the request. */
+const SDK_PACKAGE =
+  /^(?:openai|ai|@ai-sdk|@anthropic-ai|@openai\/agents|@langchain|langchain|@google\/genai|@google\/generative-ai|@mistralai|@mastra|cohere-ai|groq-sdk|together-ai|llamaindex|@llamaindex|ollama)(?:\/|$)/
+const SDK_FOLDERS = ['openai', 'ai', '@ai-sdk', '@anthropic-ai', '@langchain', '@google/genai']
+
+/** Text of the SDKs that no minifier touches: header names and addresses. */
+const BUNDLED_SDK = ['X-Stainless-', 'x-stainless-', 'anthropic-version', 'vercel.ai.']
+const MIN_BUNDLE_BYTES = 16 * 1024
+const MAX_BUNDLE_BYTES = 32 * 1024 * 1024
+
+/** Programs that only start others; they get no hooks into module resolution. */
+const LAUNCHER =
+  /[\\/](?:node_modules[\\/](?:npm|pnpm|yarn|corepack|tsx|typescript|esbuild|prettier|eslint|@biomejs)[\\/]|\.bin[\\/](?:npm|npx|pnpm|yarn|tsx|tsc|esbuild|prettier|eslint|biome)(?:\.\w+)?$|npm(?:-cli)?(?:\.js)?$|npx(?:-cli)?(?:\.js)?$)/
+const INSTALLED = /[\\/]node_modules[\\/]/
+
+type ResolveHook = (
+  specifier: string,
+  context: unknown,
+  nextResolve: (specifier: string, context: unknown) => { url?: string },
+) => { url?: string }
+
+interface ModuleApi {
+  registerHooks?(hooks: { resolve: ResolveHook }): { deregister(): void }
+  _resolveFilename?(request: string, ...rest: unknown[]): string
+}
+
+const moduleApi = nodeModule as unknown as ModuleApi & { default?: ModuleApi }
+
+/** Calls `onSeen` at most once, at the latest when the first SDK module is resolved, where this Node can tell. */
+export function watchForSdk(onSeen: () => void): void {
+  const entry = process.argv[1]
+  if (entry !== undefined && LAUNCHER.test(entry)) return
+  if (entry !== undefined && isBundleOfSdk(entry)) onSeen()
+  else if (typeof moduleApi.registerHooks === 'function') watchResolution(moduleApi.registerHooks, onSeen)
+  // This Node shows the resolution of `require` only; for `import` what is installed has to tell.
+  else if (isSdkInstalledNear(entry ?? join(process.cwd(), 'x'))) onSeen()
+  else watchRequire(onSeen)
+}
+
+function watchResolution(registerHooks: NonNullable<ModuleApi['registerHooks']>, onSeen: () => void): void {
+  let isSeen = false
+  const see = () => {
+    if (isSeen) return
+    isSeen = true
+    onSeen()
+    // Not now: the list of hooks is being walked.
+    queueMicrotask(() => hooks.deregister())
+  }
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (!isSeen && SDK_PACKAGE.test(specifier)) see()
+      const resolved = nextResolve(specifier, context)
+      if (!isSeen && isUserModule(resolved.url) && isBundleOfSdk(resolved.url)) see()
+      return resolved
+    },
+  })
+}
+
+function isUserModule(url: string | undefined): url is string {
+  return url !== undefined && /^file:.*\.[cm]?js$/.test(url) && !INSTALLED.test(url)
+}
+
+function watchRequire(onSeen: () => void): void {
+  const api = moduleApi.default ?? moduleApi
+  const original = api._resolveFilename
+  if (original === undefined) return
+  api._resolveFilename = function resolveFilename(this: unknown, request: string, ...rest: unknown[]) {
+    if (api._resolveFilename === resolveFilename && SDK_PACKAGE.test(request)) {
+      api._resolveFilename = original
+      onSeen()
+    }
+    return original.call(this, request, ...rest)
+  } as typeof original
+}
+
+function isSdkInstalledNear(entry: string): boolean {
+  for (let folder = dirname(entry); ; folder = dirname(folder)) {
+    if (SDK_FOLDERS.some((name) => existsSync(join(folder, 'node_modules', name)))) return true
+    if (dirname(folder) === folder) return false
+  }
+}
+
+/** True for a file (path or file URL) that holds a bundled SDK. Reads it only when it is of a bundle's size. */
+function isBundleOfSdk(file: string): boolean {
+  try {
+    const path = file.startsWith('file:') ? new URL(file) : file
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat?.isFile() || stat.size < MIN_BUNDLE_BYTES || stat.size > MAX_BUNDLE_BYTES) return false
+    const code = readFileSync(path)
+    return BUNDLED_SDK.some((text) => code.includes(text))
+  } catch {
+    // Unreadable: Node itself will say so.
+    return false
+  }
+}
