@@ -14,10 +14,22 @@ export type ToPage =
       /** Span to select and zoom to, when a place in the editor asked for it. */
       readonly select?: string
     }
-  | { readonly type: 'empty'; readonly text: string }
+  | {
+      readonly type: 'empty'
+      readonly title: string
+      readonly text: string
+      /** True when something went wrong (a broken file), false when there is simply nothing yet. */
+      readonly isError?: boolean
+    }
 
 export type FromPage =
   /** The page listens; the host answers with the current state. */
   | { readonly type: 'ready' }
   /** Open the source line of this span. */
   | { readonly type: 'reveal'; readonly spanId: string }
+
+/** What the page keeps in `setState` and gets back after a reload. */
+export interface PageState {
+  readonly runId?: string
+  readonly unit?: FlameUnit
+}

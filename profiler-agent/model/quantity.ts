@@ -1,0 +1,45 @@
+// Counts, shares and durations as text for people. English digits and units; unknown values are the caller's to name.
+
+const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+
+/** Every digit, grouped: `8,400`. */
+export function formatCount(count: number): string {
+  return GROUPED.format(count)
+}
+
+/** At most four characters and a unit where there is little room: `999`, `34.5k`, `1.2M`. */
+export function formatCompact(count: number): string {
+  if (count < 1000) return String(Math.round(count))
+  if (count < 999_950) return `${trimmed(count / 1e3)}k`
+  return `${trimmed(count / 1e6)}M`
+}
+
+/** A part of 1 as whole per cent; what is not all and not nothing never reads as 100 or 0: `62 %`, `<1 %`, `>99 %`. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.01) return '<1 %'
+  if (share < 1 && share > 0.99) return '>99 %'
+  return `${Math.round(share * 100)} %`
+}
+
+/** Milliseconds as `240 ms`, `3.48 s`, `2 min 05 s`, `1 h 04 min`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`
+  const seconds = milliseconds / 1000
+  if (seconds < 59.95) return `${trimmed(seconds, seconds < 10 ? 2 : 1)} s`
+  const minutes = Math.floor(Math.round(seconds) / 60)
+  if (minutes < 60) return `${minutes} min ${padded(Math.round(seconds) % 60)} s`
+  return `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} min`
+}
+
+/** `1 call`, `12 calls`. */
+export function formatPlural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+function trimmed(value: number, digits = 1): string {
+  return value.toFixed(digits).replace(/\.?0+$/, '')
+}
+
+function padded(value: number): string {
+  return String(value).padStart(2, '0')
+}

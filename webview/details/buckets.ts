@@ -1,0 +1,70 @@
+// The billing buckets of a usage as lines for people: tokens, unit price, cost. Buckets the provider says nothing of are left out.
+
+import { formatUsd } from '../../profiler-agent/model/money'
+import { formatCount } from '../../profiler-agent/model/quantity'
+import type { Cost } from '../../profiler-agent/model/span'
+import { CACHE_TTLS, type CacheTtl, type UnitKind, type Usage } from '../../profiler-agent/model/usage'
+
+export interface BucketLine {
+  readonly label: string
+  readonly tokens: string
+  /** Per million tokens, or per piece; empty when the call has no price. */
+  readonly price: string
+  readonly cost: string
+}
+
+const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
+  webSearch: 'Web searches',
+  webFetch: 'Web fetches',
+  searchUnits: 'Search units',
+  grounding: 'Grounded requests',
+}
+
+/** One line per known bucket, in the order in which a prompt is billed. Without a cost the price columns are empty. */
+export function bucketLines(usage: Usage, cost: Cost | null = null): readonly BucketLine[] {
+  const lines = [
+    line('Input', usage.uncachedInputTokens, cost?.prices.uncachedInput),
+    line('Cache read', usage.cacheReadTokens, cost?.prices.cacheRead),
+    ...CACHE_TTLS.map((ttl) =>
+      line(writeLabel(ttl), usage.cacheWriteTokens[ttl], cost?.prices.cacheWrite[ttl]),
+    ),
+    line('Output', usage.outputTokens, cost?.prices.output),
+    ...unitLines(usage, cost),
+  ]
+  return lines.filter((bucket) => bucket !== undefined)
+}
+
+function writeLabel(ttl: CacheTtl): string {
+  return ttl === 'unknown' ? 'Cache write' : `Cache write ${ttl}`
+}
+
+function line(
+  label: string,
+  tokens: number | null,
+  picoPerToken: number | undefined,
+): BucketLine | undefined {
+  if (tokens === null) return undefined
+  return {
+    label,
+    tokens: formatCount(tokens),
+    price: picoPerToken === undefined ? '' : `${perMillion(picoPerToken)} / M`,
+    cost: picoPerToken === undefined ? '' : formatUsd(tokens * picoPerToken),
+  }
+}
+
+/** Pico-dollars per token are micro-dollars per million tokens. */
+function perMillion(picoPerToken: number): string {
+  return `$${Number((picoPerToken / 1e6).toFixed(4))}`
+}
+
+function unitLines(usage: Usage, cost: Cost | null): BucketLine[] {
+  return (Object.entries(usage.units) as [UnitKind, number][]).map(([kind, count]) => {
+    const price = cost?.prices.units[kind]
+    return {
+      label: UNIT_WORDS[kind] ?? kind,
+      tokens: formatCount(count),
+      price: price === undefined ? '' : `${formatUsd(price)} each`,
+      cost: price === undefined ? '' : formatUsd(count * price),
+    }
+  })
+}

@@ -1,0 +1,100 @@
+// Tells Chart.js about a chart type of ours that has no elements: the controller draws all boxes in one go.
+// Chart.js brings the canvas, its resolution, resizing, and the axis.
+
+import { Chart, DatasetController, Element, LinearScale } from 'chart.js'
+
+declare module 'chart.js' {
+  interface ChartTypeRegistry {
+    flame: {
+      chartOptions: object
+      datasetOptions: object
+      defaultDataPoint: never
+      metaExtensions: object
+      parsedDataType: never
+      scales: 'linear'
+    }
+  }
+}
+
+export type FlameChart = Chart<'flame', never[]>
+
+/** Called by Chart.js whenever the picture has to be drawn; Chart.js has no other way to hand a controller what to draw. */
+export type DrawFlame = () => void
+
+const drawers = new WeakMap<HTMLCanvasElement, DrawFlame>()
+
+/** Chart.js throws for a controller without an element type, though none is ever made. */
+class NoElement extends Element {
+  static readonly id = 'flameBox'
+}
+
+class FlameController extends DatasetController<'flame'> {
+  static readonly id = 'flame'
+  static readonly defaults = { datasetElementType: false, dataElementType: 'flameBox' }
+
+  override parse() {
+    // There is no data in the dataset: the view draws the boxes.
+  }
+  override buildOrUpdateElements() {
+    // An element per box is what makes stock charts slow at 100,000 boxes.
+  }
+  override update() {
+    // Nothing is animated by Chart.js.
+  }
+  override draw() {
+    drawers.get(this.chart.canvas)?.()
+  }
+}
+
+Chart.register(FlameController, NoElement, LinearScale)
+
+export interface AxisLook {
+  readonly tick: (value: number) => string
+  readonly colour: string
+  readonly grid: string
+  readonly font: string
+}
+
+/** A chart with one axis at the top and our drawing below it; `destroy()` it when done. */
+export function createFlameChart(canvas: HTMLCanvasElement, draw: DrawFlame): FlameChart {
+  drawers.set(canvas, draw)
+  return new Chart<'flame', never[]>(canvas, {
+    type: 'flame',
+    data: { datasets: [{ data: [] }] },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      // Hit test, wheel and keys are the view's.
+      events: [],
+      // Without room for labels at the ends, boxes begin at the same pixel in every unit and zoom.
+      layout: { padding: 0, autoPadding: false },
+      scales: { x: { type: 'linear', position: 'top', min: 0, max: 1 } },
+    },
+  })
+}
+
+/** Shows `min` to `max` (in the unit of the axis) and redraws. */
+export function showRange(chart: FlameChart, min: number, max: number, look: AxisLook) {
+  chart.options.scales = {
+    x: {
+      type: 'linear',
+      position: 'top',
+      min,
+      max,
+      border: { display: false },
+      grid: { color: look.grid, drawTicks: false },
+      ticks: {
+        color: look.colour,
+        font: { family: look.font, size: 10 },
+        maxTicksLimit: 8,
+        maxRotation: 0,
+        align: 'inner',
+        padding: 4,
+        includeBounds: false,
+        callback: (value) => look.tick(Number(value)),
+      },
+    },
+  }
+  chart.update('none')
+}

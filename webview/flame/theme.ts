@@ -1,0 +1,160 @@
+// The colours of the picture, read from the page's style (which takes them from the editor's theme) and made legible.
+
+import type { SegmentCache } from '../../profiler-agent/model/span'
+import type { NodeKind } from '../labels'
+
+/** Red, green, blue from 0 to 255. */
+type Rgb = readonly [number, number, number]
+
+export interface BoxColours {
+  readonly fill: string
+  readonly hover: string
+  readonly text: string
+}
+
+export interface Theme {
+  readonly background: string
+  readonly foreground: string
+  readonly muted: string
+  readonly grid: string
+  readonly focus: string
+  readonly error: string
+  readonly font: string
+  /** Set in high contrast: boxes are outlined, because fills may look alike. */
+  readonly outline: string | undefined
+  /** Parts read from a cache are paler: they cost a fraction. */
+  readonly coloursOf: (kind: NodeKind, cache?: SegmentCache) => BoxColours
+}
+
+/** Custom properties of styles.ts, by kind. Kinds that stand next to each other differ in hue and in brightness. */
+const HUES: Readonly<Record<NodeKind, string>> = {
+  run: '--cf-neutral',
+  agent: '--cf-blue',
+  step: '--cf-purple',
+  chat: '--cf-orange',
+  embeddings: '--cf-yellow',
+  rerank: '--cf-yellow',
+  tool: '--cf-green',
+  retrieval: '--cf-teal',
+  other: '--cf-neutral',
+  system: '--cf-purple',
+  tool_def: '--cf-green',
+  user: '--cf-blue',
+  assistant: '--cf-yellow',
+  reasoning: '--cf-pink',
+  tool_call: '--cf-pink',
+  tool_result: '--cf-teal',
+  media: '--cf-yellow',
+  overhead: '--cf-neutral',
+  hidden: '--cf-neutral',
+  output: '--cf-red',
+  rest: '--cf-neutral',
+}
+
+/** How much of the hue is in the fill; the rest is background, so that a screen full of boxes stays calm. */
+const STRENGTH = { span: 0.78, part: 0.62, cachedPart: 0.3 }
+
+/** Reads the theme that is in force now; to be read again when the theme changes. */
+export function readTheme(page: HTMLElement): Theme {
+  const probe = new ColourProbe(page)
+  const background = probe.read('--cf-background')
+  const cache = new Map<string, BoxColours>()
+  const theme: Theme = {
+    background: css(background),
+    foreground: css(probe.read('--cf-foreground')),
+    muted: css(probe.read('--cf-muted')),
+    grid: css(probe.read('--cf-grid')),
+    focus: css(probe.read('--cf-focus')),
+    error: css(probe.read('--cf-red')),
+    font: getComputedStyle(page).fontFamily,
+    outline: isHighContrast(page) ? css(probe.read('--cf-contrast-border')) : undefined,
+    coloursOf: (kind, state) => {
+      const key = `${kind} ${state === 'read'}`
+      const known = cache.get(key)
+      if (known !== undefined) return known
+      const fresh = boxColours(probe.read(HUES[kind] ?? '--cf-neutral'), background, strengthOf(state))
+      cache.set(key, fresh)
+      return fresh
+    },
+  }
+  return theme
+}
+
+function strengthOf(cache: SegmentCache | undefined): number {
+  if (cache === undefined) return STRENGTH.span
+  return cache === 'read' ? STRENGTH.cachedPart : STRENGTH.part
+}
+
+function isHighContrast(page: HTMLElement): boolean {
+  return page.classList.contains('vscode-high-contrast') || matchMedia('(forced-colors: active)').matches
+}
+
+function boxColours(hue: Rgb, background: Rgb, strength: number): BoxColours {
+  const fill = mix(background, hue, strength)
+  const isLight = luminance(background) > 0.4
+  return {
+    fill: css(fill),
+    hover: css(mix(fill, isLight ? [0, 0, 0] : [255, 255, 255], 0.14)),
+    text: css(legibleOn(fill)),
+  }
+}
+
+const INK: Rgb = [17, 17, 20]
+const PAPER: Rgb = [255, 255, 255]
+
+/** Whichever of dark and light text has more contrast (WCAG). */
+function legibleOn(fill: Rgb): Rgb {
+  return contrast(fill, INK) >= contrast(fill, PAPER) ? INK : PAPER
+}
+
+function contrast(a: Rgb, b: Rgb): number {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number]
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(colour: Rgb): number {
+  const [red, green, blue] = colour.map((value) => {
+    const part = value / 255
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  }) as [number, number, number]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+function mix(from: Rgb, to: Rgb, share: number): Rgb {
+  return [0, 1, 2].map((part) =>
+    Math.round((from[part] ?? 0) + ((to[part] ?? 0) - (from[part] ?? 0)) * share),
+  ) as unknown as Rgb
+}
+
+function css(colour: Rgb): string {
+  return `rgb(${colour.join(', ')})`
+}
+
+/** Has the browser work out a custom property to a colour, whatever it is written in, by painting one pixel with it. */
+class ColourProbe {
+  private readonly element: HTMLElement
+  private readonly pixel: CanvasRenderingContext2D | null
+
+  constructor(page: HTMLElement) {
+    this.element = page.ownerDocument.createElement('span')
+    this.element.hidden = true
+    page.append(this.element)
+    const canvas = page.ownerDocument.createElement('canvas')
+    canvas.width = 1
+    canvas.height = 1
+    this.pixel = canvas.getContext('2d', { willReadFrequently: true })
+  }
+
+  read(property: string): Rgb {
+    this.element.style.color = `var(${property})`
+    if (this.pixel === null) return [128, 128, 128]
+    // Colours with alpha lie on the editor's background.
+    for (const colour of ['var(--cf-background)', `var(${property})`]) {
+      this.element.style.color = colour
+      this.pixel.fillStyle = getComputedStyle(this.element).color
+      this.pixel.fillRect(0, 0, 1, 1)
+    }
+    const [red = 0, green = 0, blue = 0] = this.pixel.getImageData(0, 0, 1, 1).data
+    return [red, green, blue]
+  }
+}

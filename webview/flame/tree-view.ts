@@ -1,0 +1,233 @@
+// The same nodes as on the canvas as an accessible tree, for screen readers, keyboards and whoever prefers a table. Only rows on screen exist.
+
+import { at, NO_SEGMENT, type RunTree } from '../../profiler-agent/profile/tree'
+import { element } from '../element'
+import { costText, durationText, keyOf, kindOf, nameOf, spanOf, tokensText } from '../labels'
+
+const ROW_HEIGHT = 22
+const INDENT = 14
+/** Up to this many rows all exist: then find-in-page and screen readers see the whole tree. */
+const ALL_ROWS = 1000
+const MARGIN_ROWS = 20
+
+export interface TreeViewEvents {
+  select(node: number): void
+  /** Enter or double-click. */
+  activate(node: number): void
+}
+
+export class TreeView {
+  readonly element = element('div', {
+    class: 'tree',
+    role: 'tree',
+    tabindex: '0',
+    'aria-label': 'Calls by agent and step',
+  })
+  private readonly rows = element('div', { class: 'rows', role: 'presentation' })
+  private tree: RunTree | undefined
+  private selected: number | undefined
+  /** Nodes in the order of the rows. */
+  private visible: readonly number[] = []
+  /** Keys of nodes that are not as they are by default: spans open, prompt parts closed. */
+  private readonly toggled = new Set<string>()
+
+  constructor(private readonly events: TreeViewEvents) {
+    this.element.append(this.rows)
+    this.element.addEventListener('scroll', () => this.render())
+    this.element.addEventListener('keydown', (event) => this.onKey(event))
+    this.element.addEventListener('click', (event) => this.onClick(event))
+    this.element.addEventListener('dblclick', (event) => {
+      const node = this.nodeOf(event)
+      if (node !== undefined) this.events.activate(node)
+    })
+    new ResizeObserver(() => this.render()).observe(this.element)
+  }
+
+  show(tree: RunTree, selected: number | undefined) {
+    this.tree = tree
+    this.selected = selected
+    this.refresh()
+  }
+
+  /** Marks a node, opens what it is in, and scrolls to it. */
+  select(node: number | undefined) {
+    this.selected = node
+    if (node !== undefined && this.tree !== undefined) this.openAncestors(this.tree, node)
+    this.refresh()
+    if (node !== undefined) this.scrollTo(this.visible.indexOf(node))
+  }
+
+  private refresh() {
+    const { tree } = this
+    if (tree === undefined) return
+    const visible: number[] = []
+    for (let node = 0; node < tree.count; ) {
+      visible.push(node)
+      node = this.isOpen(tree, node) ? node + 1 : at(tree.subtreeEnd, node)
+    }
+    this.visible = visible
+    this.rows.style.height = `${visible.length * ROW_HEIGHT}px`
+    this.render()
+  }
+
+  private render() {
+    const { tree } = this
+    if (tree === undefined) return
+    const all = this.visible.length <= ALL_ROWS
+    const top = Math.floor(this.element.scrollTop / ROW_HEIGHT)
+    const first = all ? 0 : Math.max(0, top - MARGIN_ROWS)
+    const shown = Math.ceil(this.element.clientHeight / ROW_HEIGHT) + 2 * MARGIN_ROWS
+    const last = all ? this.visible.length : Math.min(this.visible.length, first + shown)
+    this.rows.replaceChildren(
+      ...this.visible.slice(first, last).map((node, index) => this.row(tree, node, first + index)),
+    )
+    if (this.selected === undefined) this.element.removeAttribute('aria-activedescendant')
+    else this.element.setAttribute('aria-activedescendant', `row-${this.selected}`)
+  }
+
+  private row(tree: RunTree, node: number, index: number): HTMLElement {
+    const picoUsd = at(tree.picoUsd, node)
+    const opens = hasChildren(tree, node)
+    const span = spanOf(tree, node)
+    const failed = at(tree.segment, node) === NO_SEGMENT && span !== undefined && span.status !== 'ok'
+    const made = element(
+      'div',
+      {
+        id: `row-${node}`,
+        class: failed ? 'row failed' : 'row',
+        role: 'treeitem',
+        'aria-level': String(at(tree.depth, node) + 1),
+        'aria-selected': String(node === this.selected),
+        'aria-expanded': opens ? String(this.isOpen(tree, node)) : undefined,
+        'aria-posinset': String(index + 1),
+        'aria-setsize': String(this.visible.length),
+        'data-node': String(node),
+        'data-span-id': span?.id ?? tree.run.id,
+        'data-kind': kindOf(tree, node),
+        // What is not known is empty, never 0.
+        'data-pico-usd': Number.isNaN(picoUsd) ? '' : String(picoUsd),
+      },
+      nameCell(tree, node, opens, failed),
+      costCell(tree, node),
+      element('span', { class: 'number' }, tokensText(tree, node)),
+      element('span', { class: 'number dim' }, durationText(tree, node)),
+    )
+    made.style.top = `${index * ROW_HEIGHT}px`
+    return made
+  }
+
+  private isOpen(tree: RunTree, node: number): boolean {
+    if (!hasChildren(tree, node)) return false
+    // The parts of prompts outnumber the calls by far: closed until asked for.
+    const openByDefault = at(tree.segment, node + 1) === NO_SEGMENT
+    return openByDefault !== this.toggled.has(keyOf(tree, node))
+  }
+
+  private toggle(tree: RunTree, node: number) {
+    const key = keyOf(tree, node)
+    if (!this.toggled.delete(key)) this.toggled.add(key)
+    this.refresh()
+  }
+
+  private openAncestors(tree: RunTree, node: number) {
+    for (let parent = at(tree.parent, node); parent !== -1; parent = at(tree.parent, parent))
+      if (!this.isOpen(tree, parent)) this.toggle(tree, parent)
+  }
+
+  private scrollTo(index: number) {
+    if (index < 0) return
+    const top = index * ROW_HEIGHT
+    const { scrollTop, clientHeight } = this.element
+    if (top < scrollTop) this.element.scrollTop = top
+    else if (top + ROW_HEIGHT > scrollTop + clientHeight)
+      this.element.scrollTop = top + ROW_HEIGHT - clientHeight
+  }
+
+  private nodeOf(event: Event): number | undefined {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-node]') : null
+    return row === null ? undefined : Number(row.dataset.node)
+  }
+
+  private onClick(event: MouseEvent) {
+    const node = this.nodeOf(event)
+    if (node === undefined || this.tree === undefined) return
+    if (event.target instanceof Element && event.target.closest('.twisty') !== null)
+      this.toggle(this.tree, node)
+    else this.events.select(node)
+  }
+
+  private onKey(event: KeyboardEvent) {
+    const { tree } = this
+    if (tree === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    const node = this.selected ?? 0
+    if (event.key === 'Enter') this.events.activate(node)
+    else if (!this.move(tree, event.key, node)) return
+    event.preventDefault()
+  }
+
+  /** The keys of a tree by the ARIA authoring practices. */
+  private move(tree: RunTree, key: string, node: number): boolean {
+    const index = this.visible.indexOf(node)
+    const go = (target: number | undefined) => {
+      if (target !== undefined && target !== node) this.events.select(target)
+      return true
+    }
+    switch (key) {
+      case 'ArrowDown':
+        return go(this.visible[index + 1])
+      case 'ArrowUp':
+        return go(this.visible[Math.max(0, index - 1)])
+      case 'Home':
+        return go(this.visible[0])
+      case 'End':
+        return go(this.visible.at(-1))
+      case 'ArrowRight':
+        if (hasChildren(tree, node) && !this.isOpen(tree, node)) this.toggle(tree, node)
+        else if (hasChildren(tree, node)) go(node + 1)
+        return true
+      case 'ArrowLeft':
+        if (this.isOpen(tree, node)) this.toggle(tree, node)
+        else go(Math.max(0, at(tree.parent, node)))
+        return true
+      default:
+        return false
+    }
+  }
+}
+
+function hasChildren(tree: RunTree, node: number): boolean {
+  return at(tree.subtreeEnd, node) > node + 1
+}
+
+function nameCell(tree: RunTree, node: number, opens: boolean, failed: boolean): HTMLElement {
+  const cell = element(
+    'span',
+    { class: 'name' },
+    element('span', { class: 'twisty', 'aria-hidden': 'true' }, opens ? '▶' : ''),
+    element('span', { class: 'swatch', 'data-kind': kindOf(tree, node) }),
+    element(
+      'span',
+      {},
+      failed ? `${nameOf(tree, node)} (${spanOf(tree, node)?.status})` : nameOf(tree, node),
+    ),
+  )
+  cell.style.paddingLeft = `${at(tree.depth, node) * INDENT}px`
+  return cell
+}
+
+/** The cost with a line below it as long as its share of the run. */
+function costCell(tree: RunTree, node: number): HTMLElement {
+  const picoUsd = at(tree.picoUsd, node)
+  const total = at(tree.picoUsd, 0)
+  const cell = element(
+    'span',
+    { class: Number.isNaN(picoUsd) ? 'number cost dim' : 'number cost' },
+    costText(tree, node),
+  )
+  if (picoUsd > 0 && total > 0) {
+    const line = element('i', { 'aria-hidden': 'true' })
+    line.style.width = `${(100 * picoUsd) / total}%`
+    cell.append(line)
+  }
+  return cell
+}

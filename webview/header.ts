@@ -1,0 +1,90 @@
+// The head of the page (name, totals) and what stands there when there is no picture to show.
+
+import { formatUsd } from '../profiler-agent/model/money'
+import { formatCompact, formatCount, formatShare } from '../profiler-agent/model/quantity'
+import type { Run } from '../profiler-agent/model/span'
+import { sumOfKnown } from '../profiler-agent/model/usage'
+import type { Profile } from '../profiler-agent/profile/profile'
+import type { RunTree } from '../profiler-agent/profile/tree'
+import { button, element } from './element'
+import type { ToPage } from './messages'
+
+export function renderTitle(target: HTMLElement, run: Run, live: boolean) {
+  const started = new Date(run.startTime)
+  const when = Number.isNaN(started.getTime()) ? '' : started.toLocaleString()
+  const subtitle = [run.command === run.name ? undefined : run.command, when].filter(Boolean).join(' · ')
+  target.replaceChildren(
+    element(
+      'h1',
+      {},
+      element('span', {}, run.name),
+      live ? element('span', { class: 'live' }, 'live') : undefined,
+    ),
+    element('p', { title: subtitle }, subtitle),
+  )
+}
+
+/** The figures one looks for first; unknown ones are left out, trouble is shown. */
+export function renderFigures(target: HTMLElement, run: Run, showTokens: () => void) {
+  const { totals } = run
+  const { inputTokens, outputTokens, cacheReadTokens } = totals.usage
+  const tokens = sumOfKnown([inputTokens, outputTokens])
+  const bound = totals.cost?.atLeast === true ? '≥ ' : ''
+  const cost =
+    totals.cost === null
+      ? totals.unpricedCalls > 0
+        ? 'no price'
+        : '–'
+      : bound + formatUsd(totals.cost.picoUsd)
+  target.replaceChildren(
+    figure(cost, 'cost'),
+    figure(formatCount(totals.calls), totals.calls === 1 ? 'call' : 'calls'),
+    figure(tokens === null ? '–' : formatCompact(tokens), 'tokens'),
+    ...(cacheReadTokens === null || !inputTokens
+      ? []
+      : [figure(formatShare(cacheReadTokens / inputTokens), 'cached')]),
+    ...(totals.unpricedCalls === 0 ? [] : [unpricedFigure(totals.unpricedCalls, showTokens)]),
+    ...(totals.errors === 0 ? [] : [figure(formatCount(totals.errors), 'failed', 'fail')]),
+  )
+}
+
+function figure(value: string, label: string, tone = ''): HTMLElement {
+  return element('div', { class: `figure ${tone}` }, element('b', {}, value), element('span', {}, label))
+}
+
+function unpricedFigure(count: number, showTokens: () => void): HTMLElement {
+  const label = button('without price', showTokens, {
+    title: 'They have no width by cost. Show them by tokens.',
+  })
+  return element('div', { class: 'figure warn' }, element('b', {}, formatCount(count)), label)
+}
+
+/** Why a picture without boxes is empty, or `undefined` when it is not. */
+export function nothingToShow({ run }: RunTree, profile: Profile): string | undefined {
+  if (profile.total > 0) return undefined
+  const { calls, errors, unpricedCalls } = run.totals
+  if (run.spans.length === 0)
+    return run.endTime === undefined
+      ? 'No model call yet. Calls appear here as they finish.'
+      : 'No model call was captured in this run.'
+  if (errors > 0 && errors >= calls)
+    return 'Every call failed, so nothing was billed. Select one below to see why.'
+  if (profile.unit === 'cost' && unpricedCalls > 0)
+    return 'None of these calls has a known price. Switch to Tokens to see what they used.'
+  return profile.unit === 'time' ? 'Nothing here took any time.' : `No ${profile.unit} is known for this run.`
+}
+
+const FLAME_PATH =
+  'M12.5 2c.4 3.1-1.2 5-2.9 7C8 10.9 6.5 12.6 6.5 15.3A5.7 5.7 0 0 0 12.2 21a5.5 5.5 0 0 0 5.5-5.6c0-2-.8-3.5-1.9-5-.2 1.3-.8 2.2-1.9 2.700.5-4.1-.2-8.4-1.4-11.100zM12.2 19.300a2.6 2.6 0 0 1-2.6-2.7c0-1.5 1-2.3 1.9-3.600.3 1.4 1.1 1.8 1.9 2.600.5.5 1.300.9 1.3 1.700a2.3 2.3 0 0 1-2.5 2z'
+
+export function renderEmpty(target: HTMLElement, message: Extract<ToPage, { type: 'empty' }>) {
+  target.classList.toggle('error', message.isError === true)
+  const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
+  icon.setAttribute('viewBox', '0 0 24 24')
+  icon.setAttribute('aria-hidden', 'true')
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
+  path.setAttribute('d', FLAME_PATH)
+  path.setAttribute('fill', 'currentColor')
+  icon.append(path)
+  target.replaceChildren(icon, element('h1', {}, message.title), element('p', {}, message.text))
+}
