@@ -1,0 +1,111 @@
+// Makes the record of a finished call: copies with credentials masked, in memory of their own. The call itself is over by then.
+
+import { promisify } from 'node:util'
+import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'node:zlib'
+import type { Attribution, ExchangeEnd, HttpExchange } from '../../model/exchange'
+import { credentialsIn, redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
+import { headerRecord, type RawHeaders } from './forwarded-headers'
+
+/** A finished call as it went over the wire: nothing masked, nothing decoded. Bodies own their memory. */
+export interface FinishedCall {
+  readonly id: string
+  readonly runId: string
+  readonly provider: string
+  readonly method: string
+  readonly url: string
+  readonly requestHeaders: RawHeaders
+  readonly requestBody: Uint8Array
+  readonly status: number
+  readonly responseHeaders: RawHeaders
+  readonly responseBody: Uint8Array
+  readonly startTime: number
+  readonly firstByteMs?: number
+  readonly durationMs: number
+  readonly end: ExchangeEnd
+  readonly error?: string
+  readonly copyTruncated: boolean
+  readonly attribution: Attribution
+}
+
+/**
+ * The exchange with every credential masked, also where a body echoes one. A compressed body that echoes one is recorded
+ * decoded, without its `content-encoding`; every other body keeps its bytes.
+ */
+export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Promise<HttpExchange> {
+  const requestHeaders = headerRecord(call.requestHeaders)
+  const responseHeaders = headerRecord(call.responseHeaders)
+  const masks = withResponseSecrets(secrets, responseHeaders)
+  const request = await maskedBody(call.requestBody, requestHeaders, masks)
+  const response = await maskedBody(call.responseBody, responseHeaders, masks)
+  return {
+    ...call,
+    url: redactUrl(call.url, masks),
+    requestHeaders: redactHeaders(request.headers, masks),
+    requestBody: request.body,
+    responseHeaders: redactHeaders(response.headers, masks),
+    responseBody: response.body,
+    ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
+    attribution: maskedAttribution(call.attribution, masks),
+  }
+}
+
+/** Cookies that this response sets are secrets of this response; remembering each rotating one would crowd out the keys. */
+function withResponseSecrets(secrets: SecretMemory, headers: Readonly<Record<string, string>>): SecretMemory {
+  const own = credentialsIn(headers)
+  return own.length === 0 ? secrets : secrets.with(own)
+}
+
+interface HeadersAndBody {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+async function maskedBody(
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+  secrets: SecretMemory,
+): Promise<HeadersAndBody> {
+  if (secrets.isEmpty || body.length === 0) return { headers, body }
+  const isJson = /json|event-stream/i.test(headers['content-type'] ?? '')
+  const encoding = headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity')
+    return { headers, body: owned(secrets.maskBytes(body, isJson)) }
+  const decoded = await decodedBody(body, encoding)
+  const masked = decoded && secrets.maskBytes(decoded, isJson)
+  if (!masked || masked === decoded) return { headers, body }
+  const { 'content-encoding': _encoding, 'content-length': _length, ...rest } = headers
+  return { headers: rest, body: owned(masked) }
+}
+
+/** Small Buffers share one pool; a record may be handed to another thread, which would take the pool along. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
+
+const SYNC_FLUSH = { finishFlush: constants.Z_SYNC_FLUSH }
+const DECODERS: Readonly<Record<string, (body: Uint8Array) => Promise<Uint8Array>>> = {
+  gzip: (body) => promisify(gunzip)(body, SYNC_FLUSH),
+  'x-gzip': (body) => promisify(gunzip)(body, SYNC_FLUSH),
+  deflate: (body) => promisify(inflate)(body, SYNC_FLUSH),
+  br: (body) => promisify(brotliDecompress)(body, { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  zstd: (body) => promisify(zstdDecompress)(body, { finishFlush: constants.ZSTD_e_flush }),
+}
+
+/** A body that stops in the middle is decoded as far as it goes; one that cannot be decoded shows nothing to anybody else either. */
+async function decodedBody(body: Uint8Array, encoding: string): Promise<Uint8Array | undefined> {
+  const decode = DECODERS[encoding.trim().toLowerCase()]
+  return decode?.(body).catch(() => undefined)
+}
+
+/** Attribution with secrets masked in every text; the call site holds none. */
+export function maskedAttribution(attribution: Attribution, secrets: SecretMemory): Attribution {
+  const masked: Record<string, unknown> = { ...attribution }
+  for (const [key, value] of Object.entries(attribution))
+    if (typeof value === 'string') masked[key] = redactText(value, secrets)
+  const tags = attribution.tags && mapValues(attribution.tags, (value) => redactText(value, secrets))
+  return { ...masked, ...(tags ? { tags } : {}) }
+}
+
+function mapValues(record: Readonly<Record<string, string>>, change: (value: string) => string) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+}

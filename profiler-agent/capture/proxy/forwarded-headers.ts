@@ -1,0 +1,74 @@
+// Which headers go on and which belong to one connection only. Works on raw lists, so that order, case and duplicates stay.
+
+import { HEADER_PREFIX } from '../../model/headers'
+
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+/** Ours to set: the upstream's name, the length of the bytes we send, and the 100-continue that Node has answered. */
+const SET_BY_US = new Set(['host', 'content-length', 'expect'])
+
+/** A flat list name, value, name, value, … as on the wire. */
+export type RawHeaders = readonly string[]
+
+/** The caller's headers for the upstream, without `host` and `content-length`, which the sender sets. */
+export function requestHeadersFor(raw: RawHeaders): string[] {
+  const named = namedByConnection(raw)
+  return selected(
+    raw,
+    (name) =>
+      !HOP_BY_HOP.has(name) && !SET_BY_US.has(name) && !named.has(name) && !name.startsWith(HEADER_PREFIX),
+  )
+}
+
+/** The upstream's headers for the caller; `content-length` is kept unless the body is going to change. */
+export function responseHeadersFor(raw: RawHeaders, bodyChanges: boolean): string[] {
+  const named = namedByConnection(raw)
+  return selected(
+    raw,
+    (name) => !HOP_BY_HOP.has(name) && !named.has(name) && !(bodyChanges && name === 'content-length'),
+  )
+}
+
+/** The same headers with one value put in place of all that had this name, or at the end. */
+export function withHeader(raw: RawHeaders, name: string, value: string): string[] {
+  return [...selected(raw, (other) => other !== name), name, value]
+}
+
+/** Headers by lower-case name, duplicates joined with `, `; the profiler's own are left out. */
+export function headerRecord(raw: RawHeaders): Record<string, string> {
+  const record: Record<string, string> = {}
+  for (const [name, value] of pairs(raw)) {
+    const key = name.toLowerCase()
+    if (key.startsWith(HEADER_PREFIX)) continue
+    record[key] = Object.hasOwn(record, key) ? `${record[key]}, ${value}` : value
+  }
+  return record
+}
+
+/** Name and value pairs of a flat list. */
+export function* pairs(raw: RawHeaders): Generator<[string, string]> {
+  for (let index = 0; index + 1 < raw.length; index += 2) yield [raw[index] ?? '', raw[index + 1] ?? '']
+}
+
+function selected(raw: RawHeaders, keep: (lowerCaseName: string) => boolean): string[] {
+  const kept: string[] = []
+  for (const [name, value] of pairs(raw)) if (keep(name.toLowerCase())) kept.push(name, value)
+  return kept
+}
+
+function namedByConnection(raw: RawHeaders): Set<string> {
+  const named = new Set<string>()
+  for (const [name, value] of pairs(raw))
+    if (name.toLowerCase() === 'connection')
+      for (const option of value.split(',')) named.add(option.trim().toLowerCase())
+  return named
+}

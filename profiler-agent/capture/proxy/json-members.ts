@@ -1,0 +1,118 @@
+// Finds where the members of one JSON object stand in its bytes, without parsing or rewriting what is in them.
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+export const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+
+/** One member: its decoded key and the half-open byte range of its value. */
+export interface Member {
+  readonly key: string
+  readonly start: number
+  readonly end: number
+}
+
+/** An object: `open` is the offset of its `{`, `end` the offset after its `}`. */
+export interface ObjectMembers {
+  readonly open: number
+  readonly end: number
+  readonly members: readonly Member[]
+}
+
+/**
+ * Members of the object that starts at or after `from` (white space may precede it), duplicates included, in order.
+ * `undefined` where there is no object or its own punctuation is broken; values are skipped, not validated.
+ */
+export function membersOf(bytes: Buffer, from = 0): ObjectMembers | undefined {
+  const open = skipSpace(bytes, from)
+  if (bytes[open] !== OPEN_BRACE) return undefined
+  const members: Member[] = []
+  let at = skipSpace(bytes, open + 1)
+  if (bytes[at] === CLOSE_BRACE) return { open, end: at + 1, members }
+  while (at < bytes.length) {
+    const member = memberAt(bytes, at)
+    if (!member) return undefined
+    members.push(member)
+    const next = skipSpace(bytes, member.end)
+    if (bytes[next] === CLOSE_BRACE) return { open, end: next + 1, members }
+    if (bytes[next] !== COMMA) return undefined
+    at = skipSpace(bytes, next + 1)
+  }
+  return undefined
+}
+
+/** Offset of the first byte at or after `at` that is not JSON white space. */
+export function skipSpace(bytes: Buffer, at: number): number {
+  let next = at
+  while (isSpace(bytes[next])) next++
+  return next
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+function memberAt(bytes: Buffer, at: number): Member | undefined {
+  if (bytes[at] !== QUOTE) return undefined
+  const keyEnd = endOfString(bytes, at)
+  const key = keyEnd === undefined ? undefined : decodedString(bytes.subarray(at, keyEnd))
+  if (keyEnd === undefined || key === undefined) return undefined
+  const colon = skipSpace(bytes, keyEnd)
+  if (bytes[colon] !== COLON) return undefined
+  const start = skipSpace(bytes, colon + 1)
+  const end = endOfValue(bytes, start)
+  return end === undefined ? undefined : { key, start, end }
+}
+
+function decodedString(literal: Buffer): string | undefined {
+  try {
+    const value: unknown = JSON.parse(literal.toString('utf8'))
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined // Not JSON: the caller leaves the body alone, and the provider answers for it.
+  }
+}
+
+function endOfValue(bytes: Buffer, start: number): number | undefined {
+  const first = bytes[start]
+  if (first === QUOTE) return endOfString(bytes, start)
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfContainer(bytes, start)
+  let at = start
+  while (at < bytes.length && !endsLiteral(bytes[at])) at++
+  return at === start || at === bytes.length ? undefined : at
+}
+
+function endsLiteral(byte: number | undefined): boolean {
+  return isSpace(byte) || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === COLON
+}
+
+function endOfContainer(bytes: Buffer, start: number): number | undefined {
+  let depth = 0
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === QUOTE) {
+      const end = endOfString(bytes, at)
+      if (end === undefined) return undefined
+      at = end - 1
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++
+    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1
+  }
+  return undefined
+}
+
+/** Prompts are mostly strings, so the search for the closing quote is the native one. */
+function endOfString(bytes: Buffer, open: number): number | undefined {
+  for (let at = bytes.indexOf(QUOTE, open + 1); at > 0; at = bytes.indexOf(QUOTE, at + 1))
+    if (!isEscaped(bytes, at, open)) return at + 1
+  return undefined
+}
+
+function isEscaped(bytes: Buffer, at: number, open: number): boolean {
+  let backslashes = 0
+  while (at - 1 - backslashes > open && bytes[at - 1 - backslashes] === BACKSLASH) backslashes++
+  return backslashes % 2 === 1
+}

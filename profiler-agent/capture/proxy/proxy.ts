@@ -1,0 +1,216 @@
+// The capturing proxy: takes a client's request, sends it upstream byte by byte, and hands on a masked record when it is over.
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { HttpExchange } from '../../model/exchange'
+import { SecretMemory } from '../redact'
+import { answerOf, type ProxyAnswer, sendAnswer } from './answers'
+import { CapturedCall, type CaptureTools, type StartedCall } from './captured-call'
+import { pairs, requestHeadersFor, withHeader } from './forwarded-headers'
+import { Guard } from './guard'
+import { hasToken, isLoopbackHost, refusalFor } from './refusal'
+import { Relay } from './relay'
+import { type Route, routeOf, type Upstreams } from './routing'
+import { unreachableAnswer } from './unreachable'
+import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
+import { mayAskForUsage, spliceIncludeUsage } from './usage-splice'
+
+export interface ProxyOptions {
+  /** Provider id → upstream URL, over the defaults of `model/provider`. Read at each request, so it may be changed. */
+  readonly upstreams: Upstreams
+  readonly token: string
+  /** What the server listens on; other than loopback, every call needs the token. */
+  readonly host: string
+  /** Web origins that the user's own settings allow. */
+  readonly allowedOrigins?: readonly string[]
+  /** Called once per call that went upstream, when it is over. Its bodies own their memory and may be transferred. */
+  readonly onExchange: (exchange: HttpExchange) => void
+  readonly onStart?: (call: StartedCall) => void
+  /** The run of a call: the id that the caller gave, or a run for calls that give none. */
+  readonly resolveRun: (runId: string | undefined) => string
+  /** False leaves streams without usage as they are. */
+  readonly spliceUsage: boolean
+  /** True asks hosts of unknown make for usage too; some refuse a field that they do not know. */
+  readonly spliceUsageOnCustomHosts?: boolean
+  /** Cap of each body copy in bytes, 32 MB unless set; the bytes on the wire are never cut. */
+  readonly maxCopyBytes?: number
+  /** Shared with whoever else masks: what the proxy sees as a credential is added to it. */
+  readonly secrets?: SecretMemory
+  /** Proxy and certificate variables, `process.env` unless set. */
+  readonly env?: ConnectionEnvironment
+  readonly log: (message: string) => void
+}
+
+export interface Proxy {
+  /** Answers every request; routes of the server's own come first. Never throws. */
+  handle(req: IncomingMessage, res: ServerResponse): void
+  /** Calls under way, those included whose record is still being made. */
+  readonly openCalls: number
+  /** Resolves when no call is open and every record has been handed on; then closes the upstream connections. */
+  close(): Promise<void>
+}
+
+const DEFAULT_MAX_COPY_BYTES = 32 * 1024 * 1024
+
+export function createProxy(options: ProxyOptions): Proxy {
+  return new CapturingProxy(options)
+}
+
+/** Lets a call take as long as the provider takes. Call it on the server that the proxy is mounted on. */
+export function disableServerTimeouts(server: Server): void {
+  server.requestTimeout = 0
+  server.headersTimeout = 0
+  server.timeout = 0
+  // A server that closes idle connections races with the client's next request.
+  server.keepAliveTimeout = 0
+}
+
+interface Arrival {
+  readonly startTime: number
+  readonly startedAt: number
+}
+
+class CapturingProxy implements Proxy {
+  readonly #options: ProxyOptions
+  readonly #guard: Guard
+  readonly #secrets: SecretMemory
+  readonly #upstreams: UpstreamConnections
+  readonly #tools: CaptureTools
+  readonly #whenIdle: (() => void)[] = []
+  #openCalls = 0
+
+  constructor(options: ProxyOptions) {
+    this.#options = options
+    this.#guard = new Guard(options.log)
+    this.#secrets = options.secrets ?? new SecretMemory()
+    this.#secrets.remember([options.token])
+    this.#tools = {
+      ...options,
+      guard: this.#guard,
+      secrets: this.#secrets,
+      maxCopyBytes: options.maxCopyBytes ?? DEFAULT_MAX_COPY_BYTES,
+    }
+    this.#upstreams = openUpstreams(options.env ?? process.env, options.log)
+  }
+
+  get openCalls(): number {
+    return this.#openCalls
+  }
+
+  async close(): Promise<void> {
+    if (this.#openCalls > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    await this.#upstreams.dispatcher.close()
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const arrival = { startTime: Date.now(), startedAt: performance.now() }
+    const admission = this.#admit(req)
+    if ('problem' in admission) {
+      sendAnswer(res, admission.problem)
+      return
+    }
+    readBody(req, (body) => {
+      try {
+        this.#forward(req, res, admission.route, body, arrival)
+      } catch (error) {
+        this.#guard.report('forwarding a call', error)
+        sendAnswer(
+          res,
+          answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`),
+        )
+      }
+    })
+  }
+
+  #admit(req: IncomingMessage): { readonly route: Route } | { readonly problem: ProxyAnswer } {
+    const { host, token, upstreams, allowedOrigins } = this.#options
+    const port = req.socket.localPort ?? 0
+    const refusal = refusalFor(req.headers, { port, host, ...(allowedOrigins ? { allowedOrigins } : {}) })
+    if (refusal) return { problem: refusal }
+    const isTrusted = hasToken(req.headers, token)
+    if (!isTrusted && !isLoopbackHost(host))
+      return { problem: tokenNeeded(`a profiler that listens on ${host}`) }
+    const routing = routeOf(req.url ?? '/', req.headers, upstreams)
+    if ('problem' in routing) return routing
+    if (routing.route.isForeign && !isTrusted)
+      return { problem: tokenNeeded('an upstream named in the request') }
+    return isOwnAddress(routing.route.origin, port) ? { problem: loop(routing.route) } : routing
+  }
+
+  #forward(req: IncomingMessage, res: ServerResponse, route: Route, body: Buffer, arrival: Arrival): void {
+    const sent = this.#spliced(req, route, body)
+    const headers = requestHeadersFor(req.rawHeaders)
+    const upHeaders = sent ? withHeader(headers, 'accept-encoding', 'identity') : headers
+    const call = this.#capture(req, route, body, arrival)
+    const relay = new Relay(res, call, {
+      startedAt: arrival.startedAt,
+      removesUsage: sent !== undefined,
+      unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
+    })
+    const { dispatcher, isProxied } = this.#upstreams
+    dispatcher.dispatch(
+      {
+        origin: route.origin,
+        path: route.path,
+        method: req.method ?? 'GET',
+        // Through an HTTP proxy undici keeps duplicates only of headers that come in pairs.
+        headers: isProxied ? pairs(upHeaders) : upHeaders,
+        body: sent ?? (body.length > 0 ? body : null),
+      },
+      relay,
+    )
+    // After the bytes are on their way: none of this may delay them.
+    call.announce()
+  }
+
+  #spliced(req: IncomingMessage, route: Route, body: Buffer): Uint8Array | undefined {
+    const { spliceUsage, spliceUsageOnCustomHosts = false } = this.#options
+    if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding']) return undefined
+    if (!mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)) return undefined
+    return this.#guard.run('asking for usage', () => spliceIncludeUsage(body))
+  }
+
+  #capture(req: IncomingMessage, route: Route, body: Buffer, arrival: Arrival): CapturedCall {
+    this.#openCalls++
+    return new CapturedCall({ req, route, body, startTime: arrival.startTime }, this.#tools, () =>
+      this.#onDelivered(),
+    )
+  }
+
+  #onDelivered(): void {
+    this.#openCalls--
+    if (this.#openCalls === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+}
+
+/** Whole body of a request; a client that leaves in the middle of it has made no call, and nothing is called back. */
+function readBody(req: IncomingMessage, onBody: (body: Buffer) => void): void {
+  const chunks: Buffer[] = []
+  req.on('data', (chunk: Buffer) => chunks.push(chunk))
+  req.once('end', () => onBody(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+  req.on('error', ignoreUploadError)
+}
+
+function ignoreUploadError(): void {
+  // The client left while it sent its request: there is nobody to answer and nothing was called.
+}
+
+function tokenNeeded(what: string): ProxyAnswer {
+  return answerOf(
+    401,
+    'token_required',
+    `The token is needed for ${what}. Send it as x-costflame-token; \`costflame serve\` prints it in its ready line.`,
+  )
+}
+
+function isOwnAddress(origin: string, port: number): boolean {
+  const url = new URL(origin)
+  return isLoopbackHost(url.hostname) && Number(url.port) === port
+}
+
+function loop(route: Route): ProxyAnswer {
+  return answerOf(
+    508,
+    'upstream_is_self',
+    `The upstream of ${route.provider} is this profiler itself (${route.origin}). Set the provider's own address with --upstream ${route.provider}=URL.`,
+  )
+}

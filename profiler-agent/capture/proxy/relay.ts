@@ -1,0 +1,166 @@
+// Carries one upstream response to the client as it comes, with back-pressure and aborts both ways. Keeps no copy: its observer may.
+
+import type { ServerResponse } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { ExchangeEnd } from '../../model/exchange'
+import { type ProxyAnswer, sendAnswer } from './answers'
+import { headerRecord, type RawHeaders, responseHeadersFor } from './forwarded-headers'
+import { networkErrorText } from './unreachable'
+import { UsageEventFilter } from './usage-splice'
+
+/** How the relay ended; `status` is 0 where the client left before there was one. Times are ms since `startedAt`. */
+export interface RelayOutcome {
+  readonly status: number
+  readonly responseHeaders: RawHeaders
+  readonly firstByteMs?: number
+  readonly durationMs: number
+  readonly end: ExchangeEnd
+  readonly error?: string
+}
+
+/** Looks on; must not throw. Chunks are the upstream's, before anything is taken out. `ended` is called exactly once. */
+export interface RelayObserver {
+  chunk(bytes: Uint8Array): void
+  ended(outcome: RelayOutcome): void
+}
+
+export interface RelayOptions {
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number
+  /** True when the usage event that we asked for has to be taken out again. */
+  readonly removesUsage: boolean
+  /** The answer for a client whose call got none. */
+  readonly unreachable: (error: Error) => ProxyAnswer
+}
+
+export class Relay implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined
+  #filter: UsageEventFilter | undefined
+  #status = 0
+  #responseHeaders: RawHeaders = []
+  #firstByteMs: number | undefined
+  #hasLength = false
+  #isOver = false
+
+  constructor(
+    readonly res: ServerResponse,
+    readonly observer: RelayObserver,
+    readonly options: RelayOptions,
+  ) {
+    res.sendDate = false
+    res.on('error', ignoreWriteError)
+    res.once('close', () => this.#onClientClose())
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isOver) controller.abort(new Error('the client has gone'))
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _headers: object,
+    text = '',
+  ): void {
+    if (status < 200 || this.#isOver) return
+    const raw = rawHeadersOf(controller)
+    if (this.options.removesUsage && isPlainEventStream(raw)) this.#filter = new UsageEventFilter()
+    const forwarded = responseHeadersFor(raw, this.#filter !== undefined)
+    this.#hasLength = headerRecord(forwarded)['content-length'] !== undefined
+    this.res.writeHead(status, sendableText(text), forwarded)
+    this.#status = status
+    this.#responseHeaders = raw
+    // A body that came in the same packet goes out in the same packet; headers alone do not wait for one.
+    process.nextTick(() => this.res.destroyed || this.res.flushHeaders())
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return
+    this.#firstByteMs ??= performance.now() - this.options.startedAt
+    this.observer.chunk(chunk)
+    let canTakeMore = true
+    for (const part of this.#filter ? this.#filter.push(chunk) : [chunk]) canTakeMore = this.res.write(part)
+    if (canTakeMore) return
+    controller.pause()
+    this.res.once('drain', () => controller.resume())
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return
+    this.#writeHeld()
+    this.res.end()
+    this.#finish('complete')
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (this.#isOver) return
+    if (this.#status === 0) {
+      const answer = this.options.unreachable(error)
+      this.#status = answer.status
+      sendAnswer(this.res, answer)
+      this.#finish('unreachable', answer.message)
+      return
+    }
+    this.#writeHeld()
+    breakOff(this.res, this.res.chunkedEncoding || this.#hasLength)
+    this.#finish('truncated', networkErrorText(error))
+  }
+
+  #onClientClose(): void {
+    if (this.#isOver) return
+    this.#finish('aborted', 'the client closed the connection')
+    this.#controller?.abort(new Error('the client has gone'))
+  }
+
+  #writeHeld(): void {
+    for (const part of this.#filter?.end() ?? []) this.res.write(part)
+  }
+
+  #finish(end: ExchangeEnd, error?: string): void {
+    this.#isOver = true
+    this.observer.ended({
+      status: this.#status,
+      responseHeaders: this.#responseHeaders,
+      ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
+      durationMs: performance.now() - this.options.startedAt,
+      end,
+      ...(error === undefined ? {} : { error }),
+    })
+  }
+}
+
+function ignoreWriteError(): void {
+  // A write to a client that has just gone: its `close` event tells us all we need.
+}
+
+function rawHeadersOf(controller: Dispatcher.DispatchController): string[] {
+  const raw = controller.rawHeaders
+  if (!Array.isArray(raw)) return []
+  return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
+}
+
+/** Only an event stream in plain bytes can be filtered; anything else passes as it is, extra event included. */
+function isPlainEventStream(raw: RawHeaders): boolean {
+  const headers = headerRecord(raw)
+  const encoding = headers['content-encoding'] ?? 'identity'
+  return encoding === 'identity' && (headers['content-type'] ?? '').startsWith('text/event-stream')
+}
+
+/** The reason phrase decides nothing, and Node refuses to send some that it has read. */
+function sendableText(text: string): string {
+  return /^[\t\x20-\x7e]*$/.test(text) ? text : ''
+}
+
+/**
+ * Ends the client's connection so that it sees an error and never a clean end, after the bytes that it is still owed.
+ * Without chunked encoding or a length an end would look clean: then the connection is reset.
+ */
+function breakOff(res: ServerResponse, endsVisibly: boolean): void {
+  const socket = res.socket
+  if (!socket) {
+    res.destroy()
+    return
+  }
+  socket.end(() => (endsVisibly ? socket.destroy() : socket.resetAndDestroy()))
+}

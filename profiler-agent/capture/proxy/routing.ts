@@ -1,0 +1,185 @@
+// Turns the path and headers of a request into a provider, an upstream URL and a run id. Sends nothing.
+
+import type { IncomingHttpHeaders } from 'node:http'
+import { HEADERS, RUN_ID } from '../../model/headers'
+import { isKnownProvider, PROVIDER_ORIGINS, PROVIDERS_WITHOUT_DEFAULT } from '../../model/provider'
+import { answerOf, type ProxyAnswer } from './answers'
+import { isForbiddenHost } from './forbidden-address'
+import { isLoopbackHost } from './refusal'
+
+/** Where a request goes. `origin` has no path; `path` is sent as it is, query included. */
+export interface Route {
+  readonly provider: string
+  readonly origin: string
+  readonly path: string
+  /** From `x-costflame-run`, else from `/r/<run>/`. */
+  readonly runId?: string
+  /** True when the caller named the upstream, for which it needs the token. */
+  readonly isForeign: boolean
+}
+
+export type Routing = { readonly route: Route } | { readonly problem: ProxyAnswer }
+
+/** Provider id → upstream URL (an origin, with a path prefix if the user gave one). Read at each request. */
+export type Upstreams = Readonly<Record<string, string>>
+
+/**
+ * Reads `/r/<run>/<provider>/…`, `/<provider>/…`, `/<provider>/@host/…` and `x-costflame-upstream`.
+ * Everything after the provider goes on byte by byte. A path that names no provider is a `problem` that says what to do.
+ */
+export function routeOf(url: string, headers: IncomingHttpHeaders, upstreams: Upstreams): Routing {
+  const target = splitRun(url)
+  if ('problem' in target) return target
+  const runId = runIdOf(headers) ?? target.runId
+  const [, segment = '', rest = ''] = /^\/([^/?#]*)(.*)$/s.exec(target.path) ?? []
+  const named = namedUpstream(rest, headers)
+  const routing = named ? foreignRoute(named, upstreams) : listedRoute(segment, rest, upstreams)
+  if ('problem' in routing || runId === undefined) return routing
+  return { route: { ...routing.route, runId } }
+}
+
+type RunAndPath = { readonly runId?: string; readonly path: string } | { readonly problem: ProxyAnswer }
+
+function splitRun(url: string): RunAndPath {
+  if (!url.startsWith('/'))
+    return problem(
+      400,
+      'not_a_base_url',
+      'This is a base URL for model SDKs, not an HTTP proxy. Unset HTTP_PROXY for it and use http://127.0.0.1:PORT/<provider>.',
+    )
+  const [, run, path] = /^\/r\/([^/?#]*)(.*)$/s.exec(url) ?? []
+  if (run === undefined || path === undefined) return { path: url }
+  if (!RUN_ID.test(run))
+    return problem(
+      400,
+      'bad_run_id',
+      `"${run.slice(0, 80)}" is not a run id. Use 1 to 64 letters, digits, dots, dashes and underscores in /r/<run>/.`,
+    )
+  return { runId: run, path }
+}
+
+/** The header wins over the path: a hooked program in a profiled terminal knows its own run, the terminal's URL only the terminal's. */
+function runIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const given = headers[HEADERS.run]
+  return typeof given === 'string' && RUN_ID.test(given) ? given : undefined
+}
+
+interface NamedUpstream {
+  readonly upstream: string
+  readonly path: string
+}
+
+function namedUpstream(rest: string, headers: IncomingHttpHeaders): NamedUpstream | undefined {
+  const header = headers[HEADERS.upstream]
+  if (typeof header === 'string') return { upstream: header, path: rest }
+  const [, host, path] = /^\/@([^/?#]*)(.*)$/s.exec(rest) ?? []
+  if (host === undefined || path === undefined) return undefined
+  const scheme = isLoopbackHost(host.replace(/:\d+$/, '')) ? 'http' : 'https'
+  return { upstream: `${scheme}://${host}`, path }
+}
+
+function foreignRoute(named: NamedUpstream, upstreams: Upstreams): Routing {
+  const upstream = upstreamOf(named.upstream)
+  if (!upstream)
+    return problem(
+      400,
+      'bad_upstream',
+      `"${named.upstream.slice(0, 120).replace(/\/\/[^/@]*@/, '//')}" is not an upstream. Give an origin such as https://host, without a password.`,
+    )
+  const provider = providerOfHost(upstream.host, upstreams)
+  return checked({
+    provider,
+    origin: upstream.origin,
+    path: upstream.prefix + rooted(named.path),
+    isForeign: true,
+  })
+}
+
+function listedRoute(segment: string, rest: string, upstreams: Upstreams): Routing {
+  const given = Object.hasOwn(upstreams, segment) ? upstreams[segment] : PROVIDER_ORIGINS[segment]
+  if (given === undefined) return { problem: noUpstream(segment) }
+  const upstream = upstreamOf(given)
+  if (!upstream)
+    return problem(
+      502,
+      'bad_upstream',
+      `The upstream set for ${segment} is not an http or https URL. Correct it in --upstream ${segment}=https://host or in the user settings.`,
+    )
+  const path = segment === 'anthropic' ? withVersion(rest) : rest
+  return checked({
+    provider: segment,
+    origin: upstream.origin,
+    path: upstream.prefix + rooted(path),
+    isForeign: false,
+  })
+}
+
+/** Some clients put `/v1` into the base URL and some do not; both arrive at the same endpoint. */
+function withVersion(rest: string): string {
+  return /^\/messages(?:[/?]|$)/.test(rest) ? `/v1${rest}` : rest
+}
+
+function rooted(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+function noUpstream(segment: string): ProxyAnswer {
+  if (isKnownProvider(segment))
+    return answerOf(
+      404,
+      'no_upstream',
+      `${segment} has no default upstream, because it depends on your account. Set it: --upstream ${segment}=https://your-host.`,
+    )
+  const known = [...Object.keys(PROVIDER_ORIGINS), ...PROVIDERS_WITHOUT_DEFAULT].join(', ')
+  return answerOf(
+    404,
+    'unknown_provider',
+    `"${segment.slice(0, 80)}" is not a provider. The base URL is http://127.0.0.1:PORT/<provider> with one of: ${known}. ` +
+      'For another host use /<provider>/@host/path with the x-costflame-token header.',
+  )
+}
+
+function checked(route: Route): Routing {
+  const { hostname } = new URL(route.origin)
+  if (!isForbiddenHost(hostname)) return { route }
+  return problem(
+    403,
+    'forbidden_upstream',
+    `${hostname} is a link-local or cloud metadata address and never an upstream.`,
+  )
+}
+
+interface UpstreamPlace {
+  readonly origin: string
+  readonly host: string
+  readonly prefix: string
+}
+
+function upstreamOf(text: string): UpstreamPlace | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+    return undefined
+  return { origin: url.origin, host: url.host, prefix: url.pathname.replace(/\/+$/, '') }
+}
+
+const ACCOUNT_HOSTS: readonly { readonly provider: string; readonly host: RegExp }[] = [
+  {
+    provider: 'azure',
+    host: /\.(?:openai\.azure\.com|services\.ai\.azure\.com|cognitiveservices\.azure\.com)$/,
+  },
+  { provider: 'bedrock', host: /^bedrock-runtime(?:-fips)?\.[\w-]+\.amazonaws\.com$/ },
+  { provider: 'vertex', host: /^(?:[\w-]+-)?aiplatform\.googleapis\.com$/ },
+]
+
+/** Provider id of an upstream host (with its port, if not the default); `custom:<host>` when it is nobody's that we know. */
+export function providerOfHost(host: string, upstreams: Upstreams): string {
+  const listed = Object.entries({ ...PROVIDER_ORIGINS, ...upstreams }).find(
+    ([, url]) => URL.canParse(url) && new URL(url).host === host,
+  )
+  const account = ACCOUNT_HOSTS.find((entry) => entry.host.test(host))
+  return listed?.[0] ?? account?.provider ?? `custom:${host}`
+}
+
+function problem(status: number, code: string, message: string): { readonly problem: ProxyAnswer } {
+  return { problem: answerOf(status, code, message) }
+}

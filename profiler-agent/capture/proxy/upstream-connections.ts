@@ -1,0 +1,81 @@
+// Connections to upstreams: kept alive, without timeouts of ours, by the user's proxy and certificate settings.
+
+import { readFileSync } from 'node:fs'
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { guardedLookup } from './forbidden-address'
+
+/** The environment variables that upstream connections honour. NODE_EXTRA_CA_CERTS is Node's own doing. */
+export type ConnectionEnvironment = Readonly<Record<string, string | undefined>>
+
+/** Sends requests upstream. `isProxied` tells that requests may go through the user's HTTP proxy. */
+export interface UpstreamConnections {
+  readonly dispatcher: Dispatcher
+  readonly isProxied: boolean
+}
+
+const LOOPBACK = 'localhost,127.0.0.1,::1'
+/** Providers send more headers than Node's own limit expects of one. */
+const MAX_HEADER_BYTES = 256 * 1024
+
+/**
+ * Opens nothing yet. `warn` hears of a certificate file that cannot be read; connections then use the usual certificates.
+ * HTTP/1.1 only: it is what the SDKs speak when nobody stands between, and it keeps the case of header names.
+ */
+export function openUpstreams(
+  env: ConnectionEnvironment,
+  warn: (message: string) => void,
+): UpstreamConnections {
+  const certificates = extraCertificates(env, warn)
+  const options = {
+    allowH2: false,
+    connectTimeout: 0,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connect: connectorWith(certificates),
+  }
+  if (!proxyVariable(env)) return { dispatcher: new Agent(options), isProxied: false }
+  const tls = certificates ? { ca: certificates } : {}
+  const dispatcher = new EnvHttpProxyAgent({
+    ...options,
+    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
+    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',
+    noProxy: [env.no_proxy ?? env.NO_PROXY, LOOPBACK].filter(Boolean).join(','),
+    ...(certificates ? { requestTls: tls, proxyTls: tls } : {}),
+  })
+  return { dispatcher, isProxied: true }
+}
+
+function proxyVariable(env: ConnectionEnvironment): string | undefined {
+  return env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY
+}
+
+/** Every certificate that a Node process trusts by default, and those of SSL_CERT_FILE; `undefined` where there are none to add. */
+function extraCertificates(
+  env: ConnectionEnvironment,
+  warn: (message: string) => void,
+): string[] | undefined {
+  const file = env.SSL_CERT_FILE
+  if (!file || file === env.NODE_EXTRA_CA_CERTS) return undefined
+  try {
+    return [...getCACertificates('default'), readFileSync(file, 'utf8')]
+  } catch (error) {
+    warn(`SSL_CERT_FILE cannot be read and is left out: ${String(error)}`)
+    return undefined
+  }
+}
+
+/** Reading a few hundred certificates takes tens of milliseconds, so it is done once, at the first TLS connection. */
+function connectorWith(certificates: readonly string[] | undefined): buildConnector.connector {
+  const common = { timeout: 0, allowH2: false, lookup: guardedLookup }
+  const plain = buildConnector(common)
+  let secureContext: SecureContext | undefined
+  let secure: buildConnector.connector | undefined
+  return (options, callback) => {
+    if (options.protocol !== 'https:') return plain(options, callback)
+    if (certificates) secureContext ??= createSecureContext({ ca: [...certificates] })
+    secure ??= buildConnector({ ...common, ...(secureContext ? { secureContext } : {}) })
+    return secure(options, callback)
+  }
+}

@@ -1,0 +1,174 @@
+// Asks an OpenAI-style stream for its usage, and takes the answer out again. Touches no other byte of either body; does no I/O.
+
+import { joined } from './body-copy'
+import { type Member, membersOf, type ObjectMembers, OPEN_BRACE, skipSpace } from './json-members'
+import { UsageChunkScan } from './usage-chunk-scan'
+
+const INCLUDE_USAGE = '"include_usage":true'
+const STREAM_OPTIONS = `"stream_options":{${INCLUDE_USAGE}}`
+
+/** Providers known to take `stream_options.include_usage`. OpenRouter, Mistral and others send usage unasked. */
+const TAKES_INCLUDE_USAGE: ReadonlySet<string> = new Set([
+  'openai',
+  'azure',
+  'groq',
+  'deepseek',
+  'xai',
+  'together',
+  'fireworks',
+  'ollama',
+])
+
+/** True where the splice may be tried: a chat-completions path of a provider that takes the option. `path` may have a query. */
+export function mayAskForUsage(provider: string, path: string, onCustomHosts: boolean): boolean {
+  const isCustom = provider.startsWith('custom:')
+  if (!TAKES_INCLUDE_USAGE.has(provider) && !(isCustom && onCustomHosts)) return false
+  return (path.split('?', 1)[0] ?? '').endsWith('/chat/completions')
+}
+
+/**
+ * The request body with `stream_options.include_usage: true` put into its bytes; every other byte stays.
+ * `undefined` where nothing is to be done: no top-level `stream: true`, usage asked for already, not JSON.
+ * Of duplicate keys the last counts, as in JSON.parse.
+ */
+export function spliceIncludeUsage(body: Uint8Array): Uint8Array | undefined {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const request = membersOf(bytes)
+  if (!request || skipSpace(bytes, request.end) !== bytes.length) return undefined
+  if (valueText(bytes, last(request, 'stream')) !== 'true') return undefined
+  const options = last(request, 'stream_options')
+  if (!options) return replaced(bytes, request.open + 1, request.open + 1, `${STREAM_OPTIONS},`)
+  if (valueText(bytes, options) === 'null')
+    return replaced(bytes, options.start, options.end, `{${INCLUDE_USAGE}}`)
+  return bytes[options.start] === OPEN_BRACE ? withOption(bytes, options) : undefined
+}
+
+function withOption(bytes: Buffer, options: Member): Uint8Array | undefined {
+  const object = membersOf(bytes, options.start)
+  if (!object) return undefined
+  const asked = last(object, 'include_usage')
+  if (!asked) {
+    const comma = object.members.length > 0 ? ',' : ''
+    return replaced(bytes, object.open + 1, object.open + 1, `${INCLUDE_USAGE}${comma}`)
+  }
+  return valueText(bytes, asked) === 'true' ? undefined : replaced(bytes, asked.start, asked.end, 'true')
+}
+
+function last(object: ObjectMembers, key: string): Member | undefined {
+  return object.members.findLast((member) => member.key === key)
+}
+
+function valueText(bytes: Buffer, member: Member | undefined): string | undefined {
+  return member && bytes.toString('latin1', member.start, Math.min(member.end, member.start + 8))
+}
+
+function replaced(bytes: Buffer, start: number, end: number, text: string): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, start), Buffer.from(text), bytes.subarray(end)])
+}
+
+const LF = 0x0a
+const CR = 0x0d
+
+/**
+ * Takes the usage event that the splice asked for (`choices` empty, `usage` given) out of an SSE stream, blank line included.
+ * Every other byte passes in the same call that brought it, except the beginning of an event that may still turn out to be that one.
+ * Events may be split at any byte; lines may end in LF, CRLF or CR.
+ */
+export class UsageEventFilter {
+  readonly #scan = new UsageChunkScan()
+  /** Bytes of the current event that came in earlier chunks and wait for the verdict. */
+  #held: Uint8Array[] = []
+  #isHolding = true
+  #isAfterCr = false
+  #wasEventRemoved = false
+
+  /** The parts of the stream that may pass now, in order. They are views of this and earlier chunks. */
+  push(chunk: Uint8Array): Uint8Array[] {
+    const passing: Uint8Array[] = []
+    let from = 0
+    let eventStart = 0
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at] ?? 0
+      if (this.#isSecondHalfOfCrLf(byte)) {
+        // A CRLF is one line end: its LF belongs to the event that the CR has ended.
+        if (this.#wasEventRemoved && this.#scan.isAtStart) from = eventStart = at + 1
+        else if (this.#scan.isAtStart) eventStart = at + 1
+        continue
+      }
+      const step = this.#scan.take(byte)
+      if (step === 'more') continue
+      if (step === 'other') {
+        this.#release(passing)
+        continue
+      }
+      const isUsage = this.#isHolding && this.#isUsageEvent(chunk.subarray(eventStart, at + 1))
+      if (isUsage) passing.push(chunk.subarray(from, eventStart))
+      else this.#release(passing)
+      if (isUsage) from = at + 1
+      this.#beginEvent(isUsage)
+      eventStart = at + 1
+    }
+    this.#keep(chunk, from, eventStart, passing)
+    return passing.filter((part) => part.length > 0)
+  }
+
+  /** What was held when the stream ended; nothing if it was the usage event without its blank line. */
+  end(): Uint8Array[] {
+    const held = this.#isUsageEvent(new Uint8Array()) ? [] : this.#held
+    this.#held = []
+    return held
+  }
+
+  #isSecondHalfOfCrLf(byte: number): boolean {
+    const isSecondHalf = this.#isAfterCr && byte === LF
+    this.#isAfterCr = byte === CR
+    return isSecondHalf
+  }
+
+  #keep(chunk: Uint8Array, from: number, eventStart: number, passing: Uint8Array[]): void {
+    if (!this.#isHolding) {
+      passing.push(chunk.subarray(from))
+      return
+    }
+    passing.push(chunk.subarray(from, eventStart))
+    if (eventStart < chunk.length) this.#held.push(chunk.subarray(eventStart))
+  }
+
+  #release(passing: Uint8Array[]): void {
+    passing.push(...this.#held)
+    this.#held = []
+    this.#isHolding = false
+  }
+
+  #beginEvent(wasRemoved: boolean): void {
+    this.#held = []
+    this.#isHolding = true
+    this.#wasEventRemoved = wasRemoved
+  }
+
+  #isUsageEvent(rest: Uint8Array): boolean {
+    const parts = [...this.#held, rest]
+    const length = parts.reduce((sum, part) => sum + part.length, 0)
+    return isUsageEvent(Buffer.from(joined(parts, length).buffer).toString('utf8'))
+  }
+}
+
+function isUsageEvent(event: string): boolean {
+  const data = event
+    .split(/\r\n|\n|\r/)
+    .flatMap((line) => /^data:(.*)$/s.exec(line)?.[1] ?? [])
+    .join('\n')
+  if (data === '') return false
+  try {
+    const chunk: unknown = JSON.parse(data)
+    return (
+      isObject(chunk) && Array.isArray(chunk.choices) && chunk.choices.length === 0 && isObject(chunk.usage)
+    )
+  } catch {
+    return false // Not JSON, so not the event that we asked for: it passes.
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
