@@ -1,0 +1,193 @@
+// Decodes and checks what comes in over the feed, once; after that it is trusted. Throws nothing: what is wrong is said in words.
+
+import { type ClientMessage, FEED_VERSION, type ReadyLine, type ServerMessage } from './protocol'
+import {
+  anything,
+  type Check,
+  count,
+  exactly,
+  flag,
+  isObject,
+  list,
+  nullable,
+  object,
+  optional,
+  record,
+  text,
+  variant,
+} from './shape'
+
+export type Decoded<Message> =
+  | { readonly ok: true; readonly value: Message }
+  | { readonly ok: false; readonly message: string }
+
+const usage = object({
+  inputTokens: nullable(count),
+  uncachedInputTokens: nullable(count),
+  cacheReadTokens: nullable(count),
+  cacheWriteTokens: object({}),
+  outputTokens: nullable(count),
+  units: object({}),
+  origin: exactly('reported', 'partial', 'estimated', 'unknown'),
+})
+
+const totals = object({
+  calls: count,
+  attempts: count,
+  errors: count,
+  unpricedCalls: count,
+  usage,
+  cost: nullable(object({ picoUsd: count })),
+})
+
+const frame = { file: text, line: count, column: optional(count), function: optional(text) }
+const callSite = object({ ...frame, stack: list(object(frame)) })
+const location = {
+  file: text,
+  line: count,
+  column: count,
+  endLine: optional(count),
+  endColumn: optional(count),
+}
+
+const finding = object({
+  id: text,
+  rule: text,
+  severity: exactly('error', 'warning', 'info', 'hint'),
+  message: text,
+  runId: text,
+  spanIds: list(text),
+  location: optional(object(location)),
+  relatedLocations: list(object({ ...location, message: text })),
+})
+
+const summary = object({
+  id: text,
+  name: text,
+  command: optional(text),
+  root: optional(text),
+  startTime: text,
+  endTime: optional(text),
+  active: flag,
+  totals,
+  findings: count,
+  revision: count,
+})
+
+const span = object({
+  id: text,
+  parentId: optional(text),
+  kind: text,
+  name: text,
+  startTime: text,
+  endTime: text,
+  durationMs: count,
+  status: text,
+  callSite: optional(callSite),
+  modelCall: optional(
+    object({
+      provider: text,
+      requestModel: text,
+      attempt: object({ logicalId: text, number: count }),
+      usage,
+      cost: nullable(object({ picoUsd: count, byBucket: record(count), prices: object({}) })),
+      segments: list(object({ path: text, kind: text, tokens: count, picoUsd: nullable(count) })),
+    }),
+  ),
+})
+
+const run = object({
+  id: text,
+  name: text,
+  startTime: text,
+  tags: object({}),
+  totals,
+  spans: list(span),
+  findings: list(finding),
+})
+
+const detail = object({
+  summary,
+  callSites: list(object({ callSite, totals, spanId: text })),
+  findings: list(finding),
+})
+
+const answerBody = variant('to', {
+  run: object({ run: nullable(run) }),
+  runDetail: object({ detail: nullable(detail) }),
+  environment: object({ variables: record(text) }),
+  deleteRuns: object({ deleted: count }),
+  html: object({ html: nullable(text) }),
+})
+
+const serverMessage = variant('type', {
+  hello: object({ feed: count, version: text, pid: count, data: text }),
+  state: object({ revision: count, runs: list(summary) }),
+  answer: object({ id: count, body: answerBody }),
+  failure: object({ id: count, message: text }),
+})
+
+const question = variant('ask', {
+  run: object({ runId: text }),
+  runDetail: object({ runId: text }),
+  environment: object({ environment: record(text) }),
+  deleteRuns: object({ runIds: list(text) }),
+  html: object({ runId: text }),
+})
+
+const clientMessage = variant('type', { question: object({ id: count, question }) })
+
+const readyLine = object({
+  event: exactly('ready'),
+  version: text,
+  pid: count,
+  proxy: text,
+  feed: text,
+  token: text,
+  otlp: anything,
+  data: text,
+})
+
+/** A message of the profiler. A profiler that speaks another version of the feed is told from a broken message. */
+export function decodeServerMessage(json: string): Decoded<ServerMessage> {
+  const parsed = parse(json)
+  if (!parsed.ok) return parsed
+  const other = otherVersion(parsed.value)
+  return other === undefined
+    ? checked<ServerMessage>(parsed.value, serverMessage)
+    : { ok: false, message: other }
+}
+
+/** A message of a reader of the feed. */
+export function decodeClientMessage(json: string): Decoded<ClientMessage> {
+  const parsed = parse(json)
+  return parsed.ok ? checked<ClientMessage>(parsed.value, clientMessage) : parsed
+}
+
+/** The line that a profiler prints when it listens, or the content of its file in `data/live/`. */
+export function decodeReadyLine(json: string): Decoded<ReadyLine> {
+  const parsed = parse(json)
+  return parsed.ok ? checked<ReadyLine>(parsed.value, readyLine) : parsed
+}
+
+/** Checked before the shape, because another version may have another shape. */
+function otherVersion(value: unknown): string | undefined {
+  if (!isObject(value) || value.type !== 'hello' || typeof value.feed !== 'number') return undefined
+  if (value.feed === FEED_VERSION) return undefined
+  const older = value.feed < FEED_VERSION ? 'profiler' : 'extension'
+  return `The profiler speaks feed version ${value.feed}, this extension version ${FEED_VERSION}. Update the ${older}, or stop that profiler.`
+}
+
+function parse(json: string): Decoded<unknown> {
+  try {
+    return { ok: true, value: JSON.parse(json) }
+  } catch (error) {
+    return { ok: false, message: `not JSON: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
+
+/** The one place where a checked value gets its type. */
+function checked<Message>(value: unknown, check: Check): Decoded<Message> {
+  const wrong = check(value, '')
+  return wrong === undefined ? { ok: true, value: value as Message } : { ok: false, message: wrong }
+}
