@@ -49,8 +49,21 @@ async function exposeAutomation(page: Page): Promise<{ exitCode: Promise<number>
   page.once('crash', () => calls.emit('error', new Error('the page of the workbench crashed')))
   const exitCode = once(calls, 'exit').then(([code]) => Number(code))
   await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) =>
-    console.log(format(...args)),
+    printUnlessNoise(format(...args)),
   )
   await page.exposeFunction('codeAutomationExit', (code: number) => calls.emit('exit', code))
   return { exitCode }
+}
+
+/** What the workbench itself always says where there is no extension gallery; the rest is the tests' own output. */
+const noise = [
+  /^(Resolving|Resolved) connection token/,
+  /^Creating a socket/,
+  /^Updating additional builtin extensions/,
+  /^\[(reconnection-grace-time|Service Worker|AgentHost\S*|AccountPolicyGate)\]/,
+  /open-vsx\.org/,
+]
+
+function printUnlessNoise(line: string): void {
+  if (!noise.some((pattern) => pattern.test(line))) console.log(line)
 }

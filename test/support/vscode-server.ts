@@ -71,6 +71,8 @@ function serverArguments(folder: string): string[] {
     join(codeServerFolder(), 'lib', 'vscode', 'out', 'server-main.js'),
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
     ...['--telemetry-level', 'off', '--disable-workspace-trust'],
+    // Else VS Code asks a login shell for the environment, whose PATH puts another Node first.
+    '--force-disable-user-env',
     // Without it a built workbench ignores the payload that names the extension under development.
     '--enable-smoke-test-driver',
     ...['--user-data-dir', join(folder, 'user')],

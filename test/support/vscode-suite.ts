@@ -1,16 +1,17 @@
 // Process entry of the suite `vscode`: @vscode/test-electron with the cached VS Code, or with its own download.
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { runTests } from '@vscode/test-electron'
 import { inRepository, repositoryRoot } from './repository'
-import { temporaryFolder, writeFiles, writeUserSettings } from './test-folders'
+import { temporaryFolder, writeUserSettings } from './test-folders'
 
 async function main(): Promise<void> {
   const isDesktop = process.env.COSTFLAME_TEST_VSCODE === 'download'
   const folder = temporaryFolder('extension-tests')
   const workspace = join(folder.path, 'workspace')
   const profile = join(folder.path, 'user')
-  writeFiles(workspace, { 'agent.mjs': "console.log('a small program')\n" })
-  writeUserSettings(profile)
+  cpSync(inRepository('test', 'vscode', 'workspace'), workspace, { recursive: true })
+  writeUserSettings(profile) // For the desktop; the shim's server writes the same for itself.
   try {
     await runTests({
       ...(isDesktop ? {} : { vscodeExecutablePath: inRepository('test', 'support', 'vscode-shim.mjs') }),

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Browser, Frame, Locator, Page } from 'playwright-core'
 import { launchChromium, windowSize } from './chromium'
+import { titleOf } from './command-titles'
 import { workbenchUrl } from './extension-tests'
 import { inRepository, repositoryRoot } from './repository'
 import { Terminal } from './terminal'
@@ -75,29 +76,21 @@ export class Workbench {
   }
 
   /**
-   * Runs a command by its id or its title (`Costflame: Start Profiler`) through the command palette.
+   * Runs a command through the command palette: one of ours by its id, any by its title (`View: Toggle Terminal`).
    * Rejects with what the palette offered when there is no such command, or its `when` hides it.
    */
   async command(idOrTitle: string): Promise<void> {
+    const title = titleOf(idOrTitle)
     await this.page.keyboard.press('F1')
-    const input = this.page.locator('.quick-input-widget input[type=text]')
-    await input.fill(`>${idOrTitle}`)
+    await this.page.locator('.quick-input-widget input[type=text]').fill(`>${title}`)
     const rows = this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row')
-    const row = await until(
-      `the command ${idOrTitle}`,
-      async () => {
-        const offered = await textsOf(rows.locator('.quick-input-list-rows > :first-child .label-name'))
-        const isId = /^[\w-]+(\.[\w-]+)+$/.test(idOrTitle)
-        // An id, typed whole, brings up its one command; a title may be the prefix of others.
-        const index = isId ? (offered.length === 1 ? 0 : -1) : offered.indexOf(idOrTitle)
-        return index < 0 || offered[index]?.startsWith('No matching') ? undefined : rows.nth(index)
-      },
-      { timeoutMs: 10_000, seen: () => textsOf(rows) },
-    ).catch(async (error) => {
+    // Exact: a title may be the beginning of others.
+    const row = rows.filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) })
+    await row.click({ timeout: 10_000 }).catch(async () => {
+      const offered = await textsOf(rows)
       await this.page.keyboard.press('Escape')
-      throw error
+      throw new Error(`no command "${title}" in the palette, which offers ${JSON.stringify(offered)}`)
     })
-    await row.click()
   }
 
   /** Opens a file of the workspace by name or relative path, through Go to File, and waits for its editor. */
@@ -132,7 +125,7 @@ export class Workbench {
 
   /** Opens the Problems panel and reads its rows. */
   async problems(): Promise<Problem[]> {
-    await this.command('workbench.actions.view.problems')
+    await this.command('Problems: Focus on Problems View')
     await this.page.locator('.markers-panel').waitFor()
     const rows = await this.page.locator('.markers-panel .monaco-list-row').all()
     const problems: Problem[] = []
@@ -179,7 +172,7 @@ export class Workbench {
 
   /** Opens a new terminal and waits for its prompt. */
   async openTerminal(): Promise<void> {
-    await this.command('workbench.action.terminal.new')
+    await this.command('Terminal: Create New Terminal')
     await this.terminal.waitForPrompt()
   }
 
@@ -232,6 +225,11 @@ function boxesOf(locator: Locator): Promise<Box[]> {
 async function textsOf(locator: Locator): Promise<string[]> {
   // VS Code sets no-break spaces in many labels.
   return (await locator.allTextContents()).map((text) => text.replaceAll('\u00a0', ' ').trim())
+}
+
+function exactly(text: string): RegExp {
+  const words = text.split(' ').map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${words.join('\\s')}$`)
 }
 
 async function textOf(locator: Locator): Promise<string> {

@@ -1,0 +1,2 @@
+// The workspace of the tests in the extension host: they get a copy of this folder.
+console.log('a small program')
