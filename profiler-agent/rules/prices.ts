@@ -1,0 +1,228 @@
+// Corrections to the price catalogue, as dated facts: what it lacks, gets wrong, or cannot say (weekdays). Data only.
+// The first row that fits provider, model and moment wins, and wins over the catalogue. USD per million tokens.
+
+import type { CacheTtl } from '../model/usage'
+
+/** Day of the newest change to this file; part of the name of the price book. */
+export const CORRECTIONS_VERSION = '2026-11-22'
+
+/** USD per million tokens. An absent read or write price is the input price: no discount, no fee. */
+export interface Rates {
+  readonly input: number
+  readonly cacheRead?: number
+  /** `unknown` prices every TTL that is not named. */
+  readonly cacheWrite?: Readonly<Partial<Record<CacheTtl, number>>>
+  /** Absent for models without output, such as embeddings. */
+  readonly output?: number
+}
+
+export interface PriceRow {
+  readonly provider: string
+  /** Exact ids without date; the first one names the model. */
+  readonly models: readonly [string, ...string[]]
+  /** First moment at which the row holds, ISO 8601 UTC. */
+  readonly from?: string
+  /** First moment at which it no longer holds. */
+  readonly to?: string
+  /** Hours of the day (UTC, start included, end not) and days of the week (0 = Sunday) at which the row holds. */
+  readonly when?: { readonly days: readonly number[]; readonly hours: readonly (readonly [number, number])[] }
+  readonly rates: Rates
+  /** Rates of the whole request when all its input, cached too, is more than `tokens`. */
+  readonly over?: { readonly tokens: number; readonly rates: Rates }
+  readonly source: string
+  /** Day on which the source was read. */
+  readonly read: string
+}
+
+const ANTHROPIC = 'platform.claude.com/docs/en/about-claude/pricing'
+const OPENAI = 'developers.openai.com/api/docs/pricing'
+const GOOGLE = 'ai.google.dev/gemini-api/docs/pricing'
+const XAI = 'docs.x.ai/docs/models'
+const DEEPSEEK = 'api-docs.deepseek.com/quick_start/pricing'
+const MISTRAL = 'mistral.ai/pricing'
+const READ = '2026-11-21'
+
+const SONNET_5_5 = { input: 2, cacheWrite: { unknown: 2.5, '5m': 2.5, '1h': 4, '12h': 4 }, output: 10 }
+const FABLE = { input: 10, cacheWrite: { unknown: 12.5, '5m': 12.5, '1h': 20, '12h': 20 }, output: 50 }
+
+/** DeepSeek's peak: 01–04 and 06–10 UTC from Monday to Friday; its public holidays are not modelled. */
+const DEEPSEEK_PEAK = {
+  days: [1, 2, 3, 4, 5],
+  hours: [
+    [1, 4],
+    [6, 10],
+  ],
+} as const
+
+export const PRICE_CORRECTIONS: readonly PriceRow[] = [
+  // The catalogue answers for Sonnet 5 when it is asked for Sonnet 5.5.
+  {
+    provider: 'anthropic',
+    models: ['claude-sonnet-5-5', 'claude-sonnet-5.5'],
+    to: '2026-10-07',
+    rates: { ...SONNET_5_5, cacheRead: 0.2 },
+    source: ANTHROPIC,
+    read: READ,
+  },
+  {
+    provider: 'anthropic',
+    models: ['claude-sonnet-5-5', 'claude-sonnet-5.5'],
+    from: '2026-10-07',
+    rates: { ...SONNET_5_5, cacheRead: 0.1 },
+    source: ANTHROPIC,
+    read: READ,
+  },
+  {
+    provider: 'anthropic',
+    models: ['claude-haiku-5-5', 'claude-haiku-5.5'],
+    rates: {
+      input: 0.1,
+      cacheRead: 0.01,
+      cacheWrite: { unknown: 0.125, '5m': 0.125, '1h': 0.2, '12h': 0.2 },
+      output: 0.5,
+    },
+    over: {
+      tokens: 100_000,
+      rates: {
+        input: 0.5,
+        cacheRead: 0.05,
+        cacheWrite: { unknown: 0.625, '5m': 0.625, '1h': 1, '12h': 1 },
+        output: 2.5,
+      },
+    },
+    source: ANTHROPIC,
+    read: READ,
+  },
+  {
+    provider: 'anthropic',
+    models: ['claude-mythos-5'],
+    rates: { ...FABLE, cacheRead: 1 },
+    source: ANTHROPIC,
+    read: READ,
+  },
+  {
+    provider: 'anthropic',
+    models: ['claude-mythos-5-1'],
+    rates: { ...FABLE, cacheRead: 0.25 },
+    source: ANTHROPIC,
+    read: READ,
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-6.1-sol'],
+    rates: { input: 2, cacheRead: 0.1, cacheWrite: { unknown: 2.5, '12h': 5 }, output: 10 },
+    over: {
+      tokens: 272_000,
+      rates: { input: 4, cacheRead: 0.2, cacheWrite: { unknown: 5, '12h': 10 }, output: 15 },
+    },
+    source: OPENAI,
+    read: READ,
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-6.1-terra'],
+    rates: { input: 1, cacheRead: 0.05, cacheWrite: { unknown: 1.25, '12h': 2.5 }, output: 5 },
+    over: {
+      tokens: 272_000,
+      rates: { input: 2, cacheRead: 0.1, cacheWrite: { unknown: 2.5, '12h': 5 }, output: 7.5 },
+    },
+    source: OPENAI,
+    read: READ,
+  },
+  {
+    provider: 'google',
+    models: ['gemini-4-argon'],
+    to: '2026-12-01',
+    rates: { input: 2, cacheRead: 0.1, output: 10 },
+    source: GOOGLE,
+    read: READ,
+  },
+  {
+    provider: 'google',
+    models: ['gemini-4-argon'],
+    from: '2026-12-01',
+    rates: { input: 4, cacheRead: 0.2, output: 20 },
+    source: GOOGLE,
+    read: READ,
+  },
+  {
+    provider: 'xai',
+    models: ['grok-4.7'],
+    rates: { input: 2, cacheRead: 0.5, output: 6 },
+    // xAI words it as "200K and more".
+    over: { tokens: 199_999, rates: { input: 4, cacheRead: 1, output: 12 } },
+    source: XAI,
+    read: READ,
+  },
+  // The catalogue has the peak on all days, and before it was introduced.
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4-pro'],
+    to: '2026-08-17',
+    rates: { input: 0.435, cacheRead: 0.003625, output: 0.87 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4-pro'],
+    when: DEEPSEEK_PEAK,
+    rates: { input: 1.32, cacheRead: 0.044, output: 3.96 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4-pro'],
+    rates: { input: 0.66, cacheRead: 0.022, output: 1.98 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4-flash'],
+    to: '2026-08-17',
+    rates: { input: 0.14, cacheRead: 0.0028, output: 0.28 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4-flash'],
+    when: DEEPSEEK_PEAK,
+    rates: { input: 0.44, cacheRead: 0.014, output: 1.32 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4-flash'],
+    rates: { input: 0.22, cacheRead: 0.007, output: 0.66 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4.1-flash'],
+    when: DEEPSEEK_PEAK,
+    rates: { input: 0.3, cacheRead: 0.006, output: 1.2 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  {
+    provider: 'deepseek',
+    models: ['deepseek-v4.1-flash'],
+    rates: { input: 0.15, cacheRead: 0.003, output: 0.6 },
+    source: DEEPSEEK,
+    read: READ,
+  },
+  // The alias moved to Mistral Large 3; the catalogue still has Large 2.
+  {
+    provider: 'mistral',
+    models: ['mistral-large-latest'],
+    from: '2025-12-02',
+    rates: { input: 0.5, cacheRead: 0.05, output: 1.5 },
+    source: MISTRAL,
+    read: READ,
+  },
+]

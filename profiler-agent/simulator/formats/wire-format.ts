@@ -1,0 +1,62 @@
+// What one provider API means to the simulator: reading its requests, wording its replies, streams and errors. Types only.
+
+import type { CacheRule } from '../../rules/cache-rules'
+import type { JsonObject } from '../json'
+import type { CountTokens, Prompt } from '../prompt'
+import type { Reply } from '../reply'
+
+/** What scripts can ask about a call. */
+export interface CallFacts {
+  readonly model: string
+  readonly systemText: string
+  readonly lastUserText: string
+  /** Tools whose results stand at the end of the prompt; empty when the last word is not a tool's. */
+  readonly lastToolResults: readonly { readonly name: string; readonly text: string }[]
+  /** Model calls since the last user message, this one included: 1 for the first step of an agent loop. */
+  readonly step: number
+}
+
+/** A request for an answer, read and checked. */
+export interface ModelRequest {
+  readonly model: string
+  readonly stream: boolean
+  readonly prompt: Prompt
+  readonly facts: CallFacts
+  /** Cap on output tokens; absent where the request sets none. */
+  readonly maxOutputTokens?: number
+  readonly cache: {
+    readonly rule: CacheRule | undefined
+    /** What the provider tells caches apart by, besides key and model. */
+    readonly scope: string
+    readonly lifetime?: string
+    readonly implicitBreakpoint: boolean
+  }
+  readonly body: JsonObject
+}
+
+/** One server-sent event; `event` is the `event:` line where the format has one. */
+export interface StreamEvent {
+  readonly event?: string
+  readonly data: string
+}
+
+/** Ids and clock of one answer; ids count up per server. */
+export interface AnswerContext {
+  /** Counted per server, e.g. `000012`. */
+  readonly serial: string
+  /** Ms since the epoch. */
+  readonly at: number
+  /** In how many pieces text and arguments are streamed. */
+  readonly chunks: number
+  readonly withUsage: boolean
+}
+
+export interface WireFormat {
+  readonly name: 'chat' | 'responses' | 'messages'
+  /** Throws `RequestRefused` for what the provider would refuse. */
+  read(body: JsonObject, count: CountTokens): ModelRequest
+  answer(request: ModelRequest, reply: Reply, context: AnswerContext): JsonObject
+  stream(request: ModelRequest, reply: Reply, context: AnswerContext): StreamEvent[]
+  /** The event by which the provider reports an error in the middle of a stream. */
+  streamError(message: string): StreamEvent
+}

@@ -1,0 +1,182 @@
+// The embedded model server over HTTP: real wire formats and prompt-cache rules on loopback, without network and without a key.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type ErrorFacts, errorBody } from './errors'
+import { isObject, type JsonObject, RequestRefused } from './json'
+import { answerHeaders, type Call, ModelServer } from './model-server'
+import type { CountTokens } from './prompt'
+import { errorStyleOf, type Route, routeOf } from './routes'
+import type { Script } from './script'
+
+export interface SimulatorOptions {
+  /** 0: any free port. */
+  readonly port: number
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Without one, every call gets a default reply made from the call itself. */
+  readonly script?: Script
+  /** Tokens of a text; the whole of a prompt is this over its content plus the provider's framing. */
+  readonly countTokens: CountTokens
+  /** Ms since the epoch, for cache lifetimes and timestamps; the system's clock by default. */
+  readonly now?: () => number
+}
+
+export interface Simulator {
+  /** `http://HOST:PORT`; OpenAI clients add `/v1`, Anthropic clients nothing. */
+  readonly url: string
+  readonly port: number
+  /** Breaks off open answers and frees the port. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the server and resolves when it listens. Serves Chat Completions, Responses (with stored responses and counting) and
+ * Anthropic Messages (with counting) under any path prefix, streamed or not; anything else is a 404 in the provider's style.
+ * Rejects with the system's error when the port is taken.
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1'
+  const models = new ModelServer(options.script, options.countTokens, options.now ?? Date.now)
+  let requests = 0
+  const server = createServer((request, response) => {
+    serve(models, request, response, String(++requests).padStart(6, '0')).catch((error: unknown) => {
+      // A client that left ends its own exchange; everything else is a bug of ours, and must not take the server down.
+      if (!response.destroyed) response.destroy(error instanceof Error ? error : undefined)
+    })
+  })
+  await listen(server, options.port, host)
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    close: () => close(server),
+  }
+}
+
+/**
+ * The line that tells a parent process where the server listens, without its newline:
+ * `{"event":"ready","version","pid","url","openai":"URL/v1","anthropic":"URL"}`.
+ */
+export function simulatorReadyLine(version: string, pid: number, { url }: Pick<Simulator, 'url'>): string {
+  return JSON.stringify({ event: 'ready', version, pid, url, openai: `${url}/v1`, anthropic: url })
+}
+
+async function serve(
+  models: ModelServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+  serial: string,
+): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  const style = errorStyleOf(pathname, request.headers)
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const call = {
+    headers: request.headers,
+    response,
+    requestId: `req_sim${serial}`,
+    serial,
+    style,
+    signal: gone.signal,
+  }
+  try {
+    refuseForeign(request)
+    await dispatch(models, routeOf(request.method ?? 'GET', pathname), request, call, pathname)
+  } catch (error) {
+    if (!(error instanceof RequestRefused)) throw error
+    send(call, error.status, errorBody(style, factsOf(error), call.requestId))
+  }
+}
+
+function factsOf({ status, message, parameter, code }: RequestRefused): ErrorFacts {
+  return {
+    status,
+    message,
+    ...(parameter === undefined ? {} : { parameter }),
+    ...(code === undefined ? {} : { code }),
+  }
+}
+
+type OpenCall = Omit<Call, 'body'>
+
+async function dispatch(
+  models: ModelServer,
+  route: Route,
+  request: IncomingMessage,
+  call: OpenCall,
+  pathname: string,
+): Promise<void> {
+  switch (route.kind) {
+    case 'chat':
+    case 'responses':
+    case 'messages':
+      return models.answer(route.kind, { ...call, body: await readBody(request) })
+    case 'count-tokens':
+      return send(call, 200, { input_tokens: models.countInput('messages', await readBody(request)) })
+    case 'input-tokens':
+      return send(call, 200, {
+        object: 'response.input_tokens',
+        input_tokens: models.countInput('responses', await readBody(request)),
+      })
+    case 'stored-response':
+      return send(call, 200, models.storedResponse(route.id))
+    case 'wrong-method':
+      throw new RequestRefused(405, `Not allowed to ${request.method} on ${pathname}.`)
+    case 'unknown':
+      throw new RequestRefused(404, `Invalid URL (${request.method} ${pathname})`)
+    default:
+      return route satisfies never
+  }
+}
+
+// A page in a browser must not be able to talk to services on the user's machine, not even to this one.
+function refuseForeign({ headers }: IncomingMessage): void {
+  if (headers.origin !== undefined || headers['sec-fetch-site'] === 'cross-site')
+    throw new RequestRefused(403, 'Requests from web pages are not served.')
+  const name = (headers.host ?? '').replace(/:\d+$/, '')
+  if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(name))
+    throw new RequestRefused(403, `This server is only reachable as 127.0.0.1 or localhost, not as ${name}.`)
+}
+
+async function readBody(request: IncomingMessage): Promise<JsonObject> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'))
+    if (isObject(value)) return value
+  } catch {
+    // Answered below, as the providers do.
+  }
+  throw new RequestRefused(
+    400,
+    'We could not parse the JSON body of your request. The API expects a JSON object.',
+  )
+}
+
+function send(call: OpenCall, status: number, body: object): void {
+  const bytes = Buffer.from(JSON.stringify(body))
+  call.response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': bytes.length,
+    ...answerHeaders(call, 1),
+  })
+  call.response.end(bytes)
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
