@@ -168,7 +168,10 @@ export const CACHE_RULES: readonly CacheRule[] = [
   },
   {
     ...OPENAI_AUTOMATIC,
-    families: ['gpt-4o', 'gpt-4.1', 'gpt-4.5', 'gpt-5', 'chatgpt-4o', 'o1', 'o3', 'o4', 'codex-mini'],
+    families: [
+      ...['gpt-4o', 'gpt-4.1', 'gpt-4.5', 'chatgpt-4o', 'o1', 'o3', 'o4', 'codex-mini'],
+      ...['gpt-5', 'gpt-5.1', 'gpt-5.2', 'gpt-5.3', 'gpt-5.4'],
+    ],
     lifetimes: [IN_MEMORY, EXTENDED],
   },
   {
