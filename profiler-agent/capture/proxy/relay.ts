@@ -162,5 +162,6 @@ function breakOff(res: ServerResponse, endsVisibly: boolean): void {
     res.destroy()
     return
   }
-  socket.end(() => (endsVisibly ? socket.destroy() : socket.resetAndDestroy()))
+  if (endsVisibly) socket.end(() => socket.destroy())
+  else socket.write('', () => socket.resetAndDestroy())
 }

@@ -96,7 +96,7 @@ function foreignRoute(named: NamedUpstream, upstreams: Upstreams): Routing {
 }
 
 function listedRoute(segment: string, rest: string, upstreams: Upstreams): Routing {
-  const given = Object.hasOwn(upstreams, segment) ? upstreams[segment] : PROVIDER_ORIGINS[segment]
+  const given = ownValue(upstreams, segment) ?? ownValue(PROVIDER_ORIGINS, segment)
   if (given === undefined) return { problem: noUpstream(segment) }
   const upstream = upstreamOf(given)
   if (!upstream)
@@ -112,6 +112,11 @@ function listedRoute(segment: string, rest: string, upstreams: Upstreams): Routi
     path: upstream.prefix + rooted(path),
     isForeign: false,
   })
+}
+
+/** A path segment may be any word, `constructor` too. */
+function ownValue(record: Upstreams, key: string): string | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
 }
 
 /** Some clients put `/v1` into the base URL and some do not; both arrive at the same endpoint. */

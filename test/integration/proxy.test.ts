@@ -1,0 +1,523 @@
+// The proxy over real sockets: bytes and headers unchanged both ways, errors and aborts passed on, records masked and whole.
+
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type * as http from 'node:http'
+import * as net from 'node:net'
+import { brotliCompressSync, deflateSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import OpenAI from 'openai'
+import { REDACTED } from '../../profiler-agent/capture/redact'
+import {
+  answerOf,
+  bodyOf,
+  type Harness,
+  listen,
+  portOf,
+  type Script,
+  startHarness,
+  TOKEN,
+} from '../support/proxy-harness'
+
+const KEY = 'sk-canary-0123456789abcdef'
+const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('utf8')
+
+describe('proxy', () => {
+  let harness: Harness | undefined
+  afterEach(async () => {
+    await harness?.stop()
+    harness = undefined
+  })
+  async function start(script: Script, options?: Parameters<typeof startHarness>[1]): Promise<Harness> {
+    harness = await startHarness(script, options)
+    return harness
+  }
+
+  describe('fidelity', () => {
+    const json = Buffer.from('{ "b":1.0, "a":"\\u00e9 é", "b":2e3 }')
+    const sse = Buffer.from('event: x\ndata: {"a":1}\n\n: ping\n\ndata: [DONE]\n\n')
+    const replies: readonly [name: string, type: string, encoding: string | undefined, body: Buffer][] = [
+      ['JSON', 'application/json', undefined, json],
+      ['SSE', 'text/event-stream', undefined, sse],
+      ['gzip', 'application/json', 'gzip', gzipSync(json)],
+      ['gzip SSE', 'text/event-stream', 'gzip', gzipSync(sse)],
+      ['deflate', 'application/json', 'deflate', deflateSync(json)],
+      ['br', 'application/json', 'br', brotliCompressSync(json)],
+      ['zstd', 'application/json', 'zstd', zstdCompressSync(json)],
+      ['binary', 'application/octet-stream', undefined, randomBytes(300_000)],
+    ]
+    for (const [name, type, encoding, reply] of replies)
+      for (const isChunked of [true, false])
+        it(`passes ${name} ${isChunked ? 'chunked' : 'with a length'} unchanged both ways`, async () => {
+          const proxy = await start((_req, res) => {
+            res.setHeader('content-type', type)
+            if (encoding) res.setHeader('content-encoding', encoding)
+            if (!isChunked) res.setHeader('content-length', reply.length)
+            res.write(reply.subarray(0, 20))
+            res.end(reply.subarray(20))
+          })
+          const body = Buffer.concat([json, randomBytes(1000)])
+          const length = isChunked ? {} : { 'content-length': body.length }
+          const answer = await proxy.send('/openai/v1/x', { method: 'POST', headers: length }, body)
+          assert.equal(sha(answer.body), sha(reply))
+          assert.equal(sha(proxy.received[0]?.body ?? json), sha(body))
+          assert.equal(answer.headers['content-encoding'], encoding)
+          assert.equal(answer.headers['content-length'], isChunked ? undefined : String(reply.length))
+          const [exchange] = await proxy.settled()
+          assert.equal(sha(exchange?.requestBody ?? json), sha(body))
+          assert.equal(sha(exchange?.responseBody ?? json), sha(reply))
+          assert.equal(exchange?.end, 'complete')
+        })
+
+    it('keeps order, case and duplicates of end-to-end headers and drops those of one connection', async () => {
+      const proxy = await start((_req, res) => {
+        res.sendDate = false
+        res.writeHead(201, 'Made', [
+          ...['X-Request-ID', 'r1', 'Set-Cookie', 'a=1', 'x-RateLimit', 'é', 'Set-Cookie', 'b=2'],
+          ...['Connection', 'X-Hop, close', 'X-Hop', 'no', 'Proxy-Authenticate', 'no', 'Content-Length', '0'],
+        ])
+        res.end()
+      })
+      const headers = [
+        ...['Host', `127.0.0.1:${proxy.port}`, 'X-Stainless-Lang', 'js', 'Authorization', `Bearer ${KEY}`],
+        ...['x-dup', '1', 'X-Dup', '2', 'Connection', 'keep-alive, X-Own', 'X-Own', 'no', 'TE', 'trailers'],
+        ...['x-costflame-agent', 'a', 'X-Costflame-Run', 'run-7', 'Accept', '*/*', 'Keep-Alive', 'timeout=5'],
+      ]
+      const answer = await proxy.send('/openai/v1/x?b=2&a=1', { headers })
+      const up = proxy.received[0]
+      assert.equal(up?.url, '/v1/x?b=2&a=1')
+      const ours = new Set(['host', 'connection'])
+      const endToEnd = (raw: readonly string[]) =>
+        raw.flatMap((name, index) =>
+          index % 2 || ours.has(name.toLowerCase()) ? [] : [name, raw[index + 1]],
+        )
+      assert.deepEqual(endToEnd(up?.rawHeaders ?? []), [
+        ...[
+          'X-Stainless-Lang',
+          'js',
+          'Authorization',
+          `Bearer ${KEY}`,
+          'x-dup',
+          '1',
+          'X-Dup',
+          '2',
+          'Accept',
+          '*/*',
+        ],
+      ])
+      assert.equal(answer.status, 201)
+      assert.deepEqual(answer.rawHeaders.slice(0, 10), [
+        ...['X-Request-ID', 'r1', 'Set-Cookie', 'a=1', 'x-RateLimit', 'é', 'Set-Cookie', 'b=2'],
+        ...['Content-Length', '0'],
+      ])
+      assert.equal(answer.headers.date, undefined)
+      assert.equal(answer.headers['x-hop'], undefined)
+      const [exchange] = await proxy.settled()
+      assert.equal(exchange?.runId, 'run-7')
+      assert.equal(exchange?.requestHeaders['x-dup'], '1, 2')
+      assert.equal(exchange?.requestHeaders.authorization, REDACTED)
+      assert.deepEqual(exchange?.attribution, { agent: 'a' })
+    })
+
+    it('has each chunk at the client before the upstream sends the next', async () => {
+      let sendNext: (() => void) | undefined
+      const proxy = await start((_req, res) => {
+        let count = 0
+        sendNext = () => (count++ < 20 ? res.write(`data: ${count}\n\n`) : res.end())
+        res.writeHead(200, { 'content-type': 'text/event-stream' })
+        res.flushHeaders()
+      })
+      const call = proxy.open('/openai/v1/x')
+      call.end()
+      // The headers arrive although no byte of the body has been sent.
+      const [res] = (await once(call, 'response')) as [http.IncomingMessage]
+      const chunks: string[] = []
+      res.on('data', (chunk: Buffer) => {
+        chunks.push(chunk.toString())
+        sendNext?.()
+      })
+      sendNext?.()
+      await once(res, 'end')
+      assert.deepEqual(
+        chunks,
+        Array.from({ length: 20 }, (_, index) => `data: ${index + 1}\n\n`),
+      )
+    })
+
+    it('takes a request of 20 MB and a reply past the cap of the copy', async () => {
+      const big = randomBytes(20 * 1024 * 1024)
+      const proxy = await start((_req, res, body) => res.end(body), { maxCopyBytes: 1024 * 1024 })
+      const answer = await proxy.send('/openai/v1/x', { method: 'POST' }, big)
+      assert.equal(sha(answer.body), sha(big))
+      const [exchange] = await proxy.settled()
+      assert.equal(exchange?.copyTruncated, true)
+      assert.equal(exchange?.responseBody.length, 1024 * 1024)
+      assert.equal(sha(exchange?.requestBody ?? big), sha(big.subarray(0, 1024 * 1024)))
+    })
+
+    it('does not buffer a reply that the client does not read', async () => {
+      let written = 0
+      let stalled: ((value: unknown) => void) | undefined
+      const hasStalled = new Promise((resolve) => (stalled = resolve))
+      const block = Buffer.alloc(64 * 1024, 'x')
+      const total = 128 * 1024 * 1024
+      const proxy = await start((_req, res) => {
+        const fill = () => {
+          while (written < total) {
+            written += block.length
+            if (!res.write(block)) {
+              res.once('drain', fill)
+              return
+            }
+          }
+          res.end()
+        }
+        fill()
+        // No event says that nothing happens any more: the buffers on the way are full when the count stands still.
+        let last = -1
+        const watch = setInterval(() => {
+          if (written === last) {
+            clearInterval(watch)
+            stalled?.(undefined)
+          }
+          last = written
+        }, 100)
+      })
+      const call = proxy.open('/openai/v1/x')
+      call.end()
+      const [res] = (await once(call, 'response')) as [http.IncomingMessage]
+      res.pause()
+      await hasStalled
+      assert.ok(written < 64 * 1024 * 1024, `${written} bytes were taken for a client that reads nothing`)
+      let read = 0
+      res.on('data', (chunk: Buffer) => (read += chunk.length))
+      res.resume()
+      await once(res, 'end')
+      assert.equal(read, total)
+    }).timeout(20_000)
+
+    it('answers HEAD, 204 and 304 without a body, and Expect: 100-continue', async () => {
+      const proxy = await start((req, res) => {
+        const status = Number(new URL(req.url ?? '', 'http://x').searchParams.get('s'))
+        res.writeHead(status, status === 200 ? { 'content-length': 5 } : {})
+        res.end(status === 200 ? 'hello' : undefined)
+      })
+      const head = await proxy.send('/openai/x?s=200', { method: 'HEAD' })
+      assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '5', 0])
+      assert.equal((await proxy.send('/openai/x?s=204', { method: 'DELETE' })).status, 204)
+      assert.equal((await proxy.send('/openai/x?s=304')).status, 304)
+      const call = proxy.open('/openai/x?s=200', { method: 'POST', headers: { expect: '100-continue' } })
+      call.flushHeaders()
+      await once(call, 'continue')
+      call.end('body')
+      assert.equal(text((await answerOf(call)).body), 'hello')
+      assert.equal(text(proxy.received.at(-1)?.body), 'body')
+    })
+  })
+
+  describe('broken calls', () => {
+    it('aborts the upstream when the client leaves in mid-stream', async () => {
+      let upstreamClosed: Promise<unknown> | undefined
+      const proxy = await start((_req, res) => {
+        upstreamClosed = once(res, 'close')
+        res.write('data: 1\n\n')
+      })
+      const call = proxy.open('/openai/v1/x')
+      call.on('error', () => undefined)
+      call.end()
+      const [res] = (await once(call, 'response')) as [http.IncomingMessage]
+      res.on('error', () => undefined)
+      await once(res, 'data')
+      call.destroy()
+      await upstreamClosed
+      const [exchange] = await proxy.settled()
+      assert.deepEqual(
+        [exchange?.end, exchange?.status, text(exchange?.responseBody)],
+        ['aborted', 200, 'data: 1\n\n'],
+      )
+    })
+
+    it('aborts the upstream when the client leaves before the first byte', async () => {
+      let arrived: ((res: http.ServerResponse) => void) | undefined
+      const arrival = new Promise<http.ServerResponse>((resolve) => (arrived = resolve))
+      const proxy = await start((_req, res) => arrived?.(res))
+      const call = proxy.open('/openai/v1/x')
+      call.on('error', () => undefined)
+      call.end()
+      const closed = once(await arrival, 'close')
+      call.destroy()
+      await closed
+      const [exchange] = await proxy.settled()
+      assert.deepEqual([exchange?.end, exchange?.status], ['aborted', 0])
+    })
+
+    for (const length of [undefined, 1000])
+      it(`passes on a reset in mid-stream, ${length ? 'with a length' : 'chunked'}, after the bytes before it`, async () => {
+        const proxy = await start((_req, res) => {
+          if (length) res.setHeader('content-length', length)
+          res.write('data: 1\n\n', () => res.socket?.resetAndDestroy())
+        })
+        const call = proxy.open('/openai/v1/x')
+        call.end()
+        const [res] = (await once(call, 'response')) as [http.IncomingMessage]
+        let read = ''
+        res.on('data', (chunk: Buffer) => (read += chunk))
+        const [error] = await once(res, 'error')
+        assert.match(String(error), /aborted|ECONNRESET/)
+        assert.equal(read, 'data: 1\n\n')
+        const [exchange] = await proxy.settled()
+        assert.deepEqual([exchange?.end, text(exchange?.responseBody)], ['truncated', 'data: 1\n\n'])
+        assert.notEqual(exchange?.error, undefined)
+      })
+
+    it('does not show a clean end to an HTTP/1.0 client either', async () => {
+      const proxy = await start((_req, res) => {
+        res.write('part', () => res.socket?.resetAndDestroy())
+      })
+      const socket = net.connect(proxy.port, '127.0.0.1')
+      socket.write(`GET /openai/v1/x HTTP/1.0\r\nHost: 127.0.0.1:${proxy.port}\r\n\r\n`)
+      socket.resume()
+      const [error] = await once(socket, 'error')
+      assert.equal(error.code, 'ECONNRESET')
+    })
+
+    it('says which upstream could not be reached, why, and what to do', async () => {
+      const gone = await listen(() => undefined)
+      const port = portOf(gone)
+      await new Promise((resolve) => gone.close(resolve))
+      const proxy = await start(() => undefined, { upstreams: { openai: `http://127.0.0.1:${port}` } })
+      const answer = await proxy.send('/openai/v1/x', { method: 'POST' }, '{}')
+      assert.equal(answer.status, 502)
+      const { error } = JSON.parse(text(answer.body))
+      assert.equal(error.code, 'upstream_unreachable')
+      assert.equal(
+        error.message,
+        `costflame: No answer from openai at http://127.0.0.1:${port} (connect ECONNREFUSED 127.0.0.1:${port}). ` +
+          'Nothing listens there: start it, or set another upstream with --upstream.',
+      )
+      const [exchange] = await proxy.settled()
+      assert.deepEqual([exchange?.end, exchange?.status], ['unreachable', 502])
+      assert.match(exchange?.error ?? '', /ECONNREFUSED/)
+    })
+
+    it('says that an upstream hung up before it answered', async () => {
+      const proxy = await start((req) => req.socket.destroy())
+      const answer = await proxy.send('/openai/v1/x', { method: 'POST' }, '{}')
+      assert.equal(answer.status, 502)
+      assert.match(text(answer.body), /closed the connection before it answered/)
+    })
+
+    it('carries calls through when everything on the capture side throws', async () => {
+      const fail = () => {
+        throw new Error('broken')
+      }
+      const proxy = await start((_req, res) => res.end('fine'), {
+        onStart: fail,
+        onExchange: fail,
+        resolveRun: fail,
+      })
+      for (let count = 0; count < 3; count++)
+        assert.equal(text((await proxy.send('/openai/v1/x')).body), 'fine')
+      await proxy.settled()
+      assert.equal(proxy.logged.length, 3)
+      assert.match(
+        proxy.logged.join('\n'),
+        /finding the run failed.*announcing a call failed.*recording a call failed/s,
+      )
+    })
+  })
+
+  describe('who may call', () => {
+    const ok: Script = (_req, res) => res.end('ok')
+
+    it('refuses foreign names and web pages', async () => {
+      const proxy = await start(ok)
+      const status = async (headers: http.OutgoingHttpHeaders) =>
+        (await proxy.send('/openai/x', { headers })).status
+      assert.equal(await status({ host: `localhost:${proxy.port}` }), 200)
+      assert.equal(await status({ host: `evil.example:${proxy.port}` }), 403)
+      assert.equal(await status({ origin: 'https://evil.example' }), 403)
+      assert.equal(await status({ 'sec-fetch-site': 'cross-site' }), 403)
+      assert.equal(proxy.received.length, 1)
+    })
+
+    it('goes to a foreign upstream only with the token', async () => {
+      const other = await listen((_req, res) => res.end('other'))
+      const upstream = `http://127.0.0.1:${portOf(other)}`
+      const proxy = await start(ok)
+      const named = { 'x-costflame-upstream': upstream }
+      assert.equal((await proxy.send('/openai/x', { headers: named })).status, 401)
+      assert.equal((await proxy.send(`/openai/@127.0.0.1:${portOf(other)}/x`)).status, 401)
+      const wrong = { ...named, 'x-costflame-token': 'wrong' }
+      assert.equal((await proxy.send('/openai/x', { headers: wrong })).status, 401)
+      const right = { ...named, 'x-costflame-token': TOKEN }
+      assert.equal(text((await proxy.send('/openai/x', { headers: right })).body), 'other')
+      const [exchange] = await proxy.settled()
+      assert.deepEqual(
+        [exchange?.provider, exchange?.url],
+        [`custom:127.0.0.1:${portOf(other)}`, `${upstream}/x`],
+      )
+      assert.equal(JSON.stringify(exchange?.requestHeaders).includes('costflame'), false)
+      other.closeAllConnections()
+      other.close()
+    })
+
+    it('needs the token for every call when it does not listen on loopback', async () => {
+      const proxy = await start(ok, { host: '0.0.0.0' })
+      assert.equal((await proxy.send('/openai/x')).status, 401)
+      assert.equal((await proxy.send('/openai/x', { headers: { 'x-costflame-token': TOKEN } })).status, 200)
+    })
+
+    it('does not call itself', async () => {
+      const upstreams: Record<string, string> = {}
+      const proxy = await start(ok, { upstreams })
+      upstreams.openai = `http://localhost:${proxy.port}/openai`
+      assert.equal((await proxy.send('/openai/x')).status, 508)
+    })
+  })
+
+  describe('records', () => {
+    it('mask a key in headers, URL, both bodies and the error, compressed or not', async () => {
+      const echo = JSON.stringify({ error: { message: `Incorrect key ${KEY}` } })
+      const proxy = await start((req, res) => {
+        const isZipped = req.headers['accept-encoding'] === 'gzip'
+        res.writeHead(401, {
+          'content-type': 'application/json',
+          'x-echo': KEY,
+          ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
+        })
+        res.end(isZipped ? gzipSync(echo) : echo)
+      })
+      const body = JSON.stringify({ messages: [{ content: `my key is ${KEY}, really` }] })
+      const url = `/openai/v1/x?key=${KEY}`
+      const headers = { 'x-api-key': KEY, 'x-costflame-command': `node a.js ${KEY}` }
+      const plain = await proxy.send(url, { method: 'POST', headers }, body)
+      const zipped = await proxy.send(
+        url,
+        { method: 'POST', headers: { ...headers, 'accept-encoding': 'gzip' } },
+        body,
+      )
+      assert.equal(text(plain.body), echo)
+      assert.equal(text(gunzipSync(zipped.body)), echo)
+      assert.equal(text(proxy.received[0]?.body), body)
+      for (const exchange of await proxy.settled()) {
+        const { requestBody, responseBody, ...rest } = exchange
+        assert.equal(JSON.stringify(rest).includes(KEY), false)
+        assert.deepEqual(JSON.parse(text(requestBody)), {
+          messages: [{ content: `my key is ${REDACTED}, really` }],
+        })
+        assert.deepEqual(JSON.parse(text(responseBody)), { error: { message: `Incorrect key ${REDACTED}` } })
+        assert.equal(exchange.responseHeaders['content-encoding'], undefined)
+        assert.equal(requestBody.byteLength, requestBody.buffer.byteLength)
+        assert.equal(responseBody.byteLength, responseBody.buffer.byteLength)
+      }
+    })
+
+    it('announce a call before they record it, with the same id and run', async () => {
+      const started: string[] = []
+      const proxy = await start((_req, res) => res.end('ok'), {
+        onStart: (call) => started.push(`${call.id} ${call.runId} ${call.provider} ${call.method}`),
+      })
+      await proxy.send('/r/run-1/openai/v1/x', { method: 'POST' })
+      await proxy.send('/openai/v1/x')
+      const ids = (await proxy.settled()).map((exchange) => exchange.id)
+      assert.deepEqual(started, [`${ids[0]} run-1 openai POST`, `${ids[1]} unnamed openai GET`])
+    })
+  })
+
+  describe('usage of streams', () => {
+    const chunk = (choices: unknown[], usage: unknown) =>
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices, usage })}\n\n`
+    const deltas = [
+      chunk([{ index: 0, delta: { role: 'assistant', content: 'Hel' } }], null),
+      chunk([{ index: 0, delta: { content: 'lo' }, finish_reason: 'stop' }], null),
+    ]
+    const usage = chunk([], { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 })
+    const done = 'data: [DONE]\n\n'
+    const model: Script = (_req, res, body) => {
+      const isAsked = JSON.parse(body.toString()).stream_options?.include_usage === true
+      res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+      for (const event of [...deltas, ...(isAsked ? [usage] : []), done]) res.write(event)
+      res.end()
+    }
+    const request = { model: 'm', messages: [{ role: 'user' as const, content: 'é "stream_options"' }] }
+
+    it('are asked for and kept from a program on the openai SDK that did not ask', async () => {
+      const proxy = await start(model)
+      const client = new OpenAI({ apiKey: KEY, baseURL: `${proxy.base}/openai/v1` })
+      const seen: unknown[] = []
+      for await (const part of await client.chat.completions.create({ ...request, stream: true }))
+        seen.push(part.choices.length)
+      assert.deepEqual(seen, [1, 1])
+      const sent = proxy.received[0]
+      assert.equal(
+        text(sent?.body),
+        `{"stream_options":{"include_usage":true},${JSON.stringify({ ...request, stream: true }).slice(1)}`,
+      )
+      const at = sent?.rawHeaders.findIndex((name) => name.toLowerCase() === 'accept-encoding') ?? 0
+      assert.equal(sent?.rawHeaders[at + 1], 'identity')
+      const [exchange] = await proxy.settled()
+      assert.equal(text(exchange?.responseBody), [...deltas, usage, done].join(''))
+      assert.equal(text(exchange?.requestBody), JSON.stringify({ ...request, stream: true }))
+      assert.equal(exchange?.requestHeaders.authorization, REDACTED)
+    })
+
+    it('reach a program that did ask', async () => {
+      const proxy = await start(model)
+      const client = new OpenAI({ apiKey: KEY, baseURL: `${proxy.base}/openai/v1` })
+      const stream = await client.chat.completions.create({
+        ...request,
+        stream: true,
+        stream_options: { include_usage: true },
+      })
+      const totals: unknown[] = []
+      for await (const part of stream) totals.push(part.usage?.total_tokens)
+      assert.deepEqual(totals, [undefined, undefined, 5])
+    })
+
+    it('give the client the very bytes that it would have had', async () => {
+      const proxy = await start(model)
+      const body = JSON.stringify({ ...request, stream: true })
+      const answer = await proxy.send('/openai/v1/chat/completions', { method: 'POST' }, body)
+      assert.equal(text(answer.body), [...deltas, done].join(''))
+    })
+
+    it('are left alone when switched off, for other paths and for custom hosts', async () => {
+      const body = JSON.stringify({ ...request, stream: true })
+      const off = await start(model, { spliceUsage: false })
+      await off.send('/openai/v1/chat/completions', { method: 'POST' }, body)
+      await off.send('/anthropic/v1/messages', { method: 'POST' }, body)
+      for (const received of off.received) assert.equal(text(received.body), body)
+      await off.stop()
+      const other = await listen((req, res) => void bodyOf(req).then((bytes) => res.end(bytes)))
+      const on = await start(model)
+      const headers = {
+        'x-costflame-token': TOKEN,
+        'x-costflame-upstream': `http://127.0.0.1:${portOf(other)}`,
+      }
+      const echoed = await on.send('/openai/v1/chat/completions', { method: 'POST', headers }, body)
+      assert.equal(text(echoed.body), body)
+      other.closeAllConnections()
+      other.close()
+    })
+  })
+
+  it('honours HTTPS_PROXY and NO_PROXY, duplicates and all', async () => {
+    const seen: string[] = []
+    const forward = await listen((req, res) => {
+      seen.push(`${req.url} ${req.rawHeaders.filter((_, index, all) => all[index - 1] === 'X-Dup').join()}`)
+      res.end('through the proxy')
+    })
+    const proxy = await start((_req, res) => res.end('direct'), {
+      env: { HTTP_PROXY: `http://127.0.0.1:${portOf(forward)}` },
+      upstreams: { openai: 'http://llm.invalid' },
+    })
+    const headers = ['Host', `127.0.0.1:${proxy.port}`, 'X-Dup', '1', 'X-Dup', '2']
+    assert.equal(text((await proxy.send('/openai/v1/x', { headers })).body), 'through the proxy')
+    assert.deepEqual(seen, ['http://llm.invalid/v1/x 1,2'])
+    await proxy.settled()
+    forward.closeAllConnections()
+    forward.close()
+  })
+})

@@ -1,0 +1,191 @@
+// Redaction: no credential survives in headers, URLs, text or bodies, and nothing else is harmed.
+
+import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
+import {
+  credentialsIn,
+  REDACTED,
+  redactCommand,
+  redactHeaders,
+  redactText,
+  redactUrl,
+  SecretMemory,
+} from '../../../../profiler-agent/capture/redact'
+
+const KEY = 'sk-canary-0123456789abcdef'
+
+describe('redactHeaders', () => {
+  it('masks every header that lets its holder in', () => {
+    const names = [
+      ...[
+        'authorization',
+        'proxy-authorization',
+        'x-api-key',
+        'api-key',
+        'x-goog-api-key',
+        'cookie',
+        'set-cookie',
+      ],
+      ...[
+        'x-amz-security-token',
+        'openai-organization',
+        'x-auth-token',
+        'cf-access-client-secret',
+        'helicone-auth',
+      ],
+    ]
+    for (const name of names)
+      assert.deepEqual(redactHeaders({ [name]: `Bearer ${KEY}` }), { [name]: REDACTED })
+  })
+
+  it('keeps headers that only sound like it', () => {
+    const headers = {
+      'x-ratelimit-remaining-tokens': '12',
+      'idempotency-key': 'stainless-node-retry-1',
+      'x-amzn-bedrock-input-token-count': '7',
+      'sec-websocket-key': 'dGhlIHNhbXBsZQ==',
+    }
+    assert.deepEqual(redactHeaders(headers), headers)
+  })
+
+  it('masks keys in WebSocket subprotocols and URLs in values', () => {
+    assert.deepEqual(
+      redactHeaders({
+        'sec-websocket-protocol': `realtime, openai-insecure-api-key.${KEY}`,
+        location: `https://u:pw@host/x?key=${KEY}&a=1`,
+      }),
+      {
+        'sec-websocket-protocol': `realtime, openai-insecure-api-key.${REDACTED}`,
+        location: `https://${REDACTED}@host/x?key=${REDACTED}&a=1`,
+      },
+    )
+  })
+})
+
+describe('redactUrl', () => {
+  it('masks credential parameters and user info, and keeps the rest as typed', () => {
+    assert.equal(
+      redactUrl(`https://host/a%2Fb/./c?x=1&key=${KEY}&api_key=k&access_token=t&max_tokens=5`),
+      `https://host/a%2Fb/./c?x=1&key=${REDACTED}&api_key=${REDACTED}&access_token=${REDACTED}&max_tokens=5`,
+    )
+    assert.equal(redactUrl('postgres://me:secret@db/x'), `postgres://${REDACTED}@db/x`)
+  })
+})
+
+describe('redactText and redactCommand', () => {
+  it('masks what is shaped like a key, though nobody announced it', () => {
+    assert.equal(redactText(`Incorrect API key: ${KEY}.`), `Incorrect API key: ${REDACTED}.`)
+    assert.equal(redactText('Authorization: Bearer abcdefghijkl'), `Authorization: Bearer ${REDACTED}`)
+  })
+
+  it('masks the values of credential flags and variables of a command', () => {
+    assert.deepEqual(
+      redactCommand([
+        'node',
+        'a.js',
+        '--api-key',
+        'abc',
+        '--token=abc',
+        'OPENAI_API_KEY=abc',
+        '--max-tokens',
+        '100',
+      ]),
+      [
+        ...['node', 'a.js', '--api-key', REDACTED, `--token=${REDACTED}`, `OPENAI_API_KEY=${REDACTED}`],
+        ...['--max-tokens', '100'],
+      ],
+    )
+  })
+})
+
+describe('credentialsIn', () => {
+  it('finds the bare values in headers and URL', () => {
+    assert.deepEqual(
+      credentialsIn(
+        { authorization: `Bearer ${KEY}`, 'x-api-key': 'k1', cookie: 'sid=0123456789abcdef; theme=dark' },
+        'https://u:p%40ss@host/?key=k2',
+      ),
+      [KEY, 'k1', '0123456789abcdef', 'k2', 'k2', 'p%40ss', 'p@ss'],
+    )
+  })
+
+  it('finds the password in basic credentials', () => {
+    const basic = Buffer.from('user:pass word').toString('base64')
+    assert.deepEqual(credentialsIn({ authorization: `Basic ${basic}` }), [
+      basic,
+      'user:pass word',
+      'pass word',
+    ])
+  })
+})
+
+describe('SecretMemory', () => {
+  const memoryOf = (...values: string[]) => {
+    const memory = new SecretMemory()
+    memory.remember(values)
+    return memory
+  }
+  const maskedJson = (memory: SecretMemory, text: string) =>
+    Buffer.from(memory.maskBytes(Buffer.from(text), true)).toString('utf8')
+
+  it('masks a value wherever it turns up, escaped or not', () => {
+    const memory = memoryOf('ab/cd"ef+12345')
+    assert.equal(memory.maskText('key ab/cd"ef+12345!'), `key ${REDACTED}!`)
+    assert.equal(maskedJson(memory, '{"a":"ab/cd\\"ef+12345"}'), `{"a":"${REDACTED}"}`)
+    assert.equal(maskedJson(memory, '{"a":"ab\\/cd\\"ef+12345"}'), `{"a":"${REDACTED}"}`)
+    assert.equal(maskedJson(memory, '{"a":"ab%2Fcd%22ef%2B12345"}'), `{"a":"${REDACTED}"}`)
+  })
+
+  it('gives the same bytes back where there is nothing to mask', () => {
+    const body = Buffer.from('{"a":1}')
+    assert.equal(memoryOf(KEY).maskBytes(body, true), body)
+  })
+
+  it('does not remember words that local servers take as keys', () => {
+    const memory = memoryOf('ollama', 'messages', 'placeholder', '12345678')
+    assert.equal(memory.isEmpty, true)
+  })
+
+  it('keeps the 64 secrets seen last', () => {
+    const memory = memoryOf(KEY)
+    for (let index = 0; index < 63; index++) memory.remember([`secret-number-${index}`])
+    memory.remember([KEY])
+    memory.remember(['one-more-secret-1'])
+    assert.equal(
+      memory.maskText(`${KEY} secret-number-0 secret-number-1`),
+      `${REDACTED} secret-number-0 ${REDACTED}`,
+    )
+  })
+
+  it('leaves no secret in valid JSON, and leaves the JSON valid', () => {
+    const secret = fc.string({
+      minLength: 8,
+      maxLength: 20,
+      unit: fc.constantFrom(...'ab1\\"/ne.u0-{}[]:,é'),
+    })
+    const text = (value: string) =>
+      fc
+        .tuple(fc.string(), fc.constantFrom(value, `\n${value}`, `\\${value}`), fc.string())
+        .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(
+        secret.chain((value) =>
+          fc.tuple(fc.constant(value), fc.array(text(value), { maxLength: 4 }), fc.jsonValue()),
+        ),
+        ([value, texts, other]) => {
+          const memory = memoryOf(value)
+          const masked: unknown = JSON.parse(maskedJson(memory, JSON.stringify({ texts, other })))
+          if (memory.isEmpty || /^[\s\d.+\-{}[\]:,truefalsnE]+$/.test(value)) return
+          for (const string of stringsIn(masked)) assert.equal(string.includes(value), false)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsIn(inner)])
+}
