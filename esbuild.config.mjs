@@ -1,6 +1,6 @@
 // Builds every bundle of the product. It does not type-check: `npm run lint` does.
 //   node esbuild.config.mjs [--tests] [--watch] [--production]
-import { copyFileSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
@@ -16,7 +16,10 @@ const assets = {
   'node_modules/tiktoken/encoders/o200k_base.json': 'dist/o200k_base.json',
 }
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
 const common = {
+  define: { VERSION: JSON.stringify(version) },
   bundle: true,
   sourcemap: production ? false : 'linked',
   minify: production,

@@ -1,2 +1,64 @@
 // Process entry of the `costflame` command; the only file that reads process.argv or exits.
-process.exitCode = 70
+
+const LEAST_NODE = [22, 19] as const
+
+function isOldNode(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1])
+}
+
+async function main(): Promise<number> {
+  // node:sqlite says that it is experimental on some of the versions that we support; every other warning passes.
+  silenceWarning('SQLite is an experimental feature')
+  const { runCommandLine } = await import('./cli/program')
+  return runCommandLine(
+    {
+      env: process.env,
+      cwd: process.cwd(),
+      stdout: process.stdout,
+      stderr: process.stderr,
+      stdin: process.stdin,
+      assets: __dirname,
+      version: VERSION,
+      onSignal,
+    },
+    process.argv.slice(2),
+  )
+}
+
+function silenceWarning(beginning: string): void {
+  const emit = process.emitWarning.bind(process)
+  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
+    if (!String(warning).startsWith(beginning)) emit(warning, ...rest)
+  }) as typeof process.emitWarning
+}
+
+function onSignal(signals: readonly NodeJS.Signals[], handler: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of signals) process.on(signal, handler)
+  return () => {
+    for (const signal of signals) process.off(signal, handler)
+  }
+}
+
+/** A reader that closes early (`costflame report | head`) is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+if (isOldNode(process.versions.node)) {
+  console.error(
+    `costflame needs Node ${LEAST_NODE.join('.')} or newer; this is ${process.versions.node}. Update Node, or run it with: npx -p node@24 -p costflame costflame`,
+  )
+  process.exit(2)
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(
+      `costflame: a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
+    process.exit(70)
+  },
+)

@@ -1,1 +1,215 @@
-export {}
+// The worker thread of the profiler: pipeline, store and analysis, off the thread that moves the bytes of the calls. Only wires and answers.
+
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { resolveCallSite } from './capture/call-site'
+import type { AnswerBody, Question } from './feed/protocol'
+import { htmlExport } from './formats/html'
+import { RUN_SCHEMA } from './model/span'
+import { Pipeline } from './pipeline'
+import { openPriceBook, priceInference } from './pricing/price'
+import { readExchange } from './providers'
+import { findingsOfRun, type LoadedBudget, loadBudget } from './run-findings'
+import { RunView } from './run-view'
+import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
+import { openStore } from './store/store'
+import { loadTokenizer } from './tokens/tokenizer'
+import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
+
+/** Runs that the list of runs shows. */
+const LISTED_RUNS = 100
+/** How long changes are gathered before they are told; at most ten times a second. */
+const STATE_DELAY_MS = 100
+/** Other processes write to the same store; how often we look whether they did. */
+const FOREIGN_CHANGES_MS = 1000
+
+const options = workerData as WorkerOptions
+const store = openStore(options.data)
+const view = new RunView(store, () => loadTokenizer(options.assets))
+const book = openPriceBook()
+const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+
+const pipeline = new Pipeline(
+  {
+    readExchange,
+    priceInference: (exchange, inference) => priceInference(book, exchange, inference),
+    resolveCallSite,
+    hashOf,
+    findRun: (id) => readRun(store, id),
+    addRun: (run) => store.addRun(run),
+    isBilledAlready: (runId, responseId) => hasBilledResponse(store, runId, responseId),
+    write: (runId, batch, activeAt) => store.write(runId, batch, activeAt),
+    analyse: (runId, exchanges) => {
+      const budget = currentBudget()
+      const textOf = (hash: string) => readContent(store, hash)
+      return findingsOfRun({ runId, exchanges, textOf, hashOf, ...(budget ? { budget } : {}) })
+    },
+    changed: (runId) => {
+      toAnalyse.add(runId)
+      scheduleState()
+    },
+  },
+  options.root,
+)
+
+function send(message: FromWorker): void {
+  parentPort?.postMessage(message)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+// --- What changed, told a moment later -------------------------------------------------------------------------------
+
+const toAnalyse = new Set<string>()
+let revision = 0
+let stateTimer: NodeJS.Timeout | undefined
+
+function scheduleState(): void {
+  stateTimer ??= setTimeout(sendState, STATE_DELAY_MS)
+}
+
+function sendState(): void {
+  clearTimeout(stateTimer)
+  stateTimer = undefined
+  analyseChanged()
+  revision++
+  send({ type: 'state', revision, runs: readRuns(store, LISTED_RUNS).map((run) => view.summary(run)) })
+}
+
+function analyseChanged(): void {
+  const changed = [...toAnalyse]
+  toAnalyse.clear()
+  for (const runId of changed) {
+    try {
+      store.writeFindings(runId, pipeline.findingsOf(runId))
+    } catch (error) {
+      send({
+        type: 'log',
+        level: 'error',
+        message: `findings of run ${runId} could not be stored: ${messageOf(error)}`,
+      })
+    }
+  }
+}
+
+/** SQLite's own counter of what other connections committed. */
+function dataVersion(): unknown {
+  return store.prepare('PRAGMA data_version').get()?.data_version
+}
+
+let knownVersion = dataVersion()
+let anyActive = false
+setInterval(() => {
+  const version = dataVersion()
+  const active = readRuns(store, LISTED_RUNS).some((run) => view.summary(run).active)
+  // A run that falls silent changes state without anybody writing.
+  if (version !== knownVersion || active !== anyActive) scheduleState()
+  knownVersion = version
+  anyActive = active
+}, FOREIGN_CHANGES_MS).unref()
+
+// --- The budget file, read again when it changes ---------------------------------------------------------------------
+
+let budget: LoadedBudget | undefined
+let budgetModified = Number.NaN
+
+function currentBudget(): LoadedBudget | undefined {
+  const path = options.budgetFile
+  if (path === undefined) return undefined
+  const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (modified === undefined) return undefined
+  if (modified !== budgetModified) budget = loadBudget(relativeToRoot(path), readFileSync(path, 'utf8'))
+  budgetModified = modified
+  return budget
+}
+
+function relativeToRoot(path: string): string {
+  const inside = options.root === undefined ? path : relative(options.root, path)
+  return inside.startsWith('..') ? path : inside.split(sep).join('/')
+}
+
+// --- Questions --------------------------------------------------------------------------------------------------------
+
+async function answer(question: Question): Promise<AnswerBody> {
+  switch (question.ask) {
+    case 'run':
+      return { to: 'run', run: await view.run(question.runId, { segments: 'merged' }) }
+    case 'runDetail':
+      return { to: 'runDetail', detail: view.detail(question.runId) }
+    case 'deleteRuns':
+      return { to: 'deleteRuns', deleted: deleteRuns(question.runIds) }
+    case 'html':
+      return { to: 'html', html: await html(question.runId) }
+    case 'environment':
+      throw new Error('the environment is known to the main thread only')
+    default:
+      return question satisfies never
+  }
+}
+
+function deleteRuns(runIds: readonly string[]): number {
+  const deleted = store.deleteRuns(runIds)
+  for (const id of runIds) pipeline.forget(id)
+  scheduleState()
+  return deleted
+}
+
+async function html(runId: string): Promise<string | null> {
+  const run = await view.run(runId, { segments: 'merged' })
+  if (!run) return null
+  const script = readFileSync(join(options.assets, 'webview', 'flame.js'), 'utf8')
+  return htmlExport({ schema: RUN_SCHEMA, runs: [run] }, { script })
+}
+
+// --- Messages ---------------------------------------------------------------------------------------------------------
+
+async function handle(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case 'exchange':
+      handleExchange(message)
+      return
+    case 'run':
+      pipeline.announce(message.run)
+      return
+    case 'runEnd':
+      store.endRun(message.runId, message.endedAt)
+      scheduleState()
+      return
+    case 'question':
+      try {
+        send({ type: 'answer', id: message.id, body: await answer(message.question) })
+      } catch (error) {
+        send({ type: 'failure', id: message.id, message: messageOf(error) })
+      }
+      return
+    case 'flush':
+      if (stateTimer) sendState()
+      send({ type: 'flushed', id: message.id })
+      return
+    case 'close':
+      clearTimeout(stateTimer)
+      analyseChanged()
+      store.close()
+      parentPort?.close()
+      return
+    default:
+      message satisfies never
+  }
+}
+
+function handleExchange({ exchange }: Extract<ToWorker, { type: 'exchange' }>): void {
+  try {
+    pipeline.add(exchange)
+  } finally {
+    send({ type: 'stored', exchangeId: exchange.id })
+  }
+}
+
+parentPort?.on('message', (message: ToWorker) => {
+  handle(message).catch((error) => send({ type: 'log', level: 'error', message: messageOf(error) }))
+})
+scheduleState()

@@ -2,8 +2,9 @@
 
 import type { Finding } from '../model/finding'
 import { formatUsd, type PicoUsd } from '../model/money'
-import { cacheWriteTotal } from '../model/usage'
-import type { AnalysedCall, AnalysisInput, CacheBehaviour, FindingRule } from './finding-input'
+import { CACHE_TTLS, type CacheTtl, cacheWriteTotal } from '../model/usage'
+import type { CacheRule } from '../rules/cache-rules'
+import type { AnalysedCall, AnalysisInput, FindingRule } from './finding-input'
 import { type SharedPrefix, sharedPrefix, type VolatileText } from './prefix'
 
 /** Nobody is told of less than this, nor of less than FLOOR_SHARE of the run, nor of what happened once. */
@@ -43,8 +44,8 @@ function groupsOf(calls: readonly AnalysedCall[]): AnalysedCall[][] {
 
 function occurrencesIn(calls: readonly AnalysedCall[], input: AnalysisInput): Occurrence[] {
   return calls.flatMap((call, index) => {
-    const behaviour = input.cacheBehaviour(call)
-    return behaviour ? (occurrenceOf(call, calls.slice(0, index), behaviour, input) ?? []) : []
+    const rule = input.cacheRule(call)
+    return rule ? (occurrenceOf(call, calls.slice(0, index), rule, input) ?? []) : []
   })
 }
 
@@ -54,43 +55,53 @@ const LOOK_BACK_CALLS = 8
 function occurrenceOf(
   call: AnalysedCall,
   before: readonly AnalysedCall[],
-  behaviour: CacheBehaviour,
+  rule: CacheRule,
   input: AnalysisInput,
 ): Occurrence | undefined {
   const shared = before
     .slice(-LOOK_BACK_CALLS)
-    .filter((earlier) => call.startedAt - earlier.startedAt <= behaviour.ttlMs)
+    .filter((earlier) => call.startedAt - earlier.startedAt <= (rule.lifetimes[0]?.idleMs ?? 0))
     .map((earlier) => sharedPrefix(earlier.prompt, call.prompt, input.textOf))
     .reduce<SharedPrefix | undefined>(
       (best, next) => (best && best.stableTokens >= next.stableTokens ? best : next),
       undefined,
     )
   if (!shared) return undefined
-  const tokens = Math.floor(shared.stableTokens / behaviour.increment) * behaviour.increment
-  const cause = causeOf(call, shared, behaviour)
-  if (!cause || tokens < behaviour.minTokens) return undefined
-  const saving = savingPer(call, tokens, behaviour)
+  const tokens = Math.floor(shared.stableTokens / rule.incrementTokens) * rule.incrementTokens
+  const cause = causeOf(call, shared, rule)
+  if (!cause || tokens < rule.minimumTokens) return undefined
+  const saving = savingPer(call, tokens, rule)
   if (saving <= 0) return undefined
   const [volatile] = shared.volatile
   return { call, cause, tokens, saving, ...(cause === 'volatile-prefix' && volatile ? { volatile } : {}) }
 }
 
 /** No blame without evidence: what is neither volatile nor unmarked may be the provider's own doing. */
-function causeOf(call: AnalysedCall, shared: SharedPrefix, behaviour: CacheBehaviour): Cause | undefined {
-  if (shared.volatile.length > 0 && shared.equalTokens < behaviour.minTokens) return 'volatile-prefix'
+function causeOf(call: AnalysedCall, shared: SharedPrefix, rule: CacheRule): Cause | undefined {
+  if (shared.volatile.length > 0 && shared.equalTokens < rule.minimumTokens) return 'volatile-prefix'
   const idle = (call.usage.cacheReadTokens ?? 0) === 0 && (cacheWriteTotal(call.usage) ?? 0) === 0
-  return behaviour.needsBreakpoints && call.marks.length === 0 && idle ? 'missing-breakpoint' : undefined
+  return needsBreakpoints(rule) && call.marks.length === 0 && idle ? 'missing-breakpoint' : undefined
 }
 
 /** What this call's input cost, less what it would have cost with `tokens` read from the cache and the rest billed as the cache bills it. */
-function savingPer({ usage, cost }: AnalysedCall, tokens: number, { writeTtl }: CacheBehaviour): PicoUsd {
+function savingPer({ usage, cost }: AnalysedCall, tokens: number, rule: CacheRule): PicoUsd {
   const input = usage.inputTokens ?? 0
   const served = Math.min(tokens, input)
   if (served <= (usage.cacheReadTokens ?? 0)) return 0
   const actual = cost.byBucket.uncachedInput + cost.byBucket.cacheRead + cost.byBucket.cacheWrite
   const { prices } = cost
+  const writeTtl = writeTtlOf(rule)
   const rest = writeTtl ? prices.cacheWrite[writeTtl] : prices.uncachedInput
   return Math.round(actual - served * prices.cacheRead - (input - served) * rest)
+}
+
+function needsBreakpoints(rule: CacheRule): boolean {
+  return rule.mechanism === 'breakpoints' && !rule.implicitBreakpoint
+}
+
+/** The bucket that a write of the default lifetime is billed in; `undefined` where writes are free. */
+function writeTtlOf(rule: CacheRule): CacheTtl | undefined {
+  return rule.chargesWrites ? CACHE_TTLS.find((ttl) => ttl === rule.lifetimes[0]?.name) : undefined
 }
 
 function byCause(occurrences: readonly Occurrence[]): Occurrence[][] {
@@ -105,7 +116,7 @@ function findingOf(group: readonly Occurrence[], input: AnalysisInput): Finding 
   const [first] = group
   if (!first) throw new Error('a group of occurrences is never empty')
   const { call, cause, volatile } = first
-  const behaviour = input.cacheBehaviour(call)
+  const cacheRule = input.cacheRule(call)
   const rule = `cache/${cause}`
   const place = call.callSite
   return {
@@ -132,7 +143,7 @@ function findingOf(group: readonly Occurrence[], input: AnalysisInput): Finding 
         cause === 'volatile-prefix'
           ? `the start of the prompt were the same in all ${group.length + 1} calls`
           : 'the end of the stable part of the prompt carried a cache breakpoint',
-      certainty: behaviour?.needsBreakpoints ? 'expected' : 'upTo',
+      certainty: cacheRule && needsBreakpoints(cacheRule) ? 'expected' : 'upTo',
     },
     fix:
       cause === 'volatile-prefix'

@@ -48,8 +48,6 @@ function messageOf(error: unknown): string {
 export interface Batch {
   readonly spans: readonly SpanRecord[]
   readonly contents: readonly Content[]
-  /** Findings of the run as they stand now; they replace the earlier ones. */
-  readonly findings?: readonly Finding[]
 }
 
 export class Store {
@@ -100,7 +98,6 @@ export class Store {
     this.transaction(() => {
       for (const content of batch.contents) this.#addContent(content)
       for (const span of batch.spans) this.#putSpan(span)
-      if (batch.findings) this.#replaceFindings(runId, batch.findings)
       this.prepare(
         `UPDATE runs SET revision = revision + 1, active_at = max(active_at, ?),
            ended_at = CASE WHEN ended_at < ? THEN NULL ELSE ended_at END WHERE id = ?`,
@@ -118,8 +115,27 @@ export class Store {
     })
   }
 
-  setTokens(hash: string, tokens: number): void {
-    this.prepare('UPDATE contents SET tokens = ? WHERE hash = ?').run(tokens, hash)
+  /** Replaces the findings of a run by these. */
+  writeFindings(runId: string, findings: readonly Finding[]): void {
+    this.transaction(() => {
+      this.prepare('DELETE FROM findings WHERE run_id = ?').run(runId)
+      for (const finding of findings)
+        this.prepare('INSERT OR REPLACE INTO findings (run_id, id, finding) VALUES (?, ?, ?)').run(
+          runId,
+          finding.id,
+          JSON.stringify(finding),
+        )
+      this.prepare('UPDATE runs SET revision = revision + 1 WHERE id = ?').run(runId)
+    })
+  }
+
+  /** Keeps token counts by content hash, so that nobody counts the same text again. */
+  keepTokens(counts: ReadonlyMap<string, number>): void {
+    if (this.readOnly || counts.size === 0) return
+    this.transaction(() => {
+      for (const [hash, tokens] of counts)
+        this.prepare('UPDATE contents SET tokens = ? WHERE hash = ?').run(tokens, hash)
+    })
   }
 
   /** Runs work in one transaction; rolls back and rethrows when it throws. */
@@ -166,16 +182,6 @@ export class Store {
     this.prepare(
       `INSERT OR REPLACE INTO calls (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
     ).run(...Object.values(columns))
-  }
-
-  #replaceFindings(runId: string, findings: readonly Finding[]): void {
-    this.prepare('DELETE FROM findings WHERE run_id = ?').run(runId)
-    for (const finding of findings)
-      this.prepare('INSERT OR REPLACE INTO findings (run_id, id, finding) VALUES (?, ?, ?)').run(
-        runId,
-        finding.id,
-        JSON.stringify(finding),
-      )
   }
 
   #collectContents(): void {

@@ -47,7 +47,7 @@ const PLAUSIBLE_SCALE = { least: 0.5, most: 2 }
  * Their tokens sum to the reported input and output, their cost to the call's cost.
  * Unknown totals give the tokenizer's own counts and no cost.
  */
-export function segmentsOf(input: SegmentInput): Segment[] {
+export function segmentsOf(input: SegmentInput): MarkedSegment[] {
   const { usage, cost } = input
   const shares = inputShares(input)
   const stretches = stretchesOf(usage, cost, sumOf(shares))
@@ -140,7 +140,8 @@ function walk(shares: readonly Share[], stretches: readonly Stretch[]): MarkedSe
   return segments
 }
 
-interface MarkedSegment extends Segment {
+/** A segment that also knows whether its block stood in the call before; not for exports. */
+export interface MarkedSegment extends Segment {
   readonly unchanged?: boolean
 }
 
@@ -214,6 +215,11 @@ export function largestRemainder(weights: readonly number[], total: number): num
     whole[index] = (whole[index] ?? 0) + 1
   }
   return whole
+}
+
+/** The segments as exports show them, one a block. */
+export function plainSegments(segments: readonly MarkedSegment[]): Segment[] {
+  return segments.map(({ unchanged: _, ...segment }) => segment)
 }
 
 /**

@@ -1,0 +1,44 @@
+// `costflame findings`: what is wasteful in recorded runs, where it is, and what fixing it saves.
+
+import type { Finding } from '../model/finding'
+import { formatUsd } from '../model/money'
+import { EXIT, type Io, print } from './io'
+import { dataFolder } from './places'
+import { selectRuns } from './select-runs'
+
+export const FINDINGS_SCHEMA = 'costflame.findings/1'
+export const FINDINGS_FORMATS = ['text', 'json'] as const
+
+export interface FindingsOptions {
+  readonly run: string
+  readonly format: (typeof FINDINGS_FORMATS)[number]
+  readonly data?: string
+}
+
+export async function findings(io: Io, options: FindingsOptions): Promise<number> {
+  const runs = await selectRuns(
+    io,
+    { selector: options.run, data: dataFolder(io, options.data) },
+    { segments: 'none' },
+  )
+  const found = runs.flatMap((run) => run.findings)
+  if (options.format === 'json') print(io, JSON.stringify({ schema: FINDINGS_SCHEMA, findings: found }))
+  else print(io, found.length === 0 ? 'no findings' : found.map(findingText).join('\n\n'))
+  return EXIT.fine
+}
+
+function findingText(finding: Finding): string {
+  const { location, saving, fix } = finding
+  return [
+    `${location ? `${location.file}:${location.line}:${location.column}: ` : ''}${finding.severity}: ${finding.rule}`,
+    `  ${finding.message}`,
+    ...(fix
+      ? [`  fix: ${fix.title}${fix.safety === 'review' ? ' (review: it changes what the model sees)' : ''}`]
+      : []),
+    ...(saving
+      ? [
+          `  saving: ${saving.certainty === 'upTo' ? 'up to ' : ''}${formatUsd(saving.picoUsd)}${saving.perRun ? ' a run' : ''}, if ${saving.assumption}`,
+        ]
+      : []),
+  ].join('\n')
+}

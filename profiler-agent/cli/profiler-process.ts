@@ -1,0 +1,130 @@
+// The profiler as a child process of `costflame run`: started, restarted on the same port when it dies, and stopped.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { ReadyLine } from '../feed/protocol'
+import { HEADERS } from '../model/headers'
+import type { Io } from './io'
+import { SERVE_TOKEN } from './serve'
+
+/** A profiler that takes longer than this to start is given up. */
+const START_MS = 15_000
+/** A profiler that takes longer than this to stop is killed; what it stored is in the store. */
+const STOP_MS = 10_000
+const MAX_RESTARTS = 5
+
+export interface ProfilerProcessOptions {
+  /** Script and arguments of `costflame serve`. */
+  readonly script: string
+  readonly serveArguments: readonly string[]
+  readonly log: (message: string) => void
+}
+
+export class ProfilerProcess {
+  #child: ChildProcess
+  #stopping = false
+  #restarts = 0
+
+  private constructor(
+    readonly io: Io,
+    readonly options: ProfilerProcessOptions,
+    child: ChildProcess,
+    readonly ready: ReadyLine,
+  ) {
+    this.#child = child
+    this.#watch(child)
+  }
+
+  /** Resolves when the profiler listens. Rejects with what it said when it did not. */
+  static async start(io: Io, options: ProfilerProcessOptions): Promise<ProfilerProcess> {
+    const child = spawnServe(io, options.script, options.serveArguments, {})
+    const ready = await readyLineOf(child)
+    return new ProfilerProcess(io, options, child, ready)
+  }
+
+  /** Tells the profiler something (`POST /ingest`); resolves when it is in the store. Throws when the profiler is not there. */
+  async ingest(line: object): Promise<void> {
+    const response = await fetch(`${this.ready.proxy}/ingest`, {
+      method: 'POST',
+      headers: { [HEADERS.token]: this.ready.token, 'content-type': 'application/x-ndjson' },
+      body: `${JSON.stringify(line)}\n`,
+    })
+    if (!response.ok) throw new Error(await response.text())
+  }
+
+  /** Lets it finish open calls and store everything. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    const child = this.#child
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    await exited
+    clearTimeout(timer)
+  }
+
+  #watch(child: ChildProcess): void {
+    child.once('exit', (code, signal) => {
+      if (this.#stopping) return
+      this.options.log(
+        `the profiler stopped (${signal ?? `exit code ${code}`}); calls meanwhile may be missing`,
+      )
+      if (++this.#restarts <= MAX_RESTARTS) this.#restart()
+      else this.options.log('it keeps stopping and is not started again; your program goes on without it')
+    })
+  }
+
+  /** On the same port and with the same token, so that programs that know them find it again. */
+  #restart(): void {
+    const port = new URL(this.ready.proxy).port
+    const child = spawnServe(this.io, this.options.script, [...this.options.serveArguments, '--port', port], {
+      [SERVE_TOKEN]: this.ready.token,
+    })
+    this.#child = child
+    this.#watch(child)
+    readyLineOf(child).catch((error: Error) =>
+      this.options.log(`the profiler did not start again: ${error.message}`),
+    )
+  }
+}
+
+/** Own process group: Ctrl-C is for the user's program, the profiler stops when we say so or are gone (its stdin ends). */
+function spawnServe(
+  io: Io,
+  script: string,
+  serveArguments: readonly string[],
+  extra: Readonly<Record<string, string>>,
+): ChildProcess {
+  const { NODE_OPTIONS: _, ...env } = io.env
+  return spawn(process.execPath, [script, ...serveArguments], {
+    cwd: io.cwd,
+    env: { ...env, ...extra },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    windowsHide: true,
+  })
+}
+
+function readyLineOf(child: ChildProcess): Promise<ReadyLine> {
+  const { stdout, stderr } = child
+  if (!stdout || !stderr) return Promise.reject(new Error('the profiler has no output'))
+  let said = ''
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-4000)
+  })
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => reject(new Error(said.trim().replace(/^costflame: /, '') || reason))
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      fail(`the profiler did not start within ${START_MS / 1000} s`)
+    }, START_MS)
+    child.once('error', (error) => fail(error.message))
+    // `close` comes after the last of stderr, `exit` may come before it.
+    child.once('close', (code) => fail(`the profiler ended with exit code ${code}`))
+    createInterface({ input: stdout }).once('line', (line) => {
+      clearTimeout(timer)
+      resolve(JSON.parse(line) as ReadyLine)
+    })
+  })
+}

@@ -1,0 +1,177 @@
+// The command line: which commands there are, their options and their help. What they do is in one file each.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { EXPORT_FORMATS, type ExportOptions, exportRuns } from './export'
+import { FINDINGS_FORMATS, type FindingsOptions, findings } from './findings'
+import { EXIT, type Io, note, UsageError } from './io'
+import { REPORT_FORMATS, type ReportOptions, report } from './report'
+import { type RunOptions, run } from './run'
+import { type ServeOptions, serve } from './serve'
+import { type SimulateOptions, simulate } from './simulate'
+
+/** Runs one command line (without `node` and the script). Gives the exit code; throws only for bugs of ours. */
+export async function runCommandLine(io: Io, argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.fine
+  const program = buildProgram(io, async (command) => {
+    code = await command
+  })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage
+    if (!(error instanceof UsageError)) throw error
+    note(io, `costflame: ${error.message}`)
+    return EXIT.usage
+  }
+}
+
+function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void>): Command {
+  const program = new Command('costflame')
+    .description(
+      'Cost profiler for LLM agents: what a run cost, on which line, and what would make it cheaper.',
+    )
+    .version(io.version)
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('(costflame --help shows the commands)')
+  addRun(program, io, finish)
+  addServe(program, io, finish)
+  addReport(program, io, finish)
+  addExport(program, io, finish)
+  addFindings(program, io, finish)
+  addSimulate(program, io, finish)
+  for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput())
+  return program
+}
+
+type Finish = (promise: Promise<number>) => Promise<void>
+
+const DATA = ['--data <dir>', 'data folder; else COSTFLAME_DATA, else the nearest .costflame/'] as const
+const RUNS = [
+  '--run <runs>',
+  'latest, latest:N, all, an id, a *.costflame.json file, or key=value[,…]',
+] as const
+const BUDGET = ['--budget <file>', 'budget file; else the nearest .costflame/budgets.jsonc'] as const
+const UPSTREAM = ['--upstream <provider=url>', 'where calls of a provider go; may be repeated'] as const
+
+function addRun(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('run')
+    .description('profile one command')
+    .usage('[options] -- cmd args…')
+    .argument('<cmd...>', 'the command and its arguments')
+    .option('--agent <name>', 'name of the agent that the command runs')
+    .option('--agent-version <version>', 'its version')
+    .option('--intent <intent>', 'what it is asked to do')
+    .option('--tenant <tenant>', 'whom it works for')
+    .option('--tag <key=value>', 'a tag of your own; may be repeated', collect, [])
+    .option(...BUDGET)
+    .option(...UPSTREAM, collect, [])
+    .addOption(
+      new Option('--call-sites <mode>', 'how lines are found').choices(['auto', 'deep', 'light', 'off']),
+    )
+    .option('--no-hook', 'only set base URLs; no call sites, nothing loaded into the process')
+    .option(...DATA)
+    .passThroughOptions()
+    .addHelpText('after', example('costflame run --agent support-desk -- node agent.mjs'))
+    .action((command: string[], options: RunOptions) => finish(run(io, command, options)))
+}
+
+function addServe(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('serve')
+    .description('run the profiler; prints one JSON line when it listens')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port; 0 is any free one', port, 0)
+    .option(...BUDGET)
+    .option(...UPSTREAM, collect, [])
+    .addOption(
+      new Option('--call-sites <mode>', 'how lines are found').choices(['auto', 'deep', 'light', 'off']),
+    )
+    .addOption(new Option('--until-stdin-ends', 'stop when standard input ends').default(false).hideHelp())
+    .option(...DATA)
+    .addHelpText('after', example('costflame serve --port 4600'))
+    .action((options: ServeOptions) => finish(serve(io, options)))
+}
+
+function addReport(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('report')
+    .description('what runs cost, grouped')
+    .option(...RUNS, 'all')
+    .option(
+      '--by <keys>',
+      'agent, step, model, intent, tenant, version, callsite, day, week, session, tag.NAME',
+      'agent',
+    )
+    .addOption(new Option('--format <format>').choices(REPORT_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame report --run latest --by agent,step'))
+    .action((options: ReportOptions & Json) => finish(report(io, withJson(options))))
+}
+
+function addExport(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('export')
+    .description('a run in a format that others open')
+    .option(...RUNS, 'latest')
+    .addOption(new Option('--format <format>').choices(EXPORT_FORMATS).default('json'))
+    .option('--json', 'the same as --format json')
+    .addOption(
+      new Option('--segments <detail>', 'full: one segment for each block')
+        .choices(['merged', 'full'])
+        .default('merged'),
+    )
+    .option('-o, --output <file>', 'file to write; else standard output')
+    .option(...DATA)
+    .addHelpText('after', example('costflame export --format html -o run.html'))
+    .action((options: ExportOptions & Json) => finish(exportRuns(io, withJson(options))))
+}
+
+function addFindings(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('findings')
+    .description('what is wasteful, where, and what fixing it saves')
+    .option(...RUNS, 'latest')
+    .addOption(new Option('--format <format>').choices(FINDINGS_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame findings --run latest --json'))
+    .action((options: FindingsOptions & Json) => finish(findings(io, withJson(options))))
+}
+
+function addSimulate(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('simulate')
+    .description('run the embedded model server: real wire formats and cache rules, no network, no key')
+    .option('--port <port>', 'port; 0 is any free one', port, 0)
+    .option('--script <file>', 'what it replies (docs/simulator.md); else a default reply')
+    .addHelpText('after', example('costflame simulate --script replies.json'))
+    .action((options: SimulateOptions) => finish(simulate(io, options)))
+}
+
+interface Json {
+  readonly json?: true
+}
+
+function withJson<Options extends Json & { readonly format: string }>(options: Options): Options {
+  return options.json ? { ...options, format: 'json' } : options
+}
+
+function collect(value: string, values: readonly string[]): string[] {
+  return [...values, value]
+}
+
+function port(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65535)
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.')
+  return value
+}
+
+function example(command: string): string {
+  return `\nExample:\n  ${command}\n`
+}

@@ -1,0 +1,241 @@
+// `costflame run -- cmd args…`: profiles one command from start to end, and never stands in its way.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { constants as osConstants } from 'node:os'
+import { basename, delimiter, join, resolve } from 'node:path'
+import { profiledEnvironment } from '../capture/hooks/environment'
+import { redactCommand } from '../capture/redact'
+import type { RunRecord } from '../model/record'
+import { newRunId } from '../shared-run'
+import { gitCommitOf } from './git-commit'
+import { type Io, note, UsageError } from './io'
+import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
+import { ProfilerProcess } from './profiler-process'
+import { runSummary } from './run-summary'
+
+export interface RunOptions {
+  readonly data?: string
+  readonly agent?: string
+  readonly agentVersion?: string
+  readonly intent?: string
+  readonly tenant?: string
+  readonly tag: readonly string[]
+  readonly budget?: string
+  readonly upstream: readonly string[]
+  readonly hook: boolean
+  readonly callSites?: string
+}
+
+const NOT_FOUND = 127
+const NOT_EXECUTABLE = 126
+
+export async function run(io: Io, command: readonly string[], options: RunOptions): Promise<number> {
+  const [program] = command
+  if (program === undefined)
+    throw new UsageError(
+      'there is no command to profile. Write it after --, for example: costflame run -- node agent.mjs',
+    )
+  const tags = parseTags(options.tag)
+  const budget = budgetFile(io, options.budget)
+  const missing = notRunnable(io, program)
+  if (missing) {
+    note(io, `costflame: ${missing.message}`)
+    return missing.code
+  }
+  const record = runRecord(io, command, options, tags)
+  const data = dataFolder(io, options.data)
+  const profiler = await startProfiler(io, options, data, budget)
+  const environment = profiler ? environmentFor(io, profiler, record.id, options) : {}
+  const code = await runCommand(io, command, environment, async () => {
+    await profiler?.ingest({ type: 'run', ...record }).catch(ignored)
+  })
+  if (profiler) await finish(io, profiler, record.id, data)
+  return code
+}
+
+/** Profiling that cannot start is said, and the command runs all the same. */
+async function startProfiler(
+  io: Io,
+  options: RunOptions,
+  data: string,
+  budget: string,
+): Promise<ProfilerProcess | undefined> {
+  try {
+    prepareDataFolder(data)
+    return await ProfilerProcess.start(io, {
+      script: join(io.assets, 'costflame.js'),
+      serveArguments: serveArguments(io, options, data, budget),
+      log: (message) => note(io, `costflame: ${message}`),
+    })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    note(io, `costflame: not profiling: ${reason}`)
+    note(io, 'costflame: the command runs without the profiler')
+    return undefined
+  }
+}
+
+function serveArguments(io: Io, options: RunOptions, data: string, budget: string): string[] {
+  const { upstreams } = profiledEnvironment({
+    environment: io.env,
+    proxy: 'http://127.0.0.1:0',
+    token: '',
+    hookFile: undefined,
+  })
+  const own = Object.entries(upstreams).map(([provider, url]) => `${provider}=${url}`)
+  return [
+    'serve',
+    '--data',
+    data,
+    '--until-stdin-ends',
+    ...(existsSync(budget) ? ['--budget', budget] : []),
+    // What the user names on the command line wins over what their variables say.
+    ...[...own, ...options.upstream].flatMap((value) => ['--upstream', value]),
+  ]
+}
+
+function environmentFor(
+  io: Io,
+  profiler: ProfilerProcess,
+  runId: string,
+  options: RunOptions,
+): Record<string, string> {
+  const { proxy, token, data } = profiler.ready
+  return profiledEnvironment({
+    environment: io.env,
+    proxy,
+    token,
+    runId,
+    data,
+    hookFile: options.hook ? join(io.assets, 'hooks', 'node.cjs') : undefined,
+    ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
+  }).variables
+}
+
+function runRecord(
+  io: Io,
+  command: readonly string[],
+  options: RunOptions,
+  tags: Record<string, string>,
+): RunRecord {
+  const { agent, agentVersion, intent, tenant } = options
+  const startedAt = Date.now()
+  const shown = redactCommand(command).map(quoted).join(' ')
+  const commit = gitCommitOf(rootFolder(io))
+  return {
+    id: newRunId('run', startedAt),
+    name: nameOf(shown),
+    command: shown,
+    root: rootFolder(io),
+    startedAt,
+    ...(commit === undefined ? {} : { gitCommit: commit }),
+    tags,
+    defaults: {
+      ...(agent === undefined ? {} : { agent }),
+      ...(agentVersion === undefined ? {} : { agentVersion }),
+      ...(intent === undefined ? {} : { intent }),
+      ...(tenant === undefined ? {} : { tenant }),
+    },
+  }
+}
+
+/** An argument as one would type it. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
+}
+
+/** The command as people call it: `node agent.mjs`, without the folders in front of the program. */
+function nameOf(command: string): string {
+  const [program = '', ...rest] = command.split(' ')
+  const name = [basename(program), ...rest].join(' ')
+  return name.length > 80 ? `${name.slice(0, 79)}…` : name
+}
+
+function parseTags(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    values.map((text) => {
+      const [key = '', value] = text.split(/=(.*)/s)
+      if (key === '' || value === undefined)
+        throw new UsageError(`--tag ${text}: write it as --tag name=value`)
+      return [key, value]
+    }),
+  )
+}
+
+/** Why a program cannot be run, before anything is started for it. */
+function notRunnable(
+  io: Io,
+  program: string,
+): { readonly code: number; readonly message: string } | undefined {
+  const isPath = /[\\/]/.test(program)
+  if (process.platform === 'win32') return undefined
+  const folders = isPath ? [] : (io.env.PATH ?? '').split(delimiter)
+  const candidates = isPath ? [resolve(io.cwd, program)] : folders.map((folder) => join(folder, program))
+  const found = candidates.filter((path) => existsSync(path))
+  if (found.length === 0) {
+    const where = isPath ? 'there is no such file' : 'it is in no folder of PATH'
+    return { code: NOT_FOUND, message: `cannot run "${program}": ${where}. Nothing was profiled.` }
+  }
+  if (found.some(isExecutable)) return undefined
+  return {
+    code: NOT_EXECUTABLE,
+    message: `cannot run "${program}": ${found[0]} is not executable (chmod +x). Nothing was profiled.`,
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    // The caller says so.
+    return false
+  }
+}
+
+/** Runs the command with our stdio; its exit code, or 128 + n when signal n ended it. */
+async function runCommand(
+  io: Io,
+  [program = '', ...rest]: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  onSpawn: () => Promise<void>,
+): Promise<number> {
+  const child = spawn(program, rest, { cwd: io.cwd, env: { ...io.env, ...variables }, stdio: 'inherit' })
+  const stopForwarding = forwardSignals(io, child)
+  let announced: Promise<void> = Promise.resolve()
+  child.once('spawn', () => {
+    announced = onSpawn()
+  })
+  const code = await exitCodeOf(io, child, program)
+  stopForwarding()
+  await announced
+  return code
+}
+
+function exitCodeOf(io: Io, child: ChildProcess, program: string): Promise<number> {
+  return new Promise((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      note(io, `costflame: cannot run "${program}": ${error.message}`)
+      resolve(error.code === 'EACCES' ? NOT_EXECUTABLE : NOT_FOUND)
+    })
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? osConstants.signals[signal] : 0)))
+  })
+}
+
+/** Ctrl-C reaches the child by itself (it is in our process group); we only must not die of it before the child does. */
+function forwardSignals(io: Io, child: ChildProcess): () => void {
+  return io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => {
+    if (signal !== 'SIGINT' || !io.stderr.isTTY) child.kill(signal)
+  })
+}
+
+async function finish(io: Io, profiler: ProfilerProcess, runId: string, data: string): Promise<void> {
+  await profiler.ingest({ type: 'runEnd', runId, endedAt: Date.now() }).catch(ignored)
+  await profiler.stop()
+  note(io, await runSummary(io, data, runId))
+}
+
+function ignored(): void {
+  // A profiler that is gone has been reported by the process that watches it.
+}

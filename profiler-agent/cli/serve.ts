@@ -1,0 +1,104 @@
+// `costflame serve`: runs the profiler until it is told to stop.
+
+import { isKnownProvider, PROVIDER_ORIGINS } from '../model/provider'
+import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
+import { openStore, StoreError } from '../store/store'
+import { EXIT, type Io, note, print, UsageError } from './io'
+import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
+
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  readonly data?: string
+  readonly budget?: string
+  readonly upstream: readonly string[]
+  readonly callSites?: string
+  /** Stop when standard input ends: how a parent process ties the profiler's life to its own. */
+  readonly untilStdinEnds: boolean
+}
+
+/** Set by a parent that starts a profiler in the place of one that died, so that its programs stay authorised. */
+export const SERVE_TOKEN = 'COSTFLAME_SERVE_TOKEN'
+
+export async function serve(io: Io, options: ServeOptions): Promise<number> {
+  const data = prepareDataFolder(dataFolder(io, options.data))
+  checkStore(data)
+  const token = io.env[SERVE_TOKEN]
+  const profiler = await start({
+    version: io.version,
+    host: options.host,
+    port: options.port,
+    data,
+    assets: io.assets,
+    root: rootFolder(io),
+    budgetFile: budgetFile(io, options.budget),
+    upstreams: parseUpstreams(options.upstream),
+    ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
+    ...(token === undefined ? {} : { token }),
+    log: (message) => note(io, `costflame: ${message}`),
+  })
+  print(io, JSON.stringify(profiler.ready))
+  await stopRequested(io, options)
+  await profiler.close()
+  return EXIT.fine
+}
+
+/** Fails early and clearly; the worker would only fail later. */
+function checkStore(data: string): void {
+  try {
+    const store = openStore(data)
+    const { readOnly } = store
+    store.close()
+    if (readOnly)
+      throw new UsageError(
+        `the store in ${data} was written by a newer Costflame. Update this one, or name another folder with --data.`,
+      )
+  } catch (error) {
+    throw error instanceof StoreError ? new UsageError(error.message) : error
+  }
+}
+
+async function start(options: ProfilerOptions): Promise<Profiler> {
+  try {
+    return await startProfiler(options)
+  } catch (error) {
+    throw new UsageError(listenProblem(error, options))
+  }
+}
+
+function listenProblem(error: unknown, { host, port }: ProfilerOptions): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    return `port ${port} on ${host} is taken by another program. Stop that one, or leave --port out to get a free port.`
+  if (code === 'EACCES')
+    return `port ${port} may not be used by this user. Choose one above 1023, or leave --port out.`
+  return `cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`
+}
+
+/** `openai=http://127.0.0.1:8080` as a map. */
+export function parseUpstreams(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map(parseUpstream))
+}
+
+function parseUpstream(text: string): [string, string] {
+  const [provider = '', url = ''] = text.split(/=(.*)/s)
+  if (!isKnownProvider(provider))
+    throw new UsageError(
+      `--upstream ${text}: unknown provider "${provider}". Known: ${Object.keys(PROVIDER_ORIGINS).join(', ')}, vertex, azure, bedrock.`,
+    )
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new UsageError(
+      `--upstream ${text}: "${url}" is not an http or https URL. Write --upstream ${provider}=https://host`,
+    )
+  return [provider, url.replace(/\/$/, '')]
+}
+
+function stopRequested(io: Io, { untilStdinEnds }: ServeOptions): Promise<void> {
+  return new Promise((resolve) => {
+    io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], () => resolve())
+    if (!untilStdinEnds) return
+    io.stdin.on('end', () => resolve())
+    io.stdin.on('error', () => resolve())
+    io.stdin.resume()
+  })
+}

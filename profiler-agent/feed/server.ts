@@ -1,0 +1,73 @@
+// The feed: the newest state to every reader, and answers to their questions, over WebSocket. Who may connect is the caller's to check.
+
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { decodeClientMessage } from './codec'
+import { type AnswerBody, FEED_VERSION, type Question, type RunSummary, type ServerMessage } from './protocol'
+
+/** A reader that lets this much pile up is dropped; it comes back and gets the newest state. */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024
+
+export interface FeedOptions {
+  readonly version: string
+  readonly pid: number
+  readonly data: string
+  readonly ask: (question: Question) => Promise<AnswerBody>
+}
+
+export class FeedServer {
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 })
+  #state: ServerMessage | undefined
+
+  constructor(readonly options: FeedOptions) {}
+
+  /** Takes over an upgrade request that has been checked. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (reader) => this.#welcome(reader))
+  }
+
+  /** Sends the list of runs to every reader; a newer state replaces an older one. */
+  publish(revision: number, runs: readonly RunSummary[]): void {
+    this.#state = { type: 'state', revision, runs }
+    for (const reader of this.#server.clients) this.#send(reader, this.#state)
+  }
+
+  close(): void {
+    for (const reader of this.#server.clients) reader.close(1001, 'the profiler stops')
+    this.#server.close()
+  }
+
+  #welcome(reader: WebSocket): void {
+    const { version, pid, data } = this.options
+    this.#send(reader, { type: 'hello', feed: FEED_VERSION, version, pid, data })
+    if (this.#state) this.#send(reader, this.#state)
+    // A broken connection ends in `close`, which ws handles itself; without a listener it would be thrown.
+    reader.on('error', () => reader.terminate())
+    reader.on('message', (data) => void this.#answer(reader, data.toString()))
+  }
+
+  async #answer(reader: WebSocket, text: string): Promise<void> {
+    const decoded = decodeClientMessage(text)
+    if (!decoded.ok) {
+      reader.close(1008, decoded.message.slice(0, 120))
+      return
+    }
+    const { id, question } = decoded.value
+    try {
+      this.#send(reader, { type: 'answer', id, body: await this.options.ask(question) })
+    } catch (error) {
+      this.#send(reader, {
+        type: 'failure',
+        id,
+        message: error instanceof Error ? error.message : String(error),
+      })
+    }
+  }
+
+  #send(reader: WebSocket, message: ServerMessage): void {
+    if (reader.readyState !== reader.OPEN) return
+    if (reader.bufferedAmount > MAX_BUFFERED_BYTES) reader.terminate()
+    else reader.send(JSON.stringify(message))
+  }
+}

@@ -1,0 +1,46 @@
+// Runs as `costflame.run/1` text and back. Knows the file, not the store.
+
+import * as z from 'zod'
+import { RUN_SCHEMA, type Run, type RunFile } from '../model/span'
+import { runFileSchema } from './run-schema'
+
+/** Text of a `*.costflame.json` file, one line a span so that it can be diffed. */
+export function encodeRunFile(runs: readonly Run[]): string {
+  return `${JSON.stringify({ schema: RUN_SCHEMA, runs } satisfies RunFile, null, 1)}\n`
+}
+
+/** Not a run file, or one that this version cannot read; `message` says what and where. */
+export class RunFileError extends Error {
+  override name = 'RunFileError'
+}
+
+/** Reads the text of a `*.costflame.json` file. Throws RunFileError. */
+export function decodeRunFile(text: string): RunFile {
+  const value = parse(text)
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
+  if (schema !== RUN_SCHEMA) throw new RunFileError(wrongSchema(schema))
+  const checked = runFileSchema.safeParse(value)
+  if (!checked.success) throw new RunFileError(`not a whole ${RUN_SCHEMA} file: ${firstIssue(checked.error)}`)
+  // The schema was just checked; the types say the same in more detail.
+  return value as RunFile
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new RunFileError(`not JSON: ${reason}. Was the file cut short?`)
+  }
+}
+
+function wrongSchema(schema: unknown): string {
+  if (typeof schema === 'string' && schema.startsWith('costflame.run/'))
+    return `this file is ${schema}, and this Costflame reads ${RUN_SCHEMA}. Update Costflame to open it.`
+  return `not a Costflame run: "schema" should be "${RUN_SCHEMA}"`
+}
+
+function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues
+  return issue ? `${z.core.toDotPath(issue.path) || 'the file'}: ${issue.message}` : 'unknown problem'
+}

@@ -1,0 +1,70 @@
+// Reads what programs of this machine tell the profiler besides their calls: one JSON object a line (`POST /ingest`, with the token).
+
+import type { IncomingMessage } from 'node:http'
+import { RUN_ID } from './model/headers'
+import type { RunRecord } from './model/record'
+
+export interface IngestSink {
+  readonly addRun: (run: RunRecord) => void
+  readonly endRun: (runId: string, endedAt: number) => void
+}
+
+/** `accepted` lines were taken; `problem` names the first line that was not, and nothing after it was read. */
+export interface IngestResult {
+  readonly accepted: number
+  readonly problem?: string
+}
+
+const MAX_BYTES = 8 * 1024 * 1024
+
+/** A line is `{"type":"run", …RunRecord}` or `{"type":"runEnd","runId","endedAt"}`; times are ms since the epoch. */
+export async function readIngest(req: IncomingMessage, sink: IngestSink): Promise<IngestResult> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > MAX_BYTES)
+      return { accepted: 0, problem: `more than ${MAX_BYTES} bytes in one request; send smaller batches` }
+    chunks.push(chunk)
+  }
+  const lines = Buffer.concat(chunks).toString('utf8').split('\n')
+  let accepted = 0
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue
+    if (!take(line, sink)) return { accepted, problem: `line ${index + 1} is not a run or runEnd object` }
+    accepted++
+  }
+  return { accepted }
+}
+
+function take(line: string, sink: IngestSink): boolean {
+  const message = parsed(line)
+  if (message?.type === 'run') return takeRun(message, sink)
+  if (message?.type === 'runEnd' && isRunId(message.runId) && typeof message.endedAt === 'number') {
+    sink.endRun(message.runId, message.endedAt)
+    return true
+  }
+  return false
+}
+
+function takeRun({ type: _, ...run }: Record<string, unknown>, sink: IngestSink): boolean {
+  const complete = isRunId(run.id) && typeof run.name === 'string' && typeof run.startedAt === 'number'
+  if (!complete || typeof run.tags !== 'object' || typeof run.defaults !== 'object') return false
+  // Only `costflame run` of this version writes these lines; the fields without which nothing works were just checked.
+  sink.addRun(run as unknown as RunRecord)
+  return true
+}
+
+function isRunId(value: unknown): value is string {
+  return typeof value === 'string' && RUN_ID.test(value)
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    // The caller names the line.
+    return undefined
+  }
+}

@@ -1,0 +1,41 @@
+// Sums over the model calls of any set of spans. Only spans with a model call count, so that nothing is summed twice.
+
+import { usdOf } from './money'
+import type { ModelCall, Span, TotalCost, Totals } from './span'
+import { addUsage } from './usage'
+
+type CallSpan = Span & { readonly modelCall: ModelCall }
+
+export function hasModelCall(span: Span): span is CallSpan {
+  return span.modelCall !== undefined
+}
+
+/** Totals of the model calls among these spans. */
+export function totalsOf(spans: readonly Span[]): Totals {
+  const calls = spans.filter(hasModelCall)
+  const billed = calls.filter((span) => span.modelCall.billed)
+  const attempts = calls.filter((span) => span.kind !== 'other').map((span) => span.modelCall.attempt)
+  return {
+    calls: new Set(attempts.map((attempt) => attempt.logicalId)).size,
+    attempts: new Set(attempts.map((attempt) => `${attempt.logicalId} ${attempt.number}`)).size,
+    errors: calls.filter((span) => span.status === 'error').length,
+    unpricedCalls: billed.filter((span) => span.modelCall.cost === null).length,
+    usage: addUsage(billed.map((span) => span.modelCall.usage)),
+    cost: costOf(billed),
+  }
+}
+
+/** `null` when calls were billed and none of them has a price; nothing billed is a cost of exactly 0. */
+function costOf(billed: readonly CallSpan[]): TotalCost | null {
+  const priced = billed.flatMap((span) => span.modelCall.cost ?? [])
+  if (billed.length > 0 && priced.length === 0) return null
+  const picoUsd = priced.reduce((sum, cost) => sum + cost.picoUsd, 0)
+  const atLeast = priced.some((cost) => cost.atLeast)
+  return { picoUsd, usd: usdOf(picoUsd), ...(atLeast ? { atLeast } : {}) }
+}
+
+/** Share of the input that was read from a cache, 0 to 1; `null` where reads are unknown or there was no input. */
+export function cacheShareOf({ usage }: Pick<Totals, 'usage'>): number | null {
+  if (usage.cacheReadTokens === null || !usage.inputTokens) return null
+  return usage.cacheReadTokens / usage.inputTokens
+}

@@ -1,0 +1,149 @@
+// The story of the profiler: exchange → model calls → cost → spans in a tree → store → findings. Each stage is handed what it needs from another.
+
+import type { Block, ExchangeReading, InferenceReading } from './model/call'
+import type { HttpExchange } from './model/exchange'
+import type { Finding } from './model/finding'
+import type { Content, HashedBlock, RunRecord } from './model/record'
+import type { CallSite, Cost, Frame } from './model/span'
+import { unknownUsage } from './model/usage'
+import type { Batch } from './store/store'
+import { type PricedInference, RunTrace } from './trace/trace'
+
+/** The stages, as the pipeline uses them. None of them throws for bad input; the store throws when it cannot write. */
+export interface Stages {
+  readonly readExchange: (exchange: HttpExchange) => ExchangeReading
+  readonly priceInference: (
+    exchange: HttpExchange,
+    inference: InferenceReading,
+  ) => { readonly cost: Cost } | { readonly unpricedReason: string }
+  readonly resolveCallSite: (frames: readonly Frame[], root: string | undefined) => CallSite | undefined
+  readonly hashOf: (content: string | Uint8Array) => string
+  readonly findRun: (id: string) => RunRecord | undefined
+  readonly addRun: (run: RunRecord) => void
+  readonly isBilledAlready: (runId: string, responseId: string) => boolean
+  readonly write: (runId: string, batch: Batch, activeAt: number) => void
+  readonly analyse: (runId: string, calls: readonly TracedExchange[]) => Finding[]
+  /** Called after a run changed in the store. */
+  readonly changed: (runId: string) => void
+}
+
+/** What the analysis gets to know of an exchange. */
+export interface TracedExchange {
+  readonly exchange: Pick<HttpExchange, 'id' | 'provider' | 'startTime'>
+  readonly inferences: readonly PricedInference[]
+  readonly callSite?: CallSite
+  readonly prompt: readonly (HashedBlock & { readonly characters: number })[]
+}
+
+interface LiveRun {
+  readonly trace: RunTrace
+  readonly exchanges: TracedExchange[]
+}
+
+export class Pipeline {
+  readonly #runs = new Map<string, LiveRun>()
+
+  constructor(
+    readonly stages: Stages,
+    /** Folder that call sites of runs without a root of their own are relative to. */
+    readonly root: string | undefined,
+  ) {}
+
+  /** Announces a run before its first call, or adds to what is known of it. */
+  announce(run: RunRecord): void {
+    this.stages.addRun(run)
+    this.#runs.delete(run.id)
+    this.stages.changed(run.id)
+  }
+
+  /** Takes a finished exchange all the way into the store. */
+  add(exchange: HttpExchange): void {
+    const { stages } = this
+    const run = this.#runOf(exchange)
+    const reading = stages.readExchange(exchange)
+    const inferences = reading.inferences.map((inference) => this.#price(exchange, inference))
+    const prompt = this.#hash(reading.prompt)
+    const reply = this.#hash(reading.reply)
+    const callSite = stages.resolveCallSite(exchange.attribution.callSite ?? [], run.trace.run.root)
+    const spans = run.trace.add({
+      exchange,
+      reading,
+      inferences,
+      prompt: prompt.blocks,
+      reply: reply.blocks,
+      bodyHash: stages.hashOf(exchange.requestBody),
+      ...(callSite ? { callSite } : {}),
+    })
+    const contents = [...prompt.contents, ...reply.contents]
+    stages.write(exchange.runId, { spans, contents }, exchange.startTime + exchange.durationMs)
+    if (inferences.length > 0)
+      run.exchanges.push({
+        exchange: factsOf(exchange),
+        inferences,
+        prompt: prompt.blocks,
+        ...(callSite ? { callSite } : {}),
+      })
+    stages.changed(exchange.runId)
+  }
+
+  /** Findings of a run as it stands. */
+  findingsOf(runId: string): Finding[] {
+    return this.stages.analyse(runId, this.#runs.get(runId)?.exchanges ?? [])
+  }
+
+  /** Lets go of a run that was deleted. */
+  forget(runId: string): void {
+    this.#runs.delete(runId)
+  }
+
+  #runOf(exchange: HttpExchange): LiveRun {
+    const known = this.#runs.get(exchange.runId)
+    if (known) return known
+    const record = this.stages.findRun(exchange.runId) ?? this.#unannounced(exchange)
+    const run = { trace: new RunTrace(record), exchanges: [] }
+    this.#runs.set(exchange.runId, run)
+    return run
+  }
+
+  #unannounced({ runId, startTime, attribution }: HttpExchange): RunRecord {
+    const record: RunRecord = {
+      id: runId,
+      name: attribution.command ?? runId,
+      ...(attribution.command === undefined ? {} : { command: attribution.command }),
+      ...(this.root === undefined ? {} : { root: this.root }),
+      startedAt: startTime,
+      tags: {},
+      defaults: {},
+    }
+    this.stages.addRun(record)
+    return record
+  }
+
+  #price(exchange: HttpExchange, inference: InferenceReading): PricedInference {
+    const { responseId } = inference
+    if (
+      inference.billed &&
+      responseId !== undefined &&
+      this.stages.isBilledAlready(exchange.runId, responseId)
+    )
+      return { ...inference, billed: false, usage: unknownUsage(inference.usage.raw), cost: null }
+    if (!inference.billed) return { ...inference, cost: null }
+    const priced = this.stages.priceInference(exchange, inference)
+    return 'cost' in priced ? { ...inference, cost: priced.cost } : { ...inference, cost: null, ...priced }
+  }
+
+  #hash(blocks: readonly Block[]) {
+    const contents: Content[] = []
+    const hashed = blocks.map(({ content, ...block }) => {
+      const hash = this.stages.hashOf(content)
+      contents.push({ hash, text: content })
+      return { ...block, hash, characters: content.length }
+    })
+    return { blocks: hashed, contents }
+  }
+}
+
+/** Without the bodies, so that they can be forgotten. */
+function factsOf({ id, provider, startTime }: HttpExchange): TracedExchange['exchange'] {
+  return { id, provider, startTime }
+}

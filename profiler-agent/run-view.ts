@@ -1,0 +1,164 @@
+// Reads runs out of the store the way the outside sees them: summaries, details by call site, and whole runs with segments. Changes nothing but token counts.
+
+import type { CallSiteCost, RunDetail, RunSummary } from './feed/protocol'
+import type { ModelCall, Run, Segment, Span } from './model/span'
+import { hasModelCall, totalsOf } from './model/totals'
+import {
+  readContent,
+  readFindings,
+  readPrompts,
+  readRun,
+  readSpans,
+  readTokens,
+  type StoredPrompt,
+  type StoredRun,
+} from './store/reader'
+import type { Store } from './store/store'
+import { mergeUnchanged, plainSegments, segmentsOf } from './tokens/segments'
+import type { Tokenizer } from './tokens/tokenizer'
+
+/** A run that nobody ended counts as going on for this long after its last call. */
+const SILENCE_MS = 15_000
+
+export interface RunOptions {
+  /** `none`: no prompts read at all; `merged`: unchanged neighbours as one; `full`: one segment a block. */
+  readonly segments: 'none' | 'merged' | 'full'
+}
+
+export class RunView {
+  readonly #summaries = new Map<string, RunSummary>()
+
+  constructor(
+    readonly store: Store,
+    /** Loads the tokenizer when segments are first asked for. */
+    readonly tokenizer: () => Promise<Tokenizer>,
+  ) {}
+
+  summary(run: StoredRun): RunSummary {
+    const known = this.#summaries.get(run.id)
+    const active = isActive(run)
+    if (known?.revision === run.revision && known.active === active) return known
+    const summary = summaryOf(
+      run,
+      active,
+      readSpans(this.store, run.id),
+      readFindings(this.store, run.id).length,
+    )
+    this.#summaries.set(run.id, summary)
+    return summary
+  }
+
+  detail(runId: string): RunDetail | null {
+    const run = readRun(this.store, runId)
+    if (!run) return null
+    const callSites = callSiteCosts(readSpans(this.store, runId))
+    return { summary: this.summary(run), callSites, findings: readFindings(this.store, runId) }
+  }
+
+  async run(runId: string, options: RunOptions): Promise<Run | null> {
+    const run = readRun(this.store, runId)
+    if (!run) return null
+    const spans = readSpans(this.store, runId)
+    const findings = readFindings(this.store, runId)
+    return {
+      ...headOf(run),
+      ...endTimeOf(run),
+      tags: run.tags,
+      totals: totalsOf(spans),
+      spans: options.segments === 'none' ? spans : await this.#withSegments(runId, spans, options.segments),
+      findings,
+    }
+  }
+
+  async #withSegments(runId: string, spans: readonly Span[], detail: 'merged' | 'full'): Promise<Span[]> {
+    if (!spans.some(hasModelCall)) return [...spans]
+    const { count } = await this.tokenizer()
+    const prompts = readPrompts(this.store, runId)
+    const counted = new Map<string, number>()
+    const tokensOf = (hash: string) => this.#tokensOf(hash, count, counted)
+    const segmented = spans.map((span) => {
+      const prompt = prompts.get(span.id)
+      if (!span.modelCall?.billed || !prompt) return span
+      const segments = segmentsOfCall(span.modelCall, prompt, tokensOf, detail)
+      return { ...span, modelCall: { ...span.modelCall, segments } }
+    })
+    this.store.keepTokens(counted)
+    return segmented
+  }
+
+  /** A stored count, else a fresh one, which is noted in `counted` to be kept for all runs. */
+  #tokensOf(hash: string, count: Tokenizer['count'], counted: Map<string, number>): number {
+    const known = counted.get(hash) ?? readTokens(this.store, hash)
+    if (known !== undefined) return known
+    const tokens = count(readContent(this.store, hash) ?? '')
+    counted.set(hash, tokens)
+    return tokens
+  }
+}
+
+function segmentsOfCall(
+  call: ModelCall,
+  { prompt, reply }: StoredPrompt,
+  tokensOf: (hash: string) => number,
+  detail: 'merged' | 'full',
+): Segment[] {
+  const segments = segmentsOf({
+    model: call.responseModel ?? call.requestModel,
+    usage: call.usage,
+    cost: call.cost,
+    prompt: prompt.map((block) => ({ ...block, tokens: tokensOf(block.hash) })),
+    reply: reply.map((block) => ({ ...block, tokens: tokensOf(block.hash) })),
+  })
+  return detail === 'full' ? plainSegments(segments) : mergeUnchanged(segments)
+}
+
+function isActive(run: StoredRun): boolean {
+  return run.endedAt === undefined && Date.now() - run.activeAt < SILENCE_MS
+}
+
+/** A run that nobody ended has ended with its last call, once it is silent. */
+function endTimeOf(run: StoredRun): { readonly endTime?: string } {
+  const endedAt = run.endedAt ?? (isActive(run) ? undefined : run.activeAt)
+  return endedAt === undefined ? {} : { endTime: new Date(endedAt).toISOString() }
+}
+
+function headOf(run: StoredRun) {
+  return {
+    id: run.id,
+    name: run.name,
+    ...(run.command === undefined ? {} : { command: run.command }),
+    ...(run.root === undefined ? {} : { root: run.root }),
+    startTime: new Date(run.startedAt).toISOString(),
+    ...(run.gitCommit === undefined ? {} : { gitCommit: run.gitCommit }),
+  }
+}
+
+function summaryOf(run: StoredRun, active: boolean, spans: readonly Span[], findings: number): RunSummary {
+  return {
+    ...headOf(run),
+    ...endTimeOf(run),
+    active,
+    totals: totalsOf(spans),
+    findings,
+    revision: run.revision,
+  }
+}
+
+/** Sums by line of the user's code, most expensive first. */
+export function callSiteCosts(spans: readonly Span[]): CallSiteCost[] {
+  const places = Map.groupBy(
+    spans.filter((span) => hasModelCall(span) && span.callSite),
+    (span) => `${span.callSite?.file}:${span.callSite?.line}`,
+  )
+  return [...places.values()]
+    .flatMap((group) => {
+      const costliest = group.toSorted((left, right) => picoOf(right) - picoOf(left))[0]
+      if (!costliest?.callSite) return []
+      return [{ callSite: costliest.callSite, totals: totalsOf(group), spanId: costliest.id }]
+    })
+    .sort((left, right) => (right.totals.cost?.picoUsd ?? 0) - (left.totals.cost?.picoUsd ?? 0))
+}
+
+function picoOf(span: Span): number {
+  return span.modelCall?.cost?.picoUsd ?? 0
+}

@@ -1,0 +1,35 @@
+// What the main thread of the profiler and its worker say to each other. Types only.
+
+import type { AnswerBody, Question, RunSummary } from './feed/protocol'
+import type { HttpExchange } from './model/exchange'
+import type { RunRecord } from './model/record'
+
+/** Started with these; paths are absolute. */
+export interface WorkerOptions {
+  readonly data: string
+  /** Folder of the bundles and their assets. */
+  readonly assets: string
+  /** Folder that call sites are relative to. */
+  readonly root?: string
+  /** Budget file to hold runs against, watched for changes. */
+  readonly budgetFile?: string
+}
+
+export type ToWorker =
+  /** The bodies' buffers are transferred. */
+  | { readonly type: 'exchange'; readonly exchange: HttpExchange }
+  | { readonly type: 'run'; readonly run: RunRecord }
+  | { readonly type: 'runEnd'; readonly runId: string; readonly endedAt: number }
+  | { readonly type: 'question'; readonly id: number; readonly question: Question }
+  /** Answered by `flushed` once everything before it is in the store. */
+  | { readonly type: 'flush'; readonly id: number }
+  | { readonly type: 'close' }
+
+export type FromWorker =
+  /** An exchange is in the store; its bodies count no longer as waiting. */
+  | { readonly type: 'stored'; readonly exchangeId: string }
+  | { readonly type: 'state'; readonly revision: number; readonly runs: readonly RunSummary[] }
+  | { readonly type: 'answer'; readonly id: number; readonly body: AnswerBody }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  | { readonly type: 'flushed'; readonly id: number }
+  | { readonly type: 'log'; readonly level: 'warn' | 'error'; readonly message: string }
