@@ -102,8 +102,8 @@ function patternsIn(match: MatchLogic): RegExp[] {
 
 function entryOf(info: ModelInfo, at: Date): PriceEntry | undefined {
   const prices = pricesAt(info.prices, at)
-  const isFree = Object.keys(prices).length === 0 && info.id.endsWith(':free')
-  if (prices.input_mtok === undefined && !isFree) return undefined
+  // Matched, but priced by the hour or page, or not at all: that is no token price, and not 0.
+  if (prices.input_mtok === undefined) return undefined
   const webSearch = prices.web_searches_kcount
   return {
     id: info.id,

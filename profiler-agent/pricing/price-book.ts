@@ -14,7 +14,7 @@ export interface PriceBook {
 }
 
 const FREE_ENTRY: PriceEntry = {
-  id: 'local',
+  id: 'free',
   ratesFor: () => ({ input: 0, cacheRead: 0, cacheWrite: { unknown: 0 }, output: 0 }),
   hasModalityPrices: false,
 }
@@ -26,6 +26,7 @@ export function openPriceBook(): PriceBook {
     find(provider, model, at) {
       // Models on the user's own machine cost nothing by the token.
       if (provider === 'ollama') return FREE_ENTRY
+      if (provider === 'openrouter' && model.endsWith(':free')) return FREE_ENTRY
       return findCorrection(provider, model, at) ?? findInCatalogue(provider, model, at)
     },
   }

@@ -74,7 +74,7 @@ function readRequest(exchange: HttpExchange): { value: JsonObject; malformed: nu
 /** The bytes say what the framing is: recordings lack headers, and servers label errors wrongly. */
 function readReply(exchange: HttpExchange): { reply: Reply; malformed: number } {
   const body = decodeBody(exchange.responseBody, exchange.responseHeaders)
-  const start = textOfUtf8(withoutByteOrderMark(body.bytes).subarray(0, 64)).trimStart()
+  const start = startOfText(body.bytes)
   const { malformed } = body
   if (start === '') return { reply: { kind: 'none' }, malformed }
   const isEventStream = (exchange.responseHeaders['content-type'] ?? '').includes('text/event-stream')
@@ -85,6 +85,13 @@ function readReply(exchange: HttpExchange): { reply: Reply; malformed: number } 
   const value = reading.ok && Array.isArray(reading.value) ? reading.value[0] : reading.ok && reading.value
   if (isObject(value)) return { reply: { kind: 'json', value }, malformed }
   return { reply: { kind: 'text', text: textOfUtf8(body.bytes) }, malformed: malformed + 1 }
+}
+
+/** The first characters that are not white space: servers send blank lines to keep a connection alive. */
+function startOfText(bytes: Uint8Array): string {
+  const text = withoutByteOrderMark(bytes)
+  const first = text.findIndex((byte) => byte !== 0x20 && (byte < 0x09 || byte > 0x0d))
+  return first < 0 ? '' : textOfUtf8(text.subarray(first, first + 16))
 }
 
 function readEvents(bytes: Uint8Array, malformedBody: number): { reply: Reply; malformed: number } {

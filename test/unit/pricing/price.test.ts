@@ -224,6 +224,7 @@ describe('pricing/price', () => {
       ['deepseek', 'deepseek-v4-pro-max'],
       ['huggingface', 'meta-llama/Llama-3.1-8B-Instruct'],
       ['custom:localhost', 'gpt-4o'],
+      ['openai', 'whisper-1'],
     ] as const)
       assert.equal(
         reasonOf(provider, model, { uncachedInputTokens: 1 }),
@@ -340,10 +341,7 @@ describe('pricing/price', () => {
   })
 
   it('prices free models and local models at 0, which is a price', () => {
-    assert.equal(
-      usdOf('openrouter', 'agentica-org/deepcoder-14b-preview:free', { uncachedInputTokens: 9 }),
-      0,
-    )
+    assert.equal(usdOf('openrouter', 'minimax/minimax-m2:free', { uncachedInputTokens: 9 }), 0)
     assert.equal(usdOf('ollama', 'llama3.2', { uncachedInputTokens: 9, outputTokens: 9 }), 0)
   })
 
