@@ -26,7 +26,8 @@ const common = {
   logLevel: 'info',
   legalComments: 'none',
 }
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' }
+// `module` first: the CommonJS build of jsonc-parser is UMD, whose inner requires cannot be bundled.
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node22', mainFields: ['module', 'main'] }
 
 const bundles = {
   profiler: {
