@@ -75,7 +75,7 @@ export class Pipeline {
       ...(callSite ? { callSite } : {}),
     })
     const contents = [...prompt.contents, ...reply.contents]
-    stages.write(exchange.runId, { spans, contents }, exchange.startTime + exchange.durationMs)
+    stages.write(exchange.runId, { spans, contents }, Math.ceil(exchange.startTime + exchange.durationMs))
     if (inferences.length > 0)
       run.exchanges.push({
         exchange: factsOf(exchange),

@@ -65,6 +65,8 @@ export class ProfilerProcess {
   }
 
   #watch(child: ChildProcess): void {
+    // From here on what the profiler says is for the user; before, it is the reason why it did not start.
+    child.stderr?.removeAllListeners('data').on('data', (text: string) => this.io.stderr.write(text))
     child.once('exit', (code, signal) => {
       if (this.#stopping) return
       this.options.log(

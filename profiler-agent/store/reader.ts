@@ -123,7 +123,7 @@ function spanOf(row: Row, call: Row | undefined): Span {
     name: text(row, 'name'),
     startTime: new Date(startedAt).toISOString(),
     endTime: new Date(endedAt).toISOString(),
-    durationMs: Math.max(0, endedAt - startedAt),
+    durationMs: Math.max(0, Math.round((endedAt - startedAt) * 1000) / 1000),
     status: text(row, 'status') as Span['status'],
     ...present({
       agent: optionalText(row, 'agent'),

@@ -173,6 +173,7 @@ export class RunTrace {
   #newStep({ exchange }: TraceInput, agent: Agent, extended: TracedCall | undefined): SpanRecord {
     const { step, stepId } = exchange.attribution
     agent.steps++
+    const name = step ?? `step ${agent.steps}`
     return {
       ...this.#labels(exchange),
       agent: agent.span.name,
@@ -181,7 +182,8 @@ export class RunTrace {
       parentId: agent.span.id,
       parentBasis: step !== undefined ? 'header' : extended ? 'traffic' : agent.span.parentBasis,
       kind: 'step',
-      name: step ?? `step ${agent.steps}`,
+      name,
+      step: name,
       startedAt: exchange.startTime,
       endedAt: endOf(exchange),
       status: 'ok',
@@ -328,7 +330,6 @@ function toolSpans(asking: TracedCall, prompt: readonly HashedBlock[], answeredA
     parentBasis: 'traffic' as const,
     kind: 'tool' as const,
     name: block.name ?? 'tool',
-    step: asking.step.name,
     startedAt: asking.endedAt,
     endedAt,
     attributes: {},
