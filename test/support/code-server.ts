@@ -51,9 +51,8 @@ export async function installCodeServer(): Promise<void> {
 }
 
 async function installInto(staging: string): Promise<void> {
-  const env = commandEnvironment(nodeHeaders())
   const run = (cwd: string, command: string, ...args: string[]) =>
-    runCommand(command, args, { cwd, env, limitSeconds: 600 })
+    runCommand(command, args, { cwd, limitSeconds: 600 })
   const vscode = join(staging, 'package', 'lib', 'vscode')
   const install = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund']
   await run(staging, 'npm', 'pack', '--silent', `code-server@${version}`)
@@ -61,7 +60,8 @@ async function installInto(staging: string): Promise<void> {
   await run(vscode, 'npm', ...install)
   await run(join(vscode, 'extensions'), 'npm', ...install)
   // Only these: compiling all takes two minutes and libkrb5-dev, these half a minute.
-  await run(vscode, 'npm', 'rebuild', ...nativeParts)
+  const env = commandEnvironment(nodeHeaders())
+  await runCommand('npm', ['rebuild', ...nativeParts], { cwd: vscode, env, limitSeconds: 600 })
   await run(vscode, 'node', '-e', loadsNativeParts)
 }
 

@@ -91,7 +91,8 @@ function checked(
   grep: string | undefined,
 ): SuiteResults {
   if (!results) return failed(suite, problem ?? 'its process reported no results')
-  if (problem && results.failures.length === 0) results.failures.push(...failed(suite, problem).failures)
+  if (problem && results.failures.length === 0)
+    results.failures.push(...failed(suite, `${problem}; its output above says why`).failures)
   const ran = results.passed + results.failures.length
   if (ran === 0 && !grep) results.failures.push(...failed(suite, 'it ran no test').failures)
   return results

@@ -138,7 +138,7 @@ export class Workbench {
     return problems
   }
 
-  /** The texts of the status bar's items, left to right. */
+  /** The texts of the status bar's items, those on the left first. */
   async statusBarText(): Promise<string[]> {
     const texts = await textsOf(this.page.locator('.statusbar-item:visible'))
     return texts.filter((text) => text !== '')
@@ -223,8 +223,8 @@ function boxesOf(locator: Locator): Promise<Box[]> {
 }
 
 async function textsOf(locator: Locator): Promise<string[]> {
-  // VS Code sets no-break spaces in many labels.
-  return (await locator.allTextContents()).map((text) => text.replaceAll('\u00a0', ' ').trim())
+  // VS Code sets no-break spaces in many labels, and icons between spaces.
+  return (await locator.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
 }
 
 function exactly(text: string): RegExp {
