@@ -35,9 +35,17 @@ const HEADER_IN_TEXT =
 const URL_USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/?#\s@"']+@/gi
 const PARAMETER_IN_TEXT = /([?&])([\w.-]+)=([^&#\s"'<>]*)/g
 
+/** The same few dozen names come with every call; names that a caller makes up must not fill the memory. */
+const MAX_KNOWN_NAMES = 1000
+const isCredentialByName = new Map<string, boolean>()
+
 /** True for headers whose value lets its holder in; `name` in lower case. */
 export function isCredentialHeader(name: string): boolean {
-  return CREDENTIAL_HEADERS.has(name) || CREDENTIAL_HEADER.test(name)
+  const known = isCredentialByName.get(name)
+  if (known !== undefined) return known
+  const isCredential = CREDENTIAL_HEADERS.has(name) || CREDENTIAL_HEADER.test(name)
+  if (isCredentialByName.size < MAX_KNOWN_NAMES) isCredentialByName.set(name, isCredential)
+  return isCredential
 }
 
 /** Headers with credentials masked, and remembered secrets masked wherever else they stand. Names in lower case. */
@@ -69,6 +77,7 @@ function maskSubprotocols(value: string): string {
 
 /** A URL, or any text that holds some, with user info and credential parameters masked; every other byte stays as it was. */
 export function redactUrl(url: string, secrets?: SecretMemory): string {
+  if (!/[?@&]/.test(url)) return secrets ? secrets.maskText(url) : url
   const masked = url
     .replace(URL_USER_INFO, `$1${REDACTED}@`)
     .replace(PARAMETER_IN_TEXT, (whole, mark: string, name: string) =>

@@ -102,7 +102,7 @@ export class CapturedCall implements RelayObserver {
         provider: route.provider,
         method: req.method ?? 'GET',
         url: route.origin + route.path,
-        requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', new URL(route.origin).host),
+        requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host),
         requestBody: joined([requestBody], requestBody.length),
         responseBody: this.#copy.bytes(),
         startTime,

@@ -46,8 +46,9 @@ export function withHeader(raw: RawHeaders, name: string, value: string): string
 /** Headers by lower-case name, duplicates joined with `, `; the profiler's own are left out. */
 export function headerRecord(raw: RawHeaders): Record<string, string> {
   const record: Record<string, string> = {}
-  for (const [name, value] of pairs(raw)) {
-    const key = name.toLowerCase()
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const key = (raw[index] ?? '').toLowerCase()
+    const value = raw[index + 1] ?? ''
     if (key.startsWith(HEADER_PREFIX)) continue
     record[key] = Object.hasOwn(record, key) ? `${record[key]}, ${value}` : value
   }
@@ -55,20 +56,27 @@ export function headerRecord(raw: RawHeaders): Record<string, string> {
 }
 
 /** Name and value pairs of a flat list. */
-export function* pairs(raw: RawHeaders): Generator<[string, string]> {
+export function pairs(raw: RawHeaders): Iterable<[string, string]> {
+  return { [Symbol.iterator]: () => pairsOf(raw) }
+}
+
+function* pairsOf(raw: RawHeaders): Generator<[string, string]> {
   for (let index = 0; index + 1 < raw.length; index += 2) yield [raw[index] ?? '', raw[index + 1] ?? '']
 }
 
 function selected(raw: RawHeaders, keep: (lowerCaseName: string) => boolean): string[] {
   const kept: string[] = []
-  for (const [name, value] of pairs(raw)) if (keep(name.toLowerCase())) kept.push(name, value)
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? ''
+    if (keep(name.toLowerCase())) kept.push(name, raw[index + 1] ?? '')
+  }
   return kept
 }
 
 function namedByConnection(raw: RawHeaders): Set<string> {
   const named = new Set<string>()
-  for (const [name, value] of pairs(raw))
-    if (name.toLowerCase() === 'connection')
-      for (const option of value.split(',')) named.add(option.trim().toLowerCase())
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    if ((raw[index] ?? '').toLowerCase() === 'connection')
+      for (const option of (raw[index + 1] ?? '').split(',')) named.add(option.trim().toLowerCase())
   return named
 }

@@ -133,7 +133,7 @@ class CapturingProxy implements Proxy {
     if ('problem' in routing) return routing
     if (routing.route.isForeign && !isTrusted)
       return { problem: tokenNeeded('an upstream named in the request') }
-    return isOwnAddress(routing.route.origin, port) ? { problem: loop(routing.route) } : routing
+    return isOwnAddress(routing.route.host, port) ? { problem: loop(routing.route) } : routing
   }
 
   #forward(req: IncomingMessage, res: ServerResponse, route: Route, body: Buffer, arrival: Arrival): void {
@@ -202,9 +202,9 @@ function tokenNeeded(what: string): ProxyAnswer {
   )
 }
 
-function isOwnAddress(origin: string, port: number): boolean {
-  const url = new URL(origin)
-  return isLoopbackHost(url.hostname) && Number(url.port) === port
+function isOwnAddress(host: string, port: number): boolean {
+  const suffix = `:${port}`
+  return host.endsWith(suffix) && isLoopbackHost(host.slice(0, -suffix.length))
 }
 
 function loop(route: Route): ProxyAnswer {

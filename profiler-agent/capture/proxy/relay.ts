@@ -39,7 +39,6 @@ export class Relay implements Dispatcher.DispatchHandler {
   #status = 0
   #responseHeaders: RawHeaders = []
   #firstByteMs: number | undefined
-  #hasLength = false
   #isOver = false
 
   constructor(
@@ -66,9 +65,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isOver) return
     const raw = rawHeadersOf(controller)
     if (this.options.removesUsage && isPlainEventStream(raw)) this.#filter = new UsageEventFilter()
-    const forwarded = responseHeadersFor(raw, this.#filter !== undefined)
-    this.#hasLength = headerRecord(forwarded)['content-length'] !== undefined
-    this.res.writeHead(status, sendableText(text), forwarded)
+    this.res.writeHead(status, sendableText(text), responseHeadersFor(raw, this.#filter !== undefined))
     this.#status = status
     this.#responseHeaders = raw
     // A body that came in the same packet goes out in the same packet; headers alone do not wait for one.
@@ -103,7 +100,7 @@ export class Relay implements Dispatcher.DispatchHandler {
       return
     }
     this.#writeHeld()
-    breakOff(this.res, this.res.chunkedEncoding || this.#hasLength)
+    breakOff(this.res, this.res.chunkedEncoding || this.#hasLength())
     this.#finish('truncated', networkErrorText(error))
   }
 
@@ -115,6 +112,10 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #writeHeld(): void {
     for (const part of this.#filter?.end() ?? []) this.res.write(part)
+  }
+
+  #hasLength(): boolean {
+    return !this.#filter && headerRecord(this.#responseHeaders)['content-length'] !== undefined
   }
 
   #finish(end: ExchangeEnd, error?: string): void {

@@ -7,10 +7,11 @@ import { answerOf, type ProxyAnswer } from './answers'
 import { isForbiddenHost } from './forbidden-address'
 import { isLoopbackHost } from './refusal'
 
-/** Where a request goes. `origin` has no path; `path` is sent as it is, query included. */
+/** Where a request goes. `origin` has no path, `host` has the port; `path` is sent as it is, query included. */
 export interface Route {
   readonly provider: string
   readonly origin: string
+  readonly host: string
   readonly path: string
   /** From `x-costflame-run`, else from `/r/<run>/`. */
   readonly runId?: string
@@ -87,9 +88,8 @@ function foreignRoute(named: NamedUpstream, upstreams: Upstreams): Routing {
       `"${named.upstream.slice(0, 120).replace(/\/\/[^/@]*@/, '//')}" is not an upstream. Give an origin such as https://host, without a password.`,
     )
   const provider = providerOfHost(upstream.host, upstreams)
-  return checked({
+  return checked(upstream, {
     provider,
-    origin: upstream.origin,
     path: upstream.prefix + rooted(named.path),
     isForeign: true,
   })
@@ -106,9 +106,8 @@ function listedRoute(segment: string, rest: string, upstreams: Upstreams): Routi
       `The upstream set for ${segment} is not an http or https URL. Correct it in --upstream ${segment}=https://host or in the user settings.`,
     )
   const path = segment === 'anthropic' ? withVersion(rest) : rest
-  return checked({
+  return checked(upstream, {
     provider: segment,
-    origin: upstream.origin,
     path: upstream.prefix + rooted(path),
     isForeign: false,
   })
@@ -144,13 +143,13 @@ function noUpstream(segment: string): ProxyAnswer {
   )
 }
 
-function checked(route: Route): Routing {
-  const { hostname } = new URL(route.origin)
-  if (!isForbiddenHost(hostname)) return { route }
+function checked(upstream: UpstreamPlace, route: Omit<Route, 'origin' | 'host'>): Routing {
+  const { origin, host } = upstream
+  if (!upstream.isForbidden) return { route: { ...route, origin, host } }
   return problem(
     403,
     'forbidden_upstream',
-    `${hostname} is a link-local or cloud metadata address and never an upstream.`,
+    `${host} is a link-local or cloud metadata address and never an upstream.`,
   )
 }
 
@@ -158,13 +157,27 @@ interface UpstreamPlace {
   readonly origin: string
   readonly host: string
   readonly prefix: string
+  readonly isForbidden: boolean
 }
 
+/** Parsed once: the same few upstreams come with every call. */
+const MAX_PARSED = 100
+const parsedUpstreams = new Map<string, UpstreamPlace>()
+
 function upstreamOf(text: string): UpstreamPlace | undefined {
+  const known = parsedUpstreams.get(text)
+  if (known) return known
+  const place = parsedUpstream(text)
+  if (place && parsedUpstreams.size < MAX_PARSED) parsedUpstreams.set(text, place)
+  return place
+}
+
+function parsedUpstream(text: string): UpstreamPlace | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
     return undefined
-  return { origin: url.origin, host: url.host, prefix: url.pathname.replace(/\/+$/, '') }
+  const isForbidden = isForbiddenHost(url.hostname)
+  return { origin: url.origin, host: url.host, prefix: url.pathname.replace(/\/+$/, ''), isForbidden }
 }
 
 const ACCOUNT_HOSTS: readonly { readonly provider: string; readonly host: RegExp }[] = [
