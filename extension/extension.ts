@@ -1,1 +1,91 @@
-export {}
+// Entry of the extension: wires the rooms together and hands out the API. Nothing here waits.
+
+import { existsSync } from 'node:fs'
+import * as vscode from 'vscode'
+import type { RunSummary } from '../profiler-agent/feed/protocol'
+import type { Run } from '../profiler-agent/model/span'
+import { registerOpenBudgets } from './budgets/open-budgets'
+import { registerCodeLenses } from './editor/code-lenses'
+import { registerDiagnostics } from './editor/diagnostics'
+import { registerReveal } from './editor/reveal'
+import { registerFlamePanel } from './panel/flame-panel'
+import { registerRunFileEditor } from './panel/run-file-editor'
+import { registerProfilerCommands } from './profiler/commands'
+import { dataFolder } from './profiler/data-folder'
+import { Session } from './profiler/session'
+import { registerTerminalCommands } from './profiler/terminal'
+import { registerNotifications } from './views/notifications'
+import { registerRunCommands } from './views/run-commands'
+import { registerRunsTree } from './views/runs-tree'
+import { registerStatusBar } from './views/status-bar'
+
+/** What other extensions get. A change to it is a breaking change and raises `version`. */
+export interface CostflameApi {
+  readonly version: 1
+  /** Resolves when recorded runs are there, or when it is clear that there are none; never rejects. */
+  readonly ready: Promise<void>
+  /** Newest first. */
+  readonly runs: readonly RunSummary[]
+  readonly onDidChangeRuns: vscode.Event<readonly RunSummary[]>
+  getRun(id: string): Promise<Run | undefined>
+  openFlameGraph(id?: string): Promise<void>
+}
+
+let session: Session | undefined
+
+export function activate(context: vscode.ExtensionContext): CostflameApi {
+  const log = vscode.window.createOutputChannel('Costflame', { log: true })
+  const script = context.asAbsolutePath('dist/costflame.js')
+  const started = new Session(script, log)
+  session = started
+  const { extensionUri } = context
+  const ruleUri = (rule: string) =>
+    vscode.Uri.joinPath(extensionUri, 'docs', 'findings.md').with({ fragment: rule.replace('/', '') })
+  context.subscriptions.push(
+    log,
+    ...registerProfilerCommands(started),
+    ...registerTerminalCommands(started),
+    ...registerRunCommands(started),
+    ...registerOpenBudgets(started),
+    ...registerRunsTree(started),
+    ...registerStatusBar(started),
+    registerNotifications(started),
+    ...registerReveal(started),
+    ...registerCodeLenses(started),
+    ...registerDiagnostics(started, ruleUri),
+    ...registerFlamePanel(started, extensionUri),
+    registerRunFileEditor(extensionUri),
+  )
+  return apiOf(started, startIfRecorded(started))
+}
+
+/** VS Code waits for the promise: the profiler finishes open calls and writes them before the window is gone. */
+export async function deactivate(): Promise<void> {
+  await session?.dispose()
+  session = undefined
+}
+
+/** With recorded runs the lines shall show their cost at once; without any, nothing is started until somebody asks. */
+async function startIfRecorded(started: Session): Promise<void> {
+  const { folder } = started
+  const isWanted = vscode.workspace.getConfiguration('costflame').get<boolean>('autoStart', true)
+  if (folder === undefined || !isWanted || !vscode.workspace.isTrusted || !existsSync(dataFolder(folder)))
+    return
+  // Why it failed is in the log and in the status bar.
+  await started.start().catch(() => undefined)
+}
+
+function apiOf(started: Session, ready: Promise<void>): CostflameApi {
+  return {
+    version: 1,
+    ready,
+    get runs() {
+      return started.runs
+    },
+    onDidChangeRuns: started.onDidChangeRuns,
+    getRun: (id) => started.getRun(id),
+    openFlameGraph: async (id) => {
+      await vscode.commands.executeCommand('costflame.openFlameGraph', id)
+    },
+  }
+}

@@ -39,3 +39,19 @@ export function cacheShareOf({ usage }: Pick<Totals, 'usage'>): number | null {
   if (usage.cacheReadTokens === null || !usage.inputTokens) return null
   return usage.cacheReadTokens / usage.inputTokens
 }
+
+/** Totals of several sets of calls that share none. */
+export function addTotals(parts: readonly Totals[]): Totals {
+  const sum = (pick: (totals: Totals) => number) => parts.reduce((total, part) => total + pick(part), 0)
+  const costs = parts.flatMap((part) => part.cost ?? [])
+  const picoUsd = costs.reduce((total, cost) => total + cost.picoUsd, 0)
+  const atLeast = costs.some((cost) => cost.atLeast)
+  return {
+    calls: sum((part) => part.calls),
+    attempts: sum((part) => part.attempts),
+    errors: sum((part) => part.errors),
+    unpricedCalls: sum((part) => part.unpricedCalls),
+    usage: addUsage(parts.map((part) => part.usage)),
+    cost: costs.length === 0 ? null : { picoUsd, usd: usdOf(picoUsd), ...(atLeast ? { atLeast } : {}) },
+  }
+}

@@ -1,0 +1,45 @@
+// Opens the source line that a run names. The views and the panel ask for it by command, because they know no ranges.
+
+import * as vscode from 'vscode'
+import { registerCommand } from '../profiler/commands'
+import type { Session } from '../profiler/session'
+import { linesOfDocument, type Place, rangeOf, uriOf } from './locations'
+
+/** Registers `costflame.revealPlace(place, root?)`, which is ours alone and not offered to users. */
+export function registerReveal(session: Session): vscode.Disposable[] {
+  return [
+    registerCommand(session, 'revealPlace', (place, root) =>
+      reveal(place as Place, root as string | undefined),
+    ),
+  ]
+}
+
+async function reveal(place: Place, root: string | undefined) {
+  const uri = uriOf(place.file, root)
+  if (uri === undefined)
+    throw new Error(vscode.l10n.t('The run does not say in which folder {0} lies.', place.file))
+  let document: vscode.TextDocument
+  try {
+    document = await vscode.workspace.openTextDocument(uri)
+  } catch {
+    throw new Error(vscode.l10n.t('{0} is not there any more, or not on this machine.', uri.fsPath))
+  }
+  const range = rangeOf(linesOfDocument(document), place)
+  const editor = await vscode.window.showTextDocument(document, {
+    viewColumn: columnFor(uri),
+    ...(range === undefined ? {} : { selection: new vscode.Range(range.start, range.start) }),
+  })
+  if (range !== undefined) editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
+}
+
+/** Where the file is open already, else beside whatever asked: a flame graph stays on the screen. */
+function columnFor(uri: vscode.Uri): vscode.ViewColumn {
+  const open = vscode.window.tabGroups.all.find((group) =>
+    group.tabs.some(
+      (tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri.toString(),
+    ),
+  )
+  if (open !== undefined) return open.viewColumn
+  const isEditor = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview
+  return isEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active
+}

@@ -1,0 +1,31 @@
+// The empty page that a webview starts with: a policy, and the one script that it allows. Data comes by message only.
+
+import { randomBytes } from 'node:crypto'
+import * as vscode from 'vscode'
+
+/** Options for a webview that shows the flame graph page. */
+export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [scriptFolder(extensionUri)] }
+}
+
+/** The styles are in the script and applied as a constructed sheet, so that no style source needs to be allowed. */
+export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const nonce = randomBytes(16).toString('base64url')
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(scriptFolder(extensionUri), 'flame.js'))
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Flame graph</title>
+</head>
+<body>
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`
+}
+
+function scriptFolder(extensionUri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview')
+}

@@ -1,0 +1,48 @@
+// Where the runs of a workspace folder lie, by the same rule as the command line, and which profilers are alive there. Knows no VS Code.
+
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { decodeReadyLine } from '../../profiler-agent/feed/codec'
+import type { ReadyLine } from '../../profiler-agent/feed/protocol'
+
+/** The nearest `.costflame` upward, else the git root's, else the folder's own; it may not exist yet. */
+export function costflameFolder(folder: string): string {
+  const owner = nearestWith(folder, '.costflame') ?? nearestWith(folder, '.git') ?? folder
+  return join(owner, '.costflame')
+}
+
+export function dataFolder(folder: string): string {
+  return join(costflameFolder(folder), 'data')
+}
+
+function nearestWith(folder: string, name: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, name))) return at
+    if (dirname(at) === at) return undefined
+  }
+}
+
+/** Profilers that announce themselves there and whose process exists; the newest announcement first. Whether they answer is not known yet. */
+export async function liveProfilers(data: string): Promise<readonly ReadyLine[]> {
+  const folder = join(data, 'live')
+  // No folder: nobody has ever listened here.
+  const names = await readdir(folder).catch(() => [])
+  const found = await Promise.all(names.map((name) => announcementIn(join(folder, name))))
+  return found.filter((ready) => ready !== undefined).sort((a, b) => b.pid - a.pid)
+}
+
+async function announcementIn(file: string): Promise<ReadyLine | undefined> {
+  // It may have gone since the folder was read; then its profiler has, too.
+  const decoded = decodeReadyLine(await readFile(file, 'utf8').catch(() => ''))
+  return decoded.ok && isAlive(decoded.value.pid) ? decoded.value : undefined
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,23 @@
+// The rare messages that nobody asked for: the profiler has gone while it was needed.
+
+import * as vscode from 'vscode'
+import type { ProfilerStatus, Session } from '../profiler/session'
+
+/** Says once that a running profiler has ended by itself; a start that fails is said by the command that asked for it. */
+export function registerNotifications(session: Session): vscode.Disposable {
+  let before: ProfilerStatus['is'] = session.profiler.is
+  return session.onDidChange(() => {
+    const now = session.profiler
+    if (now.is === 'failed' && before === 'running') void tellThatItEnded(session, now.why)
+    before = now.is
+  })
+}
+
+async function tellThatItEnded(session: Session, why: string) {
+  const startAgain = vscode.l10n.t('Start Again')
+  const showLog = vscode.l10n.t('Show Log')
+  const text = vscode.l10n.t('Costflame: {0} Programs that run now call their providers directly.', why)
+  const answer = await vscode.window.showErrorMessage(text, startAgain, showLog)
+  if (answer === startAgain) await vscode.commands.executeCommand('costflame.startProfiler')
+  if (answer === showLog) session.log.show()
+}
