@@ -1,0 +1,62 @@
+// Which cache rule a model falls under.
+import assert from 'node:assert/strict'
+import { CACHE_RULES, cacheRuleFor } from '../../../profiler-agent/rules/cache-rules'
+
+describe('cache rules', () => {
+  it('finds the longest family that a model belongs to', () => {
+    const minimum = (model: string) => cacheRuleFor('anthropic', model)?.minimumTokens
+    assert.equal(minimum('claude-opus-5'), 512)
+    assert.equal(minimum('claude-opus-4-8'), 1024)
+    assert.equal(minimum('claude-opus-4-7'), 2048)
+    assert.equal(minimum('claude-opus-4-5-20251101'), 4096)
+    assert.equal(minimum('claude-opus-4-20250514'), 1024)
+    assert.equal(minimum('us.anthropic.claude-haiku-4-5-20251001-v1:0'), 4096)
+    assert.equal(minimum('anthropic/claude-opus-4.6'), 4096)
+  })
+
+  it('says when a minimum is a guess', () => {
+    assert.equal(cacheRuleFor('anthropic', 'claude-opus-5-5')?.evidence, 'assumed')
+    assert.equal(cacheRuleFor('anthropic', 'claude-next')?.evidence, 'assumed')
+    assert.equal(cacheRuleFor('anthropic', 'claude-sonnet-5')?.evidence, 'documented')
+  })
+
+  it('charges OpenAI writes from gpt-5.6 on and not before', () => {
+    const charges = (model: string) => cacheRuleFor('openai', model)?.chargesWrites
+    for (const model of [
+      'gpt-4o-mini',
+      'gpt-4.1',
+      'gpt-5',
+      'gpt-5-mini',
+      'gpt-5.3-codex',
+      'gpt-5.4',
+      'gpt-5.5',
+      'o3-mini',
+    ])
+      assert.equal(charges(model), false, model)
+    for (const model of ['gpt-5.6-sol', 'gpt-6-luna', 'gpt-6.1-sol', 'gpt-7'])
+      assert.equal(charges(model), true, model)
+  })
+
+  it('keeps gpt-5.5 for 24 hours', () => {
+    assert.equal(cacheRuleFor('openai', 'gpt-5.5')?.lifetimes[0]?.name, '24h')
+    assert.equal(cacheRuleFor('openai', 'gpt-5.4')?.lifetimes[0]?.name, 'in_memory')
+  })
+
+  it('knows nothing of a provider without rows', () => {
+    assert.equal(cacheRuleFor('custom:example.com', 'gpt-5.4'), undefined)
+  })
+
+  it('has a source, a day and a lifetime in every row, and no family twice', () => {
+    const families = new Set<string>()
+    for (const rule of CACHE_RULES) {
+      assert.ok(rule.source.length > 5)
+      assert.match(rule.date, /^\d{4}-\d\d-\d\d$/)
+      assert.ok(rule.lifetimes.length > 0)
+      for (const family of rule.families.length === 0 ? ['*'] : rule.families) {
+        const key = `${rule.provider} ${family}`
+        assert.ok(!families.has(key), key)
+        families.add(key)
+      }
+    }
+  })
+})
