@@ -3,8 +3,12 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import type * as http from 'node:http'
+import * as https from 'node:https'
 import * as net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { brotliCompressSync, deflateSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import OpenAI from 'openai'
 import { REDACTED } from '../../profiler-agent/capture/redact'
@@ -18,6 +22,7 @@ import {
   startHarness,
   TOKEN,
 } from '../support/proxy-harness'
+import { TEST_CERTIFICATE, TEST_KEY } from '../support/test-certificate'
 
 const KEY = 'sk-canary-0123456789abcdef'
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -282,6 +287,21 @@ describe('proxy', () => {
       assert.equal(error.code, 'ECONNRESET')
     })
 
+    it('passes on a reset of a body that only the end of the connection would end', async () => {
+      const upstream = net.createServer((socket) => {
+        socket.on('error', () => undefined)
+        socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\npart', () => socket.resetAndDestroy()))
+      })
+      upstream.listen(0, '127.0.0.1')
+      await once(upstream, 'listening')
+      const { port } = upstream.address() as net.AddressInfo
+      const proxy = await start(() => undefined, { upstreams: { openai: `http://127.0.0.1:${port}` } })
+      await assert.rejects(proxy.send('/openai/v1/x'))
+      const [exchange] = await proxy.settled()
+      assert.deepEqual([exchange?.end, text(exchange?.responseBody)], ['truncated', 'part'])
+      upstream.close()
+    })
+
     it('says which upstream could not be reached, why, and what to do', async () => {
       const gone = await listen(() => undefined)
       const port = portOf(gone)
@@ -391,7 +411,7 @@ describe('proxy', () => {
       })
       const body = JSON.stringify({ messages: [{ content: `my key is ${KEY}, really` }] })
       const url = `/openai/v1/x?key=${KEY}`
-      const headers = { 'x-api-key': KEY, 'x-costflame-command': `node a.js ${KEY}` }
+      const headers = { 'x-api-key': KEY, 'x-costflame-command': `node a.js ${KEY} --password hunter2` }
       const plain = await proxy.send(url, { method: 'POST', headers }, body)
       const zipped = await proxy.send(
         url,
@@ -404,6 +424,7 @@ describe('proxy', () => {
       for (const exchange of await proxy.settled()) {
         const { requestBody, responseBody, ...rest } = exchange
         assert.equal(JSON.stringify(rest).includes(KEY), false)
+        assert.equal(rest.attribution.command, `node a.js ${REDACTED} --password ${REDACTED}`)
         assert.deepEqual(JSON.parse(text(requestBody)), {
           messages: [{ content: `my key is ${REDACTED}, really` }],
         })
@@ -503,21 +524,92 @@ describe('proxy', () => {
     })
   })
 
-  it('honours HTTPS_PROXY and NO_PROXY, duplicates and all', async () => {
-    const seen: string[] = []
-    const forward = await listen((req, res) => {
-      seen.push(`${req.url} ${req.rawHeaders.filter((_, index, all) => all[index - 1] === 'X-Dup').join()}`)
-      res.end('through the proxy')
+  describe('the way to the upstream', () => {
+    it('goes through HTTP_PROXY except for NO_PROXY, duplicate headers and all', async () => {
+      const seen: string[] = []
+      const forward = await listen((req, res) => {
+        seen.push(`${req.url} ${req.rawHeaders.filter((_, index, all) => all[index - 1] === 'X-Dup').join()}`)
+        res.end('through the proxy')
+      })
+      const direct = await listen((_req, res) => res.end('direct'))
+      const env = { HTTP_PROXY: `http://127.0.0.1:${portOf(forward)}`, NO_PROXY: '0.0.0.0' }
+      // 0.0.0.0 is a loopback address that we do not take out of the proxy by ourselves.
+      const upstreams = { openai: 'http://llm.invalid', groq: `http://0.0.0.0:${portOf(direct)}` }
+      const proxy = await start(() => undefined, { env, upstreams })
+      const headers = ['Host', `127.0.0.1:${proxy.port}`, 'X-Dup', '1', 'X-Dup', '2']
+      assert.equal(text((await proxy.send('/openai/v1/x', { headers })).body), 'through the proxy')
+      assert.equal(text((await proxy.send('/groq/v1/x', { headers })).body), 'direct')
+      assert.deepEqual(seen, ['http://llm.invalid/v1/x 1,2'])
+      await stopped(proxy, forward, direct)
     })
-    const proxy = await start((_req, res) => res.end('direct'), {
-      env: { HTTP_PROXY: `http://127.0.0.1:${portOf(forward)}` },
-      upstreams: { openai: 'http://llm.invalid' },
+
+    it('tunnels TLS through HTTPS_PROXY and trusts the certificates of SSL_CERT_FILE', async () => {
+      const upstream = https.createServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, (req, res) => {
+        res.end(req.rawHeaders.filter((_, index, all) => all[index - 1] === 'X-Dup').join())
+      })
+      upstream.listen(0, '127.0.0.1')
+      await once(upstream, 'listening')
+      const tunnels: string[] = []
+      const forward = await listen(() => undefined)
+      forward.on('connect', (req: http.IncomingMessage, client: net.Socket) => {
+        tunnels.push(req.url ?? '')
+        const target = net.connect(portOf(upstream), '127.0.0.1', () => {
+          client.write('HTTP/1.1 200 OK\r\n\r\n')
+          target.pipe(client).pipe(target)
+        })
+        for (const socket of [client, target]) socket.on('error', () => undefined)
+      })
+      const env = {
+        HTTPS_PROXY: `http://127.0.0.1:${portOf(forward)}`,
+        SSL_CERT_FILE: await fileWith(TEST_CERTIFICATE),
+      }
+      const named = `https://llm.test:${portOf(upstream)}`
+      const proxy = await start(() => undefined, { env, upstreams: { openai: named } })
+      const headers = ['Host', `127.0.0.1:${proxy.port}`, 'X-Dup', '1', 'X-Dup', '2']
+      assert.equal(text((await proxy.send('/openai/v1/x', { headers })).body), '1,2')
+      assert.deepEqual(tunnels, [`llm.test:${portOf(upstream)}`])
+      await stopped(proxy, forward)
+
+      const numbered = { openai: `https://127.0.0.1:${portOf(upstream)}` }
+      const trusting = await start(() => undefined, {
+        env: { SSL_CERT_FILE: env.SSL_CERT_FILE },
+        upstreams: numbered,
+      })
+      assert.equal((await trusting.send('/openai/v1/x')).status, 200)
+      await stopped(trusting)
+      const wary = await start(() => undefined, { upstreams: numbered })
+      const answer = await wary.send('/openai/v1/x')
+      assert.equal(answer.status, 502)
+      assert.match(
+        text(answer.body),
+        /certificate is not trusted: name your CA in NODE_EXTRA_CA_CERTS or SSL_CERT_FILE/,
+      )
+      await stopped(wary, upstream)
     })
-    const headers = ['Host', `127.0.0.1:${proxy.port}`, 'X-Dup', '1', 'X-Dup', '2']
-    assert.equal(text((await proxy.send('/openai/v1/x', { headers })).body), 'through the proxy')
-    assert.deepEqual(seen, ['http://llm.invalid/v1/x 1,2'])
-    await proxy.settled()
-    forward.closeAllConnections()
-    forward.close()
+
+    it('carries 200 streams at once', async () => {
+      const waiting: http.ServerResponse[] = []
+      const proxy = await start((_req, res) => {
+        waiting.push(res)
+        res.write('a')
+        if (waiting.length === 200) for (const one of waiting) one.end('b')
+      })
+      const calls = Array.from({ length: 200 }, () => proxy.send('/openai/v1/x', { method: 'POST' }, '{}'))
+      for (const answer of await Promise.all(calls)) assert.equal(text(answer.body), 'ab')
+    })
   })
 })
+
+async function stopped(proxy: Harness, ...servers: (http.Server | https.Server)[]): Promise<void> {
+  await proxy.stop()
+  for (const server of servers) {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
+async function fileWith(content: string): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'costflame-proxy-')), 'ca.pem')
+  await writeFile(file, content)
+  return file
+}

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import * as http from 'node:http'
+import type * as net from 'node:net'
 import type { AddressInfo } from 'node:net'
 import {
   createProxy,
@@ -120,7 +121,7 @@ export async function listen(handler: http.RequestListener): Promise<http.Server
   return server
 }
 
-export function portOf(server: http.Server): number {
+export function portOf(server: net.Server): number {
   return (server.address() as AddressInfo).port
 }
 

@@ -3,7 +3,14 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import type { Attribution, ExchangeEnd, HttpExchange } from '../../model/exchange'
-import { credentialsIn, redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
+import {
+  credentialsIn,
+  redactCommand,
+  redactHeaders,
+  redactText,
+  redactUrl,
+  type SecretMemory,
+} from '../redact'
 import { headerRecord, type RawHeaders } from './forwarded-headers'
 
 /** A finished call as it went over the wire: nothing masked, nothing decoded. Bodies own their memory. */
@@ -102,6 +109,8 @@ export function maskedAttribution(attribution: Attribution, secrets: SecretMemor
   const masked: Record<string, unknown> = { ...attribution }
   for (const [key, value] of Object.entries(attribution))
     if (typeof value === 'string') masked[key] = redactText(value, secrets)
+  if (attribution.command !== undefined)
+    masked.command = redactCommand(attribution.command.split(' '), secrets).join(' ')
   const tags = attribution.tags && mapValues(attribution.tags, (value) => redactText(value, secrets))
   return { ...masked, ...(tags ? { tags } : {}) }
 }

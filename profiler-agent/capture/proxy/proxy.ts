@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { HttpExchange } from '../../model/exchange'
-import { SecretMemory } from '../redact'
+import { redactText, SecretMemory } from '../redact'
 import { answerOf, type ProxyAnswer, sendAnswer } from './answers'
 import { CapturedCall, type CaptureTools, type StartedCall } from './captured-call'
 import { pairs, requestHeadersFor, withHeader } from './forwarded-headers'
@@ -80,8 +80,8 @@ class CapturingProxy implements Proxy {
 
   constructor(options: ProxyOptions) {
     this.#options = options
-    this.#guard = new Guard(options.log)
     this.#secrets = options.secrets ?? new SecretMemory()
+    this.#guard = new Guard((message) => options.log(redactText(message, this.#secrets)))
     this.#secrets.remember([options.token])
     this.#tools = {
       ...options,
@@ -144,6 +144,7 @@ class CapturingProxy implements Proxy {
     const relay = new Relay(res, call, {
       startedAt: arrival.startedAt,
       removesUsage: sent !== undefined,
+      resets: this.#upstreams.resets,
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
     })
     const { dispatcher, isProxied } = this.#upstreams

@@ -6,6 +6,7 @@ import type { ExchangeEnd } from '../../model/exchange'
 import { type ProxyAnswer, sendAnswer } from './answers'
 import { headerRecord, type RawHeaders, responseHeadersFor } from './forwarded-headers'
 import { networkErrorText } from './unreachable'
+import type { ResetWatch } from './upstream-connections'
 import { UsageEventFilter } from './usage-splice'
 
 /** How the relay ended; `status` is 0 where the client left before there was one. Times are ms since `startedAt`. */
@@ -31,6 +32,8 @@ export interface RelayOptions {
   readonly removesUsage: boolean
   /** The answer for a client whose call got none. */
   readonly unreachable: (error: Error) => ProxyAnswer
+  /** Tells a reset that looks like the end of a body, while it happens. */
+  readonly resets: ResetWatch
 }
 
 export class Relay implements Dispatcher.DispatchHandler {
@@ -85,6 +88,10 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.#isOver) return
+    if (this.options.resets.current) {
+      this.onResponseError(this.#controller, this.options.resets.current)
+      return
+    }
     this.#writeHeld()
     this.res.end()
     this.#finish('complete')

@@ -1,6 +1,7 @@
 // Connections to upstreams: kept alive, without timeouts of ours, by the user's proxy and certificate settings.
 
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { guardedLookup } from './forbidden-address'
@@ -12,6 +13,28 @@ export type ConnectionEnvironment = Readonly<Record<string, string | undefined>>
 export interface UpstreamConnections {
   readonly dispatcher: Dispatcher
   readonly isProxied: boolean
+  readonly resets: ResetWatch
+}
+
+/**
+ * The network error that is being handled in this very turn, if any. undici takes a reset for the end of a body that has
+ * neither length nor chunks; who asks here while it says so knows better. Not known for connections through an HTTP proxy.
+ */
+export class ResetWatch {
+  #current: Error | undefined
+
+  get current(): Error | undefined {
+    return this.#current
+  }
+
+  watch(socket: Socket): void {
+    socket.prependListener('error', (error) => {
+      this.#current = error
+      queueMicrotask(() => {
+        this.#current = undefined
+      })
+    })
+  }
 }
 
 const LOOPBACK = 'localhost,127.0.0.1,::1'
@@ -27,15 +50,16 @@ export function openUpstreams(
   warn: (message: string) => void,
 ): UpstreamConnections {
   const certificates = extraCertificates(env, warn)
+  const resets = new ResetWatch()
   const options = {
     allowH2: false,
     connectTimeout: 0,
     headersTimeout: 0,
     bodyTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
-    connect: connectorWith(certificates),
+    connect: connectorWith(certificates, resets),
   }
-  if (!proxyVariable(env)) return { dispatcher: new Agent(options), isProxied: false }
+  if (!proxyVariable(env)) return { dispatcher: new Agent(options), isProxied: false, resets }
   const tls = certificates ? { ca: certificates } : {}
   const dispatcher = new EnvHttpProxyAgent({
     ...options,
@@ -44,7 +68,7 @@ export function openUpstreams(
     noProxy: [env.no_proxy ?? env.NO_PROXY, LOOPBACK].filter(Boolean).join(','),
     ...(certificates ? { requestTls: tls, proxyTls: tls } : {}),
   })
-  return { dispatcher, isProxied: true }
+  return { dispatcher, isProxied: true, resets }
 }
 
 function proxyVariable(env: ConnectionEnvironment): string | undefined {
@@ -67,12 +91,19 @@ function extraCertificates(
 }
 
 /** Reading a few hundred certificates takes tens of milliseconds, so it is done once, at the first TLS connection. */
-function connectorWith(certificates: readonly string[] | undefined): buildConnector.connector {
+function connectorWith(
+  certificates: readonly string[] | undefined,
+  resets: ResetWatch,
+): buildConnector.connector {
   const common = { timeout: 0, allowH2: false, lookup: guardedLookup }
   const plain = buildConnector(common)
   let secureContext: SecureContext | undefined
   let secure: buildConnector.connector | undefined
-  return (options, callback) => {
+  return (options, done) => {
+    const callback: buildConnector.Callback = (...result) => {
+      if (result[1]) resets.watch(result[1])
+      done(...result)
+    }
     if (options.protocol !== 'https:') return plain(options, callback)
     if (certificates) secureContext ??= createSecureContext({ ca: [...certificates] })
     secure ??= buildConnector({ ...common, ...(secureContext ? { secureContext } : {}) })

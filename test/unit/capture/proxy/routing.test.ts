@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { attributionOf } from '../../../../profiler-agent/capture/proxy/attribution'
-import { isForbiddenHost } from '../../../../profiler-agent/capture/proxy/forbidden-address'
+import { guardedLookup, isForbiddenHost } from '../../../../profiler-agent/capture/proxy/forbidden-address'
 import { hasToken, refusalFor, sameToken } from '../../../../profiler-agent/capture/proxy/refusal'
 import { routeOf } from '../../../../profiler-agent/capture/proxy/routing'
 
@@ -94,6 +94,23 @@ describe('routeOf', () => {
     assert.equal(isForbiddenHost('fd00:ec2::254'), true)
     assert.equal(isForbiddenHost('169.253.0.1'), false)
     assert.equal(isForbiddenHost('api.openai.com'), false)
+  })
+})
+
+describe('guardedLookup', () => {
+  const lookedUp = (host: string) =>
+    new Promise<string>((resolve) => {
+      guardedLookup(host, { all: true }, (error, found) =>
+        resolve(error ? error.message : JSON.stringify(found)),
+      )
+    })
+
+  it('fails where a name leads to a forbidden address, and only there', async () => {
+    assert.equal(
+      await lookedUp('169.254.169.254'),
+      '169.254.169.254 (169.254.169.254) is a link-local or cloud metadata address',
+    )
+    assert.equal(await lookedUp('127.0.0.1'), '[{"address":"127.0.0.1","family":4}]')
   })
 })
 
