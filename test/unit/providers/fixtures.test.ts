@@ -1,0 +1,203 @@
+// Every hand-written provider fixture: the reading, cut at every byte, with CRLF, compressed, and mutated.
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import fc from 'fast-check'
+import type { ExchangeReading } from '../../../profiler-agent/model/call'
+import type { HttpExchange } from '../../../profiler-agent/model/exchange'
+import { readExchange } from '../../../profiler-agent/providers'
+import { exchangeOf } from './exchange'
+
+const FIXTURES = join(process.cwd(), 'test/fixtures/providers')
+
+interface Fixture {
+  readonly name: string
+  readonly exchange: HttpExchange
+  readonly expected: unknown
+  readonly isStream: boolean
+}
+
+const fixtures: Fixture[] = readdirSync(FIXTURES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => {
+    const file = (part: string) => join(FIXTURES, name, part)
+    const isStream = existsSync(file('response.sse'))
+    const response = readFileSync(file(isStream ? 'response.sse' : 'response.json'), 'utf8')
+    const request = readFileSync(file('request.json'), 'utf8')
+    return {
+      name,
+      isStream,
+      exchange: exchangeOf({ ...JSON.parse(readFileSync(file('exchange.json'), 'utf8')), request, response }),
+      expected: JSON.parse(readFileSync(file('expected.json'), 'utf8')),
+    }
+  })
+
+/** The reading without the provider's own usage objects, which stand in the response already. */
+function withoutRaw(reading: ExchangeReading): unknown {
+  const inferences = reading.inferences.map(({ usage: { raw: _, ...usage }, ...rest }) => ({
+    ...rest,
+    usage,
+  }))
+  return JSON.parse(JSON.stringify({ ...reading, inferences }))
+}
+
+/** What holds for any bytes at all. */
+function assertSane(reading: ExchangeReading): void {
+  assert.notEqual(reading.error?.code, 'costflame_adapter', reading.error?.message)
+  assert.ok(reading.inferences.length > 0)
+  for (const { usage, billed, providerPicoUsd = 0 } of reading.inferences) {
+    const counts = [
+      usage.inputTokens,
+      usage.uncachedInputTokens,
+      usage.cacheReadTokens,
+      usage.outputTokens,
+      usage.reasoningTokens ?? null,
+      providerPicoUsd,
+      ...Object.values(usage.cacheWriteTokens),
+      ...Object.values(usage.units),
+    ]
+    for (const count of counts)
+      assert.ok(count === null || (Number.isInteger(count) && count >= 0), `${count}`)
+    if (!billed || usage.origin === 'unknown') assert.equal(usage.inputTokens ?? usage.outputTokens, null)
+  }
+}
+
+describe('providers/fixtures', () => {
+  for (const { name, exchange, expected, isStream } of fixtures)
+    describe(name, () => {
+      it('is read as reckoned by hand', () => assert.deepEqual(withoutRaw(readExchange(exchange)), expected))
+
+      it('is read the same from every content encoding', () => {
+        const plain = withoutRaw(readExchange(exchange))
+        const encoders = {
+          gzip: gzipSync,
+          deflate: deflateSync,
+          br: brotliCompressSync,
+          zstd: zstdCompressSync,
+        }
+        for (const [encoding, encode] of Object.entries(encoders)) {
+          const responseBody = encode(exchange.responseBody)
+          const encoded = { ...exchange, responseBody, responseHeaders: { 'content-encoding': encoding } }
+          assert.deepEqual(withoutRaw(readExchange(encoded)), plain, encoding)
+        }
+      })
+
+      it('says nothing false when cut at any byte', () => {
+        const { status } = exchange
+        for (let length = 0; length < exchange.responseBody.length; length++) {
+          const cut = readExchange({
+            ...exchange,
+            responseBody: exchange.responseBody.slice(0, length),
+            end: 'truncated',
+          })
+          assertSane(cut)
+          for (const { usage } of cut.inferences)
+            if (usage.origin === 'reported')
+              assert.notEqual(usage.outputTokens, null, `at ${length} of ${status}`)
+        }
+      })
+
+      if (isStream)
+        it('is read the same with CRLF', () => {
+          const text = new TextDecoder().decode(exchange.responseBody).replaceAll('\n', '\r\n')
+          assert.deepEqual(
+            withoutRaw(readExchange({ ...exchange, responseBody: new TextEncoder().encode(text) })),
+            withoutRaw(readExchange(exchange)),
+          )
+        })
+    })
+
+  it('gives what could be read of a compressed stream that was cut short', () => {
+    const stream = fixtures.find(({ name }) => name === 'anthropic-messages-stream')
+    assert.ok(stream)
+    // Stored uncompressed inside the gzip frame, so that a cut leaves whole events before it.
+    const packed = gzipSync(stream.exchange.responseBody, { level: 0 })
+    const reading = readExchange({
+      ...stream.exchange,
+      responseHeaders: { 'content-encoding': 'gzip' },
+      responseBody: packed.subarray(0, packed.length - 300),
+      end: 'truncated',
+    })
+    assert.equal(reading.unfinished, true)
+    assert.ok(reading.malformed >= 1)
+    assert.equal(reading.inferences[0]?.usage.origin, 'partial')
+    assert.equal(reading.inferences[0]?.usage.uncachedInputTokens, 20)
+  })
+
+  it('is sane for any mutated body', () => {
+    const values = fc.constantFrom(
+      'null',
+      '-5',
+      '1e999',
+      '"x"',
+      '[]',
+      '{}',
+      '0.5',
+      'true',
+      '9007199254740993',
+    )
+    const pick = fc.constantFrom(...fixtures)
+    fc.assert(
+      fc.property(pick, values, fc.nat(), fc.boolean(), ({ exchange }, value, seed, isRequest) => {
+        const body = new TextDecoder().decode(isRequest ? exchange.requestBody : exchange.responseBody)
+        const places = [...body.matchAll(/(?<=":\s?)("[^"]*"|-?[\d.]+|null|true|false|\{|\[)/g)]
+        const place = places[seed % Math.max(1, places.length)]
+        if (place === undefined) return
+        const mutated =
+          body.slice(0, place.index) +
+          value +
+          body.slice(place.index + (/[{[]/.test(place[0]) ? 0 : place[0].length))
+        const changed = new TextEncoder().encode(mutated)
+        assertSane(
+          readExchange({
+            ...exchange,
+            ...(isRequest ? { requestBody: changed } : { responseBody: changed }),
+          }),
+        )
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('is sane for garbage', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...fixtures),
+        fc.uint8Array(),
+        fc.uint8Array(),
+        fc.constantFrom('', 'gzip', 'br', 'zstd, deflate', 'x'),
+        fc.nat(599),
+        ({ exchange }, requestBody, responseBody, encoding, status) => {
+          assertSane(
+            readExchange({
+              ...exchange,
+              requestBody,
+              responseBody,
+              status,
+              responseHeaders: { 'content-encoding': encoding },
+            }),
+          )
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is sane for any JSON', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...fixtures), fc.json(), fc.json(), ({ exchange }, request, response) => {
+        assertSane(
+          readExchange(
+            exchangeOf({
+              ...exchange,
+              requestBody: new TextEncoder().encode(request),
+              responseBody: new TextEncoder().encode(response),
+            }),
+          ),
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
