@@ -23,6 +23,8 @@ export interface PriceEntry {
   readonly webSearchUsdPerThousand?: number
   /** True where audio or image tokens have prices of their own, which our buckets do not tell apart. */
   readonly hasModalityPrices: boolean
+  /** True where the model has fees that our buckets do not hold, by the request or for citations. */
+  readonly hasOtherFees: boolean
 }
 
 const PROVIDER_IDS: Readonly<Record<string, string>> = { vertex: 'google', bedrock: 'aws', xai: 'x-ai' }
@@ -110,6 +112,9 @@ function entryOf(info: ModelInfo, at: Date): PriceEntry | undefined {
     ratesFor: (inputTokens) => ratesOf(info.id, prices, inputTokens),
     ...(typeof webSearch === 'number' && { webSearchUsdPerThousand: webSearch }),
     hasModalityPrices: Object.keys(prices).some((key) => /(audio|image|video)/.test(key)),
+    hasOtherFees: Object.keys(prices).some((key) =>
+      /^(requests_|output_citation|output_reasoning)/.test(key),
+    ),
   }
 }
 

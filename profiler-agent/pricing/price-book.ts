@@ -17,6 +17,7 @@ const FREE_ENTRY: PriceEntry = {
   id: 'free',
   ratesFor: () => ({ input: 0, cacheRead: 0, cacheWrite: { unknown: 0 }, output: 0 }),
   hasModalityPrices: false,
+  hasOtherFees: false,
 }
 
 /** Opens the book that ships with this version. Reads no file and no network. */
@@ -64,5 +65,6 @@ function entryOf({ models, rates, over }: PriceRow): PriceEntry {
     id: models[0],
     ratesFor: (inputTokens) => (over !== undefined && inputTokens > over.tokens ? over.rates : rates),
     hasModalityPrices: false,
+    hasOtherFees: false,
   }
 }

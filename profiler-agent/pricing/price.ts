@@ -65,7 +65,8 @@ export function priceCall(question: PriceQuestion, book: PriceBook = openPriceBo
   const picoUsd = sumOf(byBucket)
   if (!Number.isSafeInteger(picoUsd))
     return { unpricedReason: 'the reported token counts are too large to be true' }
-  const isLowerBound = usage.origin === 'partial' || hasUnpricedPieces(usage, listed.prices)
+  const isLowerBound =
+    usage.origin === 'partial' || !listed.isWhole || hasUnpricedPieces(usage, listed.prices)
   return {
     cost: {
       ...costOf(question, book, byBucket, listed.prices),
@@ -93,7 +94,7 @@ function costOf(
   }
 }
 
-type Listed = { readonly prices: UnitPrices } | { readonly unpricedReason: string }
+type Listed = { readonly prices: UnitPrices; readonly isWhole: boolean } | { readonly unpricedReason: string }
 
 function listedPrices(question: PriceQuestion, book: PriceBook): Listed {
   const { provider, model, usage, at } = question
@@ -112,7 +113,7 @@ function listedPrices(question: PriceQuestion, book: PriceBook): Listed {
     return {
       unpricedReason: `audio or image tokens of ${provider} model "${model}" have prices of their own${ADD_ONE}`,
     }
-  return { prices: unitPricesOf(rates, modifier.factor, provider, entry) }
+  return { prices: unitPricesOf(rates, modifier.factor, provider, entry), isWhole: !entry.hasOtherFees }
 }
 
 const ADD_ONE = '; add its price under "prices" in .costflame/config.jsonc'

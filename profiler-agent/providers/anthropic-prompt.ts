@@ -115,22 +115,15 @@ function resultBlocks(part: JsonObject, path: string, toolNames: ReadonlyMap<str
   const inner = arrayOf(part.content).map(objectOf)
   if (inner.every((piece) => piece.type === 'text') || part.type !== 'tool_result')
     return [{ path, ...whole, ...markOf(part) }]
-  const blocks = inner.map(
-    (piece, index): Block => ({
-      ...whole,
-      path: `${path}.content[${index}]`,
-      kind: KINDS[String(piece.type)] ?? 'tool_result',
-      content: textOrJson(piece),
-      ...markOf(piece),
-    }),
-  )
-  return blocks.with(-1, { ...lastOf(blocks), ...markOf(part) })
-}
-
-function lastOf(blocks: readonly Block[]): Block {
-  const last = blocks.at(-1)
-  if (last === undefined) throw new Error('a tool result with pieces has a last piece')
-  return last
+  return inner.map((piece, index) => ({
+    ...whole,
+    path: `${path}.content[${index}]`,
+    kind: KINDS[String(piece.type)] ?? 'tool_result',
+    content: textOrJson(piece),
+    // A mark on the whole result stands behind its last piece.
+    ...(index === inner.length - 1 ? markOf(part) : {}),
+    ...markOf(piece),
+  }))
 }
 
 /** `cache_control` on the request itself puts one breakpoint on the last block that can be cached. */

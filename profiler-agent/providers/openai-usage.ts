@@ -68,18 +68,21 @@ export function responsesUsage(
 }
 
 /**
- * The provider's own figure in pico-dollars: `usage.cost` of OpenRouter (USD), ticks of xAI (10⁻¹⁰ USD).
+ * The provider's own figure in pico-dollars: `usage.cost` of OpenRouter and Perplexity (USD), ticks of xAI (10⁻¹⁰ USD).
  * `undefined` where it gives none, and where the key is the user's own at the router: then the figure is only its fee.
  */
 export function providerCost(raw: JsonObject, provider: string): number | undefined {
   if (raw.is_byok === true) return undefined
   const ticks = countOf(raw.cost_in_usd_ticks)
   if (ticks !== null) return ticks * PICO_PER_TICK
+  if (provider === 'perplexity') return picoOf(objectOf(raw.cost).total_cost)
   // Other gateways put other currencies under this name.
   const isOpenRouter = provider === 'openrouter' || isObject(raw.cost_details)
-  if (!isOpenRouter || typeof raw.cost !== 'number' || !Number.isFinite(raw.cost) || raw.cost < 0)
-    return undefined
-  return picoOfUsd(raw.cost)
+  return isOpenRouter ? picoOf(raw.cost) : undefined
+}
+
+function picoOf(usd: unknown): number | undefined {
+  return typeof usd === 'number' && Number.isFinite(usd) && usd >= 0 ? picoOfUsd(usd) : undefined
 }
 
 /** True where a provider sent a usage object of zeros only, which some do in place of none. */

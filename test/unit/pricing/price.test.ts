@@ -296,6 +296,8 @@ describe('pricing/price', () => {
     assert.deepEqual([partial.usd, partial.atLeast], [0.005, true])
     const pieces = costOf('google', 'gemini-2.5-flash', { uncachedInputTokens: 10, units: { grounding: 1 } })
     assert.equal(pieces.atLeast, true)
+    // Perplexity charges by the request too.
+    assert.equal(costOf('perplexity', 'sonar', { uncachedInputTokens: 10 }).atLeast, true)
   })
 
   it('prices an estimate as it is, and no unknown usage', () => {

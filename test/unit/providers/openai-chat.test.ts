@@ -89,6 +89,18 @@ describe('providers/openai-chat', () => {
     )
   })
 
+  it('takes Perplexity’s cost', () => {
+    const usage = {
+      prompt_tokens: 1,
+      completion_tokens: 1,
+      cost: { input_tokens_cost: 0, total_cost: 0.012 },
+    }
+    assert.equal(
+      read({ choices: [text('a')], usage }, { provider: 'perplexity' }).inference.providerPicoUsd,
+      12_000_000_000,
+    )
+  })
+
   it('takes no cost of unknown currency from other gateways', () => {
     const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.5 }
     assert.equal(
