@@ -242,6 +242,20 @@ describe('proxy', () => {
       assert.deepEqual([exchange?.end, exchange?.status], ['aborted', 0])
     })
 
+    it('makes no call for a client that leaves in the middle of its request', async () => {
+      const proxy = await start((_req, res) => res.end('ok'))
+      const call = proxy.open('/openai/v1/x', {
+        method: 'POST',
+        headers: { 'content-length': 1000, expect: '100-continue' },
+      })
+      call.on('error', () => undefined)
+      call.flushHeaders()
+      await once(call, 'continue')
+      call.write('half')
+      call.destroy()
+      assert.deepEqual([await proxy.settled(), proxy.received.length], [[], 0])
+    })
+
     for (const length of [undefined, 1000])
       it(`passes on a reset in mid-stream, ${length ? 'with a length' : 'chunked'}, after the bytes before it`, async () => {
         const proxy = await start((_req, res) => {

@@ -43,7 +43,7 @@ export interface ProxyOptions {
 export interface Proxy {
   /** Answers every request; routes of the server's own come first. Never throws. */
   handle(req: IncomingMessage, res: ServerResponse): void
-  /** Calls under way, those included whose record is still being made. */
+  /** Calls under way, from the first byte of the request until the record has been handed on. */
   readonly openCalls: number
   /** Resolves when no call is open and every record has been handed on; then closes the upstream connections. */
   close(): Promise<void>
@@ -108,17 +108,26 @@ class CapturingProxy implements Proxy {
       sendAnswer(res, admission.problem)
       return
     }
-    readBody(req, (body) => {
-      try {
-        this.#forward(req, res, admission.route, body, arrival)
-      } catch (error) {
-        this.#guard.report('forwarding a call', error)
-        sendAnswer(
-          res,
-          answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`),
-        )
-      }
+    this.#openCalls++
+    readBody(req, {
+      whole: (body) => this.#forwardOrAnswer(req, res, admission.route, body, arrival),
+      abandoned: () => this.#onDelivered(),
     })
+  }
+
+  #forwardOrAnswer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    route: Route,
+    body: Buffer,
+    arrival: Arrival,
+  ): void {
+    try {
+      this.#forward(req, res, route, body, arrival)
+    } catch (error) {
+      this.#guard.report('forwarding a call', error)
+      sendAnswer(res, answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`))
+    }
   }
 
   #admit(req: IncomingMessage): { readonly route: Route } | { readonly problem: ProxyAnswer } {
@@ -171,7 +180,6 @@ class CapturingProxy implements Proxy {
   }
 
   #capture(req: IncomingMessage, route: Route, body: Buffer, arrival: Arrival): CapturedCall {
-    this.#openCalls++
     return new CapturedCall({ req, route, body, startTime: arrival.startTime }, this.#tools, () =>
       this.#onDelivered(),
     )
@@ -183,16 +191,25 @@ class CapturingProxy implements Proxy {
   }
 }
 
-/** Whole body of a request; a client that leaves in the middle of it has made no call, and nothing is called back. */
-function readBody(req: IncomingMessage, onBody: (body: Buffer) => void): void {
+/** One of the two is called, once. */
+interface BodyReader {
+  whole(body: Buffer): void
+  /** The client left in the middle: nothing was called upstream, and there is nobody to answer. */
+  abandoned(): void
+}
+
+function readBody(req: IncomingMessage, reader: BodyReader): void {
   const chunks: Buffer[] = []
   req.on('data', (chunk: Buffer) => chunks.push(chunk))
-  req.once('end', () => onBody(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+  req.once('end', () => reader.whole(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+  req.once('close', () => {
+    if (!req.readableEnded) reader.abandoned()
+  })
   req.on('error', ignoreUploadError)
 }
 
 function ignoreUploadError(): void {
-  // The client left while it sent its request: there is nobody to answer and nothing was called.
+  // The reader hears of it as a call that was abandoned.
 }
 
 function tokenNeeded(what: string): ProxyAnswer {
