@@ -28,12 +28,13 @@ export function readCountable(body: JsonObject, count: CountTokens): ModelReques
   if (model === '') throw new RequestRefused(400, 'model: Field required')
   if (!Array.isArray(body.messages)) throw new RequestRefused(400, 'messages: Field required')
   if (body.messages.length === 0) throw new RequestRefused(400, 'messages: at least one message is required')
+  const rule = cacheRuleFor('anthropic', model)
   return {
     model,
     stream: false,
-    prompt: renderAnthropicPrompt(body, count),
+    prompt: renderAnthropicPrompt(body, count, rule?.maxBreakpoints ?? Number.POSITIVE_INFINITY),
     facts: factsOf(model, readTurns(body)),
-    cache: { rule: cacheRuleFor('anthropic', model), scope: '', implicitBreakpoint: false },
+    cache: { rule, scope: '', implicitBreakpoint: false },
     body,
   }
 }

@@ -13,10 +13,8 @@ const TOOL_PREAMBLE_TOKENS = 346
 /** One image or page of about 1.2 megapixels. Sizes are not looked at. */
 const MEDIA_TOKENS = 1_600
 
-const MAX_BREAKPOINTS = 4
-
-/** Throws `RequestRefused` for too many breakpoints or a 1 h one after a 5 m one. */
-export function renderAnthropicPrompt(body: JsonObject, count: CountTokens): Prompt {
+/** Throws `RequestRefused` for more than `maxBreakpoints` breakpoints, or a 1 h one after a 5 m one. */
+export function renderAnthropicPrompt(body: JsonObject, count: CountTokens, maxBreakpoints: number): Prompt {
   const prompt = new PromptBuilder(count)
   const tools = objectsIn(body.tools)
   for (const tool of tools) renderBlock(prompt, 'tools', tool)
@@ -33,7 +31,7 @@ export function renderAnthropicPrompt(body: JsonObject, count: CountTokens): Pro
   if (body.cache_control) prompt.markLastBlock(lifetimeName(body.cache_control))
   prompt.frame('messages', '<assistant>', PROMPT_TOKENS)
   const built = prompt.build()
-  checkBreakpoints(built)
+  checkBreakpoints(built, maxBreakpoints)
   return built
 }
 
@@ -67,12 +65,12 @@ function lifetimeName(control: unknown): string {
   return textOr(objectOr(control).ttl, '5m')
 }
 
-function checkBreakpoints({ units }: Prompt): void {
+function checkBreakpoints({ units }: Prompt, most: number): void {
   const marks = units.flatMap((unit) => (unit.mark === undefined ? [] : [unit.mark]))
-  if (marks.length > MAX_BREAKPOINTS)
+  if (marks.length > most)
     throw new RequestRefused(
       400,
-      `A maximum of ${MAX_BREAKPOINTS} blocks with cache_control may be provided. Found ${marks.length}.`,
+      `A maximum of ${most} blocks with cache_control may be provided. Found ${marks.length}.`,
     )
   const firstShort = marks.indexOf('5m')
   if (firstShort >= 0 && marks.includes('1h', firstShort))
