@@ -1,7 +1,9 @@
 // Rules cache/volatile-prefix and cache/missing-breakpoint: a large stable start of the prompt is sent again and again at the full price.
 
-import type { Finding } from '../model/finding'
+import type { Finding, Location, Saving } from '../model/finding'
 import { formatUsd, type PicoUsd } from '../model/money'
+import { formatCount } from '../model/quantity'
+import type { CallSite } from '../model/span'
 import { CACHE_TTLS, type CacheTtl, cacheWriteTotal } from '../model/usage'
 import type { CacheRule } from '../rules/cache-rules'
 import type { AnalysedCall, AnalysisInput, FindingRule } from './finding-input'
@@ -17,6 +19,8 @@ type Cause = 'volatile-prefix' | 'missing-breakpoint'
 interface Occurrence {
   readonly call: AnalysedCall
   readonly cause: Cause
+  /** Same for calls that send the same stable text: what makes several calls one finding. */
+  readonly topic: string
   /** Tokens that a cache could have served had the cause not been there. */
   readonly tokens: number
   readonly volatile?: VolatileText
@@ -34,12 +38,9 @@ function findUncachedPrefixes(input: AnalysisInput): Finding[] {
     .map((group) => findingOf(group, input))
 }
 
-/** Calls that could have served each other's prefixes: one provider, one model, one place in the code. */
+/** Calls that could have served each other's prefixes, from wherever in the code they were made. */
 function groupsOf(calls: readonly AnalysedCall[]): AnalysedCall[][] {
-  const groups = Map.groupBy(calls, ({ provider, model, callSite }) =>
-    [provider, model, callSite?.file, callSite?.line].join(' '),
-  )
-  return [...groups.values()]
+  return [...Map.groupBy(calls, ({ provider, model }) => `${provider} ${model}`).values()]
 }
 
 function occurrencesIn(calls: readonly AnalysedCall[], input: AnalysisInput): Occurrence[] {
@@ -72,8 +73,18 @@ function occurrenceOf(
   if (!cause || tokens < rule.minimumTokens) return undefined
   const saving = savingPer(call, tokens, rule)
   if (saving <= 0) return undefined
-  const [volatile] = shared.volatile
-  return { call, cause, tokens, saving, ...(cause === 'volatile-prefix' && volatile ? { volatile } : {}) }
+  const [volatile] = cause === 'volatile-prefix' ? shared.volatile : []
+  const topic = topicOf(call, volatile, input)
+  return { call, cause, topic, tokens, saving, ...(volatile ? { volatile } : {}) }
+}
+
+const TOPIC_CHARACTERS = 200
+
+/** The end of the block that changes, which does not change; without one, the first block. */
+function topicOf(call: AnalysedCall, volatile: VolatileText | undefined, input: AnalysisInput): string {
+  const [first] = call.prompt
+  const block = volatile ? call.prompt.find((candidate) => candidate.path === volatile.path) : first
+  return input.textOf(block?.hash ?? '')?.slice(-TOPIC_CHARACTERS) ?? ''
 }
 
 /** No blame without evidence: what is neither volatile nor unmarked may be the provider's own doing. */
@@ -105,7 +116,7 @@ function writeTtlOf(rule: CacheRule): CacheTtl | undefined {
 }
 
 function byCause(occurrences: readonly Occurrence[]): Occurrence[][] {
-  return [...Map.groupBy(occurrences, ({ cause, volatile }) => `${cause} ${volatile?.path ?? ''}`).values()]
+  return [...Map.groupBy(occurrences, ({ cause, topic }) => `${cause} ${topic}`).values()]
 }
 
 function savingOf(group: readonly Occurrence[]): PicoUsd {
@@ -116,45 +127,71 @@ function findingOf(group: readonly Occurrence[], input: AnalysisInput): Finding 
   const [first] = group
   if (!first) throw new Error('a group of occurrences is never empty')
   const { call, cause, volatile } = first
-  const cacheRule = input.cacheRule(call)
   const rule = `cache/${cause}`
-  const place = call.callSite
+  const [place, ...others] = placesOf(group)
+  const saving = savingFor(group, first, input)
   return {
     id: input
       .hashOf([rule, place?.file, place?.function ?? place?.line, volatile?.path, call.model].join('\n'))
       .slice(0, 16),
     rule,
     severity: 'warning',
-    message: messageOf(group, first, savingOf(group)),
+    message: messageOf(group, first, saving),
     runId: input.runId,
     spanIds: group.map((occurrence) => occurrence.call.spanId),
-    ...(place ? { location: { file: place.file, line: place.line, column: place.column ?? 1 } } : {}),
-    relatedLocations: [],
+    ...(place ? { location: locationOf(place) } : {}),
+    relatedLocations: others.map((other) => ({
+      ...locationOf(other),
+      message: 'The same prompt is sent here',
+    })),
     evidence: {
       calls: group.length,
       tokensPerCall: meanTokens(group),
       model: call.model,
       ...(volatile ? { volatile } : {}),
     },
-    saving: {
-      picoUsd: savingOf(group),
-      perRun: true,
-      assumption:
-        cause === 'volatile-prefix'
-          ? `the start of the prompt were the same in all ${group.length + 1} calls`
-          : 'the end of the stable part of the prompt carried a cache breakpoint',
-      certainty: cacheRule && needsBreakpoints(cacheRule) ? 'expected' : 'upTo',
-    },
-    fix:
-      cause === 'volatile-prefix'
-        ? { title: 'Move the changing text behind the stable part of the prompt', safety: 'review' }
-        : { title: 'Mark the end of the stable part with cache_control', safety: 'safe' },
+    saving,
+    fix: FIXES[cause],
   }
 }
 
-function messageOf(group: readonly Occurrence[], { cause, volatile }: Occurrence, saving: PicoUsd): string {
-  const what = `About ${meanTokens(group).toLocaleString('en-US')} stable tokens were sent again uncached in ${group.length} calls`
-  const saves = `saves up to ${formatUsd(saving)} a run`
+const FIXES = {
+  'volatile-prefix': {
+    title: 'Move the changing text behind the stable part of the prompt',
+    safety: 'review',
+  },
+  'missing-breakpoint': { title: 'Mark the end of the stable part with cache_control', safety: 'safe' },
+} as const satisfies Record<Cause, Finding['fix']>
+
+/** Lines that made these calls, the one with the largest saving first. */
+function placesOf(group: readonly Occurrence[]): CallSite[] {
+  const byLine = Map.groupBy(group, ({ call }) => `${call.callSite?.file}:${call.callSite?.line}`)
+  return [...byLine.values()]
+    .sort((left, right) => savingOf(right) - savingOf(left))
+    .flatMap((occurrences) => occurrences[0]?.call.callSite ?? [])
+}
+
+function locationOf({ file, line, column = 1 }: CallSite): Location {
+  return { file, line, column }
+}
+
+function savingFor(group: readonly Occurrence[], { call, cause }: Occurrence, input: AnalysisInput): Saving {
+  const rule = input.cacheRule(call)
+  return {
+    picoUsd: savingOf(group),
+    perRun: true,
+    assumption:
+      cause === 'volatile-prefix'
+        ? 'the start of the prompt were the same in all calls'
+        : 'the end of the stable part of the prompt carried a cache breakpoint',
+    // A cache that works by itself promises nothing.
+    certainty: rule && needsBreakpoints(rule) ? 'expected' : 'upTo',
+  }
+}
+
+function messageOf(group: readonly Occurrence[], { cause, volatile }: Occurrence, saving: Saving): string {
+  const what = `About ${formatCount(meanTokens(group))} stable tokens were sent again uncached in ${group.length} calls`
+  const saves = `saves ${saving.certainty === 'upTo' ? 'up to ' : ''}${formatUsd(saving.picoUsd)} a run`
   if (cause === 'missing-breakpoint')
     return `${what}, because the prompt has no cache breakpoint. A cache_control mark at the end of the stable part ${saves}.`
   const changing = volatile ? ` (${quote(volatile.before)} → ${quote(volatile.after)})` : ''
@@ -167,6 +204,6 @@ function meanTokens(group: readonly Occurrence[]): number {
 }
 
 function quote(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text
-  return `"${shown}"`
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > 40 ? `"${line.slice(0, 39)}…"` : `"${line}"`
 }
