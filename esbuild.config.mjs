@@ -58,8 +58,8 @@ const bundles = {
     target: 'es2022',
     entryPoints: { flame: 'webview/main.ts' },
     outdir: 'dist/webview',
-    // The HTML export embeds this file; a linked map would be a dead link there.
-    sourcemap: production ? false : 'inline',
+    // The HTML export embeds this file whole: no map in it, and no link to one.
+    sourcemap: flags.has('--watch') ? 'inline' : false,
     minify: true,
   },
 }
