@@ -33,7 +33,8 @@ export class DebuggerClient {
           urlRegex: `.*/${breakpoint.file.replaceAll('.', '\\.')}$`,
           lineNumber: breakpoint.line - 1,
         })
-      this.send('Runtime.runIfWaitingForDebugger')
+      // A program told to run on before it waits would wait for ever.
+      this.send('NodeRuntime.enable')
     })
     this.socket.on('message', (data) => this.take(JSON.parse(String(data)) as InspectorMessage))
   }
@@ -49,6 +50,7 @@ export class DebuggerClient {
   private take({ method, params }: InspectorMessage): void {
     if (method === 'Runtime.consoleAPICalled') this.consoleMessages.push(params?.args?.[0]?.value)
     if (method === 'Runtime.executionContextDestroyed') this.close()
+    if (method === 'NodeRuntime.waitingForDebugger') this.send('Runtime.runIfWaitingForDebugger')
     if (method !== 'Debugger.paused') return
     if (this.started)
       this.stops.push({

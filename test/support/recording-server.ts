@@ -23,18 +23,17 @@ export class RecordingServer {
   /** What happens when a prompt comes in. */
   deeds: Readonly<Record<string, Deed>> = {}
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    readonly origin: string,
+  ) {
     server.on('request', (request, response) => void this.handle(request, response))
   }
 
   static async start(): Promise<RecordingServer> {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return new RecordingServer(server)
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+    return new RecordingServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   }
 
   /** As if the process were killed: nobody listens any more, open connections break. */

@@ -1,3 +1,4 @@
+// An agent as its author wrote it: the Anthropic SDK, streamed and not. The test looks up the marked lines.
 import Anthropic from '@anthropic-ai/sdk'
 
 const client = new Anthropic()
@@ -8,15 +9,15 @@ const question = (content) => ({
   messages: [{ role: 'user', content }],
 })
 
-async function ask(content) {
-  const reply = await client.messages.create(question(content)) // <- helper
-  return reply.content[0].text
+function ask(content) {
+  return client.messages.create(question(content)) // <- helper
 }
 
-async function streamed(content) {
+async function readStream(content) {
   let text = ''
   const stream = client.messages.stream(question(content)) // <- stream
-  for await (const event of stream) if (event.type === 'content_block_delta') text += event.delta.text
+  for await (const event of stream)
+    if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') text += event.delta.text
   return text
 }
 
@@ -30,8 +31,12 @@ async function main() {
     client.messages.create(question('call 4')), // <- call 4
   ])
   console.log(both.map((reply) => reply.content[0].text).join(' '))
-  console.log(await ask('helper')) // <- helper's caller
-  console.log(await streamed('stream'))
+  const helped = await ask('helper') // <- helper's caller
+  console.log(helped.content[0].text)
+  console.log(await readStream('stream'))
 }
 
-await main()
+main().catch((error) => {
+  console.error(error)
+  process.exitCode = 1
+})

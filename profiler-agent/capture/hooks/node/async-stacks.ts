@@ -2,7 +2,7 @@
 // Only the inspector's Runtime domain is used: no port, no pauses, and breakpoints of an attached debugger stay its own.
 
 import type { Runtime, Session } from 'node:inspector'
-import { type RawFrame, rawFrame } from './call-stack'
+import { override, type RawFrame, rawFrame, restore } from './call-stack'
 
 /** What js-debug sets too; a debugger that asks for more gets more, the larger one counts. */
 const MAX_ASYNC_DEPTH = 32
@@ -89,14 +89,14 @@ export class AsyncStacks {
   }
 }
 
-/** An error whose text stays unformatted, so that the program's `prepareStackTrace` is not called. */
+/** An error with a text of its own, so that nobody formats its stack: the program's `prepareStackTrace` is not called. */
 function errorHere(): Error {
-  const limit = Error.stackTraceLimit
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
   try {
-    Error.stackTraceLimit = 1
-    return new Error()
+    override('stackTraceLimit', 1)
+    return Object.defineProperty(new Error(), 'stack', { value: '' })
   } finally {
-    Error.stackTraceLimit = limit
+    restore('stackTraceLimit', limit)
   }
 }
 

@@ -31,11 +31,11 @@ export function readStack(): readonly RawFrame[] {
   }
 }
 
-function override(name: 'stackTraceLimit' | 'prepareStackTrace', value: unknown): void {
+export function override(name: 'stackTraceLimit' | 'prepareStackTrace', value: unknown): void {
   Object.defineProperty(Error, name, { value, configurable: true, writable: true, enumerable: true })
 }
 
-function restore(
+export function restore(
   name: 'stackTraceLimit' | 'prepareStackTrace',
   property: PropertyDescriptor | undefined,
 ): void {
