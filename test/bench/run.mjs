@@ -1,0 +1,30 @@
+// `npm run bench`: figures of this machine, one JSON line each, beside a baseline of the same run. Never a pass or a fail.
+//   npm run bench -- proxy        only the figures whose name begins so
+
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const folder = dirname(fileURLToPath(import.meta.url))
+const root = join(folder, '..', '..')
+const wanted = process.argv.slice(2)
+
+const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+if (built.status !== 0) {
+  process.stderr.write(`${built.stderr}the build failed, nothing was measured\n`)
+  process.exit(1)
+}
+
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith('.bench.mjs'))
+  .sort()) {
+  const { measure } = await import(join(folder, file))
+  for await (const figure of measure(join(root, 'dist'))) {
+    if (wanted.length === 0 || wanted.some((name) => figure.name.startsWith(name)))
+      process.stdout.write(`${JSON.stringify(figure)}\n`)
+  }
+}
