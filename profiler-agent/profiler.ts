@@ -11,7 +11,7 @@ import { type Proxy as CallProxy, createProxy, disableServerTimeouts } from './c
 import { refusalFor, sameToken } from './capture/proxy/refusal'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
-import { readIngest } from './ingest'
+import { type IngestResult, readIngest } from './ingest'
 import { announce } from './live-file'
 import { HEADERS } from './model/headers'
 import type { RunRecord } from './model/record'
@@ -20,6 +20,9 @@ import { WorkerHost } from './worker-host'
 
 /** Copies of larger bodies are cut; the bytes on the wire never are. */
 const MAX_COPY_BYTES = 32 * 1024 * 1024
+
+/** A call site of 8 KB, long keys and whatever else SDKs send. */
+const MAX_HEADER_BYTES = 64 * 1024
 
 export interface ProfilerOptions {
   readonly version: string
@@ -43,7 +46,7 @@ export interface ProfilerOptions {
 
 /** Starts listening. Rejects with Node's error when the port cannot be had. */
 export async function startProfiler(options: ProfilerOptions): Promise<Profiler> {
-  const server = createServer()
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES })
   disableServerTimeouts(server)
   await listen(server, options)
   return new Profiler(server, options)
@@ -95,9 +98,11 @@ export class Profiler {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
     this.server.closeIdleConnections()
     await this.#proxy.close()
-    this.server.closeAllConnections()
-    await closed
+    // First of all what was recorded: whoever waits for us may lose patience.
     await this.#worker.close()
+    this.server.closeAllConnections()
+    this.#feed.terminate()
+    await closed
   }
 
   #startWorker(): WorkerHost {
@@ -124,7 +129,7 @@ export class Profiler {
       spliceUsage: true,
       resolveRun: (named) => named ?? this.#sharedRun.id(),
       onExchange: (exchange) => {
-        this.#sharedRun.touch()
+        this.#sharedRun.touch(exchange.runId)
         this.#worker.addExchange(exchange)
       },
       log: this.options.log,
@@ -137,7 +142,7 @@ export class Profiler {
       sendAnswer(res, refusal)
       return
     }
-    const { pathname } = requestUrl(req)
+    const pathname = pathOf(req)
     if (pathname === '/ingest') return this.#ingest(req, res)
     if (pathname === '/otlp' || pathname.startsWith('/otlp/')) sendAnswer(res, OTLP_LATER)
     else this.#proxy.handle(req, res)
@@ -148,10 +153,7 @@ export class Profiler {
       sendAnswer(res, TOKEN_MISSING)
       return
     }
-    const { accepted, problem } = await readIngest(req, {
-      addRun: (run) => this.#worker.addRun(run),
-      endRun: (runId, endedAt) => this.#worker.endRun(runId, endedAt),
-    })
+    const { accepted, problem } = await readIngest(req, this.#worker).catch(brokenOff)
     if (problem !== undefined) {
       sendAnswer(res, answerOf(400, 'bad_ingest', problem))
       return
@@ -162,7 +164,9 @@ export class Profiler {
   }
 
   #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { pathname } = requestUrl(req)
+    const pathname = pathOf(req)
+    // Nobody else listens on a socket that was taken out of HTTP; a reader that left is no trouble of ours.
+    socket.on('error', () => socket.destroy())
     if (refusalFor(req.headers, this.#place())) refuseUpgrade(socket, '403 Forbidden')
     else if (pathname !== '/feed') refuseUpgrade(socket, '426 Upgrade Required')
     else if (!this.#hasToken(req)) refuseUpgrade(socket, '401 Unauthorized')
@@ -177,8 +181,7 @@ export class Profiler {
   #hasToken(req: IncomingMessage): boolean {
     const header = req.headers[HEADERS.token]
     const bearer = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1]
-    const given =
-      typeof header === 'string' ? header : (bearer ?? requestUrl(req).searchParams.get('token') ?? '')
+    const given = typeof header === 'string' ? header : (bearer ?? queryOf(req).get('token') ?? '')
     return sameToken(given, this.#token)
   }
 
@@ -230,8 +233,19 @@ function readyLine(server: Server, { version, host, data }: ProfilerOptions, tok
   }
 }
 
-function requestUrl(req: IncomingMessage): URL {
-  return new URL(req.url ?? '/', 'http://profiler')
+/** Anything may stand in a request line; `//` alone is already no URL. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/'
+}
+
+function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
+  const start = url.indexOf('?')
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1))
+}
+
+/** The sender left in the middle: nobody is there to be told, and the lines that came were not read. */
+function brokenOff(error: Error): IngestResult {
+  return { accepted: 0, problem: `the request broke off: ${error.message}` }
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { resolveCallSite } from './capture/call-site'
+import { earlierExchanges } from './earlier-exchanges'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
 import { RUN_SCHEMA } from './model/span'
@@ -15,6 +16,7 @@ import { findingsOfRun, type LoadedBudget, loadBudget } from './run-findings'
 import { RunView } from './run-view'
 import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
 import { openStore } from './store/store'
+import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
 import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
 
@@ -29,6 +31,7 @@ const options = workerData as WorkerOptions
 const store = openStore(options.data)
 const view = new RunView(store, () => loadTokenizer(options.assets))
 const book = openPriceBook()
+const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
 const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
 
 const pipeline = new Pipeline(
@@ -40,7 +43,8 @@ const pipeline = new Pipeline(
     findRun: (id) => readRun(store, id),
     addRun: (run) => store.addRun(run),
     isBilledAlready: (runId, responseId) => hasBilledResponse(store, runId, responseId),
-    write: (runId, batch, activeAt) => store.write(runId, batch, activeAt),
+    write: (runId, batch, activeAt) => writes.write(() => store.write(runId, batch, activeAt)),
+    earlierExchanges: (runId) => earlierExchanges(store, runId),
     analyse: (runId, exchanges) => {
       const budget = currentBudget()
       const textOf = (hash: string) => readContent(store, hash)
@@ -69,7 +73,16 @@ let revision = 0
 let stateTimer: NodeJS.Timeout | undefined
 
 function scheduleState(): void {
-  stateTimer ??= setTimeout(sendState, STATE_DELAY_MS)
+  stateTimer ??= setTimeout(() => logged('the runs could not be read', sendState), STATE_DELAY_MS)
+}
+
+/** A timer has no caller: what it throws would end the worker, and with it every exchange that waits. */
+function logged(what: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    send({ type: 'log', level: 'error', message: `${what}: ${messageOf(error)}` })
+  }
 }
 
 function sendState(): void {
@@ -103,14 +116,17 @@ function dataVersion(): unknown {
 
 let knownVersion = dataVersion()
 let anyActive = false
-setInterval(() => {
+setInterval(() => logged('the store could not be read', lookAround), FOREIGN_CHANGES_MS).unref()
+
+function lookAround(): void {
+  writes.flush()
   const version = dataVersion()
   const active = readRuns(store, LISTED_RUNS).some((run) => view.summary(run).active)
   // A run that falls silent changes state without anybody writing.
   if (version !== knownVersion || active !== anyActive) scheduleState()
   knownVersion = version
   anyActive = active
-}, FOREIGN_CHANGES_MS).unref()
+}
 
 // --- The budget file, read again when it changes ---------------------------------------------------------------------
 
@@ -192,12 +208,22 @@ async function handle(message: ToWorker): Promise<void> {
       return
     case 'close':
       clearTimeout(stateTimer)
+      writes.flush()
+      if (writes.count > 0) send(unwritten(writes.count))
       analyseChanged()
       store.close()
       parentPort?.close()
       return
     default:
       message satisfies never
+  }
+}
+
+function unwritten(count: number): FromWorker {
+  return {
+    type: 'log',
+    level: 'error',
+    message: `${count} calls are lost: the store could not be written to the end`,
   }
 }
 
