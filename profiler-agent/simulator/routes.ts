@@ -21,7 +21,7 @@ export function routeOf(method: string, pathname: string): Route {
   if (post) return { kind: method === 'POST' ? post.kind : 'wrong-method' }
   const id = /\/responses\/([^/]+)$/.exec(path)?.[1]
   if (id === undefined) return { kind: 'unknown' }
-  return method === 'GET' ? { kind: 'stored-response', id: decodeURIComponent(id) } : { kind: 'wrong-method' }
+  return method === 'GET' ? { kind: 'stored-response', id } : { kind: 'wrong-method' }
 }
 
 /** How to word errors for a path: Anthropic's way for its API and its clients, else OpenAI's. */

@@ -40,10 +40,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const models = new ModelServer(options.script, options.countTokens, options.now ?? Date.now)
   let requests = 0
   const server = createServer((request, response) => {
-    serve(models, request, response, String(++requests).padStart(6, '0')).catch((error: unknown) => {
-      // A client that left ends its own exchange; everything else is a bug of ours, and must not take the server down.
-      if (!response.destroyed) response.destroy(error instanceof Error ? error : undefined)
-    })
+    void serve(models, request, response, String(++requests).padStart(6, '0'))
   })
   await listen(server, options.port, host)
   const { port } = server.address() as AddressInfo
@@ -68,7 +65,7 @@ async function serve(
   response: ServerResponse,
   serial: string,
 ): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  const [pathname = '/'] = (request.url ?? '/').split('?')
   const style = errorStyleOf(pathname, request.headers)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
@@ -84,12 +81,22 @@ async function serve(
     refuseForeign(request)
     await dispatch(models, routeOf(request.method ?? 'GET', pathname), request, call, pathname)
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error
-    send(call, error.status, errorBody(style, factsOf(error), call.requestId))
+    // A client that left ends its own exchange, and hears nothing more.
+    if (gone.signal.aborted) return
+    if (response.headersSent) response.destroy()
+    else send(call, statusOf(error), errorBody(style, factsOf(error), call.requestId))
   }
 }
 
-function factsOf({ status, message, parameter, code }: RequestRefused): ErrorFacts {
+function statusOf(error: unknown): number {
+  return error instanceof RequestRefused ? error.status : 500
+}
+
+// Anything but a refusal is a bug of ours: the caller sees it, and the server goes on.
+function factsOf(error: unknown): ErrorFacts {
+  if (!(error instanceof RequestRefused))
+    return { status: 500, message: `The embedded model server failed: ${String(error)}` }
+  const { status, message, parameter, code } = error
   return {
     status,
     message,

@@ -1,6 +1,7 @@
 // What goes wrong on purpose, or in the request: errors of the embedded model server as the real SDKs see them.
 import assert from 'node:assert/strict'
 import OpenAI from 'openai'
+import { startSimulator } from '../../profiler-agent/simulator/server'
 import { simulatorForTests } from '../support/simulator-clients'
 
 describe('embedded model server in trouble', () => {
@@ -145,6 +146,32 @@ describe('embedded model server in trouble', () => {
         (await post('/v1/unknown', '{}', { 'anthropic-version': '2026-10-21' })).body.error.type,
         'not_found_error',
       )
+    })
+
+    it('answers odd paths, and goes on', async () => {
+      const { simulator } = await start()
+      for (const path of ['//', '/v1/responses/%zz', '/v1/responses?x=//'])
+        assert.equal((await fetch(`${simulator.url}${path}`)).status >= 404, true, path)
+    })
+
+    it('reports a bug of its own as an error, and goes on', async () => {
+      const { port, close } = await startSimulator({
+        port: 0,
+        countTokens: (text) => {
+          if (text === 'bad') throw new Error('no such token')
+          return 1
+        },
+      })
+      const ask = (content: string) =>
+        poster(`http://127.0.0.1:${port}`)(
+          '/v1/chat/completions',
+          JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] }),
+        )
+      const failed = await ask('bad')
+      assert.equal(failed.status, 500)
+      assert.match(failed.body.error.message, /^The embedded model server failed: Error: no such token$/)
+      assert.equal((await ask('good')).status, 200)
+      await close()
     })
 
     it('refuses web pages', async () => {
