@@ -20,22 +20,24 @@ export function picoOfUsd(usd: number): PicoUsd {
   return Math.round(usd * PICO_PER_USD)
 }
 
+/** Digits that count in an amount below a dollar. */
+const SIGNIFICANT_DIGITS = 4
+/** From here on an amount with four digits after the point would read `1.0000`. */
+const ABOUT_ONE_USD: PicoUsd = 999_950_000_000
+
 /**
- * Text of an amount for people: cents and more with two decimals (`$1.25`), less with enough digits to see it (`$0.00321`).
- * `null` is unknown and never reads as zero: `no price`.
+ * Text of an amount for people: `$1.25` from a dollar on, below it as many digits as show the first four that count (`$0.002602`),
+ * and at least cents (`$0.10`). Amounts are never negative. `null` is unknown and never reads as zero: `no price`.
  */
 export function formatUsd(picoUsd: PicoUsd | null): string {
   if (picoUsd === null) return 'no price'
-  const usd = usdOf(picoUsd)
-  if (usd === 0) return '$0'
-  const size = Math.abs(usd)
-  if (size >= 1) return `$${usd.toFixed(2)}`
-  if (size >= 0.01) return `$${usd.toFixed(4)}`
-  return `$${usd.toPrecision(3).replace(/e.*/, '')}`.includes('e') || size < 1e-6
-    ? `$${usd.toExponential(2)}`
-    : `$${trimZeros(usd.toFixed(8))}`
+  if (picoUsd === 0) return '$0'
+  if (picoUsd >= ABOUT_ONE_USD) return `$${usdOf(picoUsd).toLocaleString('en-US', CENTS)}`
+  const leadingZeros = 12 - String(picoUsd).length
+  const decimals = Math.min(12, leadingZeros + SIGNIFICANT_DIGITS)
+  return `$${usdOf(picoUsd)
+    .toFixed(decimals)
+    .replace(/(\.\d\d\d*?)0+$/, '$1')}`
 }
 
-function trimZeros(decimal: string): string {
-  return decimal.replace(/0+$/, '').replace(/\.$/, '')
-}
+const CENTS = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const

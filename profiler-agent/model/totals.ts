@@ -40,18 +40,19 @@ export function cacheShareOf({ usage }: Pick<Totals, 'usage'>): number | null {
   return usage.cacheReadTokens / usage.inputTokens
 }
 
-/** Totals of several sets of calls that share none. */
+/** Totals of several sets of calls that share none; without a single price in a part that needs one, the sum is unknown too. */
 export function addTotals(parts: readonly Totals[]): Totals {
   const sum = (pick: (totals: Totals) => number) => parts.reduce((total, part) => total + pick(part), 0)
   const costs = parts.flatMap((part) => part.cost ?? [])
   const picoUsd = costs.reduce((total, cost) => total + cost.picoUsd, 0)
   const atLeast = costs.some((cost) => cost.atLeast)
+  const isUnknown = picoUsd === 0 && parts.some((part) => part.cost === null)
   return {
     calls: sum((part) => part.calls),
     attempts: sum((part) => part.attempts),
     errors: sum((part) => part.errors),
     unpricedCalls: sum((part) => part.unpricedCalls),
     usage: addUsage(parts.map((part) => part.usage)),
-    cost: costs.length === 0 ? null : { picoUsd, usd: usdOf(picoUsd), ...(atLeast ? { atLeast } : {}) },
+    cost: isUnknown ? null : { picoUsd, usd: usdOf(picoUsd), ...(atLeast ? { atLeast } : {}) },
   }
 }
