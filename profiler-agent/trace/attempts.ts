@@ -18,30 +18,38 @@ export interface Attempt {
 /** A retry that nobody announced is believed for this long after the failure. */
 const INFERRED_RETRY_MS = 60_000
 
-interface Tried {
+/** A retry starts after its failure ended; clocks of two processes that close together may disagree by this much. */
+const CLOCK_TOLERANCE_MS = 50
+
+interface Failure {
   readonly attempt: Attempt
   readonly facts: AttemptFacts
 }
 
 /** Attempts of one run. */
 export class Attempts {
-  readonly #last = new Map<string, Tried>()
+  /** Failures that nobody has retried yet, oldest first, by the body of their request. */
+  readonly #failures = new Map<string, Failure[]>()
 
   /** The attempt that an exchange is: the next one of a failed call with the same body, else the first of a new call `id`. */
   add(id: string, facts: AttemptFacts): Attempt {
-    const earlier = this.#last.get(facts.bodyHash)
-    const attempt =
-      earlier && isRetryOf(facts, earlier.facts)
-        ? { logicalId: earlier.attempt.logicalId, number: earlier.attempt.number + 1 }
-        : { logicalId: id, number: 1 }
-    this.#last.set(facts.bodyHash, { attempt, facts })
+    const failures = this.#failures.get(facts.bodyHash) ?? []
+    const candidates = failures.filter((failure) => mayBeRetryOf(facts, failure.facts))
+    // An SDK that counts its retries tells parallel calls with one body apart.
+    const earlier = candidates.find((failure) => failure.attempt.number === facts.retryCount) ?? candidates[0]
+    const attempt = earlier
+      ? { logicalId: earlier.attempt.logicalId, number: earlier.attempt.number + 1 }
+      : { logicalId: id, number: 1 }
+    const open = failures.filter((failure) => failure !== earlier)
+    this.#failures.set(facts.bodyHash, facts.retryable ? [...open, { attempt, facts }] : open)
     return attempt
   }
 }
 
-function isRetryOf(facts: AttemptFacts, earlier: AttemptFacts): boolean {
-  if (!earlier.retryable || facts.startedAt < earlier.startedAt) return false
-  return facts.retryCount > 0 || facts.startedAt - earlier.endedAt <= INFERRED_RETRY_MS
+function mayBeRetryOf(facts: AttemptFacts, failed: AttemptFacts): boolean {
+  const pauseMs = facts.startedAt - failed.endedAt
+  if (pauseMs < -CLOCK_TOLERANCE_MS) return false
+  return facts.retryCount > 0 || pauseMs <= INFERRED_RETRY_MS
 }
 
 /** Statuses after which the providers' SDKs try again (and a connection that broke, which has none). */

@@ -32,6 +32,8 @@ interface Agent {
 interface TracedCall extends LineageCall {
   readonly agent: Agent
   readonly step: SpanRecord
+  /** The step, or the span that the caller named. */
+  readonly parentId: string
   readonly endedAt: number
 }
 
@@ -43,27 +45,39 @@ export class RunTrace {
   readonly #stepsByAttempt = new Map<string, { agent: Agent; step: SpanRecord }>()
   readonly #spanIds = new Set<string>()
   #latest: TracedCall | undefined
+  #run: RunRecord
 
-  constructor(readonly run: RunRecord) {
+  constructor(run: RunRecord) {
+    this.#run = run
     this.#spanIds.add(run.id)
+  }
+
+  get run(): RunRecord {
+    return this.#run
+  }
+
+  /** Takes what became known of the run after its first calls; spans made so far stay as they are. */
+  describe(run: RunRecord): void {
+    this.#run = run
   }
 
   /** Spans to write for an exchange: new ones, and the ancestors whose end moved. */
   add(input: TraceInput): SpanRecord[] {
     const spans = input.inferences.length === 0 ? this.#addOther(input) : this.#addCall(input)
     for (const span of spans) this.#spanIds.add(span.id)
-    return [this.#runSpan(endOf(input.exchange)), ...spans]
+    return [this.#runSpan(input.exchange), ...spans]
   }
 
-  #runSpan(endedAt: number): SpanRecord {
+  #runSpan(exchange: HttpExchange): SpanRecord {
     return {
       id: this.run.id,
       runId: this.run.id,
       parentBasis: 'none',
       kind: 'run',
       name: this.run.name,
-      startedAt: this.run.startedAt,
-      endedAt: Math.max(endedAt, this.run.startedAt),
+      // Calls come in by their end: one that began before the first that ended is no rarity.
+      startedAt: Math.min(this.run.startedAt, exchange.startTime),
+      endedAt: Math.max(endOf(exchange), this.run.startedAt),
       status: 'ok',
       attributes: {},
     }
@@ -99,18 +113,26 @@ export class RunTrace {
       retryable: exchange.end !== 'complete' || isRetryableStatus(exchange.status),
       retryCount: Number(exchange.requestHeaders['x-stainless-retry-count'] ?? 0) || 0,
     })
-    const parent = this.#knownParent(exchange)
     const place = this.#place(input, extended, attempt.logicalId)
-    if (parent) place.step = { ...place.step, id: parent }
-    const calls = this.#callSpans(input, place, attempt, extended ?? this.#latest)
-    const tools = extended ? toolSpans(extended, prompt, exchange.startTime) : []
-    const traced: TracedCall = { spanId: exchange.id, prompt, reply, ...place, endedAt: endOf(exchange) }
+    const parentId = this.#directParent(exchange) ?? place.step.id
+    const calls = this.#callSpans(input, { ...place, parentId }, attempt, extended ?? this.#latest)
+    const tools = extended ? this.#toolSpans(extended, prompt, exchange.startTime) : []
+    const spanId = calls.find((span) => span.call)?.id ?? exchange.id
+    const traced: TracedCall = { spanId, prompt, reply, ...place, parentId, endedAt: endOf(exchange) }
     this.#lineage.add(
       traced,
       input.inferences.flatMap((inference) => inference.responseId ?? []),
     )
     this.#latest = traced
-    return parent ? [...tools, ...calls] : [place.agent.span, place.step, ...tools, ...calls]
+    return parentId === place.step.id
+      ? [place.agent.span, place.step, ...tools, ...calls]
+      : [...tools, ...calls]
+  }
+
+  /** The span under which a call hangs without agent and step of its own: it named one and said no more. */
+  #directParent(exchange: HttpExchange): string | undefined {
+    const { agent, step } = exchange.attribution
+    return agent === undefined && step === undefined ? this.#knownParent(exchange) : undefined
   }
 
   /** A span of this run that the caller named as parent, other than the run itself. */
@@ -119,14 +141,23 @@ export class RunTrace {
     return parent !== undefined && parent !== this.run.id && this.#spanIds.has(parent) ? parent : undefined
   }
 
+  /** Tools are told once: the first call that brings their results ends them, a retry of it does not. */
+  #toolSpans(asking: TracedCall, prompt: readonly HashedBlock[], answeredAt: number): SpanRecord[] {
+    const tools = toolSpansBetween(asking, prompt, answeredAt).filter(({ id }) => !this.#spanIds.has(id))
+    const [first] = tools
+    if (!first || asking.parentId !== asking.step.id) return tools
+    // The step lasts until its tools are done.
+    return [{ ...asking.step, endedAt: Math.max(asking.step.endedAt, first.endedAt) }, ...tools]
+  }
+
   /** The agent and the step that a call belongs to, ends moved to include it. */
   #place(input: TraceInput, extended: TracedCall | undefined, logicalId: string) {
-    const endedAt = endOf(input.exchange)
+    const { exchange } = input
     const earlier = this.#stepsByAttempt.get(logicalId)
     const agent = earlier?.agent ?? this.#agentOf(input, extended)
-    agent.span = { ...agent.span, endedAt: Math.max(agent.span.endedAt, endedAt) }
-    const known = earlier?.step ?? this.#openStep(input.exchange, agent)
-    const step = { ...(known ?? this.#newStep(input, agent, extended)), endedAt }
+    agent.span = around(agent.span, exchange)
+    const known = earlier?.step ?? this.#openStep(exchange, agent)
+    const step = around(known ?? this.#newStep(input, agent, extended), exchange)
     agent.lastStep = step
     this.#stepsByAttempt.set(logicalId, { agent, step })
     return { agent, step }
@@ -152,7 +183,7 @@ export class RunTrace {
       agent: name,
       id: `${exchange.id}.agent`,
       runId: this.run.id,
-      parentId: this.run.id,
+      parentId: this.#knownParent(exchange) ?? this.run.id,
       parentBasis: basisOf(exchange, this.run.id),
       kind: 'agent',
       name,
@@ -193,7 +224,7 @@ export class RunTrace {
 
   #callSpans(
     input: TraceInput,
-    place: { agent: Agent; step: SpanRecord },
+    place: { agent: Agent; step: SpanRecord; parentId: string },
     attempt: { logicalId: string; number: number },
     base: TracedCall | undefined,
   ): SpanRecord[] {
@@ -204,8 +235,8 @@ export class RunTrace {
       step: place.step.name,
       id: exchange.id,
       runId: this.run.id,
-      parentId: place.step.id,
-      parentBasis: place.step.parentBasis,
+      parentId: place.parentId,
+      parentBasis: place.parentId === place.step.id ? place.step.parentBasis : 'header',
       startedAt: exchange.startTime,
       endedAt: endOf(exchange),
       status: statusOf(exchange, reading),
@@ -311,8 +342,18 @@ function modelCallOf(
   }
 }
 
+/** Where a span lies in time, moved so that an exchange lies within it. */
+function around(span: SpanRecord, exchange: HttpExchange): SpanRecord {
+  const startedAt = Math.min(span.startedAt, exchange.startTime)
+  return { ...span, startedAt, endedAt: Math.max(span.endedAt, endOf(exchange)) }
+}
+
 /** The tools that ran between a call and the one that brings their results: from the end of the first to the start of the second. */
-function toolSpans(asking: TracedCall, prompt: readonly HashedBlock[], answeredAt: number): SpanRecord[] {
+function toolSpansBetween(
+  asking: TracedCall,
+  prompt: readonly HashedBlock[],
+  answeredAt: number,
+): SpanRecord[] {
   const asked = new Map(
     asking.reply.flatMap((block) =>
       block.kind === 'tool_call' && block.toolCallId !== undefined ? [[block.toolCallId, block]] : [],
@@ -321,12 +362,11 @@ function toolSpans(asking: TracedCall, prompt: readonly HashedBlock[], answeredA
   const answered = prompt.flatMap((block) =>
     block.kind === 'tool_result' && block.toolCallId !== undefined ? (asked.get(block.toolCallId) ?? []) : [],
   )
-  if (answered.length === 0) return []
   const endedAt = Math.max(asking.endedAt, answeredAt)
-  const tools = answered.map((block) => ({
+  return answered.map((block) => ({
     ...asking.step,
     id: `${asking.spanId}.${block.toolCallId}`,
-    parentId: asking.step.id,
+    parentId: asking.parentId,
     parentBasis: 'traffic' as const,
     kind: 'tool' as const,
     name: block.name ?? 'tool',
@@ -334,6 +374,4 @@ function toolSpans(asking: TracedCall, prompt: readonly HashedBlock[], answeredA
     endedAt,
     attributes: {},
   }))
-  // The step lasts until its tools are done.
-  return [{ ...asking.step, endedAt }, ...tools]
 }
