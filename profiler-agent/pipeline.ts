@@ -22,6 +22,8 @@ export interface Stages {
   readonly addRun: (run: RunRecord) => void
   readonly isBilledAlready: (runId: string, responseId: string) => boolean
   readonly write: (runId: string, batch: Batch, activeAt: number) => void
+  /** Exchanges of the run that are in the store already, by end time: another process recorded them, or this one before a restart. */
+  readonly earlierExchanges: (runId: string) => TracedExchange[]
   readonly analyse: (runId: string, calls: readonly TracedExchange[]) => Finding[]
   /** Called after a run changed in the store. */
   readonly changed: (runId: string) => void
@@ -52,7 +54,8 @@ export class Pipeline {
   /** Announces a run before its first call, or adds to what is known of it. */
   announce(run: RunRecord): void {
     this.stages.addRun(run)
-    this.#runs.delete(run.id)
+    // Its first calls may have been faster than this word of it.
+    this.#runs.get(run.id)?.trace.describe(this.stages.findRun(run.id) ?? run)
     this.stages.changed(run.id)
   }
 
@@ -88,7 +91,8 @@ export class Pipeline {
 
   /** Findings of a run as it stands. */
   findingsOf(runId: string): Finding[] {
-    return this.stages.analyse(runId, this.#runs.get(runId)?.exchanges ?? [])
+    const exchanges = this.#runs.get(runId)?.exchanges ?? this.stages.earlierExchanges(runId)
+    return this.stages.analyse(runId, exchanges)
   }
 
   /** Lets go of a run that was deleted. */
@@ -97,10 +101,12 @@ export class Pipeline {
   }
 
   #runOf(exchange: HttpExchange): LiveRun {
+    const stored = this.stages.findRun(exchange.runId)
     const known = this.#runs.get(exchange.runId)
-    if (known) return known
-    const record = this.stages.findRun(exchange.runId) ?? this.#unannounced(exchange)
-    const run = { trace: new RunTrace(record), exchanges: [] }
+    // Somebody may have deleted a run that goes on: it begins anew.
+    if (known && stored) return known
+    const trace = new RunTrace(stored ?? this.#unannounced(exchange))
+    const run = { trace, exchanges: this.stages.earlierExchanges(exchange.runId) }
     this.#runs.set(exchange.runId, run)
     return run
   }

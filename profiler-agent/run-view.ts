@@ -90,7 +90,10 @@ export class RunView {
   #tokensOf(hash: string, count: Tokenizer['count'], counted: Map<string, number>): number {
     const known = counted.get(hash) ?? readTokens(this.store, hash)
     if (known !== undefined) return known
-    const tokens = count(readContent(this.store, hash) ?? '')
+    const text = readContent(this.store, hash)
+    // Where only hashes are kept there is nothing to count, and no count to keep.
+    if (text === undefined) return 0
+    const tokens = count(text)
     counted.set(hash, tokens)
     return tokens
   }

@@ -92,6 +92,13 @@ export function readContent(store: Store, hash: string): string | undefined {
   return optionalText(store.prepare('SELECT text FROM contents WHERE hash = ?').get(hash) ?? {}, 'text')
 }
 
+/** Length of the text behind a hash; 0 for one that is not there. */
+export function readCharacters(store: Store, hash: string): number {
+  return (
+    number(store.prepare('SELECT characters FROM contents WHERE hash = ?').get(hash) ?? {}, 'characters') ?? 0
+  )
+}
+
 /** Token count that was stored for a content, `undefined` when nobody counted it yet. */
 export function readTokens(store: Store, hash: string): number | undefined {
   const tokens = store.prepare('SELECT tokens FROM contents WHERE hash = ?').get(hash)?.tokens

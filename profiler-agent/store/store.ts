@@ -1,6 +1,6 @@
 // The store: runs, spans, calls, contents and findings in one SQLite file (WAL), shared by several processes. All writing SQL is here; reading is in reader.ts.
 
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Finding } from '../model/finding'
@@ -8,6 +8,9 @@ import type { CallRecord, Content, RunRecord, SpanRecord } from '../model/record
 import { migrate, STORE_VERSION, versionOf } from './schema'
 
 export const STORE_FILE = 'costflame.db'
+
+/** How long we wait for another process that is writing. */
+const BUSY_MS = 5000
 
 /** A store could not be opened; `message` says which file, why, and what to do. */
 export class StoreError extends Error {
@@ -22,15 +25,31 @@ export function openStore(folder: string, options: { readonly readOnly?: boolean
   const path = join(folder, STORE_FILE)
   try {
     if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 5000 })
-    const newer = versionOf(database) > STORE_VERSION
-    if (options.readOnly || newer) return new Store(database, true)
-    prepareForWriting(database, path)
-    return new Store(database, false)
+    const isReadOnly = options.readOnly === true || isNewer(path)
+    const database = new DatabaseSync(path, { readOnly: isReadOnly, timeout: BUSY_MS })
+    try {
+      if (isReadOnly) versionOf(database)
+      else prepareForWriting(database, path)
+      return new Store(database, isReadOnly)
+    } catch (error) {
+      database.close()
+      throw error
+    }
   } catch (error) {
     throw new StoreError(
       `cannot open the store ${path}: ${messageOf(error)}. Name another folder with --data, or move this file away.`,
     )
+  }
+}
+
+/** Whether a Costflame after this one wrote the file. */
+function isNewer(path: string): boolean {
+  if (!existsSync(path)) return false
+  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
+  try {
+    return versionOf(database) > STORE_VERSION
+  } finally {
+    database.close()
   }
 }
 
@@ -68,13 +87,19 @@ export class Store {
     return statement
   }
 
-  /** Adds a run; one that is there already keeps what it has and gets what was missing. */
+  /**
+   * Adds a run; one that is there already keeps what it has and gets what was missing. One that its first call brought in
+   * before it was announced is called by its id until it is.
+   */
   addRun(run: RunRecord): void {
     this.prepare(
       `INSERT INTO runs (id, name, command, root, started_at, active_at, git_commit, tags, defaults, revision)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-       ON CONFLICT (id) DO UPDATE SET command = coalesce(command, excluded.command), root = coalesce(root, excluded.root),
-         git_commit = coalesce(git_commit, excluded.git_commit), revision = revision + 1`,
+       ON CONFLICT (id) DO UPDATE SET name = CASE WHEN name = id THEN excluded.name ELSE name END,
+         command = coalesce(command, excluded.command), root = coalesce(root, excluded.root),
+         started_at = min(started_at, excluded.started_at), git_commit = coalesce(git_commit, excluded.git_commit),
+         tags = json_patch(excluded.tags, tags), defaults = json_patch(excluded.defaults, defaults),
+         revision = revision + 1`,
     ).run(
       run.id,
       run.name,
@@ -93,14 +118,17 @@ export class Store {
     this.prepare('UPDATE runs SET ended_at = ?, revision = revision + 1 WHERE id = ?').run(endedAt, id)
   }
 
-  /** Writes the spans, contents and findings of a finished exchange, all or nothing. */
+  /**
+   * Writes the spans and contents of a finished exchange, all or nothing. A run that had ended stays ended, later if need be:
+   * a call that the end of its process broke off is noticed after that end.
+   */
   write(runId: string, batch: Batch, activeAt: number): void {
     this.transaction(() => {
       for (const content of batch.contents) this.#addContent(content)
       for (const span of batch.spans) this.#putSpan(span)
       this.prepare(
         `UPDATE runs SET revision = revision + 1, active_at = max(active_at, ?),
-           ended_at = CASE WHEN ended_at < ? THEN NULL ELSE ended_at END WHERE id = ?`,
+           ended_at = max(ended_at, ?) WHERE id = ?`,
       ).run(activeAt, activeAt, runId)
     })
   }

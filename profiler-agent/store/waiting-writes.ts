@@ -1,0 +1,62 @@
+// Holds what cannot be written for the moment (a full disk, a long lock) and writes it in order when it can. Knows no SQL.
+
+/** SQLite's result codes that pass by themselves or when the user acts: perm, busy, locked, readonly, ioerr, full, cantopen. */
+const PASSING_CODES = new Set([3, 5, 6, 8, 10, 13, 14])
+
+/** More than this is not kept: a store that stays broken must not eat the memory. */
+const MAX_WAITING = 10_000
+
+export class WaitingWrites {
+  readonly #waiting: (() => void)[] = []
+  #isTold = false
+
+  /** `tell` gets one line when writing fails, and one when it works again. */
+  constructor(readonly tell: (message: string) => void) {}
+
+  /** Writes now, after everything that waits; what has to wait is no error. Throws what will not pass by waiting. */
+  write(work: () => void): void {
+    if (this.#waiting.length >= MAX_WAITING) this.#waiting.shift()
+    this.#waiting.push(work)
+    this.flush()
+  }
+
+  get count(): number {
+    return this.#waiting.length
+  }
+
+  /** Tries again what waits, oldest first. */
+  flush(): void {
+    for (let work = this.#waiting[0]; work; work = this.#waiting[0]) {
+      try {
+        work()
+      } catch (error) {
+        if (!isPassing(error)) this.#waiting.shift()
+        this.#failed(error)
+        return
+      }
+      this.#waiting.shift()
+    }
+    if (this.#isTold) this.tell('the store can be written again; nothing was lost')
+    this.#isTold = false
+  }
+
+  #failed(error: unknown): void {
+    if (!isPassing(error)) throw error
+    if (this.#isTold) return
+    this.#isTold = true
+    const reason = error instanceof Error ? error.message : String(error)
+    this.tell(
+      `the store cannot be written (${reason}). Calls are kept in memory meanwhile: make room or let go of the file.`,
+    )
+  }
+}
+
+/** The primary result code stands in the lowest byte. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'errcode' in error &&
+    typeof error.errcode === 'number' &&
+    PASSING_CODES.has(error.errcode & 0xff)
+  )
+}
