@@ -40,7 +40,7 @@ export async function readIngest(req: IncomingMessage, sink: IngestSink): Promis
 function take(line: string, sink: IngestSink): boolean {
   const message = parsed(line)
   if (message?.type === 'run') return takeRun(message, sink)
-  if (message?.type === 'runEnd' && isRunId(message.runId) && typeof message.endedAt === 'number') {
+  if (message?.type === 'runEnd' && isRunId(message.runId) && isMoment(message.endedAt)) {
     sink.endRun(message.runId, message.endedAt)
     return true
   }
@@ -48,11 +48,19 @@ function take(line: string, sink: IngestSink): boolean {
 }
 
 function takeRun({ type: _, ...run }: Record<string, unknown>, sink: IngestSink): boolean {
-  const complete = isRunId(run.id) && typeof run.name === 'string' && typeof run.startedAt === 'number'
-  if (!complete || typeof run.tags !== 'object' || typeof run.defaults !== 'object') return false
+  const complete = isRunId(run.id) && typeof run.name === 'string' && isMoment(run.startedAt)
+  if (!complete || !isObject(run.tags) || !isObject(run.defaults)) return false
   // Only `costflame run` of this version writes these lines; the fields without which nothing works were just checked.
   sink.addRun(run as unknown as RunRecord)
   return true
+}
+
+function isMoment(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isRunId(value: unknown): value is string {
@@ -62,7 +70,7 @@ function isRunId(value: unknown): value is string {
 function parsed(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return isObject(value) ? value : undefined
   } catch {
     // The caller names the line.
     return undefined

@@ -1,6 +1,6 @@
 // How a running profiler is found: its ready line in `data/live/<pid>.json`, for as long as it lives.
 
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadyLine } from './feed/protocol'
 
@@ -10,7 +10,9 @@ export function announce(data: string, ready: ReadyLine): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   removeDead(folder)
   const file = join(folder, `${ready.pid}.json`)
-  writeFileSync(file, `${JSON.stringify(ready)}\n`, { mode: 0o600 })
+  // Whole from the first moment on: who watches the folder reads the file as soon as it is there.
+  writeFileSync(`${file}.new`, `${JSON.stringify(ready)}\n`, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
   return () => rmSync(file, { force: true })
 }
 

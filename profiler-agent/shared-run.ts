@@ -17,9 +17,9 @@ export class SharedRun {
     return this.#id
   }
 
-  /** A request of the shared run has ended; silence counts from here. */
-  touch(): void {
-    this.#lastUse = this.now()
+  /** A request of this run has ended; if it was the shared run, silence counts from here. */
+  touch(runId: string): void {
+    if (runId === this.#id) this.#lastUse = this.now()
   }
 }
 

@@ -50,24 +50,27 @@ export class WorkerHost {
   addExchange(exchange: HttpExchange): void {
     const bytes = exchange.requestBody.byteLength + exchange.responseBody.byteLength
     const kept = this.#waitingBytes + bytes > MAX_WAITING_BYTES ? withoutRequest(exchange) : exchange
+    if (!this.#worker) return
     this.#waitingBytes += bytes
     this.#sizes.set(exchange.id, bytes)
-    this.#post({ type: 'exchange', exchange: kept })
+    this.#worker.postMessage({ type: 'exchange', exchange: kept } satisfies ToWorker, buffersOf(kept))
   }
 
   /** Rejects when the worker could not answer, with the reason. */
   ask(question: Question): Promise<AnswerBody> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
+      if (!this.#worker) return reject(new Error('recording has stopped; start the profiler again'))
       this.#questions.set(id, { resolve, reject })
       this.#post({ type: 'question', id, question })
     })
   }
 
-  /** Resolves when everything handed over so far is in the store. */
+  /** Resolves when everything handed over so far is in the store, or never will be. */
   flush(): Promise<void> {
     const id = this.#nextId++
     return new Promise((resolve) => {
+      if (!this.#worker) return resolve()
       this.#flushes.set(id, resolve)
       this.#post({ type: 'flush', id })
     })
@@ -147,6 +150,13 @@ export class WorkerHost {
         message satisfies never
     }
   }
+}
+
+/** Transferred, not copied; an empty body has nothing to transfer. */
+function buffersOf({ requestBody, responseBody }: HttpExchange): ArrayBuffer[] {
+  return [requestBody.buffer, responseBody.buffer].filter(
+    (buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer && buffer.byteLength > 0,
+  )
 }
 
 function withoutRequest(exchange: HttpExchange): HttpExchange {

@@ -38,6 +38,11 @@ export class FeedServer {
     this.#server.close()
   }
 
+  /** Lets go of readers that did not answer the close. */
+  terminate(): void {
+    for (const reader of this.#server.clients) reader.terminate()
+  }
+
   #welcome(reader: WebSocket): void {
     const { version, pid, data } = this.options
     this.#send(reader, { type: 'hello', feed: FEED_VERSION, version, pid, data })
