@@ -54,7 +54,8 @@ if (isOldNode(process.versions.node)) {
 }
 
 main().then(
-  (code) => process.exit(code),
+  // Where pipes are asynchronous, what was printed last is still on its way.
+  (code) => process.stdout.write('', () => process.exit(code)),
   (error: unknown) => {
     console.error(
       `costflame: a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

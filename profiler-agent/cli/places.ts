@@ -17,13 +17,18 @@ export function dataFolder(io: Io, option: string | undefined): string {
   return nearest ? join(nearest, FOLDER, 'data') : join(userDataFolder(io), 'costflame')
 }
 
-/** Creates the data folder (0700); inside `.costflame/` it is kept out of git. */
+/** Creates the data folder (0700); inside `.costflame/` it is kept out of git. Throws UsageError where that is not allowed. */
 export function prepareDataFolder(data: string): string {
-  mkdirSync(data, { recursive: true, mode: 0o700 })
-  const parent = dirname(data)
-  const ignore = join(parent, '.gitignore')
-  if (basename(parent) === FOLDER && !existsSync(ignore)) writeFileSync(ignore, 'data/\n')
-  return data
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+    const parent = dirname(data)
+    const ignore = join(parent, '.gitignore')
+    if (basename(parent) === FOLDER && !existsSync(ignore)) writeFileSync(ignore, 'data/\n')
+    return data
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`the data folder ${data} cannot be used: ${reason}. Name another one with --data.`)
+  }
 }
 
 /** Folder that call sites are shown relative to: the one of `.costflame/` or of the repository, else the working directory. */

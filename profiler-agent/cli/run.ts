@@ -233,7 +233,12 @@ function forwardSignals(io: Io, child: ChildProcess): () => void {
 async function finish(io: Io, profiler: ProfilerProcess, runId: string, data: string): Promise<void> {
   await profiler.ingest({ type: 'runEnd', runId, endedAt: Date.now() }).catch(ignored)
   await profiler.stop()
-  note(io, await runSummary(io, data, runId))
+  // The command has ended, and its exit code is the answer whatever we can say about it.
+  note(io, await runSummary(io, data, runId).catch(noSummary))
+}
+
+function noSummary(error: Error): string {
+  return `costflame: no summary: ${error.message}`
 }
 
 function ignored(): void {

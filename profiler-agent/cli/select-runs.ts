@@ -25,6 +25,8 @@ export async function selectRuns(
   options: RunOptions,
 ): Promise<Run[]> {
   if (selector.endsWith('.json')) return readRunFile(resolve(io.cwd, selector))
+  // Understood before anything is read, which may take a while.
+  const filters = selector.includes('=') ? selector.split(',').map(parseFilter) : []
   const store = openForReading(data)
   try {
     const view = new RunView(store, () => loadTokenizer(io.assets))
@@ -33,7 +35,7 @@ export async function selectRuns(
       const run = await view.run(id, options)
       if (run) runs.push(run)
     }
-    return filtered(runs, selector, data)
+    return filtered(runs, filters, `no run in ${data} matches ${selector}`)
   } finally {
     store.close()
   }
@@ -57,8 +59,16 @@ function openForReading(data: string): Store {
     return openStore(data)
   } catch (error) {
     // A folder that cannot be written can still be read.
-    if (error instanceof StoreError) return openStore(data, { readOnly: true })
+    if (error instanceof StoreError) return openReadOnly(data)
     throw error
+  }
+}
+
+function openReadOnly(data: string): Store {
+  try {
+    return openStore(data, { readOnly: true })
+  } catch (error) {
+    throw error instanceof StoreError ? new UsageError(error.message) : error
   }
 }
 
@@ -80,22 +90,22 @@ function someRuns(runs: StoredRun[], data: string): StoredRun[] {
   return runs
 }
 
-function filtered(runs: readonly Run[], selector: string, data: string): Run[] {
-  if (!selector.includes('=')) return [...runs]
-  const filters = selector.split(',').map(parseFilter)
+type Filter = (run: Run) => boolean
+
+function filtered(runs: readonly Run[], filters: readonly Filter[], ifNone: string): Run[] {
   const kept = runs.filter((run) => filters.every((matches) => matches(run)))
-  if (kept.length === 0) throw new UsageError(`no run in ${data} matches ${selector}`)
+  if (kept.length === 0) throw new UsageError(ifNone)
   return kept
 }
 
-function parseFilter(text: string): (run: Run) => boolean {
+function parseFilter(text: string): Filter {
   const [key = '', value = ''] = text.split(/=(.*)/s)
   if (key === 'commit') return (run) => run.gitCommit?.startsWith(value) ?? false
   if (key === 'since') return since(value)
   if (key.startsWith('tag.'))
     return (run) =>
       run.tags[key.slice(4)] === value || run.spans.some((span) => span.tags?.[key.slice(4)] === value)
-  const pick = LABELS[key]
+  const pick = Object.hasOwn(LABELS, key) ? LABELS[key] : undefined
   if (!pick) throw new UsageError(`unknown key "${key}" in RUNS; known: ${FILTER_KEYS.join(', ')}, tag.NAME`)
   return (run) => run.spans.some((span) => pick(span) === value)
 }
@@ -107,7 +117,7 @@ const LABELS: Readonly<Record<string, (span: Span) => string | undefined>> = {
   tenant: (span) => span.tenant,
 }
 
-function since(value: string): (run: Run) => boolean {
+function since(value: string): Filter {
   const moment = Date.parse(value)
   if (Number.isNaN(moment))
     throw new UsageError(`"${value}" is not a date; write since=2026-11-22 or a full ISO time`)

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { RUN_SCHEMA, type Run, type RunFile } from '../model/span'
 import { runFileSchema } from './run-schema'
 
-/** Text of a `*.costflame.json` file, one line a span so that it can be diffed. */
+/** Text of a `*.costflame.json` file, one value a line so that it can be diffed. */
 export function encodeRunFile(runs: readonly Run[]): string {
   return `${JSON.stringify({ schema: RUN_SCHEMA, runs } satisfies RunFile, null, 1)}\n`
 }

@@ -46,7 +46,7 @@ export const REPORT_KEYS = [...Object.keys(KEYS), 'tag.NAME']
 
 /** How to read a key off a call; `undefined` for a key that nobody knows. */
 function keyOf(name: string): KeyOf | undefined {
-  if (name.startsWith('tag.')) return (span) => span.tags?.[name.slice(4)]
+  if (name.startsWith('tag.')) return (span, run) => span.tags?.[name.slice(4)] ?? run.tags[name.slice(4)]
   return Object.hasOwn(KEYS, name) ? KEYS[name] : undefined
 }
 
@@ -98,7 +98,7 @@ export function reportText(report: Report): string {
 
 export function reportMarkdown(report: Report): string {
   const line = (values: readonly string[]) =>
-    `| ${values.map((value) => value.replaceAll('|', '\\|')).join(' | ')} |`
+    `| ${values.map((value) => value.replaceAll('|', '\\|').replace(/\s+/g, ' ')).join(' | ')} |`
   return [
     line([...report.by, ...NUMBERS]),
     line([...report.by.map(() => '---'), ...NUMBERS.map(() => '--:')]),
