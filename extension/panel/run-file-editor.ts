@@ -1,7 +1,6 @@
 // Opens saved runs (`*.costflame.json`) in the flame graph page, without a profiler.
 
 import * as vscode from 'vscode'
-import { decodeRunFile } from '../../profiler-agent/formats/json'
 import type { ToPage } from '../../webview/messages'
 import { startPage } from './page'
 
@@ -43,6 +42,8 @@ function fileName(uri: vscode.Uri): string {
 async function readState(uri: vscode.Uri): Promise<ToPage> {
   try {
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))
+    // Loaded when a file is opened: its schema library is larger than all the rest, and most windows open none.
+    const { decodeRunFile } = await import('../../profiler-agent/formats/json')
     const [run] = decodeRunFile(text).runs
     if (run !== undefined) return { type: 'show', run, live: false }
     return {

@@ -5,7 +5,7 @@ import * as vscode from 'vscode'
 import type { Question, ReadyLine, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
 import type { Run } from '../../profiler-agent/model/span'
 import { dataFolder, liveProfilers } from './data-folder'
-import { type AnswerTo, FeedClient } from './feed-client'
+import type { AnswerTo, FeedClient } from './feed-client'
 import { type ServeProcess, startServe } from './serve-process'
 
 export type ProfilerStatus =
@@ -169,7 +169,9 @@ export class Session implements vscode.Disposable {
 
   private async join(ready: ReadyLine, isOurs: boolean): Promise<FeedClient> {
     const { promise: firstState, resolve: stateHasCome } = Promise.withResolvers<void>()
-    const client: FeedClient = await FeedClient.connect(ready, {
+    // Loaded when there is somebody to talk to: a window without a profiler does not pay for the library below it.
+    const { FeedClient: Client } = await import('./feed-client')
+    const client: FeedClient = await Client.connect(ready, {
       runs: (runs) => {
         this.receive(runs)
         stateHasCome()

@@ -2,7 +2,6 @@
 
 import { isAbsolute, join } from 'node:path'
 import * as vscode from 'vscode'
-import { encodeRunFile } from '../../profiler-agent/formats/json'
 import { registerCommand } from '../profiler/commands'
 import type { Session } from '../profiler/session'
 
@@ -78,6 +77,7 @@ async function exported(session: Session, runId: string, format: ExportFormat): 
     if (html !== null) return html
   } else {
     const run = await session.getRun(runId)
+    const { encodeRunFile } = await import('../../profiler-agent/formats/json')
     if (run !== undefined) return encodeRunFile([run])
   }
   throw new Error(vscode.l10n.t('There is no run {0} any more.', runId))
