@@ -116,7 +116,7 @@ function dataVersion(): unknown {
 
 let knownVersion = dataVersion()
 let anyActive = false
-setInterval(() => logged('the store could not be read', lookAround), FOREIGN_CHANGES_MS).unref()
+const lookingAround = setInterval(() => logged('the store could not be read', lookAround), FOREIGN_CHANGES_MS)
 
 function lookAround(): void {
   writes.flush()
@@ -208,6 +208,7 @@ async function handle(message: ToWorker): Promise<void> {
       return
     case 'close':
       clearTimeout(stateTimer)
+      clearInterval(lookingAround)
       writes.flush()
       if (writes.count > 0) send(unwritten(writes.count))
       analyseChanged()
