@@ -75,17 +75,17 @@ function quotesReply(added: readonly HashedBlock[], call: LineageCall): boolean 
   )
 }
 
-/** A prompt written as ranges copied from a base prompt and blocks of its own; equal place and equal content are copied. */
+/** A prompt written as ranges copied from a base prompt and blocks of its own; what is equal in everything is copied. */
 export function promptParts(prompt: readonly HashedBlock[], base: readonly HashedBlock[]): PromptPart[] {
   const parts: PromptPart[] = []
-  const indexOf = new Map(base.map((block, index) => [`${block.path} ${block.hash}`, index]))
+  const indexOf = new Map(base.map((block, index) => [identityOf(block), index]))
   let copying: { start: number; count: number } | undefined
   const endCopy = () => {
     if (copying) parts.push([copying.start, copying.count])
     copying = undefined
   }
   for (const block of prompt) {
-    const index = indexOf.get(`${block.path} ${block.hash}`)
+    const index = indexOf.get(identityOf(block))
     if (index !== undefined && copying && index === copying.start + copying.count) copying.count++
     else if (index !== undefined) {
       endCopy()
@@ -97,4 +97,9 @@ export function promptParts(prompt: readonly HashedBlock[], base: readonly Hashe
   }
   endCopy()
   return parts
+}
+
+/** Cache marks wander from call to call over blocks that stay the same. */
+function identityOf({ path, hash, kind, name, toolCallId, mark }: HashedBlock): string {
+  return JSON.stringify([path, hash, kind, name, toolCallId, mark])
 }

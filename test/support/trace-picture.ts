@@ -1,0 +1,164 @@
+// Traces as pictures: a line of text is an exchange on the way in, a line of an indented tree is a span on the way out.
+
+import type { HttpExchange } from '../../profiler-agent/model/exchange'
+import type { HashedBlock, SpanRecord } from '../../profiler-agent/model/record'
+import type { Cost } from '../../profiler-agent/model/span'
+import { usageOf } from '../../profiler-agent/model/usage'
+import { type PricedInference, RunTrace, type TraceInput } from '../../profiler-agent/trace/trace'
+
+const KINDS = {
+  S: 'system',
+  T: 'tool_def',
+  U: 'user',
+  A: 'assistant',
+  C: 'tool_call',
+  R: 'tool_result',
+} as const satisfies Record<string, HashedBlock['kind']>
+
+/**
+ * Blocks from text: `S1 Uhello Csearch#t1 Rsearch#t1`. The first letter is the kind (System, Tool definition, User, Assistant,
+ * tool Call, tool Result), `#` brings the id of a tool call; equal texts have equal hashes.
+ */
+export function blocksOf(text: string): HashedBlock[] {
+  return text.split(/\s+/).filter(Boolean).map(blockOf)
+}
+
+function blockOf(word: string, index: number): HashedBlock {
+  const kind = KINDS[word.charAt(0) as keyof typeof KINDS]
+  if (kind === undefined)
+    throw new Error(`a block begins with one of ${Object.keys(KINDS).join('')}: ${word}`)
+  const [name = '', toolCallId] = word.slice(1).split('#')
+  const tool = toolCallId === undefined ? {} : { name, toolCallId }
+  return { path: `messages[${index}]`, kind, hash: word, ...tool }
+}
+
+/**
+ * An exchange from a line: `id start..end prompt blocks > reply blocks | key=value …`. Keys: `agent step parent` as the headers
+ * say them, `status end model retry previous body inferences` (0: not a model call). Times are ms after the start of the run.
+ */
+export function traceInput(line: string): TraceInput {
+  const [call = '', facts = ''] = line.split('|')
+  const [asked = '', replied = ''] = call.split('>')
+  const [id = '', times = '', ...words] = asked.trim().split(/\s+/)
+  const [start = 0, end = 0] = times.split('..').map(Number)
+  const said = Object.fromEntries(
+    facts
+      .split(' ')
+      .filter(Boolean)
+      .map((fact) => fact.split('=')),
+  )
+  const prompt = blocksOf(words.join(' '))
+  const count = Number(said.inferences ?? 1)
+  return {
+    exchange: exchangeOf(id, start, end, said),
+    reading: {
+      wireFormat: 'openai-chat',
+      stream: false,
+      inferences: [],
+      prompt: [],
+      reply: [],
+      malformed: 0,
+      unfinished: said.end === 'unfinished',
+      ...(said.previous === undefined ? {} : { previousResponseId: `response-${said.previous}` }),
+    },
+    inferences: Array.from({ length: count }, () => inferenceOf(id, said.model ?? 'm')),
+    prompt,
+    reply: blocksOf(replied),
+    bodyHash: said.body ?? words.join(' '),
+  }
+}
+
+function exchangeOf(
+  id: string,
+  start: number,
+  end: number,
+  said: Readonly<Record<string, string | undefined>>,
+): HttpExchange {
+  const named = (key: 'agent' | 'step') => {
+    const [name, nameId] = (said[key] ?? '').split(';')
+    return name ? { [key]: name, ...(nameId ? { [`${key}Id`]: nameId } : {}) } : {}
+  }
+  return {
+    id,
+    runId: 'r',
+    provider: 'openai',
+    method: 'POST',
+    url: 'https://api.openai.com/v1/chat/completions',
+    requestHeaders: said.retry === undefined ? {} : { 'x-stainless-retry-count': said.retry },
+    requestBody: new Uint8Array(),
+    status: Number(said.status ?? 200),
+    responseHeaders: {},
+    responseBody: new Uint8Array(),
+    startTime: start,
+    durationMs: end - start,
+    end:
+      said.end === 'aborted' || said.end === 'truncated' || said.end === 'unreachable'
+        ? said.end
+        : 'complete',
+    copyTruncated: false,
+    attribution: {
+      ...named('agent'),
+      ...named('step'),
+      ...(said.parent === undefined ? {} : { parent: said.parent }),
+    },
+  }
+}
+
+function inferenceOf(id: string, model: string): PricedInference {
+  const usage = usageOf({ uncachedInputTokens: 10, cacheReadTokens: null, outputTokens: 1 }, 'reported', null)
+  const cost: Cost | null = null
+  return { kind: 'chat', requestModel: model, responseId: `response-${id}`, usage, billed: true, cost }
+}
+
+/** Spans of a run `r` that these exchanges, one a line and by their end, make; a later word on a span wins, as in the store. */
+export function traceOf(picture: string): SpanRecord[] {
+  const trace = new RunTrace({ id: 'r', name: 'r', startedAt: 0, tags: {}, defaults: {} })
+  return merged(
+    picture
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .flatMap((line) => trace.add(traceInput(line))),
+  )
+}
+
+function merged(records: readonly SpanRecord[]): SpanRecord[] {
+  const spans = new Map<string, SpanRecord>()
+  for (const record of records) {
+    const { startedAt, endedAt } = spans.get(record.id) ?? record
+    spans.set(record.id, {
+      ...record,
+      startedAt: Math.min(startedAt, record.startedAt),
+      endedAt: Math.max(endedAt, record.endedAt),
+    })
+  }
+  return [...spans.values()]
+}
+
+/** The tree of these spans, children by start: `kind name start..end`, the status where it is not ok, the basis where asked for. */
+export function pictureOf(spans: readonly SpanRecord[], show: { readonly basis?: true } = {}): string {
+  const ids = new Set(spans.map((span) => span.id))
+  const childrenOf = (id: string | undefined) =>
+    spans
+      .filter((span) => (id === undefined ? !ids.has(span.parentId ?? '') : span.parentId === id))
+      .sort((left, right) => left.startedAt - right.startedAt)
+  const draw = (span: SpanRecord, depth: number): string[] => [
+    `${'  '.repeat(depth)}${titleOf(span)} ${span.startedAt}..${span.endedAt}${
+      span.status === 'ok' ? '' : ` ${span.status}`
+    }${show.basis ? ` by ${span.parentBasis}` : ''}`,
+    ...childrenOf(span.id).flatMap((child) => draw(child, depth + 1)),
+  ]
+  return childrenOf(undefined)
+    .flatMap((root) => draw(root, 0))
+    .join('\n')
+}
+
+function titleOf({ kind, name }: SpanRecord): string {
+  return name.startsWith(kind) ? name : `${kind} ${name}`
+}
+
+/** A picture in a test as the functions here write one: without the indentation of the code around it. */
+export function picture(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const indent = Math.min(...lines.map((line) => line.length - line.trimStart().length))
+  return lines.map((line) => line.slice(indent).trimEnd()).join('\n')
+}
