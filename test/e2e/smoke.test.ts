@@ -4,7 +4,7 @@ import { until } from '../support/until'
 import { useWorkbench } from '../support/use-workbench'
 
 const files = {
-  'hello.js': "// A comment\nexport function greet() {\n  console.log('hello')\n}\ngreet()\n",
+  'hello.js': `// A comment\nexport function greet() {\n  console.log('hello')\n}\ngreet()\n${'\n'.repeat(74)}export function part() {}\npart()\n`,
   'twice.json': '{\n  "key": 1,\n  "key": 2\n}\n',
   'notes.md': '# A heading\n',
 }
@@ -34,6 +34,12 @@ describe('the workbench', () => {
       return found.some(({ text }) => text.includes('reference')) && found
     })
     assert.deepEqual(lenses, [{ text: '1 reference', line: 2 }])
+    await workbench.goToLine(80)
+    const further = await until('the code lens further down', async () => {
+      const found = await workbench.codeLenses()
+      return found.length > 0 && found
+    })
+    assert.deepEqual(further, [{ text: '1 reference', line: 80 }])
   })
 
   it('shows squiggles on their lines and problems with them', async () => {

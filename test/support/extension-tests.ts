@@ -62,6 +62,7 @@ const noise = [
   /^Updating additional builtin extensions/,
   /^\[(reconnection-grace-time|Service Worker|AgentHost\S*|AccountPolicyGate)\]/,
   /open-vsx\.org/,
+  /^Timed out waiting for authentication provider/,
 ]
 
 function printUnlessNoise(line: string): void {
