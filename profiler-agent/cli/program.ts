@@ -34,7 +34,11 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
     .version(io.version)
     .exitOverride()
     .enablePositionalOptions()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'costflame: ')),
+    })
     .showHelpAfterError('(costflame --help shows the commands)')
   addRun(program, io, finish)
   addServe(program, io, finish)
@@ -61,7 +65,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .command('run')
     .description('profile one command')
     .usage('[options] -- cmd args…')
-    .argument('<cmd...>', 'the command and its arguments')
+    .argument('[cmd...]', 'the command and its arguments')
     .option('--agent <name>', 'name of the agent that the command runs')
     .option('--agent-version <version>', 'its version')
     .option('--intent <intent>', 'what it is asked to do')

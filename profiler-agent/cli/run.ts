@@ -13,6 +13,7 @@ import { type Io, note, UsageError } from './io'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { ProfilerProcess } from './profiler-process'
 import { runSummary } from './run-summary'
+import { parseUpstreams } from './serve'
 
 export interface RunOptions {
   readonly data?: string
@@ -38,6 +39,7 @@ export async function run(io: Io, command: readonly string[], options: RunOption
     )
   const tags = parseTags(options.tag)
   const budget = budgetFile(io, options.budget)
+  parseUpstreams(options.upstream)
   const missing = notRunnable(io, program)
   if (missing) {
     note(io, `costflame: ${missing.message}`)
