@@ -30,7 +30,8 @@ body {
   --cf-contrast-border: var(--vscode-contrastBorder, CanvasText);
   --cf-blue: var(--vscode-charts-blue, var(--fb-blue));
   --cf-green: var(--vscode-charts-green, var(--fb-green));
-  --cf-orange: var(--vscode-charts-orange, var(--fb-orange));
+  /* Not charts.orange: in VS Code's own themes that is the half-transparent colour of a search hit in the minimap. */
+  --cf-orange: var(--vscode-costflame-flame, var(--fb-orange));
   --cf-red: var(--vscode-charts-red, var(--fb-red));
   --cf-purple: var(--vscode-charts-purple, var(--fb-purple));
   --cf-yellow: var(--vscode-charts-yellow, var(--fb-yellow));
@@ -169,7 +170,7 @@ const PANES = `
 .empty p { color: var(--cf-muted); white-space: pre-line; overflow-wrap: anywhere; }
 
 @media (max-width: 720px) {
-  .panes { grid-template-columns: 1fr; grid-auto-rows: minmax(160px, 1fr); overflow: auto; }
+  .panes { grid-template-columns: 1fr; grid-template-rows: minmax(110px, 1.2fr) minmax(110px, 1fr); }
   .tree-pane { border-right: 0; border-bottom: 1px solid var(--cf-line); }
   .crumbs .keys { display: none; }
   .columns, .row { grid-template-columns: minmax(0, 1fr) 92px 66px 62px; column-gap: 6px; }

@@ -27,9 +27,18 @@ async function reveal(place: Place, root: string | undefined) {
   const range = rangeOf(linesOfDocument(document), place)
   const editor = await vscode.window.showTextDocument(document, {
     viewColumn: columnFor(uri),
-    ...(range === undefined ? {} : { selection: new vscode.Range(range.start, range.start) }),
+    ...(range === undefined ? {} : { selection: lineStart(document, range) }),
   })
   if (range !== undefined) editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
+}
+
+/** The first letter of the line: at the call itself a narrow editor would scroll sideways. */
+function lineStart(document: vscode.TextDocument, { start }: vscode.Range): vscode.Range {
+  const position = new vscode.Position(
+    start.line,
+    document.lineAt(start.line).firstNonWhitespaceCharacterIndex,
+  )
+  return new vscode.Range(position, position)
 }
 
 /** Where the file is open already, else beside whatever asked: a flame graph stays on the screen. */

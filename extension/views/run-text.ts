@@ -19,6 +19,12 @@ export function costText({ cost, unpricedCalls }: Totals): string {
   return `${cost.atLeast === true || unpricedCalls > 0 ? '≥ ' : ''}${formatUsd(cost.picoUsd)}`
 }
 
+/** The run's name without the interpreter in front: in a narrow list the program matters. */
+export function runLabel(run: RunSummary): string {
+  const name = run.name || run.command || run.id
+  return name.replace(/^(node|tsx|bun|deno run|python3?|uv run)\s+(?=[^-\s])/, '')
+}
+
 /** `$0.0123 · 12 calls · 34.5k tokens`. */
 export function runDescription({ totals }: RunSummary): string {
   if (totals.attempts === 0) return 'no calls'

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode'
 import type { CallSiteCost, RunSummary } from '../../profiler-agent/feed/protocol'
 import type { Session } from '../profiler/session'
-import { callSiteDescription, callSiteLabel, runDescription, runTooltip } from './run-text'
+import { callSiteDescription, callSiteLabel, runDescription, runLabel, runTooltip } from './run-text'
 
 export const RUNS_VIEW = 'costflame.runs'
 
@@ -61,7 +61,7 @@ function picoUsdOf({ totals }: CallSiteCost): number {
 function runItem(run: RunSummary): vscode.TreeItem {
   const state =
     run.totals.attempts > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None
-  const item = new vscode.TreeItem(run.name || run.command || run.id, state)
+  const item = new vscode.TreeItem(runLabel(run), state)
   item.id = run.id
   item.description = runDescription(run)
   item.tooltip = runTooltip(run)
@@ -78,7 +78,7 @@ function runIcon(run: RunSummary): vscode.ThemeIcon {
   if (run.active) return new vscode.ThemeIcon('sync~spin')
   const failed = run.totals.calls > 0 && run.totals.errors >= run.totals.calls
   if (failed) return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
-  return new vscode.ThemeIcon('flame', new vscode.ThemeColor('charts.orange'))
+  return new vscode.ThemeIcon('flame', new vscode.ThemeColor('costflame.flame'))
 }
 
 function callSiteItem(run: RunSummary, site: CallSiteCost): vscode.TreeItem {
