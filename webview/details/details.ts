@@ -70,8 +70,10 @@ function frameText(frame: Frame): string {
 /** Findings on the node and what went wrong with the call. */
 function problems(tree: RunTree, node: number): HTMLElement[] {
   const span = spanOf(tree, node)
-  const found =
-    span === undefined ? [] : tree.run.findings.filter((finding) => finding.spanIds.includes(span.id))
+  // The run shows them all, also those that name no span.
+  const found = tree.run.findings.filter(
+    ({ spanIds }) => node === 0 || (span !== undefined && spanIds.includes(span.id)),
+  )
   const error = span?.modelCall?.error
   return [
     ...(error === undefined

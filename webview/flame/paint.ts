@@ -5,19 +5,18 @@ import { lastStartingAtOrBefore } from './hit-test'
 import type { FlameRow } from './layout'
 import type { Viewport } from './viewport'
 
-/** What painting needs of a canvas context; tests hand in one that keeps a log. */
-export type Brush = Pick<
-  CanvasRenderingContext2D,
-  | 'fillStyle'
-  | 'strokeStyle'
-  | 'lineWidth'
-  | 'font'
-  | 'textBaseline'
-  | 'fillRect'
-  | 'strokeRect'
-  | 'fillText'
-  | 'measureText'
->
+/** What painting needs of a canvas context, without the DOM's types; tests hand in one that keeps a log. */
+export interface Brush {
+  fillStyle: unknown
+  strokeStyle: unknown
+  lineWidth: number
+  font: string
+  textBaseline: unknown
+  fillRect(x: number, y: number, width: number, height: number): void
+  strokeRect(x: number, y: number, width: number, height: number): void
+  fillText(text: string, x: number, y: number): void
+  measureText(text: string): { readonly width: number }
+}
 
 export interface BoxLook {
   readonly fill: string

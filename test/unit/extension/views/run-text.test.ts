@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { runDescription, runLabel } from '../../../../extension/views/run-text'
+import type { RunSummary } from '../../../../profiler-agent/feed/protocol'
+import { usageOf } from '../../../../profiler-agent/model/usage'
+
+const run: RunSummary = {
+  id: 'r1',
+  name: 'node desk.mjs --fast',
+  startTime: '2026-11-20T09:00:00.000Z',
+  active: false,
+  totals: {
+    calls: 12,
+    attempts: 13,
+    errors: 0,
+    unpricedCalls: 0,
+    usage: usageOf(
+      { uncachedInputTokens: 30_000, cacheReadTokens: 4_000, outputTokens: 500 },
+      'reported',
+      null,
+    ),
+    cost: { picoUsd: 12_300_000_000, usd: 0.0123 },
+  },
+  findings: 0,
+  revision: 1,
+}
+
+describe('a run in the list', () => {
+  it('is described by cost, calls and tokens', () => {
+    assert.equal(runDescription(run), '$0.0123 · 12 calls · 34.5k tokens')
+  })
+
+  it('shows a cost that misses calls as a lower bound', () => {
+    assert.equal(
+      runDescription({ ...run, totals: { ...run.totals, unpricedCalls: 1 } }),
+      '≥ $0.0123 · 12 calls · 34.5k tokens',
+    )
+  })
+
+  it('goes by its program, not by the interpreter', () => {
+    assert.equal(runLabel(run), 'desk.mjs --fast')
+    assert.equal(runLabel({ ...run, name: 'node -e 1' }), 'node -e 1')
+    assert.equal(runLabel({ ...run, name: 'support desk' }), 'support desk')
+  })
+})

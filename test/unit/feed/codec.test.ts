@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { decodeClientMessage, decodeReadyLine, decodeServerMessage } from '../../../profiler-agent/feed/codec'
+import { inRepository } from '../../support/repository'
+
+const HELLO = { type: 'hello', feed: 1, version: '0.1.0', pid: 7, data: '/shop/.costflame/data' }
+const READY = {
+  event: 'ready',
+  version: '0.1.0',
+  pid: 7,
+  proxy: 'http://127.0.0.1:4000',
+  feed: 'ws://127.0.0.1:4000/feed',
+  token: 't',
+  otlp: 'http://127.0.0.1:4000/otlp',
+  data: '/shop/.costflame/data',
+}
+
+function recordedRun() {
+  const path = inRepository('test', 'fixtures', 'runs', 'support-desk.costflame.json')
+  return JSON.parse(readFileSync(path, 'utf8')).runs[0]
+}
+
+describe('the codec of the feed', () => {
+  it('lets whole messages through as they are', () => {
+    const answer = { type: 'answer', id: 3, body: { to: 'run', run: recordedRun() } }
+    const question = { type: 'question', id: 1, question: { ask: 'environment', environment: { A: 'b' } } }
+    assert.deepEqual(decodeServerMessage(JSON.stringify(HELLO)), { ok: true, value: HELLO })
+    assert.deepEqual(decodeServerMessage(JSON.stringify(answer)), { ok: true, value: answer })
+    assert.deepEqual(decodeClientMessage(JSON.stringify(question)), { ok: true, value: question })
+    assert.deepEqual(decodeReadyLine(JSON.stringify(READY)), { ok: true, value: READY })
+  })
+
+  it('lets keys through that it does not know yet', () => {
+    assert.equal(decodeServerMessage(JSON.stringify({ ...HELLO, colour: 'red' })).ok, true)
+  })
+
+  it('tells another version from a broken message, and what to update', () => {
+    const newer = decodeServerMessage('{"type":"hello","feed":2}')
+    assert.deepEqual(newer, {
+      ok: false,
+      message:
+        'The profiler speaks feed version 2, this extension version 1. Update the extension, or stop that profiler.',
+    })
+    const older = decodeServerMessage('{"type":"hello","feed":0}')
+    assert.ok(!older.ok && older.message.includes('Update the profiler'))
+  })
+
+  it('says where a message is wrong', () => {
+    const wrong = (message: unknown) => {
+      const decoded = decodeServerMessage(JSON.stringify(message))
+      return decoded.ok ? undefined : decoded.message
+    }
+    assert.equal(wrong({ type: 'state', revision: 1, runs: [{ id: 5 }] }), 'runs[0].id: expected a text')
+    assert.equal(wrong({ type: 'weather' }), 'type: unknown "weather"')
+    assert.equal(wrong({ type: 'answer', id: 1, body: { to: 'run' } }), 'body.run: expected an object')
+    const run = { ...recordedRun(), totals: { calls: '3' } }
+    assert.equal(
+      wrong({ type: 'answer', id: 1, body: { to: 'run', run } }),
+      'body.run.totals.calls: expected a number',
+    )
+    assert.match(decodeReadyLine('listening on 4000').ok ? '' : 'not ok', /not ok/)
+  })
+
+  it('throws on nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        for (const decode of [decodeServerMessage, decodeClientMessage, decodeReadyLine]) decode(text)
+      }),
+    )
+  })
+})

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import {
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatPlural,
+  formatShare,
+} from '../../../profiler-agent/model/quantity'
+
+describe('quantities as text', () => {
+  it('groups counts and shortens them where there is little room', () => {
+    assert.equal(formatCount(8400), '8,400')
+    assert.deepEqual([999, 1000, 34_512, 999_949, 999_950, 1_200_000].map(formatCompact), [
+      '999',
+      '1k',
+      '34.5k',
+      '999.9k',
+      '1M',
+      '1.2M',
+    ])
+  })
+
+  it('never rounds a share to all or nothing', () => {
+    assert.deepEqual([0, 0.004, 0.62, 0.996, 1].map(formatShare), ['0 %', '<1 %', '62 %', '>99 %', '100 %'])
+  })
+
+  it('gives durations in the unit that fits', () => {
+    assert.deepEqual([0, 240, 999.6, 3480, 21_400, 59_960, 125_000, 3_840_000].map(formatDuration), [
+      '0 ms',
+      '240 ms',
+      '1 s',
+      '3.48 s',
+      '21.4 s',
+      '1 min 00 s',
+      '2 min 05 s',
+      '1 h 04 min',
+    ])
+  })
+
+  it('knows one from many', () => {
+    assert.deepEqual([formatPlural(1, 'call'), formatPlural(1200, 'call')], ['1 call', '1,200 calls'])
+  })
+})
