@@ -25,6 +25,8 @@ interface Occurrence {
   readonly tokens: number
   readonly volatile?: VolatileText
   readonly saving: PicoUsd
+  /** What it costs more to write the prefix once than to send it plain. */
+  readonly seeding: PicoUsd
 }
 
 export const uncachedPrefixRule: FindingRule = { name: 'cache/uncached-prefix', find: findUncachedPrefixes }
@@ -75,7 +77,8 @@ function occurrenceOf(
   if (saving <= 0) return undefined
   const [volatile] = cause === 'volatile-prefix' ? shared.volatile : []
   const topic = topicOf(call, volatile, input)
-  return { call, cause, topic, tokens, saving, ...(volatile ? { volatile } : {}) }
+  const seeding = cause === 'missing-breakpoint' ? seedingOf(call, tokens, rule) : 0
+  return { call, cause, topic, tokens, saving, seeding, ...(volatile ? { volatile } : {}) }
 }
 
 const TOPIC_CHARACTERS = 200
@@ -106,6 +109,12 @@ function savingPer({ usage, cost }: AnalysedCall, tokens: number, rule: CacheRul
   return Math.round(actual - served * prices.cacheRead - (input - served) * rest)
 }
 
+/** The call before the first that saves has to write the prefix. */
+function seedingOf({ cost: { prices } }: AnalysedCall, tokens: number, rule: CacheRule): PicoUsd {
+  const writeTtl = writeTtlOf(rule)
+  return writeTtl ? tokens * (prices.cacheWrite[writeTtl] - prices.uncachedInput) : 0
+}
+
 function needsBreakpoints(rule: CacheRule): boolean {
   return rule.mechanism === 'breakpoints' && !rule.implicitBreakpoint
 }
@@ -120,7 +129,7 @@ function byCause(occurrences: readonly Occurrence[]): Occurrence[][] {
 }
 
 function savingOf(group: readonly Occurrence[]): PicoUsd {
-  return group.reduce((sum, occurrence) => sum + occurrence.saving, 0)
+  return group.reduce((sum, occurrence) => sum + occurrence.saving, 0) - (group[0]?.seeding ?? 0)
 }
 
 function findingOf(group: readonly Occurrence[], input: AnalysisInput): Finding {

@@ -1,0 +1,292 @@
+// Prefixes that are sent again uncached: found with the text that changes and a saving reckoned by hand, and no false alarm.
+
+import assert from 'node:assert/strict'
+import type { AnalysedCall, FindingRule } from '../../../profiler-agent/analysis/finding-input'
+import { findingsOf } from '../../../profiler-agent/analysis/findings'
+import type { WeighedBlock } from '../../../profiler-agent/analysis/prefix'
+import { sharedPrefix } from '../../../profiler-agent/analysis/prefix'
+import type { CacheTtl } from '../../../profiler-agent/model/usage'
+import { usageOf } from '../../../profiler-agent/model/usage'
+import type { CacheRule } from '../../../profiler-agent/rules/cache-rules'
+import { costOf } from '../../support/spans'
+
+const RULE = {
+  provider: 'openai',
+  families: [],
+  mechanism: 'automatic',
+  minimumTokens: 1024,
+  incrementTokens: 128,
+  lifetimes: [{ name: 'in_memory', idleMs: 300_000 }],
+  maxBreakpoints: 0,
+  implicitBreakpoint: false,
+  lookBackBlocks: null,
+  lookBackBreakpoints: null,
+  chargesWrites: false,
+  evidence: 'documented',
+  source: 'test',
+  date: '2026-11-22',
+} as const satisfies CacheRule
+const BREAKPOINTS: CacheRule = {
+  ...RULE,
+  mechanism: 'breakpoints',
+  incrementTokens: 1,
+  lifetimes: [{ name: '5m', idleMs: 300_000 }],
+  maxBreakpoints: 4,
+  chargesWrites: true,
+}
+
+/** Pico-dollars per token: $0.25 per million, a tenth of it from the cache, a quarter more to write. */
+const PRICES = {
+  ...costOf().prices,
+  uncachedInput: 250_000,
+  cacheRead: 25_000,
+  cacheWrite: { '5m': 312_500, '30m': 312_500, '1h': 500_000, '12h': 500_000, unknown: 312_500 },
+}
+
+interface Said {
+  readonly at?: number
+  readonly system: string
+  readonly user: string
+  readonly systemTokens?: number
+  readonly read?: number
+  readonly written?: number
+  readonly line?: number
+  readonly marks?: readonly CacheTtl[]
+}
+
+/** A prompt of system text (60,000 tokens) and a question (1,000 tokens). A hash is the text itself. */
+function call(spanId: string, said: Said): AnalysedCall {
+  const { system, user, systemTokens = 60_000, read = 0, written = 0, line = 3, at = 0, marks = [] } = said
+  const plain = systemTokens + 1000 - read - written
+  const byBucket = {
+    uncachedInput: plain * PRICES.uncachedInput,
+    cacheRead: read * PRICES.cacheRead,
+    cacheWrite: written * PRICES.cacheWrite['5m'],
+    output: 0,
+    units: 0,
+  }
+  const picoUsd = byBucket.uncachedInput + byBucket.cacheRead + byBucket.cacheWrite
+  const block = (path: string, kind: 'system' | 'user', hash: string, tokens: number) => ({
+    path,
+    kind,
+    hash,
+    tokens,
+  })
+  return {
+    spanId,
+    provider: 'openai',
+    model: 'gpt-5-mini',
+    startedAt: at,
+    callSite: { file: 'agent.mjs', line, column: 7, stack: [] },
+    usage: usageOf(
+      {
+        uncachedInputTokens: plain,
+        cacheReadTokens: read,
+        cacheWriteTokens: { '5m': written },
+        outputTokens: 0,
+      },
+      'reported',
+      null,
+    ),
+    cost: { ...costOf(), picoUsd, byBucket, prices: PRICES },
+    prompt: [block('system', 'system', system, systemTokens), block('messages[0]', 'user', user, 1000)],
+    marks,
+  }
+}
+
+const find = (
+  calls: readonly AnalysedCall[],
+  rule: CacheRule = RULE,
+  textOf = (hash: string): string | undefined => hash,
+) => findingsOf({ runId: 'r', calls, textOf, cacheRule: () => rule, hashOf: (text) => `id of ${text}` })
+
+/** 1,000 characters, of which eight are a time of day that changes at the 14th. */
+const clockText = (second: number) =>
+  `It is 10:00:0${second}. ${'You answer questions about orders. '.repeat(40)}`.slice(0, 1000)
+const questions = ['Where is it?', 'Can I return this one?', 'Why was I charged twice?']
+const volatileCalls = (said: Partial<Said> = {}, count = 3) =>
+  questions
+    .slice(0, count)
+    .map((user, index) => call(`c${index}`, { system: clockText(index), user, at: index * 1000, ...said }))
+const stableCalls = (said: Partial<Said> = {}) =>
+  questions.map((user, index) => call(`c${index}`, { system: clockText(0), user, at: index * 1000, ...said }))
+
+describe('rule cache/volatile-prefix', () => {
+  it('finds the text that changes, where it stands, and what it costs', () => {
+    const [finding, ...others] = find(volatileCalls())
+    assert.deepEqual(others, [])
+    // 999 of 1,000 characters are equal: 59,940 tokens, of which whole steps of 128 are served: 59,904.
+    // A call cost 61,000 × 250,000; with the cache it costs 59,904 × 25,000 + 1,096 × 250,000: 13,478,400,000 less, twice.
+    assert.deepEqual(finding, {
+      id: 'id of cache/vola',
+      rule: 'cache/volatile-prefix',
+      severity: 'warning',
+      message:
+        'About 59,904 stable tokens were sent again uncached in 2 calls, because text at character 7 of system changes with every call ("10:00:00" → "10:00:01"). Moving it behind the stable part saves up to $0.02696 a run.',
+      runId: 'r',
+      spanIds: ['c1', 'c2'],
+      location: { file: 'agent.mjs', line: 3, column: 7 },
+      relatedLocations: [],
+      evidence: {
+        calls: 2,
+        tokensPerCall: 59_904,
+        model: 'gpt-5-mini',
+        volatile: { path: 'system', at: 6, before: '10:00:00', after: '10:00:01' },
+      },
+      saving: {
+        picoUsd: 26_956_800_000,
+        perRun: true,
+        assumption: 'the start of the prompt were the same in all calls',
+        certainty: 'upTo',
+      },
+      fix: { title: 'Move the changing text behind the stable part of the prompt', safety: 'review' },
+    })
+  })
+
+  it('is silent about a stable prompt, whatever the provider made of it', () => {
+    assert.deepEqual(find(stableCalls()), [])
+    assert.deepEqual(find(stableCalls({ read: 59_904 })), [])
+  })
+
+  it('is silent where the provider served the prefix all the same', () => {
+    assert.deepEqual(find(volatileCalls({ read: 59_904 })), [])
+  })
+
+  it('is silent about one cold call and about two', () => {
+    assert.deepEqual(find(volatileCalls({}, 1)), [])
+    assert.deepEqual(find(volatileCalls({}, 2)), [])
+  })
+
+  it('is silent below a cent', () => {
+    // 20,000 tokens: 4,4… thousand million pico-dollars a call, under 10,000 million for two.
+    assert.deepEqual(find(volatileCalls({ systemTokens: 20_000 })), [])
+  })
+
+  it('is silent where the cache would have forgotten the prefix', () => {
+    const calls = volatileCalls().map((each, index) => ({ ...each, startedAt: index * 300_001 }))
+    assert.deepEqual(find(calls), [])
+  })
+
+  it('is silent about prefixes that are too short for a cache', () => {
+    assert.deepEqual(find(volatileCalls(), { ...RULE, minimumTokens: 60_000 }), [])
+  })
+
+  it('is one finding for one prompt that several lines send', () => {
+    const calls = volatileCalls().map((each, line) => ({
+      ...each,
+      callSite: { file: 'agent.mjs', line: line + 1, stack: [] },
+    }))
+    const [finding, ...others] = find(calls)
+    assert.deepEqual(others, [])
+    assert.deepEqual(finding?.location, { file: 'agent.mjs', line: 2, column: 1 })
+    assert.deepEqual(finding?.relatedLocations, [
+      { file: 'agent.mjs', line: 3, column: 1, message: 'The same prompt is sent here' },
+    ])
+  })
+
+  it('blames nobody where only hashes were kept', () => {
+    assert.deepEqual(
+      find(volatileCalls(), RULE, () => undefined),
+      [],
+    )
+  })
+
+  it('has the same id in every run', () => {
+    const ids = [0, 4].map((second) =>
+      find(volatileCalls().map((each) => ({ ...each, startedAt: each.startedAt + second }))).map(
+        ({ id }) => id,
+      ),
+    )
+    assert.deepEqual(ids[0], ids[1])
+  })
+})
+
+describe('rule cache/missing-breakpoint', () => {
+  it('finds a stable prefix that nobody marked', () => {
+    const [finding] = find(stableCalls(), BREAKPOINTS)
+    assert.equal(finding?.rule, 'cache/missing-breakpoint')
+    // 61,000 × 250,000 less 60,000 × 25,000 and 1,000 × 312,500 is 13,437.5 million, twice;
+    // the first call pays 60,000 × 62,500 = 3,750 million more, because it writes.
+    assert.equal(finding?.saving?.picoUsd, 23_125_000_000)
+    assert.equal(finding?.saving?.certainty, 'expected')
+    assert.equal(finding?.fix?.safety, 'safe')
+    assert.deepEqual(finding?.spanIds, ['c1', 'c2'])
+  })
+
+  it('is silent where a breakpoint stands', () => {
+    assert.deepEqual(find(stableCalls({ marks: ['5m'] }), BREAKPOINTS), [])
+  })
+
+  it('is silent where the provider cached without one', () => {
+    assert.deepEqual(find(stableCalls({ read: 60_000 }), BREAKPOINTS), [])
+    assert.deepEqual(find(stableCalls(), { ...BREAKPOINTS, implicitBreakpoint: true }), [])
+  })
+})
+
+describe('findingsOf', () => {
+  const broken: FindingRule = {
+    name: 'waste/broken',
+    find: () => {
+      throw new Error('no such call')
+    },
+  }
+  const fine: FindingRule = { name: 'cache/uncached-prefix', find: () => [] }
+
+  it('says that a rule failed and runs the others', () => {
+    const input = {
+      runId: 'r',
+      calls: [],
+      textOf: () => undefined,
+      cacheRule: () => undefined,
+      hashOf: (t: string) => t,
+    }
+    const found = findingsOf(input, [broken, fine])
+    assert.deepEqual(
+      found.map(({ rule, severity, message }) => [rule, severity, message]),
+      [
+        [
+          'profiler/rule-failed',
+          'info',
+          'The rule waste/broken failed on this run (no such call); its findings are missing, everything else is complete.',
+        ],
+      ],
+    )
+  })
+})
+
+describe('sharedPrefix', () => {
+  const block = (hash: string, kind: WeighedBlock['kind'] = 'user'): WeighedBlock => ({
+    path: hash,
+    kind,
+    hash,
+    tokens: 10,
+  })
+  const share = (earlier: string[], later: string[]) =>
+    sharedPrefix(
+      earlier.map((hash) => block(hash)),
+      later.map((hash) => block(hash)),
+      (hash) => hash,
+    )
+
+  it('counts equal blocks from the start', () => {
+    assert.deepEqual(share(['a', 'b', 'c'], ['a', 'b', 'x']), {
+      equalTokens: 20,
+      stableTokens: 20,
+      volatile: [],
+    })
+  })
+
+  it('stops at a block of another kind', () => {
+    const shared = sharedPrefix([block('a', 'system')], [block('a', 'user')], (hash) => hash)
+    assert.equal(shared.stableTokens, 0)
+  })
+
+  it('goes on behind a block that differs in a few characters only', () => {
+    const shared = share(['it is 10:00:01 now in Berlin', 'b'], ['it is 10:00:02 now in Berlin', 'b'])
+    assert.equal(shared.equalTokens, 0)
+    assert.equal(shared.stableTokens, 20)
+    assert.deepEqual(shared.volatile, [
+      { path: 'it is 10:00:02 now in Berlin', at: 6, before: '10:00:01', after: '10:00:02' },
+    ])
+  })
+})
