@@ -1,0 +1,69 @@
+// Writes that have to wait are done later and in order; those that never will be are said.
+
+import assert from 'node:assert/strict'
+import { WaitingWrites } from '../../../profiler-agent/store/waiting-writes'
+
+function sqliteError(errcode: number, message: string): Error {
+  return Object.assign(new Error(message), { errcode })
+}
+
+describe('WaitingWrites', () => {
+  let told: string[]
+  let written: number[]
+  let trouble: Error | undefined
+  let writes: WaitingWrites
+  const write = (n: number) =>
+    writes.write(() => {
+      if (trouble) throw trouble
+      written.push(n)
+    })
+  beforeEach(() => {
+    told = []
+    written = []
+    trouble = undefined
+    writes = new WaitingWrites((message) => told.push(message))
+  })
+
+  it('writes at once where nothing is wrong', () => {
+    write(1)
+    assert.deepEqual([written, told], [[1], []])
+  })
+
+  it('keeps what a full disk refused, and writes it in order when there is room', () => {
+    trouble = sqliteError(13, 'database or disk is full')
+    write(1)
+    write(2)
+    assert.deepEqual([written, writes.count], [[], 2])
+    trouble = undefined
+    write(3)
+    assert.deepEqual([written, writes.count], [[1, 2, 3], 0])
+  })
+
+  it('waits for a lock that another process holds, by its extended code too', () => {
+    trouble = sqliteError(5 | (2 << 8), 'database is locked')
+    write(1)
+    trouble = undefined
+    writes.flush()
+    assert.deepEqual(written, [1])
+  })
+
+  it('says once that it cannot write, and once that it can again', () => {
+    trouble = sqliteError(13, 'database or disk is full')
+    write(1)
+    write(2)
+    trouble = undefined
+    writes.flush()
+    writes.flush()
+    assert.equal(told.length, 2)
+    assert.match(told[0] ?? '', /disk is full.*make room/)
+    assert.match(told[1] ?? '', /nothing was lost/)
+  })
+
+  it('throws what no waiting mends, and does not let it stand in the way', () => {
+    trouble = sqliteError(19, 'constraint failed')
+    assert.throws(() => write(1), /constraint failed/)
+    trouble = undefined
+    write(2)
+    assert.deepEqual(written, [2])
+  })
+})
