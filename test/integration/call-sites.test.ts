@@ -9,7 +9,7 @@ import { resolveCallSite } from '../../profiler-agent/capture/call-site'
 import { decodeCallSite } from '../../profiler-agent/model/call-site'
 import { HEADERS } from '../../profiler-agent/model/headers'
 import type { CallSite } from '../../profiler-agent/model/span'
-import { CALL_SITES, type Finished, type Program, runProgram, TSX } from '../support/hooked-program'
+import { CALL_SITES, type Finished, NODE, type Program, runProgram, TSX } from '../support/hooked-program'
 import { type RecordedCall, RecordingServer } from '../support/recording-server'
 
 const OUTPUT = ['echo call 1', 'echo call 2', 'echo call 3 echo call 4', 'echo helper', 'echo stream']
@@ -132,7 +132,7 @@ describe('call sites of unchanged programs', function () {
 
   describe('runs', () => {
     it('gives two commands of one shell two runs, each with its command', async () => {
-      const script = `"${process.execPath}" openai.mjs && "${process.execPath}" anthropic.mjs --fast`
+      const script = `"${NODE}" openai.mjs && "${NODE}" anthropic.mjs --fast`
       await run({ command: '/bin/sh', args: ['-c', script] })
       const runs = [...new Set(proxy.calls.map((call) => call.headers[HEADERS.run]))]
       assert.equal(runs.length, 2)

@@ -1,13 +1,15 @@
 // Runs a program of test/agents as a user would under Costflame: its environment points at a proxy, the built hook is loaded.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { profiledEnvironment } from '../../profiler-agent/capture/hooks/environment'
 import { DebuggerClient } from './debugger-client'
 
 export const AGENTS = resolve('test/agents')
 export const CALL_SITES = join(AGENTS, 'callsites')
 export const HOOK = resolve('dist/hooks/node.cjs')
+/** The Node that the programs run on; `COSTFLAME_TEST_NODE` names another one. */
+export const NODE = process.env.COSTFLAME_TEST_NODE ?? process.execPath
 export const TSX = join(AGENTS, 'node_modules/.bin/tsx')
 
 export interface Program {
@@ -35,7 +37,7 @@ export interface Endpoints {
 /** What a user's shell would have, SDK base URLs at `provider`, and on top what Costflame sets. */
 export function hookedEnvironment({ proxy, provider }: Endpoints): Record<string, string> {
   const environment = {
-    PATH: process.env.PATH ?? '',
+    PATH: `${dirname(NODE)}${delimiter}${process.env.PATH ?? ''}`,
     HOME: process.env.HOME ?? '',
     OPENAI_API_KEY: 'sk-test',
     ANTHROPIC_API_KEY: 'sk-ant-test',
@@ -50,7 +52,7 @@ export function hookedEnvironment({ proxy, provider }: Endpoints): Record<string
 export async function runProgram(program: Program, endpoints: Endpoints): Promise<Finished> {
   const isDebugged = program.debug !== undefined && program.debug !== false
   const inspect = isDebugged ? ['--inspect-brk=127.0.0.1:0'] : []
-  const child = spawn(program.command ?? process.execPath, [...inspect, ...program.args], {
+  const child = spawn(program.command ?? NODE, [...inspect, ...program.args], {
     cwd: program.cwd ?? CALL_SITES,
     env: { ...hookedEnvironment(endpoints), ...program.environment },
     stdio: ['ignore', 'pipe', 'pipe'],

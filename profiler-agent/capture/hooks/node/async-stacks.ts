@@ -2,7 +2,7 @@
 // Only the inspector's Runtime domain is used: no port, no pauses, and breakpoints of an attached debugger stay its own.
 
 import type { Runtime, Session } from 'node:inspector'
-import { override, type RawFrame, rawFrame, restore } from './call-stack'
+import { type RawFrame, rawFrame, withStackSettings } from './call-stack'
 
 /** What js-debug sets too; a debugger that asks for more gets more, the larger one counts. */
 const MAX_ASYNC_DEPTH = 32
@@ -89,15 +89,16 @@ export class AsyncStacks {
   }
 }
 
-/** An error with a text of its own, so that nobody formats its stack: the program's `prepareStackTrace` is not called. */
+/**
+ * An error with a text of its own, so that the program's `prepareStackTrace` is never asked for one:
+ * older V8 formats at once, newer V8 when the text is first read.
+ */
 function errorHere(): Error {
-  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
-  try {
-    override('stackTraceLimit', 1)
-    return Object.defineProperty(new Error(), 'stack', { value: '' })
-  } finally {
-    restore('stackTraceLimit', limit)
-  }
+  return withStackSettings(
+    1,
+    () => '',
+    () => Object.defineProperty(new Error(), 'stack', { value: '' }),
+  )
 }
 
 function framesOf(trace: Runtime.StackTrace | undefined): RawFrame[] {

@@ -14,31 +14,44 @@ export interface RawFrame extends Frame {
 
 const MAX_FRAMES = 100
 
-/** Frames innermost first; `Error.prepareStackTrace` and `Error.stackTraceLimit` are the program's again afterwards. */
+/** The frames of the caller, innermost first. */
 export function readStack(): readonly RawFrame[] {
-  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   const holder: { stack?: unknown } = {}
+  const sites = withStackSettings(
+    MAX_FRAMES,
+    (_error, sites) => sites,
+    () => {
+      Error.captureStackTrace(holder, readStack)
+      return holder.stack
+    },
+  )
+  return Array.isArray(sites) ? sites.flatMap(frameOf) : []
+}
+
+/** Runs `work` with these settings of `Error`; afterwards they are exactly the program's again. */
+export function withStackSettings<Result>(
+  limit: number,
+  prepare: (error: unknown, sites: readonly NodeJS.CallSite[]) => unknown,
+  work: () => Result,
+): Result {
+  const properties = ['stackTraceLimit', 'prepareStackTrace'] as const
+  const before = properties.map((name) => Object.getOwnPropertyDescriptor(Error, name))
   try {
-    override('stackTraceLimit', MAX_FRAMES)
-    override('prepareStackTrace', (_error: unknown, sites: readonly NodeJS.CallSite[]) => sites)
-    Error.captureStackTrace(holder, readStack)
-    const sites = holder.stack
-    return Array.isArray(sites) ? sites.flatMap(frameOf) : []
+    override('stackTraceLimit', limit)
+    override('prepareStackTrace', prepare)
+    return work()
   } finally {
-    restore('prepareStackTrace', prepare)
-    restore('stackTraceLimit', limit)
+    properties.forEach((name, index) => {
+      restore(name, before[index])
+    })
   }
 }
 
-export function override(name: 'stackTraceLimit' | 'prepareStackTrace', value: unknown): void {
+function override(name: string, value: unknown): void {
   Object.defineProperty(Error, name, { value, configurable: true, writable: true, enumerable: true })
 }
 
-export function restore(
-  name: 'stackTraceLimit' | 'prepareStackTrace',
-  property: PropertyDescriptor | undefined,
-): void {
+function restore(name: string, property: PropertyDescriptor | undefined): void {
   if (property === undefined) Reflect.deleteProperty(Error, name)
   else Object.defineProperty(Error, name, property)
 }
