@@ -6,6 +6,7 @@ import { launchChromium, windowSize } from './chromium'
 import { titleOf } from './command-titles'
 import { workbenchUrl } from './extension-tests'
 import { inRepository, repositoryRoot } from './repository'
+import { type Box, boxesOf, exactly, lineAt, lineBelow, settled, textOf, textsOf } from './screen'
 import { Terminal } from './terminal'
 import { until } from './until'
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscode-server'
@@ -127,45 +128,20 @@ export class Workbench {
    * The code lenses of the active editor that are on the screen, each with the line below it, from top to bottom;
    * one entry for each clickable part. `goToLine` brings others onto the screen.
    */
-  async codeLenses(): Promise<CodeLens[]> {
-    const lines = await this.lineBoxes()
-    const [editor] = await boxesOf(this.page.locator('.editor-group-container.active .editor-scrollable'))
-    const lenses = await boxesOf(this.page.locator('.editor-group-container.active .codelens-decoration a'))
-    // A lens that is scrolled away stays in the document, far above the editor.
-    return lenses
-      .filter(({ middle }) => editor && editor.top <= middle && middle < editor.bottom)
-      .sort((a, b) => a.top - b.top)
-      .map(({ text, middle }) => ({ text, line: lineBelow(lines, middle) }))
+  codeLenses(): Promise<CodeLens[]> {
+    return settled(() => this.readCodeLenses())
   }
 
   /** The squiggles of the active editor that are on the screen; one that spans lines counts once a line. */
-  async squiggles(): Promise<Squiggle[]> {
-    const lines = await this.lineBoxes()
-    const severities = ['error', 'warning', 'info', 'hint'] as const
-    const found = await Promise.all(
-      severities.map(async (severity) => {
-        const boxes = await boxesOf(
-          this.page.locator(`.editor-group-container.active .view-overlays .squiggly-${severity}`),
-        )
-        return boxes.map(({ middle }) => ({ severity, line: lineAt(lines, middle) }))
-      }),
-    )
-    return found.flat()
+  squiggles(): Promise<Squiggle[]> {
+    return settled(() => this.readSquiggles())
   }
 
   /** Opens the Problems panel and reads its rows. */
   async problems(): Promise<Problem[]> {
     await this.command('Problems: Focus on Problems View')
     await this.page.locator('.markers-panel').waitFor()
-    const rows = await this.page.locator('.markers-panel .monaco-list-row').all()
-    const problems: Problem[] = []
-    let file = ''
-    for (const row of rows) {
-      const fileName = await textOf(row.locator('.resource-label-container .label-name'))
-      if (fileName) file = fileName
-      else problems.push({ file, ...(await readProblem(row)) })
-    }
-    return problems
+    return settled(() => this.readProblems())
   }
 
   /** The texts of the status bar's items, those on the left first. */
@@ -225,54 +201,46 @@ export class Workbench {
     await this.server.stop()
   }
 
+  private async readProblems(): Promise<Problem[]> {
+    const rows = await this.page.locator('.markers-panel .monaco-list-row').all()
+    const problems: Problem[] = []
+    let file = ''
+    for (const row of rows) {
+      const fileName = await textOf(row.locator('.resource-label-container .label-name'))
+      if (fileName) file = fileName
+      else problems.push({ file, ...(await readProblem(row)) })
+    }
+    return problems
+  }
+
+  private async readCodeLenses(): Promise<CodeLens[]> {
+    const lines = await this.lineBoxes()
+    const [editor] = await boxesOf(this.page.locator('.editor-group-container.active .editor-scrollable'))
+    const lenses = await boxesOf(this.page.locator('.editor-group-container.active .codelens-decoration a'))
+    // A lens that is scrolled away stays in the document, far above the editor.
+    return lenses
+      .filter(({ middle }) => editor && editor.top <= middle && middle < editor.bottom)
+      .sort((a, b) => a.top - b.top)
+      .map(({ text, middle }) => ({ text, line: lineBelow(lines, middle) }))
+  }
+
+  private async readSquiggles(): Promise<Squiggle[]> {
+    const lines = await this.lineBoxes()
+    const severities = ['error', 'warning', 'info', 'hint'] as const
+    const found = await Promise.all(
+      severities.map(async (severity) => {
+        const boxes = await boxesOf(
+          this.page.locator(`.editor-group-container.active .view-overlays .squiggly-${severity}`),
+        )
+        return boxes.map(({ middle }) => ({ severity, line: lineAt(lines, middle) }))
+      }),
+    )
+    return found.flat()
+  }
+
   private lineBoxes(): Promise<Box[]> {
     return boxesOf(this.page.locator('.editor-group-container.active .margin-view-overlays .line-numbers'))
   }
-}
-
-interface Box {
-  text: string
-  top: number
-  bottom: number
-  middle: number
-}
-
-/** The part of a DOM element that the screen is read by; this code has no DOM types. */
-interface ScreenElement {
-  textContent: string | null
-  getBoundingClientRect(): { top: number; bottom: number }
-}
-
-function boxesOf(locator: Locator): Promise<Box[]> {
-  return locator.evaluateAll((elements: ScreenElement[]) =>
-    elements.map((element) => {
-      const { top, bottom } = element.getBoundingClientRect()
-      return { text: element.textContent ?? '', top, bottom, middle: (top + bottom) / 2 }
-    }),
-  )
-}
-
-async function textsOf(locator: Locator): Promise<string[]> {
-  // VS Code sets no-break spaces in many labels, and icons between spaces.
-  return (await locator.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
-}
-
-function exactly(text: string): RegExp {
-  const words = text.split(' ').map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${words.join('\\s')}$`)
-}
-
-async function textOf(locator: Locator): Promise<string> {
-  return (await textsOf(locator)).join(' ').trim()
-}
-
-function lineAt(lines: readonly Box[], y: number): number {
-  return Number(lines.find((line) => line.top <= y && y < line.bottom)?.text ?? Number.NaN)
-}
-
-function lineBelow(lines: readonly Box[], y: number): number {
-  const below = lines.filter((line) => line.middle > y).sort((a, b) => a.top - b.top)
-  return Number(below[0]?.text ?? Number.NaN)
 }
 
 async function readProblem(row: Locator): Promise<Omit<Problem, 'file'>> {
