@@ -1,0 +1,229 @@
+// Who may import whom (ARCHITECTURE.md) as data: walks every source file and fails on any other arrow.
+
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { inRepository, repositoryRoot } from './support/repository'
+
+interface Row {
+  /** A folder (with what is below it) or a file, without its extension. The longest that fits counts. */
+  readonly of: string
+  /** Folders or files that it may import, besides itself. */
+  readonly may: readonly string[]
+  /** Packages that it may import; Node's own are written `node:*`. */
+  readonly packages: readonly string[]
+}
+
+const BASE = ['model', 'wire', 'rules'].map((room) => `profiler-agent/${room}`)
+const STAGES = [
+  ...['capture', 'providers', 'tokens', 'pricing', 'trace'],
+  ...['store', 'analysis', 'budgets', 'profile', 'formats'],
+].map((room) => `profiler-agent/${room}`)
+const EVERYTHING = ['profiler-agent']
+const pure = (of: string, may: readonly string[] = [], packages: readonly string[] = []): Row => ({
+  of,
+  may,
+  packages,
+})
+
+/** Stages never import each other: what one needs of another it is handed as a function. */
+const PROFILER: readonly Row[] = [
+  pure('profiler-agent/model'),
+  pure('profiler-agent/wire', ['profiler-agent/model']),
+  pure('profiler-agent/rules', ['profiler-agent/model']),
+  { of: 'profiler-agent/capture', may: BASE, packages: ['node:*', 'undici', '@jridgewell/trace-mapping'] },
+  {
+    of: 'profiler-agent/capture/hooks',
+    // What finds a user's line is shared between the hook and the profiler.
+    may: ['profiler-agent/model', 'profiler-agent/capture/source-map'],
+    packages: ['node:*', '@jridgewell/trace-mapping'],
+  },
+  { of: 'profiler-agent/providers', may: BASE, packages: ['node:*'] },
+  { of: 'profiler-agent/tokens', may: BASE, packages: ['node:*', 'tiktoken'] },
+  { of: 'profiler-agent/pricing', may: BASE, packages: ['@pydantic/genai-prices'] },
+  pure('profiler-agent/trace', BASE),
+  { of: 'profiler-agent/store', may: BASE, packages: ['node:*'] },
+  pure('profiler-agent/analysis', BASE),
+  pure('profiler-agent/budgets', BASE),
+  pure('profiler-agent/budgets/file', BASE, ['jsonc-parser']),
+  pure('profiler-agent/profile', BASE),
+  {
+    of: 'profiler-agent/formats',
+    may: [...BASE, 'profiler-agent/profile'],
+    packages: ['node:*', 'zod', 'cli-table3'],
+  },
+  { of: 'profiler-agent/feed', may: ['profiler-agent/model'], packages: ['node:*', 'ws'] },
+  pure('profiler-agent/feed/protocol', ['profiler-agent/model']),
+  pure('profiler-agent/feed/codec', ['profiler-agent/model', 'profiler-agent/feed']),
+  { of: 'profiler-agent/simulator', may: BASE, packages: ['node:*'] },
+  { of: 'profiler-agent/cli', may: EVERYTHING, packages: ['node:*', 'commander', 'picocolors'] },
+]
+
+/** The files at the top of `profiler-agent/` put the rooms together. Only the main thread's know the feed server. */
+const COMPOSITION: readonly Row[] = [
+  { of: 'profiler-agent/pipeline', may: [...BASE, ...STAGES], packages: [] },
+  {
+    of: 'profiler-agent/earlier-exchanges',
+    may: [...BASE, 'profiler-agent/store', 'profiler-agent/pipeline'],
+    packages: [],
+  },
+  { of: 'profiler-agent/run-findings', may: [...BASE, ...STAGES, 'profiler-agent/pipeline'], packages: [] },
+  { of: 'profiler-agent/run-view', may: [...BASE, ...STAGES, 'profiler-agent/feed/protocol'], packages: [] },
+  {
+    of: 'profiler-agent/worker',
+    may: [
+      ...BASE,
+      ...STAGES,
+      'profiler-agent/feed/protocol',
+      ...['pipeline', 'run-findings', 'run-view', 'earlier-exchanges', 'worker-messages'].map(
+        (file) => `profiler-agent/${file}`,
+      ),
+    ],
+    packages: ['node:*'],
+  },
+  { of: 'profiler-agent/worker-messages', may: [...BASE, 'profiler-agent/feed/protocol'], packages: [] },
+  {
+    of: 'profiler-agent/worker-host',
+    may: [...BASE, 'profiler-agent/feed/protocol', 'profiler-agent/worker-messages'],
+    packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/profiler',
+    may: [
+      ...BASE,
+      'profiler-agent/capture',
+      'profiler-agent/feed',
+      ...['worker-host', 'ingest', 'live-file', 'shared-run'].map((file) => `profiler-agent/${file}`),
+    ],
+    packages: ['node:*'],
+  },
+  { of: 'profiler-agent/ingest', may: BASE, packages: ['node:*'] },
+  { of: 'profiler-agent/live-file', may: [...BASE, 'profiler-agent/feed/protocol'], packages: ['node:*'] },
+  { of: 'profiler-agent/shared-run', may: [], packages: [] },
+  { of: 'profiler-agent/main', may: ['profiler-agent/cli'], packages: ['node:*'] },
+]
+
+const FROM_PROFILER = ['model', 'feed/protocol', 'feed/codec', 'budgets/file', 'formats/json'].map(
+  (part) => `profiler-agent/${part}`,
+)
+/** `editor views panel budgets` meet in `profiler/`; they never import each other. */
+const EXTENSION: readonly Row[] = [
+  { of: 'extension', may: ['extension', ...FROM_PROFILER], packages: ['node:*', 'vscode'] },
+  ...['editor', 'views', 'panel', 'budgets'].map((room) => ({
+    of: `extension/${room}`,
+    may: ['extension/profiler', ...FROM_PROFILER, 'webview/messages'],
+    packages: ['node:*', 'vscode'],
+  })),
+  { of: 'extension/profiler', may: FROM_PROFILER, packages: ['node:*', 'vscode', 'ws'] },
+]
+const WEBVIEW: readonly Row[] = [
+  { of: 'webview', may: ['profiler-agent/model', 'profiler-agent/profile'], packages: ['chart.js'] },
+]
+
+const TABLE = [...PROFILER, ...COMPOSITION, ...EXTENSION, ...WEBVIEW]
+
+interface Arrow {
+  readonly from: string
+  readonly to: string
+}
+
+const IMPORTS =
+  /(?:^|[;\s])(?:import|export)\s(?:[^'"`;]*?\sfrom\s*)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/gm
+
+function arrowsOf(file: string): Arrow[] {
+  const text = readFileSync(inRepository(file), 'utf8').replace(/^\s*(?:\/\/|\*|\/\*).*$/gm, '')
+  const from = withoutExtension(file)
+  return [...text.matchAll(IMPORTS)].map((match) => {
+    const named = match[1] ?? match[2] ?? ''
+    return { from, to: named.startsWith('.') ? withoutExtension(posix.join(dirname(file), named)) : named }
+  })
+}
+
+function withoutExtension(file: string): string {
+  return file.replaceAll('\\', '/').replace(/\.tsx?$/, '')
+}
+
+function isWithin(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`)
+}
+
+function rowOf(file: string): Row | undefined {
+  return TABLE.filter((row) => isWithin(file, row.of)).sort(
+    (left, right) => right.of.length - left.of.length,
+  )[0]
+}
+
+function isAllowed({ from, to }: Arrow): boolean {
+  const row = rowOf(from)
+  if (row === undefined) return false
+  if (isOurs(to)) return [row.of, ...row.may].some((place) => isWithin(to, place))
+  const packageName = to
+    .split('/')
+    .slice(0, to.startsWith('@') ? 2 : 1)
+    .join('/')
+  return row.packages.includes(packageName) || (to.startsWith('node:') && row.packages.includes('node:*'))
+}
+
+function isOurs(path: string): boolean {
+  return /^(?:profiler-agent|extension|webview|test)(?:\/|$)/.test(path)
+}
+
+const files = globSync(['profiler-agent/**/*.ts', 'extension/**/*.ts', 'webview/**/*.ts'], {
+  cwd: repositoryRoot,
+})
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => !file.endsWith('.d.ts'))
+const arrows = files.flatMap(arrowsOf)
+
+describe('architecture', () => {
+  it('sees every file and its imports', () => {
+    assert.ok(files.length > 100, `${files.length} files`)
+    assert.ok(arrows.length > files.length, `${arrows.length} imports`)
+    assert.ok(
+      arrows.some(({ from, to }) => from === 'profiler-agent/main' && to === 'profiler-agent/cli/program'),
+    )
+  })
+
+  it('has a row for every file', () => {
+    assert.deepEqual(
+      files.filter((file) => rowOf(withoutExtension(file)) === undefined),
+      [],
+      'a file at the top of profiler-agent/ says in COMPOSITION what it puts together',
+    )
+  })
+
+  it('knows no import that its table does not name', () => {
+    assert.deepEqual(
+      arrows.filter((arrow) => !isAllowed(arrow)).map(({ from, to }) => `${from} → ${to}`),
+      [],
+    )
+  })
+
+  it('lets only main.ts read process.argv or exit', () => {
+    const offenders = files.filter((file) => {
+      const text = readFileSync(join(repositoryRoot, file), 'utf8')
+      return file.startsWith('profiler-agent/') && /process\.(?:argv|exit\()/.test(text)
+    })
+    assert.deepEqual(
+      offenders.filter(
+        (file) => file !== 'profiler-agent/main.ts' && !file.startsWith('profiler-agent/capture/hooks/'),
+      ),
+      [],
+    )
+  })
+
+  for (const [from, to, allowed] of [
+    ['profiler-agent/trace/trace', 'profiler-agent/model/span', true],
+    ['profiler-agent/trace/trace', 'profiler-agent/store/store', false],
+    ['profiler-agent/formats/html', 'profiler-agent/profile/tree', true],
+    ['profiler-agent/model/usage', 'node:fs', false],
+    ['profiler-agent/capture/hooks/node/fetch', 'undici', false],
+    ['extension/editor/code-lenses', 'extension/views/runs-tree', false],
+    ['extension/profiler/session', 'profiler-agent/store/store', false],
+    ['webview/app', 'ws', false],
+    ['webview/app', 'vscode', false],
+  ] as const)
+    it(`${allowed ? 'allows' : 'forbids'} ${from} → ${to}`, () => {
+      assert.equal(isAllowed({ from, to }), allowed)
+    })
+})
