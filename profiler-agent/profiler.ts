@@ -128,6 +128,7 @@ export class Profiler {
       maxCopyBytes: MAX_COPY_BYTES,
       spliceUsage: true,
       resolveRun: (named) => named ?? this.#sharedRun.id(),
+      onStart: ({ runId }) => this.#worker.callStarted(runId),
       onExchange: (exchange) => {
         this.#sharedRun.touch(exchange.runId)
         this.#worker.addExchange(exchange)

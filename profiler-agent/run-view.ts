@@ -18,7 +18,7 @@ import { mergeUnchanged, plainSegments, segmentsOf } from './tokens/segments'
 import type { Tokenizer } from './tokens/tokenizer'
 
 /** A run that nobody ended counts as going on for this long after its last call. */
-const SILENCE_MS = 15_000
+const SILENCE_MS = 10_000
 
 export interface RunOptions {
   /** `none`: no prompts read at all; `merged`: unchanged neighbours as one; `full`: one segment a block. */
@@ -32,11 +32,13 @@ export class RunView {
     readonly store: Store,
     /** Loads the tokenizer when segments are first asked for. */
     readonly tokenizer: () => Promise<Tokenizer>,
+    /** Whether a call of this run is under way in this process. */
+    readonly hasOpenCall: (runId: string) => boolean = () => false,
   ) {}
 
   summary(run: StoredRun): RunSummary {
     const known = this.#summaries.get(run.id)
-    const active = isActive(run)
+    const active = this.#isActive(run)
     if (known?.revision === run.revision && known.active === active) return known
     const summary = summaryOf(
       run,
@@ -62,12 +64,17 @@ export class RunView {
     const findings = readFindings(this.store, runId)
     return {
       ...headOf(run),
-      ...endTimeOf(run),
+      ...endTimeOf(run, this.#isActive(run)),
       tags: run.tags,
       totals: totalsOf(spans),
       spans: options.segments === 'none' ? spans : await this.#withSegments(runId, spans, options.segments),
       findings,
     }
+  }
+
+  #isActive(run: StoredRun): boolean {
+    if (run.endedAt !== undefined) return false
+    return this.hasOpenCall(run.id) || Date.now() - run.activeAt < SILENCE_MS
   }
 
   async #withSegments(runId: string, spans: readonly Span[], detail: 'merged' | 'full'): Promise<Span[]> {
@@ -115,13 +122,9 @@ function segmentsOfCall(
   return detail === 'full' ? plainSegments(segments) : mergeUnchanged(segments)
 }
 
-function isActive(run: StoredRun): boolean {
-  return run.endedAt === undefined && Date.now() - run.activeAt < SILENCE_MS
-}
-
 /** A run that nobody ended has ended with its last call, once it is silent. */
-function endTimeOf(run: StoredRun): { readonly endTime?: string } {
-  const endedAt = run.endedAt ?? (isActive(run) ? undefined : run.activeAt)
+function endTimeOf(run: StoredRun, active: boolean): { readonly endTime?: string } {
+  const endedAt = run.endedAt ?? (active ? undefined : run.activeAt)
   return endedAt === undefined ? {} : { endTime: new Date(endedAt).toISOString() }
 }
 
@@ -139,7 +142,7 @@ function headOf(run: StoredRun) {
 function summaryOf(run: StoredRun, active: boolean, spans: readonly Span[], findings: number): RunSummary {
   return {
     ...headOf(run),
-    ...endTimeOf(run),
+    ...endTimeOf(run, active),
     active,
     totals: totalsOf(spans),
     findings,

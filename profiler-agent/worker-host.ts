@@ -46,6 +46,11 @@ export class WorkerHost {
     this.#post({ type: 'runEnd', runId, endedAt })
   }
 
+  /** A call went upstream: its run is going on, however long the answer takes. */
+  callStarted(runId: string): void {
+    this.#post({ type: 'callStarted', runId })
+  }
+
   /** Hands over a finished exchange; its bodies must not be used afterwards. */
   addExchange(exchange: HttpExchange): void {
     const bytes = exchange.requestBody.byteLength + exchange.responseBody.byteLength

@@ -16,6 +16,8 @@ export interface WorkerOptions {
 }
 
 export type ToWorker =
+  /** A call went upstream; its exchange follows when it is over. */
+  | { readonly type: 'callStarted'; readonly runId: string }
   /** The bodies' buffers are transferred. */
   | { readonly type: 'exchange'; readonly exchange: HttpExchange }
   | { readonly type: 'run'; readonly run: RunRecord }

@@ -29,7 +29,13 @@ const FOREIGN_CHANGES_MS = 1000
 
 const options = workerData as WorkerOptions
 const store = openStore(options.data)
-const view = new RunView(store, () => loadTokenizer(options.assets))
+/** Calls that are under way, by run. */
+const openCalls = new Map<string, number>()
+const view = new RunView(
+  store,
+  () => loadTokenizer(options.assets),
+  (runId) => (openCalls.get(runId) ?? 0) > 0,
+)
 const book = openPriceBook()
 const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
 const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
@@ -188,6 +194,9 @@ async function handle(message: ToWorker): Promise<void> {
     case 'exchange':
       handleExchange(message)
       return
+    case 'callStarted':
+      countOpenCall(message.runId, 1)
+      return
     case 'run':
       pipeline.announce(message.run)
       return
@@ -228,7 +237,15 @@ function unwritten(count: number): FromWorker {
   }
 }
 
+function countOpenCall(runId: string, change: 1 | -1): void {
+  const open = (openCalls.get(runId) ?? 0) + change
+  if (open > 0) openCalls.set(runId, open)
+  else openCalls.delete(runId)
+  scheduleState()
+}
+
 function handleExchange({ exchange }: Extract<ToWorker, { type: 'exchange' }>): void {
+  countOpenCall(exchange.runId, -1)
   try {
     pipeline.add(exchange)
   } finally {
