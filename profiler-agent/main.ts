@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Process entry of the `costflame` command; the only file that reads process.argv or exits.
 
 const LEAST_NODE = [22, 19] as const
