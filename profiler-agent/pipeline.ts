@@ -7,7 +7,8 @@ import type { Content, HashedBlock, RunRecord } from './model/record'
 import type { CallSite, Cost, Frame } from './model/span'
 import { unknownUsage } from './model/usage'
 import type { Batch } from './store/store'
-import { type PricedInference, RunTrace } from './trace/trace'
+import type { PricedInference } from './trace/exchange-facts'
+import { RunTrace } from './trace/trace'
 
 /** The stages, as the pipeline uses them. None of them throws for bad input; the store throws when it cannot write. */
 export interface Stages {

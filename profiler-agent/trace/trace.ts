@@ -1,16 +1,21 @@
 // Turns finished exchanges of one run into spans in a tree: run → agent → step → call, with the tools between the calls. Computes no cost and writes nothing.
 
-import type { ExchangeReading, InferenceReading } from '../model/call'
+import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import type { HashedBlock, RunRecord, SpanRecord } from '../model/record'
-import type { CallSite, Cost, ModelCall, ParentBasis, SpanStatus } from '../model/span'
+import type { CallSite } from '../model/span'
 import { Attempts, isRetryableStatus } from './attempts'
+import {
+  attributesOf,
+  basisOf,
+  endOf,
+  modelCallOf,
+  modelOf,
+  nameFromCallSite,
+  type PricedInference,
+  statusOf,
+} from './exchange-facts'
 import { Lineage, type LineageCall, promptParts } from './lineage'
-
-export interface PricedInference extends InferenceReading {
-  readonly cost: Cost | null
-  readonly unpricedReason?: string
-}
 
 /** One finished exchange with everything that earlier stages found out about it. */
 export interface TraceInput {
@@ -279,66 +284,6 @@ export class RunTrace {
       ...(said.session === undefined ? {} : { session: said.session }),
       ...(Object.keys(tags).length === 0 ? {} : { tags }),
     }
-  }
-}
-
-function endOf(exchange: HttpExchange): number {
-  return exchange.startTime + exchange.durationMs
-}
-
-/** The hook names the run as parent of a call that has no nearer one; any other parent or run is a header of the caller's own. */
-function basisOf({ attribution }: HttpExchange, runId: string): ParentBasis {
-  if (attribution.parent === runId) return 'hook'
-  return attribution.parent === undefined && attribution.agent === undefined ? 'none' : 'header'
-}
-
-function statusOf(exchange: HttpExchange, reading: ExchangeReading): SpanStatus {
-  if (exchange.end === 'aborted') return 'aborted'
-  if (exchange.end === 'unreachable' || exchange.status >= 400 || reading.error) return 'error'
-  return exchange.end === 'truncated' || reading.unfinished ? 'truncated' : 'ok'
-}
-
-function attributesOf(exchange: HttpExchange, reading: ExchangeReading): SpanRecord['attributes'] {
-  return {
-    'url.full': exchange.url,
-    'http.request.method': exchange.method,
-    'http.response.status_code': exchange.status,
-    ...(exchange.error === undefined ? {} : { 'error.message': exchange.error }),
-    ...(reading.malformed === 0 ? {} : { 'costflame.malformed': reading.malformed }),
-    ...(exchange.copyTruncated ? { 'costflame.copy.truncated': true } : {}),
-  }
-}
-
-function nameFromCallSite(callSite: CallSite | undefined): string | undefined {
-  return callSite?.file
-    .split('/')
-    .at(-1)
-    ?.replace(/\.[^.]+$/, '')
-}
-
-function modelOf(inference: InferenceReading): string {
-  return inference.responseModel ?? inference.requestModel
-}
-
-function modelCallOf(
-  exchange: HttpExchange,
-  reading: ExchangeReading,
-  inference: PricedInference,
-  attempt: { logicalId: string; number: number },
-): Omit<ModelCall, 'segments'> {
-  const { kind: _, providerPicoUsd: __, speed: ___, geo: ____, ...facts } = inference
-  return {
-    ...facts,
-    provider: exchange.provider,
-    wireFormat: reading.wireFormat,
-    endpoint: new URL(exchange.url).pathname,
-    stream: reading.stream,
-    ...(reading.stream && exchange.firstByteMs !== undefined
-      ? { timeToFirstTokenMs: exchange.firstByteMs }
-      : {}),
-    attempt,
-    httpStatus: exchange.status,
-    ...(reading.error ? { error: reading.error } : {}),
   }
 }
 

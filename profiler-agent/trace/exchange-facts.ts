@@ -1,0 +1,78 @@
+// What one exchange says about itself, as a span and its model call tell it. Knows no other exchange.
+
+import type { ExchangeReading, InferenceReading } from '../model/call'
+import type { HttpExchange } from '../model/exchange'
+import type { SpanRecord } from '../model/record'
+import type { CallSite, Cost, ModelCall, ParentBasis, SpanStatus } from '../model/span'
+
+/** An inference with its price, or the reason why it has none. */
+export interface PricedInference extends InferenceReading {
+  readonly cost: Cost | null
+  readonly unpricedReason?: string
+}
+
+/** Ms since the epoch. */
+export function endOf(exchange: HttpExchange): number {
+  return exchange.startTime + exchange.durationMs
+}
+
+/** The hook names the run as parent of a call that has no nearer one; any other parent or run is a header of the caller's own. */
+export function basisOf({ attribution }: HttpExchange, runId: string): ParentBasis {
+  if (attribution.parent === runId) return 'hook'
+  return attribution.parent === undefined && attribution.agent === undefined ? 'none' : 'header'
+}
+
+/** An HTTP error or an error event is `error`; a stream without its last event is `truncated`. */
+export function statusOf(exchange: HttpExchange, reading: ExchangeReading): SpanStatus {
+  if (exchange.end === 'aborted') return 'aborted'
+  if (exchange.end === 'unreachable' || exchange.status >= 400 || reading.error) return 'error'
+  return exchange.end === 'truncated' || reading.unfinished ? 'truncated' : 'ok'
+}
+
+/** What the exchange says beyond the model call, under OpenTelemetry's names where it has some. */
+export function attributesOf(exchange: HttpExchange, reading: ExchangeReading): SpanRecord['attributes'] {
+  return {
+    'url.full': exchange.url,
+    'http.request.method': exchange.method,
+    'http.response.status_code': exchange.status,
+    ...(exchange.error === undefined ? {} : { 'error.message': exchange.error }),
+    ...(reading.malformed === 0 ? {} : { 'costflame.malformed': reading.malformed }),
+    ...(exchange.copyTruncated ? { 'costflame.copy.truncated': true } : {}),
+  }
+}
+
+/** `agent` for a call made in `src/agent.ts`. */
+export function nameFromCallSite(callSite: CallSite | undefined): string | undefined {
+  return callSite?.file
+    .split('/')
+    .at(-1)
+    ?.replace(/\.[^.]+$/, '')
+}
+
+/** The model that answered, as far as it said so. */
+export function modelOf(inference: InferenceReading): string {
+  return inference.responseModel ?? inference.requestModel
+}
+
+/** One inference of an exchange as the record of it, segments left out. */
+export function modelCallOf(
+  exchange: HttpExchange,
+  reading: ExchangeReading,
+  inference: PricedInference,
+  attempt: { logicalId: string; number: number },
+): Omit<ModelCall, 'segments'> {
+  const { kind: _, providerPicoUsd: __, speed: ___, geo: ____, ...facts } = inference
+  return {
+    ...facts,
+    provider: exchange.provider,
+    wireFormat: reading.wireFormat,
+    endpoint: new URL(exchange.url).pathname,
+    stream: reading.stream,
+    ...(reading.stream && exchange.firstByteMs !== undefined
+      ? { timeToFirstTokenMs: exchange.firstByteMs }
+      : {}),
+    attempt,
+    httpStatus: exchange.status,
+    ...(reading.error ? { error: reading.error } : {}),
+  }
+}
