@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
 import type { HttpExchange } from './model/exchange'
+import { formatPlural } from './model/quantity'
 import type { RunRecord } from './model/record'
 import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
 
@@ -118,7 +119,7 @@ export class WorkerHost {
     this.#flushes.clear()
     if (this.#closing) return
     if (lost > 0)
-      this.options.log(`${lost} calls were not recorded, because the worker stopped before it stored them`)
+      this.options.log(`${formatPlural(lost, 'call')} not recorded: the worker stopped before storing`)
     if (++this.#restarts <= MAX_RESTARTS) this.#start()
     else
       this.options.log(
