@@ -52,6 +52,7 @@ body {
   background: var(--cf-background); color: var(--cf-foreground);
   font: var(--vscode-font-weight, 400) var(--vscode-font-size, 13px)/1.4 var(--vscode-font-family, system-ui, -apple-system, 'Segoe UI', 'Ubuntu', sans-serif);
 }
+main { flex: 1; min-height: 0; display: flex; flex-direction: column; }
 [hidden] { display: none !important; }
 .sr-only { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }

@@ -25,11 +25,12 @@ async function reveal(place: Place, root: string | undefined) {
     throw new Error(vscode.l10n.t('{0} is not there any more, or not on this machine.', uri.fsPath))
   }
   const range = rangeOf(linesOfDocument(document), place)
+  const start = range === undefined ? undefined : lineStart(document, range)
   const editor = await vscode.window.showTextDocument(document, {
     viewColumn: columnFor(uri),
-    ...(range === undefined ? {} : { selection: lineStart(document, range) }),
+    ...(start === undefined ? {} : { selection: start }),
   })
-  if (range !== undefined) editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
+  if (start !== undefined) editor.revealRange(start, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
 }
 
 /** The first letter of the line: at the call itself a narrow editor would scroll sideways. */

@@ -53,6 +53,9 @@ function shiftToZero(start: Float64Array, weight: Float64Array, end: Float64Arra
   return { start, weight, end, total }
 }
 
+/** Start times are whole milliseconds: what came one after the other may seem to overlap by as much. */
+const CLOCK_GRAIN_MS = 1
+
 interface Lane {
   end: number
   height: number
@@ -101,7 +104,8 @@ function lanesOf(
 ): Lane[] {
   const lanes: Lane[] = []
   for (const child of children) {
-    const free = lanes.find((lane) => lane.end <= at(start, child))
+    const slack = Math.min(CLOCK_GRAIN_MS, (at(end, child) - at(start, child)) / 2)
+    const free = lanes.find((lane) => lane.end <= at(start, child) + slack)
     if (free === undefined) {
       lanes.push({ end: at(end, child), height: at(height, child), members: [child] })
       continue

@@ -80,9 +80,10 @@ describe('the main job in VS Code', () => {
   it('shows the cost on the lines that made the calls, and only there', async () => {
     const { workbench } = inUse()
     await openAgent(workbench)
-    const lenses = await until('two cost lenses', async () => {
+    // The scripted model server makes the same calls each time; a lens of the run's middle may still stand.
+    const lenses = await until('the lenses of the whole run', async () => {
       const found = await workbench.codeLenses()
-      return found.length === 2 && found
+      return found[0]?.text.includes('13 calls') && found[1]?.text.includes('4 calls') && found
     })
     assert.deepEqual(
       lenses.map(({ line }) => line),

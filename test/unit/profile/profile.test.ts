@@ -194,6 +194,22 @@ describe('a profile by time', () => {
     assert.deepEqual(boxes(run, 'time'), ['0 run 0..200', '1 desk 0..50', '2 late 40..200'])
   })
 
+  it('keeps what overlaps by no more than the clock can tell in one lane, and short things at once apart', () => {
+    const run = runOf(`
+      call a 0..50 1+1 $1
+      tool b 49..80
+      tool c 80..81
+      tool d 80..81
+    `)
+    assert.deepEqual(boxes(run, 'time'), [
+      '0 run 0..81',
+      '1 a 0..50',
+      '1 b 49..80',
+      '1 c 80..81',
+      '2 d 80..81',
+    ])
+  })
+
   it('gives a span whose clock went back no negative width', () => {
     assert.deepEqual(boxes(runOf('call gpt 50..10 1+1 $1'), 'time'), ['0 run 0..0', '1 gpt 0..0'])
   })
