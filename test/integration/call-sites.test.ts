@@ -130,6 +130,28 @@ describe('call sites of unchanged programs', function () {
     })
   })
 
+  describe('without an SDK', () => {
+    const prompts = ['text', 'url', 'request', 'stream', 'undici']
+
+    it('tags fetch in all its forms, and npm’s undici', async () => {
+      const { stdout } = await run({ args: ['raw.mjs'] })
+      assert.equal(stdout, prompts.map((prompt) => `echo ${prompt}\n`).join(''))
+      assert.deepEqual(
+        prompts.map((prompt) => placeOf(callOf(proxy, prompt))),
+        prompts.map((prompt) => `raw.mjs:${markedLine('raw.mjs', prompt)}`),
+      )
+      for (const call of proxy.calls) assert.match(String(call.headers[HEADERS.run]), /^r-/)
+    })
+
+    it('goes to the provider when the profiler is gone; npm’s undici passes the refusal on', async () => {
+      proxy.stop()
+      const { stdout, stderr } = await run({ args: ['raw.mjs'] })
+      assert.equal(stdout, 'echo text\necho url\necho request\necho stream\nECONNREFUSED\n')
+      assert.equal(stderr, '')
+      assertNothingOfOurs(provider)
+    })
+  })
+
   describe('runs', () => {
     it('gives two commands of one shell two runs, each with its command', async () => {
       const script = `"${NODE}" openai.mjs && "${NODE}" anthropic.mjs --fast`
@@ -140,7 +162,7 @@ describe('call sites of unchanged programs', function () {
         [...new Set(proxy.calls.map((call) => decodeURIComponent(String(call.headers[HEADERS.command]))))],
         ['node openai.mjs', 'node anthropic.mjs --fast'],
       )
-      for (const id of runs) assert.match(String(id), /^r-[0-9a-z]+-[0-9a-f]+$/)
+      for (const id of runs) assert.match(String(id), /^r-[0-9a-z]+-[0-9a-z]{10}$/)
     })
 
     it('keeps child processes and worker threads in the run of their parent', async () => {
@@ -176,6 +198,11 @@ describe('call sites of unchanged programs', function () {
       assert.equal(hooked.stderr, plain.stderr)
       assert.equal(hooked.exitCode, plain.exitCode)
       assert.match(plain.stdout, /fetch 0|fetch 1/)
+    })
+
+    it('keeps nothing alive that the program let go', async () => {
+      const { stdout } = await run({ args: ['--expose-gc', 'keeps.mjs'] })
+      assert.equal(stdout.split('\n').at(-2), 'collected')
     })
 
     it('sends nothing to other origins', async () => {

@@ -2,11 +2,10 @@
 // Only the inspector's Runtime domain is used: no port, no pauses, and breakpoints of an attached debugger stay its own.
 
 import type { Runtime, Session } from 'node:inspector'
-import { type RawFrame, rawFrame, withStackSettings } from './call-stack'
+import { type RawFrame, userFrame, withStackSettings } from './call-stack'
 
 /** What js-debug sets too; a debugger that asks for more gets more, the larger one counts. */
 const MAX_ASYNC_DEPTH = 32
-const MAX_FRAMES = 200
 
 /** The typings do not know `Runtime.getExceptionDetails` yet. */
 interface ExceptionDetailsAnswer {
@@ -16,8 +15,11 @@ interface ExceptionDetailsAnswer {
 export class AsyncStacks {
   private session: Session | undefined
   private holderId: string | undefined
-  /** V8 hands out ids of what it can reach from this object, so that no script is compiled per call. */
-  private readonly holder: { error: Error | undefined } = { error: undefined }
+  /**
+   * The inspector hands out an id of what stands in this object, so that no script is compiled per call.
+   * It has no prototype, because the inspector would hand out an id of that too, each time.
+   */
+  private readonly holder: { error?: Error } = Object.create(null)
 
   get isEnabled(): boolean {
     return this.holderId !== undefined
@@ -28,10 +30,10 @@ export class AsyncStacks {
     if (this.session !== undefined) return
     try {
       // Required late: most programs never need it.
-      const { Session } = require('node:inspector') as typeof import('node:inspector')
+      const { Session, url } = require('node:inspector') as typeof import('node:inspector')
       this.session = new Session()
       this.session.connect()
-      this.releaseWhatIsReported()
+      this.forgetWhatIsReported(url)
       this.post('Runtime.enable')
       this.post('Runtime.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_DEPTH })
       this.holderId = this.idOfHolder()
@@ -40,24 +42,40 @@ export class AsyncStacks {
     }
   }
 
-  /** Frames of the running code and of what led to it, innermost first. */
+  /** The user's frames in the running code and in what led to it, innermost first. */
   capture(): readonly RawFrame[] {
     this.holder.error = errorHere()
     const id = this.idOfError()
-    this.holder.error = undefined
+    delete this.holder.error
     if (id === undefined) return []
     const details = this.post<ExceptionDetailsAnswer>('Runtime.getExceptionDetails', {
       errorObjectId: id,
     })
     this.post('Runtime.releaseObject', { objectId: id })
+    // The answer holds the error once more, under another id.
+    const again = details?.exceptionDetails?.exception?.objectId
+    if (again !== undefined) this.post('Runtime.releaseObject', { objectId: again })
     return framesOf(details?.exceptionDetails?.stackTrace)
   }
 
-  /** A session is told of each console message and exception, and would keep their values alive. */
-  private releaseWhatIsReported(): void {
-    const release = () => this.post('Runtime.releaseObjectGroup', { objectGroup: 'console' })
-    this.session?.on('Runtime.consoleAPICalled', release)
-    this.session?.on('Runtime.exceptionThrown', release)
+  /**
+   * With a session there is, V8 keeps the values of the last 1,000 console messages, and of exceptions, for whoever listens.
+   * Nobody does; only where a debugger may attach, the messages so far are its to see, as they would be without us.
+   */
+  private forgetWhatIsReported(debuggerUrl: () => string | undefined): void {
+    let isDue = false
+    const forget = () => {
+      isDue = false
+      if (debuggerUrl() === undefined) this.post('Runtime.discardConsoleEntries')
+      else this.post('Runtime.releaseObjectGroup', { objectGroup: 'console' })
+    }
+    // V8 reports a message before it stores it, and a program may print many at once.
+    const forgetSoon = () => {
+      if (!isDue) queueMicrotask(forget)
+      isDue = true
+    }
+    this.session?.on('Runtime.consoleAPICalled', forgetSoon)
+    this.session?.on('Runtime.exceptionThrown', forgetSoon)
   }
 
   private idOfHolder(): string | undefined {
@@ -103,12 +121,8 @@ function errorHere(): Error {
 
 function framesOf(trace: Runtime.StackTrace | undefined): RawFrame[] {
   const frames: RawFrame[] = []
-  for (let part = trace, isAsync = false; part !== undefined; part = part.parent, isAsync = true)
-    for (const frame of part.callFrames) {
-      if (frames.length >= MAX_FRAMES) return frames
-      frames.push(
-        rawFrame(frame.url, frame.lineNumber + 1, frame.columnNumber + 1, frame.functionName, isAsync),
-      )
-    }
+  for (let part = trace; part !== undefined; part = part.parent)
+    for (const { url, lineNumber, columnNumber, functionName } of part.callFrames)
+      frames.push(...userFrame(url, lineNumber + 1, columnNumber + 1, functionName, part !== trace))
   return frames
 }

@@ -2,7 +2,7 @@
 
 import { encodeCallSite } from '../../../model/call-site'
 import { AsyncStacks } from './async-stacks'
-import { isUserFile, type RawFrame, readStack } from './call-stack'
+import { type RawFrame, readStack } from './call-stack'
 import { watchForSdk } from './sdk-detection'
 import type { CallSiteMode } from './settings'
 import { mapFrame } from './source-maps'
@@ -19,17 +19,13 @@ export class CallSites {
   current(): string {
     if (this.mode === 'off') return ''
     const frames = this.asyncStacks.isEnabled ? this.asyncStacks.capture() : this.shallow()
-    return encodeCallSite(frames.filter((frame) => isUserFile(frame.file)).map(mapFrame))
+    return encodeCallSite(frames.map(mapFrame))
   }
 
   private shallow(): readonly RawFrame[] {
     const frames = readStack()
-    if (this.mode === 'auto' && !leadsToUser(frames)) this.asyncStacks.enable()
+    // An `await` between the user's line and the call can hide a helper that is not async, so only plain frames count.
+    if (this.mode === 'auto' && !frames.some((frame) => !frame.isAsync)) this.asyncStacks.enable()
     return frames
   }
-}
-
-/** An `await` between the user's line and the call can hide the user's helper that is not async, so only plain frames count. */
-function leadsToUser(frames: readonly RawFrame[]): boolean {
-  return frames.some((frame) => !frame.isAsync && isUserFile(frame.file))
 }

@@ -1,9 +1,9 @@
-// The stack of the running code by `Error.stack`, as structured frames; says which frames are the user's.
+// The stack of the running code by `Error.stack`, as structured frames, reduced to the user's own.
 
 import { fileURLToPath } from 'node:url'
 import type { Frame } from '../../../model/span'
 
-/** A frame as V8 has it: before source maps. `script` is V8's own name of the file, a path or a URL. */
+/** A frame of the user's code as V8 has it: before source maps. `script` is V8's own name of the file, a path or a URL. */
 export interface RawFrame extends Frame {
   readonly script: string
   readonly line: number
@@ -14,7 +14,7 @@ export interface RawFrame extends Frame {
 
 const MAX_FRAMES = 100
 
-/** The frames of the caller, innermost first. */
+/** The user's frames above the caller, innermost first. */
 export function readStack(): readonly RawFrame[] {
   const holder: { stack?: unknown } = {}
   const sites = withStackSettings(
@@ -57,46 +57,52 @@ function restore(name: string, property: PropertyDescriptor | undefined): void {
 }
 
 function frameOf(site: NodeJS.CallSite): RawFrame[] {
-  const script = site.getScriptNameOrSourceURL?.() ?? site.getFileName()
-  const line = site.getLineNumber()
-  if (!script || !line) return []
-  return [
-    rawFrame(script, line, site.getColumnNumber() ?? 1, site.getFunctionName(), site.isAsync?.() ?? false),
-  ]
+  const script = site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? ''
+  const isAsync = site.isAsync?.() ?? false
+  return userFrame(
+    script,
+    site.getLineNumber() ?? 0,
+    site.getColumnNumber() ?? 1,
+    site.getFunctionName(),
+    isAsync,
+  )
 }
 
-export function rawFrame(
+/** The frame, or nothing where its script is not the user's. */
+export function userFrame(
   script: string,
   line: number,
   column: number,
   name: string | null,
   isAsync: boolean,
-): RawFrame {
+): RawFrame[] {
+  const file = userFileOf(script)
+  if (file === undefined || line < 1) return []
   const shortName = name?.replace(/^(?:async )?(?:Object\.)?/, '')
-  return {
-    script,
-    file: pathOf(script),
-    line,
-    column,
-    isAsync,
-    ...(shortName ? { function: shortName } : {}),
+  return [{ script, file, line, column, isAsync, ...(shortName ? { function: shortName } : {}) }]
+}
+
+const ABSOLUTE = /^(?:file:\/\/|\/|[A-Za-z]:[\\/]|\\\\)/
+const INSTALLED = /[\\/]node_modules[\\/]/
+
+const userFiles = new Map<string, string | undefined>()
+
+/** Path of a script by V8's name of it; undefined for Node's own code, this hook, installed packages and code without a file. */
+function userFileOf(script: string): string | undefined {
+  if (!userFiles.has(script)) {
+    const path = ABSOLUTE.test(script) && !INSTALLED.test(script) ? pathOf(script) : undefined
+    userFiles.set(script, path === __filename ? undefined : path)
   }
+  return userFiles.get(script)
 }
 
 function pathOf(script: string): string {
   if (!script.startsWith('file:')) return script
   try {
+    // Some loaders put a query behind the path (`?t=…`); it is no part of the file's name.
     return fileURLToPath(script)
   } catch {
     // A file URL with a foreign host: its text is the best name there is.
     return script
   }
-}
-
-const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/
-const INSTALLED = /[\\/]node_modules[\\/]/
-
-/** False for Node's own code, for this hook, for installed packages and for code without a file. */
-export function isUserFile(file: string): boolean {
-  return ABSOLUTE.test(file) && file !== __filename && !INSTALLED.test(file)
 }

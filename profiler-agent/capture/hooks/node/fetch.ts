@@ -14,6 +14,7 @@ const RETRY_PROXY_AFTER_MS = 1000
 
 interface ProxiedCall {
   readonly url: URL
+  readonly input: Request | string
   readonly headers: Headers
   readonly init: RequestInit
   /** What can be sent a second time; undefined where the body can be read only once. */
@@ -71,7 +72,7 @@ class ProxiedFetch {
       return Reflect.apply(this.original, self, args)
     }
     if (Date.now() < this.directUntil) {
-      const direct = this.direct(call, self)
+      const direct = this.direct(call, call.input, self)
       if (direct !== undefined) return direct
     }
     return this.throughProxy(call, self, args)
@@ -105,7 +106,7 @@ class ProxiedFetch {
     return isProfilerGone(error, call.url).then((gone) => {
       if (gone) {
         this.directUntil = Date.now() + RETRY_PROXY_AFTER_MS
-        const direct = this.direct(call, self)
+        const direct = call.spare === undefined ? undefined : this.direct(call, call.spare, self)
         if (direct !== undefined) return direct
       }
       throw withoutOurFrames(error)
@@ -113,14 +114,13 @@ class ProxiedFetch {
   }
 
   /** The same call to the provider itself, without our headers; undefined where that cannot be done. */
-  private direct(call: ProxiedCall, self: unknown): Promise<Response> | undefined {
-    if (call.spare === undefined) return undefined
+  private direct(call: ProxiedCall, input: Request | string, self: unknown): Promise<Response> | undefined {
     const target = upstreamUrl(call.url, this.settings.upstreams, call.headers.get(HEADERS.upstream))
     if (target === undefined) return undefined
     const headers = new Headers(call.headers)
     for (const name of [...headers.keys()]) if (name.startsWith(HEADER_PREFIX)) headers.delete(name)
-    const input = typeof call.spare === 'string' ? target : new Request(target, call.spare)
-    return Reflect.apply(this.original, self, [input, { ...call.init, headers }])
+    const source = typeof input === 'string' ? target : new Request(target, input)
+    return Reflect.apply(this.original, self, [source, { ...call.init, headers }])
   }
 }
 
@@ -128,7 +128,8 @@ function prepare(url: URL, args: Parameters<Fetch>): ProxiedCall {
   const [input, init = {}] = args
   const request = input instanceof Request ? input : undefined
   const headers = new Headers(init?.headers ?? request?.headers)
-  return { url, headers, init: init ?? {}, spare: spareOf(url, request, init?.body) }
+  const spare = spareOf(url, request, init?.body)
+  return { url, input: request ?? url.href, headers, init: init ?? {}, spare }
 }
 
 function spareOf(url: URL, request: Request | undefined, body: unknown): Request | string | undefined {

@@ -1,6 +1,5 @@
 // Which run this process belongs to: the one it was started in, or, for the first hooked process of a command, its own.
 
-import { randomBytes } from 'node:crypto'
 import { ENV, RUN_ID } from '../../../model/headers'
 
 export interface RunIdentity {
@@ -18,7 +17,8 @@ export function joinRun(environment: NodeJS.ProcessEnv): RunIdentity {
   const given = environment[ENV.run]
   if (given !== undefined && RUN_ID.test(given))
     return { runId: given, command: inheritedCommand(environment[COMMAND_VARIABLE], given) }
-  const runId = `r-${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`
+  // Unique is enough: nobody guards anything with it, and node:crypto would cost each process its loading.
+  const runId = `r-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12).padEnd(10, '0')}`
   const command = describeCommand(process.argv, process.cwd())
   environment[ENV.run] = runId
   environment[COMMAND_VARIABLE] = `${runId} ${command}`
