@@ -1,4 +1,4 @@
-// Puts the hook together in one thread of the user's process, once. Each part fails open on its own.
+// Puts the hook together in one thread of the user's process, once. What fails here leaves the program as it was.
 
 import { CallSites } from './call-sites'
 import { tagUndiciRequests } from './diagnostics'

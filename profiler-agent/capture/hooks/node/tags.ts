@@ -21,9 +21,18 @@ export class RequestTags {
     this.fixed = fixed
   }
 
-  /** Names and values for the call that is being made right now; `caller` and what it called are not part of its stack. */
+  /** Names and values for the call that is being made right now. Throws nothing. */
   forCurrentCall(): readonly (readonly [string, string])[] {
-    const callSite = this.callSites.current()
+    const callSite = this.callSite()
     return callSite === '' ? this.fixed : [...this.fixed, [HEADERS.callSite, callSite]]
+  }
+
+  private callSite(): string {
+    try {
+      return this.callSites.current()
+    } catch {
+      // Frozen intrinsics, for one: the call is shown in its run, without its line.
+      return ''
+    }
   }
 }
