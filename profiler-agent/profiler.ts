@@ -200,6 +200,7 @@ export class Profiler {
       token: this.#token,
       hookFile: join(this.options.assets, 'hooks', 'node.cjs'),
       data: this.options.data,
+      upstreams: this.#upstreams,
       ...(this.options.callSites === undefined ? {} : { callSites: this.options.callSites }),
       ...(runId === undefined ? {} : { runId }),
     })

@@ -111,6 +111,7 @@ function environmentFor(
     runId,
     data,
     hookFile: options.hook ? join(io.assets, 'hooks', 'node.cjs') : undefined,
+    upstreams: parseUpstreams(options.upstream),
     ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
   }).variables
 }
