@@ -40,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
   session = started
   const { extensionUri } = context
   const ruleUri = (rule: string) =>
-    vscode.Uri.joinPath(extensionUri, 'docs', 'findings.md').with({ fragment: rule.replace('/', '') })
+    vscode.Uri.joinPath(extensionUri, 'docs', 'rules.md').with({ fragment: rule.replace('/', '') })
   context.subscriptions.push(
     log,
     ...registerProfilerCommands(started),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { inRepository } from '../support/repository'
+import { until } from '../support/until'
 import { useWorkbench } from '../support/use-workbench'
 import type { Workbench } from '../support/workbench'
 
@@ -10,7 +11,17 @@ const HOSTILE = '<img src=x onerror="document.title=1"> & \u202egnp.exe'
 
 /** As a user does, from the Explorer; it is no text editor that opens. */
 async function open(workbench: Workbench, name: string): Promise<void> {
-  await workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).dblclick()
+  // An extension under development joins a window that is already open; before that, the file is mere text.
+  await workbench.page.locator('.activitybar a[aria-label="Costflame"]').waitFor()
+  const tab = workbench.page.locator(`.tab.active[data-resource-name="${name}"]`)
+  await until(`the editor of ${name}`, async () => {
+    // A click on a list that is still filling goes nowhere.
+    await workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).dblclick()
+    return tab.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    )
+  })
 }
 
 describe('a saved run on the screen', () => {
