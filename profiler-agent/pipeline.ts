@@ -41,7 +41,11 @@ export interface TracedExchange {
 interface LiveRun {
   readonly trace: RunTrace
   readonly exchanges: TracedExchange[]
+  /** Blocks seen so far: a long conversation holds each one once, not once a call. */
+  readonly blocks: Map<string, TracedBlock>
 }
+
+type TracedBlock = TracedExchange['prompt'][number]
 
 export class Pipeline {
   readonly #runs = new Map<string, LiveRun>()
@@ -66,8 +70,8 @@ export class Pipeline {
     const run = this.#runOf(exchange)
     const reading = stages.readExchange(exchange)
     const inferences = reading.inferences.map((inference) => this.#price(exchange, inference))
-    const prompt = this.#hash(reading.prompt)
-    const reply = this.#hash(reading.reply)
+    const prompt = this.#hash(reading.prompt, run.blocks)
+    const reply = this.#hash(reading.reply, run.blocks)
     const callSite = stages.resolveCallSite(exchange.attribution.callSite ?? [], run.trace.run.root)
     const spans = run.trace.add({
       exchange,
@@ -79,7 +83,7 @@ export class Pipeline {
       ...(callSite ? { callSite } : {}),
     })
     const contents = [...prompt.contents, ...reply.contents]
-    stages.write(exchange.runId, { spans, contents }, Math.ceil(exchange.startTime + exchange.durationMs))
+    this.#write(exchange, { spans, contents })
     if (inferences.length > 0)
       run.exchanges.push({
         exchange: factsOf(exchange),
@@ -88,6 +92,16 @@ export class Pipeline {
         ...(callSite ? { callSite } : {}),
       })
     stages.changed(exchange.runId)
+  }
+
+  /** What was not written must not be built upon: after a failure the run is known from the store again. */
+  #write({ runId, startTime, durationMs }: HttpExchange, batch: Batch): void {
+    try {
+      this.stages.write(runId, batch, Math.ceil(startTime + durationMs))
+    } catch (error) {
+      this.#runs.delete(runId)
+      throw error
+    }
   }
 
   /** Findings of a run as it stands. */
@@ -107,7 +121,7 @@ export class Pipeline {
     // Somebody may have deleted a run that goes on: it begins anew.
     if (known && stored) return known
     const trace = new RunTrace(stored ?? this.#unannounced(exchange))
-    const run = { trace, exchanges: this.stages.earlierExchanges(exchange.runId) }
+    const run = { trace, exchanges: this.stages.earlierExchanges(exchange.runId), blocks: new Map() }
     this.#runs.set(exchange.runId, run)
     return run
   }
@@ -139,12 +153,17 @@ export class Pipeline {
     return 'cost' in priced ? { ...inference, cost: priced.cost } : { ...inference, cost: null, ...priced }
   }
 
-  #hash(blocks: readonly Block[]) {
+  /** Blocks by their hash, and the contents that the run had not shown before. */
+  #hash(blocks: readonly Block[], known: Map<string, TracedBlock>) {
     const contents: Content[] = []
     const hashed = blocks.map(({ content, ...block }) => {
-      const hash = this.stages.hashOf(content)
-      contents.push({ hash, text: content })
-      return { ...block, hash, characters: content.length }
+      const traced = { ...block, hash: this.stages.hashOf(content), characters: content.length }
+      const key = JSON.stringify(traced)
+      const earlier = known.get(key)
+      if (earlier) return earlier
+      known.set(key, traced)
+      contents.push({ hash: traced.hash, text: content })
+      return traced
     })
     return { blocks: hashed, contents }
   }

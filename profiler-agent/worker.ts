@@ -94,14 +94,31 @@ function logged(what: string, work: () => void): void {
 function sendState(): void {
   clearTimeout(stateTimer)
   stateTimer = undefined
-  analyseChanged()
+  if (performance.now() >= nextAnalysis) analyseChanged()
+  else analysisTimer ??= setTimeout(analysisIsDue, nextAnalysis - performance.now())
   revision++
   send({ type: 'state', revision, runs: readRuns(store, LISTED_RUNS).map((run) => view.summary(run)) })
 }
 
+/** Storing calls comes first: of the worker's time, analysing a long run again and again gets a fifth. */
+const REST_PER_ANALYSIS = 4
+let nextAnalysis = 0
+let analysisTimer: NodeJS.Timeout | undefined
+
+function analysisIsDue(): void {
+  analysisTimer = undefined
+  scheduleState()
+}
+
 function analyseChanged(): void {
-  const changed = [...toAnalyse]
+  const startedAt = performance.now()
+  analyse([...toAnalyse])
   toAnalyse.clear()
+  const endedAt = performance.now()
+  nextAnalysis = endedAt + REST_PER_ANALYSIS * (endedAt - startedAt)
+}
+
+function analyse(changed: readonly string[]): void {
   for (const runId of changed) {
     try {
       store.writeFindings(runId, pipeline.findingsOf(runId))
@@ -212,11 +229,13 @@ async function handle(message: ToWorker): Promise<void> {
       }
       return
     case 'flush':
-      if (stateTimer) sendState()
+      nextAnalysis = 0
+      if (stateTimer || toAnalyse.size > 0) sendState()
       send({ type: 'flushed', id: message.id })
       return
     case 'close':
       clearTimeout(stateTimer)
+      clearTimeout(analysisTimer)
       clearInterval(lookingAround)
       writes.flush()
       if (writes.count > 0) send(unwritten(writes.count))
