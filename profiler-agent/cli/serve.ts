@@ -37,8 +37,10 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     ...(token === undefined ? {} : { token }),
     log: (message) => note(io, `costflame: ${message}`),
   })
+  // Whoever reads the line may say stop at once.
+  const stopped = stopRequested(io, options)
   print(io, JSON.stringify(profiler.ready))
-  await stopRequested(io, options)
+  await stopped
   await profiler.close()
   return EXIT.fine
 }

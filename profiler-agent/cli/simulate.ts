@@ -17,8 +17,10 @@ export async function simulate(io: Io, { port, script }: SimulateOptions): Promi
   const tokenizer = await loadTokenizer(io.assets)
   const loaded = script === undefined ? undefined : loadScript(resolve(io.cwd, script))
   const simulator = await start(port, (text) => tokenizer.count(text), loaded)
+  // Whoever reads the line may say stop at once.
+  const stopped = new Promise<void>((stop) => io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], () => stop()))
   print(io, simulatorReadyLine(io.version, process.pid, simulator))
-  await new Promise<void>((stop) => io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], () => stop()))
+  await stopped
   await simulator.close()
   return EXIT.fine
 }
