@@ -156,4 +156,14 @@ describe('the profiler in VS Code', () => {
     assert.equal(liveProfilers().length, 1)
     await other.stop()
   })
+
+  it('starts one of its own when the one that it was attached to has gone', async () => {
+    const other = await startCli('serve', '--data', workspacePath('.costflame', 'data'))
+    await run('startProfiler')
+    await other.stop()
+    const own = await until('a profiler of our own', async () =>
+      liveProfilers().find(({ pid }) => pid !== other.pid),
+    )
+    assert.ok(own)
+  })
 })
