@@ -24,7 +24,8 @@ body {
   --cf-grid: color-mix(in srgb, var(--cf-foreground) 9%, var(--cf-background));
   --cf-hover: var(--vscode-list-hoverBackground, var(--fb-hover));
   --cf-selection: var(--vscode-list-activeSelectionBackground, var(--fb-selection));
-  --cf-selection-text: var(--vscode-list-activeSelectionForeground, var(--fb-foreground));
+  /* High contrast themes set no selection colours: the text stays as it is, and an outline marks the row. */
+  --cf-selection-text: var(--vscode-list-activeSelectionForeground, var(--cf-foreground));
   --cf-focus: var(--vscode-focusBorder, var(--fb-focus));
   --cf-link: var(--vscode-textLink-foreground, var(--fb-link));
   --cf-contrast-border: var(--vscode-contrastBorder, CanvasText);
