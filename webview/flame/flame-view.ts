@@ -259,7 +259,8 @@ export class FlameView {
       showRange(this.chart, this.viewport.start * total, this.viewport.end * total || 1, {
         tick: (value) => (total === 0 ? '' : axisText(unit, value)),
         colour: this.theme.muted,
-        grid: this.theme.grid,
+        // Lines without a scale would only stand behind the text that says why there is no picture.
+        grid: total === 0 ? this.theme.background : this.theme.grid,
         font: this.theme.font,
       })
     })
