@@ -44,9 +44,10 @@ function budgetFindings(
 ): Finding[] {
   const limit = file.workspace.costUsdPerRun
   const calls = exchanges.flatMap(({ exchange, inferences, callSite }) =>
-    inferences.map(({ cost }) => ({
+    inferences.map(({ cost, billed }) => ({
       spanId: exchange.id,
       picoUsd: cost?.picoUsd ?? 0,
+      isLowerBound: billed && (cost === null || cost.atLeast === true),
       ...(callSite ? { callSite } : {}),
     })),
   )

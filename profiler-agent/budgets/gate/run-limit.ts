@@ -9,6 +9,8 @@ import type { Limit } from '../file/budget-file'
 export interface SpentCall {
   readonly spanId: string
   readonly picoUsd: PicoUsd
+  /** True when the call cost this at least: it has no price, or only a part of its usage is known. */
+  readonly isLowerBound?: boolean
   readonly callSite?: CallSite
 }
 
@@ -36,7 +38,7 @@ export function overrunOf({ runId, limit, file, calls, hashOf }: RunLimitInput):
     id: hashOf(`budget/costUsdPerRun\n${file}`).slice(0, 16),
     rule: 'budget/costUsdPerRun',
     severity: 'warning',
-    message: messageOf(spent, allowed, costliest),
+    message: messageOf(calls, spent, allowed, costliest),
     runId,
     spanIds: crossing ? [crossing.spanId] : [],
     ...(place ? { location: { file: place.file, line: place.line, column: place.column ?? 1 } } : {}),
@@ -50,8 +52,14 @@ export function overrunOf({ runId, limit, file, calls, hashOf }: RunLimitInput):
   }
 }
 
-function messageOf(spent: PicoUsd, allowed: PicoUsd, costliest: Place | undefined): string {
-  const over = `This run has cost ${formatUsd(spent)}, more than its limit of ${formatUsd(allowed)} (costUsdPerRun).`
+function messageOf(
+  calls: readonly SpentCall[],
+  spent: PicoUsd,
+  allowed: PicoUsd,
+  costliest: Place | undefined,
+): string {
+  const least = calls.some((call) => call.isLowerBound) ? 'at least ' : ''
+  const over = `This run has cost ${least}${formatUsd(spent)}, more than its limit of ${formatUsd(allowed)} (costUsdPerRun).`
   if (!costliest) return over
   const share = Math.round((costliest.picoUsd / spent) * 100)
   return `${over} ${share} % of it was spent by the ${costliest.calls} ${costliest.calls === 1 ? 'call' : 'calls'} made here.`

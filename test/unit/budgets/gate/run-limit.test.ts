@@ -30,6 +30,14 @@ describe('overrunOf', () => {
     assert.ok(overrun([call('a', 3 * CENT + 1)]))
   })
 
+  it('says that a run with calls of unknown cost has cost at least so much', () => {
+    const finding = overrun([call('a', 4 * CENT), { ...call('b', 0), isLowerBound: true }])
+    assert.match(
+      finding?.message ?? '',
+      /^This run has cost at least \$0\.04, more than its limit of \$0\.03 /,
+    )
+  })
+
   it('names the call that went over, the line that spent most and the limit itself', () => {
     const finding = overrun([
       call('a', CENT, 7),
