@@ -45,15 +45,17 @@ function groupsOf(calls: readonly AnalysedCall[]): AnalysedCall[][] {
   return [...Map.groupBy(calls, ({ provider, model }) => `${provider} ${model}`).values()]
 }
 
+/** Prompts are compared with the latest calls only: the cache has forgotten the others, and the cost stays linear. */
+const LOOK_BACK_CALLS = 8
+
 function occurrencesIn(calls: readonly AnalysedCall[], input: AnalysisInput): Occurrence[] {
   return calls.flatMap((call, index) => {
     const rule = input.cacheRule(call)
-    return rule ? (occurrenceOf(call, calls.slice(0, index), rule, input) ?? []) : []
+    return rule
+      ? (occurrenceOf(call, calls.slice(Math.max(0, index - LOOK_BACK_CALLS), index), rule, input) ?? [])
+      : []
   })
 }
-
-/** Prompts are compared with the latest calls only: the cache has forgotten the others, and the cost stays linear. */
-const LOOK_BACK_CALLS = 8
 
 function occurrenceOf(
   call: AnalysedCall,
@@ -62,7 +64,6 @@ function occurrenceOf(
   input: AnalysisInput,
 ): Occurrence | undefined {
   const shared = before
-    .slice(-LOOK_BACK_CALLS)
     .filter((earlier) => call.startedAt - earlier.startedAt <= (rule.lifetimes[0]?.idleMs ?? 0))
     .map((earlier) => sharedPrefix(earlier.prompt, call.prompt, input.textOf))
     .reduce<SharedPrefix | undefined>(
