@@ -34,7 +34,8 @@ export async function startServe(options: ServeOptions): Promise<ServeProcess> {
     cwd: options.folder,
     // In desktop VS Code the executable is Electron, which runs scripts only when told so.
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // An open standard input ties it to us: when this host dies without a word, the profiler ends too.
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   const said = keepLastLines(child, options.log)
   const ended = endOf(child, said)
@@ -55,7 +56,7 @@ function argumentsOf({ script, data, upstreams }: ServeOptions): string[] {
     '--upstream',
     `${provider}=${url}`,
   ])
-  return [script, 'serve', '--port', '0', '--data', data, ...upstreamArguments]
+  return [script, 'serve', '--port', '0', '--data', data, '--until-stdin-ends', ...upstreamArguments]
 }
 
 async function readyLine(child: ChildProcess): Promise<ReadyLine> {
