@@ -78,15 +78,26 @@ function differenceOf(before: string | undefined, after: string | undefined): Di
   if (equalShare < MOSTLY_EQUAL) return undefined
   return {
     at: wordStart(after, start),
-    before: before.slice(wordStart(before, start), before.length - end),
-    after: after.slice(wordStart(after, start), after.length - end),
+    before: before.slice(wordStart(before, start), wordEnd(before, before.length - end)),
+    after: after.slice(wordStart(after, start), wordEnd(after, after.length - end)),
     equalShare,
   }
 }
 
+/** A word longer than this is shown from where it differs. */
+const MAX_WORD = 40
+
 /** Back to the start of the word, so that `2026-11-22T10:00:07` is shown whole and not as `7`. */
 function wordStart(text: string, at: number): number {
   let start = at
-  while (start > 0 && at - start < 40 && !/\s/.test(text[start - 1] ?? ' ')) start--
+  while (start > 0 && at - start < MAX_WORD && !/\s/.test(text[start - 1] ?? ' ')) start--
   return start
+}
+
+/** On to the end of the word, likewise, without the punctuation behind it. */
+function wordEnd(text: string, at: number): number {
+  let end = at
+  while (end < text.length && end - at < MAX_WORD && !/\s/.test(text[end] ?? ' ')) end++
+  while (end > at && /[.,;:!?)\]"']/.test(text[end - 1] ?? '')) end--
+  return end
 }
