@@ -27,14 +27,33 @@ const common = {
   legalComments: 'none',
 }
 // `module` first: the CommonJS build of jsonc-parser is UMD, whose inner requires cannot be bundled.
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node22', mainFields: ['module', 'main'] }
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  mainFields: ['module', 'main'],
+  supported: { 'dynamic-import': false },
+}
+
+/** The process entry stays small: it speaks to old Nodes and switches the compile cache on before the rest is loaded. */
+const cliApart = {
+  name: 'cli-apart',
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/cli\/program$/ }, () => ({ path: './cli.js', external: true })),
+}
 
 const bundles = {
   profiler: {
     ...node,
-    entryPoints: { costflame: 'profiler-agent/main.ts', worker: 'profiler-agent/worker.ts' },
+    entryPoints: {
+      costflame: 'profiler-agent/main.ts',
+      cli: 'profiler-agent/cli/program.ts',
+      worker: 'profiler-agent/worker.ts',
+    },
     outdir: 'dist',
     external: ['vscode'],
+    plugins: [cliApart],
   },
   // Runs inside the user's own process: old syntax, so that an old Node can at least parse it and leave.
   hooks: {

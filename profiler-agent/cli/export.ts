@@ -6,11 +6,9 @@ import { htmlExport } from '../formats/html'
 import { encodeRunFile } from '../formats/json'
 import { RUN_SCHEMA, type Run } from '../model/span'
 import { EXIT, type Io, note, UsageError } from './io'
+import type { ExportFormat } from './output-formats'
 import { dataFolder } from './places'
 import { selectRuns } from './select-runs'
-
-export const EXPORT_FORMATS = ['json', 'html'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 export interface ExportOptions {
   readonly run: string

@@ -3,15 +3,15 @@
 import type { Finding } from '../model/finding'
 import { formatUsd } from '../model/money'
 import { EXIT, type Io, print } from './io'
+import type { FindingsFormat } from './output-formats'
 import { dataFolder } from './places'
 import { selectRuns } from './select-runs'
 
 export const FINDINGS_SCHEMA = 'costflame.findings/1'
-export const FINDINGS_FORMATS = ['text', 'json'] as const
 
 export interface FindingsOptions {
   readonly run: string
-  readonly format: (typeof FINDINGS_FORMATS)[number]
+  readonly format: FindingsFormat
   readonly data?: string
 }
 

@@ -1,13 +1,15 @@
-// The command line: which commands there are, their options and their help. What they do is in one file each.
+// The command line: which commands there are, their options and their help. What they do is in one file each, loaded when
+// it is asked for: `costflame run` stands before somebody's program.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { EXPORT_FORMATS, type ExportOptions, exportRuns } from './export'
-import { FINDINGS_FORMATS, type FindingsOptions, findings } from './findings'
+import type { ExportOptions } from './export'
+import type { FindingsOptions } from './findings'
 import { EXIT, type Io, note, UsageError } from './io'
-import { REPORT_FORMATS, type ReportOptions, report } from './report'
-import { type RunOptions, run } from './run'
-import { type ServeOptions, serve } from './serve'
-import { type SimulateOptions, simulate } from './simulate'
+import { EXPORT_FORMATS, FINDINGS_FORMATS, REPORT_FORMATS } from './output-formats'
+import type { ReportOptions } from './report'
+import type { RunOptions } from './run'
+import type { ServeOptions } from './serve'
+import type { SimulateOptions } from './simulate'
 
 /** Runs one command line (without `node` and the script). Gives the exit code; throws only for bugs of ours. */
 export async function runCommandLine(io: Io, argv: readonly string[]): Promise<number> {
@@ -80,7 +82,9 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option(...DATA)
     .passThroughOptions()
     .addHelpText('after', example('costflame run --agent support-desk -- node agent.mjs'))
-    .action((command: string[], options: RunOptions) => finish(run(io, command, options)))
+    .action((command: string[], options: RunOptions) =>
+      finish(import('./run').then((it) => it.run(io, command, options))),
+    )
 }
 
 function addServe(program: Command, io: Io, finish: Finish): void {
@@ -97,7 +101,7 @@ function addServe(program: Command, io: Io, finish: Finish): void {
     .addOption(new Option('--until-stdin-ends', 'stop when standard input ends').default(false).hideHelp())
     .option(...DATA)
     .addHelpText('after', example('costflame serve --port 4600'))
-    .action((options: ServeOptions) => finish(serve(io, options)))
+    .action((options: ServeOptions) => finish(import('./serve').then((it) => it.serve(io, options))))
 }
 
 function addReport(program: Command, io: Io, finish: Finish): void {
@@ -114,7 +118,9 @@ function addReport(program: Command, io: Io, finish: Finish): void {
     .option('--json', 'the same as --format json')
     .option(...DATA)
     .addHelpText('after', example('costflame report --run latest --by agent,step'))
-    .action((options: ReportOptions & Json) => finish(report(io, withJson(options))))
+    .action((options: ReportOptions & Json) =>
+      finish(import('./report').then((it) => it.report(io, withJson(options)))),
+    )
 }
 
 function addExport(program: Command, io: Io, finish: Finish): void {
@@ -132,7 +138,9 @@ function addExport(program: Command, io: Io, finish: Finish): void {
     .option('-o, --output <file>', 'file to write; else standard output')
     .option(...DATA)
     .addHelpText('after', example('costflame export --format html -o run.html'))
-    .action((options: ExportOptions & Json) => finish(exportRuns(io, withJson(options))))
+    .action((options: ExportOptions & Json) =>
+      finish(import('./export').then((it) => it.exportRuns(io, withJson(options)))),
+    )
 }
 
 function addFindings(program: Command, io: Io, finish: Finish): void {
@@ -144,7 +152,9 @@ function addFindings(program: Command, io: Io, finish: Finish): void {
     .option('--json', 'the same as --format json')
     .option(...DATA)
     .addHelpText('after', example('costflame findings --run latest --json'))
-    .action((options: FindingsOptions & Json) => finish(findings(io, withJson(options))))
+    .action((options: FindingsOptions & Json) =>
+      finish(import('./findings').then((it) => it.findings(io, withJson(options)))),
+    )
 }
 
 function addSimulate(program: Command, io: Io, finish: Finish): void {
@@ -154,7 +164,7 @@ function addSimulate(program: Command, io: Io, finish: Finish): void {
     .option('--port <port>', 'port; 0 is any free one', port, 0)
     .option('--script <file>', 'what it replies (docs/simulator.md); else a default reply')
     .addHelpText('after', example('costflame simulate --script replies.json'))
-    .action((options: SimulateOptions) => finish(simulate(io, options)))
+    .action((options: SimulateOptions) => finish(import('./simulate').then((it) => it.simulate(io, options))))
 }
 
 interface Json {

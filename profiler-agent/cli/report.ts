@@ -9,11 +9,9 @@ import {
   reportText,
 } from '../formats/report'
 import { EXIT, type Io, print, UsageError } from './io'
+import type { ReportFormat } from './output-formats'
 import { dataFolder } from './places'
 import { selectRuns } from './select-runs'
-
-export const REPORT_FORMATS = ['text', 'markdown', 'csv', 'json'] as const
-export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 export interface ReportOptions {
   readonly run: string
