@@ -3,7 +3,7 @@
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import type { SpanRecord } from '../model/record'
-import type { CallSite, Cost, ModelCall, ParentBasis, SpanStatus } from '../model/span'
+import type { CallSite, Cost, ModelCall, SpanStatus } from '../model/span'
 
 /** An inference with its price, or the reason why it has none. */
 export interface PricedInference extends InferenceReading {
@@ -14,12 +14,6 @@ export interface PricedInference extends InferenceReading {
 /** Ms since the epoch. */
 export function endOf(exchange: HttpExchange): number {
   return exchange.startTime + exchange.durationMs
-}
-
-/** The hook names the run as parent of a call that has no nearer one; any other parent or run is a header of the caller's own. */
-export function basisOf({ attribution }: HttpExchange, runId: string): ParentBasis {
-  if (attribution.parent === runId) return 'hook'
-  return attribution.parent === undefined && attribution.agent === undefined ? 'none' : 'header'
 }
 
 /** An HTTP error or an error event is `error`; a stream without its last event is `truncated`. */

@@ -3,11 +3,10 @@
 import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import type { HashedBlock, RunRecord, SpanRecord } from '../model/record'
-import type { CallSite } from '../model/span'
+import type { CallSite, ParentBasis } from '../model/span'
 import { Attempts, isRetryableStatus } from './attempts'
 import {
   attributesOf,
-  basisOf,
   endOf,
   modelCallOf,
   modelOf,
@@ -96,7 +95,7 @@ export class RunTrace {
         id: exchange.id,
         runId: this.run.id,
         parentId: this.run.id,
-        parentBasis: basisOf(exchange, this.run.id),
+        parentBasis: this.#basisOf(exchange),
         kind: 'other',
         name: `${exchange.method} ${url.pathname}`,
         startedAt: exchange.startTime,
@@ -146,6 +145,20 @@ export class RunTrace {
     return parent !== undefined && parent !== this.run.id && this.#spanIds.has(parent) ? parent : undefined
   }
 
+  /** The hook names the run as parent of a call that has no nearer one; any other known parent, or an agent, is a header of the caller's own. */
+  #basisOf(exchange: HttpExchange): ParentBasis {
+    if (exchange.attribution.parent === this.run.id) return 'hook'
+    const isSaid = exchange.attribution.agent !== undefined || this.#knownParent(exchange) !== undefined
+    return isSaid ? 'header' : 'none'
+  }
+
+  /** An id that the caller gave to an agent or step is the id of its span, so that others can name it as their parent. */
+  #freeId(given: string | undefined): string | undefined {
+    if (given === undefined || this.#spanIds.has(given)) return undefined
+    this.#spanIds.add(given)
+    return given
+  }
+
   /** Tools are told once: the first call that brings their results ends them, a retry of it does not. */
   #toolSpans(asking: TracedCall, prompt: readonly HashedBlock[], answeredAt: number): SpanRecord[] {
     const tools = toolSpansBetween(asking, prompt, answeredAt).filter(({ id }) => !this.#spanIds.has(id))
@@ -183,13 +196,17 @@ export class RunTrace {
   #agentSpan({ exchange, callSite }: TraceInput): SpanRecord {
     const labels = this.#labels(exchange)
     const name = labels.agent ?? nameFromCallSite(callSite) ?? 'agent'
+    // Before the agent has its own id: nothing is its own parent.
+    const parent = {
+      parentId: this.#knownParent(exchange) ?? this.run.id,
+      parentBasis: this.#basisOf(exchange),
+    }
     return {
       ...labels,
+      ...parent,
       agent: name,
-      id: `${exchange.id}.agent`,
+      id: this.#freeId(exchange.attribution.agentId) ?? `${exchange.id}.agent`,
       runId: this.run.id,
-      parentId: this.#knownParent(exchange) ?? this.run.id,
-      parentBasis: basisOf(exchange, this.run.id),
       kind: 'agent',
       name,
       startedAt: exchange.startTime,
@@ -213,7 +230,7 @@ export class RunTrace {
     return {
       ...this.#labels(exchange),
       agent: agent.span.name,
-      id: `${exchange.id}.step`,
+      id: this.#freeId(stepId) ?? `${exchange.id}.step`,
       runId: this.run.id,
       parentId: agent.span.id,
       parentBasis: step !== undefined ? 'header' : extended ? 'traffic' : agent.span.parentBasis,

@@ -217,15 +217,45 @@ describe('RunTrace', () => {
     )
   })
 
-  it('hangs a call with an unknown parent under the run, and says whose word that is', () => {
+  it('hangs a call with an unknown parent under the run, and claims no word of the caller for it', () => {
     assert.equal(
       pictureOf(traceOf('a 0..10 U1 > A1 | parent=gone'), { basis: true }),
       picture(`
         run r 0..10 by none
-          agent 0..10 by header
-            step 1 0..10 by header
-              chat m 0..10 by header
+          agent 0..10 by none
+            step 1 0..10 by none
+              chat m 0..10 by none
       `),
+    )
+  })
+
+  it('takes the ids that a caller gives to agents and steps for the ids of their spans', () => {
+    const spans = traceOf(`
+      a  0..10 U1 > A1 | agent=lead;inv-1 step=plan;s-1
+      b 20..30 U2 > A2 | agent=helper;inv-2 parent=inv-1
+      c 40..50 U3 > A3 | parent=s-1
+    `)
+    assert.equal(
+      pictureOf(spans),
+      picture(`
+        run r 0..50
+          agent lead 0..10
+            step plan 0..10
+              chat m 0..10
+              chat m 40..50
+            agent helper 20..30
+              step 1 20..30
+                chat m 20..30
+      `),
+    )
+    assert.ok(spans.some((span) => span.kind === 'agent' && span.id === 'inv-2'))
+  })
+
+  it('gives a span an id of its own where the caller uses one twice', () => {
+    const spans = traceOf('a 0..10 U1 > A1 | agent=lead;x step=plan;x')
+    assert.deepEqual(
+      spans.map((span) => `${span.kind} ${span.id}`),
+      ['run r', 'agent x', 'step a.step', 'chat a'],
     )
   })
 
