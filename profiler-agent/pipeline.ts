@@ -69,7 +69,9 @@ export class Pipeline {
     const { stages } = this
     const run = this.#runOf(exchange)
     const reading = stages.readExchange(exchange)
-    const inferences = reading.inferences.map((inference) => this.#price(exchange, inference))
+    const inferences = reading.inferences
+      .filter(isModelCall)
+      .map((inference) => this.#price(exchange, inference))
     const prompt = this.#hash(reading.prompt, run.blocks)
     const reply = this.#hash(reading.reply, run.blocks)
     const callSite = stages.resolveCallSite(exchange.attribution.callSite ?? [], run.trace.run.root)
@@ -167,6 +169,11 @@ export class Pipeline {
     })
     return { blocks: hashed, contents }
   }
+}
+
+/** An exchange that names no model and bills nothing is none: a list of models, an upload. */
+function isModelCall({ kind, billed, requestModel, responseModel = '' }: InferenceReading): boolean {
+  return kind !== 'other' || billed || requestModel + responseModel !== ''
 }
 
 /** Without the bodies, so that they can be forgotten. */

@@ -4,7 +4,7 @@ import Table from 'cli-table3'
 import { formatUsd } from '../model/money'
 import { formatCount, formatShare } from '../model/quantity'
 import type { Run, Span, TotalCost, Totals } from '../model/span'
-import { cacheShareOf, hasModelCall, totalsOf } from '../model/totals'
+import { cacheShareOf, isCall, totalsOf } from '../model/totals'
 import type { Usage } from '../model/usage'
 
 export const REPORT_SCHEMA = 'costflame.report/1'
@@ -56,7 +56,7 @@ export function isReportKey(name: string): boolean {
 
 /** Sums the model calls of these runs by the given keys. Every key must be one that `isReportKey` accepts. */
 export function buildReport(runs: readonly Run[], by: readonly string[]): Report {
-  const calls = runs.flatMap((run) => run.spans.filter(hasModelCall).map((span) => ({ run, span })))
+  const calls = runs.flatMap((run) => run.spans.filter(isCall).map((span) => ({ run, span })))
   const values = ({ run, span }: (typeof calls)[number]) => by.map((name) => keyOf(name)?.(span, run) ?? null)
   const groups = Map.groupBy(calls, (call) => JSON.stringify(values(call)))
   const rows = [...groups.values()].map((group) => {

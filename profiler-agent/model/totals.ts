@@ -10,11 +10,16 @@ export function hasModelCall(span: Span): span is CallSpan {
   return span.modelCall !== undefined
 }
 
-/** Totals of the model calls among these spans. */
+/** What counts as a call: everything that runs a model or is billed; counting tokens or fetching a reply again does neither. */
+export function isCall(span: Span): span is CallSpan {
+  return hasModelCall(span) && (span.kind !== 'other' || span.modelCall.billed)
+}
+
+/** Totals of the model calls among these spans; all four counts are over the same spans. */
 export function totalsOf(spans: readonly Span[]): Totals {
-  const calls = spans.filter(hasModelCall)
+  const calls = spans.filter(isCall)
   const billed = calls.filter((span) => span.modelCall.billed)
-  const attempts = calls.filter((span) => span.kind !== 'other').map((span) => span.modelCall.attempt)
+  const attempts = calls.map((span) => span.modelCall.attempt)
   return {
     calls: new Set(attempts.map((attempt) => attempt.logicalId)).size,
     attempts: new Set(attempts.map((attempt) => `${attempt.logicalId} ${attempt.number}`)).size,
