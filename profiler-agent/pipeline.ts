@@ -112,6 +112,11 @@ export class Pipeline {
     return this.stages.analyse(runId, exchanges)
   }
 
+  /** Runs that had calls in this process. */
+  get runIds(): readonly string[] {
+    return [...this.#runs.keys()]
+  }
+
   /** Lets go of a run that was deleted. */
   forget(runId: string): void {
     this.#runs.delete(runId)

@@ -240,6 +240,7 @@ async function handle(message: ToWorker): Promise<void> {
       writes.flush()
       if (writes.count > 0) send(unwritten(writes.count))
       analyseChanged()
+      endRuns()
       store.close()
       parentPort?.close()
       return
@@ -253,6 +254,14 @@ function unwritten(count: number): FromWorker {
     type: 'log',
     level: 'error',
     message: `${count} calls are lost: the store could not be written to the end`,
+  }
+}
+
+/** Runs that nobody ended have ended with their last call: nothing more comes through a profiler that stops. */
+function endRuns(): void {
+  for (const runId of pipeline.runIds) {
+    const run = readRun(store, runId)
+    if (run && run.endedAt === undefined) store.endRun(runId, run.activeAt)
   }
 }
 

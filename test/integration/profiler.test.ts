@@ -234,8 +234,14 @@ describe('the profiler', () => {
     await (await call('again')).text()
     profiler.child.kill('SIGTERM')
     await profiler.ended
-    const calls = (await playground.exported('all')).map((run) => run.totals.calls)
-    assert.deepEqual(calls.toSorted(), [1, 2])
+    const runs = await playground.exported('all')
+    assert.deepEqual(runs.map((run) => run.totals.calls).toSorted(), [1, 2])
+    // Nothing more comes through a profiler that has stopped.
+    for (const { endTime = '', spans } of runs) {
+      const lastCall = spans.find(({ kind }) => kind === 'run')?.endTime ?? ''
+      const difference = Date.parse(endTime) - Date.parse(lastCall)
+      assert.ok(difference >= 0 && difference <= 1, `${endTime} after ${lastCall}`)
+    }
   })
 
   describe('answers on the feed', () => {
