@@ -29,6 +29,7 @@ const CREDENTIAL_VARIABLE = /^[A-Za-z_]\w*(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CR
 /** Keys whose shape alone gives them away, for text that no header announced: command lines, error messages. */
 const KEY_SHAPES =
   /\b(?:(?:sk|pk|rk)-[\w-]{16,}|AIza[\w-]{30,}|(?:gsk|hf|r8|ghp|gho|ghs|github_pat|pplx|xai|fw|csk)[-_]\w{16,}|(?:AKIA|ASIA)[A-Z0-9]{16})/g
+const BEARER_ARGUMENT = /\b(bearer|basic)\s+[^\s'"]+/gi
 const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi
 const HEADER_IN_TEXT =
   /\b((?:x-|proxy-)?(?:api-key|goog-api-key|authorization|cookie)["']?\s*[:=]\s*["']?)(?!bearer\s|basic\s)[^\s"',;]+/gi
@@ -101,7 +102,8 @@ export function redactCommand(args: readonly string[], secrets?: SecretMemory): 
     if (CREDENTIAL_FLAG.test(args[index - 1] ?? '') && !arg.startsWith('-')) return REDACTED
     const [, name] = /^([^=\s]+)=/.exec(arg) ?? []
     if (name && (CREDENTIAL_FLAG.test(name) || CREDENTIAL_VARIABLE.test(name))) return `${name}=${REDACTED}`
-    return redactText(arg, secrets)
+    // Nobody types prose behind Bearer in a command: whatever stands there is the key, however short.
+    return redactText(arg, secrets).replace(BEARER_ARGUMENT, `$1 ${REDACTED}`)
   })
 }
 

@@ -98,6 +98,16 @@ describe('redactText and redactCommand', () => {
   })
 })
 
+describe('redactCommand', () => {
+  it('masks whatever stands behind Bearer in an argument, however short', () => {
+    assert.deepEqual(redactCommand(['sh', '-c', 'curl -H "authorization: Bearer sk-z" http://h']), [
+      'sh',
+      '-c',
+      `curl -H "authorization: Bearer ${REDACTED}" http://h`,
+    ])
+  })
+})
+
 describe('credentialsIn', () => {
   it('finds the bare values in headers and URL', () => {
     assert.deepEqual(
