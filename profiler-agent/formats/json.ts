@@ -1,5 +1,6 @@
 // Runs as `costflame.run/1` text and back. Knows the file, not the store.
 
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser'
 import * as z from 'zod'
 import { RUN_SCHEMA, type Run, type RunFile } from '../model/span'
 import { runFileSchema } from './run-schema'
@@ -18,9 +19,9 @@ export class RunFileError extends Error {
 export function decodeRunFile(text: string): RunFile {
   const value = parse(text)
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
-  if (schema !== RUN_SCHEMA) throw new RunFileError(wrongSchema(schema))
+  if (schema !== RUN_SCHEMA) throw new RunFileError(`${placeIn(text, ['schema'])}: ${wrongSchema(schema)}`)
   const checked = runFileSchema.safeParse(value)
-  if (!checked.success) throw new RunFileError(`not a whole ${RUN_SCHEMA} file: ${firstIssue(checked.error)}`)
+  if (!checked.success) throw new RunFileError(firstIssue(text, checked.error))
   // The schema was just checked; the types say the same in more detail.
   return value as RunFile
 }
@@ -40,7 +41,19 @@ function wrongSchema(schema: unknown): string {
   return `not a Costflame run: "schema" should be "${RUN_SCHEMA}"`
 }
 
-function firstIssue(error: z.ZodError): string {
-  const [issue] = error.issues
-  return issue ? `${z.core.toDotPath(issue.path) || 'the file'}: ${issue.message}` : 'unknown problem'
+function firstIssue(text: string, { issues: [issue] }: z.ZodError): string {
+  if (!issue) return `not a whole ${RUN_SCHEMA} file`
+  const path = z.core.toDotPath(issue.path) || 'the file'
+  return `${placeIn(text, issue.path)}: not a whole ${RUN_SCHEMA} file: ${path}: ${issue.message}`
+}
+
+/** `line:column` of the value at a path, or of the nearest value above one that is missing. */
+function placeIn(text: string, path: readonly PropertyKey[]): string {
+  const tree = parseTree(text)
+  const steps = path.filter((step) => typeof step !== 'symbol')
+  let node: Node | undefined
+  for (let length = steps.length; tree && !node && length >= 0; length--)
+    node = findNodeAtLocation(tree, steps.slice(0, length))
+  const before = text.slice(0, node?.offset ?? 0)
+  return `${before.split('\n').length}:${before.length - before.lastIndexOf('\n')}`
 }

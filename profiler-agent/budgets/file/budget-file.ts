@@ -112,9 +112,10 @@ export function readBudgetFile(text: string): BudgetFile {
   const errors: ParseError[] = []
   const root = parseTree(text, errors, { allowTrailingComma: true })
   const at = (offset: number) => positionAt(text, offset)
-  const problems = errors.map((error) => ({
+  // The first one only: what follows it in a broken place is mostly its echo.
+  const problems = errors.slice(0, 1).map((error) => ({
     ...at(error.offset),
-    message: `this is not valid JSON with comments: ${printParseErrorCode(error.error)}`,
+    message: `this is not valid JSON with comments: ${inWords(printParseErrorCode(error.error))}`,
   }))
   if (!root) return { workspace: {}, problems: problems.length > 0 ? problems : [emptyFile()] }
   const found = problemsIn(root, FILE_SHAPE, '').map(({ offset, message }) => ({ ...at(offset), message }))
@@ -126,6 +127,11 @@ export function readBudgetFile(text: string): BudgetFile {
     }),
     problems: [...problems, ...found, ...versionProblems(root, at)],
   }
+}
+
+/** `CommaExpected` → `comma expected`. */
+function inWords(code: string): string {
+  return code.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase()
 }
 
 function emptyFile(): BudgetProblem {

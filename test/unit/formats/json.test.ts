@@ -89,14 +89,18 @@ describe('run files', () => {
   const files: readonly [what: string, text: string, problem: RegExp][] = [
     ['is no JSON', '{"schema": ', /^not JSON: .*Was the file cut short\?$/],
     ['is empty', '', /^not JSON: /],
-    ['is something else', '{"name": "x"}', /^not a Costflame run: "schema" should be "costflame.run\/1"$/],
-    ['is a list', '[]', /^not a Costflame run/],
+    [
+      'is something else',
+      '{"name": "x"}',
+      /^1:1: not a Costflame run: "schema" should be "costflame.run\/1"$/,
+    ],
+    ['is a list', '[]', /^1:1: not a Costflame run/],
     [
       'is of a later version',
-      '{"schema": "costflame.run/2"}',
-      /this file is costflame.run\/2, and this Costflame reads costflame.run\/1. Update Costflame/,
+      '{\n  "schema": "costflame.run/2"\n}',
+      /^2:13: this file is costflame.run\/2, and this Costflame reads costflame.run\/1. Update Costflame/,
     ],
-    ['lacks a part', '{"schema": "costflame.run/1"}', /^not a whole costflame.run\/1 file: runs: /],
+    ['lacks a part', '{"schema": "costflame.run/1"}', /^1:1: not a whole costflame.run\/1 file: runs: /],
     [
       'holds a wrong type',
       broken((wrong) => {
