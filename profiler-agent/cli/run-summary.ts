@@ -1,58 +1,84 @@
 // The few lines that a profiled command leaves on stderr when it is over.
 
+import { relative } from 'node:path'
 import { formatUsd } from '../model/money'
 import { formatCompact, formatPlural, formatShare } from '../model/quantity'
-import type { Run } from '../model/span'
+import type { Run, Totals } from '../model/span'
 import { cacheShareOf } from '../model/totals'
 import { RunView } from '../run-view'
+import { readRuns } from '../store/reader'
 import { openStore } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import type { Io } from './io'
+import { dataFolder } from './places'
 
 /** Reads the run back from the store, so that the summary says what was kept. */
 export async function runSummary(io: Io, data: string, runId: string): Promise<string> {
   const store = openStore(data, { readOnly: true })
   try {
     const run = await new RunView(store, () => loadTokenizer(io.assets)).run(runId, { segments: 'none' })
-    return run && run.totals.attempts > 0 ? summaryText(run) : nothingCaptured()
+    if (run && run.totals.attempts > 0) return summaryText(run, reportCommand(io, data))
+    const nested =
+      run &&
+      readRuns(store, 10).find((other) => other.id !== runId && other.startedAt >= Date.parse(run.startTime))
+    return nested
+      ? `costflame: no call of its own; run ${nested.id} was recorded meanwhile`
+      : NOTHING_CAPTURED
   } finally {
     store.close()
   }
 }
 
-function summaryText(run: Run): string {
+/** How to see the run: with the data folder where it is not the one that would be found here. */
+function reportCommand(io: Io, data: string): string {
+  return data === dataFolder(io, undefined)
+    ? 'costflame report'
+    : `costflame report --data ${relative(io.cwd, data) || '.'}`
+}
+
+function summaryText(run: Run, report: string): string {
   const { totals } = run
-  const share = cacheShareOf(totals)
-  const facts = [
-    formatPlural(totals.calls, 'call'),
-    totals.usage.inputTokens === null
-      ? 'input unknown'
-      : `${formatCompact(totals.usage.inputTokens)} tokens in`,
-    ...(share === null ? [] : [`${formatShare(share)} cached`]),
-    totals.usage.outputTokens === null ? 'output unknown' : `${formatCompact(totals.usage.outputTokens)} out`,
-    `${totals.cost?.atLeast ? 'at least ' : ''}${formatUsd(totals.cost?.picoUsd ?? null)}`,
-  ]
+  const isBilled = run.spans.some((span) => span.modelCall?.billed)
+  const facts = [formatPlural(totals.calls, 'call'), ...(isBilled ? billedFacts(totals) : ['nothing billed'])]
   return [
     `costflame: ${facts.join(' · ')}`,
-    ...(totals.errors > 0 ? [`costflame: ${formatPlural(totals.errors, 'attempt')} failed`] : []),
+    ...(totals.errors > 0
+      ? [`costflame: ${formatPlural(totals.errors, 'attempt')} failed${firstError(run)}`]
+      : []),
     ...(totals.unpricedCalls > 0
       ? [`costflame: ${formatPlural(totals.unpricedCalls, 'call')} without a price, not in the cost`]
       : []),
     ...run.findings.map(
       (finding) => `costflame: ${placeOf(finding.location)}${finding.message} [${finding.rule}]`,
     ),
-    `costflame: run ${run.id}; see it with: costflame report`,
+    `costflame: run ${run.id}; see it with: ${report}`,
   ].join('\n')
+}
+
+function billedFacts(totals: Totals): string[] {
+  const { inputTokens, outputTokens } = totals.usage
+  const share = cacheShareOf(totals)
+  return [
+    inputTokens === null ? 'input unknown' : `${formatCompact(inputTokens)} tokens in`,
+    ...(share === null ? [] : [`${formatShare(share)} cached`]),
+    outputTokens === null ? 'output unknown' : `${formatCompact(outputTokens)} out`,
+    `${totals.cost?.atLeast ? 'at least ' : ''}${formatUsd(totals.cost?.picoUsd ?? null)}`,
+  ]
+}
+
+/** What went wrong first, in the words of the provider or of the proxy. */
+function firstError({ spans }: Run): string {
+  const failed = spans.find((span) => span.modelCall && span.status === 'error')
+  const message = failed?.attributes['error.message'] ?? failed?.modelCall?.error?.message
+  return message === undefined ? '' : `; the first: ${message}`
 }
 
 function placeOf(location: Run['findings'][number]['location']): string {
-  return location ? `${location.file}:${location.line}: ` : ''
+  return location ? `${location.file}:${location.line}:${location.column}: ` : ''
 }
 
-function nothingCaptured(): string {
-  return [
-    'costflame: no model call was captured.',
-    'costflame: either the command made none, or its SDK ignores the base-URL variables that costflame run sets',
-    'costflame: (OPENAI_BASE_URL, ANTHROPIC_BASE_URL). Give the SDK that variable as its base URL, then run again.',
-  ].join('\n')
-}
+const NOTHING_CAPTURED = [
+  'costflame: no model call was captured.',
+  'costflame: either the command made none, or its SDK ignores the base-URL variables that costflame run sets',
+  'costflame: (OPENAI_BASE_URL, ANTHROPIC_BASE_URL). Give the SDK that variable as its base URL, then run again.',
+].join('\n')

@@ -1,11 +1,11 @@
 // `costflame run -- cmd args…`: profiles one command from start to end, and never stands in its way.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { profiledEnvironment } from '../capture/hooks/environment'
-import { redactCommand } from '../capture/redact'
+import { redactCommand, redactText } from '../capture/redact'
 import type { RunRecord } from '../model/record'
 import { newRunId } from '../shared-run'
 import { gitCommitOf } from './git-commit'
@@ -161,7 +161,7 @@ function parseTags(values: readonly string[]): Record<string, string> {
       const [key = '', value] = text.split(/=(.*)/s)
       if (key === '' || value === undefined)
         throw new UsageError(`--tag ${text}: write it as --tag name=value`)
-      return [key, value]
+      return [key, redactText(value)]
     }),
   )
 }
@@ -181,16 +181,15 @@ function notRunnable(
     return { code: NOT_FOUND, message: `cannot run "${program}": ${where}. Nothing was profiled.` }
   }
   if (found.some(isExecutable)) return undefined
-  return {
-    code: NOT_EXECUTABLE,
-    message: `cannot run "${program}": ${found[0]} is not executable (chmod +x). Nothing was profiled.`,
-  }
+  const [path = program] = found
+  const why = statSync(path).isDirectory() ? 'is a folder' : 'is not executable (chmod +x)'
+  return { code: NOT_EXECUTABLE, message: `cannot run "${program}": ${path} ${why}. Nothing was profiled.` }
 }
 
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
-    return true
+    return statSync(path).isFile()
   } catch {
     // The caller says so.
     return false

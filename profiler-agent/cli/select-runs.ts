@@ -73,7 +73,7 @@ function openReadOnly(data: string): Store {
 }
 
 function candidates(store: Store, selector: string, data: string): StoredRun[] {
-  const latest = /^latest(?::(\d+))?$/.exec(selector)
+  const latest = /^latest(?::([1-9]\d*))?$/.exec(selector)
   if (latest) return someRuns(readRuns(store, Number(latest[1] ?? 1)), data)
   const runs = readRuns(store)
   if (selector === 'all' || selector.includes('=')) return someRuns(runs, data)

@@ -1,5 +1,6 @@
 // `costflame serve`: runs the profiler until it is told to stop.
 
+import { isForbiddenHost } from '../capture/proxy/forbidden-address'
 import { isKnownProvider, PROVIDER_ORIGINS } from '../model/provider'
 import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
 import { openStore, StoreError } from '../store/store'
@@ -91,6 +92,10 @@ function parseUpstream(text: string): [string, string] {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(
       `--upstream ${text}: "${url}" is not an http or https URL. Write --upstream ${provider}=https://host`,
+    )
+  if (isForbiddenHost(new URL(url).hostname))
+    throw new UsageError(
+      `--upstream ${text}: a link-local or cloud-metadata address is never an upstream, because it hands out this machine's credentials`,
     )
   return [provider, url.replace(/\/$/, '')]
 }

@@ -9,6 +9,7 @@ import { runFileSchema } from '../../profiler-agent/formats/run-schema'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
 import { COSTFLAME, Playground } from '../support/costflame'
 import { skip } from '../support/skip'
+import { until } from '../support/until'
 
 /** A program on plain fetch that reads what SDKs read: one call for each argument. */
 const AGENT = `
@@ -139,6 +140,30 @@ describe('costflame', () => {
       assert.match(stderr, /no model call was captured\.\n.*either the command made none, or its SDK ignores/)
     })
 
+    it('does not call a run empty whose calls a profiled command inside it recorded', async () => {
+      const environment = await models()
+      const inner = [COSTFLAME, 'run', '--', 'node', 'agent.mjs', 'hello']
+      const { stderr } = await playground.run(profile(...inner), environment)
+      assert.match(stderr, /costflame: no call of its own; run run-\S+ was recorded meanwhile/)
+      assert.doesNotMatch(stderr, /no model call was captured/)
+    })
+
+    it('says how to see a run that is in another data folder than the one found here', async () => {
+      const { stderr } = await playground.run(
+        ['run', '--data', 'elsewhere', '--', 'node', 'agent.mjs', 'hello'],
+        await models(),
+      )
+      assert.match(stderr, /see it with: costflame report --data elsewhere\n/)
+      const report = await playground.run(['report', '--data', 'elsewhere'])
+      assert.equal(report.code, 0)
+    })
+
+    it('refuses upstreams that hand out credentials of this machine', async () => {
+      const { code, stderr } = await playground.run(['serve', '--upstream', 'openai=http://169.254.169.254'])
+      assert.equal(code, 2)
+      assert.match(stderr, /link-local or cloud-metadata address is never an upstream/)
+    })
+
     it('wants a command, well-written tags and an existing budget file', async () => {
       for (const [args, message] of [
         [['run'], /there is no command to profile\. Write it after --/],
@@ -183,6 +208,8 @@ describe('costflame', () => {
       const [announced] = globSync(join(playground.data, 'live', '*.json'))
       assert.ok(announced)
       const first = JSON.parse(readFileSync(announced, 'utf8'))
+      // A call is in the store at the latest 500 ms after it ended; killed before that, it may be lost.
+      await until('the first call to be stored', async () => playground.storedCalls() === 1)
       process.kill(first.pid, 'SIGKILL')
       const second = await newProfiler(playground.data, first.pid)
       assert.equal(second.proxy, first.proxy)
@@ -200,10 +227,11 @@ describe('costflame', () => {
 
   describe('trouble upstream', () => {
     it('keeps a call to a server that nobody answers at, and says so', async () => {
-      const { code, stdout } = await playground.run(profile('agent.mjs', 'hello'), {
+      const { code, stdout, stderr } = await playground.run(profile('agent.mjs', 'hello'), {
         OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
       })
       assert.equal(code, 0)
+      assert.match(stderr, /1 call · nothing billed\n.*1 attempt failed; the first: .*127\.0\.0\.1:9/)
       assert.match(stdout, /^hello 502 true/)
       const [run] = await playground.exported()
       const call = run?.spans.find((span) => span.modelCall)
@@ -318,7 +346,7 @@ describe('costflame', () => {
       const { stderr } = await playground.run(profile('agent.mjs', 'hello'), environment)
       assert.match(
         stderr,
-        /agent\.mjs:3: This run has cost \$0\.0000\d+, more than its limit of \$0\.000000001/,
+        /agent\.mjs:3:26: This run has cost \$0\.0000\d+, more than its limit of \$0\.000000001/,
       )
       const { code, stdout } = await playground.run(['findings', '--json'])
       assert.equal(code, 0)
