@@ -51,6 +51,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+/** Whoever read our messages has gone; what we do for the user's program and the store goes on. */
+process.stderr.on('error', () => undefined)
+
 if (isOldNode(process.versions.node)) {
   console.error(
     `costflame needs Node ${LEAST_NODE.join('.')} or newer; this is ${process.versions.node}. Update Node, or run it with: npx -p node@24 -p costflame costflame`,

@@ -179,6 +179,15 @@ describe('the profiler', () => {
     assert.equal(playground.storedCalls(), 1)
   })
 
+  it('goes on when nobody reads what it says', async () => {
+    const { child, ended, line } = playground.start(['serve'], { SSL_CERT_FILE: '/nowhere' })
+    child.stderr?.destroy()
+    const ready = JSON.parse(await line()) as ReadyLine
+    const { status } = await fetch(`${ready.proxy}/nobody`)
+    child.kill('SIGTERM')
+    assert.deepEqual([status, (await ended).code], [404, 0])
+  })
+
   it('keeps every call that was answered, however soon it is told to stop', async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, n) => call(`call ${n}`).then((response) => response.text())),
