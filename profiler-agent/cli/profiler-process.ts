@@ -11,6 +11,8 @@ import { SERVE_TOKEN } from './serve'
 const START_MS = 15_000
 /** A profiler that takes longer than this to stop is killed; what it stored is in the store. */
 const STOP_MS = 10_000
+/** A profiler that takes longer than this to take in a message is not waited for: the user's command is over. */
+const INGEST_MS = 3_000
 const MAX_RESTARTS = 5
 
 export interface ProfilerProcessOptions {
@@ -42,12 +44,13 @@ export class ProfilerProcess {
     return new ProfilerProcess(io, options, child, ready)
   }
 
-  /** Tells the profiler something (`POST /ingest`); resolves when it is in the store. Throws when the profiler is not there. */
+  /** Tells the profiler something (`POST /ingest`); resolves when it is in the store. Throws when the profiler is not there or does not answer. */
   async ingest(line: object): Promise<void> {
     const response = await fetch(`${this.ready.proxy}/ingest`, {
       method: 'POST',
       headers: { [HEADERS.token]: this.ready.token, 'content-type': 'application/x-ndjson' },
       body: `${JSON.stringify(line)}\n`,
+      signal: AbortSignal.timeout(INGEST_MS),
     })
     if (!response.ok) throw new Error(await response.text())
   }

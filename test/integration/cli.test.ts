@@ -190,6 +190,16 @@ describe('costflame', () => {
       assert.equal(code, 3)
     })
 
+    it('ends as the command does, also when the profiler answers no more', async function () {
+      this.timeout(40_000)
+      const freeze = `
+        const { readdirSync } = require('fs')
+        for (const name of readdirSync('.costflame/data/live')) process.kill(Number.parseInt(name), 'SIGSTOP')
+        process.exit(7)`
+      const { code } = await playground.run(profile('-e', freeze))
+      assert.equal(code, 7)
+    })
+
     it('goes on when the profiler is killed, starts it again on its port, and keeps what follows', async () => {
       const environment = await models()
       playground.write({
