@@ -82,7 +82,7 @@ function scheduleState(): void {
   stateTimer ??= setTimeout(() => logged('the runs could not be read', sendState), STATE_DELAY_MS)
 }
 
-/** A timer has no caller: what it throws would end the worker, and with it every exchange that waits. */
+/** What fails here has nobody to tell: it must neither end the worker nor keep somebody waiting for an answer. */
 function logged(what: string, work: () => void): void {
   try {
     work()
@@ -230,23 +230,27 @@ async function handle(message: ToWorker): Promise<void> {
       return
     case 'flush':
       nextAnalysis = 0
-      if (stateTimer || toAnalyse.size > 0) sendState()
+      if (stateTimer || toAnalyse.size > 0) logged('the runs could not be read', sendState)
       send({ type: 'flushed', id: message.id })
       return
     case 'close':
       clearTimeout(stateTimer)
       clearTimeout(analysisTimer)
       clearInterval(lookingAround)
-      writes.flush()
-      if (writes.count > 0) send(unwritten(writes.count))
-      analyseChanged()
-      endRuns()
-      store.close()
+      logged('the store could not be closed in order', closeStore)
       parentPort?.close()
       return
     default:
       message satisfies never
   }
+}
+
+function closeStore(): void {
+  logged('what waited could not be written', () => writes.flush())
+  if (writes.count > 0) send(unwritten(writes.count))
+  analyseChanged()
+  endRuns()
+  store.close()
 }
 
 function unwritten(count: number): FromWorker {
