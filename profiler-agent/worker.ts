@@ -8,6 +8,7 @@ import { resolveCallSite } from './capture/call-site'
 import { earlierExchanges } from './earlier-exchanges'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
+import type { RunRecord } from './model/record'
 import { RUN_SCHEMA } from './model/span'
 import { Pipeline } from './pipeline'
 import { openPriceBook, priceInference } from './pricing/price'
@@ -38,6 +39,8 @@ const view = new RunView(
 )
 const book = openPriceBook()
 const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
+/** Runs that cannot be written for the moment, so that their calls find them all the same. */
+const waitingRuns = new Map<string, RunRecord>()
 const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
 
 const pipeline = new Pipeline(
@@ -46,8 +49,8 @@ const pipeline = new Pipeline(
     priceInference: (exchange, inference) => priceInference(book, exchange, inference),
     resolveCallSite,
     hashOf,
-    findRun: (id) => readRun(store, id),
-    addRun: (run) => store.addRun(run),
+    findRun: (id) => readRun(store, id) ?? waitingRuns.get(id),
+    addRun,
     isBilledAlready: (runId, responseId) => hasBilledResponse(store, runId, responseId),
     write: (runId, batch, activeAt) => writes.write(() => store.write(runId, batch, activeAt)),
     earlierExchanges: (runId) => earlierExchanges(store, runId),
@@ -63,6 +66,14 @@ const pipeline = new Pipeline(
   },
   options.root,
 )
+
+function addRun(run: RunRecord): void {
+  waitingRuns.set(run.id, run)
+  writes.write(() => {
+    store.addRun(run)
+    waitingRuns.delete(run.id)
+  })
+}
 
 function send(message: FromWorker): void {
   parentPort?.postMessage(message)
@@ -218,7 +229,7 @@ async function handle(message: ToWorker): Promise<void> {
       pipeline.announce(message.run)
       return
     case 'runEnd':
-      store.endRun(message.runId, message.endedAt)
+      writes.write(() => store.endRun(message.runId, message.endedAt))
       scheduleState()
       return
     case 'question':

@@ -237,6 +237,26 @@ describe('the profiler', () => {
     assert.equal(run?.spans.filter((span) => span.kind === 'chat' && span.agent === 'desk').length, 1)
   })
 
+  it('keeps a new run and its calls while another program holds the store, and writes them afterwards', async function () {
+    this.timeout(60_000)
+    const says = (what: RegExp) =>
+      new Promise<void>((resolve) =>
+        profiler.child.stderr?.on('data', (text: string) => what.test(text) && resolve()),
+      )
+    const isTold = says(/the store cannot be written/)
+    const isWritten = says(/can be written again; nothing was lost/)
+    const other = openStore(playground.data)
+    other.database.exec('BEGIN IMMEDIATE')
+    await (await call('first', '/r/held/openai/v1/chat/completions')).text()
+    await (await call('second', '/r/held/openai/v1/chat/completions')).text()
+    await isTold
+    other.database.exec('ROLLBACK')
+    other.close()
+    await isWritten
+    const [run] = await playground.exported('held')
+    assert.deepEqual([run?.id, run?.totals.calls], ['held', 2])
+  })
+
   it('lets requests that name no run share one', async () => {
     await (await call('hello')).text()
     await (await call('other', '/r/named/openai/v1/chat/completions')).text()
