@@ -28,7 +28,7 @@ export const ENV = {
   data: 'COSTFLAME_DATA',
   callSites: 'COSTFLAME_CALLSITES',
   disable: 'COSTFLAME_DISABLE',
-  /** JSON object: provider id → upstream origin that its calls go to when the profiler is gone. */
+  /** JSON object: provider id → upstream URL that its calls go to when the profiler is gone. */
   upstreams: 'COSTFLAME_UPSTREAMS',
 } as const
 

@@ -25,6 +25,23 @@ export function isKnownProvider(id: string): boolean {
   return Object.hasOwn(PROVIDER_ORIGINS, id) || (PROVIDERS_WITHOUT_DEFAULT as readonly string[]).includes(id)
 }
 
+/** Where a provider's calls go: what `upstreams` says, else its own origin. The id may be any word, `constructor` too. */
+export function upstreamFor(
+  provider: string,
+  upstreams: Readonly<Record<string, string>>,
+): string | undefined {
+  const places = [upstreams, PROVIDER_ORIGINS].find((each) => Object.hasOwn(each, provider))
+  return places?.[provider]
+}
+
+/**
+ * Path at the provider of what follows `/<provider>` in a base URL: one base URL of Anthropic serves clients that add `/v1`
+ * themselves and clients that expect it in the base.
+ */
+export function providerPath(provider: string, rest: string): string {
+  return provider === 'anthropic' && /^\/messages(?:[/?]|$)/.test(rest) ? `/v1${rest}` : rest
+}
+
 /** Variables that point an SDK at a base URL, by provider; `suffix` is what the SDK expects after the provider's own origin. */
 export const BASE_URL_VARIABLES: readonly {
   readonly name: string

@@ -2,6 +2,7 @@
 
 import { ENV } from '../../model/headers'
 import { BASE_URL_VARIABLES, PROVIDER_ORIGINS } from '../../model/provider'
+import { readUpstreams } from './node/settings'
 
 export interface ProfileRequest {
   /** The environment that the process would have had. */
@@ -15,7 +16,7 @@ export interface ProfileRequest {
   readonly hookFile: string | undefined
   readonly callSites?: string
   readonly data?: string
-  /** Provider → origin where the profiler itself sends that provider's calls, if it is not the provider's own. */
+  /** Provider → URL where the profiler itself sends that provider's calls, if it is not the provider's own. */
   readonly upstreams?: Readonly<Record<string, string>>
 }
 
@@ -92,7 +93,7 @@ function originalTarget(value: string, provider: string, request: ProfileRequest
     return { origin: url.origin, path }
   const [, named, rest = ''] = /^(?:\/r\/[^/]+)?\/([^/]+)(\/.*)?$/.exec(path) ?? []
   if (named !== provider) return undefined
-  const origin = upstreamsOf(request.environment)[provider] ?? PROVIDER_ORIGINS[provider]
+  const origin = readUpstreams(request.environment[ENV.upstreams])[provider] ?? PROVIDER_ORIGINS[provider]
   return origin === undefined ? undefined : { origin, path: rest }
 }
 
@@ -101,19 +102,6 @@ function parse(value: string): URL | undefined {
   const url = new URL(value)
   const isPlain = /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === ''
   return isPlain ? url : undefined
-}
-
-function upstreamsOf(environment: ProfileRequest['environment']): Record<string, string> {
-  try {
-    const parsed: unknown = JSON.parse(environment[ENV.upstreams] ?? '{}')
-    const entries = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : []
-    return Object.fromEntries(
-      entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    )
-  } catch {
-    // Somebody else's text in our variable: the providers' own origins serve.
-    return {}
-  }
 }
 
 /** `NODE_OPTIONS` with our hook at its end, once. */

@@ -2,7 +2,13 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { HEADERS, RUN_ID } from '../../model/headers'
-import { isKnownProvider, PROVIDER_ORIGINS, PROVIDERS_WITHOUT_DEFAULT } from '../../model/provider'
+import {
+  isKnownProvider,
+  PROVIDER_ORIGINS,
+  PROVIDERS_WITHOUT_DEFAULT,
+  providerPath,
+  upstreamFor,
+} from '../../model/provider'
 import { answerOf, type ProxyAnswer } from './answers'
 import { isForbiddenHost } from './forbidden-address'
 import { isLoopbackHost } from './refusal'
@@ -96,7 +102,7 @@ function foreignRoute(named: NamedUpstream, upstreams: Upstreams): Routing {
 }
 
 function listedRoute(segment: string, rest: string, upstreams: Upstreams): Routing {
-  const given = ownValue(upstreams, segment) ?? ownValue(PROVIDER_ORIGINS, segment)
+  const given = upstreamFor(segment, upstreams)
   if (given === undefined) return { problem: noUpstream(segment) }
   const upstream = upstreamOf(given)
   if (!upstream)
@@ -105,22 +111,11 @@ function listedRoute(segment: string, rest: string, upstreams: Upstreams): Routi
       'bad_upstream',
       `The upstream set for ${segment} is not an http or https URL. Correct it in --upstream ${segment}=https://host or in the user settings.`,
     )
-  const path = segment === 'anthropic' ? withVersion(rest) : rest
   return checked(upstream, {
     provider: segment,
-    path: upstream.prefix + rooted(path),
+    path: upstream.prefix + rooted(providerPath(segment, rest)),
     isForeign: false,
   })
-}
-
-/** A path segment may be any word, `constructor` too. */
-function ownValue(record: Upstreams, key: string): string | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined
-}
-
-/** Some clients put `/v1` into the base URL and some do not; both arrive at the same endpoint. */
-function withVersion(rest: string): string {
-  return /^\/messages(?:[/?]|$)/.test(rest) ? `/v1${rest}` : rest
 }
 
 function rooted(path: string): string {

@@ -9,14 +9,14 @@ export interface Settings {
   readonly proxy: string
   readonly token: string | undefined
   readonly callSites: CallSiteMode
-  /** Provider id → origin that its calls go to when the profiler is gone. */
+  /** Provider id → URL that its calls go to when the profiler is gone: an origin, with a path prefix if the user gave one. */
   readonly upstreams: Readonly<Record<string, string>>
 }
 
 /** Undefined when the hook has nothing to do: switched off, or no usable proxy. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings | undefined {
   if (environment[ENV.disable] === '1') return undefined
-  const proxy = originOf(environment[ENV.proxy])
+  const proxy = httpUrl(environment[ENV.proxy])?.origin
   if (proxy === undefined) return undefined
   return {
     proxy,
@@ -30,15 +30,16 @@ function readMode(value: string | undefined): CallSiteMode {
   return value === 'deep' || value === 'light' || value === 'off' ? value : 'auto'
 }
 
-function readUpstreams(value: string | undefined): Record<string, string> {
+/** `COSTFLAME_UPSTREAMS` as it means; whatever is no http(s) URL is left out. */
+export function readUpstreams(value: string | undefined): Record<string, string> {
   const upstreams: Record<string, string> = {}
   if (!value) return upstreams
   try {
     const parsed: unknown = JSON.parse(value)
     if (typeof parsed !== 'object' || parsed === null) return upstreams
     for (const [provider, upstream] of Object.entries(parsed)) {
-      const origin = originOf(upstream)
-      if (origin !== undefined) upstreams[provider] = origin
+      const url = httpUrl(upstream)
+      if (url !== undefined) upstreams[provider] = url.origin + url.pathname.replace(/\/+$/, '')
     }
   } catch {
     // Not JSON: the providers' own origins serve.
@@ -46,11 +47,11 @@ function readUpstreams(value: string | undefined): Record<string, string> {
   return upstreams
 }
 
-function originOf(value: unknown): string | undefined {
+function httpUrl(value: unknown): URL | undefined {
   if (typeof value !== 'string' || value === '') return undefined
   try {
     const url = new URL(value)
-    return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin : undefined
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined
   } catch {
     // Not a URL: nothing to send calls to.
     return undefined

@@ -1,13 +1,13 @@
 // Where a call through the proxy would have gone without it. Pure.
 
-import { PROVIDER_ORIGINS } from '../../../model/provider'
+import { providerPath, upstreamFor } from '../../../model/provider'
 
 const PROXY_PATH = /^(?:\/r\/[^/]+)?\/([^/]+)(\/.*)?$/
 const FOREIGN_HOST = /^\/@([^/]+)(\/.*)?$/
 
 /**
  * URL at the provider for a URL at the proxy, `/[r/ID/]<provider>/rest`; undefined where nobody knows it.
- * `upstreams` (provider → origin) wins over the providers' own origins. `foreign` is the value of `x-costflame-upstream`.
+ * `upstreams` (provider → URL without a slash at its end) wins over the providers' own origins. `foreign` is the value of `x-costflame-upstream`.
  */
 export function upstreamUrl(
   url: URL,
@@ -18,14 +18,6 @@ export function upstreamUrl(
   if (foreign) return foreign.replace(/\/+$/, '') + rest + url.search
   const [, host, hostRest = '/'] = FOREIGN_HOST.exec(rest) ?? []
   if (host !== undefined) return `https://${host}${hostRest}${url.search}`
-  if (Object.hasOwn(upstreams, provider)) return upstreams[provider] + rest + url.search
-  if (!Object.hasOwn(PROVIDER_ORIGINS, provider)) return undefined
-  return PROVIDER_ORIGINS[provider] + providerPath(provider, rest) + url.search
-}
-
-/** One base URL serves clients that add `/v1` themselves and clients that expect it in the base. */
-function providerPath(provider: string, rest: string): string {
-  return provider === 'anthropic' && /^\/(?:messages|models|files|complete)\b/.test(rest)
-    ? `/v1${rest}`
-    : rest
+  const upstream = upstreamFor(provider, upstreams)
+  return upstream && upstream + providerPath(provider, rest) + url.search
 }

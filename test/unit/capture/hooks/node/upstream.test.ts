@@ -19,7 +19,14 @@ describe('the provider’s URL of a call through the proxy', () => {
 
   it('prefers what the user had set', () => {
     const upstreams = { anthropic: 'http://127.0.0.1:9000' }
-    assert.equal(target('/anthropic/messages', upstreams), 'http://127.0.0.1:9000/messages')
+    assert.equal(target('/anthropic/v1/messages', upstreams), 'http://127.0.0.1:9000/v1/messages')
+  })
+
+  it('is what the proxy would have called, also where the user had set it', () => {
+    const upstreams = { anthropic: 'http://127.0.0.1:9000', openai: 'https://gateway.example/team-a' }
+    assert.equal(target('/anthropic/messages', upstreams), 'http://127.0.0.1:9000/v1/messages')
+    assert.equal(target('/anthropic/models', upstreams), 'http://127.0.0.1:9000/models')
+    assert.equal(target('/openai/v1/x', upstreams), 'https://gateway.example/team-a/v1/x')
   })
 
   it('knows hosts that are not listed', () => {
