@@ -205,6 +205,18 @@ describe('call sites of unchanged programs', function () {
       assert.equal(stdout.split('\n').at(-2), 'collected')
     })
 
+    it('rejects what fetch rejects, also when the profiler is gone', async () => {
+      proxy.stop()
+      const source = `
+        const body = JSON.stringify({ messages: [{ content: 'once' }] })
+        const request = new Request(process.env.OPENAI_BASE_URL + '/chat/completions', { method: 'POST', body })
+        fetch(request)
+          .then((reply) => reply.text())
+          .then(() => fetch(request).catch((error) => console.log('rejected', error.name)))`
+      const { stdout, stderr } = await run({ args: ['-e', source] })
+      assert.deepEqual([stdout, stderr], ['rejected TypeError\n', ''])
+    })
+
     it('sends nothing to other origins', async () => {
       await run({ args: ['openai.mjs'], environment: { OPENAI_BASE_URL: `${provider.origin}/v1` } })
       assert.deepEqual(promptsOf(provider), PROMPTS)

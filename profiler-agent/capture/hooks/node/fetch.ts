@@ -115,13 +115,23 @@ class ProxiedFetch {
 
   /** The same call to the provider itself, without our headers; undefined where that cannot be done. */
   private direct(call: ProxiedCall, input: Request | string, self: unknown): Promise<Response> | undefined {
-    const target = upstreamUrl(call.url, this.settings.upstreams, call.headers.get(HEADERS.upstream))
-    if (target === undefined) return undefined
-    const headers = new Headers(call.headers)
-    for (const name of [...headers.keys()]) if (name.startsWith(HEADER_PREFIX)) headers.delete(name)
-    const source = typeof input === 'string' ? target : new Request(target, input)
-    return Reflect.apply(this.original, self, [source, { ...call.init, headers }])
+    let args: Parameters<Fetch>
+    try {
+      const target = upstreamUrl(call.url, this.settings.upstreams, call.headers.get(HEADERS.upstream))
+      if (target === undefined) return undefined
+      args = [typeof input === 'string' ? target : new Request(target, input), withoutOurHeaders(call)]
+    } catch {
+      // A request that cannot be made anew, for one because its body was read: the original says so.
+      return undefined
+    }
+    return Reflect.apply(this.original, self, args)
   }
+}
+
+function withoutOurHeaders({ init, headers: given }: ProxiedCall): RequestInit {
+  const headers = new Headers(given)
+  for (const name of [...headers.keys()]) if (name.startsWith(HEADER_PREFIX)) headers.delete(name)
+  return { ...init, headers }
 }
 
 function prepare(url: URL, args: Parameters<Fetch>): ProxiedCall {
