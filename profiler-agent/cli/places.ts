@@ -31,7 +31,7 @@ export function prepareDataFolder(data: string): string {
   }
 }
 
-/** Folder that call sites are shown relative to: the one of `.costflame/` or of the repository, else the working directory. */
+/** Folder that call sites are shown relative to: the one of the repository or of `.costflame/`, else the working directory. */
 export function rootFolder(io: Io): string {
   return folderUpward(io.cwd, '.git') ?? folderUpward(io.cwd, FOLDER) ?? io.cwd
 }
@@ -46,7 +46,7 @@ export function budgetFile(io: Io, option: string | undefined): string {
   return join(folderUpward(io.cwd, FOLDER) ?? rootFolder(io), FOLDER, BUDGET_FILE)
 }
 
-/** The nearest folder from `start` upward that has an entry of this name. The home folder's own `.costflame` does not count as a project's. */
+/** The nearest folder from `start` upward that has an entry of this name. */
 function folderUpward(start: string, entry: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, entry))) return folder

@@ -1,4 +1,4 @@
-// Money as whole pico-dollars (10⁻¹² USD), so that parts add up to wholes exactly. No prices, no formatting.
+// Money as whole pico-dollars (10⁻¹² USD), so that parts add up to wholes exactly, and how it reads. No prices.
 
 /** Whole pico-dollars; below 2⁵³ (about 9,007 USD) per value. A price in µUSD per million tokens is PicoUsd per token. */
 export type PicoUsd = number

@@ -12,7 +12,7 @@ export interface HashedBlock extends Omit<Block, 'content'> {
 /** A prompt as a list: `[start, count]` copies a range of the base call's prompt, anything else is a block of its own. */
 export type PromptPart = readonly [start: number, count: number] | HashedBlock
 
-/** Text behind a hash; `null` when only hashes are kept. */
+/** Text behind a hash. */
 export interface Content {
   readonly hash: string
   readonly text: string

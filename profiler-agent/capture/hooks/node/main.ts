@@ -8,6 +8,6 @@ if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
     const { install } = require('./install') as typeof import('./install')
     install()
   } catch {
-    // The program must run as if we were not there; `costflame doctor` reports that nothing was captured.
+    // The program must run as if we were not there; `costflame run` says that nothing was captured.
   }
 }
