@@ -104,22 +104,22 @@ function listedPrices(question: PriceQuestion, book: PriceBook): Listed {
   const modifier = factorOf(provider, entry.id, question)
   if ('unknown' in modifier)
     return {
-      unpricedReason: `the price of ${modifier.unknown} is not known for ${provider} model "${model}"${ADD_ONE}`,
+      unpricedReason: `the price of ${modifier.unknown} is not known for ${provider} model "${model}"${NEXT_STEP}`,
     }
   const rates = entry.ratesFor(usage.inputTokens ?? 0)
   if (rates.output === undefined && (usage.outputTokens ?? 0) > 0)
-    return { unpricedReason: `${book.name} has no output price for ${provider} model "${model}"${ADD_ONE}` }
+    return { unpricedReason: `${book.name} has no output price for ${provider} model "${model}"${NEXT_STEP}` }
   if (entry.hasModalityPrices && hasModalityTokens(usage.raw))
     return {
-      unpricedReason: `audio or image tokens of ${provider} model "${model}" have prices of their own${ADD_ONE}`,
+      unpricedReason: `audio or image tokens of ${provider} model "${model}" have prices of their own${NEXT_STEP}`,
     }
   return { prices: unitPricesOf(rates, modifier.factor, provider, entry), isWhole: !entry.hasOtherFees }
 }
 
-const ADD_ONE = '; add its price under "prices" in .costflame/config.jsonc'
+const NEXT_STEP = '; a newer Costflame may know it'
 
 function noPrice(provider: string, model: string): string {
-  return `no price for ${provider} model "${model}"${ADD_ONE}`
+  return `no price for ${provider} model "${model}"${NEXT_STEP}`
 }
 
 /** Audio and image tokens inside the totals, in OpenAI's notation. */
