@@ -6,6 +6,7 @@ import { join, relative } from 'node:path'
 import type { ExchangeReading } from '../../profiler-agent/model/call'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
 import { readExchange } from '../../profiler-agent/providers'
+import { skip } from '../support/skip'
 
 const CORPUS = join(process.cwd(), '../shared/corpus')
 
@@ -170,10 +171,7 @@ describe('recorded traffic', function () {
   this.timeout(120_000)
 
   it('gives the provider’s own numbers', function () {
-    if (!existsSync(CORPUS)) {
-      console.warn(`      skipped: no recordings at ${relative(process.cwd(), CORPUS)}`)
-      return this.skip()
-    }
+    if (!existsSync(CORPUS)) skip(this, `no recordings at ${relative(process.cwd(), CORPUS)}`)
     const counts: Record<string, { exact: number; inexact: number; unbilled: number; withoutUsage: number }> =
       {}
     const inexact: string[] = []
