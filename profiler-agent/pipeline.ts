@@ -5,7 +5,7 @@ import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import type { Content, HashedBlock, RunRecord } from './model/record'
 import type { CallSite, Cost, Frame } from './model/span'
-import { unknownUsage } from './model/usage'
+import { type Usage, unknownUsage } from './model/usage'
 import type { Batch } from './store/store'
 import type { PricedInference } from './trace/exchange-facts'
 import { RunTrace } from './trace/trace'
@@ -21,7 +21,7 @@ export interface Stages {
   readonly hashOf: (content: string | Uint8Array) => string
   readonly findRun: (id: string) => RunRecord | undefined
   readonly addRun: (run: RunRecord) => void
-  readonly isBilledAlready: (runId: string, responseId: string) => boolean
+  readonly isBilledAlready: (runId: string, responseId: string, usage: Usage) => boolean
   readonly write: (runId: string, batch: Batch, activeAt: number) => void
   /** Exchanges of the run that are in the store already, by end time: another process recorded them, or this one before a restart. */
   readonly earlierExchanges: (runId: string) => TracedExchange[]
@@ -152,7 +152,7 @@ export class Pipeline {
     if (
       inference.billed &&
       responseId !== undefined &&
-      this.stages.isBilledAlready(exchange.runId, responseId)
+      this.stages.isBilledAlready(exchange.runId, responseId, inference.usage)
     )
       return { ...inference, billed: false, usage: unknownUsage(inference.usage.raw), cost: null }
     if (!inference.billed) return { ...inference, cost: null }

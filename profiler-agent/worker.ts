@@ -51,7 +51,7 @@ const pipeline = new Pipeline(
     hashOf,
     findRun: (id) => readRun(store, id) ?? waitingRuns.get(id),
     addRun,
-    isBilledAlready: (runId, responseId) => hasBilledResponse(store, runId, responseId),
+    isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
     write: (runId, batch, activeAt) => writes.write(() => store.write(runId, batch, activeAt)),
     earlierExchanges: (runId) => earlierExchanges(store, runId),
     analyse: (runId, exchanges) => {

@@ -5,7 +5,7 @@ import type { Attribution } from '../model/exchange'
 import type { Finding } from '../model/finding'
 import type { HashedBlock, PromptPart, RunRecord } from '../model/record'
 import type { Cost, ModelCall, Span } from '../model/span'
-import { usageOf } from '../model/usage'
+import { type Usage, usageOf } from '../model/usage'
 import type { Store } from './store'
 
 type Row = Record<string, SQLOutputValue>
@@ -48,10 +48,22 @@ export function readFindings(store: Store, runId: string): Finding[] {
     .map((row) => JSON.parse(text(row, 'finding')) as Finding)
 }
 
-/** Whether a billed call of this run already carries this response id. */
-export function hasBilledResponse(store: Store, runId: string, responseId: string): boolean {
-  const sql = 'SELECT 1 FROM calls WHERE run_id = ? AND response_id = ? AND billed = 1 LIMIT 1'
-  return store.prepare(sql).get(runId, responseId) !== undefined
+/**
+ * Whether a billed call of this run already carries this response, as far as its id and its tokens tell. Some servers draw
+ * their ids from a small range: the same id with other tokens is another response.
+ */
+export function hasBilledResponse(store: Store, runId: string, responseId: string, usage: Usage): boolean {
+  const { inputTokens, outputTokens } = usage
+  const sql =
+    'SELECT input_tokens, output_tokens FROM calls WHERE run_id = ? AND response_id = ? AND billed = 1'
+  return store
+    .prepare(sql)
+    .all(runId, responseId)
+    .some(
+      (row) =>
+        (inputTokens === null || row.input_tokens === inputTokens) &&
+        (outputTokens === null || row.output_tokens === outputTokens),
+    )
 }
 
 /** A block of a stored prompt; `unchanged` says that the base call had it at the same place. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Finding } from '../../../profiler-agent/model/finding'
 import type { CallRecord, HashedBlock, RunRecord, SpanRecord } from '../../../profiler-agent/model/record'
-import { usageOf } from '../../../profiler-agent/model/usage'
+import { unknownUsage, usageOf } from '../../../profiler-agent/model/usage'
 import {
   hasBilledResponse,
   readContent,
@@ -222,9 +222,19 @@ describe('store', () => {
     const { modelCall } = call()
     const poll = call({ modelCall: { ...modelCall, billed: false, responseId: 'polled' } })
     store.write('r', { spans: [span('a', { call: call() }), span('b', { call: poll })], contents: [] }, AT)
-    assert.equal(hasBilledResponse(store, 'r', 'chatcmpl-1'), true)
-    assert.equal(hasBilledResponse(store, 'r', 'polled'), false)
-    assert.equal(hasBilledResponse(store, 'other', 'chatcmpl-1'), false)
+    const { usage } = modelCall
+    assert.equal(hasBilledResponse(store, 'r', 'chatcmpl-1', usage), true)
+    assert.equal(hasBilledResponse(store, 'r', 'chatcmpl-1', unknownUsage()), true)
+    assert.equal(hasBilledResponse(store, 'r', 'polled', usage), false)
+    assert.equal(hasBilledResponse(store, 'other', 'chatcmpl-1', usage), false)
+  })
+
+  it('takes the same response id with other tokens for another response', () => {
+    store.addRun(run)
+    store.write('r', { spans: [span('a', { call: call() })], contents: [] }, AT)
+    const { usage } = call().modelCall
+    const others = { ...usage, outputTokens: (usage.outputTokens ?? 0) + 1 }
+    assert.equal(hasBilledResponse(store, 'r', 'chatcmpl-1', others), false)
   })
 
   it('replaces the findings of a run', () => {
