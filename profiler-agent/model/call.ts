@@ -1,22 +1,12 @@
 // What a provider adapter reads out of an exchange: billed inferences with usage, and the prompt as blocks. Types only.
 
-import type { SpanKind } from './span'
+import type { SegmentKind, SpanKind } from './span'
 import type { CacheTtl, Usage } from './usage'
 
 /** Parts of a prompt in the order in which the provider renders them (tools, system, messages), then the reply. */
 export interface Block {
   readonly path: string
-  readonly kind:
-    | 'system'
-    | 'tool_def'
-    | 'user'
-    | 'assistant'
-    | 'reasoning'
-    | 'tool_call'
-    | 'tool_result'
-    | 'retrieval'
-    | 'media'
-    | 'output'
+  readonly kind: Exclude<SegmentKind, 'overhead' | 'hidden'>
   /** Tool name for `tool_def`, `tool_call` and, where it can be found, `tool_result`. */
   readonly name?: string
   /** Id that ties a tool result to its tool call. */

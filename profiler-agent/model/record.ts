@@ -2,7 +2,7 @@
 
 import type { Block } from './call'
 import type { Attribution } from './exchange'
-import type { CallSite, ModelCall, ParentBasis, SpanKind, SpanStatus } from './span'
+import type { ModelCall, Span } from './span'
 
 /** A block whose content is known by its SHA-256, hex. */
 export interface HashedBlock extends Omit<Block, 'content'> {
@@ -19,25 +19,10 @@ export interface Content {
 }
 
 /** A span on its way to the store; times are ms since the epoch. */
-export interface SpanRecord {
-  readonly id: string
+export interface SpanRecord extends Omit<Span, 'startTime' | 'endTime' | 'durationMs' | 'modelCall'> {
   readonly runId: string
-  readonly parentId?: string
-  readonly parentBasis: ParentBasis
-  readonly kind: SpanKind
-  readonly name: string
   readonly startedAt: number
   readonly endedAt: number
-  readonly status: SpanStatus
-  readonly agent?: string
-  readonly agentVersion?: string
-  readonly intent?: string
-  readonly tenant?: string
-  readonly session?: string
-  readonly step?: string
-  readonly tags?: Readonly<Record<string, string>>
-  readonly callSite?: CallSite
-  readonly attributes: Readonly<Record<string, string | number | boolean>>
   readonly call?: CallRecord
 }
 

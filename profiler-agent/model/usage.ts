@@ -41,7 +41,7 @@ export interface UsageBuckets {
   readonly units?: Units
 }
 
-export const NO_CACHE_WRITES: CacheWriteTokens = {
+const NO_CACHE_WRITES: CacheWriteTokens = {
   '5m': null,
   '30m': null,
   '1h': null,

@@ -2,7 +2,7 @@
 
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'node:zlib'
-import type { Attribution, ExchangeEnd, HttpExchange } from '../../model/exchange'
+import type { Attribution, HttpExchange } from '../../model/exchange'
 import {
   credentialsIn,
   redactCommand,
@@ -14,24 +14,9 @@ import {
 import { headerRecord, type RawHeaders } from './forwarded-headers'
 
 /** A finished call as it went over the wire: nothing masked, nothing decoded. Bodies own their memory. */
-export interface FinishedCall {
-  readonly id: string
-  readonly runId: string
-  readonly provider: string
-  readonly method: string
-  readonly url: string
+export interface FinishedCall extends Omit<HttpExchange, 'requestHeaders' | 'responseHeaders'> {
   readonly requestHeaders: RawHeaders
-  readonly requestBody: Uint8Array
-  readonly status: number
   readonly responseHeaders: RawHeaders
-  readonly responseBody: Uint8Array
-  readonly startTime: number
-  readonly firstByteMs?: number
-  readonly durationMs: number
-  readonly end: ExchangeEnd
-  readonly error?: string
-  readonly copyTruncated: boolean
-  readonly attribution: Attribution
 }
 
 /**
