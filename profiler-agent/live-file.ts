@@ -24,7 +24,7 @@ function removeDead(folder: string): void {
 }
 
 /** Whether a process with this id exists, ours or not. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -14,7 +14,6 @@ import { FeedServer } from './feed/server'
 import { type IngestResult, readIngest } from './ingest'
 import { announce } from './live-file'
 import { HEADERS } from './model/headers'
-import type { RunRecord } from './model/record'
 import { SharedRun } from './shared-run'
 import { WorkerHost } from './worker-host'
 
@@ -85,10 +84,6 @@ export class Profiler {
     server.on('request', (req, res) => void this.#serve(req, res))
     server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket, head))
     this.#withdraw = announce(options.data, this.ready)
-  }
-
-  addRun(run: RunRecord): void {
-    this.#worker.addRun(run)
   }
 
   /** Lets open calls finish, stores everything, and lets go of the port. */
@@ -188,12 +183,12 @@ export class Profiler {
 
   #ask(question: Question): Promise<AnswerBody> {
     return question.ask === 'environment'
-      ? Promise.resolve({ to: 'environment', variables: this.environment(question.environment) })
+      ? Promise.resolve({ to: 'environment', variables: this.#environment(question.environment) })
       : this.#worker.ask(question)
   }
 
   /** Variables that make a process with this environment a profiled one; its own base URLs become our upstreams. */
-  environment(environment: Readonly<Record<string, string>>, runId?: string): Record<string, string> {
+  #environment(environment: Readonly<Record<string, string>>): Record<string, string> {
     const { variables, upstreams } = profiledEnvironment({
       environment,
       proxy: this.ready.proxy,
@@ -202,7 +197,6 @@ export class Profiler {
       data: this.options.data,
       upstreams: this.#upstreams,
       ...(this.options.callSites === undefined ? {} : { callSites: this.options.callSites }),
-      ...(runId === undefined ? {} : { runId }),
     })
     Object.assign(this.#upstreams, upstreams)
     return variables

@@ -151,7 +151,7 @@ function summaryOf(run: StoredRun, active: boolean, spans: readonly Span[], find
 }
 
 /** Sums by line of the user's code, most expensive first. */
-export function callSiteCosts(spans: readonly Span[]): CallSiteCost[] {
+function callSiteCosts(spans: readonly Span[]): CallSiteCost[] {
   const places = Map.groupBy(
     spans.filter((span) => hasModelCall(span) && span.callSite),
     (span) => `${span.callSite?.file}:${span.callSite?.line}`,

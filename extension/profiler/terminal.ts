@@ -17,7 +17,7 @@ export function registerTerminalCommands(session: Session): vscode.Disposable[] 
 }
 
 /** A new terminal, not shown yet. Each command typed there that makes calls is one run. */
-export async function createProfiledTerminal(session: Session): Promise<vscode.Terminal> {
+async function createProfiledTerminal(session: Session): Promise<vscode.Terminal> {
   const environment = relevantPart({ ...process.env, ...terminalSettings() })
   const { variables } = await session.ask<'environment'>({ ask: 'environment', environment })
   const callSites = vscode.workspace.getConfiguration('costflame').get<string>('callSites', 'auto')

@@ -5,7 +5,7 @@ import type { CallSiteCost, RunSummary } from '../../profiler-agent/feed/protoco
 import type { Session } from '../profiler/session'
 import { callSiteDescription, callSiteLabel, runDescription, runLabel, runTooltip } from './run-text'
 
-export const RUNS_VIEW = 'costflame.runs'
+const RUNS_VIEW = 'costflame.runs'
 
 export type RunNode =
   | { readonly is: 'run'; readonly run: RunSummary }

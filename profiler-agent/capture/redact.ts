@@ -41,7 +41,7 @@ const MAX_KNOWN_NAMES = 1000
 const isCredentialByName = new Map<string, boolean>()
 
 /** True for headers whose value lets its holder in; `name` in lower case. */
-export function isCredentialHeader(name: string): boolean {
+function isCredentialHeader(name: string): boolean {
   const known = isCredentialByName.get(name)
   if (known !== undefined) return known
   const isCredential = CREDENTIAL_HEADERS.has(name) || CREDENTIAL_HEADER.test(name)

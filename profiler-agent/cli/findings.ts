@@ -7,7 +7,7 @@ import type { FindingsFormat } from './output-formats'
 import { dataFolder } from './places'
 import { selectRuns } from './select-runs'
 
-export const FINDINGS_SCHEMA = 'costflame.findings/1'
+const FINDINGS_SCHEMA = 'costflame.findings/1'
 
 export interface FindingsOptions {
   readonly run: string

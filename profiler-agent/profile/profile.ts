@@ -2,7 +2,7 @@
 
 import type { Run } from '../model/span'
 import { placeInTime } from './timeline'
-import { at, buildTree, NO_SEGMENT, type RunTree } from './tree'
+import { at, buildTree, type RunTree } from './tree'
 
 /** `cost` in pico-dollars, `tokens` in tokens, `time` in milliseconds. */
 export type ProfileUnit = 'cost' | 'tokens' | 'time'
@@ -55,9 +55,4 @@ function placeByWeight(tree: RunTree, values: Float64Array) {
     rowCount = Math.max(rowCount, at(tree.depth, node) + 1)
   }
   return { weight, start, row: tree.depth, rowCount, total: at(weight, 0) }
-}
-
-/** True for a node that stands for a span (or the run), false for a part of a prompt. */
-export function isSpanNode(tree: RunTree, node: number): boolean {
-  return at(tree.segment, node) === NO_SEGMENT
 }

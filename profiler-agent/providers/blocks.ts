@@ -58,7 +58,7 @@ export function openAiTtlOf(request: JsonObject): CacheTtl {
   return ttlOf(objectOf(request.prompt_cache_options).ttl, '30m')
 }
 
-export function ttlOf(value: unknown, fallback: CacheTtl): CacheTtl {
+function ttlOf(value: unknown, fallback: CacheTtl): CacheTtl {
   return isTtl(value) ? value : fallback
 }
 

@@ -3,7 +3,7 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 
 export const BUDGET_FILE = 'budgets.jsonc'
-export const BUDGET_VERSION = 1
+const BUDGET_VERSION = 1
 
 /** Lines and columns start at 1. */
 export interface Position {

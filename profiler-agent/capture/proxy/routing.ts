@@ -185,7 +185,7 @@ const ACCOUNT_HOSTS: readonly { readonly provider: string; readonly host: RegExp
 ]
 
 /** Provider id of an upstream host (with its port, if not the default); `custom:<host>` when it is nobody's that we know. */
-export function providerOfHost(host: string, upstreams: Upstreams): string {
+function providerOfHost(host: string, upstreams: Upstreams): string {
   const listed = Object.entries({ ...PROVIDER_ORIGINS, ...upstreams }).find(
     ([, url]) => URL.canParse(url) && new URL(url).host === host,
   )

@@ -55,7 +55,7 @@ export function responseFrame({ body, model }: ModelRequest, context: AnswerCont
 }
 
 /** Output items in order: reasoning, message, function calls. */
-export function outputItems(reply: Reply, { serial }: AnswerContext): JsonObject[] {
+function outputItems(reply: Reply, { serial }: AnswerContext): JsonObject[] {
   const items: JsonObject[] = []
   if (reply.usage.reasoning > 0)
     items.push({
