@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { decodeReadyLine } from '../feed/codec'
 import type { ReadyLine } from '../feed/protocol'
 import { HEADERS } from '../model/headers'
 import type { Io } from './io'
@@ -119,7 +120,10 @@ function readyLineOf(child: ChildProcess): Promise<ReadyLine> {
     said = `${said}${text}`.slice(-4000)
   })
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(new Error(said.trim().replace(/^costflame: /, '') || reason))
+    const fail = (reason: string) => {
+      clearTimeout(timer)
+      reject(new Error(said.trim().replace(/^costflame: /, '') || reason))
+    }
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       fail(`the profiler did not start within ${START_MS / 1000} s`)
@@ -128,8 +132,10 @@ function readyLineOf(child: ChildProcess): Promise<ReadyLine> {
     // `close` comes after the last of stderr, `exit` may come before it.
     child.once('close', (code) => fail(`the profiler ended with exit code ${code}`))
     createInterface({ input: stdout }).once('line', (line) => {
+      const decoded = decodeReadyLine(line)
+      if (!decoded.ok) return fail(`the profiler's first line is not understood: ${decoded.message}`)
       clearTimeout(timer)
-      resolve(JSON.parse(line) as ReadyLine)
+      resolve(decoded.value)
     })
   })
 }
