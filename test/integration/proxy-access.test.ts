@@ -10,22 +10,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { REDACTED } from '../../profiler-agent/capture/redact'
-import { type Harness, listen, portOf, type Script, startHarness, TOKEN } from '../support/proxy-harness'
+import {
+  type Harness,
+  KEY,
+  listen,
+  portOf,
+  type Script,
+  TOKEN,
+  text,
+  useHarness,
+} from '../support/proxy-harness'
 import { TEST_CERTIFICATE, TEST_KEY } from '../support/test-certificate'
 
-const KEY = 'sk-canary-0123456789abcdef'
-const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('utf8')
-
 describe('proxy access', () => {
-  let harness: Harness | undefined
-  afterEach(async () => {
-    await harness?.stop()
-    harness = undefined
-  })
-  async function start(script: Script, options?: Parameters<typeof startHarness>[1]): Promise<Harness> {
-    harness = await startHarness(script, options)
-    return harness
-  }
+  const start = useHarness()
 
   describe('who may call', () => {
     const ok: Script = (_req, res) => res.end('ok')

@@ -3,29 +3,10 @@
 import assert from 'node:assert/strict'
 import OpenAI from 'openai'
 import { REDACTED } from '../../profiler-agent/capture/redact'
-import {
-  bodyOf,
-  type Harness,
-  listen,
-  portOf,
-  type Script,
-  startHarness,
-  TOKEN,
-} from '../support/proxy-harness'
-
-const KEY = 'sk-canary-0123456789abcdef'
-const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('utf8')
+import { bodyOf, KEY, listen, portOf, type Script, TOKEN, text, useHarness } from '../support/proxy-harness'
 
 describe('proxy usage', () => {
-  let harness: Harness | undefined
-  afterEach(async () => {
-    await harness?.stop()
-    harness = undefined
-  })
-  async function start(script: Script, options?: Parameters<typeof startHarness>[1]): Promise<Harness> {
-    harness = await startHarness(script, options)
-    return harness
-  }
+  const start = useHarness()
 
   describe('usage of streams', () => {
     const chunk = (choices: unknown[], usage: unknown) =>

@@ -7,22 +7,12 @@ import type * as http from 'node:http'
 import * as net from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { REDACTED } from '../../profiler-agent/capture/redact'
-import { answerOf, type Harness, listen, portOf, type Script, startHarness } from '../support/proxy-harness'
+import { answerOf, KEY, listen, portOf, text, useHarness } from '../support/proxy-harness'
 
-const KEY = 'sk-canary-0123456789abcdef'
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('utf8')
 
 describe('proxy', () => {
-  let harness: Harness | undefined
-  afterEach(async () => {
-    await harness?.stop()
-    harness = undefined
-  })
-  async function start(script: Script, options?: Parameters<typeof startHarness>[1]): Promise<Harness> {
-    harness = await startHarness(script, options)
-    return harness
-  }
+  const start = useHarness()
 
   describe('fidelity', () => {
     const json = Buffer.from('{ "b":1.0, "a":"\\u00e9 é", "b":2e3 }')

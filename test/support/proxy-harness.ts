@@ -12,6 +12,8 @@ import {
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
 
 export const TOKEN = 'test-token-0123456789'
+/** Looks like a key, so that a test can look for it where it should not be. */
+export const KEY = 'sk-canary-0123456789abcdef'
 
 /** A request as it arrived at the upstream. */
 export interface Received {
@@ -46,7 +48,7 @@ export interface Harness {
 export type Script = (req: http.IncomingMessage, res: http.ServerResponse, body: Buffer) => void
 
 /** Starts upstream and proxy; `openai` and `anthropic` lead to the upstream unless `options` say otherwise. */
-export async function startHarness(script: Script, options: Partial<ProxyOptions> = {}): Promise<Harness> {
+async function startHarness(script: Script, options: Partial<ProxyOptions> = {}): Promise<Harness> {
   const received: Received[] = []
   const exchanges: HttpExchange[] = []
   const logged: string[] = []
@@ -101,11 +103,29 @@ export async function startHarness(script: Script, options: Partial<ProxyOptions
   }
 }
 
+/** For a `describe`: starts a harness for a test, and stops it after it. */
+export function useHarness(): typeof startHarness {
+  let harness: Harness | undefined
+  afterEach(async () => {
+    await harness?.stop()
+    harness = undefined
+  })
+  return async (script, options) => {
+    harness = await startHarness(script, options)
+    return harness
+  }
+}
+
 /** The whole answer to a request that has been sent; rejects when it breaks off. */
 export async function answerOf(call: http.ClientRequest): Promise<Answer> {
   const [res] = (await once(call, 'response')) as [http.IncomingMessage]
   const body = await bodyOf(res)
   return { status: res.statusCode ?? 0, rawHeaders: res.rawHeaders, headers: res.headers, body }
+}
+
+/** Bytes as text; empty where there are none. */
+export function text(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('utf8')
 }
 
 export async function bodyOf(message: http.IncomingMessage): Promise<Buffer> {
