@@ -9,13 +9,18 @@ const MAX_WAITING = 10_000
 export class WaitingWrites {
   readonly #waiting: (() => void)[] = []
   #isTold = false
+  /** Writes that were given up because too many waited. */
+  #dropped = 0
 
   /** `tell` gets one line when writing fails, and one when it works again. */
   constructor(readonly tell: (message: string) => void) {}
 
   /** Writes now, after everything that waits; what has to wait is no error. Throws what will not pass by waiting. */
   write(work: () => void): void {
-    if (this.#waiting.length >= MAX_WAITING) this.#waiting.shift()
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.#waiting.shift()
+      this.#dropped++
+    }
     this.#waiting.push(work)
     this.flush()
   }
@@ -36,8 +41,9 @@ export class WaitingWrites {
       }
       this.#waiting.shift()
     }
-    if (this.#isTold) this.tell('the store can be written again; nothing was lost')
+    if (this.#isTold) this.tell(`the store can be written again; ${lostText(this.#dropped)}`)
     this.#isTold = false
+    this.#dropped = 0
   }
 
   #failed(error: unknown): void {
@@ -49,6 +55,10 @@ export class WaitingWrites {
       `the store cannot be written (${reason}). Calls are kept in memory meanwhile: make room or let go of the file.`,
     )
   }
+}
+
+function lostText(dropped: number): string {
+  return dropped === 0 ? 'nothing was lost' : `${dropped} of the oldest writes were lost, too many waited`
 }
 
 /** The primary result code stands in the lowest byte. */

@@ -59,6 +59,15 @@ describe('WaitingWrites', () => {
     assert.match(told[1] ?? '', /nothing was lost/)
   })
 
+  it('says how much was lost when more waited than it keeps', () => {
+    trouble = sqliteError(13, 'database or disk is full')
+    for (let n = 0; n < 10_002; n++) write(n)
+    trouble = undefined
+    writes.flush()
+    assert.equal(written[0], 2)
+    assert.match(told[1] ?? '', /2 of the oldest writes were lost/)
+  })
+
   it('throws what no waiting mends, and does not let it stand in the way', () => {
     trouble = sqliteError(19, 'constraint failed')
     assert.throws(() => write(1), /constraint failed/)
