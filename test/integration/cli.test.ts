@@ -503,10 +503,9 @@ describe('costflame', () => {
 /** The ready line of the profiler that came after the one with this process id. */
 async function newProfiler(data: string, oldPid: number): Promise<{ proxy: string; token: string }> {
   for (;;) {
-    for (const file of globSync(join(data, 'live', '*.json'))) {
-      const ready = JSON.parse(readFileSync(file, 'utf8'))
-      if (ready.pid !== oldPid) return ready
-    }
+    // The old one's file may go at any moment: the new profiler clears it away.
+    const [file] = globSync('*.json', { cwd: join(data, 'live') }).filter((name) => name !== `${oldPid}.json`)
+    if (file !== undefined) return JSON.parse(readFileSync(join(data, 'live', file), 'utf8'))
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
