@@ -2,13 +2,24 @@
 
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
-import type { SpanRecord } from '../model/record'
+import type { HashedBlock, SpanRecord } from '../model/record'
 import type { CallSite, Cost, ModelCall, SpanStatus } from '../model/span'
 
 /** An inference with its price, or the reason why it has none. */
 export interface PricedInference extends InferenceReading {
   readonly cost: Cost | null
   readonly unpricedReason?: string
+}
+
+/** One finished exchange with everything that earlier stages found out about it. */
+export interface TraceInput {
+  readonly exchange: HttpExchange
+  readonly reading: ExchangeReading
+  readonly inferences: readonly PricedInference[]
+  readonly prompt: readonly HashedBlock[]
+  readonly reply: readonly HashedBlock[]
+  readonly bodyHash: string
+  readonly callSite?: CallSite
 }
 
 /** Ms since the epoch. */

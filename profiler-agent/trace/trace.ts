@@ -1,31 +1,12 @@
 // Turns finished exchanges of one run into spans in a tree: run → agent → step → call, with the tools between the calls. Computes no cost and writes nothing.
 
-import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import type { HashedBlock, RunRecord, SpanRecord } from '../model/record'
-import type { CallSite, ParentBasis } from '../model/span'
+import type { ParentBasis } from '../model/span'
 import { Attempts, isRetryableStatus } from './attempts'
-import {
-  attributesOf,
-  endOf,
-  modelCallOf,
-  modelOf,
-  nameFromCallSite,
-  type PricedInference,
-  statusOf,
-} from './exchange-facts'
-import { Lineage, type LineageCall, promptParts } from './lineage'
-
-/** One finished exchange with everything that earlier stages found out about it. */
-export interface TraceInput {
-  readonly exchange: HttpExchange
-  readonly reading: ExchangeReading
-  readonly inferences: readonly PricedInference[]
-  readonly prompt: readonly HashedBlock[]
-  readonly reply: readonly HashedBlock[]
-  readonly bodyHash: string
-  readonly callSite?: CallSite
-}
+import { type AskingCall, type CallPlace, callSpans, toolSpansBetween } from './call-spans'
+import { attributesOf, endOf, nameFromCallSite, statusOf, type TraceInput } from './exchange-facts'
+import { Lineage } from './lineage'
 
 interface Agent {
   span: SpanRecord
@@ -33,20 +14,19 @@ interface Agent {
   lastStep?: SpanRecord
 }
 
-interface TracedCall extends LineageCall {
+interface Place {
   readonly agent: Agent
   readonly step: SpanRecord
-  /** The step, or the span that the caller named. */
-  readonly parentId: string
-  readonly endedAt: number
 }
+
+interface TracedCall extends AskingCall, Place {}
 
 /** The tree of one run while it grows. Lineage is computed here once; what it says is stored with the spans. */
 export class RunTrace {
   readonly #lineage = new Lineage<TracedCall>()
   readonly #attempts = new Attempts()
   readonly #agents = new Map<string, Agent>()
-  readonly #stepsByAttempt = new Map<string, { agent: Agent; step: SpanRecord }>()
+  readonly #stepsByAttempt = new Map<string, Place>()
   readonly #spanIds = new Set<string>()
   #latest: TracedCall | undefined
   #run: RunRecord
@@ -119,7 +99,7 @@ export class RunTrace {
     })
     const place = this.#place(input, extended, attempt.logicalId)
     const parentId = this.#directParent(exchange) ?? place.step.id
-    const calls = this.#callSpans(input, { ...place, parentId }, attempt, extended ?? this.#latest)
+    const calls = callSpans(input, this.#callPlace(input, place, parentId), attempt, extended ?? this.#latest)
     const tools = extended ? this.#toolSpans(extended, prompt, exchange.startTime) : []
     const spanId = calls.find((span) => span.call)?.id ?? exchange.id
     const traced: TracedCall = { spanId, prompt, reply, ...place, parentId, endedAt: endOf(exchange) }
@@ -131,6 +111,18 @@ export class RunTrace {
     return parentId === place.step.id
       ? [place.agent.span, place.step, ...tools, ...calls]
       : [...tools, ...calls]
+  }
+
+  /** What every span of a call carries, whatever the exchange says of the call itself. */
+  #callPlace({ exchange }: TraceInput, { agent, step }: Place, parentId: string): CallPlace {
+    return {
+      ...this.#labels(exchange),
+      runId: this.run.id,
+      agent: agent.span.name,
+      step: step.name,
+      parentId,
+      parentBasis: parentId === step.id ? step.parentBasis : 'header',
+    }
   }
 
   /** The span under which a call hangs without agent and step of its own: it named one and said no more. */
@@ -244,51 +236,6 @@ export class RunTrace {
     }
   }
 
-  #callSpans(
-    input: TraceInput,
-    place: { agent: Agent; step: SpanRecord; parentId: string },
-    attempt: { logicalId: string; number: number },
-    base: TracedCall | undefined,
-  ): SpanRecord[] {
-    const { exchange, reading, inferences, callSite } = input
-    const span = {
-      ...this.#labels(exchange),
-      agent: place.agent.span.name,
-      step: place.step.name,
-      id: exchange.id,
-      runId: this.run.id,
-      parentId: place.parentId,
-      parentBasis: place.parentId === place.step.id ? place.step.parentBasis : 'header',
-      startedAt: exchange.startTime,
-      endedAt: endOf(exchange),
-      status: statusOf(exchange, reading),
-      ...(callSite ? { callSite } : {}),
-      attributes: attributesOf(exchange, reading),
-    } satisfies Partial<SpanRecord>
-    const record = (inference: PricedInference) => ({
-      modelCall: modelCallOf(exchange, reading, inference, attempt),
-      ...(base ? { baseSpanId: base.spanId } : {}),
-      prompt: promptParts(input.prompt, base?.prompt ?? []),
-      reply: input.reply,
-    })
-    const [first, ...others] = inferences
-    if (!first) return []
-    if (others.length === 0)
-      return [{ ...span, kind: first.kind, name: `${first.kind} ${modelOf(first)}`, call: record(first) }]
-    // Several billed inferences in one exchange: a child each, so that only the children carry cost.
-    return [
-      { ...span, kind: 'chat', name: `chat ${modelOf(first)}` },
-      ...inferences.map((inference, index) => ({
-        ...span,
-        id: `${span.id}.${index + 1}`,
-        parentId: span.id,
-        kind: inference.kind,
-        name: `${inference.kind} ${modelOf(inference)}`,
-        call: record(inference),
-      })),
-    ]
-  }
-
   /** What the caller said of itself, else what the run was started with. */
   #labels({ attribution }: HttpExchange) {
     const said = { ...this.run.defaults, ...attribution }
@@ -308,32 +255,4 @@ export class RunTrace {
 function around(span: SpanRecord, exchange: HttpExchange): SpanRecord {
   const startedAt = Math.min(span.startedAt, exchange.startTime)
   return { ...span, startedAt, endedAt: Math.max(span.endedAt, endOf(exchange)) }
-}
-
-/** The tools that ran between a call and the one that brings their results: from the end of the first to the start of the second. */
-function toolSpansBetween(
-  asking: TracedCall,
-  prompt: readonly HashedBlock[],
-  answeredAt: number,
-): SpanRecord[] {
-  const asked = new Map(
-    asking.reply.flatMap((block) =>
-      block.kind === 'tool_call' && block.toolCallId !== undefined ? [[block.toolCallId, block]] : [],
-    ),
-  )
-  const answered = prompt.flatMap((block) =>
-    block.kind === 'tool_result' && block.toolCallId !== undefined ? (asked.get(block.toolCallId) ?? []) : [],
-  )
-  const endedAt = Math.max(asking.endedAt, answeredAt)
-  return answered.map((block) => ({
-    ...asking.step,
-    id: `${asking.spanId}.${block.toolCallId}`,
-    parentId: asking.parentId,
-    parentBasis: 'traffic' as const,
-    kind: 'tool' as const,
-    name: block.name ?? 'tool',
-    startedAt: asking.endedAt,
-    endedAt,
-    attributes: {},
-  }))
 }

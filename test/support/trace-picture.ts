@@ -4,8 +4,8 @@ import type { HttpExchange } from '../../profiler-agent/model/exchange'
 import type { HashedBlock, SpanRecord } from '../../profiler-agent/model/record'
 import type { Cost } from '../../profiler-agent/model/span'
 import { usageOf } from '../../profiler-agent/model/usage'
-import type { PricedInference } from '../../profiler-agent/trace/exchange-facts'
-import { RunTrace, type TraceInput } from '../../profiler-agent/trace/trace'
+import type { PricedInference, TraceInput } from '../../profiler-agent/trace/exchange-facts'
+import { RunTrace } from '../../profiler-agent/trace/trace'
 
 const KINDS = {
   S: 'system',

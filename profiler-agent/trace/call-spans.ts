@@ -1,0 +1,94 @@
+// The spans of one call at its place in the tree, and of the tools that ran before the call that brings their results. Finds no places.
+
+import type { HashedBlock, SpanRecord } from '../model/record'
+import type { Attempt } from './attempts'
+import {
+  attributesOf,
+  endOf,
+  modelCallOf,
+  modelOf,
+  type PricedInference,
+  statusOf,
+  type TraceInput,
+} from './exchange-facts'
+import { type LineageCall, promptParts } from './lineage'
+
+/** What every span of a call carries: where it hangs, and the labels that it has from its run and its caller. */
+export type CallPlace = Pick<SpanRecord, 'runId' | 'agent' | 'step' | 'parentId' | 'parentBasis'> &
+  Pick<SpanRecord, 'agentVersion' | 'intent' | 'tenant' | 'session' | 'tags'>
+
+/** One span with the model call; for several billed inferences a child each under one `chat` span, so that only the children carry cost. */
+export function callSpans(
+  input: TraceInput,
+  place: CallPlace,
+  attempt: Attempt,
+  base: LineageCall | undefined,
+): SpanRecord[] {
+  const { exchange, reading, inferences, callSite } = input
+  const span = {
+    ...place,
+    id: exchange.id,
+    startedAt: exchange.startTime,
+    endedAt: endOf(exchange),
+    status: statusOf(exchange, reading),
+    ...(callSite ? { callSite } : {}),
+    attributes: attributesOf(exchange, reading),
+  }
+  const record = (inference: PricedInference) => ({
+    modelCall: modelCallOf(exchange, reading, inference, attempt),
+    ...(base ? { baseSpanId: base.spanId } : {}),
+    prompt: promptParts(input.prompt, base?.prompt ?? []),
+    reply: input.reply,
+  })
+  const [first, ...others] = inferences
+  if (!first) return []
+  if (others.length === 0)
+    return [{ ...span, kind: first.kind, name: `${first.kind} ${modelOf(first)}`, call: record(first) }]
+  return [
+    { ...span, kind: 'chat', name: `chat ${modelOf(first)}` },
+    ...inferences.map((inference, index) => ({
+      ...span,
+      id: `${span.id}.${index + 1}`,
+      parentId: span.id,
+      kind: inference.kind,
+      name: `${inference.kind} ${modelOf(inference)}`,
+      call: record(inference),
+    })),
+  ]
+}
+
+/** A call as later ones see it: where it hangs and when it ended. */
+export interface AskingCall extends LineageCall {
+  readonly step: SpanRecord
+  /** The step, or the span that the caller named. */
+  readonly parentId: string
+  readonly endedAt: number
+}
+
+/** The tools that ran between a call and the one that brings their results: from the end of the first to the start of the second. */
+export function toolSpansBetween(
+  asking: AskingCall,
+  prompt: readonly HashedBlock[],
+  answeredAt: number,
+): SpanRecord[] {
+  const asked = new Map(
+    asking.reply.flatMap((block) =>
+      block.kind === 'tool_call' && block.toolCallId !== undefined ? [[block.toolCallId, block]] : [],
+    ),
+  )
+  const answered = prompt.flatMap((block) =>
+    block.kind === 'tool_result' && block.toolCallId !== undefined ? (asked.get(block.toolCallId) ?? []) : [],
+  )
+  const endedAt = Math.max(asking.endedAt, answeredAt)
+  return answered.map((block) => ({
+    ...asking.step,
+    id: `${asking.spanId}.${block.toolCallId}`,
+    parentId: asking.parentId,
+    parentBasis: 'traffic' as const,
+    kind: 'tool' as const,
+    name: block.name ?? 'tool',
+    startedAt: asking.endedAt,
+    endedAt,
+    attributes: {},
+  }))
+}
