@@ -23,6 +23,8 @@ export interface PriceQuestion extends Modifiers {
   readonly basis: Cost['pricedAtBasis']
   /** The provider's own figure; used where it is more than 0. */
   readonly providerPicoUsd?: PicoUsd
+  /** True for a reply that has input and output tokens: one whose provider left a side out costs at least the other. */
+  readonly hasBothSides?: boolean
 }
 
 export type PriceAnswer = { readonly cost: Cost } | { readonly unpricedReason: string }
@@ -40,6 +42,7 @@ export function priceInference(
     usage,
     at: new Date(exchange.startTime),
     basis: 'call' as const,
+    hasBothSides: inference.kind === 'chat',
     ...(tier === undefined ? {} : { tier }),
     ...(speed === undefined ? {} : { speed }),
     ...(geo === undefined ? {} : { geo }),
@@ -65,8 +68,9 @@ export function priceCall(question: PriceQuestion, book: PriceBook = openPriceBo
   const picoUsd = sumOf(byBucket)
   if (!Number.isSafeInteger(picoUsd))
     return { unpricedReason: 'the reported token counts are too large to be true' }
+  const lacksSide = question.hasBothSides && (usage.inputTokens === null || usage.outputTokens === null)
   const isLowerBound =
-    usage.origin === 'partial' || !listed.isWhole || hasUnpricedPieces(usage, listed.prices)
+    usage.origin === 'partial' || lacksSide || !listed.isWhole || hasUnpricedPieces(usage, listed.prices)
   return {
     cost: {
       ...costOf(question, book, byBucket, listed.prices),

@@ -64,6 +64,19 @@ function row(provider: string, model: string, on = NOW): number[] {
   )
 }
 
+describe('a reply with input and output', () => {
+  it('costs at least its input where the provider left the output out', () => {
+    const cost = costOf('openai', 'gpt-5.4', { uncachedInputTokens: 1000 }, { hasBothSides: true })
+    assert.deepEqual([cost.usd, cost.atLeast], [0.0025, true])
+  })
+
+  it('costs exactly what both sides cost', () => {
+    const both = { uncachedInputTokens: 1000, outputTokens: 100 }
+    const cost = costOf('openai', 'gpt-5.4', both, { hasBothSides: true })
+    assert.deepEqual([cost.usd, cost.atLeast], [0.004, undefined])
+  })
+})
+
 describe('pricing/price', () => {
   it('names its book by the version of the package that is installed', () => {
     const file = join(process.cwd(), 'node_modules/@pydantic/genai-prices/package.json')
