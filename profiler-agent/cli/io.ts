@@ -5,7 +5,7 @@ export interface Io {
   readonly cwd: string
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
-  readonly stdin: NodeJS.ReadableStream
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   /** Folder of the bundles and their assets. */
   readonly assets: string
   readonly version: string

@@ -225,10 +225,11 @@ function exitCodeOf(io: Io, child: ChildProcess, program: string): Promise<numbe
   })
 }
 
-/** Ctrl-C reaches the child by itself (it is in our process group); we only must not die of it before the child does. */
+/** In a terminal Ctrl-C reaches the child by itself (it is in our process group); we only must not die of it before the child does. */
 function forwardSignals(io: Io, child: ChildProcess): () => void {
+  const isInTerminal = [io.stdin, io.stdout, io.stderr].some((stream) => stream.isTTY)
   return io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => {
-    if (signal !== 'SIGINT' || !io.stderr.isTTY) child.kill(signal)
+    if (signal !== 'SIGINT' || !isInTerminal) child.kill(signal)
   })
 }
 
