@@ -106,14 +106,21 @@ async function clearRuns(session: Session): Promise<number> {
   }
 }
 
+/** A profiler that dies in the middle tells nobody of the change; the list is right again when it is back. */
+const LIST_LIMIT_MS = 3000
+
 /** Resolves when none of these runs is listed any more. */
 function nextChange(session: Session, runIds: readonly string[]): Promise<void> {
   const gone = new Set(runIds)
   return new Promise((resolve) => {
-    const subscription = session.onDidChangeRuns((runs) => {
-      if (runs.some((run) => gone.has(run.id))) return
+    const done = () => {
+      clearTimeout(limit)
       subscription.dispose()
       resolve()
+    }
+    const subscription = session.onDidChangeRuns((runs) => {
+      if (!runs.some((run) => gone.has(run.id))) done()
     })
+    const limit = setTimeout(done, LIST_LIMIT_MS)
   })
 }
