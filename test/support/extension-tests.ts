@@ -16,14 +16,17 @@ export interface ExtensionTests {
 /** The address of a workbench, optionally with an extension under development and its tests. */
 export function workbenchUrl(
   server: VscodeServer,
-  folder: string,
+  /** Without one, a window with no folder. */
+  folder: string | undefined,
   paths: Readonly<Record<string, string>>,
 ): string {
   const payload = Object.entries(paths).map(([key, path]) => [
     key,
     `vscode-remote://${server.authority}${path}`,
   ])
-  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) })
+  const query = new URLSearchParams({ payload: JSON.stringify(payload) })
+  if (folder === undefined) query.set('ew', 'true')
+  else query.set('folder', folder)
   return `${server.url}/?${query}`
 }
 

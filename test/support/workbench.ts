@@ -12,8 +12,8 @@ import { until } from './until'
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscode-server'
 
 export interface WorkbenchOptions extends VscodeServerOptions {
-  /** Absolute path of the folder to open. */
-  workspaceFolder: string
+  /** Absolute path of the folder to open; without one the window has no folder. */
+  workspaceFolder?: string
   /** Absolute path of the extension under development; this repository by default. */
   extensionDevelopmentPath?: string
 }
