@@ -6,6 +6,7 @@ import { constants as osConstants } from 'node:os'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { profiledEnvironment } from '../capture/hooks/environment'
 import { redactCommand, redactText } from '../capture/redact'
+import { present } from '../model/present'
 import type { RunRecord } from '../model/record'
 import { newRunId } from '../shared-run'
 import { gitCommitOf } from './git-commit'
@@ -125,21 +126,16 @@ function runRecord(
   const { agent, agentVersion, intent, tenant } = options
   const startedAt = Date.now()
   const shown = redactCommand(command).map(quoted).join(' ')
-  const commit = gitCommitOf(rootFolder(io))
+  const root = rootFolder(io)
   return {
     id: newRunId('run', startedAt),
     name: nameOf(shown),
     command: shown,
-    root: rootFolder(io),
+    root,
     startedAt,
-    ...(commit === undefined ? {} : { gitCommit: commit }),
+    ...present({ gitCommit: gitCommitOf(root) }),
     tags,
-    defaults: {
-      ...(agent === undefined ? {} : { agent }),
-      ...(agentVersion === undefined ? {} : { agentVersion }),
-      ...(intent === undefined ? {} : { intent }),
-      ...(tenant === undefined ? {} : { tenant }),
-    },
+    defaults: present({ agent, agentVersion, intent, tenant }),
   }
 }
 

@@ -1,6 +1,7 @@
 // Anthropic Messages, by Anthropic and everyone who speaks it: exchange → inferences with usage, prompt and reply.
 
 import type { ExchangeReading, InferenceReading } from '../model/call'
+import { present } from '../model/present'
 import { type Units, type Usage, unknownUsage } from '../model/usage'
 import { textOf } from '../wire/json'
 import { anthropicPrompt, contentBlock } from './anthropic-prompt'
@@ -10,7 +11,7 @@ import { numberReply } from './blocks'
 import { isAllZero, providerCost } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, present, unbilledReading } from './reading'
+import { failedReading, tokenCountReading } from './reading'
 import { requestedTier } from './tier'
 
 const WIRE_FORMAT = 'anthropic-messages'
@@ -20,7 +21,7 @@ const WIRE_FORMAT = 'anthropic-messages'
  * fallback), each is an inference at its own model: the top-level counts leave some of them out.
  */
 export function readAnthropicMessages(parts: ExchangeParts): ExchangeReading {
-  if (parts.path.endsWith('/count_tokens')) return readTokenCount(parts)
+  if (parts.path.endsWith('/count_tokens')) return tokenCountReading(parts, WIRE_FORMAT)
   const prompt = anthropicPrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = anthropicReply(parts.reply, parts.exchange.status)
@@ -34,11 +35,6 @@ export function readAnthropicMessages(parts: ExchangeParts): ExchangeReading {
     malformed: parts.malformed,
     unfinished: isStream(parts) && !reply.ended,
   }
-}
-
-function readTokenCount(parts: ExchangeParts): ExchangeReading {
-  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
-  return unbilledReading(parts, WIRE_FORMAT, 'other', parts.reply.kind === 'json' ? parts.reply.value : null)
 }
 
 function inferencesOf(parts: ExchangeParts, reply: AnthropicReply): InferenceReading[] {

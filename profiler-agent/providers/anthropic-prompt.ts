@@ -1,9 +1,9 @@
 // Content of the Messages API as blocks: the prompt in render order (tools, system, messages), and blocks of a reply.
 
 import type { Block } from '../model/call'
+import { present } from '../model/present'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, markOf, plainTextOf, type ReplyBlock, textOrJson } from './blocks'
-import { present } from './reading'
 
 const KINDS: Readonly<Record<string, Block['kind']>> = {
   thinking: 'reasoning',

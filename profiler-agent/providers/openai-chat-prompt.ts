@@ -1,9 +1,9 @@
 // The prompt of a Chat Completions request as blocks, in render order: tools, response format, messages.
 
 import type { Block } from '../model/call'
+import { present } from '../model/present'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, markOf, openAiTtlOf, textOrJson } from './blocks'
-import { present } from './reading'
 
 const ROLE_KINDS: Readonly<Record<string, Block['kind']>> = {
   system: 'system',

@@ -1,6 +1,7 @@
 // OpenAI Chat Completions, by OpenAI and everyone who speaks it: exchange → one inference with usage, prompt and reply.
 
 import type { ExchangeReading, InferenceReading } from '../model/call'
+import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { numberReply } from './blocks'
 import { chatPrompt } from './openai-chat-prompt'
@@ -8,7 +9,7 @@ import { type ChatReply, chatReply } from './openai-chat-reply'
 import { chatUsage, isAllZero, providerCost } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, present } from './reading'
+import { failedReading } from './reading'
 import { requestedTier } from './tier'
 
 const WIRE_FORMAT = 'openai-chat'

@@ -1,11 +1,11 @@
 // Items of the Responses API as blocks: the same items stand in `input` of a request and in `output` of a reply.
 
 import type { Block } from '../model/call'
+import { present } from '../model/present'
 import type { CacheTtl } from '../model/usage'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, markOf, openAiTtlOf, plainTextOf, type ReplyBlock, textOrJson } from './blocks'
 import { formatBlock } from './openai-chat-prompt'
-import { present } from './reading'
 
 const ROLE_KINDS: Readonly<Record<string, Block['kind']>> = {
   system: 'system',

@@ -1,6 +1,7 @@
 // OpenAI Responses, by OpenAI and everyone who speaks it: create, retrieve, cancel, compact and token counting.
 
 import type { ExchangeReading, InferenceReading } from '../model/call'
+import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { numberReply } from './blocks'
@@ -9,7 +10,7 @@ import { type ResponsesReply, responsesReply } from './openai-responses-reply'
 import { isAllZero, providerCost, responsesUsage } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, present, unbilledReading } from './reading'
+import { failedReading, tokenCountReading } from './reading'
 import { requestedTier } from './tier'
 
 const WIRE_FORMAT = 'openai-responses'
@@ -20,7 +21,7 @@ const WIRE_FORMAT = 'openai-responses'
  * its `responseId`, so that whoever collects calls can count it once.
  */
 export function readOpenAiResponses(parts: ExchangeParts): ExchangeReading {
-  if (parts.path.endsWith('/input_tokens')) return readTokenCount(parts)
+  if (parts.path.endsWith('/input_tokens')) return tokenCountReading(parts, WIRE_FORMAT)
   const prompt = responsesPrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = responsesReply(parts.reply, parts.exchange.status)
@@ -36,11 +37,6 @@ export function readOpenAiResponses(parts: ExchangeParts): ExchangeReading {
     malformed: parts.malformed,
     unfinished: isStream(parts) && !reply.ended,
   }
-}
-
-function readTokenCount(parts: ExchangeParts): ExchangeReading {
-  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
-  return unbilledReading(parts, WIRE_FORMAT, 'other', parts.reply.kind === 'json' ? parts.reply.value : null)
 }
 
 function inferenceOf(parts: ExchangeParts, reply: ResponsesReply): InferenceReading {

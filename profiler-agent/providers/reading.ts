@@ -3,7 +3,7 @@
 import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { unknownUsage } from '../model/usage'
 import { type ExchangeParts, isStream } from './parts'
-import { errorOfFailure } from './provider-error'
+import { errorOfFailure, isFailed } from './provider-error'
 
 /** An exchange that the provider refused, failed or never answered: not billed, usage unknown, the error filled in. */
 export function failedReading(
@@ -33,9 +33,8 @@ export function unbilledReading(
   }
 }
 
-/** An object without its undefined fields, so that absent stays absent. */
-export function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
+/** An answer of a token-counting endpoint: its count is kept, and nothing is billed. */
+export function tokenCountReading(parts: ExchangeParts, wireFormat: string): ExchangeReading {
+  if (isFailed(parts)) return failedReading(parts, wireFormat, 'other', [])
+  return unbilledReading(parts, wireFormat, 'other', parts.reply.kind === 'json' ? parts.reply.value : null)
 }

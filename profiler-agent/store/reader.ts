@@ -3,6 +3,7 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import type { Attribution } from '../model/exchange'
 import type { Finding } from '../model/finding'
+import { present } from '../model/present'
 import type { HashedBlock, PromptPart, RunRecord } from '../model/record'
 import type { Cost, ModelCall, Span } from '../model/span'
 import { type Usage, usageOf } from '../model/usage'
@@ -224,9 +225,4 @@ function number(row: Row, column: string): number | null {
 function optionalJson<T>(row: Row, column: string): T | undefined {
   const value = optionalText(row, column)
   return value === undefined ? undefined : (JSON.parse(value) as T)
-}
-
-/** The entries that are not undefined, so that absent stays absent in the JSON. */
-function present<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
 }

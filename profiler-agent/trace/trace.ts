@@ -1,6 +1,7 @@
 // Turns finished exchanges of one run into spans in a tree: run → agent → step → call, with the tools between the calls. Computes no cost and writes nothing.
 
 import type { HttpExchange } from '../model/exchange'
+import { present } from '../model/present'
 import type { HashedBlock, RunRecord, SpanRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
 import { Attempts, isRetryableStatus } from './attempts'
@@ -238,16 +239,10 @@ export class RunTrace {
 
   /** What the caller said of itself, else what the run was started with. */
   #labels({ attribution }: HttpExchange) {
-    const said = { ...this.run.defaults, ...attribution }
+    const { agent, agentVersion, intent, tenant, session } = { ...this.run.defaults, ...attribution }
     const tags = { ...this.run.tags, ...this.run.defaults.tags, ...attribution.tags }
-    return {
-      ...(said.agent === undefined ? {} : { agent: said.agent }),
-      ...(said.agentVersion === undefined ? {} : { agentVersion: said.agentVersion }),
-      ...(said.intent === undefined ? {} : { intent: said.intent }),
-      ...(said.tenant === undefined ? {} : { tenant: said.tenant }),
-      ...(said.session === undefined ? {} : { session: said.session }),
-      ...(Object.keys(tags).length === 0 ? {} : { tags }),
-    }
+    const labels = present({ agent, agentVersion, intent, tenant, session })
+    return Object.keys(tags).length === 0 ? labels : { ...labels, tags }
   }
 }
 

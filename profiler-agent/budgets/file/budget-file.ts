@@ -1,6 +1,7 @@
 // Reads `.costflame/budgets.jsonc` with the position of everything in it. One mistake never hides the rest of the file. No Node.
 
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+import { present } from '../../model/present'
 
 export const BUDGET_FILE = 'budgets.jsonc'
 const BUDGET_VERSION = 1
@@ -121,7 +122,7 @@ export function readBudgetFile(text: string): BudgetFile {
   const found = problemsIn(root, FILE_SHAPE, '').map(({ offset, message }) => ({ ...at(offset), message }))
   const limit = (name: string) => limitAt(root, ['workspace', 'limits', name], at)
   return {
-    workspace: withoutUndefined({
+    workspace: present({
       costUsdPerRun: limit('costUsdPerRun'),
       costUsdPerDay: limit('costUsdPerDay'),
     }),
@@ -225,10 +226,4 @@ function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset)
   const lineStart = before.lastIndexOf('\n') + 1
   return { line: before.split('\n').length, column: offset - lineStart + 1 }
-}
-
-function withoutUndefined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
 }

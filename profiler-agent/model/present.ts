@@ -1,0 +1,11 @@
+// Absent stays absent: objects without their undefined fields.
+
+/** An object whose fields that could be undefined may be missing instead. */
+type Present<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } & {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K]
+}
+
+/** The fields that are not undefined; `null` is a value and stays. */
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
+}
