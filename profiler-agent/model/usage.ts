@@ -41,13 +41,18 @@ export interface UsageBuckets {
   readonly units?: Units
 }
 
-const NO_CACHE_WRITES: CacheWriteTokens = {
-  '5m': null,
-  '30m': null,
-  '1h': null,
-  '12h': null,
-  unknown: null,
+/** One value for each TTL. */
+export function perTtl<T>(of: (ttl: CacheTtl) => T): Record<CacheTtl, T> {
+  return {
+    '5m': of('5m'),
+    '30m': of('30m'),
+    '1h': of('1h'),
+    '12h': of('12h'),
+    unknown: of('unknown'),
+  }
 }
+
+const NO_CACHE_WRITES: CacheWriteTokens = perTtl(() => null)
 
 /** Usage from its buckets; a TTL that is not named is `null`. */
 export function usageOf(buckets: UsageBuckets, origin: UsageOrigin, raw: unknown): Usage {
@@ -97,9 +102,7 @@ export function addUsage(parts: readonly Usage[]): Usage {
     {
       uncachedInputTokens: sum((usage) => usage.uncachedInputTokens),
       cacheReadTokens: sum((usage) => usage.cacheReadTokens),
-      cacheWriteTokens: Object.fromEntries(
-        CACHE_TTLS.map((ttl) => [ttl, sum((usage) => usage.cacheWriteTokens[ttl])]),
-      ),
+      cacheWriteTokens: perTtl((ttl) => sum((usage) => usage.cacheWriteTokens[ttl])),
       outputTokens: sum((usage) => usage.outputTokens),
       reasoningTokens: sum((usage) => usage.reasoningTokens),
       units,

@@ -4,7 +4,7 @@ import type { InferenceReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import { type PicoUsd, usdOf } from '../model/money'
 import type { Cost, CostByBucket, UnitPrices } from '../model/span'
-import { CACHE_TTLS, cacheWriteTotal, type UnitKind, type Usage } from '../model/usage'
+import { CACHE_TTLS, type CacheTtl, cacheWriteTotal, perTtl, type UnitKind, type Usage } from '../model/usage'
 import { objectOf } from '../wire/json'
 import { openPriceBook, type PriceBook } from './price-book'
 import { scaleTo, sumOf } from './scale'
@@ -174,7 +174,7 @@ function costByProvider(
 const EQUAL_PRICES: UnitPrices = {
   uncachedInput: 1,
   cacheRead: 1,
-  cacheWrite: { '5m': 1, '30m': 1, '1h': 1, '12h': 1, unknown: 1 },
+  cacheWrite: perTtl(() => 1),
   output: 1,
   units: {},
 }
@@ -183,18 +183,12 @@ const EQUAL_PRICES: UnitPrices = {
 function effectivePrices(usage: Usage, byBucket: CostByBucket, listed: UnitPrices | undefined): UnitPrices {
   const per = (picoUsd: PicoUsd, tokens: number | null, fallback: number) =>
     tokens ? Math.round(picoUsd / tokens) : fallback
-  const write = (ttl: (typeof CACHE_TTLS)[number]) =>
+  const write = (ttl: CacheTtl) =>
     per(byBucket.cacheWrite, cacheWriteTotal(usage), listed?.cacheWrite[ttl] ?? 0)
   return {
     uncachedInput: per(byBucket.uncachedInput, usage.uncachedInputTokens, listed?.uncachedInput ?? 0),
     cacheRead: per(byBucket.cacheRead, usage.cacheReadTokens, listed?.cacheRead ?? 0),
-    cacheWrite: {
-      '5m': write('5m'),
-      '30m': write('30m'),
-      '1h': write('1h'),
-      '12h': write('12h'),
-      unknown: write('unknown'),
-    },
+    cacheWrite: perTtl(write),
     output: per(byBucket.output, usage.outputTokens, listed?.output ?? 0),
     units: listed?.units ?? {},
   }

@@ -2,7 +2,7 @@
 
 import { picoOfUsd, picoPerToken } from '../model/money'
 import type { UnitPrices } from '../model/span'
-import type { CACHE_TTLS, UnitKind } from '../model/usage'
+import { type CacheTtl, perTtl, type UnitKind } from '../model/usage'
 import { MULTIPLIERS, type MultiplierRow, ORDINARY, PIECE_PRICES } from '../rules/multipliers'
 import type { Rates } from '../rules/prices'
 import type { PriceEntry } from './price-book'
@@ -51,18 +51,11 @@ function applies(
 /** Pico-dollars per token and per piece. Whole numbers: a fraction of a pico-dollar per token is rounded here, once. */
 export function unitPricesOf(rates: Rates, factor: number, provider: string, entry: PriceEntry): UnitPrices {
   const pico = (usdPerMillion: number) => picoPerToken(usdPerMillion * factor)
-  const write = (ttl: (typeof CACHE_TTLS)[number]) =>
-    pico(rates.cacheWrite?.[ttl] ?? rates.cacheWrite?.unknown ?? rates.input)
+  const write = (ttl: CacheTtl) => pico(rates.cacheWrite?.[ttl] ?? rates.cacheWrite?.unknown ?? rates.input)
   return {
     uncachedInput: pico(rates.input),
     cacheRead: pico(rates.cacheRead ?? rates.input),
-    cacheWrite: {
-      '5m': write('5m'),
-      '30m': write('30m'),
-      '1h': write('1h'),
-      '12h': write('12h'),
-      unknown: write('unknown'),
-    },
+    cacheWrite: perTtl(write),
     output: pico(rates.output ?? 0),
     units: piecePrices(provider, entry),
   }
