@@ -2,8 +2,7 @@
 // State is always sent whole: a hidden page loses messages, so nothing may depend on an earlier one.
 
 import type { Run } from '../profiler-agent/model/span'
-
-export type FlameUnit = 'cost' | 'tokens' | 'time'
+import type { ProfileUnit } from '../profiler-agent/profile/profile'
 
 export type ToPage =
   | {
@@ -31,5 +30,5 @@ export type FromPage =
 /** What the page keeps in `setState` and gets back after a reload. */
 export interface PageState {
   readonly runId?: string
-  readonly unit?: FlameUnit
+  readonly unit?: ProfileUnit
 }
