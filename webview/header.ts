@@ -1,8 +1,8 @@
 // The head of the page (name, totals) and what stands there when there is no picture to show.
 
-import { formatUsd } from '../profiler-agent/model/money'
 import { formatCompact, formatCount, formatShare } from '../profiler-agent/model/quantity'
 import type { Run } from '../profiler-agent/model/span'
+import { cacheShareOf, totalCostText } from '../profiler-agent/model/totals'
 import { sumOfKnown } from '../profiler-agent/model/usage'
 import type { Profile } from '../profiler-agent/profile/profile'
 import type { RunTree } from '../profiler-agent/profile/tree'
@@ -27,22 +27,13 @@ export function renderTitle(target: HTMLElement, run: Run, live: boolean) {
 /** The figures one looks for first; unknown ones are left out, trouble is shown. */
 export function renderFigures(target: HTMLElement, run: Run, showTokens: () => void) {
   const { totals } = run
-  const { inputTokens, outputTokens, cacheReadTokens } = totals.usage
-  const tokens = sumOfKnown([inputTokens, outputTokens])
-  const bound = totals.cost?.atLeast === true ? '≥ ' : ''
-  const cost =
-    totals.cost === null
-      ? totals.unpricedCalls > 0
-        ? 'no price'
-        : '–'
-      : bound + formatUsd(totals.cost.picoUsd)
+  const tokens = sumOfKnown([totals.usage.inputTokens, totals.usage.outputTokens])
+  const cached = cacheShareOf(totals)
   target.replaceChildren(
-    figure(cost, 'cost'),
+    figure(totalCostText(totals), 'cost'),
     figure(formatCount(totals.calls), totals.calls === 1 ? 'call' : 'calls'),
     figure(tokens === null ? '–' : formatCompact(tokens), 'tokens'),
-    ...(cacheReadTokens === null || !inputTokens
-      ? []
-      : [figure(formatShare(cacheReadTokens / inputTokens), 'cached')]),
+    ...(cached === null ? [] : [figure(formatShare(cached), 'cached')]),
     ...(totals.unpricedCalls === 0 ? [] : [unpricedFigure(totals.unpricedCalls, showTokens)]),
     ...(totals.errors === 0 ? [] : [figure(formatCount(totals.errors), 'failed', 'fail')]),
   )

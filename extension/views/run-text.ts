@@ -1,7 +1,6 @@
 // How runs and call sites read in lists, tooltips and the status bar. Text only.
 
 import type { CallSiteCost, RunSummary } from '../../profiler-agent/feed/protocol'
-import { formatUsd } from '../../profiler-agent/model/money'
 import {
   formatCompact,
   formatCount,
@@ -9,15 +8,8 @@ import {
   formatPlural,
   formatShare,
 } from '../../profiler-agent/model/quantity'
-import type { Totals } from '../../profiler-agent/model/span'
-import { cacheShareOf } from '../../profiler-agent/model/totals'
+import { cacheShareOf, totalCostText } from '../../profiler-agent/model/totals'
 import { sumOfKnown } from '../../profiler-agent/model/usage'
-
-/** `$0.0123`, `≥ $0.0123` for a lower bound, `no price` where calls are billed and none has a price. */
-export function costText({ cost, unpricedCalls }: Totals): string {
-  if (cost === null) return unpricedCalls > 0 ? 'no price' : '–'
-  return `${cost.atLeast === true || unpricedCalls > 0 ? '≥ ' : ''}${formatUsd(cost.picoUsd)}`
-}
 
 /** The run's name without the interpreter in front: in a narrow list the program matters. */
 export function runLabel(run: RunSummary): string {
@@ -29,7 +21,7 @@ export function runLabel(run: RunSummary): string {
 export function runDescription({ totals }: RunSummary): string {
   if (totals.attempts === 0) return 'no calls'
   const tokens = sumOfKnown([totals.usage.inputTokens, totals.usage.outputTokens])
-  const parts = [costText(totals), formatPlural(totals.calls, 'call')]
+  const parts = [totalCostText(totals), formatPlural(totals.calls, 'call')]
   if (tokens !== null) parts.push(`${formatCompact(tokens)} tokens`)
   return parts.join(' · ')
 }
@@ -71,5 +63,5 @@ export function callSiteLabel({ callSite }: CallSiteCost): string {
 }
 
 export function callSiteDescription({ totals }: CallSiteCost): string {
-  return `${costText(totals)} · ${formatPlural(totals.calls, 'call')}`
+  return `${totalCostText(totals)} · ${formatPlural(totals.calls, 'call')}`
 }

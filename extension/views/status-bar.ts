@@ -1,8 +1,9 @@
 // The item in the status bar: what the current run costs, and whether a profiler listens.
 
 import * as vscode from 'vscode'
+import { totalCostText } from '../../profiler-agent/model/totals'
 import type { Session } from '../profiler/session'
-import { costText, runTooltip } from './run-text'
+import { runTooltip } from './run-text'
 
 export function registerStatusBar(session: Session): vscode.Disposable[] {
   const item = vscode.window.createStatusBarItem('costflame.status', vscode.StatusBarAlignment.Left, 10)
@@ -43,7 +44,7 @@ function contentOf({ profiler, currentRun }: Session): Content {
     return { text: '$(loading~spin) Costflame', tooltip: state, command: 'costflame.openFlameGraph' }
   if (currentRun !== undefined && currentRun.totals.attempts > 0)
     return {
-      text: `$(flame) ${costText(currentRun.totals)}`,
+      text: `$(flame) ${totalCostText(currentRun.totals)}`,
       tooltip: `${runTooltip(currentRun)}\n\n${state}`,
       command: 'costflame.openFlameGraph',
     }

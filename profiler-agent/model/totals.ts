@@ -1,6 +1,6 @@
 // Sums over the model calls of any set of spans. Only spans with a model call count, so that nothing is summed twice.
 
-import { usdOf } from './money'
+import { formatUsd, usdOf } from './money'
 import type { ModelCall, Span, TotalCost, Totals } from './span'
 import { addUsage } from './usage'
 
@@ -37,6 +37,12 @@ function costOf(billed: readonly CallSpan[]): TotalCost | null {
   const picoUsd = priced.reduce((sum, cost) => sum + cost.picoUsd, 0)
   const atLeast = priced.some((cost) => cost.atLeast)
   return { picoUsd, usd: usdOf(picoUsd), ...(atLeast ? { atLeast } : {}) }
+}
+
+/** `$0.0123`, `≥ $0.0123` for a lower bound, `no price` where calls are billed and none has a price. */
+export function totalCostText({ cost, unpricedCalls }: Pick<Totals, 'cost' | 'unpricedCalls'>): string {
+  if (cost === null) return unpricedCalls > 0 ? 'no price' : '–'
+  return `${cost.atLeast === true || unpricedCalls > 0 ? '≥ ' : ''}${formatUsd(cost.picoUsd)}`
 }
 
 /** Share of the input that was read from a cache, 0 to 1; `null` where reads are unknown or there was no input. */

@@ -1,6 +1,7 @@
 // The box that follows the pointer: what a node is and what it costs, in a few lines.
 
 import { formatDuration, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
+import { cacheShareOf } from '../../profiler-agent/model/totals'
 import type { Usage } from '../../profiler-agent/model/usage'
 import { at, type RunTree } from '../../profiler-agent/profile/tree'
 import { bucketLines } from '../details/buckets'
@@ -87,7 +88,7 @@ function callsLine(tree: RunTree, node: number): string {
 
 function usageLines(usage: Usage): (readonly [string, string])[] {
   const shown = bucketLines(usage).map(({ label, tokens }) => [label, tokens] as const)
-  if (usage.inputTokens !== null && usage.inputTokens > 0 && usage.cacheReadTokens !== null)
-    shown.push(['Cached', `${formatShare(usage.cacheReadTokens / usage.inputTokens)} of the input`])
+  const cached = cacheShareOf({ usage })
+  if (cached !== null) shown.push(['Cached', `${formatShare(cached)} of the input`])
   return shown
 }
