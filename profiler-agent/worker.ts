@@ -149,17 +149,24 @@ function dataVersion(): unknown {
 }
 
 let knownVersion = dataVersion()
-let anyActive = false
+let knownActive = ''
 const lookingAround = setInterval(() => logged('the store could not be read', lookAround), FOREIGN_CHANGES_MS)
 
 function lookAround(): void {
   writes.flush()
   const version = dataVersion()
-  const active = readRuns(store, LISTED_RUNS).some((run) => view.summary(run).active)
+  const active = activeRuns()
   // A run that falls silent changes state without anybody writing.
-  if (version !== knownVersion || active !== anyActive) scheduleState()
+  if (version !== knownVersion || active !== knownActive) scheduleState()
   knownVersion = version
-  anyActive = active
+  knownActive = active
+}
+
+function activeRuns(): string {
+  return readRuns(store, LISTED_RUNS)
+    .filter((run) => view.summary(run).active)
+    .map((run) => run.id)
+    .join()
 }
 
 // --- The budget file, read again when it changes ---------------------------------------------------------------------
