@@ -1,8 +1,8 @@
 // The worker thread of the profiler: pipeline, store and analysis, off the thread that moves the bytes of the calls. Only wires and answers.
 
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { resolveCallSite } from './capture/call-site'
 import { earlierExchanges } from './earlier-exchanges'
@@ -13,12 +13,13 @@ import { RUN_SCHEMA } from './model/span'
 import { Pipeline } from './pipeline'
 import { openPriceBook, priceInference } from './pricing/price'
 import { readExchange } from './providers'
-import { findingsOfRun, type LoadedBudget, loadBudget } from './run-findings'
+import { findingsOfRun } from './run-findings'
 import { RunView } from './run-view'
 import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
 import { openStore } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
+import { WatchedBudget } from './watched-budget'
 import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
 
 /** Runs that the list of runs shows. */
@@ -38,6 +39,7 @@ const view = new RunView(
   (runId) => (openCalls.get(runId) ?? 0) > 0,
 )
 const book = openPriceBook()
+const budget = new WatchedBudget(options.budgetFile, options.root)
 const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
 /** Runs that cannot be written for the moment, so that their calls find them all the same. */
 const waitingRuns = new Map<string, RunRecord>()
@@ -55,9 +57,9 @@ const pipeline = new Pipeline(
     write: (runId, batch, activeAt) => writes.write(() => store.write(runId, batch, activeAt)),
     earlierExchanges: (runId) => earlierExchanges(store, runId),
     analyse: (runId, exchanges) => {
-      const budget = currentBudget()
+      const current = budget.current()
       const textOf = (hash: string) => readContent(store, hash)
-      return findingsOfRun({ runId, exchanges, textOf, hashOf, ...(budget ? { budget } : {}) })
+      return findingsOfRun({ runId, exchanges, textOf, hashOf, ...(current ? { budget: current } : {}) })
     },
     changed: (runId) => {
       toAnalyse.add(runId)
@@ -167,26 +169,6 @@ function activeRuns(): string {
     .filter((run) => view.summary(run).active)
     .map((run) => run.id)
     .join()
-}
-
-// --- The budget file, read again when it changes ---------------------------------------------------------------------
-
-let budget: LoadedBudget | undefined
-let budgetModified = Number.NaN
-
-function currentBudget(): LoadedBudget | undefined {
-  const path = options.budgetFile
-  if (path === undefined) return undefined
-  const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs
-  if (modified === undefined) return undefined
-  if (modified !== budgetModified) budget = loadBudget(relativeToRoot(path), readFileSync(path, 'utf8'))
-  budgetModified = modified
-  return budget
-}
-
-function relativeToRoot(path: string): string {
-  const inside = options.root === undefined ? path : relative(options.root, path)
-  return inside.startsWith('..') ? path : inside.split(sep).join('/')
 }
 
 // --- Questions --------------------------------------------------------------------------------------------------------

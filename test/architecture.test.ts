@@ -68,6 +68,7 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   { of: 'profiler-agent/run-findings', may: [...BASE, ...STAGES, 'profiler-agent/pipeline'], packages: [] },
+  { of: 'profiler-agent/watched-budget', may: ['profiler-agent/run-findings'], packages: ['node:*'] },
   { of: 'profiler-agent/run-view', may: [...BASE, ...STAGES, 'profiler-agent/feed/protocol'], packages: [] },
   {
     of: 'profiler-agent/worker',
@@ -75,9 +76,14 @@ const COMPOSITION: readonly Row[] = [
       ...BASE,
       ...STAGES,
       'profiler-agent/feed/protocol',
-      ...['pipeline', 'run-findings', 'run-view', 'earlier-exchanges', 'worker-messages'].map(
-        (file) => `profiler-agent/${file}`,
-      ),
+      ...[
+        'pipeline',
+        'run-findings',
+        'run-view',
+        'earlier-exchanges',
+        'watched-budget',
+        'worker-messages',
+      ].map((file) => `profiler-agent/${file}`),
     ],
     packages: ['node:*'],
   },
