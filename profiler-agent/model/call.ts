@@ -17,6 +17,22 @@ export interface Block {
   readonly mark?: CacheTtl
 }
 
+/**
+ * Tokens of audio, images and video: parts of the usage buckets, not in addition to them. Some models price them apart.
+ * An absent field is none or unknown.
+ */
+export interface ModalityTokens {
+  readonly audioInput?: number
+  readonly imageInput?: number
+  readonly videoInput?: number
+  /** Parts of the cache reads. */
+  readonly audioCacheRead?: number
+  readonly imageCacheRead?: number
+  readonly audioOutput?: number
+  readonly imageOutput?: number
+  readonly videoOutput?: number
+}
+
 /** One billed inference. `responseModel`, `tier` and `geo` are from the response where it says so. */
 export interface InferenceReading {
   readonly kind: Extract<SpanKind, 'chat' | 'embeddings' | 'rerank' | 'other'>
@@ -25,6 +41,7 @@ export interface InferenceReading {
   readonly responseId?: string
   readonly finishReason?: string
   readonly usage: Usage
+  readonly modalities?: ModalityTokens
   readonly tier?: string
   readonly speed?: string
   readonly geo?: string

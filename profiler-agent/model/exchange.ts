@@ -32,6 +32,8 @@ export interface HttpExchange {
   readonly id: string
   readonly runId: string
   readonly provider: string
+  /** Set where the call went over a WebSocket: the body of the request is its frame, the reply the frames of one response as JSON lines. */
+  readonly transport?: 'websocket'
   readonly method: string
   /** Upstream URL, credentials masked. */
   readonly url: string

@@ -7,7 +7,7 @@ export const CACHE_TTLS = ['5m', '30m', '1h', '12h', 'unknown'] as const satisfi
 export type UsageOrigin = 'reported' | 'partial' | 'estimated' | 'unknown'
 
 /** Things billed by the piece instead of by token. */
-export type UnitKind = 'webSearch' | 'webFetch' | 'searchUnits' | 'grounding'
+export type UnitKind = 'webSearch' | 'webFetch' | 'searchUnits' | 'grounding' | 'fileSearch' | 'codeExecution'
 export type Units = Partial<Record<UnitKind, number>>
 
 /** Tokens written to a prompt cache, by time to live; `null` where the provider does not say. */

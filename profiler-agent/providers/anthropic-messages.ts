@@ -13,8 +13,18 @@ import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, tokenCountReading } from './reading'
 import { requestedTier } from './tier'
+import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'anthropic-messages'
+
+export const ANTHROPIC_MESSAGES: WireFormat = {
+  recognises({ exchange, path, request }) {
+    if (exchange.method !== 'POST' || !/\/messages(\/count_tokens)?$/.test(path)) return false
+    // Threads of the Assistants API have messages too.
+    return !/\/(threads|conversations)\//.test(path) || Array.isArray(request.messages)
+  },
+  read: readAnthropicMessages,
+}
 
 /**
  * Reads `POST …/messages` and `…/messages/count_tokens`. Where the provider lists iterations (compaction, advisor,

@@ -3,13 +3,15 @@
 import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import { unknownUsage } from '../model/usage'
-import { readAnthropicMessages } from './anthropic-messages'
-import { readOpenAiChat } from './openai-chat'
-import { readOpenAiResponses } from './openai-responses'
-import { readOther } from './other'
-import { type ExchangeParts, partsOf } from './parts'
+import { ANTHROPIC_MESSAGES } from './anthropic-messages'
+import { OPENAI_CHAT } from './openai-chat'
+import { OPENAI_RESPONSES } from './openai-responses'
+import { OTHER } from './other'
+import { partsOf } from './parts'
+import type { WireFormat } from './wire-format'
 
-type Adapter = (parts: ExchangeParts) => ExchangeReading
+/** Asked in this order; the first that recognises an exchange reads it, and `other` recognises all. */
+const WIRE_FORMATS: readonly WireFormat[] = [OPENAI_CHAT, OPENAI_RESPONSES, ANTHROPIC_MESSAGES, OTHER]
 
 /**
  * Reads an exchange: wire format, billed inferences with usage, prompt and reply as blocks, the provider's error.
@@ -18,29 +20,12 @@ type Adapter = (parts: ExchangeParts) => ExchangeReading
 export function readExchange(exchange: HttpExchange): ExchangeReading {
   try {
     const parts = partsOf(exchange)
-    return adapterFor(parts)(parts)
+    const format = WIRE_FORMATS.find((each) => each.recognises(parts)) ?? OTHER
+    return format.read(parts)
   } catch (error) {
     // A bug of ours must not lose the call: it is shown without usage, and says why.
     return brokenReading(exchange, error)
   }
-}
-
-function adapterFor({ path, exchange, request }: ExchangeParts): Adapter {
-  if (path.endsWith('/chat/completions')) return readOpenAiChat
-  if (isResponses(path, exchange.method)) return readOpenAiResponses
-  if (isMessages(path, request, exchange)) return readAnthropicMessages
-  return readOther
-}
-
-function isResponses(path: string, method: string): boolean {
-  if (method === 'POST') return /\/responses(\/compact|\/input_tokens|\/[^/]+\/cancel)?$/.test(path)
-  return method === 'GET' && /\/responses\/[^/]+$/.test(path)
-}
-
-/** Threads of the Assistants API have messages too. */
-function isMessages(path: string, request: ExchangeParts['request'], exchange: HttpExchange): boolean {
-  if (exchange.method !== 'POST' || !/\/messages(\/count_tokens)?$/.test(path)) return false
-  return !/\/(threads|conversations)\//.test(path) || Array.isArray(request.messages)
 }
 
 function brokenReading(exchange: HttpExchange, error: unknown): ExchangeReading {

@@ -11,8 +11,14 @@ import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
 import { requestedTier } from './tier'
+import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'openai-chat'
+
+export const OPENAI_CHAT: WireFormat = {
+  recognises: ({ path }) => path.endsWith('/chat/completions'),
+  read: readOpenAiChat,
+}
 
 /**
  * Reads `POST …/chat/completions`. A stream without usage has unknown usage; usage of a stream that broke off is

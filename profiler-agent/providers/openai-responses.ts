@@ -12,8 +12,18 @@ import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, tokenCountReading } from './reading'
 import { requestedTier } from './tier'
+import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'openai-responses'
+
+export const OPENAI_RESPONSES: WireFormat = {
+  recognises({ path, exchange }) {
+    if (exchange.method === 'POST')
+      return /\/responses(\/compact|\/input_tokens|\/[^/]+\/cancel)?$/.test(path)
+    return exchange.method === 'GET' && /\/responses\/[^/]+$/.test(path)
+  },
+  read: readOpenAiResponses,
+}
 
 /**
  * Reads `POST …/responses`, `…/responses/compact`, `…/responses/input_tokens`, and `GET …/responses/{id}`.

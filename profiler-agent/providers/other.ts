@@ -5,12 +5,15 @@ import { type JsonObject, objectOf, textOf } from '../wire/json'
 import type { ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
+import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'other'
 
 /** Endpoints that surely bill nothing themselves; a batch is billed when its results are read. */
 const FREE =
   /\/(models|files|uploads|batches|moderations|assistants|conversations|containers|vector_stores|count_?tokens|count-tokens|tokenize|detokenize|input_items)(\/|$|:)|:countTokens$|\/threads(\/[^/]+)?(\/messages.*)?$/i
+
+export const OTHER: WireFormat = { recognises: () => true, read: readOther }
 
 /** Reads anything. Billed unless the method or the path says that it surely is not. */
 export function readOther(parts: ExchangeParts): ExchangeReading {

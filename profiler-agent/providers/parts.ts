@@ -1,7 +1,10 @@
-// An exchange taken apart for the adapters: path, request JSON, and the reply as one JSON value or as a list of events.
+// An exchange taken apart for the adapters: path, request JSON, and the reply as one JSON value or as the events of a stream.
 
 import type { HttpExchange } from '../model/exchange'
-import { decodeJson, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { decodeEventStream, isEventStream } from '../wire/event-stream'
+import { decodeJson, isObject, type JsonObject, type JsonReading, objectOf, textOf } from '../wire/json'
+import { decodeJsonArray } from '../wire/json-array'
+import { decodeJsonLines } from '../wire/json-lines'
 import { decodeSse } from '../wire/sse'
 import { textOfUtf8, withoutByteOrderMark } from '../wire/utf8'
 import { decodeBody } from './body'
@@ -11,6 +14,10 @@ export type Reply =
   /** Neither JSON nor an event stream: an error page, or a body that was cut. */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly value: JsonObject }
+  /**
+   * Objects of a stream in any framing: SSE, JSON lines, a streamed JSON array, AWS event stream (event name as `type`,
+   * exceptions with an `error`). `done`: `[DONE]` came, or the array was closed; JSON lines and AWS have no such mark.
+   */
   | { readonly kind: 'events'; readonly events: readonly JsonObject[]; readonly done: boolean }
 
 export interface ExchangeParts {
@@ -72,19 +79,33 @@ function readRequest(exchange: HttpExchange): { value: JsonObject; malformed: nu
 }
 
 /** The bytes say what the framing is: recordings lack headers, and servers label errors wrongly. */
-function readReply(exchange: HttpExchange): { reply: Reply; malformed: number } {
-  const body = decodeBody(exchange.responseBody, exchange.responseHeaders)
-  const start = startOfText(body.bytes)
-  const { malformed } = body
-  if (start === '') return { reply: { kind: 'none' }, malformed }
-  const isEventStream = (exchange.responseHeaders['content-type'] ?? '').includes('text/event-stream')
-  if (!/^[[{]/.test(start) && (isEventStream || /^(:|data|event|id|retry)/.test(start)))
-    return readEvents(body.bytes, malformed)
-  const reading = decodeJson(body.bytes)
-  // Google wraps errors of streams into an array.
-  const value = reading.ok && Array.isArray(reading.value) ? reading.value[0] : reading.ok && reading.value
-  if (isObject(value)) return { reply: { kind: 'json', value }, malformed }
-  return { reply: { kind: 'text', text: textOfUtf8(body.bytes) }, malformed: malformed + 1 }
+function readReply(exchange: HttpExchange): Framed {
+  const { bytes, malformed } = decodeBody(exchange.responseBody, exchange.responseHeaders)
+  const framed = readFraming(bytes, exchange)
+  return { reply: framed.reply, malformed: malformed + framed.malformed }
+}
+
+interface Framed {
+  readonly reply: Reply
+  readonly malformed: number
+}
+
+function readFraming(bytes: Uint8Array, exchange: HttpExchange): Framed {
+  if (isEventStream(bytes)) return readEventStream(bytes)
+  const start = startOfText(bytes)
+  if (start === '') return { reply: { kind: 'none' }, malformed: 0 }
+  const contentType = exchange.responseHeaders['content-type'] ?? ''
+  if (
+    !/^[[{]/.test(start) &&
+    (contentType.includes('event-stream') || /^(:|data|event|id|retry)/.test(start))
+  )
+    return readSse(bytes)
+  if (start.startsWith('[')) return readArray(bytes, exchange)
+  const reading = decodeJson(bytes)
+  if (reading.ok && isObject(reading.value) && !contentType.includes('ndjson'))
+    return { reply: { kind: 'json', value: reading.value }, malformed: 0 }
+  const lines = start.startsWith('{') ? readLines(bytes) : undefined
+  return lines ?? { reply: { kind: 'text', text: textOfUtf8(bytes) }, malformed: 1 }
 }
 
 /** The first characters that are not white space: servers send blank lines to keep a connection alive. */
@@ -94,9 +115,9 @@ function startOfText(bytes: Uint8Array): string {
   return first < 0 ? '' : textOfUtf8(text.subarray(first, first + 16))
 }
 
-function readEvents(bytes: Uint8Array, malformedBody: number): { reply: Reply; malformed: number } {
+function readSse(bytes: Uint8Array): Framed {
   const events: JsonObject[] = []
-  let malformed = malformedBody
+  let malformed = 0
   let done = false
   for (const event of decodeSse(bytes)) {
     if (event.data.trim() === '[DONE]') {
@@ -110,4 +131,47 @@ function readEvents(bytes: Uint8Array, malformedBody: number): { reply: Reply; m
     else events.push({ type: event.event, ...reading.value })
   }
   return { reply: { kind: 'events', events, done }, malformed }
+}
+
+/** Elements of a streamed array. An error of a stream comes as an array too, with itself as the only element. */
+function readArray(bytes: Uint8Array, { status }: HttpExchange): Framed {
+  const { elements, closed } = decodeJsonArray(bytes)
+  const { events, malformed } = objectsIn(elements)
+  const [only] = events
+  if (status >= 400 && only !== undefined) return { reply: { kind: 'json', value: only }, malformed }
+  // Bare vectors and the like: JSON that says nothing about usage.
+  if (closed && events.length === 0) return { reply: { kind: 'json', value: {} }, malformed: 0 }
+  return { reply: { kind: 'events', events, done: closed }, malformed }
+}
+
+/** JSON lines, where at least the first is an object; else the body is no such thing. */
+function readLines(bytes: Uint8Array): Framed | undefined {
+  const { events, malformed } = objectsIn(decodeJsonLines(bytes))
+  return events.length === 0 ? undefined : { reply: { kind: 'events', events, done: false }, malformed }
+}
+
+/** Messages of an AWS event stream, each with the name of its event or exception as `type`. */
+function readEventStream(bytes: Uint8Array): Framed {
+  const { messages, malformed } = decodeEventStream(bytes)
+  const { events, malformed: broken } = objectsIn(
+    messages.map(({ headers, payload }) => {
+      const reading = decodeJson(payload)
+      if (!reading.ok || !isObject(reading.value)) return reading
+      const exception = headers[':exception-type'] ?? headers[':error-code']
+      const value =
+        exception === undefined
+          ? { type: headers[':event-type'], ...reading.value }
+          : {
+              type: exception,
+              error: { type: exception, message: headers[':error-message'], ...reading.value },
+            }
+      return { ok: true as const, value }
+    }),
+  )
+  return { reply: { kind: 'events', events, done: false }, malformed: malformed + broken }
+}
+
+function objectsIn(readings: readonly JsonReading[]): { events: JsonObject[]; malformed: number } {
+  const events = readings.flatMap((reading) => (reading.ok && isObject(reading.value) ? [reading.value] : []))
+  return { events, malformed: readings.length - events.length }
 }

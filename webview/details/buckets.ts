@@ -18,6 +18,8 @@ const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
   webFetch: 'Web fetches',
   searchUnits: 'Search units',
   grounding: 'Grounded requests',
+  fileSearch: 'File searches',
+  codeExecution: 'Code executions',
 }
 
 /** One line per known bucket, in the order in which a prompt is billed. Without a cost the price columns are empty. */
