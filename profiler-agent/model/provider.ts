@@ -25,6 +25,41 @@ export function isKnownProvider(id: string): boolean {
   return Object.hasOwn(PROVIDER_ORIGINS, id) || (PROVIDERS_WITHOUT_DEFAULT as readonly string[]).includes(id)
 }
 
+/** Hosts beside those of `PROVIDER_ORIGINS`: other names of theirs, regions, accounts, private endpoints. */
+const MORE_HOSTS: readonly { readonly provider: string; readonly host: RegExp }[] = [
+  // Data residency: `eu.api.openai.com`.
+  { provider: 'openai', host: /^[a-z]{2}\.api\.openai\.com$/ },
+  {
+    provider: 'azure',
+    host: /\.(?:openai|services\.ai|cognitiveservices|(?:models|inference)\.ai)\.azure\.(?:com|us)$/,
+  },
+  { provider: 'vertex', host: /^(?:[\w-]+-)?aiplatform(?:\.[\w-]+\.rep|\.p)?\.googleapis\.com$/ },
+  {
+    provider: 'bedrock',
+    host: /^bedrock-(?:runtime|mantle)(?:-fips)?\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/,
+  },
+  // VPC interface endpoint: `vpce-0abc-xyz.bedrock-runtime.us-east-1.vpce.amazonaws.com`.
+  {
+    provider: 'bedrock',
+    host: /\.bedrock-(?:runtime|mantle)(?:-fips)?\.[\w-]+\.vpce\.amazonaws\.com(?:\.cn)?$/,
+  },
+  { provider: 'openrouter', host: /^[a-z]{2}\.openrouter\.ai$/ },
+  { provider: 'mistral', host: /^codestral\.mistral\.ai$/ },
+  { provider: 'cohere', host: /^api\.cohere\.ai$/ },
+  // Regions: `eu-west-1.api.x.ai`.
+  { provider: 'xai', host: /^[\w-]+\.api\.x\.ai$/ },
+  { provider: 'together', host: /^api\.together\.ai$/ },
+  { provider: 'huggingface', host: /^api-inference\.huggingface\.co$/ },
+  { provider: 'ollama', host: /^(?:(?:localhost|\[::1\]):11434|ollama\.com)$/ },
+]
+
+/** Provider id of a host in lower case (with its port, if not the scheme's own); `custom:<host>` for one that is nobody's that we know. */
+export function providerOfHost(host: string): string {
+  const listed = Object.entries(PROVIDER_ORIGINS).find(([, origin]) => origin.endsWith(`://${host}`))
+  const more = MORE_HOSTS.find((entry) => entry.host.test(host))
+  return listed?.[0] ?? more?.provider ?? `custom:${host}`
+}
+
 /** Where a provider's calls go: what `upstreams` says, else its own origin. The id may be any word, `constructor` too. */
 export function upstreamFor(
   provider: string,

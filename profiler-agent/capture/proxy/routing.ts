@@ -6,6 +6,7 @@ import {
   isKnownProvider,
   PROVIDER_ORIGINS,
   PROVIDERS_WITHOUT_DEFAULT,
+  providerOfHost,
   providerPath,
   upstreamFor,
 } from '../../model/provider'
@@ -93,7 +94,7 @@ function foreignRoute(named: NamedUpstream, upstreams: Upstreams): Routing {
       'bad_upstream',
       `"${named.upstream.slice(0, 120).replace(/\/\/[^/@]*@/, '//')}" is not an upstream. Give an origin such as https://host, without a password.`,
     )
-  const provider = providerOfHost(upstream.host, upstreams)
+  const provider = providerAt(upstream.host, upstreams)
   return checked(upstream, {
     provider,
     path: upstream.prefix + rooted(named.path),
@@ -175,22 +176,10 @@ function parsedUpstream(text: string): UpstreamPlace | undefined {
   return { origin: url.origin, host: url.host, prefix: url.pathname.replace(/\/+$/, ''), isForbidden }
 }
 
-const ACCOUNT_HOSTS: readonly { readonly provider: string; readonly host: RegExp }[] = [
-  {
-    provider: 'azure',
-    host: /\.(?:openai\.azure\.com|services\.ai\.azure\.com|cognitiveservices\.azure\.com)$/,
-  },
-  { provider: 'bedrock', host: /^bedrock-runtime(?:-fips)?\.[\w-]+\.amazonaws\.com$/ },
-  { provider: 'vertex', host: /^(?:[\w-]+-)?aiplatform\.googleapis\.com$/ },
-]
-
-/** Provider id of an upstream host (with its port, if not the default); `custom:<host>` when it is nobody's that we know. */
-function providerOfHost(host: string, upstreams: Upstreams): string {
-  const listed = Object.entries({ ...PROVIDER_ORIGINS, ...upstreams }).find(
-    ([, url]) => URL.canParse(url) && new URL(url).host === host,
-  )
-  const account = ACCOUNT_HOSTS.find((entry) => entry.host.test(host))
-  return listed?.[0] ?? account?.provider ?? `custom:${host}`
+/** Provider of an upstream host: whose `--upstream` it is, else the one that it belongs to. */
+function providerAt(host: string, upstreams: Upstreams): string {
+  const given = Object.entries(upstreams).find(([, url]) => URL.canParse(url) && new URL(url).host === host)
+  return given?.[0] ?? providerOfHost(host)
 }
 
 function problem(status: number, code: string, message: string): { readonly problem: ProxyAnswer } {
