@@ -51,4 +51,16 @@ export interface HttpExchange {
   /** True when a copy hit its cap; the bytes on the wire were whole. */
   readonly copyTruncated: boolean
   readonly attribution: Attribution
+  /** Set where the exchange was not seen live but read from a recording. */
+  readonly recording?: RecordingPlace
+}
+
+/** Where a recorded exchange stands, and the moment whose prices count: its own, else that of the import (ms since the epoch). */
+export interface RecordingPlace {
+  /** Relative to what was imported, with forward slashes. */
+  readonly file: string
+  /** From 0. */
+  readonly index: number
+  readonly pricedAt: number
+  readonly pricedAtBasis: 'recorded' | 'import'
 }

@@ -29,10 +29,10 @@ export interface PriceQuestion extends Modifiers {
 
 export type PriceAnswer = { readonly cost: Cost } | { readonly unpricedReason: string }
 
-/** Prices a billed inference of a live exchange at the start of the call. */
+/** Prices a billed inference: at the start of the call where it was seen live, else at the moment that the recording or the import gives. */
 export function priceInference(
   book: PriceBook,
-  exchange: Pick<HttpExchange, 'provider' | 'startTime'>,
+  exchange: Pick<HttpExchange, 'provider' | 'startTime' | 'recording'>,
   inference: InferenceReading,
 ): PriceAnswer {
   const { requestModel, responseModel, usage, tier, speed, geo, providerPicoUsd } = inference
@@ -40,8 +40,8 @@ export function priceInference(
     provider: exchange.provider,
     model: responseModel ?? requestModel,
     usage,
-    at: new Date(exchange.startTime),
-    basis: 'call' as const,
+    at: new Date(exchange.recording?.pricedAt ?? exchange.startTime),
+    basis: exchange.recording?.pricedAtBasis ?? ('call' as const),
     hasBothSides: inference.kind === 'chat',
     ...(tier === undefined ? {} : { tier }),
     ...(speed === undefined ? {} : { speed }),

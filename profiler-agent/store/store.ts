@@ -166,8 +166,9 @@ export class Store {
     })
   }
 
-  /** Runs work in one transaction; rolls back and rethrows when it throws. */
+  /** Runs work in one transaction, the one around it where there is one; rolls back and rethrows when it throws. */
   transaction<T>(work: () => T): T {
+    if (this.database.isTransaction) return work()
     this.database.exec('BEGIN IMMEDIATE')
     try {
       const result = work()

@@ -36,7 +36,12 @@ export function statusOf(exchange: HttpExchange, reading: ExchangeReading): Span
 
 /** What the exchange says beyond the model call, under OpenTelemetry's names where it has some. */
 export function attributesOf(exchange: HttpExchange, reading: ExchangeReading): SpanRecord['attributes'] {
+  const { recording } = exchange
   return {
+    ...(recording && {
+      'costflame.source.file': recording.file,
+      'costflame.source.index': recording.index,
+    }),
     'url.full': exchange.url,
     'http.request.method': exchange.method,
     'http.response.status_code': exchange.status,
