@@ -68,6 +68,11 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   { of: 'profiler-agent/run-findings', may: [...BASE, ...STAGES, 'profiler-agent/pipeline'], packages: [] },
+  {
+    of: 'profiler-agent/import',
+    may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/run-findings'],
+    packages: ['node:*'],
+  },
   { of: 'profiler-agent/watched-budget', may: ['profiler-agent/run-findings'], packages: ['node:*'] },
   { of: 'profiler-agent/run-view', may: [...BASE, ...STAGES, 'profiler-agent/feed/protocol'], packages: [] },
   {

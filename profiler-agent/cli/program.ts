@@ -4,8 +4,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
+import type { ImportOptions } from './import'
 import { EXIT, type Io, note, UsageError } from './io'
-import { EXPORT_FORMATS, FINDINGS_FORMATS, REPORT_FORMATS } from './output-formats'
+import { EXPORT_FORMATS, FINDINGS_FORMATS, IMPORT_FORMATS, REPORT_FORMATS } from './output-formats'
 import type { ReportOptions } from './report'
 import type { RunOptions } from './run'
 import type { ServeOptions } from './serve'
@@ -46,6 +47,7 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addServe(program, io, finish)
   addReport(program, io, finish)
   addExport(program, io, finish)
+  addImport(program, io, finish)
   addFindings(program, io, finish)
   addSimulate(program, io, finish)
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput())
@@ -140,6 +142,21 @@ function addExport(program: Command, io: Io, finish: Finish): void {
     .addHelpText('after', example('costflame export --format html -o run.html'))
     .action((options: ExportOptions & Json) =>
       finish(import('./export').then((it) => it.exportRuns(io, withJson(options)))),
+    )
+}
+
+function addImport(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('import')
+    .description('bring recorded traffic in as runs, one for each file')
+    .argument('<path...>', 'files, or folders with .json files')
+    .addOption(new Option('--format <format>', 'what the files hold').choices(IMPORT_FORMATS).default('auto'))
+    .option('--at <date>', 'whose prices count where a recording says no time; else now')
+    .option('--json', 'the result as JSON')
+    .option(...DATA)
+    .addHelpText('after', example('costflame import --format exchanges recordings/'))
+    .action((paths: string[], options: ImportOptions) =>
+      finish(import('./import').then((it) => it.importPaths(io, paths, options))),
     )
 }
 

@@ -133,6 +133,11 @@ export class Store {
     })
   }
 
+  /** Makes room for a run that is about to be written anew; says whether it was there. Its contents stay until runs are deleted. */
+  dropRun(id: string): boolean {
+    return Number(this.prepare('DELETE FROM runs WHERE id = ?').run(id).changes) > 0
+  }
+
   /** Deletes runs and whatever content no other run needs; gives the number of runs that were there. */
   deleteRuns(ids: readonly string[]): number {
     return this.transaction(() => {

@@ -58,7 +58,8 @@ async function maskedBody(
   secrets: SecretMemory,
 ): Promise<HeadersAndBody> {
   if (secrets.isEmpty || body.length === 0) return { headers, body }
-  const isJson = /json|event-stream/i.test(headers['content-type'] ?? '')
+  // Recordings often lack the header, and what has none is JSON here far more often than not.
+  const isJson = /json|event-stream/i.test(headers['content-type'] ?? 'json')
   const encoding = headers['content-encoding']
   if (encoding === undefined || encoding === 'identity')
     return { headers, body: owned(secrets.maskBytes(body, isJson)) }

@@ -1,0 +1,57 @@
+// When a recorded reply was sent: its `date` header, else the time that the provider wrote into it.
+
+import { decodeJson, isObject } from '../../wire/json'
+
+/** Providers' names for the moment of a reply. */
+const NAMES = ['created', 'created_at', 'createTime', 'create_time', 'createdAt'] as const
+const NAME_IN_TEXT = /"(?:created|created_at|createTime|create_time|createdAt)"\s*:/
+/** Objects of an event that hold the reply itself. */
+const REPLIES = ['response', 'message', 'interaction'] as const
+
+/** Before this no provider of ours existed: a fixture's `1` or `1234567890` is no time. */
+const EARLIEST = Date.UTC(2015, 0, 1)
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Ms since the epoch; `undefined` where neither says a time that can be true. Throws nothing. */
+export function recordedTime(
+  dateHeader: string,
+  reply: string,
+  now: number = Date.now(),
+): number | undefined {
+  return plausible(Date.parse(dateHeader), now) ?? plausible(timeIn(reply), now)
+}
+
+function plausible(time: number, now: number): number | undefined {
+  return time >= EARLIEST && time <= now + DAY_MS ? time : undefined
+}
+
+/** The time in a JSON reply, or in the first object of a stream that has one. */
+function timeIn(reply: string): number {
+  const at = reply.search(NAME_IN_TEXT)
+  if (at < 0) return Number.NaN
+  const isJson = /^\s*\{/.test(reply)
+  const whole = isJson ? decodeJson(reply) : undefined
+  if (whole?.ok) return timeOf(whole.value)
+  const line = reply.slice(reply.lastIndexOf('\n', at) + 1, endOfLine(reply, at))
+  const event = decodeJson(line.replace(/^(?:data:|,|\[)\s*/, ''))
+  return event.ok ? timeOf(event.value) : Number.NaN
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end < 0 ? text.length : end
+}
+
+/** Seconds (or ms) since the epoch, or an ISO time, of the reply itself and not of something it quotes. */
+function timeOf(value: unknown): number {
+  if (!isObject(value)) return Number.NaN
+  for (const object of [value, ...REPLIES.map((name) => value[name])]) {
+    if (!isObject(object)) continue
+    for (const name of NAMES) {
+      const time = object[name]
+      if (typeof time === 'number') return time < 1e11 ? Math.round(time * 1000) : Math.round(time)
+      if (typeof time === 'string') return Date.parse(time)
+    }
+  }
+  return Number.NaN
+}

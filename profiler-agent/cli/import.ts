@@ -1,0 +1,170 @@
+// `costflame import`: brings recorded traffic in as runs, one for each file. Says which files and exchanges could not be read.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import { type ImportedRun, Importer, type ImportSource } from '../import'
+import { formatUsd } from '../model/money'
+import { formatCompact, formatPlural } from '../model/quantity'
+import type { Totals } from '../model/span'
+import { addTotals } from '../model/totals'
+import { openStore, type Store, StoreError } from '../store/store'
+import { WatchedBudget } from '../watched-budget'
+import { EXIT, type Io, note, print, UsageError } from './io'
+import type { ImportFormat } from './output-formats'
+import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
+
+export interface ImportOptions {
+  readonly format: ImportFormat
+  /** As typed. */
+  readonly at?: string
+  readonly json?: boolean
+  readonly data?: string
+}
+
+/** `name` is relative to the PATH that it was found in, `shown` to where the user can open it from. */
+interface Found {
+  readonly path: string
+  readonly name: string
+  readonly shown: string
+}
+
+interface PassedOver {
+  readonly file: string
+  readonly reason: string
+}
+
+const SCHEMA = 'costflame.import/1'
+
+export async function importPaths(io: Io, paths: readonly string[], options: ImportOptions): Promise<number> {
+  if (options.format !== 'auto' && options.format !== 'exchanges')
+    throw new UsageError(
+      `importing ${options.format} is not supported yet. Supported: exchanges (and auto, which finds them).`,
+    )
+  const at = momentOf(options.at)
+  const store = openForWriting(prepareDataFolder(dataFolder(io, options.data)))
+  try {
+    const budget = new WatchedBudget(budgetFile(io, undefined), rootFolder(io)).current()
+    const importer = new Importer({ store, at, ...(budget ? { budget } : {}) })
+    return await importAll(io, paths, importer, options)
+  } finally {
+    store.close()
+  }
+}
+
+async function importAll(
+  io: Io,
+  paths: readonly string[],
+  importer: Importer,
+  { json = false }: ImportOptions,
+): Promise<number> {
+  const runs: ImportedRun[] = []
+  const passedOver: PassedOver[] = []
+  const passOver = (file: string, reason: string) => {
+    passedOver.push({ file, reason })
+    note(io, `costflame: passed over ${file}: ${reason}`)
+  }
+  for (const found of paths.flatMap((path) => filesIn(io, path, passOver))) {
+    const source = read(found, passOver)
+    const imported = source && (await importer.importFile(source))
+    if (!imported) continue
+    if ('notARecording' in imported) passOver(found.shown, imported.notARecording)
+    else {
+      runs.push(imported.run)
+      tellProblems(io, found, imported.run)
+    }
+  }
+  const totals = addTotals(runs.map((run) => run.totals))
+  if (json) print(io, JSON.stringify(resultOf(runs, totals, passedOver)))
+  else if (runs.length > 0) print(io, summaryOf(runs, totals))
+  if (runs.length === 0) note(io, 'costflame: nothing was imported: no file of recorded exchanges found')
+  return runs.length > 0 ? EXIT.fine : EXIT.usage
+}
+
+/** A moment as the user wrote it, in ms since the epoch; now where nothing was said. */
+function momentOf(text: string | undefined): number {
+  const moment = text === undefined ? Date.now() : Date.parse(text)
+  if (Number.isNaN(moment))
+    throw new UsageError(`--at ${text}: not a date. Write --at 2026-11-22 or a full ISO time.`)
+  return moment
+}
+
+function openForWriting(data: string): Store {
+  let store: Store
+  try {
+    store = openStore(data)
+  } catch (error) {
+    throw error instanceof StoreError ? new UsageError(error.message) : error
+  }
+  if (!store.readOnly) return store
+  store.close()
+  throw new UsageError(
+    `the store in ${data} was written by a newer Costflame. Update this one, or name another folder with --data.`,
+  )
+}
+
+/** Nobody keeps recordings in there. */
+const SKIPPED_FOLDERS = new Set(['node_modules', '.git'])
+
+/** A file as it is, whatever its name; of a folder every `.json` below it, in order of their names. */
+function filesIn(io: Io, path: string, passOver: (file: string, reason: string) => void): Found[] {
+  const root = resolve(io.cwd, path)
+  const stat = statSync(root, { throwIfNoEntry: false })
+  if (stat === undefined) passOver(path, 'there is no such file or folder')
+  if (stat?.isFile()) return [{ path: root, name: basename(root), shown: path }]
+  return stat?.isDirectory()
+    ? jsonFilesBelow(root).map((file) => {
+        const name = relative(root, file).split(sep).join('/')
+        return { path: file, name, shown: join(path, name) }
+      })
+    : []
+}
+
+function jsonFilesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : jsonFilesBelow(path)
+      return entry.name.toLowerCase().endsWith('.json') ? [path] : []
+    })
+}
+
+function read(
+  { path, name, shown }: Found,
+  passOver: (file: string, reason: string) => void,
+): ImportSource | undefined {
+  try {
+    return { path, name, text: readFileSync(path, 'utf8') }
+  } catch (error) {
+    passOver(shown, error instanceof Error ? error.message : String(error))
+    return undefined
+  }
+}
+
+function tellProblems(io: Io, { shown }: Found, { problems }: ImportedRun): void {
+  for (const { index, message } of problems)
+    note(io, `costflame: ${shown}${index === undefined ? '' : ` exchange ${index}`}: ${message}`)
+}
+
+function resultOf(runs: readonly ImportedRun[], totals: Totals, passedOver: readonly PassedOver[]) {
+  return { schema: SCHEMA, runs, exchanges: exchangesIn(runs), totals, passedOver }
+}
+
+function exchangesIn(runs: readonly ImportedRun[]): number {
+  return runs.reduce((sum, run) => sum + run.exchanges, 0)
+}
+
+function summaryOf(runs: readonly ImportedRun[], totals: Totals): string {
+  const { inputTokens, outputTokens } = totals.usage
+  const replaced = runs.filter(({ isReplaced }) => isReplaced).length
+  const facts = [
+    `${formatPlural(runs.length, 'run')}${replaced > 0 ? ` (${replaced} imported before, now replaced)` : ''}`,
+    formatPlural(exchangesIn(runs), 'exchange'),
+    formatPlural(totals.calls, 'call'),
+    ...(inputTokens === null ? [] : [`${formatCompact(inputTokens)} tokens in`]),
+    ...(outputTokens === null ? [] : [`${formatCompact(outputTokens)} out`]),
+    `${totals.cost?.atLeast ? 'at least ' : ''}${formatUsd(totals.cost?.picoUsd ?? null)}`,
+    ...(totals.unpricedCalls > 0 ? [`${formatPlural(totals.unpricedCalls, 'call')} without a price`] : []),
+  ]
+  return `imported ${facts.join(' · ')}`
+}

@@ -1,0 +1,225 @@
+// Takes recorded exchanges through the same pipeline as live ones, a run for each file. Reads no files and prints nothing.
+
+import { createHash } from 'node:crypto'
+import { resolveCallSite } from './capture/call-site'
+import { exchangeOf, type FinishedCall } from './capture/proxy/exchange-record'
+import { headerRecord } from './capture/proxy/forwarded-headers'
+import { type RecordedExchange, type RecordingProblem, readExchanges } from './capture/recording/exchanges'
+import { credentialsIn, SecretMemory } from './capture/redact'
+import type { ExchangeReading } from './model/call'
+import type { HttpExchange, RecordingPlace } from './model/exchange'
+import { providerOfHost } from './model/provider'
+import { formatPlural } from './model/quantity'
+import type { SpanRecord } from './model/record'
+import type { Span, Totals } from './model/span'
+import { totalsOf } from './model/totals'
+import { Pipeline, type Stages } from './pipeline'
+import { openPriceBook, priceInference } from './pricing/price'
+import { readExchange } from './providers'
+import { findingsOfRun, type LoadedBudget } from './run-findings'
+import { hasBilledResponse, readContent, readRun } from './store/reader'
+import type { Store } from './store/store'
+
+/** A file to import. */
+export interface ImportSource {
+  /** Absolute: the same file at the same place is the same run. */
+  readonly path: string
+  /** Relative to what the user named, with forward slashes. */
+  readonly name: string
+  readonly text: string
+}
+
+export interface ImportedRun {
+  readonly id: string
+  readonly name: string
+  readonly exchanges: number
+  /** True when the file had been imported before: its run was replaced. */
+  readonly isReplaced: boolean
+  readonly totals: Totals
+  readonly problems: readonly RecordingProblem[]
+}
+
+export type FileImport = { readonly run: ImportedRun } | { readonly notARecording: string }
+
+export interface ImporterOptions {
+  readonly store: Store
+  /** Whose prices count where a recording says no time, in ms since the epoch. */
+  readonly at: number
+  readonly budget?: LoadedBudget
+}
+
+export class Importer {
+  readonly #pipeline: Pipeline
+  readonly #calls: SpanRecord[] = []
+  readonly #problems: RecordingProblem[] = []
+
+  constructor(readonly options: ImporterOptions) {
+    this.#pipeline = new Pipeline(this.#stages(), undefined)
+  }
+
+  /** Stores a file as a run, all of it or, when the store throws, nothing. */
+  async importFile(source: ImportSource): Promise<FileImport> {
+    const reading = readExchanges(source.text)
+    if ('notARecording' in reading) return reading
+    const id = runIdOf(source)
+    const exchanges = await this.#exchangesOf(reading.exchanges, id, source.name)
+    this.#calls.length = 0
+    this.#problems.length = 0
+    this.#problems.push(...reading.problems)
+    const isReplaced = this.options.store.transaction(() => this.#store(id, source.name, exchanges))
+    this.#pipeline.forget(id)
+    const run = {
+      id,
+      name: source.name,
+      exchanges: exchanges.length,
+      isReplaced,
+      totals: totalsOf(this.#calls.map(spanOf)),
+      problems: this.#problems.toSorted((left, right) => (left.index ?? -1) - (right.index ?? -1)),
+    }
+    return { run }
+  }
+
+  #store(id: string, name: string, exchanges: readonly HttpExchange[]): boolean {
+    const { store } = this.options
+    const isReplaced = store.dropRun(id)
+    const startedAt = exchanges[0]?.startTime ?? this.options.at
+    store.addRun({ id, name, startedAt, tags: {}, defaults: {} })
+    for (const exchange of exchanges) this.#pipeline.add(exchange)
+    store.writeFindings(id, this.#pipeline.findingsOf(id))
+    store.endRun(id, exchanges.at(-1)?.startTime ?? startedAt)
+    return isReplaced
+  }
+
+  /** As the proxy would have recorded them: in order, with the credentials of the whole file masked in all of it. */
+  async #exchangesOf(
+    recorded: readonly RecordedExchange[],
+    runId: string,
+    file: string,
+  ): Promise<HttpExchange[]> {
+    const secrets = new SecretMemory()
+    for (const { requestHeaders, url } of recorded)
+      secrets.remember(credentialsIn(headerRecord(requestHeaders), url.href))
+    const times = startTimesOf(recorded, this.options.at)
+    const exchanges: HttpExchange[] = []
+    for (const [index, each] of recorded.entries()) {
+      const call = finishedCallOf(each, {
+        id: `${runId}-${each.index}`,
+        runId,
+        startTime: times[index] ?? this.options.at,
+        recording: placeOf(each, file, this.options.at),
+      })
+      exchanges.push(await exchangeOf(call, secrets))
+    }
+    return exchanges
+  }
+
+  #stages(): Stages {
+    const { store, budget } = this.options
+    const book = openPriceBook()
+    const textOf = (hash: string) => readContent(store, hash)
+    return {
+      readExchange: (exchange) => this.#read(exchange),
+      priceInference: (exchange, inference) => priceInference(book, exchange, inference),
+      resolveCallSite,
+      hashOf,
+      findRun: (id) => readRun(store, id),
+      addRun: (run) => store.addRun(run),
+      isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
+      write: (runId, batch, activeAt) => {
+        this.#calls.push(...batch.spans.filter(({ call }) => call !== undefined))
+        store.write(runId, batch, activeAt)
+      },
+      // Its run begins with it.
+      earlierExchanges: () => [],
+      analyse: (runId, exchanges) =>
+        findingsOfRun({ runId, exchanges, textOf, hashOf, ...(budget ? { budget } : {}) }),
+      changed: () => undefined,
+    }
+  }
+
+  #read(exchange: HttpExchange): ExchangeReading {
+    const reading = readExchange(exchange)
+    const message = problemOf(exchange, reading)
+    if (message !== undefined) this.#problems.push({ index: exchange.recording?.index ?? 0, message })
+    return reading
+  }
+}
+
+/** Stays the same for the same content at the same place; a file that was recorded anew is another run. */
+function runIdOf({ path, text }: ImportSource): string {
+  return `import-${hashOf(`${path}\n${text}`).slice(0, 16)}`
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** A recording is no place of the user's code, so nothing is attributed; how long a call took is not in it. */
+function finishedCallOf(
+  recorded: RecordedExchange,
+  own: Required<Pick<HttpExchange, 'id' | 'runId' | 'startTime' | 'recording'>>,
+): FinishedCall {
+  const { method, url, requestHeaders, requestBody, status, responseHeaders, responseBody } = recorded
+  return {
+    ...own,
+    provider: providerOfHost(url.host),
+    method,
+    url: url.href,
+    requestHeaders,
+    requestBody,
+    status,
+    responseHeaders,
+    responseBody,
+    durationMs: 0,
+    end: status === 0 ? 'unreachable' : recorded.isComplete ? 'complete' : 'truncated',
+    copyTruncated: false,
+    attribution: {},
+  }
+}
+
+function placeOf({ index, recordedAt }: RecordedExchange, file: string, importedAt: number): RecordingPlace {
+  return recordedAt === undefined
+    ? { file, index, pricedAt: importedAt, pricedAtBasis: 'import' }
+    : { file, index, pricedAt: recordedAt, pricedAtBasis: 'recorded' }
+}
+
+/**
+ * When each exchange is shown to have started: as recorded, and always after the one before it, since the list is in order and
+ * recorders know full seconds at best. Those that say no time follow their neighbours.
+ */
+function startTimesOf(recorded: readonly RecordedExchange[], importedAt: number): number[] {
+  let last = (recorded.find(({ recordedAt }) => recordedAt !== undefined)?.recordedAt ?? importedAt) - 1
+  return recorded.map(({ recordedAt = 0 }) => {
+    last = Math.max(recordedAt, last + 1)
+    return last
+  })
+}
+
+/** What of an exchange could not be read, or is nobody's that we know. */
+function problemOf({ provider, status }: HttpExchange, reading: ExchangeReading): string | undefined {
+  const host = /^custom:(.*)$/.exec(provider)?.[1]
+  const problems = [
+    ...(host === undefined ? [] : [`unknown host ${host}: shown as ${provider}`]),
+    ...(reading.error?.code === 'costflame_adapter' ? [reading.error.message] : []),
+    // An error page need not be JSON.
+    ...(reading.malformed > 0 && status < 400
+      ? [
+          `${formatPlural(reading.malformed, 'part')} of it could not be read: cut short, or not what its headers say`,
+        ]
+      : []),
+  ]
+  return problems.length === 0 ? undefined : problems.join('; ')
+}
+
+/** What totals are reckoned from; the rest of a span does not matter to them. */
+function spanOf(record: SpanRecord): Span {
+  const { call, ...span } = record
+  const [startTime, endTime] = [record.startedAt, record.endedAt].map((time) => new Date(time).toISOString())
+  return {
+    ...span,
+    startTime: startTime ?? '',
+    endTime: endTime ?? '',
+    durationMs: 0,
+    ...(call ? { modelCall: { ...call.modelCall, segments: [] } } : {}),
+  }
+}
