@@ -4,14 +4,28 @@ import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import { unknownUsage } from '../model/usage'
 import { ANTHROPIC_MESSAGES } from './anthropic-messages'
+import { COHERE_CHAT } from './cohere-chat'
+import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
+import { OLLAMA } from './ollama'
 import { OPENAI_CHAT } from './openai-chat'
 import { OPENAI_RESPONSES } from './openai-responses'
 import { OTHER } from './other'
 import { partsOf } from './parts'
+import { RERANK } from './rerank'
 import type { WireFormat } from './wire-format'
 
 /** Asked in this order; the first that recognises an exchange reads it, and `other` recognises all. */
-const WIRE_FORMATS: readonly WireFormat[] = [OPENAI_CHAT, OPENAI_RESPONSES, ANTHROPIC_MESSAGES, OTHER]
+const WIRE_FORMATS: readonly WireFormat[] = [
+  OPENAI_CHAT,
+  OPENAI_RESPONSES,
+  ANTHROPIC_MESSAGES,
+  COHERE_CHAT,
+  COHERE_EMBED,
+  COHERE_LEGACY,
+  RERANK,
+  OLLAMA,
+  OTHER,
+]
 
 /**
  * Reads an exchange: wire format, billed inferences with usage, prompt and reply as blocks, the provider's error.
