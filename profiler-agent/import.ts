@@ -1,6 +1,6 @@
 // Takes recorded exchanges through the same pipeline as live ones, a run for each file. Reads no files and prints nothing.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { resolveCallSite } from './capture/call-site'
 import { exchangeOf, type FinishedCall } from './capture/proxy/exchange-record'
 import { headerRecord } from './capture/proxy/forwarded-headers'
@@ -41,6 +41,13 @@ export interface ImportedRun {
 
 export type FileImport = { readonly run: ImportedRun } | { readonly notARecording: string }
 
+interface PreparedRun {
+  readonly id: string
+  readonly name: string
+  readonly exchanges: readonly HttpExchange[]
+  readonly problems: readonly RecordingProblem[]
+}
+
 export interface ImporterOptions {
   readonly store: Store
   /** Whose prices count where a recording says no time, in ms since the epoch. */
@@ -50,44 +57,47 @@ export interface ImporterOptions {
 
 export class Importer {
   readonly #pipeline: Pipeline
-  readonly #calls: SpanRecord[] = []
-  readonly #problems: RecordingProblem[] = []
+  /** Of the run that is being stored. */
+  #calls: SpanRecord[] = []
+  #problems: RecordingProblem[] = []
 
   constructor(readonly options: ImporterOptions) {
     this.#pipeline = new Pipeline(this.#stages(), undefined)
   }
 
-  /** Stores a file as a run, all of it or, when the store throws, nothing. */
-  async importFile(source: ImportSource): Promise<FileImport> {
+  /** Stores each file as a run, in one transaction: all of them or, when the store throws, none. Answers are in order. */
+  async importFiles(sources: readonly ImportSource[]): Promise<FileImport[]> {
+    const read: (PreparedRun | { readonly notARecording: string })[] = []
+    for (const source of sources) read.push(await this.#prepare(source))
+    return this.options.store.transaction(() =>
+      read.map((each) => ('notARecording' in each ? each : { run: this.#store(each) })),
+    )
+  }
+
+  async #prepare(source: ImportSource): Promise<PreparedRun | { readonly notARecording: string }> {
     const reading = readExchanges(source.text)
     if ('notARecording' in reading) return reading
     const id = runIdOf(source)
     const exchanges = await this.#exchangesOf(reading.exchanges, id, source.name)
-    this.#calls.length = 0
-    this.#problems.length = 0
-    this.#problems.push(...reading.problems)
-    const isReplaced = this.options.store.transaction(() => this.#store(id, source.name, exchanges))
-    this.#pipeline.forget(id)
-    const run = {
-      id,
-      name: source.name,
-      exchanges: exchanges.length,
-      isReplaced,
-      totals: totalsOf(this.#calls.map(spanOf)),
-      problems: this.#problems.toSorted((left, right) => (left.index ?? -1) - (right.index ?? -1)),
-    }
-    return { run }
+    return { id, name: source.name, exchanges, problems: reading.problems }
   }
 
-  #store(id: string, name: string, exchanges: readonly HttpExchange[]): boolean {
-    const { store } = this.options
+  #store({ id, name, exchanges, problems }: PreparedRun): ImportedRun {
+    const { store, at } = this.options
+    this.#calls = []
+    this.#problems = [...problems]
     const isReplaced = store.dropRun(id)
-    const startedAt = exchanges[0]?.startTime ?? this.options.at
+    const startedAt = exchanges[0]?.startTime ?? at
     store.addRun({ id, name, startedAt, tags: {}, defaults: {} })
     for (const exchange of exchanges) this.#pipeline.add(exchange)
     store.writeFindings(id, this.#pipeline.findingsOf(id))
     store.endRun(id, exchanges.at(-1)?.startTime ?? startedAt)
-    return isReplaced
+    this.#pipeline.forget(id)
+    return {
+      ...{ id, name, exchanges: exchanges.length, isReplaced },
+      totals: totalsOf(this.#calls.map(spanOf)),
+      problems: this.#problems.toSorted((left, right) => (left.index ?? -1) - (right.index ?? -1)),
+    }
   }
 
   /** As the proxy would have recorded them: in order, with the credentials of the whole file masked in all of it. */
@@ -151,7 +161,7 @@ function runIdOf({ path, text }: ImportSource): string {
 }
 
 function hashOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
+  return hash('sha256', content)
 }
 
 /** A recording is no place of the user's code, so nothing is attributed; how long a call took is not in it. */

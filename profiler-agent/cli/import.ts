@@ -63,14 +63,15 @@ async function importAll(
     passedOver.push({ file, reason })
     note(io, `costflame: passed over ${file}: ${reason}`)
   }
-  for (const found of paths.flatMap((path) => filesIn(io, path, passOver))) {
-    const source = read(found, passOver)
-    const imported = source && (await importer.importFile(source))
-    if (!imported) continue
-    if ('notARecording' in imported) passOver(found.shown, imported.notARecording)
-    else {
-      runs.push(imported.run)
-      tellProblems(io, found, imported.run)
+  const found = paths.flatMap((path) => filesIn(io, path, passOver))
+  for (const files of batchesOf(found, passOver)) {
+    const imported = await importer.importFiles(files)
+    for (const [index, { shown }] of files.entries()) {
+      const result = imported[index]
+      if (result && 'run' in result) {
+        runs.push(result.run)
+        tellProblems(io, shown, result.run)
+      } else passOver(shown, result?.notARecording ?? 'not imported')
     }
   }
   const totals = addTotals(runs.map((run) => run.totals))
@@ -129,19 +130,40 @@ function jsonFilesBelow(folder: string): string[] {
     })
 }
 
-function read(
-  { path, name, shown }: Found,
+/** Characters that are stored in one go: a transaction has a price, and keeps others from writing. */
+const BATCH_LENGTH = 4 * 1024 * 1024
+
+type FoundText = Found & ImportSource
+
+function* batchesOf(
+  files: readonly Found[],
   passOver: (file: string, reason: string) => void,
-): ImportSource | undefined {
+): Generator<FoundText[]> {
+  let batch: FoundText[] = []
+  let length = 0
+  for (const file of files) {
+    const text = textOf(file, passOver)
+    if (text === undefined) continue
+    batch.push({ ...file, text })
+    length += text.length
+    if (length < BATCH_LENGTH) continue
+    yield batch
+    batch = []
+    length = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+function textOf({ path, shown }: Found, passOver: (file: string, reason: string) => void) {
   try {
-    return { path, name, text: readFileSync(path, 'utf8') }
+    return readFileSync(path, 'utf8')
   } catch (error) {
     passOver(shown, error instanceof Error ? error.message : String(error))
     return undefined
   }
 }
 
-function tellProblems(io: Io, { shown }: Found, { problems }: ImportedRun): void {
+function tellProblems(io: Io, shown: string, { problems }: ImportedRun): void {
   for (const { index, message } of problems)
     note(io, `costflame: ${shown}${index === undefined ? '' : ` exchange ${index}`}: ${message}`)
 }
