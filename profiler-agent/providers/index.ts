@@ -7,7 +7,9 @@ import { ANTHROPIC_MESSAGES } from './anthropic-messages'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
 import { OLLAMA } from './ollama'
-import { OPENAI_CHAT } from './openai-chat'
+import { OPENAI_CHAT, OPENAI_CHAT_BY_SHAPE } from './openai-chat'
+import { OPENAI_COMPLETIONS } from './openai-completions'
+import { OPENAI_EMBEDDINGS } from './openai-embeddings'
 import { OPENAI_RESPONSES } from './openai-responses'
 import { OTHER } from './other'
 import { partsOf } from './parts'
@@ -17,6 +19,8 @@ import type { WireFormat } from './wire-format'
 /** Asked in this order; the first that recognises an exchange reads it, and `other` recognises all. */
 const WIRE_FORMATS: readonly WireFormat[] = [
   OPENAI_CHAT,
+  OPENAI_COMPLETIONS,
+  OPENAI_EMBEDDINGS,
   OPENAI_RESPONSES,
   ANTHROPIC_MESSAGES,
   COHERE_CHAT,
@@ -24,6 +28,7 @@ const WIRE_FORMATS: readonly WireFormat[] = [
   COHERE_LEGACY,
   RERANK,
   OLLAMA,
+  OPENAI_CHAT_BY_SHAPE,
   OTHER,
 ]
 

@@ -1,4 +1,4 @@
-// The reply of a Chat Completions call, put together from one JSON body or from the chunks of a stream.
+// The reply of a Chat Completions or legacy Completions call, put together from one JSON body or from the chunks of a stream.
 
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import type { ReplyBlock } from './blocks'
@@ -21,6 +21,8 @@ export interface ChatReply {
   readonly tier?: string
   /** The last usage object that was not null; usage is never summed over chunks. */
   readonly usage?: JsonObject
+  /** Groq: what each model behind a compound system used. */
+  readonly breakdown?: JsonObject
   readonly error?: ProviderError
   readonly finish?: string
   /** True when at least one choice came, so that the model has worked. */
@@ -52,7 +54,9 @@ export function chatReply(reply: Reply, status: number): ChatReply {
 
 /** What stands beside the choices; absent fields leave what earlier chunks said. */
 function headOf(chunk: JsonObject, status: number): Partial<ChatReply> {
-  const usage = isObject(chunk.usage) ? chunk.usage : objectOf(chunk.x_groq).usage
+  const groq = objectOf(chunk.x_groq)
+  const usage = isObject(chunk.usage) ? chunk.usage : groq.usage
+  const breakdown = isObject(chunk.usage_breakdown) ? chunk.usage_breakdown : groq.usage_breakdown
   const [id, model, tier] = [textOf(chunk.id), textOf(chunk.model), textOf(chunk.service_tier)]
   const error = errorOfBody(chunk, status)
   return {
@@ -60,6 +64,7 @@ function headOf(chunk: JsonObject, status: number): Partial<ChatReply> {
     ...(model && { model }),
     ...(tier && { tier }),
     ...(isObject(usage) && { usage }),
+    ...(isObject(breakdown) && { breakdown }),
     ...(error && { error }),
   }
 }
@@ -74,7 +79,8 @@ function choiceAt(choices: Map<number, Choice>, index: number): Choice {
 
 function addDelta(choice: Choice, value: JsonObject): void {
   const delta = isObject(value.delta) ? value.delta : objectOf(value.message)
-  choice.text += textOf(delta.content) ?? partsText(delta.content, 'text')
+  // Legacy completions have their text on the choice itself.
+  choice.text += textOf(delta.content) ?? textOf(value.text) ?? partsText(delta.content, 'text')
   choice.refusal += textOf(delta.refusal) ?? ''
   // Vendors differ in the name, and some send both.
   choice.reasoning +=

@@ -1,12 +1,14 @@
-// OpenAI Chat Completions, by OpenAI and everyone who speaks it: exchange → one inference with usage, prompt and reply.
+// OpenAI Chat Completions, by OpenAI and everyone who speaks it: exchange → inferences with usage, prompt and reply.
 
-import type { ExchangeReading, InferenceReading } from '../model/call'
+import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
+import { arrayOf, isObject, objectOf, textOf } from '../wire/json'
 import { numberReply } from './blocks'
 import { chatPrompt } from './openai-chat-prompt'
 import { type ChatReply, chatReply } from './openai-chat-reply'
-import { chatUsage, isAllZero, providerCost } from './openai-usage'
+import { modalitiesOf } from './openai-modalities'
+import { chatUsage, providerCost, usageOrUnknown } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
@@ -15,24 +17,47 @@ import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'openai-chat'
 
+/** Chat; Mistral's agents; xAI's deferred replies, which come by another request; Snowflake's older endpoint. */
+const POSTED = /\/(chat|agents)\/completions$|\/cortex\/inference:complete$/
+const DEFERRED = /\/chat\/deferred-completion\/[^/]+$/
+
 export const OPENAI_CHAT: WireFormat = {
-  recognises: ({ path }) => path.endsWith('/chat/completions'),
+  recognises: ({ exchange, path }) => (exchange.method === 'POST' ? POSTED : DEFERRED).test(path),
   read: readOpenAiChat,
 }
 
-/**
- * Reads `POST …/chat/completions`. A stream without usage has unknown usage; usage of a stream that broke off is
- * `partial`. A reply that is nothing but an error is not billed, whatever its status.
- */
+/** The same where no path says so: hosts that serve a model under an address of its own. */
+export const OPENAI_CHAT_BY_SHAPE: WireFormat = {
+  recognises: ({ exchange, request, reply }) =>
+    exchange.method === 'POST' &&
+    Array.isArray(request.messages) &&
+    reply.kind === 'json' &&
+    Array.isArray(reply.value.choices) &&
+    objectOf(reply.value.usage).prompt_tokens !== undefined,
+  read: readOpenAiChat,
+}
+
+/** Reads `POST …/chat/completions`. */
 export function readOpenAiChat(parts: ExchangeParts): ExchangeReading {
-  const prompt = chatPrompt(parts.request)
-  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
+  return readChoices(parts, WIRE_FORMAT, chatPrompt(parts.request))
+}
+
+/**
+ * Reads a reply of choices. A stream without usage has unknown usage; usage of a stream that broke off is `partial`.
+ * A reply that is nothing but an error is not billed, whatever its status.
+ */
+export function readChoices(
+  parts: ExchangeParts,
+  wireFormat: string,
+  prompt: readonly Block[],
+): ExchangeReading {
+  if (isFailed(parts)) return failedReading(parts, wireFormat, 'chat', prompt)
   const reply = chatReply(parts.reply, parts.exchange.status)
   const finished = isFinished(parts, reply)
   return {
-    wireFormat: WIRE_FORMAT,
+    wireFormat,
     stream: isStream(parts),
-    inferences: [inferenceOf(parts, reply, finished)],
+    inferences: inferencesOf(parts, reply, finished),
     prompt,
     reply: numberReply(reply.blocks),
     ...(reply.error && { error: reply.error }),
@@ -50,9 +75,13 @@ function isFinished({ exchange, reply }: ExchangeParts, read: ChatReply): boolea
   )
 }
 
+function inferencesOf(parts: ExchangeParts, reply: ChatReply, finished: boolean): InferenceReading[] {
+  const whole = inferenceOf(parts, reply, finished)
+  return modelsBehind(reply, parts.exchange.provider, whole) ?? [whole]
+}
+
 function inferenceOf(parts: ExchangeParts, reply: ChatReply, finished: boolean): InferenceReading {
   const { provider } = parts.exchange
-  const isOnlyError = reply.error !== undefined && !reply.hasChoices && reply.usage === undefined
   return present({
     kind: 'chat' as const,
     requestModel: parts.requestModel,
@@ -60,15 +89,43 @@ function inferenceOf(parts: ExchangeParts, reply: ChatReply, finished: boolean):
     responseId: reply.id,
     finishReason: reply.finish,
     usage: usageOfReply(reply, provider, finished),
+    modalities: reply.usage && modalitiesOf(reply.usage),
     tier: reply.tier ?? requestedTier(parts.request),
     providerPicoUsd: reply.usage && providerCost(reply.usage, provider),
-    billed: !isOnlyError,
+    billed: reply.usage !== undefined || !isWithoutWork(parts, reply),
   })
+}
+
+/** Without usage these bill nothing, or nothing yet: replies that are nothing but an error, and deferred ones. */
+function isWithoutWork({ exchange, request }: ExchangeParts, reply: ChatReply): boolean {
+  if (reply.hasChoices) return false
+  return reply.error !== undefined || request.deferred === true || exchange.method !== 'POST'
 }
 
 function usageOfReply(reply: ChatReply, provider: string, finished: boolean): Usage {
   if (reply.usage === undefined) return unknownUsage()
   const usage = chatUsage(reply.usage, provider, finished ? 'reported' : 'partial')
-  const saysNothing = usage.inputTokens === null && usage.outputTokens === null
-  return saysNothing || (isAllZero(usage) && reply.blocks.length > 0) ? unknownUsage(reply.usage) : usage
+  return usageOrUnknown(usage, reply.blocks.length > 0)
+}
+
+/**
+ * The models behind a compound system of Groq, each billed at its own price; `undefined` where the reply names none, or
+ * where their usage is not all of the usage.
+ */
+function modelsBehind(
+  { breakdown }: ChatReply,
+  provider: string,
+  whole: InferenceReading,
+): InferenceReading[] | undefined {
+  const models = arrayOf(breakdown?.models).filter(isObject)
+  const inferences = models.map((each) => {
+    const raw = objectOf(each.usage)
+    const responseModel = textOf(each.model) ?? ''
+    return { ...whole, responseModel, usage: chatUsage(raw, provider, whole.usage.origin) }
+  })
+  const sum = (side: 'inputTokens' | 'outputTokens') =>
+    inferences.reduce((tokens, { usage }) => tokens + (usage[side] ?? Number.NaN), 0)
+  const isAll =
+    sum('inputTokens') === whole.usage.inputTokens && sum('outputTokens') === whole.usage.outputTokens
+  return isAll && inferences.length > 0 ? inferences : undefined
 }

@@ -10,7 +10,7 @@ export interface ResponsesReply {
   /** Its items: from the final object, else as far as the stream built them. */
   readonly items: readonly JsonObject[]
   readonly error?: ProviderError
-  /** True after `response.completed`, `.incomplete`, `.failed`, `.cancelled` or `error`. */
+  /** True after `response.completed`, `.incomplete`, `.failed`, `.cancelled`, `.done` (Realtime) or `error`. */
   readonly ended: boolean
 }
 
@@ -19,12 +19,15 @@ const TERMINAL: readonly unknown[] = [
   'response.incomplete',
   'response.failed',
   'response.cancelled',
+  'response.done',
   'error',
 ]
 
 /** Reads a whole JSON reply or a stream. Throws nothing. */
 export function responsesReply(reply: Reply, status: number): ResponsesReply {
   if (reply.kind === 'json') {
+    // The only frame of a WebSocket.
+    if (/^(error$|response\.)/.test(textOf(reply.value.type) ?? '')) return readEvents([reply.value], status)
     const error = errorOfBody(reply.value, status)
     return { response: reply.value, items: itemsOf(reply.value), ...(error && { error }), ended: true }
   }
@@ -55,7 +58,9 @@ function itemsOf(response: JsonObject): JsonObject[] {
 function errorOfEvent(event: JsonObject, status: number): ProviderError | undefined {
   if (event.type === 'error' && !isObject(event.error))
     return fromFields({ code: event.code, message: event.message ?? 'error without a message' }, status)
-  return errorOfBody(event, status) ?? errorOfBody(objectOf(event.response), status)
+  // A frame of a WebSocket names its HTTP status beside the error.
+  const ownStatus = countOf(event.status) ?? status
+  return errorOfBody(event, ownStatus) ?? errorOfBody(objectOf(event.response), status)
 }
 
 /** Items arrive empty, grow by deltas, and are given whole when done. */

@@ -1,13 +1,15 @@
-// OpenAI Responses, by OpenAI and everyone who speaks it: create, retrieve, cancel, compact and token counting.
+// OpenAI Responses, by OpenAI and everyone who speaks it: create, retrieve, cancel, compact, token counting, WebSocket mode.
 
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
-import { countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { numberReply } from './blocks'
+import { modalitiesOf } from './openai-modalities'
 import { replyBlocks, responsesPrompt } from './openai-responses-items'
 import { type ResponsesReply, responsesReply } from './openai-responses-reply'
-import { isAllZero, providerCost, responsesUsage } from './openai-usage'
+import { imageInference, unitsOfTools } from './openai-responses-tools'
+import { providerCost, responsesUsage, usageOrUnknown } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, tokenCountReading } from './reading'
@@ -18,6 +20,7 @@ const WIRE_FORMAT = 'openai-responses'
 
 export const OPENAI_RESPONSES: WireFormat = {
   recognises({ path, exchange }) {
+    if (exchange.transport === 'websocket') return path.endsWith('/responses')
     if (exchange.method === 'POST')
       return /\/responses(\/compact|\/input_tokens|\/[^/]+\/cancel)?$/.test(path)
     return exchange.method === 'GET' && /\/responses\/[^/]+$/.test(path)
@@ -26,20 +29,22 @@ export const OPENAI_RESPONSES: WireFormat = {
 }
 
 /**
- * Reads `POST …/responses`, `…/responses/compact`, `…/responses/input_tokens`, and `GET …/responses/{id}`.
- * A background call is billed by the exchange that carries its usage. A retrieved response repeats its usage under
- * its `responseId`, so that whoever collects calls can count it once.
+ * Reads `POST …/responses`, `…/responses/compact`, `…/responses/input_tokens`, `GET …/responses/{id}`, and one response of a
+ * WebSocket. A background response is billed by whichever exchange brings its usage, under its `responseId`, so that
+ * whoever collects calls can count it once. A re-read of any other response repeats what its own call was billed for,
+ * and bills nothing.
  */
 export function readOpenAiResponses(parts: ExchangeParts): ExchangeReading {
   if (parts.path.endsWith('/input_tokens')) return tokenCountReading(parts, WIRE_FORMAT)
-  const prompt = responsesPrompt(parts.request)
+  const request = requestOf(parts)
+  const prompt = responsesPrompt(request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = responsesReply(parts.reply, parts.exchange.status)
-  const previous = textOf(parts.request.previous_response_id)
+  const previous = textOf(request.previous_response_id)
   return {
     wireFormat: WIRE_FORMAT,
     stream: isStream(parts),
-    inferences: [inferenceOf(parts, reply)],
+    inferences: inferencesOf(parts, request, reply),
     prompt,
     reply: numberReply(reply.items.flatMap(replyBlocks)),
     ...(previous && { previousResponseId: previous }),
@@ -49,28 +54,46 @@ export function readOpenAiResponses(parts: ExchangeParts): ExchangeReading {
   }
 }
 
-function inferenceOf(parts: ExchangeParts, reply: ResponsesReply): InferenceReading {
+/** A frame of a WebSocket has the fields of a request in itself, or as Realtime has them, under `response`. */
+function requestOf({ exchange, request }: ExchangeParts): JsonObject {
+  return exchange.transport === 'websocket' && isObject(request.response) ? request.response : request
+}
+
+function inferencesOf(parts: ExchangeParts, request: JsonObject, reply: ResponsesReply): InferenceReading[] {
+  const whole = inferenceOf(parts, request, reply)
+  if (!whole.billed) return [whole]
+  const image = imageInference(reply, request, parts.exchange.provider, whole)
+  return image === undefined ? [whole] : [whole, image]
+}
+
+function inferenceOf(parts: ExchangeParts, request: JsonObject, reply: ResponsesReply): InferenceReading {
   const { response } = reply
   const { provider } = parts.exchange
+  const billed = isBilled(parts, request, reply)
+  const raw = billed && isObject(response.usage) ? response.usage : undefined
   return present({
     kind: 'chat' as const,
-    requestModel: parts.requestModel,
+    requestModel: textOf(request.model) ?? parts.requestModel,
     responseModel: textOf(response.model),
     responseId: textOf(response.id),
     finishReason: textOf(objectOf(response.incomplete_details).reason) ?? textOf(response.status),
-    usage: usageOfReply(parts, reply),
-    tier: tierOf(parts.request, response),
-    providerPicoUsd: isObject(response.usage) ? providerCost(response.usage, provider) : undefined,
-    billed: isObject(response.usage) || !isWithoutWork(parts, reply),
+    usage: raw ? usageOfReply(raw, reply, provider) : unknownUsage(response.usage ?? null),
+    modalities: raw && modalitiesOf(raw),
+    tier: tierOf(request, response),
+    providerPicoUsd: raw && providerCost(raw, provider),
+    billed,
   })
 }
 
-/** Without usage these bill nothing, or nothing yet: polls, background calls, replies that are nothing but an error. */
-function isWithoutWork({ exchange, request, path }: ExchangeParts, reply: ResponsesReply): boolean {
-  const isPoll = exchange.method !== 'POST' || path.endsWith('/cancel')
+/** Without usage these bill nothing, or nothing yet: background calls, and replies that are nothing but an error. */
+function isBilled({ exchange, path }: ExchangeParts, request: JsonObject, reply: ResponsesReply): boolean {
+  const hasUsage = isObject(reply.response.usage)
   const isBackground = request.background === true || reply.response.background === true
+  const isReRead =
+    exchange.transport !== 'websocket' && (exchange.method !== 'POST' || path.endsWith('/cancel'))
+  if (isReRead) return isBackground && hasUsage
   const isOnlyError = reply.error !== undefined && reply.items.length === 0
-  return isPoll || isBackground || isOnlyError
+  return hasUsage || !(isBackground || isOnlyError)
 }
 
 /** `auto` in a response is what was asked for, before the tier was decided. */
@@ -78,23 +101,12 @@ function tierOf(request: JsonObject, response: JsonObject): string | undefined {
   return requestedTier(response) ?? requestedTier(request)
 }
 
-function usageOfReply({ exchange }: ExchangeParts, reply: ResponsesReply): Usage {
-  const raw = reply.response.usage
-  if (!isObject(raw)) return unknownUsage()
-  const searches = webSearches(reply, exchange.provider)
-  const usage = responsesUsage(raw, exchange.provider, searches, reply.ended ? 'reported' : 'partial')
-  const saysNothing = usage.inputTokens === null && usage.outputTokens === null
-  return saysNothing || (isAllZero(usage) && reply.items.length > 0) ? unknownUsage(raw) : usage
-}
-
-/** Billable searches: the provider's own count; for replies older than that field, the searches that were made. */
-function webSearches({ response, items }: ResponsesReply, provider: string): number | null {
-  const reported = countOf(objectOf(objectOf(response.tool_usage).web_search).num_requests)
-  if (reported !== null || (provider !== 'openai' && provider !== 'azure')) return reported
-  return items.filter(
-    ({ type, status, action }) =>
-      type === 'web_search_call' &&
-      status === 'completed' &&
-      (objectOf(action).type ?? 'search') === 'search',
-  ).length
+function usageOfReply(raw: JsonObject, reply: ResponsesReply, provider: string): Usage {
+  const usage = responsesUsage(
+    raw,
+    provider,
+    unitsOfTools(reply, provider),
+    reply.ended ? 'reported' : 'partial',
+  )
+  return usageOrUnknown(usage, reply.items.length > 0)
 }

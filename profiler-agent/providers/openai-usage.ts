@@ -1,9 +1,18 @@
-// Token usage in OpenAI's two notations, for OpenAI and the many vendors that speak them.
-// Source: openai 7.57.0 completions.d.ts and responses.d.ts; vendor deltas as observed in recorded traffic.
+// Token usage in OpenAI's notations, for OpenAI and the many vendors that speak them, and the vendor's own figure for its cost.
+// Source: openai 7.57.0 completions.d.ts, responses.d.ts, realtime.d.ts, images.d.ts; vendor deltas as observed in recorded traffic.
 
 import { picoOfUsd } from '../model/money'
-import { type CacheWriteTokens, type Units, type Usage, type UsageOrigin, usageOf } from '../model/usage'
+import {
+  type CacheWriteTokens,
+  sumOfKnown,
+  type Units,
+  type Usage,
+  type UsageOrigin,
+  unknownUsage,
+  usageOf,
+} from '../model/usage'
 import { countOf, isObject, type JsonObject, objectOf } from '../wire/json'
+import { inputDetails, outputDetails } from './openai-modalities'
 
 /** Providers whose cache writes live 30 minutes unless the response says more. Elsewhere the TTL is not known. */
 const WRITES_30M: readonly string[] = ['openai', 'azure', 'bedrock']
@@ -12,29 +21,24 @@ const PICO_PER_TICK = 100
 
 /**
  * Usage of a Chat Completions reply. Cached and written tokens are inside `prompt_tokens`, reasoning inside
- * `completion_tokens`, except where the vendor's own total shows that it counts reasoning apart (xAI).
+ * `completion_tokens`, except where the vendor's own total shows that it counts reasoning apart.
  */
 export function chatUsage(raw: JsonObject, provider: string, origin: UsageOrigin): Usage {
-  const details = objectOf(raw.prompt_tokens_details)
-  const read = firstCount(
-    details.cached_tokens,
-    raw.prompt_cache_hit_tokens,
-    raw.cached_tokens,
-    raw.num_cached_tokens,
-  )
-  const written = countOf(details.cache_write_tokens)
-  const reasoning = firstCount(objectOf(raw.completion_tokens_details).reasoning_tokens, raw.reasoning_tokens)
+  const read = readTokens(raw)
+  const written = writtenTokens(raw)
+  const reasoning = firstCount(outputDetails(raw).reasoning_tokens, raw.reasoning_tokens)
   return usageOf(
     {
       uncachedInputTokens: remainder(countOf(raw.prompt_tokens), read, written),
       cacheReadTokens: read,
-      cacheWriteTokens: written === null ? {} : { [defaultTtl(provider)]: written },
-      outputTokens: chatOutput(raw, reasoning),
+      cacheWriteTokens: chatWrites(raw, written, provider),
+      outputTokens: chatOutput(raw, reasoning, provider),
       reasoningTokens: reasoning,
       units: searchUnits(
         firstCount(
           objectOf(raw.server_tool_use).web_search_requests,
           objectOf(raw.server_tool_use_details).web_search_requests,
+          raw.num_search_queries,
         ),
       ),
     },
@@ -43,26 +47,38 @@ export function chatUsage(raw: JsonObject, provider: string, origin: UsageOrigin
   )
 }
 
-/** Usage of a Responses reply; `webSearches` are those that the provider bills by the piece. */
-export function responsesUsage(
-  raw: JsonObject,
-  provider: string,
-  webSearches: number | null,
-  origin: UsageOrigin,
-): Usage {
-  const details = objectOf(raw.input_tokens_details)
-  const read = countOf(details.cached_tokens)
-  const written = countOf(details.cache_write_tokens)
+/** Usage of a Responses, Realtime, image or transcription reply; `units` are those that the provider bills by the piece. */
+export function responsesUsage(raw: JsonObject, provider: string, units: Units, origin: UsageOrigin): Usage {
+  const details = inputDetails(raw)
+  const read = firstCount(details.cached_tokens, raw.cached_tokens)
+  const writes = responsesWrites(details, provider)
+  const written = sumOfKnown(Object.values(writes))
   return usageOf(
     {
       uncachedInputTokens: remainder(countOf(raw.input_tokens), read, written),
       cacheReadTokens: read,
-      cacheWriteTokens: responsesWrites(written, objectOf(details.cache_write_tokens_details), provider),
+      cacheWriteTokens: writes,
       outputTokens: countOf(raw.output_tokens),
-      reasoningTokens: countOf(objectOf(raw.output_tokens_details).reasoning_tokens),
-      units: searchUnits(webSearches),
+      reasoningTokens: countOf(outputDetails(raw).reasoning_tokens),
+      units,
     },
     origin,
+    raw,
+  )
+}
+
+/** Usage of an embeddings reply: input only. Some vendors give nothing but a total; an output that is given is kept. */
+export function embeddingsUsage(raw: JsonObject): Usage {
+  const read = countOf(inputDetails(raw).cached_tokens)
+  const input = firstCount(raw.prompt_tokens, raw.input_tokens, raw.total_tokens)
+  if (input === null) return unknownUsage(raw)
+  return usageOf(
+    {
+      uncachedInputTokens: remainder(input, read, null),
+      cacheReadTokens: read,
+      outputTokens: countOf(raw.completion_tokens),
+    },
+    'reported',
     raw,
   )
 }
@@ -70,6 +86,7 @@ export function responsesUsage(
 /**
  * The provider's own figure in pico-dollars: `usage.cost` of OpenRouter and Perplexity (USD), ticks of xAI (10⁻¹⁰ USD).
  * `undefined` where it gives none, and where the key is the user's own at the router: then the figure is only its fee.
+ * Source: OpenRouter "Usage accounting", xAI API reference, @pydantic/genai-prices 0.1.8 extractors.
  */
 export function providerCost(raw: JsonObject, provider: string): number | undefined {
   if (raw.is_byok === true) return undefined
@@ -82,7 +99,15 @@ export function providerCost(raw: JsonObject, provider: string): number | undefi
 }
 
 function picoOf(usd: unknown): number | undefined {
-  return typeof usd === 'number' && Number.isFinite(usd) && usd >= 0 ? picoOfUsd(usd) : undefined
+  if (typeof usd !== 'number' || !(usd >= 0)) return undefined
+  const pico = picoOfUsd(usd)
+  return Number.isSafeInteger(pico) ? pico : undefined
+}
+
+/** Usage that says something: not without either side, and not the zeros that some send in place of none. */
+export function usageOrUnknown(usage: Usage, hasReply: boolean): Usage {
+  const saysNothing = usage.inputTokens === null && usage.outputTokens === null
+  return saysNothing || (isAllZero(usage) && hasReply) ? unknownUsage(usage.raw) : usage
 }
 
 /** True where a provider sent a usage object of zeros only, which some do in place of none. */
@@ -91,10 +116,16 @@ export function isAllZero(usage: Usage): boolean {
 }
 
 export function searchUnits(count: number | null): Units {
-  return count === null || count === 0 ? {} : { webSearch: count }
+  return unitsOf({ webSearch: count })
 }
 
-function firstCount(...values: unknown[]): number | null {
+/** Units without those of which there are none, or of which nothing is known. */
+export function unitsOf(counts: { readonly [K in keyof Units]: number | null }): Units {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== null && count > 0))
+}
+
+/** The first of the values that is a count. */
+export function firstCount(...values: unknown[]): number | null {
   for (const value of values) {
     const count = countOf(value)
     if (count !== null) return count
@@ -102,15 +133,46 @@ function firstCount(...values: unknown[]): number | null {
   return null
 }
 
+/** DeepSeek, Together and Hugging Face, Mistral, and gateways before Anthropic models each have a name of their own. */
+function readTokens(raw: JsonObject): number | null {
+  return firstCount(
+    inputDetails(raw).cached_tokens,
+    raw.prompt_cache_hit_tokens,
+    raw.cached_tokens,
+    raw.num_cached_tokens,
+    raw.cache_read_input_tokens,
+  )
+}
+
+function writtenTokens(raw: JsonObject): number | null {
+  const details = inputDetails(raw)
+  return firstCount(
+    details.cache_write_tokens,
+    details.cache_creation_input_tokens,
+    details.cache_creation_tokens,
+    raw.cache_creation_input_tokens,
+  )
+}
+
 /** Full-price input: the total without reads and writes. Never negative, though some vendors report more cached than sent. */
 function remainder(total: number | null, read: number | null, written: number | null): number | null {
   return total === null ? null : Math.max(0, total - (read ?? 0) - (written ?? 0))
 }
 
-function chatOutput(raw: JsonObject, reasoning: number | null): number | null {
+/**
+ * Reasoning is part of the output. xAI and Google count it beside `completion_tokens`: their total shows it. OpenAI leaves
+ * an output of none out; the total shows that too.
+ */
+function chatOutput(raw: JsonObject, reasoning: number | null, provider: string): number | null {
   const output = countOf(raw.completion_tokens)
-  if (output === null || reasoning === null) return output
-  const countsApart = raw.total_tokens === (countOf(raw.prompt_tokens) ?? 0) + output + reasoning
+  const input = countOf(raw.prompt_tokens)
+  const total = countOf(raw.total_tokens)
+  const restOfTotal = total === null || input === null || total < input ? null : total - input
+  if (output === null) return restOfTotal
+  const isGoogle = provider === 'google' || provider === 'vertex'
+  if (isGoogle && restOfTotal !== null) return Math.max(output, restOfTotal)
+  if (reasoning === null) return output
+  const countsApart = total === null ? provider === 'xai' : restOfTotal === output + reasoning
   return countsApart ? output + reasoning : output
 }
 
@@ -118,11 +180,20 @@ function defaultTtl(provider: string): '30m' | 'unknown' {
   return WRITES_30M.includes(provider) ? '30m' : 'unknown'
 }
 
-function responsesWrites(
-  written: number | null,
-  split: JsonObject,
-  provider: string,
-): Partial<CacheWriteTokens> {
+/** Alibaba and gateways tell how long Anthropic-like writes live, in Anthropic's words. */
+function chatWrites(raw: JsonObject, written: number | null, provider: string): Partial<CacheWriteTokens> {
+  const split = objectOf(inputDetails(raw).cache_creation ?? raw.cache_creation)
+  const short = countOf(split.ephemeral_5m_input_tokens)
+  const long = countOf(split.ephemeral_1h_input_tokens)
+  if (written === null) return {}
+  if (short === null && long === null) return { [defaultTtl(provider)]: written }
+  const known1h = Math.min(written, long ?? 0)
+  return { '5m': written - known1h, ...(long === null ? {} : { '1h': known1h }) }
+}
+
+function responsesWrites(details: JsonObject, provider: string): Partial<CacheWriteTokens> {
+  const written = countOf(details.cache_write_tokens)
+  const split = objectOf(details.cache_write_tokens_details)
   const short = countOf(split.ttl_30m_tokens)
   const long = countOf(split.ttl_12h_tokens)
   if (short === null && long === null) return written === null ? {} : { [defaultTtl(provider)]: written }

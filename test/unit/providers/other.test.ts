@@ -31,13 +31,13 @@ describe('providers', () => {
     assert.deepEqual(formatOf('https://api.anthropic.com/v1/messages/batches'), ['other', false])
     assert.deepEqual(formatOf('https://g/v1beta/models/gemini-2.5-flash:countTokens'), ['other', false])
     assert.deepEqual(formatOf('https://g/v1beta/models/gemini-2.5-flash:generateContent'), ['other', true])
-    assert.deepEqual(formatOf('https://api.openai.com/v1/embeddings'), ['other', true])
+    assert.deepEqual(formatOf('https://api.openai.com/v1/sparkles'), ['other', true])
   })
 
   it('says of an unread exchange what it can: model, id, and that usage is unknown', () => {
     const response = { id: 'x', model: 'voyage-3', usage: { total_tokens: 5 } }
     const reading = readExchange(
-      exchangeOf({ url: 'https://api.voyageai.com/v1/embed', request: { model: 'v' }, response }),
+      exchangeOf({ url: 'https://api.voyageai.com/v1/sparkles', request: { model: 'v' }, response }),
     )
     const [inference] = reading.inferences
     assert.deepEqual(
