@@ -4,6 +4,8 @@ import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import { unknownUsage } from '../model/usage'
 import { ANTHROPIC_MESSAGES } from './anthropic-messages'
+import { BEDROCK_CONVERSE } from './bedrock-converse'
+import { BEDROCK_INVOKE } from './bedrock-invoke'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
 import { OLLAMA } from './ollama'
@@ -29,6 +31,8 @@ const WIRE_FORMATS: readonly WireFormat[] = [
   RERANK,
   OLLAMA,
   OPENAI_CHAT_BY_SHAPE,
+  BEDROCK_CONVERSE,
+  BEDROCK_INVOKE,
   OTHER,
 ]
 

@@ -1,7 +1,7 @@
 // An exchange taken apart for the adapters: path, request JSON, and the reply as one JSON value or as the events of a stream.
 
 import type { HttpExchange } from '../model/exchange'
-import { decodeEventStream, isEventStream } from '../wire/event-stream'
+import { decodeEventStream, type EventStreamMessage, isEventStream } from '../wire/event-stream'
 import { decodeJson, isObject, type JsonObject, type JsonReading, objectOf, textOf } from '../wire/json'
 import { decodeJsonArray } from '../wire/json-array'
 import { decodeJsonLines } from '../wire/json-lines'
@@ -150,25 +150,26 @@ function readLines(bytes: Uint8Array): Framed | undefined {
   return events.length === 0 ? undefined : { reply: { kind: 'events', events, done: false }, malformed }
 }
 
-/** Messages of an AWS event stream, each with the name of its event or exception as `type`. */
+/** Messages of an AWS event stream, each with the name of its event, exception or error as `type`. */
 function readEventStream(bytes: Uint8Array): Framed {
   const { messages, malformed } = decodeEventStream(bytes)
-  const { events, malformed: broken } = objectsIn(
-    messages.map(({ headers, payload }) => {
-      const reading = decodeJson(payload)
-      if (!reading.ok || !isObject(reading.value)) return reading
-      const exception = headers[':exception-type'] ?? headers[':error-code']
-      const value =
-        exception === undefined
-          ? { type: headers[':event-type'], ...reading.value }
-          : {
-              type: exception,
-              error: { type: exception, message: headers[':error-message'], ...reading.value },
-            }
-      return { ok: true as const, value }
-    }),
-  )
+  const { events, malformed: broken } = objectsIn(messages.map(messageOf))
   return { reply: { kind: 'events', events, done: false }, malformed: malformed + broken }
+}
+
+function messageOf({ headers, payload }: EventStreamMessage): JsonReading {
+  // An error says everything in its headers.
+  const reading: JsonReading = payload.length === 0 ? { ok: true, value: {} } : decodeJson(payload)
+  const fault = headers[':exception-type'] ?? headers[':error-code']
+  if (fault !== undefined) {
+    const body = reading.ok ? objectOf(reading.value) : {}
+    return {
+      ok: true,
+      value: { type: fault, error: { type: fault, message: headers[':error-message'], ...body } },
+    }
+  }
+  if (!reading.ok || !isObject(reading.value)) return reading
+  return { ok: true, value: { type: headers[':event-type'], ...reading.value } }
 }
 
 function objectsIn(readings: readonly JsonReading[]): { events: JsonObject[]; malformed: number } {

@@ -10,11 +10,17 @@ const MAX_MESSAGE = 2000
 
 /** True where the provider did no work that it could bill: it refused, failed, or never answered. */
 export function isFailed({ exchange }: ExchangeParts): boolean {
+  // 101 opens a WebSocket; what its frames say is read by whoever reads them.
+  if (exchange.transport === 'websocket' && exchange.status === 101) return false
   return exchange.status < 200 || exchange.status >= 300
 }
 
 /** The error of an exchange for which `isFailed` holds. */
-export function errorOfFailure({ exchange, reply }: ExchangeParts): ProviderError {
+export function errorOfFailure(parts: ExchangeParts): ProviderError {
+  return withAwsCode(failureOf(parts), parts)
+}
+
+function failureOf({ exchange, reply }: ExchangeParts): ProviderError {
   if (exchange.status < 100)
     return {
       status: 0,
@@ -40,9 +46,19 @@ export function errorOfBody(body: JsonObject, status: number): ProviderError | u
   const { error } = body
   if (isObject(error)) return fromFields(error, status)
   if (textOf(error) !== undefined) return fromFields({ message: error }, status)
-  if (status >= 400 && (body.message ?? body.detail) !== undefined)
-    return fromFields({ ...body, message: body.message ?? body.detail }, status)
+  const message = body.message ?? body.detail ?? body.Message
+  if (status >= 400 && message !== undefined) return fromFields({ ...body, message }, status)
   return undefined
+}
+
+/** AWS gives the code in a header, `Name:url`, or in the body, `namespace#Name`. */
+function withAwsCode(error: ProviderError, { exchange, reply }: ExchangeParts): ProviderError {
+  const body = reply.kind === 'json' ? reply.value : {}
+  const name =
+    textOf(exchange.responseHeaders['x-amzn-errortype']) ??
+    textOf(body.__type) ??
+    textOf(objectOf(body.Output).__type)
+  return name === undefined ? error : { ...error, code: name.replace(/:.*$/, '').replace(/^.*#/, '') }
 }
 
 /** An error from the object that holds `message`, `code`, `type`. */
