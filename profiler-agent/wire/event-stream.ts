@@ -11,7 +11,10 @@ export interface EventStreamMessage {
 
 export interface EventStreamReading {
   readonly messages: readonly EventStreamMessage[]
-  /** Frames that were cut short or whose checksum is wrong; nothing behind the first such frame can be read. */
+  /**
+   * Frames that were cut short or corrupt. One whose prelude holds is passed over; without a prelude nobody knows where
+   * the next frame begins, so that nothing behind it can be read.
+   */
   readonly malformed: number
 }
 
@@ -26,43 +29,54 @@ export function isEventStream(bytes: Uint8Array): boolean {
 /** All whole frames of a body. Throws nothing. */
 export function decodeEventStream(bytes: Uint8Array): EventStreamReading {
   const messages: EventStreamMessage[] = []
+  let malformed = 0
   let offset = 0
   while (offset < bytes.length) {
-    const message = messageAt(bytes.subarray(offset))
-    if (message === undefined) return { messages, malformed: 1 }
-    messages.push(message.message)
-    offset += message.length
+    const frame = frameAt(bytes.subarray(offset))
+    if (frame === undefined) return { messages, malformed: malformed + 1 }
+    const message = messageOf(frame)
+    if (message === undefined) malformed++
+    else messages.push(message)
+    offset += frame.length
   }
-  return { messages, malformed: 0 }
+  return { messages, malformed }
 }
 
-function messageAt(bytes: Uint8Array): { message: EventStreamMessage; length: number } | undefined {
+/** The bytes of one frame, as long as its prelude says; `undefined` where they are not all there. */
+function frameAt(bytes: Uint8Array): Uint8Array | undefined {
   if (!isEventStream(bytes)) return undefined
   const [length, headersLength] = [uint32(bytes, 0), uint32(bytes, 4)]
-  if (length < OVERHEAD + headersLength || length > bytes.length) return undefined
-  if (crc32(bytes.subarray(0, length - 4)) !== uint32(bytes, length - 4)) return undefined
-  const headers = headersOf(bytes.subarray(PRELUDE, PRELUDE + headersLength))
-  if (headers === undefined) return undefined
-  return { message: { headers, payload: bytes.subarray(PRELUDE + headersLength, length - 4) }, length }
+  return length < OVERHEAD + headersLength || length > bytes.length ? undefined : bytes.subarray(0, length)
+}
+
+function messageOf(frame: Uint8Array): EventStreamMessage | undefined {
+  const end = frame.length - 4
+  if (crc32(frame.subarray(0, end)) !== uint32(frame, end)) return undefined
+  const headersEnd = PRELUDE + uint32(frame, 4)
+  const headers = headersOf(frame.subarray(PRELUDE, headersEnd))
+  return headers && { headers, payload: frame.subarray(headersEnd, end) }
 }
 
 const TEXT = 7
 /** Bytes of a value by its type, where that is fixed: true, false, byte, short, int, long, timestamp, UUID. */
 const FIXED_SIZES: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16 }
+/** Types whose value comes with its length: bytes and text. */
+const SIZED: readonly number[] = [6, TEXT]
 
 function headersOf(bytes: Uint8Array): Record<string, string> | undefined {
   const headers: [string, string][] = []
   let offset = 0
   while (offset < bytes.length) {
     const nameEnd = offset + 1 + (bytes[offset] ?? 0)
-    const name = textOfUtf8(bytes.subarray(offset + 1, nameEnd))
     const type = bytes[nameEnd] ?? -1
     const fixed = FIXED_SIZES[type]
+    if (fixed === undefined && !SIZED.includes(type)) return undefined
     const start = nameEnd + (fixed === undefined ? 3 : 1)
-    const size = fixed ?? ((bytes[nameEnd + 1] ?? 0) << 8) + (bytes[nameEnd + 2] ?? 0)
-    offset = start + size
-    if (offset > bytes.length) return undefined
-    if (type === TEXT) headers.push([name, textOfUtf8(bytes.subarray(start, offset))])
+    const end = start + (fixed ?? ((bytes[nameEnd + 1] ?? 0) << 8) + (bytes[nameEnd + 2] ?? 0))
+    if (end > bytes.length) return undefined
+    if (type === TEXT)
+      headers.push([textOfUtf8(bytes.subarray(offset + 1, nameEnd)), textOfUtf8(bytes.subarray(start, end))])
+    offset = end
   }
   return Object.fromEntries(headers)
 }
