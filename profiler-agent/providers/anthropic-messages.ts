@@ -3,8 +3,9 @@
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Units, type Usage, unknownUsage } from '../model/usage'
-import { textOf } from '../wire/json'
+import { type JsonObject, objectOf, textOf } from '../wire/json'
 import { anthropicPrompt, contentBlock } from './anthropic-prompt'
+import { isFreeRefusal } from './anthropic-refusal'
 import { type AnthropicReply, anthropicReply } from './anthropic-reply'
 import { anthropicUnits, anthropicUsage, iterationsOf } from './anthropic-usage'
 import { numberReply } from './blocks'
@@ -35,12 +36,14 @@ export function readAnthropicMessages(parts: ExchangeParts): ExchangeReading {
   const prompt = anthropicPrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = anthropicReply(parts.reply, parts.exchange.status)
+  const previousResponseId = textOf(objectOf(parts.request.thread).previous_message_id)
   return {
     wireFormat: WIRE_FORMAT,
     stream: isStream(parts),
     inferences: inferencesOf(parts, reply),
     prompt,
     reply: numberReply(reply.content.map((part) => contentBlock(part, 'output'))),
+    ...(previousResponseId && { previousResponseId }),
     ...(reply.error && { error: reply.error }),
     malformed: parts.malformed,
     unfinished: isStream(parts) && !reply.ended,
@@ -48,23 +51,31 @@ export function readAnthropicMessages(parts: ExchangeParts): ExchangeReading {
 }
 
 function inferencesOf(parts: ExchangeParts, reply: AnthropicReply): InferenceReading[] {
+  if (isFreeRefusal(parts.exchange, reply))
+    return [{ ...inferenceOf(parts, reply, unknownUsage(reply.usage)), billed: false }]
   const raw = reply.usage ?? {}
   const iterations = reply.usageIsFinal ? iterationsOf(raw) : []
   const units = anthropicUnits(raw)
-  if (iterations.length === 0) return [inferenceOf(parts, reply, usageOfReply(reply, units))]
+  const [only] = iterations
+  if (only === undefined) return [inferenceOf(parts, reply, usageOfReply(reply, units))]
+  // What only the top level says, such as thinking, is said of the one iteration that there is.
+  if (iterations.length === 1)
+    return [iterationOf(parts, reply, only, anthropicUsage({ ...raw, ...only }, 'reported', units, raw))]
   // Searches are reported for the whole call; the last iteration wrote the answer.
-  return iterations.map((iteration, index) => ({
-    ...inferenceOf(
-      parts,
-      reply,
-      anthropicUsage(iteration, 'reported', index === iterations.length - 1 ? units : {}),
-    ),
-    ...modelOf(textOf(iteration.model) ?? reply.model),
-  }))
+  return iterations.map((iteration, index) => {
+    const isLast = index === iterations.length - 1
+    return iterationOf(parts, reply, iteration, anthropicUsage(iteration, 'reported', isLast ? units : {}))
+  })
 }
 
-function modelOf(responseModel: string | undefined): { responseModel?: string } {
-  return responseModel === undefined ? {} : { responseModel }
+function iterationOf(
+  parts: ExchangeParts,
+  reply: AnthropicReply,
+  iteration: JsonObject,
+  usage: Usage,
+): InferenceReading {
+  const responseModel = textOf(iteration.model) ?? reply.model
+  return { ...inferenceOf(parts, reply, usage), ...(responseModel && { responseModel }) }
 }
 
 function inferenceOf(

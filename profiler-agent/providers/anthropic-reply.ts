@@ -9,6 +9,8 @@ export interface AnthropicReply {
   readonly id?: string
   readonly model?: string
   readonly stopReason?: string
+  /** What a refusal is about, where the provider says. */
+  readonly refusalCategory?: string
   readonly usage?: JsonObject
   /** True when the usage is the final one, with its output. */
   readonly usageIsFinal: boolean
@@ -32,9 +34,16 @@ export function anthropicReply(reply: Reply, status: number): AnthropicReply {
   }
 }
 
-function headOf(message: JsonObject): Pick<AnthropicReply, 'id' | 'model' | 'stopReason'> {
-  const [id, model, stopReason] = [textOf(message.id), textOf(message.model), textOf(message.stop_reason)]
-  return { ...(id && { id }), ...(model && { model }), ...(stopReason && { stopReason }) }
+function headOf(message: JsonObject): Partial<AnthropicReply> {
+  const [id, model] = [textOf(message.id), textOf(message.model)]
+  return { ...(id && { id }), ...(model && { model }), ...endOf(message) }
+}
+
+/** Why the model stopped, in a whole message or in the delta that ends one. */
+function endOf(message: JsonObject): Partial<AnthropicReply> {
+  const stopReason = textOf(message.stop_reason)
+  const refusalCategory = textOf(objectOf(message.stop_details).category)
+  return { ...(stopReason && { stopReason }), ...(refusalCategory && { refusalCategory }) }
 }
 
 function readEvents(events: readonly JsonObject[], status: number): AnthropicReply {
@@ -62,9 +71,8 @@ function startOf(message: JsonObject): Partial<AnthropicReply> {
 }
 
 function deltaOf(event: JsonObject, usage: JsonObject = {}): Partial<AnthropicReply> {
-  const stopReason = textOf(objectOf(event.delta).stop_reason)
   return {
-    ...(stopReason && { stopReason }),
+    ...endOf(objectOf(event.delta)),
     ...(isObject(event.usage) && { usage: mergeUsage(usage, event.usage) }),
   }
 }

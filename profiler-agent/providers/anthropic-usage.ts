@@ -1,22 +1,34 @@
 // Token usage of the Messages API: buckets, the merge over a stream, and the list of inferences inside one call.
 // Source: @anthropic-ai/sdk 1.12.0 messages.d.ts (Usage, MessageDeltaUsage); recorded traffic for iterations.
 
-import { type CacheWriteTokens, type Units, type Usage, type UsageOrigin, usageOf } from '../model/usage'
+import {
+  type CacheWriteTokens,
+  sumOfKnown,
+  type Units,
+  type Usage,
+  type UsageOrigin,
+  usageOf,
+} from '../model/usage'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf } from '../wire/json'
 
 /**
- * Usage from one usage object. `input_tokens` is the uncached rest already; reads and writes stand beside it.
- * With origin `partial` the output is unknown: `message_start` holds a placeholder only.
+ * Usage from one usage object, `counts`. `input_tokens` is the uncached rest already; reads and writes stand beside it.
+ * With origin `partial` the output is unknown: `message_start` holds a placeholder only. `raw` is kept for whoever looks.
  */
-export function anthropicUsage(raw: JsonObject, origin: UsageOrigin, units: Units): Usage {
+export function anthropicUsage(
+  counts: JsonObject,
+  origin: UsageOrigin,
+  units: Units,
+  raw: JsonObject = counts,
+): Usage {
   return usageOf(
     {
-      uncachedInputTokens: countOf(raw.input_tokens),
-      cacheReadTokens: countOf(raw.cache_read_input_tokens),
-      cacheWriteTokens: cacheWrites(raw),
-      outputTokens: origin === 'partial' ? null : countOf(raw.output_tokens),
+      uncachedInputTokens: countOf(counts.input_tokens),
+      cacheReadTokens: countOf(counts.cache_read_input_tokens),
+      cacheWriteTokens: cacheWrites(counts),
+      outputTokens: origin === 'partial' ? null : countOf(counts.output_tokens),
       reasoningTokens:
-        origin === 'partial' ? null : countOf(objectOf(raw.output_tokens_details).thinking_tokens),
+        origin === 'partial' ? null : countOf(objectOf(counts.output_tokens_details).thinking_tokens),
       units,
     },
     origin,
@@ -47,9 +59,20 @@ export function anthropicUnits(raw: JsonObject): Units {
   return { ...(webSearch && { webSearch }), ...(webFetch && { webFetch }) }
 }
 
-/** `message_start` overwritten by every field of a later usage that is not null: those counts are cumulative. */
+const INPUT_FIELDS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const
+
+const inputIn = (usage: JsonObject) => sumOfKnown(INPUT_FIELDS.map((field) => countOf(usage[field]))) ?? 0
+
+/**
+ * `message_start` overwritten by every field of a later usage that is not null: those counts are cumulative. No call
+ * has an input of 0, so zeros behind a known input mean that a server of another make counts output only there.
+ */
 export function mergeUsage(start: JsonObject, delta: JsonObject): JsonObject {
-  const said = Object.entries(delta).filter(([, value]) => value !== null && value !== undefined)
+  const isSilent = inputIn(delta) === 0 && inputIn(start) > 0
+  const said = Object.entries(delta).filter(
+    ([field, value]) =>
+      value !== null && value !== undefined && !(isSilent && INPUT_FIELDS.some((input) => input === field)),
+  )
   return { ...start, ...Object.fromEntries(said) }
 }
 

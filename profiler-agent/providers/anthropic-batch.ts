@@ -1,0 +1,46 @@
+// Results of a Message Batch, read when they are downloaded: one billed inference for each request that succeeded.
+// Source: @anthropic-ai/sdk 1.12.0 batches.d.ts (MessageBatchIndividualResponse).
+
+import type { ExchangeReading, InferenceReading } from '../model/call'
+import { isObject, type JsonObject, objectOf } from '../wire/json'
+import { readAnthropicMessages } from './anthropic-messages'
+import type { ExchangeParts } from './parts'
+import { isFailed } from './provider-error'
+import { failedReading, unbilledReading } from './reading'
+import type { WireFormat } from './wire-format'
+
+const WIRE_FORMAT = 'anthropic-batch'
+
+export const ANTHROPIC_BATCH: WireFormat = {
+  recognises: ({ path }) => /\/messages\/batches\/[^/]+\/results$/.test(path),
+  read: readAnthropicBatch,
+}
+
+/**
+ * Reads `GET …/messages/batches/{id}/results`, JSON lines. Creating and polling a batch bills nothing, nor do results
+ * that errored, expired or were cancelled. Results downloaded twice have the same ids and count once in a run.
+ */
+export function readAnthropicBatch(parts: ExchangeParts): ExchangeReading {
+  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
+  const inferences = linesOf(parts).flatMap((line) => inferencesOf(parts, objectOf(line.result)))
+  const reading = { ...unbilledReading(parts, WIRE_FORMAT, 'other', null), stream: false }
+  return inferences.length === 0 ? reading : { ...reading, inferences }
+}
+
+/** A single result looks like a JSON body. */
+function linesOf({ reply }: ExchangeParts): readonly JsonObject[] {
+  if (reply.kind === 'json') return [reply.value]
+  return reply.kind === 'events' ? reply.events : []
+}
+
+/** A message in a batch is read as the reply of a call without a request, at the price of a batch. */
+function inferencesOf(parts: ExchangeParts, result: JsonObject): readonly InferenceReading[] {
+  if (!isObject(result.message)) return []
+  const reply = { kind: 'json' as const, value: result.message }
+  const { inferences } = readAnthropicMessages({ ...parts, path: '', request: {}, reply })
+  return inferences.map((inference) => ({
+    ...inference,
+    requestModel: inference.responseModel ?? '',
+    tier: inference.tier === undefined || inference.tier === 'standard' ? 'batch' : inference.tier,
+  }))
+}
