@@ -1,5 +1,8 @@
 // Recognises that an exchange is another attempt of a call that was made before. No spans, no usage.
 
+import type { HttpExchange } from '../model/exchange'
+import { endOf } from './exchange-facts'
+
 /** What a retry is recognised by. `bodyHash` is of the request as sent; `retryCount` is what the SDK says, 0 where it says nothing. */
 export interface AttemptFacts {
   readonly bodyHash: string
@@ -8,6 +11,10 @@ export interface AttemptFacts {
   /** Whether an SDK would try again after this outcome. */
   readonly retryable: boolean
   readonly retryCount: number
+  /** Id that the SDK gives to all attempts of one call and to no other call. */
+  readonly callId?: string
+  /** Which attempt it is, from 1, where the SDK says so. */
+  readonly number?: number
 }
 
 export interface Attempt {
@@ -21,6 +28,26 @@ const INFERRED_RETRY_MS = 60_000
 /** A retry starts after its failure ended; clocks of two processes that close together may disagree by this much. */
 const CLOCK_TOLERANCE_MS = 50
 
+/** Names of the header with an id of the call: AWS SDKs always send theirs, others an idempotency key where it is set. */
+const CALL_IDS = ['amz-sdk-invocation-id', 'idempotency-key', 'x-idempotency-key'] as const
+
+/** What an exchange says of the attempt that it is. `bodyHash` is of its request as sent. */
+export function attemptFactsOf(exchange: HttpExchange, bodyHash: string): AttemptFacts {
+  const headers = exchange.requestHeaders
+  const callId = CALL_IDS.map((name) => headers[name]).find(Boolean)
+  // AWS: `attempt=2; max=3`.
+  const number = Number(/(?:^|;)\s*attempt=(\d{1,4})\b/.exec(headers['amz-sdk-request'] ?? '')?.[1] ?? 0)
+  return {
+    bodyHash,
+    startedAt: exchange.startTime,
+    endedAt: endOf(exchange),
+    retryable: exchange.end !== 'complete' || isRetryableStatus(exchange.status),
+    retryCount: Number(headers['x-stainless-retry-count'] ?? 0) || 0,
+    ...(callId !== undefined && { callId }),
+    ...(number > 0 && { number }),
+  }
+}
+
 interface Failure {
   readonly attempt: Attempt
   readonly facts: AttemptFacts
@@ -30,9 +57,30 @@ interface Failure {
 export class Attempts {
   /** Failures that nobody has retried yet, oldest first, by the body of their request. */
   readonly #failures = new Map<string, Failure[]>()
+  /** The latest attempt of every call that has an id of its own. */
+  readonly #named = new Map<string, Attempt>()
 
-  /** The attempt that an exchange is: the next one of a failed call with the same body, else the first of a new call `id`. */
+  /**
+   * The attempt that an exchange is: the next one of the call with its id, or, without an id, of a failed call with the
+   * same body; else the first of a new call `id`.
+   */
   add(id: string, facts: AttemptFacts): Attempt {
+    return facts.callId === undefined ? this.#addUnnamed(id, facts) : this.#addNamed(id, facts, facts.callId)
+  }
+
+  /** The body belongs to the name: recorders write one id over all, and some programs set one key for every call. */
+  #addNamed(id: string, facts: AttemptFacts, callId: string): Attempt {
+    const key = `${callId} ${facts.bodyHash}`
+    const earlier = this.#named.get(key)
+    const attempt = {
+      logicalId: earlier?.logicalId ?? id,
+      number: facts.number ?? (earlier?.number ?? 0) + 1,
+    }
+    this.#named.set(key, attempt)
+    return attempt
+  }
+
+  #addUnnamed(id: string, facts: AttemptFacts): Attempt {
     const failures = this.#failures.get(facts.bodyHash) ?? []
     const candidates = failures.filter((failure) => mayBeRetryOf(facts, failure.facts))
     // An SDK that counts its retries tells parallel calls with one body apart.

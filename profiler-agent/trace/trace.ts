@@ -4,7 +4,7 @@ import type { HttpExchange } from '../model/exchange'
 import { present } from '../model/present'
 import type { HashedBlock, RunRecord, SpanRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
-import { Attempts, isRetryableStatus } from './attempts'
+import { Attempts, attemptFactsOf } from './attempts'
 import { type AskingCall, type CallPlace, callSpans, toolSpansBetween } from './call-spans'
 import { attributesOf, endOf, nameFromCallSite, statusOf, type TraceInput } from './exchange-facts'
 import { Lineage } from './lineage'
@@ -91,13 +91,7 @@ export class RunTrace {
   #addCall(input: TraceInput): SpanRecord[] {
     const { exchange, reading, prompt, reply } = input
     const extended = this.#lineage.extendedBy(prompt, reading.previousResponseId)
-    const attempt = this.#attempts.add(exchange.id, {
-      bodyHash: input.bodyHash,
-      startedAt: exchange.startTime,
-      endedAt: endOf(exchange),
-      retryable: exchange.end !== 'complete' || isRetryableStatus(exchange.status),
-      retryCount: Number(exchange.requestHeaders['x-stainless-retry-count'] ?? 0) || 0,
-    })
+    const attempt = this.#attempts.add(exchange.id, attemptFactsOf(exchange, input.bodyHash))
     const place = this.#place(input, extended, attempt.logicalId)
     const parentId = this.#directParent(exchange) ?? place.step.id
     const calls = callSpans(input, this.#callPlace(input, place, parentId), attempt, extended ?? this.#latest)

@@ -1,7 +1,12 @@
 // When an exchange is another attempt of a call, and when it only looks like one.
 
 import assert from 'node:assert/strict'
-import { type AttemptFacts, Attempts, isRetryableStatus } from '../../../profiler-agent/trace/attempts'
+import {
+  type AttemptFacts,
+  Attempts,
+  attemptFactsOf,
+  isRetryableStatus,
+} from '../../../profiler-agent/trace/attempts'
 
 const failed = (startedAt: number, endedAt: number, retryCount = 0): AttemptFacts => ({
   bodyHash: 'body',
@@ -15,7 +20,92 @@ const succeeded = (startedAt: number, endedAt: number, retryCount = 0): AttemptF
   retryable: false,
 })
 
+import { exchangeOf } from '../providers/exchange'
+
+const BEDROCK = 'https://bedrock-runtime.eu-west-1.amazonaws.com/model/amazon.nova-lite-v1%3A0/converse'
+
+/** One attempt of an AWS SDK, `startTime` ms after the epoch and 100 ms long. */
+const awsAttempt = (callId: string, number: number, status: number, startTime: number) =>
+  attemptFactsOf(
+    exchangeOf({
+      provider: 'bedrock',
+      url: BEDROCK,
+      requestHeaders: { 'amz-sdk-invocation-id': callId, 'amz-sdk-request': `attempt=${number}; max=3` },
+      status,
+      startTime,
+      durationMs: 100,
+    }),
+    'body',
+  )
+
+describe('attemptFactsOf', () => {
+  it("reads an AWS SDK's id of the call and number of the attempt", () => {
+    assert.deepEqual(awsAttempt('7f0c', 2, 503, 1000), {
+      bodyHash: 'body',
+      startedAt: 1000,
+      endedAt: 1100,
+      retryable: true,
+      retryCount: 0,
+      callId: '7f0c',
+      number: 2,
+    })
+  })
+
+  it('reads the retry count of the generated SDKs and an idempotency key', () => {
+    const facts = attemptFactsOf(
+      exchangeOf({ requestHeaders: { 'x-stainless-retry-count': '1', 'idempotency-key': 'k-1' } }),
+      'body',
+    )
+    assert.equal(facts.retryCount, 1)
+    assert.equal(facts.callId, 'k-1')
+    assert.equal(facts.number, undefined)
+  })
+
+  it('believes no header that says something else', () => {
+    const facts = attemptFactsOf(
+      exchangeOf({
+        requestHeaders: { 'x-stainless-retry-count': 'many', 'amz-sdk-request': 'ttl=2; max=3' },
+      }),
+      'body',
+    )
+    assert.equal(facts.retryCount, 0)
+    assert.equal(facts.number, undefined)
+  })
+})
+
 describe('Attempts', () => {
+  it("counts AWS's attempts with one id as one call, however long the pause", () => {
+    const attempts = new Attempts()
+    assert.deepEqual(attempts.add('a', awsAttempt('7f0c', 1, 429, 0)), { logicalId: 'a', number: 1 })
+    assert.deepEqual(attempts.add('b', awsAttempt('7f0c', 2, 503, 90_000)), { logicalId: 'a', number: 2 })
+    assert.deepEqual(attempts.add('c', awsAttempt('7f0c', 3, 200, 200_000)), { logicalId: 'a', number: 3 })
+  })
+
+  it("counts a call with another id of AWS's as a call of its own, though the one before it failed", () => {
+    const attempts = new Attempts()
+    attempts.add('a', awsAttempt('7f0c', 1, 429, 0))
+    assert.deepEqual(attempts.add('b', awsAttempt('8e11', 1, 200, 500)), { logicalId: 'b', number: 1 })
+  })
+
+  it('keeps the number that the SDK says where an earlier attempt was not seen', () => {
+    assert.deepEqual(new Attempts().add('b', awsAttempt('7f0c', 2, 200, 0)), { logicalId: 'b', number: 2 })
+  })
+
+  it('counts an equal idempotency key as another attempt, also after an answer that the client did not wait for', () => {
+    const attempts = new Attempts()
+    attempts.add('a', { ...succeeded(0, 10), callId: 'k-1' })
+    assert.deepEqual(attempts.add('b', { ...succeeded(20, 30), callId: 'k-1' }), {
+      logicalId: 'a',
+      number: 2,
+    })
+  })
+
+  it('does not take one key on different requests for one call', () => {
+    const attempts = new Attempts()
+    attempts.add('a', { ...failed(0, 10), callId: 'k-1' })
+    assert.equal(attempts.add('b', { ...failed(20, 30), callId: 'k-1', bodyHash: 'other' }).logicalId, 'b')
+  })
+
   it('counts the same request after a failure as its next attempt', () => {
     const attempts = new Attempts()
     assert.deepEqual(attempts.add('a', failed(0, 10)), { logicalId: 'a', number: 1 })
