@@ -29,11 +29,10 @@ function plausible(time: number, now: number): number | undefined {
 function timeIn(reply: string): number {
   const at = reply.search(NAME_IN_TEXT)
   if (at < 0) return Number.NaN
-  const isJson = /^\s*\{/.test(reply)
-  const whole = isJson ? decodeJson(reply) : undefined
-  if (whole?.ok) return timeOf(whole.value)
+  const whole = /^\s*[[{]/.test(reply) ? decodeJson(reply) : undefined
+  if (whole?.ok) return timeOf(Array.isArray(whole.value) ? whole.value[0] : whole.value)
   const line = reply.slice(reply.lastIndexOf('\n', at) + 1, endOfLine(reply, at))
-  const event = decodeJson(line.replace(/^(?:data:|,|\[)\s*/, ''))
+  const event = decodeJson(line.replace(/^data:/, ''))
   return event.ok ? timeOf(event.value) : Number.NaN
 }
 
