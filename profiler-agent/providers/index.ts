@@ -8,10 +8,14 @@ import { BEDROCK_CONVERSE } from './bedrock-converse'
 import { BEDROCK_INVOKE } from './bedrock-invoke'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
+import { MISTRAL_CONVERSATIONS } from './mistral-conversations'
 import { OLLAMA } from './ollama'
+import { OPENAI_BATCH } from './openai-batch'
 import { OPENAI_CHAT, OPENAI_CHAT_BY_SHAPE } from './openai-chat'
 import { OPENAI_COMPLETIONS } from './openai-completions'
 import { OPENAI_EMBEDDINGS } from './openai-embeddings'
+import { OPENAI_MEDIA } from './openai-media'
+import { OPENAI_REALTIME } from './openai-realtime'
 import { OPENAI_RESPONSES } from './openai-responses'
 import { OTHER } from './other'
 import { partsOf } from './parts'
@@ -24,15 +28,19 @@ const WIRE_FORMATS: readonly WireFormat[] = [
   OPENAI_COMPLETIONS,
   OPENAI_EMBEDDINGS,
   OPENAI_RESPONSES,
+  OPENAI_REALTIME,
+  OPENAI_BATCH,
+  OPENAI_MEDIA,
+  MISTRAL_CONVERSATIONS,
   ANTHROPIC_MESSAGES,
   COHERE_CHAT,
   COHERE_EMBED,
   COHERE_LEGACY,
   RERANK,
   OLLAMA,
-  OPENAI_CHAT_BY_SHAPE,
   BEDROCK_CONVERSE,
   BEDROCK_INVOKE,
+  OPENAI_CHAT_BY_SHAPE,
   OTHER,
 ]
 

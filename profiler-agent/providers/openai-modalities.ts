@@ -28,6 +28,13 @@ export function modalitiesOf(raw: JsonObject): ModalityTokens | undefined {
   return Object.keys(modalities).length > 0 ? modalities : undefined
 }
 
+/** Output of an image model is image tokens, unless it says that some were text. */
+export function imageModalities(raw: JsonObject): ModalityTokens | undefined {
+  const output = countOf(raw.output_tokens)
+  if (output === null || output === 0 || Object.keys(outputDetails(raw)).length > 0) return modalitiesOf(raw)
+  return { ...modalitiesOf(raw), imageOutput: output }
+}
+
 /** What the input tokens were, under whichever name; Mistral and Assistants write the singular. */
 export function inputDetails(raw: JsonObject): JsonObject {
   const names = [

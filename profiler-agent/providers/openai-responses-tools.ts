@@ -5,7 +5,7 @@ import type { InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Units, type Usage, unknownUsage } from '../model/usage'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { modalitiesOf } from './openai-modalities'
+import { imageModalities } from './openai-modalities'
 import type { ResponsesReply } from './openai-responses-reply'
 import { firstCount, responsesUsage, unitsOf, usageOrUnknown } from './openai-usage'
 
@@ -67,7 +67,7 @@ export function imageInference(
     requestModel: imageModel(response, request, images),
     responseId: whole.responseId,
     usage,
-    modalities: isObject(raw) ? modalitiesOf(raw) : undefined,
+    modalities: isObject(raw) ? imageModalities(raw) : undefined,
     billed: true,
   })
 }
