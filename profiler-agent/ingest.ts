@@ -1,12 +1,14 @@
 // Reads what programs of this machine tell the profiler besides their calls: one JSON object a line (`POST /ingest`, with the token).
 
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { RUN_ID } from './model/headers'
 import type { RunRecord } from './model/record'
 
 export interface IngestSink {
   readonly addRun: (run: RunRecord) => void
   readonly endRun: (runId: string, endedAt: number) => void
+  /** Takes an exchange that a hook observed in its process; false where a field is missing or wrong. */
+  readonly addObserved: (message: Readonly<Record<string, unknown>>) => Promise<boolean>
 }
 
 /** `accepted` lines were taken; `problem` names the first line that was not, and nothing after it was read. */
@@ -15,10 +17,14 @@ export interface IngestResult {
   readonly problem?: string
 }
 
-const MAX_BYTES = 8 * 1024 * 1024
+/** Copies of one exchange are 24 MB at most where they are made, and base64 makes a third more of them. */
+const MAX_BYTES = 48 * 1024 * 1024
 
-/** A line is `{"type":"run", …RunRecord}` or `{"type":"runEnd","runId","endedAt"}`; times are ms since the epoch. */
-export async function readIngest(req: IncomingMessage, sink: IngestSink): Promise<IngestResult> {
+/**
+ * A line is `{"type":"run", …RunRecord}`, `{"type":"runEnd","runId","endedAt"}` or `{"type":"exchange", …}`;
+ * times are ms since the epoch.
+ */
+export async function readIngest(req: Readable, sink: IngestSink): Promise<IngestResult> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of req as AsyncIterable<Buffer>) {
@@ -31,14 +37,16 @@ export async function readIngest(req: IncomingMessage, sink: IngestSink): Promis
   let accepted = 0
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue
-    if (!take(line, sink)) return { accepted, problem: `line ${index + 1} is not a run or runEnd object` }
+    if (!(await take(line, sink)))
+      return { accepted, problem: `line ${index + 1} is not a run, runEnd or exchange object` }
     accepted++
   }
   return { accepted }
 }
 
-function take(line: string, sink: IngestSink): boolean {
+async function take(line: string, sink: IngestSink): Promise<boolean> {
   const message = parsed(line)
+  if (message?.type === 'exchange') return sink.addObserved(message)
   if (message?.type === 'run') return takeRun(message, sink)
   if (message?.type === 'runEnd' && isRunId(message.runId) && isMoment(message.endedAt)) {
     sink.endRun(message.runId, message.endedAt)

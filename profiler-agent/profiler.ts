@@ -1,27 +1,35 @@
 // The profiler as one object: the HTTP server with the proxy, the feed and the ingest on one loopback port, and the worker behind it.
 
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { profiledEnvironment } from './capture/hooks/environment'
-import { answerOf, type ProxyAnswer, sendAnswer } from './capture/proxy/answers'
-import { type Proxy as CallProxy, createProxy, disableServerTimeouts } from './capture/proxy/proxy'
+import { observedExchange } from './capture/observed-exchange'
+import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './capture/proxy/answers'
+import {
+  type CallRequest,
+  type ClientRequest,
+  type ClientResponse,
+  callRequestOf,
+  sendHead,
+} from './capture/proxy/client'
+import { createHttpServer, type HttpServer } from './capture/proxy/http-server'
+import { type Proxy as CallProxy, createProxy } from './capture/proxy/proxy'
 import { refusalFor, sameToken } from './capture/proxy/refusal'
+import { SecretMemory } from './capture/redact'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
 import { type IngestResult, readIngest } from './ingest'
 import { announce } from './live-file'
+import type { HttpExchange } from './model/exchange'
 import { HEADERS } from './model/headers'
 import { SharedRun } from './shared-run'
 import { WorkerHost } from './worker-host'
 
 /** Copies of larger bodies are cut; the bytes on the wire never are. */
 const MAX_COPY_BYTES = 32 * 1024 * 1024
-
-/** A call site of 8 KB, long keys and whatever else SDKs send. */
-const MAX_HEADER_BYTES = 64 * 1024
 
 export interface ProfilerOptions {
   readonly version: string
@@ -45,10 +53,14 @@ export interface ProfilerOptions {
 
 /** Starts listening. Rejects with Node's error when the port cannot be had. */
 export async function startProfiler(options: ProfilerOptions): Promise<Profiler> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES })
-  disableServerTimeouts(server)
-  await listen(server, options)
-  return new Profiler(server, options)
+  let profiler: Profiler | undefined
+  const http = createHttpServer({
+    request: (req, res) => void profiler?.serve(req, res),
+    upgrade: (req, socket, head) => profiler?.upgrade(req, socket, head),
+  })
+  await listen(http.server, options)
+  profiler = new Profiler(http, options)
+  return profiler
 }
 
 function listen(server: Server, { port, host }: ProfilerOptions): Promise<void> {
@@ -68,21 +80,22 @@ export class Profiler {
   readonly #feed: FeedServer
   readonly #proxy: CallProxy
   readonly #sharedRun = new SharedRun()
+  /** What the proxy or a hook once saw as a credential. */
+  readonly #secrets = new SecretMemory()
+  readonly #openIngests = new Set<Promise<unknown>>()
   readonly #withdraw: () => void
   readonly #token: string
 
   constructor(
-    readonly server: Server,
+    readonly http: HttpServer,
     readonly options: ProfilerOptions,
   ) {
     this.#token = options.token ?? randomBytes(24).toString('base64url')
-    this.ready = readyLine(server, options, this.#token)
+    this.ready = readyLine(http.server, options, this.#token)
     this.#upstreams = { ...options.upstreams }
     this.#worker = this.#startWorker()
     this.#feed = new FeedServer({ ...this.ready, ask: (question) => this.#ask(question) })
     this.#proxy = this.#createProxy()
-    server.on('request', (req, res) => void this.#serve(req, res))
-    server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket, head))
     this.#withdraw = announce(options.data, this.ready)
   }
 
@@ -90,12 +103,13 @@ export class Profiler {
   async close(): Promise<void> {
     this.#withdraw()
     this.#feed.close()
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
-    this.server.closeIdleConnections()
+    const closed = new Promise<void>((resolve) => this.http.server.close(() => resolve()))
+    this.http.closeIdleConnections()
     await this.#proxy.close()
+    await Promise.all(this.#openIngests)
     // First of all what was recorded: whoever waits for us may lose patience.
     await this.#worker.close()
-    this.server.closeAllConnections()
+    this.http.closeAllConnections()
     this.#feed.terminate()
     await closed
   }
@@ -122,59 +136,79 @@ export class Profiler {
       host: this.options.host,
       maxCopyBytes: MAX_COPY_BYTES,
       spliceUsage: true,
-      resolveRun: (named) => named ?? this.#sharedRun.id(),
+      secrets: this.#secrets,
+      resolveRun: (named) => this.#runOf(named),
       onStart: ({ runId }) => this.#worker.callStarted(runId),
-      onExchange: (exchange) => {
-        this.#sharedRun.touch(exchange.runId)
-        this.#worker.addExchange(exchange)
-      },
+      onExchange: (exchange) => this.#record(exchange),
       log: this.options.log,
     })
   }
 
-  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const refusal = refusalFor(req.headers, this.#place())
+  #runOf(named: string | undefined): string {
+    return named ?? this.#sharedRun.id()
+  }
+
+  #record(exchange: HttpExchange): void {
+    this.#sharedRun.touch(exchange.runId)
+    this.#worker.addExchange(exchange)
+  }
+
+  /** Answers every request. */
+  async serve(req: ClientRequest, res: ClientResponse): Promise<void> {
+    const request = callRequestOf(req)
+    const refusal = refusalFor(request.headers, this.#place())
     if (refusal) {
       sendAnswer(res, refusal)
       return
     }
-    const pathname = pathOf(req)
-    if (pathname === '/ingest') return this.#ingest(req, res)
+    const pathname = pathOf(request)
+    if (pathname === '/ingest') return this.#ingest(req, request, res)
     if (pathname === '/otlp' || pathname.startsWith('/otlp/')) sendAnswer(res, OTLP_LATER)
     else this.#proxy.handle(req, res)
   }
 
-  async #ingest(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (!this.#hasToken(req)) {
+  async #ingest(req: ClientRequest, request: CallRequest, res: ClientResponse): Promise<void> {
+    if (!this.#hasToken(request)) {
       sendAnswer(res, TOKEN_MISSING)
       return
     }
-    const { accepted, problem } = await readIngest(req, this.#worker).catch(brokenOff)
+    const reading = readIngest(req, {
+      addRun: (run) => this.#worker.addRun(run),
+      endRun: (runId, endedAt) => this.#worker.endRun(runId, endedAt),
+      addObserved: async (message) => {
+        const exchange = await observedExchange(message, this.#secrets, (named) => this.#runOf(named))
+        if (exchange !== undefined) this.#record(exchange)
+        return exchange !== undefined
+      },
+    }).catch(brokenOff)
+    this.#openIngests.add(reading)
+    const { accepted, problem } = await reading
+    this.#openIngests.delete(reading)
     if (problem !== undefined) {
       sendAnswer(res, answerOf(400, 'bad_ingest', problem))
       return
     }
     await this.#worker.flush()
-    res.writeHead(200, { 'content-type': 'application/json' })
+    sendHead(res, 200, 'OK', ['content-type', 'application/json'])
     res.end(JSON.stringify({ accepted }))
   }
 
-  #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const pathname = pathOf(req)
-    // Nobody else listens on a socket that was taken out of HTTP; a reader that left is no trouble of ours.
-    socket.on('error', () => socket.destroy())
-    if (refusalFor(req.headers, this.#place())) refuseUpgrade(socket, '403 Forbidden')
-    else if (pathname !== '/feed') refuseUpgrade(socket, '426 Upgrade Required')
-    else if (!this.#hasToken(req)) refuseUpgrade(socket, '401 Unauthorized')
-    else this.#feed.accept(req, socket, head)
+  /** Answers every upgrade to WebSocket. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const request = callRequestOf(req)
+    const refusal = refusalFor(request.headers, this.#place())
+    if (refusal) answerUpgrade(socket, refusal)
+    else if (pathOf(request) !== '/feed') this.#proxy.upgrade(req, socket, head)
+    else if (this.#hasToken(request)) this.#feed.accept(req, socket, head)
+    else answerUpgrade(socket, TOKEN_MISSING)
   }
 
   #place() {
-    return { port: (this.server.address() as AddressInfo).port, host: this.options.host }
+    return { port: (this.http.server.address() as AddressInfo).port, host: this.options.host }
   }
 
   /** As a header, a bearer or, for readers that can set no headers, in the query. */
-  #hasToken(req: IncomingMessage): boolean {
+  #hasToken(req: CallRequest): boolean {
     const header = req.headers[HEADERS.token]
     const bearer = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1]
     const given = typeof header === 'string' ? header : (bearer ?? queryOf(req).get('token') ?? '')
@@ -230,11 +264,11 @@ function readyLine(server: Server, { version, host, data }: ProfilerOptions, tok
 }
 
 /** Anything may stand in a request line; `//` alone is already no URL. */
-function pathOf({ url = '/' }: IncomingMessage): string {
+function pathOf({ url }: CallRequest): string {
   return url.split('?', 1)[0] ?? '/'
 }
 
-function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
+function queryOf({ url }: CallRequest): URLSearchParams {
   const start = url.indexOf('?')
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1))
 }
@@ -242,8 +276,4 @@ function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
 /** The sender left in the middle: nobody is there to be told, and the lines that came were not read. */
 function brokenOff(error: Error): IngestResult {
   return { accepted: 0, problem: `the request broke off: ${error.message}` }
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

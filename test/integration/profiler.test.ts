@@ -93,7 +93,7 @@ describe('the profiler', () => {
     })
 
     it('sockets to any other place', async () => {
-      assert.equal(await refusedWith(profiler.ready.feed.replace('/feed', '/other'), tokenHeader()), 426)
+      assert.equal(await refusedWith(profiler.ready.feed.replace('/feed', '/other'), tokenHeader()), 404)
     })
 
     it('what programs tell it without the token', async () => {

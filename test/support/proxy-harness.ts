@@ -4,11 +4,8 @@ import { once } from 'node:events'
 import * as http from 'node:http'
 import type * as net from 'node:net'
 import type { AddressInfo } from 'node:net'
-import {
-  createProxy,
-  disableServerTimeouts,
-  type ProxyOptions,
-} from '../../profiler-agent/capture/proxy/proxy'
+import { createHttpServer } from '../../profiler-agent/capture/proxy/http-server'
+import { createProxy, type ProxyOptions } from '../../profiler-agent/capture/proxy/proxy'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
 
 export const TOKEN = 'test-token-0123456789'
@@ -70,9 +67,12 @@ async function startHarness(script: Script, options: Partial<ProxyOptions> = {})
     log: (message) => logged.push(message),
     ...options,
   })
-  const server = await listen((req, res) => proxy.handle(req, res))
-  disableServerTimeouts(server)
-  const port = portOf(server)
+  const front = createHttpServer({
+    request: (req, res) => proxy.handle(req, res),
+    upgrade: (req, socket, head) => proxy.upgrade(req, socket, head),
+  })
+  await listening(front.server)
+  const port = portOf(front.server)
   const agent = new http.Agent({ keepAlive: true })
   const open = (path: string, request: http.RequestOptions = {}) =>
     http.request({ host: '127.0.0.1', port, path, agent, ...request })
@@ -97,8 +97,8 @@ async function startHarness(script: Script, options: Partial<ProxyOptions> = {})
     settled,
     stop: async () => {
       agent.destroy()
-      for (const one of [server, upstream]) one.closeAllConnections()
-      await Promise.all([settled(), closed(server), closed(upstream)])
+      for (const one of [front, upstream]) one.closeAllConnections()
+      await Promise.all([settled(), closed(front.server), closed(upstream)])
     },
   }
 }
@@ -135,7 +135,10 @@ export async function bodyOf(message: http.IncomingMessage): Promise<Buffer> {
 }
 
 export async function listen(handler: http.RequestListener): Promise<http.Server> {
-  const server = http.createServer({ maxHeaderSize: 64 * 1024 }, handler)
+  return listening(http.createServer({ maxHeaderSize: 64 * 1024 }, handler))
+}
+
+async function listening(server: http.Server): Promise<http.Server> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server

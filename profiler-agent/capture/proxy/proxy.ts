@@ -1,10 +1,13 @@
 // The capturing proxy: takes a client's request, sends it upstream byte by byte, and hands on a masked record when it is over.
 
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { HttpExchange } from '../../model/exchange'
 import { redactText, SecretMemory } from '../redact'
-import { answerOf, type ProxyAnswer, sendAnswer } from './answers'
-import { CapturedCall, type CaptureTools, type StartedCall } from './captured-call'
+import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './answers'
+import type { StartedCall } from './call-identity'
+import { CapturedCall, type CaptureTools } from './captured-call'
+import { type CallRequest, type ClientRequest, type ClientResponse, callRequestOf } from './client'
 import { pairs, requestHeadersFor, withHeader } from './forwarded-headers'
 import { Guard } from './guard'
 import { hasToken, isLoopbackHost, refusalFor } from './refusal'
@@ -13,6 +16,7 @@ import { type Route, routeOf, type Upstreams } from './routing'
 import { unreachableAnswer } from './unreachable'
 import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
 import { mayAskForUsage, spliceIncludeUsage } from './usage-splice'
+import { SocketLink } from './websocket/socket-link'
 
 export interface ProxyOptions {
   /** Provider id → upstream URL, over the defaults of `model/provider`. Read at each request, so it may be changed. */
@@ -42,10 +46,12 @@ export interface ProxyOptions {
 
 export interface Proxy {
   /** Answers every request; routes of the server's own come first. Never throws. */
-  handle(req: IncomingMessage, res: ServerResponse): void
+  handle(req: ClientRequest, res: ClientResponse): void
+  /** Answers every upgrade of a connection to WebSocket, as `handle` does requests. `head` is what came after the request. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Calls under way, from the first byte of the request until the record has been handed on. */
   readonly openCalls: number
-  /** Resolves when no call is open and every record has been handed on; then closes the upstream connections. */
+  /** Resolves when no call is open and every record has been handed on; then closes the upstream connections. WebSockets end when idle. */
   close(): Promise<void>
 }
 
@@ -53,15 +59,6 @@ const DEFAULT_MAX_COPY_BYTES = 32 * 1024 * 1024
 
 export function createProxy(options: ProxyOptions): Proxy {
   return new CapturingProxy(options)
-}
-
-/** Lets a call take as long as the provider takes. Call it on the server that the proxy is mounted on. */
-export function disableServerTimeouts(server: Server): void {
-  server.requestTimeout = 0
-  server.headersTimeout = 0
-  server.timeout = 0
-  // A server that closes idle connections races with the client's next request.
-  server.keepAliveTimeout = 0
 }
 
 interface Arrival {
@@ -76,6 +73,7 @@ class CapturingProxy implements Proxy {
   readonly #upstreams: UpstreamConnections
   readonly #tools: CaptureTools
   readonly #whenIdle: (() => void)[] = []
+  readonly #links = new Set<SocketLink>()
   #openCalls = 0
 
   constructor(options: ProxyOptions) {
@@ -97,27 +95,74 @@ class CapturingProxy implements Proxy {
   }
 
   async close(): Promise<void> {
+    for (const link of this.#links) link.endWhenIdle()
     if (this.#openCalls > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
     await this.#upstreams.dispatcher.close()
   }
 
-  handle(req: IncomingMessage, res: ServerResponse): void {
+  handle(req: ClientRequest, res: ClientResponse): void {
     const arrival = { startTime: Date.now(), startedAt: performance.now() }
-    const admission = this.#admit(req)
+    const request = callRequestOf(req)
+    const admission = this.#admit(request)
     if ('problem' in admission) {
       sendAnswer(res, admission.problem)
       return
     }
     this.#openCalls++
     readBody(req, {
-      whole: (body) => this.#forwardOrAnswer(req, res, admission.route, body, arrival),
+      whole: (body) => this.#forwardOrAnswer(request, res, admission.route, body, arrival),
       abandoned: () => this.#onDelivered(),
     })
   }
 
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const arrival = { startTime: Date.now(), startedAt: performance.now() }
+    const request = callRequestOf(req)
+    const admission = this.#admit(request)
+    if ('problem' in admission) {
+      answerUpgrade(socket, admission.problem)
+      return
+    }
+    this.#openCalls++
+    try {
+      this.#link(request, admission.route, socket, head, arrival)
+    } catch (error) {
+      this.#guard.report('forwarding a WebSocket', error)
+      answerUpgrade(
+        socket,
+        answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`),
+      )
+    }
+  }
+
+  #link(request: CallRequest, route: Route, socket: Duplex, head: Buffer, since: Arrival): void {
+    const link: SocketLink = new SocketLink(socket, head, {
+      parts: { req: request, route, since },
+      tools: this.#tools,
+      unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
+      onDelivered: () => {
+        this.#links.delete(link)
+        this.#onDelivered()
+      },
+    })
+    this.#links.add(link)
+    const { dispatcher, isProxied } = this.#upstreams
+    const headers = requestHeadersFor(request.rawHeaders)
+    dispatcher.dispatch(
+      {
+        origin: route.origin,
+        path: route.path,
+        method: 'GET',
+        headers: isProxied ? pairs(headers) : headers,
+        upgrade: 'websocket',
+      },
+      link,
+    )
+  }
+
   #forwardOrAnswer(
-    req: IncomingMessage,
-    res: ServerResponse,
+    req: CallRequest,
+    res: ClientResponse,
     route: Route,
     body: Buffer,
     arrival: Arrival,
@@ -130,22 +175,22 @@ class CapturingProxy implements Proxy {
     }
   }
 
-  #admit(req: IncomingMessage): { readonly route: Route } | { readonly problem: ProxyAnswer } {
+  #admit(req: CallRequest): { readonly route: Route } | { readonly problem: ProxyAnswer } {
     const { host, token, upstreams, allowedOrigins } = this.#options
-    const port = req.socket.localPort ?? 0
+    const { port } = req
     const refusal = refusalFor(req.headers, { port, host, ...(allowedOrigins ? { allowedOrigins } : {}) })
     if (refusal) return { problem: refusal }
     const isTrusted = hasToken(req.headers, token)
     if (!isTrusted && !isLoopbackHost(host))
       return { problem: tokenNeeded(`a profiler that listens on ${host}`) }
-    const routing = routeOf(req.url ?? '/', req.headers, upstreams)
+    const routing = routeOf(req.url, req.headers, upstreams)
     if ('problem' in routing) return routing
     if (routing.route.isForeign && !isTrusted)
       return { problem: tokenNeeded('an upstream named in the request') }
     return isOwnAddress(routing.route.host, port) ? { problem: loop(routing.route) } : routing
   }
 
-  #forward(req: IncomingMessage, res: ServerResponse, route: Route, body: Buffer, arrival: Arrival): void {
+  #forward(req: CallRequest, res: ClientResponse, route: Route, body: Buffer, arrival: Arrival): void {
     const sent = this.#spliced(req, route, body)
     const headers = requestHeadersFor(req.rawHeaders)
     const upHeaders = sent ? withHeader(headers, 'accept-encoding', 'identity') : headers
@@ -161,7 +206,7 @@ class CapturingProxy implements Proxy {
       {
         origin: route.origin,
         path: route.path,
-        method: req.method ?? 'GET',
+        method: req.method,
         // Through an HTTP proxy undici keeps duplicates only of headers that come in pairs.
         headers: isProxied ? pairs(upHeaders) : upHeaders,
         body: sent ?? (body.length > 0 ? body : null),
@@ -172,14 +217,14 @@ class CapturingProxy implements Proxy {
     call.announce()
   }
 
-  #spliced(req: IncomingMessage, route: Route, body: Buffer): Uint8Array | undefined {
+  #spliced(req: CallRequest, route: Route, body: Buffer): Uint8Array | undefined {
     const { spliceUsage, spliceUsageOnCustomHosts = false } = this.#options
     if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding']) return undefined
     if (!mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)) return undefined
     return this.#guard.run('asking for usage', () => spliceIncludeUsage(body))
   }
 
-  #capture(req: IncomingMessage, route: Route, body: Buffer, arrival: Arrival): CapturedCall {
+  #capture(req: CallRequest, route: Route, body: Buffer, arrival: Arrival): CapturedCall {
     return new CapturedCall({ req, route, body, startTime: arrival.startTime }, this.#tools, () =>
       this.#onDelivered(),
     )
@@ -198,7 +243,7 @@ interface BodyReader {
   abandoned(): void
 }
 
-function readBody(req: IncomingMessage, reader: BodyReader): void {
+function readBody(req: ClientRequest, reader: BodyReader): void {
   const chunks: Buffer[] = []
   req.on('data', (chunk: Buffer) => chunks.push(chunk))
   req.once('end', () => reader.whole(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))

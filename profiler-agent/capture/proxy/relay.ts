@@ -1,9 +1,10 @@
 // Carries one upstream response to the client as it comes, with back-pressure and aborts both ways. Keeps no copy: its observer may.
 
-import type { ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { ExchangeEnd } from '../../model/exchange'
 import { type ProxyAnswer, sendAnswer } from './answers'
+import { breakOff, type ClientResponse, sendHead } from './client'
 import { headerRecord, type RawHeaders, responseHeadersFor } from './forwarded-headers'
 import { networkErrorText } from './unreachable'
 import type { ResetWatch } from './upstream-connections'
@@ -45,7 +46,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #isOver = false
 
   constructor(
-    readonly res: ServerResponse,
+    readonly res: ClientResponse,
     readonly observer: RelayObserver,
     readonly options: RelayOptions,
   ) {
@@ -68,11 +69,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isOver) return
     const raw = rawHeadersOf(controller)
     if (this.options.removesUsage && isPlainEventStream(raw)) this.#filter = new UsageEventFilter()
-    this.res.writeHead(status, sendableText(text), responseHeadersFor(raw, this.#filter !== undefined))
+    sendHead(this.res, status, sendableText(text), responseHeadersFor(raw, this.#filter !== undefined))
     this.#status = status
     this.#responseHeaders = raw
-    // A body that came in the same packet goes out in the same packet; headers alone do not wait for one.
-    process.nextTick(() => this.res.destroyed || this.res.flushHeaders())
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -86,13 +85,14 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.res.once('drain', () => controller.resume())
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     if (this.#isOver) return
     if (this.options.resets.current) {
       this.onResponseError(this.#controller, this.options.resets.current)
       return
     }
     this.#writeHeld()
+    if (Object.keys(trailers).length > 0) this.res.addTrailers(trailers)
     this.res.end()
     this.#finish('complete')
   }
@@ -107,7 +107,7 @@ export class Relay implements Dispatcher.DispatchHandler {
       return
     }
     this.#writeHeld()
-    breakOff(this.res, this.res.chunkedEncoding || this.#hasLength())
+    breakOff(this.res, this.#hasLength())
     this.#finish('truncated', networkErrorText(error))
   }
 
@@ -142,7 +142,8 @@ function ignoreWriteError(): void {
   // A write to a client that has just gone: its `close` event tells us all we need.
 }
 
-function rawHeadersOf(controller: Dispatcher.DispatchController): string[] {
+/** Of the response that is being read: name, value, name, value, … */
+export function rawHeadersOf(controller: Dispatcher.DispatchController): string[] {
   const raw = controller.rawHeaders
   if (!Array.isArray(raw)) return []
   return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
@@ -156,20 +157,6 @@ function isPlainEventStream(raw: RawHeaders): boolean {
 }
 
 /** The reason phrase decides nothing, and Node refuses to send some that it has read. */
-function sendableText(text: string): string {
+export function sendableText(text: string): string {
   return /^[\t\x20-\x7e]*$/.test(text) ? text : ''
-}
-
-/**
- * Ends the client's connection so that it sees an error and never a clean end, after the bytes that it is still owed.
- * Without chunked encoding or a length an end would look clean: then the connection is reset.
- */
-function breakOff(res: ServerResponse, endsVisibly: boolean): void {
-  const socket = res.socket
-  if (!socket) {
-    res.destroy()
-    return
-  }
-  if (endsVisibly) socket.end(() => socket.destroy())
-  else socket.write('', () => socket.resetAndDestroy())
 }

@@ -1,0 +1,86 @@
+// Who makes a call, and for which run: read once from the request, the same for the announcement and the record.
+
+import { randomUUID } from 'node:crypto'
+import type { Attribution } from '../../model/exchange'
+import { credentialsIn, redactUrl, type SecretMemory } from '../redact'
+import { attributionOf } from './attribution'
+import type { CallRequest } from './client'
+import { maskedAttribution } from './exchange-record'
+import { headerRecord } from './forwarded-headers'
+import type { Guard } from './guard'
+import type { Route } from './routing'
+
+/** What is known when a call is on its way; credentials are masked. `startTime` is ms since the epoch. */
+export interface StartedCall {
+  readonly id: string
+  readonly runId: string
+  readonly provider: string
+  readonly method: string
+  readonly url: string
+  readonly startTime: number
+  readonly attribution: Attribution
+}
+
+/** What it takes to name a call and to say that it is on its way. */
+export interface IdentityTools {
+  readonly onStart?: (call: StartedCall) => void
+  readonly resolveRun: (runId: string | undefined) => string
+  readonly secrets: SecretMemory
+  readonly guard: Guard
+}
+
+export class CallIdentity {
+  readonly #id = randomUUID()
+  readonly #url: string
+  #runId: string | undefined
+  #attribution: Attribution | undefined
+
+  constructor(
+    readonly req: CallRequest,
+    readonly route: Route,
+    readonly tools: IdentityTools,
+  ) {
+    this.#url = route.origin + route.path
+  }
+
+  /** Facts of the record; the URL is as it was sent. */
+  get facts() {
+    return {
+      id: this.#id,
+      runId: this.#resolvedRun(),
+      provider: this.route.provider,
+      url: this.#url,
+      attribution: this.#readAttribution(),
+    }
+  }
+
+  /** Remembers the caller's credentials and says that the call is on its way. Throws nothing. */
+  announce(startTime: number): void {
+    const { onStart, secrets, guard } = this.tools
+    guard.run('finding credentials', () =>
+      secrets.remember(credentialsIn(headerRecord(this.req.rawHeaders), this.#url)),
+    )
+    if (!onStart) return
+    guard.run('announcing a call', () =>
+      onStart({
+        ...this.facts,
+        method: this.req.method,
+        url: redactUrl(this.#url, secrets),
+        startTime,
+        attribution: maskedAttribution(this.#readAttribution(), secrets),
+      }),
+    )
+  }
+
+  #resolvedRun(): string {
+    const asked = this.route.runId
+    const resolve = () => this.tools.resolveRun(asked)
+    this.#runId ??= this.tools.guard.run('finding the run', resolve) ?? asked ?? 'unassigned'
+    return this.#runId
+  }
+
+  #readAttribution(): Attribution {
+    this.#attribution ??= attributionOf(this.req.headers)
+    return this.#attribution
+  }
+}

@@ -1,0 +1,92 @@
+// The client's side of a call, the same for HTTP/1.1 and HTTP/2: the request as plain facts, and the two shapes of Node's objects.
+
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http'
+import { constants, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
+import type { RawHeaders } from './forwarded-headers'
+
+export type ClientRequest = IncomingMessage | Http2ServerRequest
+
+/** A `ServerResponse` or an `Http2ServerResponse`: what they have in common. Status and headers are sent by `sendHead`. */
+export interface ClientResponse extends Writable {
+  readonly headersSent: boolean
+  sendDate: boolean
+  addTrailers(trailers: OutgoingHttpHeaders): void
+}
+
+/** A request line and headers as HTTP/1.1 has them, whichever version they came in. */
+export interface CallRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly rawHeaders: RawHeaders
+  /** Port of ours that the connection came to. */
+  readonly port: number
+}
+
+/** `:authority` becomes the `host`; a cookie that HTTP/2 has split is one again. */
+export function callRequestOf(req: ClientRequest): CallRequest {
+  const { method = 'GET', url = '/', headers, rawHeaders, socket } = req
+  const common = { method, url, port: socket.localPort ?? 0 }
+  if (!(req instanceof Http2ServerRequest)) return { ...common, headers, rawHeaders }
+  const { ':authority': authority, cookie } = req.headers
+  const host = typeof authority === 'string' ? authority : headers.host
+  const raw = withoutPseudoHeaders(rawHeaders, cookie)
+  return { ...common, headers: { ...headers, ...(host === undefined ? {} : { host }) }, rawHeaders: raw }
+}
+
+function withoutPseudoHeaders(raw: RawHeaders, cookie: string | undefined): string[] {
+  const kept: string[] = []
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? ''
+    if (!name.startsWith(':') && name !== 'cookie') kept.push(name, raw[index + 1] ?? '')
+  }
+  return cookie === undefined ? kept : [...kept, 'cookie', cookie]
+}
+
+/**
+ * Sends status and headers. HTTP/2 has no reason phrase, and names each header once; only `set-cookie` may not be joined.
+ * `text` is the reason phrase, or empty.
+ */
+export function sendHead(res: ClientResponse, status: number, text: string, raw: RawHeaders): void {
+  if (res instanceof ServerResponse) {
+    res.writeHead(status, text, [...raw])
+    // A body that came in the same packet goes out in the same packet; headers alone do not wait for one.
+    process.nextTick(() => res.writableEnded || res.destroyed || res.flushHeaders())
+  } else if (res instanceof Http2ServerResponse) res.writeHead(status, http2HeadersOf(raw))
+}
+
+function http2HeadersOf(raw: RawHeaders): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {}
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? '').toLowerCase()
+    const value = raw[index + 1] ?? ''
+    const before = headers[name]
+    if (name === 'set-cookie') headers[name] = [...(before ?? []), value]
+    else headers[name] = before === undefined ? value : `${before}, ${value}`
+  }
+  return headers
+}
+
+/**
+ * Ends the client's connection, or in HTTP/2 its stream, so that it sees an error and never a clean end, after the bytes that it
+ * is still owed. Without chunked encoding or a length (`hasLength`) an end would look clean: then the connection is reset.
+ */
+export function breakOff(res: ClientResponse, hasLength: boolean): void {
+  if (res instanceof Http2ServerResponse)
+    res.write('', () => res.stream.close(constants.NGHTTP2_INTERNAL_ERROR))
+  else if (!(res instanceof ServerResponse) || !res.socket) res.destroy()
+  else breakOffSocket(res.socket, res.chunkedEncoding || hasLength)
+}
+
+function breakOffSocket(socket: Socket, endsVisibly: boolean): void {
+  if (endsVisibly) socket.end(() => socket.destroy())
+  else socket.write('', () => socket.resetAndDestroy())
+}

@@ -1,0 +1,200 @@
+// Joins a client's WebSocket to the upstream's, byte for byte both ways, with back-pressure and aborts. What passes it only shows to the capture.
+
+import { STATUS_CODES } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import type { ExchangeEnd } from '../../../model/exchange'
+import { answerUpgrade, type ProxyAnswer } from '../answers'
+import { CapturedCall, type CaptureTools } from '../captured-call'
+import { type RawHeaders, responseHeadersFor } from '../forwarded-headers'
+import { rawHeadersOf, sendableText } from '../relay'
+import { networkErrorText } from '../unreachable'
+import { CapturedSocket, type Side, type SocketParts } from './captured-socket'
+
+export interface SocketLinkOptions {
+  readonly parts: Omit<SocketParts, 'responseHeaders'>
+  readonly tools: CaptureTools
+  /** The answer for a client whose upgrade got none. */
+  readonly unreachable: (error: Error) => ProxyAnswer
+  /** Called once, when the socket is over and its records have been handed on. */
+  readonly onDelivered: () => void
+}
+
+export class SocketLink implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined
+  #upstream: Duplex | undefined
+  #capture: CapturedSocket | undefined
+  #refusal: Refusal | undefined
+  /** Who ended the socket first. */
+  #endedBy: Side | undefined
+  #endsWhenIdle = false
+  #isOver = false
+
+  constructor(
+    readonly client: Duplex,
+    readonly head: Buffer,
+    readonly options: SocketLinkOptions,
+  ) {
+    client.on('error', ignoreSocketError)
+    client.once('end', () => {
+      this.#endedBy ??= 'client'
+    })
+    client.once('close', () => this.#onClientClose())
+    if (head.length > 0) client.unshift(head)
+  }
+
+  /** Ends the socket as soon as nothing is under way on it. */
+  endWhenIdle(): void {
+    this.#endsWhenIdle = true
+    if (this.#capture?.isIdle) this.#endClient()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isOver) controller.abort(new Error('the client has gone'))
+  }
+
+  onRequestUpgrade(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _headers: object,
+    upstream: Duplex,
+  ): void {
+    upstream.on('error', ignoreSocketError)
+    if (this.#isOver) {
+      upstream.destroy()
+      return
+    }
+    const raw = rawHeadersOf(controller)
+    this.client.write(headText(status, '', [...responseHeadersFor(raw, false), ...UPGRADED]), 'latin1')
+    this.#join(upstream, raw)
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _headers: object,
+    text = '',
+  ): void {
+    if (status < 200 || this.#isOver) return
+    const raw = rawHeadersOf(controller)
+    const { parts, tools, onDelivered } = this.options
+    const call = new CapturedCall(
+      { ...parts, body: Buffer.alloc(0), startTime: parts.since.startTime },
+      tools,
+      onDelivered,
+    )
+    this.#refusal = { call, status, raw }
+    call.announce()
+    const headers = [...responseHeadersFor(raw, false), 'Connection', 'close']
+    this.client.write(headText(status, sendableText(text), headers), 'latin1')
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return
+    this.#refusal?.call.chunk(chunk)
+    if (this.client.write(chunk)) return
+    controller.pause()
+    this.client.once('drain', () => controller.resume())
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return
+    this.client.end()
+    this.#finishRefusal('complete')
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (this.#isOver) return
+    if (this.#refusal) {
+      this.client.destroy()
+      this.#finishRefusal('truncated', networkErrorText(error))
+      return
+    }
+    const answer = this.options.unreachable(error)
+    answerUpgrade(this.client, answer)
+    const { parts, tools, onDelivered } = this.options
+    const startTime = parts.since.startTime
+    const call = new CapturedCall({ ...parts, body: Buffer.alloc(0), startTime }, tools, onDelivered)
+    call.announce()
+    this.#refusal = { call, status: answer.status, raw: [] }
+    this.#finishRefusal('unreachable', answer.message)
+  }
+
+  #join(upstream: Duplex, responseHeaders: RawHeaders): void {
+    const { parts, tools, onDelivered } = this.options
+    const capture = new CapturedSocket({ ...parts, responseHeaders }, tools, onDelivered)
+    this.#capture = capture
+    this.#upstream = upstream
+    if (upstream instanceof Socket) upstream.setNoDelay(true)
+    upstream.once('end', () => {
+      this.#endedBy ??= 'server'
+    })
+    upstream.once('close', () => this.#onUpstreamClose())
+    // Piped first, so that each chunk is on its way before it is looked at.
+    this.client.pipe(upstream)
+    upstream.pipe(this.client)
+    this.client.on('data', (bytes: Buffer) => capture.passed('client', bytes))
+    upstream.on('data', (bytes: Buffer) => {
+      capture.passed('server', bytes)
+      if (this.#endsWhenIdle && capture.isIdle) this.#endClient()
+    })
+    if (this.#endsWhenIdle) this.#endClient()
+  }
+
+  #onUpstreamClose(): void {
+    this.#endedBy ??= 'server'
+    this.#endClient()
+  }
+
+  /** What the client is still owed goes out first. */
+  #endClient(): void {
+    this.client.end(() => this.client.destroy())
+  }
+
+  #onClientClose(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const end = this.#endedBy === 'server' ? 'truncated' : 'aborted'
+    if (this.#upstream) this.#upstream.destroy()
+    else this.#controller?.abort(new Error('the client has gone'))
+    if (this.#capture) this.#capture.ended(end)
+    else if (this.#refusal) this.#deliverRefusal(this.#refusal, end, 'the client closed the connection')
+    else this.options.onDelivered()
+  }
+
+  #finishRefusal(end: ExchangeEnd, error?: string): void {
+    this.#isOver = true
+    if (this.#refusal) this.#deliverRefusal(this.#refusal, end, error)
+  }
+
+  #deliverRefusal({ call, status, raw }: Refusal, end: ExchangeEnd, error?: string): void {
+    call.ended({
+      status,
+      responseHeaders: raw,
+      durationMs: performance.now() - this.options.parts.since.startedAt,
+      end,
+      ...(error === undefined ? {} : { error }),
+    })
+  }
+}
+
+/** An upgrade that became a plain HTTP answer. */
+interface Refusal {
+  readonly call: CapturedCall
+  readonly status: number
+  readonly raw: RawHeaders
+}
+
+const UPGRADED = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
+
+function headText(status: number, text: string, raw: RawHeaders): string {
+  const lines = [`HTTP/1.1 ${status} ${text || STATUS_CODES[status] || ''}`]
+  for (let index = 0; index + 1 < raw.length; index += 2) lines.push(`${raw[index]}: ${raw[index + 1]}`)
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
+
+function ignoreSocketError(): void {
+  // The socket's `close` follows and is heard.
+}

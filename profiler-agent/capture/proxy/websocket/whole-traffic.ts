@@ -1,0 +1,36 @@
+// A WebSocket that speaks no protocol we group (realtime and others): one exchange of everything that was seen on it.
+
+import type { ExchangeEnd } from '../../../model/exchange'
+import { GrowingExchange } from './socket-exchange'
+import type { Moment, SocketExchanges, SocketTraffic } from './traffic'
+
+const SWITCHING_PROTOCOLS = 101
+const OPEN_BRACE = 0x7b
+
+/** Keeps messages that are JSON objects, in text or binary frames; audio and other bytes are passed over. */
+export class WholeTraffic implements SocketTraffic {
+  readonly isIdle = true
+  readonly #exchange: GrowingExchange
+
+  constructor(
+    readonly exchanges: SocketExchanges,
+    maxCopyBytes: number,
+    since: Moment,
+  ) {
+    this.#exchange = new GrowingExchange('GET', since, maxCopyBytes)
+    exchanges.begun(this, since.startTime)
+  }
+
+  fromClient(message: Uint8Array): void {
+    if (message[0] === OPEN_BRACE) this.#exchange.addRequest(message)
+  }
+
+  fromServer(message: Uint8Array, at: Moment): void {
+    if (message[0] === OPEN_BRACE) this.#exchange.addReply(message, at)
+  }
+
+  /** Whoever hangs up, a socket has no other end. */
+  ended(_end: ExchangeEnd, at: Moment): void {
+    this.exchanges.finished(this, this.#exchange.over(SWITCHING_PROTOCOLS, 'complete', at))
+  }
+}
