@@ -1,24 +1,38 @@
 // Every exchange that no adapter reads yet: kept as one entry of kind `other` with unknown usage, so that it is seen.
 
 import type { ExchangeReading } from '../model/call'
-import { type JsonObject, objectOf, textOf } from '../wire/json'
-import type { ExchangeParts } from './parts'
+import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import type { ExchangeParts, Reply } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'other'
 
-/** Endpoints that surely bill nothing themselves; a batch is billed when its results are read. */
-const FREE =
-  /\/(models|files|uploads|batches|moderations|assistants|conversations|containers|vector_stores|count_?tokens|count-tokens|tokenize|detokenize|input_items)(\/|$|:)|:countTokens$|\/threads(\/[^/]+)?(\/messages.*)?$/i
+/** Path segments of endpoints that surely bill nothing themselves; a batch is billed when its results are read. */
+const FREE_SEGMENTS = [
+  ...['models', 'files', 'uploads', 'batches', 'moderations', 'assistants', 'conversations', 'containers'],
+  ...['vector_stores', 'skills', 'organizations', 'datasets', 'connectors', 'check-api-key', 'input_items'],
+  ...['count_?tokens', 'count-tokens', 'tokenize', 'detokenize', 'client_secrets'],
+]
+
+/** Looking after the models of an Ollama server. */
+const FREE_OLLAMA = 'api/(tags|show|ps|pull|push|create|copy|delete|version|blobs|me|signout)'
+
+const FREE = new RegExp(
+  `/(${FREE_SEGMENTS.join('|')}|${FREE_OLLAMA})(/|$|:)|:countTokens$|/threads(/[^/]+)?(/messages.*)?$`,
+  'i',
+)
 
 export const OTHER: WireFormat = { recognises: () => true, read: readOther }
 
 /** Reads anything. Billed unless the method or the path says that it surely is not. */
 export function readOther(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
-  const raw = parts.reply.kind === 'json' ? usageIn(parts.reply.value) : null
+  const raw =
+    objectsOf(parts.reply)
+      .map(usageIn)
+      .findLast((usage) => usage !== null) ?? null
   const reading = unbilledReading(parts, WIRE_FORMAT, 'other', raw)
   if (isFree(parts)) return reading
   return {
@@ -30,16 +44,33 @@ export function readOther(parts: ExchangeParts): ExchangeReading {
 function isFree({ exchange, path }: ExchangeParts): boolean {
   // `/models/NAME:generateContent` is a call on a model and not the list of models.
   const isModelCall = /\/models\/[^/]+:(?!count)/.test(path)
+  // A socket is opened by GET, and its frames are calls.
+  if (exchange.transport === 'websocket') return false
   return exchange.method !== 'POST' || (FREE.test(path) && !isModelCall)
 }
 
-/** The provider's own usage object, kept unread. */
-function usageIn(body: JsonObject): unknown {
-  return body.usage ?? body.usageMetadata ?? null
+/** The provider's own usage object, kept unread: what its fields mean is not known here. */
+function usageIn(body: JsonObject): JsonObject | null {
+  const said = [
+    body.usage,
+    body.usageMetadata,
+    objectOf(body.response).usage,
+    objectOf(body.meta).billed_units,
+  ]
+  return said.find(isObject) ?? null
+}
+
+function objectsOf(reply: Reply): readonly JsonObject[] {
+  if (reply.kind === 'json') return [reply.value]
+  return reply.kind === 'events' ? reply.events : []
 }
 
 function replyOf({ reply }: ExchangeParts): { responseModel?: string; responseId?: string } {
-  const body = reply.kind === 'json' ? reply.value : objectOf(null)
-  const [responseModel, responseId] = [textOf(body.model) ?? textOf(body.modelVersion), textOf(body.id)]
+  const bodies = objectsOf(reply)
+  const last = (...fields: string[]) =>
+    fields
+      .flatMap((field) => bodies.map((body) => textOf(body[field])))
+      .findLast((text) => text !== undefined)
+  const [responseModel, responseId] = [last('modelVersion', 'model'), last('id')]
   return { ...(responseModel && { responseModel }), ...(responseId && { responseId }) }
 }

@@ -29,9 +29,58 @@ describe('providers', () => {
     assert.deepEqual(formatOf('https://api.openai.com/v1/threads/t_1/messages'), ['other', false])
     assert.deepEqual(formatOf('https://api.openai.com/v1/threads/t_1/runs'), ['other', true])
     assert.deepEqual(formatOf('https://api.anthropic.com/v1/messages/batches'), ['other', false])
-    assert.deepEqual(formatOf('https://g/v1beta/models/gemini-2.5-flash:countTokens'), ['other', false])
-    assert.deepEqual(formatOf('https://g/v1beta/models/gemini-2.5-flash:generateContent'), ['other', true])
     assert.deepEqual(formatOf('https://api.openai.com/v1/sparkles'), ['other', true])
+    assert.deepEqual(formatOf('https://g/v1beta/models/some-model:predictLongRunning'), ['other', true])
+  })
+
+  it('bills nothing for looking after models, files, batches and tokens, whoever offers it', () => {
+    const free = [
+      'http://127.0.0.1:11434/api/show',
+      'http://127.0.0.1:11434/api/pull',
+      'http://127.0.0.1:11434/api/blobs/sha256:00',
+      'https://api.cohere.com/v1/tokenize',
+      'https://api.cohere.com/v1/check-api-key',
+      'https://api.cohere.com/v1/datasets',
+      'https://api.anthropic.com/v1/messages/batches?beta=true',
+      'https://api.anthropic.com/v1/messages/batches/msgbatch_1/cancel',
+      'https://api.anthropic.com/v1/files',
+      'https://api.openai.com/v1/realtime/client_secrets',
+    ]
+    for (const url of free) assert.deepEqual(formatOf(url), ['other', false], url)
+    assert.deepEqual(formatOf('http://127.0.0.1:11434/api/tags', 'GET'), ['other', false])
+    assert.deepEqual(formatOf('https://api.anthropic.com/v1/messages/batches/b', 'GET'), ['other', false])
+  })
+
+  it('shows what is not required as other: billed, usage unknown', () => {
+    for (const url of [
+      'https://api.anthropic.com/v1/complete',
+      'https://eu-de.ml.cloud.ibm.com/ml/v1/text/generation?version=2024-05-31',
+      'https://api.aleph-alpha.com/complete',
+      'https://bedrock-agent-runtime.us-east-1.amazonaws.com/agents/A/agentAliases/B/sessions/C/text',
+    ])
+      assert.deepEqual(formatOf(url), ['other', true], url)
+  })
+
+  it('does not take frames of a socket for reading something again', () => {
+    const reading = readExchange(
+      exchangeOf({ url: 'wss://socket.example/v1/live', method: 'GET', transport: 'websocket' }),
+    )
+    assert.equal(reading.inferences[0]?.billed, true)
+  })
+
+  it('keeps the last usage that an unread stream gave', () => {
+    const response = [
+      '{"model":"a","usage":{"tokens":1}}',
+      '{"model":"b","usage":{"tokens":9}}',
+      '{"usage":null}',
+    ]
+    const [inference] = readExchange(
+      exchangeOf({ url: 'https://models.example/v1/speak', response: response.join('\n') }),
+    ).inferences
+    assert.deepEqual(
+      [inference?.responseModel, inference?.usage.origin, inference?.usage.inputTokens, inference?.usage.raw],
+      ['b', 'unknown', null, { tokens: 9 }],
+    )
   })
 
   it('says of an unread exchange what it can: model, id, and that usage is unknown', () => {
