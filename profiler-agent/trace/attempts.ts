@@ -3,13 +3,15 @@
 import type { HttpExchange } from '../model/exchange'
 import { endOf } from './exchange-facts'
 
-/** What a retry is recognised by. `bodyHash` is of the request as sent; `retryCount` is what the SDK says, 0 where it says nothing. */
+/** What a retry is recognised by. */
 export interface AttemptFacts {
-  readonly bodyHash: string
+  /** Equal for requests that ask the same: the path, which names the model for some providers, and a hash of the body. */
+  readonly request: string
   readonly startedAt: number
   readonly endedAt: number
   /** Whether an SDK would try again after this outcome. */
   readonly retryable: boolean
+  /** As the SDK says; 0 where it says nothing. */
   readonly retryCount: number
   /** Id that the SDK gives to all attempts of one call and to no other call. */
   readonly callId?: string
@@ -38,7 +40,7 @@ export function attemptFactsOf(exchange: HttpExchange, bodyHash: string): Attemp
   // AWS: `attempt=2; max=3`.
   const number = Number(/(?:^|;)\s*attempt=(\d{1,4})\b/.exec(headers['amz-sdk-request'] ?? '')?.[1] ?? 0)
   return {
-    bodyHash,
+    request: `${new URL(exchange.url).pathname} ${bodyHash}`,
     startedAt: exchange.startTime,
     endedAt: endOf(exchange),
     retryable: exchange.end !== 'complete' || isRetryableStatus(exchange.status),
@@ -55,22 +57,22 @@ interface Failure {
 
 /** Attempts of one run. */
 export class Attempts {
-  /** Failures that nobody has retried yet, oldest first, by the body of their request. */
+  /** Failures that nobody has retried yet, oldest first, by what was asked. */
   readonly #failures = new Map<string, Failure[]>()
   /** The latest attempt of every call that has an id of its own. */
   readonly #named = new Map<string, Attempt>()
 
   /**
    * The attempt that an exchange is: the next one of the call with its id, or, without an id, of a failed call with the
-   * same body; else the first of a new call `id`.
+   * same request; else the first of a new call `id`.
    */
   add(id: string, facts: AttemptFacts): Attempt {
     return facts.callId === undefined ? this.#addUnnamed(id, facts) : this.#addNamed(id, facts, facts.callId)
   }
 
-  /** The body belongs to the name: recorders write one id over all, and some programs set one key for every call. */
+  /** What was asked belongs to the name: recorders write one id over all, and some programs set one key for every call. */
   #addNamed(id: string, facts: AttemptFacts, callId: string): Attempt {
-    const key = `${callId} ${facts.bodyHash}`
+    const key = `${callId} ${facts.request}`
     const earlier = this.#named.get(key)
     const attempt = {
       logicalId: earlier?.logicalId ?? id,
@@ -81,15 +83,15 @@ export class Attempts {
   }
 
   #addUnnamed(id: string, facts: AttemptFacts): Attempt {
-    const failures = this.#failures.get(facts.bodyHash) ?? []
+    const failures = this.#failures.get(facts.request) ?? []
     const candidates = failures.filter((failure) => mayBeRetryOf(facts, failure.facts))
-    // An SDK that counts its retries tells parallel calls with one body apart.
+    // An SDK that counts its retries tells parallel calls that ask the same apart.
     const earlier = candidates.find((failure) => failure.attempt.number === facts.retryCount) ?? candidates[0]
     const attempt = earlier
       ? { logicalId: earlier.attempt.logicalId, number: earlier.attempt.number + 1 }
       : { logicalId: id, number: 1 }
     const open = failures.filter((failure) => failure !== earlier)
-    this.#failures.set(facts.bodyHash, facts.retryable ? [...open, { attempt, facts }] : open)
+    this.#failures.set(facts.request, facts.retryable ? [...open, { attempt, facts }] : open)
     return attempt
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../profiler-agent/trace/attempts'
 
 const failed = (startedAt: number, endedAt: number, retryCount = 0): AttemptFacts => ({
-  bodyHash: 'body',
+  request: 'body',
   startedAt,
   endedAt,
   retryable: true,
@@ -41,7 +41,7 @@ const awsAttempt = (callId: string, number: number, status: number, startTime: n
 describe('attemptFactsOf', () => {
   it("reads an AWS SDK's id of the call and number of the attempt", () => {
     assert.deepEqual(awsAttempt('7f0c', 2, 503, 1000), {
-      bodyHash: 'body',
+      request: '/model/amazon.nova-lite-v1%3A0/converse body',
       startedAt: 1000,
       endedAt: 1100,
       retryable: true,
@@ -59,6 +59,16 @@ describe('attemptFactsOf', () => {
     assert.equal(facts.retryCount, 1)
     assert.equal(facts.callId, 'k-1')
     assert.equal(facts.number, undefined)
+  })
+
+  it('takes the same body for two models in the path for two requests', () => {
+    const [lite, pro] = ['amazon.nova-lite-v1:0', 'amazon.nova-pro-v1:0'].map((model) =>
+      attemptFactsOf(
+        exchangeOf({ url: `https://bedrock-runtime.eu-west-1.amazonaws.com/model/${model}/converse` }),
+        'body',
+      ),
+    )
+    assert.notEqual(lite?.request, pro?.request)
   })
 
   it('believes no header that says something else', () => {
@@ -103,7 +113,7 @@ describe('Attempts', () => {
   it('does not take one key on different requests for one call', () => {
     const attempts = new Attempts()
     attempts.add('a', { ...failed(0, 10), callId: 'k-1' })
-    assert.equal(attempts.add('b', { ...failed(20, 30), callId: 'k-1', bodyHash: 'other' }).logicalId, 'b')
+    assert.equal(attempts.add('b', { ...failed(20, 30), callId: 'k-1', request: 'other' }).logicalId, 'b')
   })
 
   it('counts the same request after a failure as its next attempt', () => {
@@ -122,7 +132,7 @@ describe('Attempts', () => {
   it('counts another request after a failure as a new call', () => {
     const attempts = new Attempts()
     attempts.add('a', failed(0, 10))
-    assert.equal(attempts.add('b', { ...succeeded(500, 510), bodyHash: 'other' }).logicalId, 'b')
+    assert.equal(attempts.add('b', { ...succeeded(500, 510), request: 'other' }).logicalId, 'b')
   })
 
   it('believes in a retry for a minute after the failure', () => {
