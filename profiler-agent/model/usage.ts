@@ -7,7 +7,15 @@ export const CACHE_TTLS = ['5m', '30m', '1h', '12h', 'unknown'] as const satisfi
 export type UsageOrigin = 'reported' | 'partial' | 'estimated' | 'unknown'
 
 /** Things billed by the piece instead of by token. */
-export type UnitKind = 'webSearch' | 'webFetch' | 'searchUnits' | 'grounding' | 'fileSearch' | 'codeExecution'
+export type UnitKind =
+  | 'webSearch'
+  | 'webFetch'
+  | 'searchUnits'
+  | 'grounding'
+  | 'fileSearch'
+  | 'codeExecution'
+  /** A cache that is kept for a fee by the hour, which the wire does not tell. */
+  | 'cacheStorage'
 export type Units = Partial<Record<UnitKind, number>>
 
 /** Tokens written to a prompt cache, by time to live; `null` where the provider does not say. */

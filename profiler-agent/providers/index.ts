@@ -3,11 +3,16 @@
 import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import { unknownUsage } from '../model/usage'
+import { ANTHROPIC_BATCH } from './anthropic-batch'
 import { ANTHROPIC_MESSAGES } from './anthropic-messages'
 import { BEDROCK_CONVERSE } from './bedrock-converse'
 import { BEDROCK_INVOKE } from './bedrock-invoke'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
+import { GEMINI_CACHES } from './gemini-caches'
+import { GEMINI_EMBEDDINGS, VERTEX_PREDICT } from './gemini-embeddings'
+import { GEMINI_GENERATE } from './gemini-generate'
+import { GEMINI_INTERACTIONS } from './gemini-interactions'
 import { MISTRAL_CONVERSATIONS } from './mistral-conversations'
 import { OLLAMA } from './ollama'
 import { OPENAI_BATCH } from './openai-batch'
@@ -20,6 +25,7 @@ import { OPENAI_RESPONSES } from './openai-responses'
 import { OTHER } from './other'
 import { partsOf } from './parts'
 import { RERANK } from './rerank'
+import { VERTEX_PUBLISHERS } from './vertex-publishers'
 import type { WireFormat } from './wire-format'
 
 /** Asked in this order; the first that recognises an exchange reads it, and `other` recognises all. */
@@ -33,6 +39,7 @@ const WIRE_FORMATS: readonly WireFormat[] = [
   OPENAI_MEDIA,
   MISTRAL_CONVERSATIONS,
   ANTHROPIC_MESSAGES,
+  ANTHROPIC_BATCH,
   COHERE_CHAT,
   COHERE_EMBED,
   COHERE_LEGACY,
@@ -40,6 +47,12 @@ const WIRE_FORMATS: readonly WireFormat[] = [
   OLLAMA,
   BEDROCK_CONVERSE,
   BEDROCK_INVOKE,
+  GEMINI_GENERATE,
+  GEMINI_EMBEDDINGS,
+  GEMINI_CACHES,
+  GEMINI_INTERACTIONS,
+  VERTEX_PREDICT,
+  VERTEX_PUBLISHERS,
   OPENAI_CHAT_BY_SHAPE,
   OTHER,
 ]

@@ -20,6 +20,7 @@ const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
   grounding: 'Grounded requests',
   fileSearch: 'File searches',
   codeExecution: 'Code executions',
+  cacheStorage: 'Stored caches',
 }
 
 /** One line per known bucket, in the order in which a prompt is billed. Without a cost the price columns are empty. */

@@ -1,0 +1,131 @@
+// Gemini Interactions, of AI Studio and Vertex: create, retrieve, cancel and delete, by models and agents.
+
+import type { ExchangeReading, InferenceReading } from '../model/call'
+import { present } from '../model/present'
+import { type Units, unknownUsage } from '../model/usage'
+import { countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { numberReply } from './blocks'
+import { groundingUnits } from './gemini-grounding'
+import { interactionPrompt, stepBlocks } from './gemini-interactions-items'
+import { type InteractionReply, interactionReply } from './gemini-interactions-reply'
+import { fieldOf, listOf, modelId } from './gemini-notation'
+import { geminiTier } from './gemini-tier'
+import { type GeminiUsage, interactionUsage, knownOrUnknown } from './gemini-usage'
+import { type ExchangeParts, isStream } from './parts'
+import { isFailed } from './provider-error'
+import { failedReading, unbilledReading } from './reading'
+import { vertexGeo } from './vertex-path'
+import type { WireFormat } from './wire-format'
+
+const WIRE_FORMAT = 'gemini-interactions'
+
+export const GEMINI_INTERACTIONS: WireFormat = {
+  recognises: ({ path }) =>
+    /\/v\d\w*\/(projects\/[^/]+\/locations\/[^/]+\/)?interactions(\/[^/]+(\/cancel)?)?$/.test(path),
+  read: readGeminiInteractions,
+}
+
+/**
+ * Reads `POST …/interactions` and whatever is done with `…/interactions/{id}`. A background interaction is billed by the
+ * exchange that carries its usage; one that is retrieved again repeats it under its `responseId`, so that whoever collects
+ * calls can count it once. A stream without its completing event has broken off.
+ */
+export function readGeminiInteractions(exchange: ExchangeParts): ExchangeReading {
+  const { request } = exchange
+  const named = textOf(request.model) ?? textOf(request.agent) ?? ''
+  const parts = { ...exchange, requestModel: modelId(named) }
+  const prompt = interactionPrompt(request)
+  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
+  if (parts.exchange.method === 'DELETE') return unbilledReading(parts, WIRE_FORMAT, 'other', null)
+  const reply = interactionReply(parts.reply, parts.exchange.status)
+  const previous =
+    textOf(fieldOf(request, 'previousInteractionId')) ?? textOf(fieldOf(request, 'cachedContent'))
+  return {
+    wireFormat: WIRE_FORMAT,
+    stream: isStream(parts),
+    inferences: [inferenceOf(parts, reply)],
+    prompt,
+    reply: numberReply(reply.steps.filter(isOutput).flatMap((step) => stepBlocks(step, 'output'))),
+    ...(previous && { previousResponseId: previous }),
+    ...(reply.error && { error: reply.error }),
+    malformed: parts.malformed,
+    unfinished: isStream(parts) && !reply.ended,
+  }
+}
+
+/** A retrieved interaction may repeat what the user said. */
+function isOutput({ type, role }: JsonObject): boolean {
+  return type !== 'user_input' && role !== 'user'
+}
+
+function inferenceOf(parts: ExchangeParts, reply: InteractionReply): InferenceReading {
+  const { interaction, usage } = reply
+  const model = textOf(interaction.model) ?? textOf(interaction.agent)
+  const isBilled = usage === undefined ? !isWithoutWork(parts, reply) : !isRunning(parts, reply)
+  return present({
+    kind: 'chat' as const,
+    requestModel: parts.requestModel || (model === undefined ? '' : modelId(model)),
+    responseModel: model && modelId(model),
+    responseId: textOf(interaction.id),
+    finishReason: reply.status,
+    ...(isBilled ? usageOfReply(parts, reply) : { usage: unknownUsage(usage ?? null) }),
+    tier: geminiTier(parts, usage ?? {}, interaction),
+    geo: vertexGeo(parts.path),
+    billed: isBilled,
+  })
+}
+
+const RUNNING: readonly unknown[] = ['in_progress', 'queued']
+
+/** What a poll tells of an interaction that still runs is not its usage yet. */
+function isRunning({ reply }: ExchangeParts, { status }: InteractionReply): boolean {
+  return reply.kind === 'json' && RUNNING.includes(status)
+}
+
+/** Without usage these bill nothing, or nothing yet: polls, background calls, replies that are nothing but an error. */
+function isWithoutWork(parts: ExchangeParts, reply: InteractionReply): boolean {
+  const isPoll = parts.exchange.method !== 'POST' || parts.path.endsWith('/cancel')
+  const isBackground = parts.request.background === true || isRunning(parts, reply)
+  const isOnlyError = (reply.error !== undefined || reply.status === 'failed') && reply.steps.length === 0
+  return isPoll || isBackground || isOnlyError
+}
+
+function usageOfReply(parts: ExchangeParts, reply: InteractionReply): GeminiUsage {
+  if (reply.usage === undefined) return { usage: unknownUsage() }
+  const model = textOf(reply.interaction.model) ?? parts.requestModel
+  const origin = reply.ended ? 'reported' : 'partial'
+  const read = interactionUsage(reply.usage, origin, searchUnits(reply, model))
+  return knownOrUnknown(read, reply.steps.length > 0)
+}
+
+const BILLED_TOOLS: readonly unknown[] = ['google_search', 'google_maps']
+
+/** The provider's own count; without one, the searches that stand in the steps. Search in own data has no such fee. */
+function searchUnits({ usage = {}, steps }: InteractionReply, model: string): Units {
+  const counts = listOf(fieldOf(usage, 'groundingToolCount')).filter(isObject)
+  if (counts.length === 0) return groundingUnits(searchesOf(steps), model)
+  const grounding = counts
+    .filter(({ type }) => BILLED_TOOLS.includes(type))
+    .reduce((sum, { count }) => sum + (countOf(count) ?? 0), 0)
+  return grounding === 0 ? {} : { grounding }
+}
+
+/** Links of Google Search's own redirect are cited only where a search was made. */
+const SEARCH_LINK = 'vertexaisearch.cloud.google.com/grounding-api-redirect/'
+
+function searchesOf(steps: readonly JsonObject[]): Parameters<typeof groundingUnits>[0] {
+  const calls = steps.filter(({ type }) => type === 'google_search_call')
+  const queries = calls.flatMap((call) =>
+    listOf(objectOf(call.arguments).queries).flatMap((query) => textOf(query) ?? []),
+  )
+  const cited = steps.flatMap((step) => [step, ...listOf(step.content).map(objectOf)].flatMap(linksOf))
+  return {
+    queries,
+    isSearched: calls.length > 0 || cited.some((link) => link.includes(SEARCH_LINK)),
+    isMapped: steps.some(({ type }) => type === 'google_maps_call'),
+  }
+}
+
+function linksOf({ annotations }: JsonObject): string[] {
+  return listOf(annotations).flatMap((annotation) => textOf(objectOf(annotation).url) ?? [])
+}

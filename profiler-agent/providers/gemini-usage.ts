@@ -1,0 +1,186 @@
+// Token usage in Google's two notations: `usageMetadata` of generateContent and `usage` of Interactions.
+// Source: @google/genai 3.1.0 genai.d.ts (GenerateContentResponseUsageMetadata, UsageMetadata, Usage).
+
+import type { ModalityTokens } from '../model/call'
+import { type Units, type Usage, type UsageOrigin, unknownUsage, usageOf } from '../model/usage'
+import { countOf, isObject, type JsonObject } from '../wire/json'
+import { enumOf, fieldOf, listOf } from './gemini-notation'
+
+/** One provider's names for the same counts. */
+interface Notation {
+  readonly prompt: readonly string[]
+  readonly cached: string
+  readonly visible: readonly string[]
+  readonly thoughts: string
+  readonly toolUse: string
+  readonly total: string
+  readonly promptDetails: readonly string[]
+  readonly cachedDetails: string
+  readonly visibleDetails: readonly string[]
+  readonly toolUseDetails: string
+}
+
+/** Embeddings write `promptTokenDetails`; the live API calls the candidates `response`. */
+const GENERATE: Notation = {
+  prompt: ['promptTokenCount'],
+  cached: 'cachedContentTokenCount',
+  visible: ['candidatesTokenCount', 'responseTokenCount'],
+  thoughts: 'thoughtsTokenCount',
+  toolUse: 'toolUsePromptTokenCount',
+  total: 'totalTokenCount',
+  promptDetails: ['promptTokensDetails', 'promptTokenDetails'],
+  cachedDetails: 'cacheTokensDetails',
+  visibleDetails: ['candidatesTokensDetails', 'responseTokensDetails'],
+  toolUseDetails: 'toolUsePromptTokensDetails',
+}
+
+const INTERACTIONS: Notation = {
+  prompt: ['totalInputTokens'],
+  cached: 'totalCachedTokens',
+  visible: ['totalOutputTokens'],
+  thoughts: 'totalThoughtTokens',
+  toolUse: 'totalToolUseTokens',
+  total: 'totalTokens',
+  promptDetails: ['inputTokensByModality'],
+  cachedDetails: 'cachedTokensByModality',
+  visibleDetails: ['outputTokensByModality'],
+  toolUseDetails: 'toolUseTokensByModality',
+}
+
+/** What one usage object says: buckets, and how much of them is audio, image and video. */
+export interface GeminiUsage {
+  readonly usage: Usage
+  readonly modalities?: ModalityTokens
+}
+
+/** Usage of generateContent, embeddings and the live API. With origin `partial` the output is unknown. */
+export function generateUsage(raw: JsonObject, origin: UsageOrigin, units: Units = {}): GeminiUsage {
+  return read(raw, GENERATE, origin, units)
+}
+
+/** Usage of Interactions; the same rules under other names. */
+export function interactionUsage(raw: JsonObject, origin: UsageOrigin, units: Units = {}): GeminiUsage {
+  return read(raw, INTERACTIONS, origin, units)
+}
+
+/**
+ * Cached tokens are inside the prompt. Tool results (`toolUse`) are input beside it and thoughts output beside the
+ * visible text, except where the provider's own total shows that they are inside.
+ */
+function read(raw: JsonObject, names: Notation, origin: UsageOrigin, units: Units): GeminiUsage {
+  const prompt = countAt(raw, names.prompt)
+  const cached = countAt(raw, [names.cached])
+  const counts: Counts = {
+    prompt,
+    visible: countAt(raw, names.visible),
+    thoughts: countAt(raw, [names.thoughts]),
+    toolUse: countAt(raw, [names.toolUse]),
+    total: countAt(raw, [names.total]),
+  }
+  const beside = besideOf(counts)
+  const input = prompt === null ? null : prompt + (beside.toolUse ? (counts.toolUse ?? 0) : 0)
+  const isWhole = origin !== 'partial'
+  const usage = usageOf(
+    {
+      uncachedInputTokens: input === null ? null : Math.max(0, input - (cached ?? 0)),
+      cacheReadTokens: cached,
+      outputTokens: isWhole ? outputOf(counts, beside.thoughts) : null,
+      reasoningTokens: isWhole ? counts.thoughts : null,
+      units,
+    },
+    origin,
+    raw,
+  )
+  const modalities = modalitiesOf(raw, names, beside.toolUse, isWhole)
+  return { usage, ...(modalities && { modalities }) }
+}
+
+function countAt(raw: JsonObject, names: readonly string[]): number | null {
+  for (const name of names) {
+    const count = countOf(fieldOf(raw, name))
+    if (count !== null) return count
+  }
+  return null
+}
+
+interface Counts {
+  readonly prompt: number | null
+  readonly visible: number | null
+  readonly thoughts: number | null
+  readonly toolUse: number | null
+  readonly total: number | null
+}
+
+interface Beside {
+  readonly thoughts: boolean
+  readonly toolUse: boolean
+}
+
+/** The first reading that gives the provider's own total, the documented one before all others; it also holds without a total. */
+function besideOf({ prompt, visible, thoughts, toolUse, total }: Counts): Beside {
+  const known = (prompt ?? 0) + (visible ?? 0)
+  const documented = { thoughts: true, toolUse: true }
+  const others = [
+    { thoughts: true, toolUse: false },
+    { thoughts: false, toolUse: true },
+    { thoughts: false, toolUse: false },
+  ]
+  const sumOf = (beside: Beside) =>
+    known + (beside.thoughts ? (thoughts ?? 0) : 0) + (beside.toolUse ? (toolUse ?? 0) : 0)
+  return [documented, ...others].find((beside) => sumOf(beside) === total) ?? documented
+}
+
+/** Google leaves zeros out: without visible tokens the total says that there are none. */
+function outputOf({ prompt, visible, thoughts, toolUse, total }: Counts, isBeside: boolean): number | null {
+  if (visible !== null) return visible + (isBeside ? (thoughts ?? 0) : 0)
+  if (prompt === null || total === null) return thoughts
+  const rest = total - prompt - (toolUse ?? 0)
+  return Math.max(rest, thoughts ?? 0, 0)
+}
+
+const MODALITIES = ['MODALITY_UNSPECIFIED', 'TEXT', 'IMAGE', 'VIDEO', 'AUDIO', 'DOCUMENT']
+
+function modalitiesOf(
+  raw: JsonObject,
+  names: Notation,
+  toolUseIsBeside: boolean,
+  isWhole: boolean,
+): ModalityTokens | undefined {
+  const input = tally(raw, [...names.promptDetails, ...(toolUseIsBeside ? [names.toolUseDetails] : [])])
+  const cached = tally(raw, [names.cachedDetails])
+  const output = isWhole ? tally(raw, names.visibleDetails) : new Map<string, number>()
+  // Cached tokens of a kind are inside the prompt's, as all cached tokens are.
+  const fresh = (modality: string) => (input.get(modality) ?? 0) - (cached.get(modality) ?? 0)
+  const tokens = {
+    audioInput: fresh('AUDIO'),
+    imageInput: fresh('IMAGE'),
+    videoInput: fresh('VIDEO'),
+    audioCacheRead: cached.get('AUDIO'),
+    imageCacheRead: cached.get('IMAGE'),
+    audioOutput: output.get('AUDIO'),
+    imageOutput: output.get('IMAGE'),
+    videoOutput: output.get('VIDEO'),
+  }
+  const known = Object.entries(tokens).filter(([, count]) => count !== undefined && count > 0)
+  return known.length === 0 ? undefined : (Object.fromEntries(known) satisfies ModalityTokens)
+}
+
+/** Tokens by modality over the given lists: `[{modality, tokenCount}]`, in Interactions `[{modality, tokens}]`. */
+function tally(raw: JsonObject, names: readonly string[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const entry of names.flatMap((name) => listOf(fieldOf(raw, name)))) {
+    if (!isObject(entry)) continue
+    const modality = enumOf(entry.modality, MODALITIES)?.toUpperCase() ?? ''
+    const count = countAt(entry, ['tokenCount', 'tokens']) ?? 0
+    sums.set(modality, (sums.get(modality) ?? 0) + count)
+  }
+  return sums
+}
+
+/** Usage that says something: a blocked call has nothing but a `trafficType`, and zeros beside a reply are none. */
+export function knownOrUnknown(read: GeminiUsage, hasReply: boolean): GeminiUsage {
+  const { inputTokens, outputTokens, raw } = read.usage
+  const saysNothing = inputTokens === null && outputTokens === null
+  const isAllZero = (inputTokens ?? 0) === 0 && (outputTokens ?? 0) === 0
+  return saysNothing || (isAllZero && hasReply) ? { usage: unknownUsage(raw) } : read
+}
