@@ -1,6 +1,7 @@
 // The records of a run as `costflame.run/1` shows them: run, span, model call, cost, segment. Types only, no behaviour.
 // Times are ISO 8601 UTC with milliseconds; lines and columns start at 1; files are relative to `Run.root` with `/` where inside it.
 
+import type { ModalityTokens } from './call'
 import type { Finding } from './finding'
 import type { PicoUsd } from './money'
 import type { CacheTtl, UnitKind, Usage } from './usage'
@@ -127,6 +128,8 @@ export interface Cost {
   readonly picoUsd: PicoUsd
   readonly usd: number
   readonly source: CostSource
+  /** The model whose prices these are, where `config.jsonc` says it of a deployment. */
+  readonly pricedAs?: string
   /** Only the known buckets are in it. */
   readonly atLeast?: boolean
   readonly byBucket: CostByBucket
@@ -145,8 +148,11 @@ export interface CostByBucket {
   readonly units: PicoUsd
 }
 
-/** Pico-dollars per token (per piece for `units`) that one call was priced with, after tier, context length and region. */
-export interface UnitPrices {
+/**
+ * Pico-dollars per token (per piece for `units`) that one call was priced with, after tier, context length and region.
+ * `audioInput`, `imageOutput` … stand where the model has a price of its own for such tokens; they are in the same buckets.
+ */
+export interface UnitPrices extends Readonly<Partial<Record<keyof ModalityTokens, PicoUsd>>> {
   readonly uncachedInput: PicoUsd
   readonly cacheRead: PicoUsd
   readonly cacheWrite: Readonly<Record<CacheTtl, PicoUsd>>

@@ -1,30 +1,16 @@
 // Unit prices out of @pydantic/genai-prices, behind a guard: only an entry that names the asked model exactly counts.
 
-import {
-  type ConditionalPrice,
-  findProvider,
-  type MatchLogic,
-  type ModelInfo,
-  type ModelPrice,
-  type Provider,
-} from '@pydantic/genai-prices'
+import type { ConditionalPrice, MatchLogic, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices'
+import type { UnitKind } from '../model/usage'
 import type { Rates } from '../rules/prices'
+import type { CatalogueSource } from './catalogue-source'
 import { CATALOGUE_SUFFIXES, idForms, withoutSuffixes } from './model-id'
+import type { PriceEntry } from './price-entry'
 
-/** Version of the installed package; a test holds it against the package itself. */
-export const CATALOGUE_NAME = 'genai-prices@0.1.8'
-
-/** Prices of one model at one moment. */
-export interface PriceEntry {
-  /** The book's own id of the model. */
-  readonly id: string
-  /** Rates for a request with this much input, cached input included. */
-  readonly ratesFor: (inputTokens: number) => Rates
-  readonly webSearchUsdPerThousand?: number
-  /** True where audio or image tokens have prices of their own, which our buckets do not tell apart. */
-  readonly hasModalityPrices: boolean
-  /** True where the model has fees that our buckets do not hold, by the request or for citations. */
-  readonly hasOtherFees: boolean
+/** Who sells a model: the provider, and the URL of the call where its host is nobody's that we know. */
+export interface Seller {
+  readonly provider: string
+  readonly url?: string
 }
 
 const PROVIDER_IDS: Readonly<Record<string, string>> = { vertex: 'google', bedrock: 'aws', xai: 'x-ai' }
@@ -39,19 +25,39 @@ interface KnownModel {
   readonly patterns: readonly RegExp[]
 }
 
-const knownModels = new Map<string, readonly KnownModel[]>()
+const knownModels = new WeakMap<Provider, readonly KnownModel[]>()
 
 /** The catalogue's entry, or `undefined` where it names no such model or gives it no token price at that moment. */
-export function findInCatalogue(provider: string, model: string, at: Date): PriceEntry | undefined {
-  const info = findModel(provider, model)
-  return info === undefined ? undefined : entryOf(info, at)
+export function findInCatalogue(
+  source: CatalogueSource,
+  seller: Seller,
+  model: string,
+  at: Date,
+): PriceEntry | undefined {
+  const info = findModel(source, seller, model)
+  return info === undefined ? undefined : entryOf(info, at, source.name)
 }
 
-function findModel(provider: string, model: string): ModelInfo | undefined {
-  const sources = sourcesOf(provider)
-  for (const form of idForms(provider, model))
-    for (const source of sources) {
-      const models = modelsOf(source)
+/** Moments at which the catalogue changes this model's prices, ISO 8601. */
+export function catalogueMoments(source: CatalogueSource, seller: Seller, model: string): string[] {
+  const prices = findModel(source, seller, model)?.prices
+  if (!Array.isArray(prices)) return []
+  return prices.flatMap(({ constraint }) =>
+    constraint?.type === 'start_date' ? [constraint.start_date] : [],
+  )
+}
+
+/** Ids of all models that the catalogue has of a seller. */
+export function catalogueIds(source: CatalogueSource, seller: Seller): string[] {
+  return providersOf(source, seller).flatMap(({ models }) => models.map(({ id }) => id))
+}
+
+function findModel(source: CatalogueSource, seller: Seller, model: string): ModelInfo | undefined {
+  const name = seller.provider === 'huggingface' ? model.replace(/:[\w-]+$/, '') : model
+  const providers = providersOf(source, seller, model)
+  for (const form of idForms(seller.provider, name))
+    for (const provider of providers) {
+      const models = modelsOf(provider)
       const known =
         models.find(({ ids, patterns }) => ids.has(form) || patterns.some((pattern) => pattern.test(form))) ??
         models.find(({ info }) => withoutSuffixes(info.id.toLowerCase(), CATALOGUE_SUFFIXES).includes(form))
@@ -61,25 +67,33 @@ function findModel(provider: string, model: string): ModelInfo | undefined {
 }
 
 /** The provider in the catalogue, then those whose models it resells at their price. */
-function sourcesOf(provider: string): Provider[] {
-  const host = /^custom:(.+)$/.exec(provider)?.[1]
-  const found = host
-    ? findProvider({ providerApiUrl: `https://${host}` })
-    : findProvider({ providerId: PROVIDER_IDS[provider] ?? provider })
+function providersOf(source: CatalogueSource, seller: Seller, model = ''): Provider[] {
+  const found = providerOf(source, seller, model)
   if (found === undefined) return []
-  const resold = (found.fallback_model_providers ?? []).map((providerId) => findProvider({ providerId }))
-  return [found, ...resold.filter((source) => source !== undefined)]
+  const resold = (found.fallback_model_providers ?? []).map(source.byId)
+  return [found, ...resold.filter((provider) => provider !== undefined)]
 }
 
-function modelsOf(source: Provider): readonly KnownModel[] {
-  const known = knownModels.get(source.id)
+function providerOf(source: CatalogueSource, { provider, url }: Seller, model: string): Provider | undefined {
+  const host = /^custom:(.+)$/.exec(provider)?.[1]
+  if (host !== undefined) return source.byUrl(url ?? `https://${host}/`)
+  if (provider !== 'huggingface') return source.byId(PROVIDER_IDS[provider] ?? provider)
+  // The router's prices are those of who serves the model: `model:groq`, or a path of its own.
+  const server = /:([\w-]+)$/.exec(model)?.[1]
+  return server === undefined
+    ? source.byUrl(url ?? '')
+    : source.byUrl(`https://router.huggingface.co/${server}`)
+}
+
+function modelsOf(provider: Provider): readonly KnownModel[] {
+  const known = knownModels.get(provider)
   if (known !== undefined) return known
-  const models = source.models.map((info) => ({
+  const models = provider.models.map((info) => ({
     info,
     ids: new Set([info.id, ...namesIn(info.match)].map((id) => id.toLowerCase())),
     patterns: patternsIn(info.match),
   }))
-  knownModels.set(source.id, models)
+  knownModels.set(provider, models)
   return models
 }
 
@@ -102,19 +116,29 @@ function patternsIn(match: MatchLogic): RegExp[] {
   return [new RegExp(match.regex, 'i')]
 }
 
-function entryOf(info: ModelInfo, at: Date): PriceEntry | undefined {
+/** Keys of the catalogue for what is billed by the piece. */
+const PIECE_KEYS: Readonly<Partial<Record<UnitKind, string>>> = {
+  webSearch: 'web_searches_kcount',
+  fileSearch: 'storage_searches_kcount',
+}
+
+function entryOf(info: ModelInfo, at: Date, origin: string): PriceEntry | undefined {
   const prices = pricesAt(info.prices, at)
   // Matched, but priced by the hour or page, or not at all: that is no token price, and not 0.
   if (prices.input_mtok === undefined) return undefined
-  const webSearch = prices.web_searches_kcount
   return {
     id: info.id,
     ratesFor: (inputTokens) => ratesOf(info.id, prices, inputTokens),
-    ...(typeof webSearch === 'number' && { webSearchUsdPerThousand: webSearch }),
-    hasModalityPrices: Object.keys(prices).some((key) => /(audio|image|video)/.test(key)),
+    thresholds: thresholdsOf(prices),
+    pieces: Object.fromEntries(
+      Object.entries(PIECE_KEYS).flatMap(([kind, key]) =>
+        typeof prices[key] === 'number' ? [[kind, prices[key]]] : [],
+      ),
+    ),
     hasOtherFees: Object.keys(prices).some((key) =>
       /^(requests_|output_citation|output_reasoning)/.test(key),
     ),
+    origin,
   }
 }
 
@@ -131,26 +155,55 @@ function holds(constraint: NonNullable<ConditionalPrice['constraint']>, at: Date
   return start <= end ? time >= start && time < end : time >= start || time < end
 }
 
+/** What audio, images and video are called in the catalogue. */
+const MODALITY_KEYS = {
+  audioInput: 'input_audio_mtok',
+  imageInput: 'input_image_mtok',
+  videoInput: 'input_video_mtok',
+  audioCacheRead: 'cache_audio_read_mtok',
+  imageCacheRead: 'cache_image_read_mtok',
+  audioOutput: 'output_audio_mtok',
+  imageOutput: 'output_image_mtok',
+  videoOutput: 'output_video_mtok',
+} as const
+
 function ratesOf(id: string, prices: ModelPrice, inputTokens: number): Rates {
   const rate = (key: string) => rateFor(prices[key], inputTokens)
   const input = rate('input_mtok') ?? 0
   const output = rate('output_mtok')
   const cacheRead = rate('cache_read_mtok')
+  const modalities = Object.entries(MODALITY_KEYS).flatMap(([name, key]) => {
+    const own = rate(key)
+    return own === undefined ? [] : [[name, own] as const]
+  })
   return {
     input,
     ...(cacheRead !== undefined && { cacheRead }),
     cacheWrite: writeRates(id, input, rate('cache_write_mtok'), rate('cache_write_1h_mtok')),
     ...(output !== undefined && { output }),
+    ...Object.fromEntries(modalities),
   }
+}
+
+/** Most tokens at the base rate: a tier begins with the token after it. */
+function lastBefore(start: number): number {
+  return start === OFF_BY_ONE ? start + 1 : start
 }
 
 function rateFor(price: ModelPrice[string], inputTokens: number): number | undefined {
   if (price === undefined || typeof price === 'number') return price
-  const reached = price.tiers.filter(({ start }) => inputTokens > (start === OFF_BY_ONE ? start + 1 : start))
+  const reached = price.tiers.filter(({ start }) => inputTokens > lastBefore(start))
   return reached.reduce((top, tier) => (tier.start >= top.start ? tier : top), {
     start: -1,
     price: price.base,
   }).price
+}
+
+function thresholdsOf(prices: ModelPrice): number[] {
+  const starts = Object.values(prices).flatMap((price) =>
+    typeof price === 'object' ? price.tiers.map(({ start }) => lastBefore(start)) : [],
+  )
+  return [...new Set(starts)].sort((left, right) => left - right)
 }
 
 /**

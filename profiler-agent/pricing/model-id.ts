@@ -1,7 +1,9 @@
 // When two model ids name the same model: equal after taking off dates and other suffixes that do not change the price.
 
 const SUFFIXES: readonly RegExp[] = [
-  /-v\d+:\d+$/,
+  /-v\d+:\d+(:\d+k)?$/,
+  /-\d:\d$/,
+  /:\d{8}-v\d+$/,
   /@(\d{8}|latest|default)$/,
   /-\d{8}$/,
   /-\d{4}-\d{2}-\d{2}$/,
@@ -20,11 +22,18 @@ const VENDOR = /^[a-z0-9]+\./
  */
 export function idForms(provider: string, model: string): string[] {
   const whole = withoutPrefix(provider, model.trim().toLowerCase())
-  const forms = withoutSuffixes(whole)
+  const forms = withoutSuffixes(whole, isGoogle(provider) ? [...SUFFIXES, GOOGLE_VERSION] : SUFFIXES)
   if (provider !== 'bedrock') return forms
   const local = forms.map((form) => form.replace(REGION, ''))
   const bare = local.filter((form) => !form.startsWith('global.')).map((form) => form.replace(VENDOR, ''))
   return [...new Set([...forms, ...local, ...bare])]
+}
+
+/** `gemini-2.0-flash-001` is a stable version of `gemini-2.0-flash`. */
+const GOOGLE_VERSION = /-00\d$/
+
+function isGoogle(provider: string): boolean {
+  return provider === 'google' || provider === 'vertex'
 }
 
 /** The id itself, then with one suffix less each. */
@@ -39,10 +48,30 @@ export function withoutSuffixes(id: string, suffixes: readonly RegExp[] = SUFFIX
 }
 
 /** Suffixes that a catalogue id may carry although it means the plain name. Not dates: a dated entry is that snapshot only. */
-export const CATALOGUE_SUFFIXES: readonly RegExp[] = [/-latest$/, /-preview$/]
+export const CATALOGUE_SUFFIXES: readonly RegExp[] = [/-latest$/, /-preview$/, /-\d:\d$/]
+
+/** A profile of Bedrock's own names the model; one of the customer's does not, and stays as it is. */
+const BEDROCK_ARN = /^arn:aws[\w-]*:bedrock:[^:]*:[^:]*:(inference-profile|foundation-model)\//
 
 function withoutPrefix(provider: string, id: string): string {
-  const bare = id.replace(/^(publishers\/[^/]+\/)?models\//, '')
+  if (provider === 'bedrock') return id.replace(BEDROCK_ARN, '')
+  const bare = id.replace(/^(projects\/.*\/)?(publishers\/[^/]+\/)?models\//, '')
+  // Vertex's OpenAI surface names the publisher.
+  if (provider === 'vertex') return bare.replace(/^(google|anthropic)\//, '')
   // A router's ids begin with the vendor, and that is part of the name.
   return provider !== 'openrouter' && bare.startsWith(`${provider}/`) ? bare.slice(provider.length + 1) : bare
+}
+
+/**
+ * Whether an answer's model is the requested one in a shorter notation: `rerank-v3.5` for `cohere/rerank-v3.5`, `ada` for
+ * `text-embedding-ada-002`. Every part of the shorter name stands in the longer one.
+ */
+export function isShorterName(short: string, long: string): boolean {
+  const parts = (id: string) =>
+    id
+      .toLowerCase()
+      .replace(/:.*$/, '')
+      .split(/[-/.@]/)
+  const whole = new Set(parts(long))
+  return parts(short).every((part) => whole.has(part))
 }

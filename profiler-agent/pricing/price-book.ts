@@ -1,70 +1,103 @@
-// The price book: our dated corrections first, then the catalogue. Answers with prices of exactly the model asked for, or not at all.
+// The price book: what the user negotiated, our dated corrections, then the catalogue. Answers with prices of exactly the model asked for, or not at all.
 
-import { CORRECTIONS_VERSION, PRICE_CORRECTIONS, type PriceRow } from '../rules/prices'
-import { CATALOGUE_NAME, findInCatalogue, type PriceEntry } from './catalogue'
-import { idForms } from './model-id'
+import { NO_PRICING_CONFIG, type PriceOverride, type PricingConfig } from '../rules/overrides'
+import { CORRECTIONS_VERSION } from '../rules/prices'
+import { catalogueIds, catalogueMoments, findInCatalogue, type Seller } from './catalogue'
+import { type CatalogueSource, SHIPPED } from './catalogue-source'
+import { correctionIds, correctionMoments, findCorrection } from './corrections'
+import { findOverride } from './negotiated'
+import type { PriceEntry } from './price-entry'
 
-export type { PriceEntry } from './catalogue'
+export type { Seller } from './catalogue'
+export type { PriceEntry } from './price-entry'
 
 export interface PriceBook {
   /** Name and version, stored with every cost. */
   readonly name: string
   /** Prices at a moment, or `undefined` where the book has none for exactly this model. */
-  find(provider: string, model: string, at: Date): PriceEntry | undefined
+  find(seller: Seller, model: string, at: Date): PriceEntry | undefined
+  /** The user's own row for a model at a moment and tier. */
+  findOverride(provider: string, model: string, at: Date, tier: string | undefined): PriceOverride | undefined
+  /** The model behind a deployment or profile, where the user's configuration says it. */
+  modelOf(provider: string, deployment: string): string | undefined
+  /** Moments at which prices of this model change, ascending, past ones too. */
+  moments(seller: Seller, model: string): Date[]
+  /** Ids of all models of a seller that the book knows. */
+  ids(seller: Seller): string[]
+}
+
+export interface PriceBookOptions {
+  /** A newer catalogue than the one that ships with this version. */
+  readonly catalogue?: CatalogueSource
+  /** What the user's `config.jsonc` says of prices. */
+  readonly config?: PricingConfig
 }
 
 const FREE_ENTRY: PriceEntry = {
   id: 'free',
   ratesFor: () => ({ input: 0, cacheRead: 0, cacheWrite: { unknown: 0 }, output: 0 }),
-  hasModalityPrices: false,
+  thresholds: [],
+  pieces: {},
   hasOtherFees: false,
+  origin: 'free',
 }
 
-/** Opens the book that ships with this version. Reads no file and no network. */
-export function openPriceBook(): PriceBook {
+/** Opens the book; without arguments the one that ships with this version. Reads no file and no network. */
+export function openPriceBook(options: PriceBookOptions = {}): PriceBook {
+  const { catalogue = SHIPPED, config = NO_PRICING_CONFIG } = options
+  const parts = [catalogue.name, `costflame-${CORRECTIONS_VERSION}`]
   return {
-    name: `${CATALOGUE_NAME}+costflame-${CORRECTIONS_VERSION}`,
-    find(provider, model, at) {
-      // Models on the user's own machine cost nothing by the token.
-      if (provider === 'ollama') return FREE_ENTRY
-      if (provider === 'openrouter' && model.endsWith(':free')) return FREE_ENTRY
-      return findCorrection(provider, model, at) ?? findInCatalogue(provider, model, at)
+    name: [...parts, ...(config.fingerprint ? [`config-${config.fingerprint}`] : [])].join('+'),
+    find(seller, model, at) {
+      const asked = knownSeller(seller)
+      if (isFree(asked.provider, model)) return FREE_ENTRY
+      return findCorrection(asked.provider, model, at) ?? findInCatalogue(catalogue, asked, model, at)
+    },
+    findOverride: (provider, model, at, tier) =>
+      findOverride(config.overrides, { provider, model, at, ...(tier === undefined ? {} : { tier }) }),
+    modelOf: (provider, deployment) => modelOf(config, provider, deployment),
+    moments(seller, model) {
+      const asked = knownSeller(seller)
+      const own = config.overrides
+        .filter((row) => row.provider === seller.provider)
+        .flatMap(({ from, to }) => [from, to].filter((moment) => moment !== undefined))
+      const all = [
+        ...own,
+        ...correctionMoments(asked.provider, model),
+        ...catalogueMoments(catalogue, asked, model),
+      ]
+      return [...new Set(all.map((moment) => Date.parse(moment)))]
+        .sort(ascending)
+        .map((time) => new Date(time))
+    },
+    ids(seller) {
+      const asked = knownSeller(seller)
+      return [...new Set([...correctionIds(asked.provider), ...catalogueIds(catalogue, asked)])]
     },
   }
 }
 
-function findCorrection(provider: string, model: string, at: Date): PriceEntry | undefined {
-  const forms = idForms(provider, model)
-  const sellers = SELLERS[provider] ?? [provider]
-  const row = PRICE_CORRECTIONS.find(
-    (candidate) =>
-      sellers.includes(candidate.provider) &&
-      candidate.models.some((id) => forms.includes(id)) &&
-      holds(candidate, at),
-  )
-  return row && entryOf(row)
+const ascending = (left: number, right: number) => left - right
+
+/** Hosts that sell a provider's models under a login of their own. */
+const LOGIN_HOSTS: Readonly<Record<string, string>> = {
+  'custom:chatgpt.com': 'openai',
+  'custom:cloudcode-pa.googleapis.com': 'google',
 }
 
-/** Whose prices a provider takes for models of others. */
-const SELLERS: Readonly<Record<string, readonly string[]>> = {
-  azure: ['openai', 'anthropic', 'xai', 'deepseek'],
-  vertex: ['google', 'anthropic'],
+function knownSeller(seller: Seller): Seller {
+  const provider = Object.hasOwn(LOGIN_HOSTS, seller.provider) ? LOGIN_HOSTS[seller.provider] : undefined
+  return provider === undefined ? seller : { ...seller, provider }
 }
 
-function holds({ from, to, when }: PriceRow, at: Date): boolean {
-  const time = at.getTime()
-  if (from !== undefined && time < Date.parse(from)) return false
-  if (to !== undefined && time >= Date.parse(to)) return false
-  if (when === undefined) return true
-  const hour = at.getUTCHours()
-  return when.days.includes(at.getUTCDay()) && when.hours.some(([start, end]) => hour >= start && hour < end)
+/** Models on the user's own machine cost nothing by the token; those that Ollama runs elsewhere have no price that we know. */
+function isFree(provider: string, model: string): boolean {
+  if (provider === 'ollama') return !/[:-]cloud$/.test(model)
+  return provider === 'openrouter' && model.endsWith(':free')
 }
 
-function entryOf({ models, rates, over }: PriceRow): PriceEntry {
-  return {
-    id: models[0],
-    ratesFor: (inputTokens) => (over !== undefined && inputTokens > over.tokens ? over.rates : rates),
-    hasModalityPrices: false,
-    hasOtherFees: false,
-  }
+function modelOf({ deployments }: PricingConfig, provider: string, deployment: string): string | undefined {
+  const names = Object.hasOwn(deployments, provider) ? deployments[provider] : undefined
+  const name = deployment.toLowerCase()
+  return Object.entries(names ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
 }

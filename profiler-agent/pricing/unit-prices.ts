@@ -3,9 +3,10 @@
 import { picoOfUsd, picoPerToken } from '../model/money'
 import type { UnitPrices } from '../model/span'
 import { type CacheTtl, perTtl, type UnitKind } from '../model/usage'
-import { MULTIPLIERS, type MultiplierRow, ORDINARY, PIECE_PRICES } from '../rules/multipliers'
+import { MULTIPLIERS, type MultiplierRow, ORDINARY, PAID_APART } from '../rules/multipliers'
+import { PIECE_PRICES, type PiecePriceRow } from '../rules/piece-prices'
 import type { Rates } from '../rules/prices'
-import type { PriceEntry } from './price-book'
+import { timesRates } from './corrections'
 
 /** What changes token prices, as the response says it, else the request. */
 export interface Modifiers {
@@ -16,56 +17,116 @@ export interface Modifiers {
 
 const DIMENSIONS = ['tier', 'speed', 'geo'] as const
 
-/** Factor on all token prices, or the modifier that has no known one. */
-export function factorOf(
-  provider: string,
-  modelId: string,
-  modifiers: Modifiers,
-): { readonly factor: number } | { readonly unknown: string } {
-  let factor = 1
+/** Factors on token prices; reads of a cache may have one of their own. */
+export interface Factors {
+  readonly all: number
+  readonly cacheRead: number
+}
+
+export type FactorAnswer = { readonly factors: Factors } | { readonly unknown: string }
+
+/** Factors on token prices, or the modifier that has no known one, in words. */
+export function factorsOf(provider: string, modelId: string, modifiers: Modifiers, at: Date): FactorAnswer {
+  let all = 1
+  let cacheRead = 1
   for (const by of DIMENSIONS) {
-    const value = modifiers[by]
-    if (value === undefined || isOrdinary(by, value)) continue
-    const row = MULTIPLIERS.find((candidate) => applies(candidate, provider, modelId, by, value))
+    const value = wordOf(by, modifiers[by])
+    if (isOrdinary(by, value) || (by === 'geo' && !GEO_PROVIDERS.has(provider))) continue
+    if (by === 'tier' && (PAID_APART as readonly string[]).includes(value))
+      return { unknown: `tier "${value}", which is paid apart from tokens,` }
+    const row = MULTIPLIERS.find((candidate) => applies(candidate, { provider, modelId, by, value, at }))
     if (row === undefined) return { unknown: `${by} "${value}"` }
-    factor *= row.factor
+    all *= row.factor
+    cacheRead *= row.cacheReadFactor ?? row.factor
   }
-  return { factor }
+  return { factors: { all, cacheRead } }
+}
+
+/** Where the region is in the model's id, or tells nothing of the price, it is no modifier. */
+const GEO_PROVIDERS = new Set(MULTIPLIERS.filter(({ by }) => by === 'geo').map(({ provider }) => provider))
+
+/** One word for a tier in all notations: `SERVICE_TIER_PRIORITY`, `ON_DEMAND_PRIORITY`, `priority`. */
+export function wordOf(by: MultiplierRow['by'], value: string | undefined): string {
+  const word = (value ?? '').toLowerCase()
+  if (by !== 'tier') return word
+  return word.replace(/^(service_tier|traffic_type)_/, '').replace(/^on_demand_(?=flex|priority)/, '')
 }
 
 function isOrdinary(by: MultiplierRow['by'], value: string): boolean {
   return (ORDINARY[by] as readonly string[]).includes(value)
 }
 
-function applies(
-  row: MultiplierRow,
-  provider: string,
-  modelId: string,
-  by: MultiplierRow['by'],
-  value: string,
-): boolean {
-  const isModel = row.models === undefined || row.models.includes(modelId)
-  return row.provider === provider && row.by === by && row.value === value && isModel
+interface ModifierQuestion {
+  readonly provider: string
+  readonly modelId: string
+  readonly by: MultiplierRow['by']
+  readonly value: string
+  readonly at: Date
 }
 
+function applies(row: MultiplierRow, { provider, modelId, by, value, at }: ModifierQuestion): boolean {
+  const { models } = row
+  const isModel =
+    models === undefined || (models instanceof RegExp ? models.test(modelId) : models.includes(modelId))
+  const isIn = row.from === undefined || at.getTime() >= Date.parse(row.from)
+  return row.provider === provider && row.by === by && row.value === value && isModel && isIn
+}
+
+const MODALITIES = [
+  'audioInput',
+  'imageInput',
+  'videoInput',
+  'audioCacheRead',
+  'imageCacheRead',
+  'audioOutput',
+  'imageOutput',
+  'videoOutput',
+] as const
+
 /** Pico-dollars per token and per piece. Whole numbers: a fraction of a pico-dollar per token is rounded here, once. */
-export function unitPricesOf(rates: Rates, factor: number, provider: string, entry: PriceEntry): UnitPrices {
-  const pico = (usdPerMillion: number) => picoPerToken(usdPerMillion * factor)
-  const write = (ttl: CacheTtl) => pico(rates.cacheWrite?.[ttl] ?? rates.cacheWrite?.unknown ?? rates.input)
+export function unitPricesOf(
+  rates: Rates,
+  factors: Factors,
+  pieces: Readonly<Partial<Record<UnitKind, number>>>,
+): UnitPrices {
+  const scaled = timesRates(rates, factors.all, factors.cacheRead)
+  const write = (ttl: CacheTtl) =>
+    picoPerToken(scaled.cacheWrite?.[ttl] ?? scaled.cacheWrite?.unknown ?? scaled.input)
+  const modalities = MODALITIES.flatMap((name) => {
+    const own = scaled[name]
+    return own === undefined ? [] : [[name, picoPerToken(own)] as const]
+  })
   return {
-    uncachedInput: pico(rates.input),
-    cacheRead: pico(rates.cacheRead ?? rates.input),
+    uncachedInput: picoPerToken(scaled.input),
+    cacheRead: picoPerToken(scaled.cacheRead ?? scaled.input),
     cacheWrite: perTtl(write),
-    output: pico(rates.output ?? 0),
-    units: piecePrices(provider, entry),
+    output: picoPerToken(scaled.output ?? 0),
+    ...Object.fromEntries(modalities),
+    units: Object.fromEntries(Object.entries(pieces).map(([kind, usd]) => [kind, picoOfUsd(usd / 1000)])),
   }
 }
 
-function piecePrices(provider: string, entry: PriceEntry): Partial<Record<UnitKind, number>> {
-  const listed = PIECE_PRICES.filter((row) => row.provider === provider).map(
-    ({ kind, usdPerThousand }) => [kind, usdPerThousand] as const,
+/** USD per thousand pieces: the first row that fits each kind, then what the book has for the model itself. */
+export function piecesOf(
+  provider: string,
+  modelId: string,
+  own: Readonly<Partial<Record<UnitKind, number>>>,
+): Partial<Record<UnitKind, number>> {
+  const rows = pieceRows(provider, modelId).toReversed()
+  return { ...Object.fromEntries(rows.map(({ kind, usdPerThousand }) => [kind, usdPerThousand])), ...own }
+}
+
+/** Kinds of which a request pays one, however often it used the tool. */
+export function paidByRequest(provider: string, modelId: string): ReadonlySet<UnitKind> {
+  return new Set(
+    pieceRows(provider, modelId)
+      .filter(({ per }) => per === 'request')
+      .map(({ kind }) => kind),
   )
-  const own = entry.webSearchUsdPerThousand
-  const prices = own === undefined ? listed : [...listed, ['webSearch', own] as const]
-  return Object.fromEntries(prices.map(([kind, usd]) => [kind, picoOfUsd(usd / 1000)]))
+}
+
+function pieceRows(provider: string, modelId: string): PiecePriceRow[] {
+  return PIECE_PRICES.filter(
+    (row) => row.provider === provider && (row.models === undefined || row.models.test(modelId)),
+  )
 }

@@ -1,70 +1,110 @@
-// What service tier, speed and region do to token prices, as dated facts; and what is billed by the piece. Data only.
+// What service tier, speed and region do to token prices, as dated facts. Data only.
 // A combination without a row has no known price: it is unpriced, never taken as 1.
-
-import type { UnitKind } from '../model/usage'
 
 export interface MultiplierRow {
   readonly provider: string
   readonly by: 'tier' | 'speed' | 'geo'
   readonly value: string
-  /** Exact model ids of the price book; absent: every model. */
-  readonly models?: readonly string[]
+  /** Exact model ids of the price book, or what fits a family of them; absent: every model. */
+  readonly models?: readonly string[] | RegExp
+  /** First moment at which the row holds, ISO 8601 UTC. */
+  readonly from?: string
   /** On every token price. Things billed by the piece keep theirs. */
   readonly factor: number
+  /** On cache reads, where that differs. */
+  readonly cacheReadFactor?: number
   readonly source: string
   readonly read: string
 }
 
-/** Values that mean the ordinary price. */
+/** Values that mean the ordinary price, in lower case. */
 export const ORDINARY = {
-  tier: ['default', 'standard', 'standard_only', 'on_demand', 'auto'],
-  speed: ['standard'],
-  geo: ['global', 'not_available'],
+  tier: [
+    'default',
+    'standard',
+    'standard_only',
+    'on_demand',
+    'auto',
+    'unspecified',
+    'traffic_type_unspecified',
+    '',
+  ],
+  speed: ['standard', ''],
+  geo: ['global', 'not_available', ''],
 } as const satisfies Record<MultiplierRow['by'], readonly string[]>
 
+/** Tiers that are paid by the hour or in advance, so that a token has no price. */
+export const PAID_APART = ['provisioned_throughput', 'provisioned', 'reserved', 'scale'] as const
+
 const READ = '2026-11-21'
+const TODAY = '2026-11-22'
 const ANTHROPIC = 'platform.claude.com/docs/en/about-claude/pricing'
 const ANTHROPIC_FAST = 'platform.claude.com/docs/en/build-with-claude/fast-mode'
 const OPENAI = 'developers.openai.com/api/docs/pricing'
+const OPENAI_PRIORITY = 'openai.com/api-priority-processing'
 const MODELS_DEV = 'models.dev, experimental.modes'
 const GOOGLE = 'ai.google.dev/gemini-api/docs/pricing'
+const VERTEX = 'github.com/BerriAI/litellm/pull/37543, github.com/promptfoo/promptfoo/pull/10389'
+const VERTEX_CLAUDE = 'platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai'
+const BEDROCK = 'aws.amazon.com/bedrock/pricing'
+const GROQ = 'console.groq.com/docs/flex-processing, console.groq.com/docs/batch'
 
-const halfPrice = (provider: string, value: string, source: string): MultiplierRow => ({
-  provider,
-  by: 'tier',
-  value,
-  factor: 0.5,
-  source,
-  read: READ,
-})
+type Row = Omit<MultiplierRow, 'by' | 'value' | 'provider'>
+
+const tier = (providers: readonly string[], value: string, row: Row): MultiplierRow[] =>
+  providers.map((provider) => ({ provider, by: 'tier', value, ...row }))
+
+const openAiPriority = (factor: number, ...models: readonly string[]): MultiplierRow[] =>
+  tier(['openai'], 'priority', { models, factor, source: OPENAI_PRIORITY, read: TODAY })
+
+/** Models since Claude 4.5, for which Vertex and Bedrock have a regional price. */
+const CLAUDE_SINCE_4_5 =
+  /^claude-((sonnet|haiku|opus)-4[.-][5-9]|(sonnet|haiku|opus|fable|mythos)-([5-9]|\d\d)\b|4[.-][5-9]-|[5-9][.-])/
+
+const GEMINI_3_FLASH = /^gemini-3[\w.]*-flash/
+const GEMINI_WITH_REGIONS = /^gemini-(3\.[1-9]-flash-lite|3\.[5-9]|[4-9])/
 
 export const MULTIPLIERS: readonly MultiplierRow[] = [
-  halfPrice('anthropic', 'batch', ANTHROPIC),
-  halfPrice('openai', 'batch', OPENAI),
-  halfPrice('openai', 'flex', OPENAI),
-  halfPrice('azure', 'batch', OPENAI),
-  halfPrice('google', 'batch', GOOGLE),
-  halfPrice('google', 'flex', GOOGLE),
-  halfPrice('vertex', 'batch', GOOGLE),
-  halfPrice('vertex', 'flex', GOOGLE),
-  {
-    provider: 'openai',
-    by: 'tier',
-    value: 'priority',
-    models: ['gpt-5.4'],
-    factor: 2,
-    source: MODELS_DEV,
+  ...tier(['anthropic', 'openai', 'azure', 'bedrock', 'groq', 'mistral'], 'batch', {
+    factor: 0.5,
+    source: `${ANTHROPIC}, ${OPENAI}, ${BEDROCK}, ${GROQ}, mistral.ai/pricing`,
     read: READ,
-  },
-  {
-    provider: 'openai',
-    by: 'tier',
-    value: 'priority',
-    models: ['gpt-5.5'],
-    factor: 2.5,
-    source: MODELS_DEV,
-    read: READ,
-  },
+  }),
+  ...tier(['openai'], 'flex', { factor: 0.5, source: OPENAI, read: READ }),
+  // Cached input is halved with the rest by the 3.x Flash family only (github.com/pydantic/genai-prices/pull/547).
+  ...['batch', 'flex'].flatMap((value) => [
+    ...tier(['google', 'vertex'], value, {
+      models: GEMINI_3_FLASH,
+      factor: 0.5,
+      source: GOOGLE,
+      read: TODAY,
+    }),
+    ...tier(['google', 'vertex'], value, {
+      models: /^gemini/,
+      factor: 0.5,
+      cacheReadFactor: 1,
+      source: GOOGLE,
+      read: TODAY,
+    }),
+  ]),
+  ...tier(['vertex'], 'batch', { models: /^claude/, factor: 0.5, source: ANTHROPIC, read: READ }),
+  ...tier(['google', 'vertex'], 'priority', {
+    models: /^gemini-(2\.5|[3-9])/,
+    factor: 1.8,
+    source: GOOGLE,
+    read: TODAY,
+  }),
+  ...openAiPriority(2, 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.2', 'gpt-5.1', 'gpt-5', 'gpt-4.1-nano'),
+  ...openAiPriority(2, 'gpt-5.1-codex', 'gpt-5-codex'),
+  ...openAiPriority(1.8, 'gpt-5-mini'),
+  ...openAiPriority(1.75, 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4o-2024-05-13', 'o3'),
+  ...openAiPriority(1.7, 'gpt-4o'),
+  ...openAiPriority(5 / 3, 'gpt-4o-mini'),
+  ...openAiPriority(20 / 11, 'o4-mini'),
+  ...tier(['openai'], 'priority', { models: ['gpt-5.5'], factor: 2.5, source: MODELS_DEV, read: READ }),
+  ...tier(['bedrock'], 'flex', { factor: 0.5, source: BEDROCK, read: TODAY }),
+  ...tier(['bedrock'], 'priority', { factor: 1.75, source: BEDROCK, read: TODAY }),
+  ...tier(['groq'], 'flex', { factor: 1, source: GROQ, read: TODAY }),
   {
     provider: 'anthropic',
     by: 'speed',
@@ -83,18 +123,61 @@ export const MULTIPLIERS: readonly MultiplierRow[] = [
     source: ANTHROPIC_FAST,
     read: READ,
   },
+  {
+    provider: 'bedrock',
+    by: 'speed',
+    value: 'optimized',
+    models: ['amazon.nova-pro-v1:0', 'regional.anthropic.claude-3-5-haiku-20241022-v1:0'],
+    factor: 1.25,
+    source: BEDROCK,
+    read: TODAY,
+  },
   { provider: 'anthropic', by: 'geo', value: 'us', factor: 1.1, source: ANTHROPIC, read: READ },
-]
-
-/** USD per thousand pieces, where the price catalogue has none for the model. */
-export const PIECE_PRICES: readonly {
-  readonly provider: string
-  readonly kind: UnitKind
-  readonly usdPerThousand: number
-  readonly source: string
-}[] = [
-  { provider: 'anthropic', kind: 'webSearch', usdPerThousand: 10, source: ANTHROPIC },
-  { provider: 'anthropic', kind: 'webFetch', usdPerThousand: 0, source: ANTHROPIC },
-  { provider: 'openai', kind: 'webSearch', usdPerThousand: 10, source: OPENAI },
-  { provider: 'azure', kind: 'webSearch', usdPerThousand: 10, source: OPENAI },
+  {
+    provider: 'azure',
+    by: 'geo',
+    value: 'us',
+    models: /^claude/,
+    factor: 1.1,
+    source: ANTHROPIC,
+    read: READ,
+  },
+  // Data residency: a region's own host, `eu.api.openai.com`. Families before 5.4 have no uplift.
+  {
+    provider: 'openai',
+    by: 'geo',
+    value: 'regional',
+    models: /^gpt-(5\.[4-9]|[6-9])/,
+    factor: 1.1,
+    source: 'developers.openai.com/api/docs/models/gpt-5.4-pro',
+    read: TODAY,
+  },
+  {
+    provider: 'openai',
+    by: 'geo',
+    value: 'regional',
+    factor: 1,
+    source: 'developers.openai.com/api/docs/models/gpt-5.4-pro',
+    read: TODAY,
+  },
+  {
+    provider: 'vertex',
+    by: 'geo',
+    value: 'regional',
+    models: CLAUDE_SINCE_4_5,
+    factor: 1.1,
+    source: VERTEX_CLAUDE,
+    read: TODAY,
+  },
+  {
+    provider: 'vertex',
+    by: 'geo',
+    value: 'regional',
+    models: GEMINI_WITH_REGIONS,
+    from: '2026-07-01',
+    factor: 1.1,
+    source: VERTEX,
+    read: TODAY,
+  },
+  { provider: 'vertex', by: 'geo', value: 'regional', factor: 1, source: GOOGLE, read: READ },
 ]

@@ -1,13 +1,17 @@
 // Corrections to the price catalogue, as dated facts: what it lacks, gets wrong, or cannot say (weekdays). Data only.
 // The first row that fits provider, model and moment wins, and wins over the catalogue. USD per million tokens.
 
+import type { ModalityTokens } from '../model/call'
 import type { CacheTtl } from '../model/usage'
 
 /** Day of the newest change to this file; part of the name of the price book. */
 export const CORRECTIONS_VERSION = '2026-11-22'
 
-/** USD per million tokens. An absent read or write price is the input price: no discount, no fee. */
-export interface Rates {
+/**
+ * USD per million tokens. An absent read or write price is the input price: no discount, no fee. Audio, images and video
+ * (`audioInput`, `imageOutput` …) cost what their bucket costs where the model has no rate of their own.
+ */
+export interface Rates extends Readonly<Partial<Record<keyof ModalityTokens, number>>> {
   readonly input: number
   readonly cacheRead?: number
   /** `unknown` prices every TTL that is not named. */
@@ -40,7 +44,10 @@ const GOOGLE = 'ai.google.dev/gemini-api/docs/pricing'
 const XAI = 'docs.x.ai/docs/models'
 const DEEPSEEK = 'api-docs.deepseek.com/quick_start/pricing'
 const MISTRAL = 'mistral.ai/pricing'
+const COHERE = 'cohere.com/pricing'
+const BEDROCK = 'aws.amazon.com/bedrock/pricing'
 const READ = '2026-11-21'
+const TODAY = '2026-11-22'
 
 const SONNET_5_5 = { input: 2, cacheWrite: { unknown: 2.5, '5m': 2.5, '1h': 4, '12h': 4 }, output: 10 }
 const FABLE = { input: 10, cacheWrite: { unknown: 12.5, '5m': 12.5, '1h': 20, '12h': 20 }, output: 50 }
@@ -53,6 +60,15 @@ const DEEPSEEK_PEAK = {
     [6, 10],
   ],
 } as const
+
+const bedrockRows = (rows: readonly (readonly [PriceRow['models'], number, number])[]): PriceRow[] =>
+  rows.map(([models, input, output]) => ({
+    provider: 'bedrock',
+    models,
+    rates: { input, output },
+    source: BEDROCK,
+    read: TODAY,
+  }))
 
 export const PRICE_CORRECTIONS: readonly PriceRow[] = [
   // The catalogue answers for Sonnet 5 when it is asked for Sonnet 5.5.
@@ -216,6 +232,132 @@ export const PRICE_CORRECTIONS: readonly PriceRow[] = [
     source: DEEPSEEK,
     read: READ,
   },
+  // The catalogue knows these by text only; audio tokens cost many times as much.
+  {
+    provider: 'openai',
+    models: ['gpt-4o-audio-preview'],
+    rates: { input: 2.5, output: 10, audioInput: 40, audioOutput: 80 },
+    source: OPENAI,
+    read: TODAY,
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-4o-mini-audio-preview', 'gpt-4o-mini-audio'],
+    rates: { input: 0.15, output: 0.6, audioInput: 10, audioOutput: 20 },
+    source: OPENAI,
+    read: TODAY,
+  },
+  {
+    provider: 'openai',
+    models: ['davinci-002'],
+    rates: { input: 2, output: 2 },
+    source: OPENAI,
+    read: TODAY,
+  },
+  {
+    provider: 'openai',
+    models: ['babbage-002'],
+    rates: { input: 0.4, output: 0.4 },
+    source: OPENAI,
+    read: TODAY,
+  },
+  // Snapshots that the catalogue knows by their family only.
+  {
+    provider: 'mistral',
+    models: ['magistral-medium-2506', 'magistral-medium-2507', 'magistral-medium-2509'],
+    rates: { input: 2, output: 5 },
+    source: MISTRAL,
+    read: TODAY,
+  },
+  {
+    provider: 'mistral',
+    models: ['magistral-small-2506', 'magistral-small-2507', 'magistral-small-2509'],
+    rates: { input: 0.5, output: 1.5 },
+    source: MISTRAL,
+    read: TODAY,
+  },
+  {
+    provider: 'mistral',
+    models: ['mistral-small-2506'],
+    rates: { input: 0.1, output: 0.3 },
+    source: MISTRAL,
+    read: TODAY,
+  },
+  // Reranking is billed by the search unit (rules/piece-prices.ts), its tokens cost nothing.
+  ...['cohere', 'openrouter', 'azure', 'bedrock'].map(
+    (provider): PriceRow => ({
+      provider,
+      models: [
+        'rerank-v3.5',
+        'cohere/rerank-v3.5',
+        'cohere.rerank-v3-5',
+        'rerank-english-v3.0',
+        'rerank-multilingual-v3.0',
+        'rerank-english-v2.0',
+        'rerank-multilingual-v2.0',
+      ],
+      rates: { input: 0, output: 0 },
+      source: COHERE,
+      read: TODAY,
+    }),
+  ),
+  ...['cohere', 'openrouter'].map(
+    (provider): PriceRow => ({
+      provider,
+      models: ['rerank-v4.0-pro', 'cohere/rerank-4-pro', 'rerank-4-pro'],
+      rates: { input: 0, output: 0 },
+      source: COHERE,
+      read: TODAY,
+    }),
+  ),
+  ...['cohere', 'openrouter'].map(
+    (provider): PriceRow => ({
+      provider,
+      models: ['rerank-v4.0-fast', 'cohere/rerank-4-fast', 'rerank-4-fast'],
+      rates: { input: 0, output: 0 },
+      source: COHERE,
+      read: TODAY,
+    }),
+  ),
+  {
+    provider: 'cohere',
+    models: [
+      'embed-english-v3.0',
+      'embed-multilingual-v3.0',
+      'embed-english-light-v3.0',
+      'embed-multilingual-light-v3.0',
+    ],
+    rates: { input: 0.1 },
+    source: COHERE,
+    read: TODAY,
+  },
+  {
+    provider: 'cohere',
+    models: ['command-a-reasoning-08-2025', 'command-a-vision-07-2025'],
+    rates: { input: 2.5, output: 10 },
+    source: COHERE,
+    read: TODAY,
+  },
+  {
+    provider: 'custom:api.z.ai',
+    models: ['glm-4.7', 'glm-4.6', 'glm-4.5'],
+    rates: { input: 0.6, cacheRead: 0.11, output: 2.2 },
+    source: 'docs.z.ai/guides/overview/pricing',
+    read: TODAY,
+  },
+  // Retired models of Bedrock, which the catalogue has no more.
+  ...bedrockRows([
+    [['anthropic.claude-v2', 'anthropic.claude-v2:1'], 8, 24],
+    [['anthropic.claude-instant-v1'], 0.8, 2.4],
+    [['ai21.j2-mid-v1'], 12.5, 12.5],
+    [['ai21.j2-ultra-v1'], 18.8, 18.8],
+    [['ai21.jamba-1-5-mini'], 0.2, 0.4],
+    [['ai21.jamba-1-5-large'], 2, 8],
+    [['cohere.command-text-v14'], 1.5, 2],
+    [['cohere.command-light-text-v14'], 0.3, 0.6],
+    [['meta.llama2-13b-chat-v1'], 0.75, 1],
+    [['meta.llama2-70b-chat-v1'], 1.95, 2.56],
+  ]),
   // The alias moved to Mistral Large 3; the catalogue still has Large 2.
   {
     provider: 'mistral',

@@ -262,7 +262,7 @@ describe('costflame', () => {
       assert.equal(call?.cost, null)
       assert.match(
         call?.unpricedReason ?? '',
-        /no price for openai model "homegrown-7b"; a newer Costflame may know it/,
+        /no price for openai model "homegrown-7b"; a newer Costflame may know it, or give it one in .costflame\/config.jsonc/,
       )
       assert.ok((call?.usage.inputTokens ?? 0) > 0)
       assert.equal(run?.totals.cost, null)

@@ -1,0 +1,98 @@
+// What is billed by the piece instead of by token, as dated facts. Data only. Free allowances of an account are not known here.
+
+import type { UnitKind } from '../model/usage'
+
+export interface PiecePriceRow {
+  readonly provider: string
+  readonly kind: UnitKind
+  /** Fits ids of the price book; absent: every model. */
+  readonly models?: RegExp
+  readonly usdPerThousand: number
+  /** `request`: a request that used the tool pays once, however often it did. */
+  readonly per?: 'request'
+  readonly source: string
+  readonly read: string
+}
+
+const READ = '2026-11-22'
+const ANTHROPIC = 'platform.claude.com/docs/en/about-claude/pricing'
+const OPENAI = 'developers.openai.com/api/docs/pricing'
+const GOOGLE = 'ai.google.dev/gemini-api/docs/pricing'
+const XAI = 'docs.x.ai/developers/pricing'
+const COHERE = 'cohere.com/pricing, openrouter.ai/cohere/rerank-4-pro'
+
+const openAi = (provider: string): PiecePriceRow[] => [
+  { provider, kind: 'webSearch', usdPerThousand: 10, source: OPENAI, read: READ },
+  { provider, kind: 'fileSearch', usdPerThousand: 2.5, source: OPENAI, read: READ },
+]
+
+/** Gemini 3 pays by the search query, earlier ones by the request that was grounded. */
+const gemini = (provider: string): PiecePriceRow[] =>
+  (['grounding', 'webSearch'] as const).flatMap((kind) => [
+    { provider, kind, models: /^gemini-([3-9])/, usdPerThousand: 14, source: GOOGLE, read: READ },
+    {
+      provider,
+      kind,
+      models: /^gemini-[12]\./,
+      usdPerThousand: 35,
+      per: 'request' as const,
+      source: GOOGLE,
+      read: READ,
+    },
+  ])
+
+const claude = (provider: string): PiecePriceRow[] => [
+  { provider, kind: 'webSearch', models: /^claude/, usdPerThousand: 10, source: ANTHROPIC, read: READ },
+  { provider, kind: 'webFetch', models: /^claude/, usdPerThousand: 0, source: ANTHROPIC, read: READ },
+]
+
+const rerank = (provider: string): PiecePriceRow[] => [
+  {
+    provider,
+    kind: 'searchUnits',
+    models: /rerank-(v)?4(\.0)?-pro/,
+    usdPerThousand: 2.5,
+    source: COHERE,
+    read: READ,
+  },
+  { provider, kind: 'searchUnits', models: /rerank/, usdPerThousand: 2, source: COHERE, read: READ },
+]
+
+/** The first row that fits counts. The price that the catalogue has for a model itself goes before them. */
+export const PIECE_PRICES: readonly PiecePriceRow[] = [
+  ...claude('anthropic'),
+  ...claude('vertex'),
+  ...claude('azure'),
+  ...openAi('openai'),
+  ...openAi('azure'),
+  ...gemini('google'),
+  ...gemini('vertex'),
+  ...(['webSearch', 'codeExecution'] as const).map((kind) => ({
+    provider: 'xai',
+    kind,
+    usdPerThousand: 5,
+    source: XAI,
+    read: READ,
+  })),
+  { provider: 'xai', kind: 'fileSearch', usdPerThousand: 2.5, source: XAI, read: READ },
+  ...rerank('cohere'),
+  ...rerank('openrouter'),
+  ...rerank('azure'),
+  ...rerank('bedrock'),
+  // Beside its tokens, running code costs nothing at Gemini.
+  ...['google', 'vertex'].map((provider) => ({
+    provider,
+    kind: 'codeExecution' as const,
+    usdPerThousand: 0,
+    source: 'ai.google.dev/gemini-api/docs/code-execution',
+    read: READ,
+  })),
+  {
+    provider: 'bedrock',
+    kind: 'searchUnits',
+    models: /amazon\.rerank/,
+    usdPerThousand: 1,
+    source: 'aws.amazon.com/bedrock/pricing',
+    read: READ,
+  },
+]
