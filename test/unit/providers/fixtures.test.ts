@@ -1,70 +1,15 @@
 // Every hand-written provider fixture: the reading, cut at every byte, with CRLF, compressed, and mutated.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
-import type { ExchangeReading } from '../../../profiler-agent/model/call'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
 import { readExchange } from '../../../profiler-agent/providers'
 import { exchangeOf } from './exchange'
+import { assertSane, loadFixtures, withoutRaw } from './provider-fixtures'
 
-const FIXTURES = join(process.cwd(), 'test/fixtures/providers')
-
-interface Fixture {
-  readonly name: string
-  readonly exchange: HttpExchange
-  readonly expected: unknown
-  readonly isStream: boolean
-}
-
-const fixtures: Fixture[] = readdirSync(FIXTURES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => {
-    const file = (part: string) => join(FIXTURES, name, part)
-    const isStream = existsSync(file('response.sse'))
-    const response = readFileSync(file(isStream ? 'response.sse' : 'response.json'), 'utf8')
-    const request = readFileSync(file('request.json'), 'utf8')
-    return {
-      name,
-      isStream,
-      exchange: exchangeOf({ ...JSON.parse(readFileSync(file('exchange.json'), 'utf8')), request, response }),
-      expected: JSON.parse(readFileSync(file('expected.json'), 'utf8')),
-    }
-  })
-
-/** The reading without the provider's own usage objects, which stand in the response already. */
-function withoutRaw(reading: ExchangeReading): unknown {
-  const inferences = reading.inferences.map(({ usage: { raw: _, ...usage }, ...rest }) => ({
-    ...rest,
-    usage,
-  }))
-  return JSON.parse(JSON.stringify({ ...reading, inferences }))
-}
-
-/** What holds for any bytes at all. */
-function assertSane(reading: ExchangeReading): void {
-  assert.notEqual(reading.error?.code, 'costflame_adapter', reading.error?.message)
-  assert.ok(reading.inferences.length > 0)
-  for (const { usage, billed, providerPicoUsd = 0 } of reading.inferences) {
-    const counts = [
-      usage.inputTokens,
-      usage.uncachedInputTokens,
-      usage.cacheReadTokens,
-      usage.outputTokens,
-      usage.reasoningTokens ?? null,
-      providerPicoUsd,
-      ...Object.values(usage.cacheWriteTokens),
-      ...Object.values(usage.units),
-    ]
-    for (const count of counts)
-      assert.ok(count === null || (Number.isInteger(count) && count >= 0), `${count}`)
-    if (!billed || usage.origin === 'unknown') assert.equal(usage.inputTokens ?? usage.outputTokens, null)
-  }
-}
+const fixtures = loadFixtures()
 
 describe('providers/fixtures', () => {
-  for (const { name, exchange, expected, isStream } of fixtures)
+  for (const { name, exchange, expected, framing } of fixtures)
     describe(name, () => {
       it('is read as reckoned by hand', () => assert.deepEqual(withoutRaw(readExchange(exchange)), expected))
 
@@ -98,7 +43,7 @@ describe('providers/fixtures', () => {
         }
       })
 
-      if (isStream)
+      if (framing === 'sse' || framing === 'jsonl')
         it('is read the same with CRLF', () => {
           const text = new TextDecoder().decode(exchange.responseBody).replaceAll('\n', '\r\n')
           assert.deepEqual(
