@@ -60,7 +60,8 @@ export class WebSocketFrameDecoder {
   }
 
   #takePayload(frame: OpenFrame, bytes: Uint8Array, at: number): number {
-    const part = bytes.slice(at, at + frame.length - frame.received)
+    // A copy, which a Buffer's own `slice` would not be.
+    const part = new Uint8Array(bytes.subarray(at, at + frame.length - frame.received))
     if (frame.mask) unmask(part, frame.mask, frame.received)
     frame.parts.push(part)
     frame.received += part.length

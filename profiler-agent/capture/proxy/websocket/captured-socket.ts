@@ -8,7 +8,7 @@ import { exchangeOf } from '../exchange-record'
 import { type RawHeaders, requestHeadersFor, withHeader } from '../forwarded-headers'
 import type { Route } from '../routing'
 import { MessageReader } from './messages'
-import { ResponsesTraffic } from './responses-traffic'
+import { REALTIME_ENDINGS, RESPONSES_ENDINGS, ResponsesTraffic } from './responses-traffic'
 import type { Moment, SocketExchange, SocketExchanges, SocketTraffic } from './traffic'
 import { WholeTraffic } from './whole-traffic'
 
@@ -38,8 +38,9 @@ export class CapturedSocket implements SocketExchanges {
   ) {
     const { maxCopyBytes } = tools
     this.#readers = { client: new MessageReader(maxCopyBytes), server: new MessageReader(maxCopyBytes) }
-    this.#traffic = /\/responses\/?(?:\?|$)/.test(parts.route.path)
-      ? new ResponsesTraffic(this, maxCopyBytes)
+    const endings = endingsOf(parts.route.path)
+    this.#traffic = endings
+      ? new ResponsesTraffic(this, maxCopyBytes, endings)
       : new WholeTraffic(this, maxCopyBytes, parts.since)
   }
 
@@ -100,6 +101,12 @@ export class CapturedSocket implements SocketExchanges {
     )
     this.tools.onExchange(record)
   }
+}
+
+function endingsOf(path: string): ReadonlySet<string> | undefined {
+  const [, endpoint] = /\/(responses|realtime)\/?(?:\?|$)/.exec(path) ?? []
+  if (endpoint === undefined) return undefined
+  return endpoint === 'responses' ? RESPONSES_ENDINGS : REALTIME_ENDINGS
 }
 
 function now(): Moment {

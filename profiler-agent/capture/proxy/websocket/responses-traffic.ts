@@ -1,17 +1,20 @@
-// The Responses protocol over a WebSocket: many responses on one socket, in turns or side by side, one exchange for each.
+// The Responses and Realtime protocols over a WebSocket: many responses on one socket, in turns or side by side, one exchange for each.
 
 import type { ExchangeEnd } from '../../../model/exchange'
 import { decodeJson, type JsonObject, objectOf, textOf } from '../../../wire/json'
 import { GrowingExchange } from './socket-exchange'
 import type { Moment, SocketExchanges, SocketTraffic } from './traffic'
 
-const TERMINAL = new Set([
+/** Events that end a response. An error before the first event of a response always does. */
+export const RESPONSES_ENDINGS: ReadonlySet<string> = new Set([
   'response.completed',
   'response.incomplete',
   'response.failed',
   'response.cancelled',
   'error',
 ])
+/** Most errors of a realtime session concern no response. */
+export const REALTIME_ENDINGS: ReadonlySet<string> = new Set(['response.done'])
 
 interface OpenResponse {
   /** `stream_id` of the request; responses of one lane come one after the other. */
@@ -32,6 +35,7 @@ export class ResponsesTraffic implements SocketTraffic {
   constructor(
     readonly exchanges: SocketExchanges,
     readonly maxCopyBytes: number,
+    readonly endings: ReadonlySet<string>,
   ) {}
 
   get isIdle(): boolean {
@@ -52,8 +56,8 @@ export class ResponsesTraffic implements SocketTraffic {
     response.responseId ??= responseIdOf(event)
     const isRefusal = type === 'error' && !response.exchange.hasReply
     response.exchange.addReply(message, at)
-    if (TERMINAL.has(type))
-      this.#finish(response, (isRefusal ? errorStatusOf(event) : undefined) ?? 200, 'complete', at)
+    if (isRefusal) this.#finish(response, errorStatusOf(event) ?? 200, 'complete', at)
+    else if (this.endings.has(type)) this.#finish(response, 200, 'complete', at)
   }
 
   ended(end: ExchangeEnd, at: Moment): void {

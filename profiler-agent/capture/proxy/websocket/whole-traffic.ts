@@ -1,4 +1,4 @@
-// A WebSocket that speaks no protocol we group (realtime and others): one exchange of everything that was seen on it.
+// A WebSocket that speaks no protocol that we group: one exchange of everything that was seen on it.
 
 import type { ExchangeEnd } from '../../../model/exchange'
 import { GrowingExchange } from './socket-exchange'
