@@ -102,7 +102,8 @@ function readFraming(bytes: Uint8Array, exchange: HttpExchange): Framed {
     return readSse(bytes)
   if (start.startsWith('[')) return readArray(bytes, exchange)
   const reading = decodeJson(bytes)
-  if (reading.ok && isObject(reading.value) && !contentType.includes('ndjson'))
+  // The frames of a socket are a stream though there be only one; of a lone object elsewhere no header says what it is.
+  if (reading.ok && isObject(reading.value) && exchange.transport !== 'websocket')
     return { reply: { kind: 'json', value: reading.value }, malformed: 0 }
   const lines = start.startsWith('{') ? readLines(bytes) : undefined
   return lines ?? { reply: { kind: 'text', text: textOfUtf8(bytes) }, malformed: 1 }
