@@ -44,7 +44,11 @@ export function readBedrockInvoke(outer: ExchangeParts): ExchangeReading {
   const path = bedrockPathOf(outer)
   if (path === undefined) return unbilledReading(outer, WIRE_FORMAT, 'other', null)
   const parts = unwrapped({ ...outer, requestModel: path.model })
-  const reading = { ...readerFor(parts)(parts), wireFormat: WIRE_FORMAT, stream: path.operation !== 'invoke' }
+  const stream = path.operation !== 'invoke'
+  const own = readerFor(parts)(parts)
+  // A stream that broke off in its first bytes is no stream of events to anybody.
+  const isCut = stream && (parts.reply.kind === 'none' || parts.reply.kind === 'text') && !isFailed(parts)
+  const reading = { ...own, wireFormat: WIRE_FORMAT, stream, unfinished: own.unfinished || isCut }
   const [only] = reading.inferences
   if (isFailed(parts) || only === undefined || reading.inferences.length > 1) return reading
   return { ...reading, inferences: [{ ...only, ...beside(parts, only) }] }
@@ -58,7 +62,8 @@ function readerFor({ request, reply }: ExchangeParts): Reader {
   const messages = arrayOf(request.messages)
   if ('anthropic_version' in request || chunks.some(isAnthropic)) return ANTHROPIC_MESSAGES.read
   if (chunks.some(isConverse) || 'schemaVersion' in request || messages.some(hasUntypedParts))
-    return (parts) => withWholeTexts(readConverse(withEventNames(parts), WIRE_FORMAT, false))
+    return (parts) =>
+      withWholeTexts(readConverse(withEventNames(parts), WIRE_FORMAT, parts.reply.kind === 'events'))
   if (chunks.some(isChat) || (messages.length > 0 && !chunks.some((chunk) => 'outputs' in chunk)))
     return (parts) => withStopReason(OPENAI_CHAT.read(parts), chunks)
   return (parts) => readBedrockText(parts, WIRE_FORMAT)
