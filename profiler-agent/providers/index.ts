@@ -9,10 +9,12 @@ import { BEDROCK_CONVERSE } from './bedrock-converse'
 import { BEDROCK_INVOKE } from './bedrock-invoke'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
+import { GEMINI_BATCHES } from './gemini-batches'
 import { GEMINI_CACHES } from './gemini-caches'
 import { GEMINI_EMBEDDINGS, VERTEX_PREDICT } from './gemini-embeddings'
 import { GEMINI_GENERATE } from './gemini-generate'
 import { GEMINI_INTERACTIONS } from './gemini-interactions'
+import { GEMINI_MANAGEMENT } from './gemini-management'
 import { MISTRAL_CONVERSATIONS } from './mistral-conversations'
 import { OLLAMA } from './ollama'
 import { OPENAI_BATCH } from './openai-batch'
@@ -51,6 +53,8 @@ const WIRE_FORMATS: readonly WireFormat[] = [
   GEMINI_EMBEDDINGS,
   GEMINI_CACHES,
   GEMINI_INTERACTIONS,
+  GEMINI_BATCHES,
+  GEMINI_MANAGEMENT,
   VERTEX_PREDICT,
   VERTEX_PUBLISHERS,
   OPENAI_CHAT_BY_SHAPE,
