@@ -1,0 +1,65 @@
+// The JSON Schema of `config.jsonc`, made from the shape that the reader checks, so that the editor and the reader agree.
+
+import type { Shape } from '../wire/jsonc'
+import { CONFIG_SHAPE, CONFIG_VERSION } from './config-shape'
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** JSON Schema (draft 2020-12) of version 1. */
+export function configJsonSchema(): Schema {
+  const schema = schemaOf(CONFIG_SHAPE)
+  const properties = schema.properties as Record<string, Schema>
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Costflame configuration',
+    ...schema,
+    properties: {
+      ...properties,
+      version: { const: CONFIG_VERSION, description: properties.version?.description },
+    },
+  }
+}
+
+function schemaOf(shape: Shape): Schema {
+  return {
+    ...(shape.description === undefined ? {} : { description: shape.description }),
+    ...bareSchemaOf(shape),
+  }
+}
+
+function bareSchemaOf(shape: Shape): Schema {
+  switch (shape.kind) {
+    case 'any':
+      return {}
+    case 'number':
+      return { type: 'number', minimum: 0 }
+    case 'share':
+      return { type: 'number', minimum: 0, maximum: 1 }
+    case 'string':
+    case 'boolean':
+      return { type: shape.kind }
+    case 'moment':
+      return { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}' }
+    case 'strings':
+      return { type: 'array', items: { type: 'string' } }
+    case 'choice':
+      return { enum: shape.of }
+    case 'list':
+      return { type: 'array', items: schemaOf(shape.of) }
+    case 'either':
+      return { anyOf: shape.of.map(schemaOf) }
+    case 'named':
+      return { type: 'object', additionalProperties: schemaOf(shape.value) }
+    case 'object':
+      return {
+        type: 'object',
+        additionalProperties: false,
+        ...(shape.required ? { required: shape.required } : {}),
+        properties: Object.fromEntries(
+          Object.entries(shape.keys).map(([key, value]) => [key, schemaOf(value)]),
+        ),
+      }
+    default:
+      return shape satisfies never
+  }
+}
