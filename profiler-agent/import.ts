@@ -14,7 +14,7 @@ import type { SpanRecord } from './model/record'
 import type { Span, Totals } from './model/span'
 import { totalsOf } from './model/totals'
 import { Pipeline, type Stages } from './pipeline'
-import { openPriceBook, priceInference } from './pricing/price'
+import { openPriceBook, type PriceBook, priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { findingsOfRun, type LoadedBudget } from './run-findings'
 import { hasBilledResponse, readContent, readRun } from './store/reader'
@@ -53,6 +53,8 @@ export interface ImporterOptions {
   /** Whose prices count where a recording says no time, in ms since the epoch. */
   readonly at: number
   readonly budget?: LoadedBudget
+  /** Prices; without one the book that ships with this version. */
+  readonly book?: PriceBook
 }
 
 export class Importer {
@@ -125,7 +127,7 @@ export class Importer {
 
   #stages(): Stages {
     const { store, budget } = this.options
-    const book = openPriceBook()
+    const { book = openPriceBook() } = this.options
     const textOf = (hash: string) => readContent(store, hash)
     return {
       readExchange: (exchange) => this.#read(exchange),

@@ -42,6 +42,7 @@ export interface ProfilerOptions {
   readonly assets: string
   readonly root?: string
   readonly budgetFile?: string
+  readonly configFile?: string
   /** Upstream by provider, over the defaults. */
   readonly upstreams: Readonly<Record<string, string>>
   /** Token of an earlier profiler whose place this one takes; a fresh one otherwise. */
@@ -115,7 +116,7 @@ export class Profiler {
   }
 
   #startWorker(): WorkerHost {
-    const { data, assets, root, budgetFile, log } = this.options
+    const { data, assets, root, budgetFile, configFile, log } = this.options
     return new WorkerHost({
       script: join(assets, 'worker.js'),
       worker: {
@@ -123,6 +124,7 @@ export class Profiler {
         assets,
         ...(root === undefined ? {} : { root }),
         ...(budgetFile === undefined ? {} : { budgetFile }),
+        ...(configFile === undefined ? {} : { configFile }),
       },
       onState: (revision, runs) => this.#feed.publish(revision, runs),
       log,

@@ -7,6 +7,8 @@ import { overrunOf } from './budgets/gate/run-limit'
 import type { Finding } from './model/finding'
 import type { TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
+import type { LoadedConfig } from './watched-book'
+import type { Problem } from './wire/jsonc'
 
 /** A budget file as read; `path` is relative to the root where inside it. */
 export interface LoadedBudget {
@@ -23,16 +25,21 @@ export interface RunFindingsInput {
   /** By end time, as the pipeline saw them. */
   readonly exchanges: readonly TracedExchange[]
   readonly budget?: LoadedBudget
+  readonly config?: LoadedConfig
   readonly textOf: (hash: string) => string | undefined
   readonly hashOf: (text: string) => string
 }
 
-export function findingsOfRun({ runId, exchanges, budget, textOf, hashOf }: RunFindingsInput): Finding[] {
+export function findingsOfRun(input: RunFindingsInput): Finding[] {
+  const { runId, exchanges, budget, config, textOf, hashOf } = input
   const calls = exchanges.flatMap(analysedCall).sort((left, right) => left.startedAt - right.startedAt)
   const cacheRule = (call: AnalysedCall) => cacheRuleFor(call.provider, call.model)
   return [
     ...findingsOf({ runId, calls, textOf, cacheRule, hashOf }),
     ...(budget ? budgetFindings(runId, exchanges, budget, hashOf) : []),
+    ...(config?.file.problems ?? []).map((problem) =>
+      problemFinding({ runId, rule: 'profiler/config-file', file: config?.path ?? '', problem, hashOf }),
+    ),
   ]
 }
 
@@ -54,19 +61,25 @@ function budgetFindings(
   const overrun = limit && overrunOf({ runId, limit, file: path, calls, hashOf })
   return [
     ...(overrun ? [overrun] : []),
-    ...file.problems.map((problem) => problemFinding(runId, path, problem, hashOf)),
+    ...file.problems.map((problem) =>
+      problemFinding({ runId, rule: 'profiler/budget-file', file: path, problem, hashOf }),
+    ),
   ]
 }
 
-function problemFinding(
-  runId: string,
-  file: string,
-  { line, column, message }: BudgetFile['problems'][number],
-  hashOf: (text: string) => string,
-): Finding {
+interface FileProblem {
+  readonly runId: string
+  readonly rule: string
+  readonly file: string
+  readonly problem: Problem
+  readonly hashOf: (text: string) => string
+}
+
+function problemFinding({ runId, rule, file, problem, hashOf }: FileProblem): Finding {
+  const { line, column, message } = problem
   return {
-    id: hashOf(`profiler/budget-file\n${file}\n${message}`).slice(0, 16),
-    rule: 'profiler/budget-file',
+    id: hashOf(`${rule}\n${file}\n${message}`).slice(0, 16),
+    rule,
     severity: 'error',
     message: `${message}. The rest of the file counts.`,
     runId,

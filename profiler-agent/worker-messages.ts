@@ -13,6 +13,8 @@ export interface WorkerOptions {
   readonly root?: string
   /** Budget file to hold runs against, watched for changes. */
   readonly budgetFile?: string
+  /** Configuration with negotiated prices, watched for changes. */
+  readonly configFile?: string
 }
 
 export type ToWorker =

@@ -11,7 +11,7 @@ import { htmlExport } from './formats/html'
 import type { RunRecord } from './model/record'
 import { RUN_SCHEMA } from './model/span'
 import { Pipeline } from './pipeline'
-import { openPriceBook, priceInference } from './pricing/price'
+import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { findingsOfRun } from './run-findings'
 import { RunView } from './run-view'
@@ -19,6 +19,7 @@ import { hasBilledResponse, readContent, readRun, readRuns } from './store/reade
 import { openStore } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
+import { WatchedBook } from './watched-book'
 import { WatchedBudget } from './watched-budget'
 import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
 
@@ -38,7 +39,7 @@ const view = new RunView(
   () => loadTokenizer(options.assets),
   (runId) => (openCalls.get(runId) ?? 0) > 0,
 )
-const book = openPriceBook()
+const book = new WatchedBook(options)
 const budget = new WatchedBudget(options.budgetFile, options.root)
 const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
 /** Runs that cannot be written for the moment, so that their calls find them all the same. */
@@ -48,7 +49,7 @@ const hashOf = (content: string | Uint8Array) => createHash('sha256').update(con
 const pipeline = new Pipeline(
   {
     readExchange,
-    priceInference: (exchange, inference) => priceInference(book, exchange, inference),
+    priceInference: (exchange, inference) => priceInference(book.current(), exchange, inference),
     resolveCallSite,
     hashOf,
     findRun: (id) => readRun(store, id) ?? waitingRuns.get(id),
@@ -58,8 +59,13 @@ const pipeline = new Pipeline(
     earlierExchanges: (runId) => earlierExchanges(store, runId),
     analyse: (runId, exchanges) => {
       const current = budget.current()
+      const config = book.config()
       const textOf = (hash: string) => readContent(store, hash)
-      return findingsOfRun({ runId, exchanges, textOf, hashOf, ...(current ? { budget: current } : {}) })
+      return findingsOfRun({
+        ...{ runId, exchanges, textOf, hashOf },
+        ...(current ? { budget: current } : {}),
+        ...(config ? { config } : {}),
+      })
     },
     changed: (runId) => {
       toAnalyse.add(runId)

@@ -30,6 +30,7 @@ const pure = (of: string, may: readonly string[] = [], packages: readonly string
 const PROFILER: readonly Row[] = [
   pure('profiler-agent/model'),
   pure('profiler-agent/wire', ['profiler-agent/model']),
+  pure('profiler-agent/wire/jsonc', [], ['jsonc-parser']),
   pure('profiler-agent/rules', ['profiler-agent/model']),
   { of: 'profiler-agent/capture', may: BASE, packages: ['node:*', 'undici', '@jridgewell/trace-mapping'] },
   {
@@ -46,6 +47,7 @@ const PROFILER: readonly Row[] = [
   pure('profiler-agent/analysis', BASE),
   pure('profiler-agent/budgets', BASE),
   pure('profiler-agent/budgets/file', BASE, ['jsonc-parser']),
+  pure('profiler-agent/config', BASE, ['jsonc-parser']),
   pure('profiler-agent/profile', BASE),
   {
     of: 'profiler-agent/formats',
@@ -67,13 +69,32 @@ const COMPOSITION: readonly Row[] = [
     may: [...BASE, 'profiler-agent/store', 'profiler-agent/pipeline'],
     packages: [],
   },
-  { of: 'profiler-agent/run-findings', may: [...BASE, ...STAGES, 'profiler-agent/pipeline'], packages: [] },
+  {
+    of: 'profiler-agent/run-findings',
+    may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/watched-book'],
+    packages: [],
+  },
   {
     of: 'profiler-agent/import',
     may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/run-findings'],
     packages: ['node:*'],
   },
-  { of: 'profiler-agent/watched-budget', may: ['profiler-agent/run-findings'], packages: ['node:*'] },
+  { of: 'profiler-agent/watched-file', may: [], packages: ['node:*'] },
+  {
+    of: 'profiler-agent/watched-budget',
+    may: ['profiler-agent/run-findings', 'profiler-agent/watched-file'],
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/watched-book',
+    may: ['config', 'pricing', 'price-data', 'watched-file'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/price-data',
+    may: ['profiler-agent/pricing', 'profiler-agent/wire'],
+    packages: ['node:*', '@pydantic/genai-prices'],
+  },
   { of: 'profiler-agent/run-view', may: [...BASE, ...STAGES, 'profiler-agent/feed/protocol'], packages: [] },
   {
     of: 'profiler-agent/worker',
@@ -86,6 +107,7 @@ const COMPOSITION: readonly Row[] = [
         'run-findings',
         'run-view',
         'earlier-exchanges',
+        'watched-book',
         'watched-budget',
         'worker-messages',
       ].map((file) => `profiler-agent/${file}`),

@@ -10,6 +10,7 @@ import { addTotals } from '../model/totals'
 import { openStore, type Store, StoreError } from '../store/store'
 import { WatchedBudget } from '../watched-budget'
 import { EXIT, type Io, note, print, UsageError } from './io'
+import { openBook } from './open-book'
 import type { ImportFormat } from './output-formats'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 
@@ -41,10 +42,11 @@ export async function importPaths(io: Io, paths: readonly string[], options: Imp
       `importing ${options.format} is not supported yet. Supported: exchanges (and auto, which finds them).`,
     )
   const at = momentOf(options.at)
-  const store = openForWriting(prepareDataFolder(dataFolder(io, options.data)))
+  const data = prepareDataFolder(dataFolder(io, options.data))
+  const store = openForWriting(data)
   try {
     const budget = new WatchedBudget(budgetFile(io, undefined), rootFolder(io)).current()
-    const importer = new Importer({ store, at, ...(budget ? { budget } : {}) })
+    const importer = new Importer({ store, at, book: openBook(io, data), ...(budget ? { budget } : {}) })
     return await importAll(io, paths, importer, options)
   } finally {
     store.close()

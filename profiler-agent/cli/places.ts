@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { BUDGET_FILE } from '../budgets/file/budget-file'
+import { CONFIG_FILE } from '../config/config-file'
 import { ENV } from '../model/headers'
 import { type Io, UsageError } from './io'
 
@@ -44,6 +45,11 @@ export function budgetFile(io: Io, option: string | undefined): string {
     return path
   }
   return join(folderUpward(io.cwd, FOLDER) ?? rootFolder(io), FOLDER, BUDGET_FILE)
+}
+
+/** The nearest `.costflame/config.jsonc` upward (or the root's, once somebody writes it). */
+export function configFile(io: Io): string {
+  return join(folderUpward(io.cwd, FOLDER) ?? rootFolder(io), FOLDER, CONFIG_FILE)
 }
 
 /** The nearest folder from `start` upward that has an entry of this name. */

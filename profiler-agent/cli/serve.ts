@@ -4,8 +4,10 @@ import { isForbiddenHost } from '../capture/proxy/forbidden-address'
 import { isKnownProvider, PROVIDER_ORIGINS } from '../model/provider'
 import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
 import { openStore, StoreError } from '../store/store'
+import { WatchedBook } from '../watched-book'
 import { EXIT, type Io, note, print, UsageError } from './io'
-import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
+import { tellConfigProblems } from './open-book'
+import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 
 export interface ServeOptions {
   readonly host: string
@@ -33,7 +35,8 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     assets: io.assets,
     root: rootFolder(io),
     budgetFile: budgetFile(io, options.budget),
-    upstreams: parseUpstreams(options.upstream),
+    configFile: configFile(io),
+    upstreams: { ...configUpstreams(io), ...parseUpstreams(options.upstream) },
     ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
     ...(token === undefined ? {} : { token }),
     log: (message) => note(io, `costflame: ${message}`),
@@ -76,6 +79,17 @@ function listenProblem(error: unknown, { host, port }: ProfilerOptions): string 
   if (code === 'EACCES')
     return `port ${port} may not be used by this user. Choose one above 1023, or leave --port out.`
   return `cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`
+}
+
+/** Loopback upstreams of `config.jsonc`; what is wrong in it is said and passed over. */
+function configUpstreams(io: Io): Readonly<Record<string, string>> {
+  const config = new WatchedBook({
+    data: dataFolder(io, undefined),
+    configFile: configFile(io),
+    root: io.cwd,
+  }).config()
+  tellConfigProblems(io, config)
+  return config?.file.upstreams ?? {}
 }
 
 /** `openai=http://127.0.0.1:8080` as a map. */
