@@ -6,6 +6,7 @@ import { arrayOf, decodeJson, isObject, type JsonObject, objectOf, textOf } from
 import { ANTHROPIC_MESSAGES } from './anthropic-messages'
 import { readConverse } from './bedrock-converse'
 import { bedrockPathOf, requestIdOf } from './bedrock-path'
+import { CONVERSE_EVENTS } from './bedrock-reply'
 import { readBedrockText } from './bedrock-text'
 import {
   countsOfHeaders,
@@ -62,8 +63,7 @@ function readerFor({ request, reply }: ExchangeParts): Reader {
   const messages = arrayOf(request.messages)
   if ('anthropic_version' in request || chunks.some(isAnthropic)) return ANTHROPIC_MESSAGES.read
   if (chunks.some(isConverse) || 'schemaVersion' in request || messages.some(hasUntypedParts))
-    return (parts) =>
-      withWholeTexts(readConverse(withEventNames(parts), WIRE_FORMAT, parts.reply.kind === 'events'))
+    return (parts) => withWholeTexts(readConverse(parts, WIRE_FORMAT, reply.kind === 'events'))
   if (chunks.some(isChat) || (messages.length > 0 && !chunks.some((chunk) => 'outputs' in chunk)))
     return (parts) => withStopReason(OPENAI_CHAT.read(parts), chunks)
   return (parts) => readBedrockText(parts, WIRE_FORMAT)
@@ -77,18 +77,9 @@ function isAnthropic(chunk: JsonObject): boolean {
   return chunk.type === 'message' || chunk.type === 'message_start'
 }
 
-/** Amazon's own models speak the schema of Converse, with each event as a field of its own name. */
-const EVENTS = [
-  'messageStart',
-  'contentBlockStart',
-  'contentBlockDelta',
-  'contentBlockStop',
-  'messageStop',
-  'metadata',
-] as const
-
+/** Amazon's own models speak the schema of Converse. */
 function isConverse(chunk: JsonObject): boolean {
-  return isObject(objectOf(chunk.output).message) || EVENTS.some((name) => isObject(chunk[name]))
+  return isObject(objectOf(chunk.output).message) || CONVERSE_EVENTS.some((name) => isObject(chunk[name]))
 }
 
 function hasUntypedParts(message: unknown): boolean {
@@ -100,16 +91,6 @@ function isChat(chunk: JsonObject): boolean {
   return arrayOf(chunk.choices).some(
     (choice) => isObject(choice) && ('message' in choice || 'delta' in choice),
   )
-}
-
-/** `{metadata: {usage}}` as Converse would send it: `{type: 'metadata', usage}`. */
-function withEventNames(parts: ExchangeParts): ExchangeParts {
-  if (parts.reply.kind !== 'events') return parts
-  const events = parts.reply.events.map((chunk) => {
-    const name = EVENTS.find((each) => isObject(chunk[each]))
-    return name === undefined ? chunk : { ...objectOf(chunk[name]), type: name }
-  })
-  return { ...parts, reply: { ...parts.reply, events } }
 }
 
 /** Amazon's models number every piece of a streamed text as a block of its own; the next prompt holds it as one. */

@@ -55,10 +55,26 @@ function metadataOf(holder: JsonObject): Omit<ConverseReply, 'content' | 'ended'
   }
 }
 
+/** Events of a stream in the schema of Converse. */
+export const CONVERSE_EVENTS = [
+  'messageStart',
+  'contentBlockStart',
+  'contentBlockDelta',
+  'contentBlockStop',
+  'messageStop',
+  'metadata',
+] as const
+
+/** The name of an event is that of its frame; where chunks of InvokeModel or plain JSON lines carry it, a field around it. */
+function withName(event: JsonObject): JsonObject {
+  const name = event.type === undefined && CONVERSE_EVENTS.find((each) => isObject(event[each]))
+  return name ? { ...objectOf(event[name]), type: name } : event
+}
+
 function readEvents(events: readonly JsonObject[], status: number): ConverseReply {
   const blocks = new Map<number, OpenBlock>()
   let read: Omit<ConverseReply, 'content'> = { ended: false }
-  for (const event of events) {
+  for (const event of events.map(withName)) {
     addToBlocks(blocks, event)
     const error = errorOfBody(event, status)
     if (error) read = { ...read, error }

@@ -75,6 +75,24 @@ describe('Bedrock ConverseStream', () => {
     assert.equal(inference.responseModel, 'amazon.nova-pro-v1:0')
   })
 
+  it('reads events as JSON lines, each in a field of its name', () => {
+    const lines = [
+      { messageStart: { role: 'assistant' } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'Elbe' } } },
+      { messageStop: { stopReason: 'end_turn' } },
+      { metadata: { usage: { inputTokens: 4, outputTokens: 2, totalTokens: 6 } } },
+    ]
+    const reading = readBedrock({
+      operation: 'converse-stream',
+      response: lines.map((line) => JSON.stringify(line)).join('\n'),
+    })
+    const [inference] = reading.inferences
+    assert.ok(inference)
+    assert.deepEqual(bucketsOf(inference), [4, null, null, null, null, 2, 'reported'])
+    assert.equal(inference.finishReason, 'end_turn')
+    assert.equal(reading.reply[0]?.content, 'Elbe')
+  })
+
   it('trap 11: knows no usage of a stream that broke off before its last event, wherever', () => {
     for (let frames = 0; frames < STREAM.length; frames++) {
       const { inferences, unfinished } = readBedrock({
