@@ -1,55 +1,73 @@
 // Recorded provider traffic of other projects, where it is at hand beside the repository: an import of all of it says the
-// provider's own numbers, mapped here by code that shares nothing with the adapters. Writes docs/conformance.md when asked.
+// provider's own numbers, mapped here by code that shares nothing with the adapters, and docs/conformance.md says so too.
 
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { ModelCall } from '../../profiler-agent/model/span'
+import { conformancePage, type Judged } from '../support/conformance-table'
 import { CORPUS, hasCorpus, type RecordedRow, recordedRows } from '../support/recorded-corpus'
-import { type ImportedCalls, importCorpus } from '../support/recorded-import'
-import { verdictOf } from '../support/recorded-verdict'
+import { importCorpus } from '../support/recorded-import'
+import { costVerdictOf, verdictOf } from '../support/recorded-verdict'
+import { inRepository } from '../support/repository'
 import { skip } from '../support/skip'
+
+const PAGE = inRepository('docs', 'conformance.md')
 
 describe('recorded traffic', function () {
   this.timeout(120_000)
-  let rows: RecordedRow[]
-  let imported: ImportedCalls
+  let judged: readonly Judged[]
+  let faults: readonly string[]
+  let missing: readonly RecordedRow[]
 
   before(async function () {
     if (!hasCorpus) skip(this, `no recordings at ${relative(process.cwd(), CORPUS)}`)
-    rows = recordedRows()
-    imported = await importCorpus(rows)
+    const rows = recordedRows()
+    const imported = await importCorpus(rows)
+    faults = imported.faults
+    missing = rows.filter((row) => !imported.places.has(placeOf(row)))
+    judged = rows.map((row) => {
+      const calls = imported.calls.get(placeOf(row)) ?? []
+      const earlier = rows.filter(({ file, index }) => file === row.file && index < row.index)
+      return { row, verdict: verdictOf(row, earlier, calls), cost: costVerdictOf(row, earlier, calls) }
+    })
   })
 
   it('is imported whole, without a fault of ours', () => {
-    assert.deepEqual(imported.faults, [])
-    const missing = rows.filter((row) => !imported.places.has(placeOf(row)))
+    assert.deepEqual(faults, [])
     assert.deepEqual(missing.map(placeOf), [])
   })
 
   it('gives the provider’s own numbers', () => {
-    const verdicts = rows.map((row) => ({
-      row,
-      verdict: verdictOf(row, earlierOf(row), callsOf(row)),
-    }))
-    const inexact = verdicts.flatMap(({ row, verdict }) =>
-      verdict.kind === 'inexact'
-        ? [`${placeOf(row)} ${row.provider} ${row.endpoint}: ${verdict.reason}`]
-        : [],
+    assert.deepEqual(
+      judged.flatMap(({ row, verdict }) =>
+        verdict.kind === 'inexact' ? [`${nameOf(row)}: ${verdict.reason}`] : [],
+      ),
+      [],
     )
-    const kinds = Object.entries(Object.groupBy(verdicts, ({ verdict }) => verdict.kind))
-    console.log(`      ${kinds.map(([kind, of = []]) => `${kind} ${of.length}`).join(' · ')}`)
-    assert.deepEqual(inexact, [])
   })
 
-  function earlierOf(row: RecordedRow): RecordedRow[] {
-    return rows.filter(({ file, index }) => file === row.file && index < row.index)
-  }
+  it('costs what two independent sources say, wherever they agree', () => {
+    assert.deepEqual(
+      judged.flatMap(({ row, cost }) => (cost.kind === 'inexact' ? [`${nameOf(row)}: ${cost.reason}`] : [])),
+      [],
+    )
+  })
 
-  function callsOf(row: RecordedRow): readonly ModelCall[] {
-    return imported.calls.get(placeOf(row)) ?? []
-  }
+  it('is what docs/conformance.md shows', () => {
+    const page = conformancePage(judged)
+    if (process.env.COSTFLAME_WRITE_CONFORMANCE === '1') writeFileSync(PAGE, page)
+    assert.equal(
+      readFileSync(PAGE, 'utf8'),
+      page,
+      'docs/conformance.md is not current; write it with COSTFLAME_WRITE_CONFORMANCE=1',
+    )
+  })
 })
 
 function placeOf({ file, index }: RecordedRow): string {
   return `${file}#${index}`
+}
+
+function nameOf(row: RecordedRow): string {
+  return `${placeOf(row)} ${row.provider} ${row.endpoint} ${row.model}`
 }

@@ -33,6 +33,8 @@ export interface RecordedRow {
   readonly provider: string
   readonly endpoint: string
   readonly isStream: boolean
+  /** Of the reply, else of the request. */
+  readonly model: string
   readonly recorded: Recorded
   readonly usage: readonly RawUsage[]
   readonly usageHeaders: Readonly<Record<string, string>>
@@ -63,6 +65,7 @@ export function recordedRows(): RecordedRow[] {
       provider: column('provider'),
       endpoint: column('endpoint'),
       isStream: column('streaming') === 'yes',
+      model: column('response_model') || column('request_model'),
       usage: expected?.usage ?? [],
       usageHeaders: expected?.usage_headers ?? {},
     }

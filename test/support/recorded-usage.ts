@@ -16,8 +16,8 @@ export interface Buckets {
   readonly model?: string
 }
 
-/** `unbilled`: the provider takes nothing for it; `unread`: a format that need not be read; `unsaid`: billed, usage not said. */
-export type Expectation = 'unbilled' | 'unread' | 'unsaid' | readonly Buckets[]
+/** The provider takes nothing for it, and why; the format is one that need not be read; or it is billed, and the usage not said. */
+export type Expectation = { readonly unbilled: string } | 'unread' | 'unsaid' | readonly Buckets[]
 
 const FREE = new Set(['messages.count_tokens', 'responses.input_tokens', 'countTokens', 'count-tokens'])
 /** Assistants, Bedrock agents, and text completions of long ago. */
@@ -26,7 +26,7 @@ const UNREAD = new Set(['agent', 'threads.runs', 'complete', 'generate', 'genera
 /** What must be said of an exchange; a response that an earlier one of the same file brought already is billed only there. */
 export function expectedOf(row: RecordedRow, earlier: readonly RecordedRow[]): Expectation {
   const expected = expectedAlone(row)
-  if (typeof expected === 'string') return expected
+  if (!Array.isArray(expected)) return expected
   const id = responseIdOf(row)
   const isSeen = earlier.some(
     (other) =>
@@ -34,7 +34,7 @@ export function expectedOf(row: RecordedRow, earlier: readonly RecordedRow[]): E
       responseIdOf(other) === id &&
       JSON.stringify(expectedAlone(other)) === JSON.stringify(expected),
   )
-  return isSeen ? 'unbilled' : expected
+  return isSeen ? { unbilled: 'the same response as before' } : expected
 }
 
 /** The first id in a reply is that of the reply. */
@@ -46,11 +46,13 @@ function responseIdOf({ recorded }: RecordedRow): string | undefined {
 
 function expectedAlone(row: RecordedRow): Expectation {
   const { endpoint, recorded } = row
-  if (recorded.status < 200 || recorded.status >= 300 || FREE.has(endpoint)) return 'unbilled'
+  if (recorded.status < 200 || recorded.status >= 300) return { unbilled: `HTTP ${recorded.status}` }
+  if (FREE.has(endpoint)) return { unbilled: 'counts tokens only' }
   if (UNREAD.has(endpoint)) return 'unread'
+  if (isReRead(row)) return { unbilled: 'reads a response again' }
   const buckets = bucketsOf(row)
-  if (buckets.length > 0) return isReRead(row) ? 'unbilled' : buckets
-  return isOnlyError(row) || isReRead(row) ? 'unbilled' : 'unsaid'
+  if (buckets.length > 0) return buckets
+  return isOnlyError(row) ? { unbilled: 'nothing but an error in it' } : 'unsaid'
 }
 
 /** Fetching a response again repeats its usage; only that of one made in the background is said nowhere else. */
@@ -190,6 +192,7 @@ function gemini(usage: readonly RawUsage[]): Buckets[] {
   const visible = count(raw.candidatesTokenCount)
   const thoughts = count(raw.thoughtsTokenCount)
   const total = count(raw.totalTokenCount)
+  if (input === null && total === null) return []
   const known = visible === null && thoughts === null ? null : (visible ?? 0) + (thoughts ?? 0)
   // Their own total decides what else is output.
   const output = total === null ? known : total - (input ?? 0)

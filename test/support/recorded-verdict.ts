@@ -2,13 +2,14 @@
 
 import type { ModelCall } from '../../profiler-agent/model/span'
 import type { RecordedRow } from './recorded-corpus'
+import { costBothSourcesSay } from './recorded-costs'
 import { type Buckets, expectedOf } from './recorded-usage'
 
 export type Verdict =
   /** Every bucket equals the provider's. */
   | { readonly kind: 'exact' }
   /** The provider bills nothing, and neither do we. */
-  | { readonly kind: 'unbilled' }
+  | { readonly kind: 'unbilled'; readonly reason: string }
   /** The provider did not say; we call it unknown. */
   | { readonly kind: 'withoutUsage' }
   /** A format that is shown as `other`. */
@@ -23,8 +24,10 @@ export function verdictOf(
   const expected = expectedOf(row, earlier)
   if (expected === 'unread') return { kind: 'notRead' }
   const billed = calls.filter((call) => call.billed)
-  if (expected === 'unbilled')
-    return billed.length === 0 ? { kind: 'unbilled' } : inexact('nothing is billed', textOf(billed))
+  if (typeof expected === 'object' && 'unbilled' in expected)
+    return billed.length === 0
+      ? { kind: 'unbilled', reason: expected.unbilled }
+      : inexact(`nothing (${expected.unbilled})`, textOf(billed))
   if (expected === 'unsaid')
     return billed.length > 0 && billed.every(isUnknown)
       ? { kind: 'withoutUsage' }
@@ -54,6 +57,29 @@ function bucketsOf({ usage }: ModelCall): Buckets {
     output: usage.outputTokens,
     units: usage.units,
   }
+}
+
+export type CostVerdict =
+  | { readonly kind: 'exact' }
+  /** Nothing is billed, or no two sources agree on what it costs. */
+  | { readonly kind: 'notCompared' }
+  | { readonly kind: 'inexact'; readonly reason: string }
+
+export function costVerdictOf(
+  row: RecordedRow,
+  earlier: readonly RecordedRow[],
+  calls: readonly ModelCall[],
+): CostVerdict {
+  const expected = expectedOf(row, earlier)
+  if (typeof expected === 'string' || 'unbilled' in expected) return { kind: 'notCompared' }
+  const billed = calls.filter((call) => call.billed)
+  const pricedAt = billed.find(({ cost }) => cost !== null)?.cost?.pricedAt ?? new Date().toISOString()
+  const wanted = costBothSourcesSay(row, expected, pricedAt)
+  if (wanted === undefined) return { kind: 'notCompared' }
+  const said = sumOf(billed.map(({ cost }) => cost?.picoUsd ?? null))
+  if (said === wanted) return { kind: 'exact' }
+  const reasons = billed.flatMap(({ unpricedReason }) => unpricedReason ?? [])
+  return { kind: 'inexact', reason: `${said} instead of ${wanted} pico-dollars ${reasons.join('; ')}`.trim() }
 }
 
 /** All inferences of an exchange as one text, so that a difference reads well. */
