@@ -1,10 +1,10 @@
 // Models in InvokeModel that have a schema of their own and no usage object: Titan, Llama, Mistral, Cohere, Jurassic, old
 // Claude, embeddings, rerankers, images. Read by their fields, since an ARN does not tell the family.
 
-import type { Block, ExchangeReading, InferenceReading, ModalityTokens } from '../model/call'
+import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
-import { type Usage, unknownUsage, usageOf } from '../model/usage'
-import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { arrayOf, type JsonObject, objectOf, textOf } from '../wire/json'
+import { rerankUsage, speechTokens, textUsage } from './bedrock-text-usage'
 import { contentOf, numberReply } from './blocks'
 import type { ExchangeParts, Reply } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
@@ -20,7 +20,10 @@ export function readBedrockText(parts: ExchangeParts, wireFormat: string): Excha
   const finishReason = chunks.map(finishIn).findLast((reason) => reason !== undefined)
   const error = chunks.map((chunk) => errorOfBody(chunk, parts.exchange.status)).find(Boolean)
   const ended = parts.reply.kind !== 'events' || finishReason !== undefined || parts.reply.done
-  const usage = usageIn(parts, chunks, kind, ended)
+  const usage =
+    kind === 'rerank'
+      ? rerankUsage(parts.request)
+      : textUsage(chunks, kind === 'embeddings', ended ? 'reported' : 'partial')
   return {
     wireFormat,
     stream: parts.reply.kind === 'events',
@@ -57,7 +60,7 @@ function kindOf(
     pattern.test(requestModel) || chunks.some((chunk) => fields.some((field) => field in chunk))
   if (/rerank/.test(requestModel) || (Array.isArray(request.documents) && 'query' in request)) return 'rerank'
   if (says(/embed|marengo/, 'embedding', 'embeddings', 'embeddingsByType')) return 'embeddings'
-  return says(/^stability\.|[.-](image|canvas|reel)-/, 'images', 'artifacts') ? 'other' : 'chat'
+  return says(/(^|\.)stability\.|[.-](image|canvas|reel)-/, 'images', 'artifacts') ? 'other' : 'chat'
 }
 
 /** Texts of one chunk or whole body, by the name that each family gives to its output. */
@@ -82,79 +85,6 @@ function finishIn(chunk: JsonObject): string | undefined {
     ])
     .map(textOf)
     .find((reason) => reason !== undefined)
-}
-
-/** The token counts that some families put beside their text. In a stream the later figure counts: they are cumulative. */
-const COUNTS = [
-  'inputTextTokenCount',
-  'prompt_token_count',
-  'totalOutputTextTokenCount',
-  'generation_token_count',
-] as const
-
-function usageIn(
-  { request }: ExchangeParts,
-  chunks: readonly JsonObject[],
-  kind: InferenceReading['kind'],
-  ended: boolean,
-): Usage {
-  if (kind === 'rerank') return rerankUsage(request)
-  const last = (name: string) =>
-    chunks.map((chunk) => countOf(chunk[name])).findLast((count) => count !== null) ?? null
-  const said = Object.fromEntries(COUNTS.flatMap((name) => (last(name) === null ? [] : [[name, last(name)]])))
-  const results = chunks
-    .flatMap((chunk) => arrayOf(chunk.results))
-    .map((each) => countOf(objectOf(each).tokenCount))
-  const resultTokens = results.reduce((sum, count) => (count === null ? sum : (sum ?? 0) + count), null)
-  const speech = objectOf(chunks.map(speechUsage).findLast(isObject))
-  const input = last('inputTextTokenCount') ?? last('prompt_token_count') ?? countOf(speech.totalInputTokens)
-  const output =
-    last('totalOutputTextTokenCount') ??
-    last('generation_token_count') ??
-    resultTokens ??
-    countOf(speech.totalOutputTokens)
-  if (input === null && output === null) return unknownUsage()
-  return usageOf(
-    {
-      uncachedInputTokens: input,
-      cacheReadTokens: null,
-      outputTokens: kind === 'embeddings' ? null : output,
-    },
-    ended ? 'reported' : 'partial',
-    {
-      ...said,
-      ...(resultTokens !== null && { results: results.map((tokenCount) => ({ tokenCount })) }),
-      ...speech,
-    },
-  )
-}
-
-/** Documents that one query of a reranker may hold. Source: Bedrock user guide, "Pricing and search units", read 2026-11-22. */
-const DOCUMENTS_PER_UNIT = 100
-
-/** Rerankers bill queries and report nothing; a document too long for one chunk counts several times, which is not seen here. */
-function rerankUsage(request: JsonObject): Usage {
-  const searchUnits = Math.max(1, Math.ceil(arrayOf(request.documents).length / DOCUMENTS_PER_UNIT))
-  return usageOf(
-    { uncachedInputTokens: 0, cacheReadTokens: null, outputTokens: 0, units: { searchUnits } },
-    'estimated',
-    null,
-  )
-}
-
-/** Running totals of a spoken conversation; the last one holds all. */
-function speechUsage(chunk: JsonObject): JsonObject | undefined {
-  const { usageEvent } = objectOf(chunk.event)
-  return isObject(usageEvent) ? usageEvent : undefined
-}
-
-function speechTokens(chunks: readonly JsonObject[]): ModalityTokens | undefined {
-  const total = objectOf(objectOf(objectOf(chunks.map(speechUsage).findLast(isObject)).details).total)
-  const audioInput = countOf(objectOf(total.input).speechTokens) ?? undefined
-  const audioOutput = countOf(objectOf(total.output).speechTokens) ?? undefined
-  return audioInput === undefined && audioOutput === undefined
-    ? undefined
-    : present({ audioInput, audioOutput })
 }
 
 /** Blocks of a request, by the name that each family gives to its input; paths are where they stand in its JSON. */

@@ -172,6 +172,25 @@ describe('Bedrock InvokeModel: families that count nothing themselves', () => {
     })
   }
 
+  it('reads the usage object that an imported model may send', () => {
+    const response = {
+      choices: [{ text: 'Kieler Förde', finish_reason: 'stop' }],
+      usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16 },
+    }
+    assert.deepEqual(said({ request: { prompt: 'Name a bay.' }, response }), [11, 5, 'stop', 'Kieler Förde'])
+    const billed = {
+      text: 'Kieler Förde',
+      finish_reason: 'stop',
+      meta: { billed_units: { input_tokens: 11, output_tokens: 5 } },
+    }
+    assert.deepEqual(said({ request: { message: 'Name a bay.' }, response: billed }), [
+      11,
+      5,
+      'stop',
+      'Kieler Förde',
+    ])
+  })
+
   it('trap 11: knows no usage of a stream whose last chunk did not come', () => {
     const chunks = [{ outputs: [{ text: 'Kieler', stop_reason: null }] }]
     const reading = readBedrock({ request: { prompt: 'Name a bay.' }, chunks, end: 'truncated' })
