@@ -17,12 +17,20 @@ const WIRE_FORMAT = 'mistral-conversations'
 
 export const MISTRAL_CONVERSATIONS: WireFormat = {
   // OpenAI's conversations stand under the same path, and have `items` in place of `inputs`.
-  recognises: ({ exchange, path, request }) =>
+  recognises: ({ exchange, path, request, reply }) =>
     exchange.method === 'POST' &&
     /\/conversations(\/[^/]+(\/restart)?)?$/.test(path) &&
-    (request.inputs !== undefined || request.agent_id !== undefined),
+    (request.inputs !== undefined || isConversation(reply)),
   read: readMistralConversations,
 }
+
+function isConversation(reply: Reply): boolean {
+  if (reply.kind === 'json') return reply.value.object === 'conversation.response'
+  return reply.kind === 'events' && reply.events.some(({ type }) => textOf(type)?.startsWith(RESPONSE))
+}
+
+/** What the types of the events about the reply as a whole begin with. */
+const RESPONSE = 'conversation.response.'
 
 interface Conversation {
   /** Entries that the reply added, whole or as far as a stream built them. */
@@ -66,7 +74,7 @@ function fromEvents(events: readonly JsonObject[], status: number): Conversation
   let ended = false
   for (const event of events) {
     const type = textOf(event.type) ?? ''
-    if (type.startsWith('conversation.response.')) {
+    if (type.startsWith(RESPONSE)) {
       if (isObject(event.usage)) usage = event.usage
       if (type.endsWith('.error')) error = fromFields(event, status)
       ended ||= !type.endsWith('.started')

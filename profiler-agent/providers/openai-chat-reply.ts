@@ -55,15 +55,19 @@ export function chatReply(reply: Reply, status: number): ChatReply {
 /** What stands beside the choices; absent fields leave what earlier chunks said. */
 function headOf(chunk: JsonObject, status: number): Partial<ChatReply> {
   const groq = objectOf(chunk.x_groq)
-  const usage = isObject(chunk.usage) ? chunk.usage : groq.usage
+  const choices = arrayOf(chunk.choices).map(objectOf)
+  // Groq has it in a field of its own too, Moonshot on the choice.
+  const usage = [chunk.usage, groq.usage, ...choices.map((choice) => choice.usage)].find(isObject)
   const breakdown = isObject(chunk.usage_breakdown) ? chunk.usage_breakdown : groq.usage_breakdown
   const [id, model, tier] = [textOf(chunk.id), textOf(chunk.model), textOf(chunk.service_tier)]
-  const error = errorOfBody(chunk, status)
+  const error = [chunk, ...choices]
+    .map((part) => errorOfBody(part, status))
+    .find((each) => each !== undefined)
   return {
     ...(id && { id }),
     ...(model && { model }),
     ...(tier && { tier }),
-    ...(isObject(usage) && { usage }),
+    ...(usage && { usage }),
     ...(isObject(breakdown) && { breakdown }),
     ...(error && { error }),
   }
