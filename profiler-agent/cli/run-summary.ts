@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 import { formatUsd } from '../model/money'
 import { formatCompact, formatPlural, formatShare } from '../model/quantity'
 import type { Run, Totals } from '../model/span'
-import { cacheShareOf } from '../model/totals'
+import { apiEquivalentText, cacheShareOf } from '../model/totals'
 import { RunView } from '../run-view'
 import { readRuns } from '../store/reader'
 import { openStore } from '../store/store'
@@ -62,7 +62,7 @@ function billedFacts(totals: Totals): string[] {
     inputTokens === null ? 'input unknown' : `${formatCompact(inputTokens)} tokens in`,
     ...(share === null ? [] : [`${formatShare(share)} cached`]),
     outputTokens === null ? 'output unknown' : `${formatCompact(outputTokens)} out`,
-    `${totals.cost?.atLeast ? 'at least ' : ''}${formatUsd(totals.cost?.picoUsd ?? null)}`,
+    `${totals.cost?.atLeast ? 'at least ' : ''}${formatUsd(totals.cost?.picoUsd ?? null)}${totals.cost ? apiEquivalentText(totals.cost) : ''}`,
   ]
 }
 

@@ -93,7 +93,7 @@ export function reportText(report: Report): string {
   table.push(...report.rows.map((row) => [...labels(report, row), ...cells(row)]))
   const total = [...report.by.map((_, index) => (index === 0 ? 'total' : '')), ...cells(report.totals)]
   if (report.rows.length > 1) table.push(total)
-  return [table.toString(), ...unpricedNote(report)].join('\n')
+  return [table.toString(), ...unpricedNote(report), ...apiEquivalentNote(report)].join('\n')
 }
 
 export function reportMarkdown(report: Report): string {
@@ -104,7 +104,7 @@ export function reportMarkdown(report: Report): string {
     line([...report.by.map(() => '---'), ...NUMBERS.map(() => '--:')]),
     ...report.rows.map((row) => line([...labels(report, row), ...cells(row)])),
     line([...report.by.map((_, index) => (index === 0 ? '**total**' : '')), ...cells(report.totals)]),
-    ...unpricedNote(report).map((note) => `\n${note}`),
+    ...[...unpricedNote(report), ...apiEquivalentNote(report)].map((note) => `\n${note}`),
   ].join('\n')
 }
 
@@ -162,6 +162,14 @@ function unpricedNote({ totals }: Report): string[] {
   if (totals.unpricedCalls === 0) return []
   return [
     `${formatCount(totals.unpricedCalls)} of ${formatCount(totals.calls)} calls have no price and are not in the cost.`,
+  ]
+}
+
+function apiEquivalentNote({ totals }: Report): string[] {
+  const part = totals.cost?.apiEquivalentPicoUsd ?? 0
+  if (part === 0) return []
+  return [
+    `${formatUsd(part)} of the cost is API-equivalent: what the API would charge for calls that a subscription pays for.`,
   ]
 }
 

@@ -47,6 +47,8 @@ export interface TotalCost {
   readonly usd: number
   /** True when a part of the sum is only a lower bound. */
   readonly atLeast?: boolean
+  /** Part of the sum that a subscription pays for: what the API would charge. */
+  readonly apiEquivalentPicoUsd?: PicoUsd
 }
 
 export type SpanKind =

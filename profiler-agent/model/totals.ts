@@ -1,6 +1,7 @@
 // Sums over the model calls of any set of spans. Only spans with a model call count, so that nothing is summed twice.
 
-import { formatUsd, usdOf } from './money'
+import { isApiEquivalent } from './billing'
+import { formatUsd, type PicoUsd, usdOf } from './money'
 import type { ModelCall, Span, TotalCost, Totals } from './span'
 import { addUsage } from './usage'
 
@@ -34,15 +35,36 @@ export function totalsOf(spans: readonly Span[]): Totals {
 function costOf(billed: readonly CallSpan[]): TotalCost | null {
   const priced = billed.flatMap((span) => span.modelCall.cost ?? [])
   if (billed.length > 0 && priced.length === 0) return null
-  const picoUsd = priced.reduce((sum, cost) => sum + cost.picoUsd, 0)
-  const atLeast = priced.some((cost) => cost.atLeast)
-  return { picoUsd, usd: usdOf(picoUsd), ...(atLeast ? { atLeast } : {}) }
+  const sum = (costs: readonly { readonly picoUsd: PicoUsd }[]) =>
+    costs.reduce((total, cost) => total + cost.picoUsd, 0)
+  const atLeast = priced.some((cost) => cost.atLeast === true)
+  return totalCost(
+    sum(priced),
+    atLeast,
+    sum(billed.filter(isApiEquivalent).flatMap((span) => span.modelCall.cost ?? [])),
+  )
+}
+
+function totalCost(picoUsd: PicoUsd, atLeast: boolean, apiEquivalentPicoUsd: PicoUsd): TotalCost {
+  return {
+    picoUsd,
+    usd: usdOf(picoUsd),
+    ...(atLeast ? { atLeast } : {}),
+    ...(apiEquivalentPicoUsd > 0 ? { apiEquivalentPicoUsd } : {}),
+  }
+}
+
+/** ` API-equivalent` where a subscription pays for all of a cost, ` ($0.40 API-equivalent)` for a part, else nothing. */
+export function apiEquivalentText(cost: Pick<TotalCost, 'picoUsd' | 'apiEquivalentPicoUsd'>): string {
+  const part = cost.apiEquivalentPicoUsd ?? 0
+  if (part === 0) return ''
+  return part === cost.picoUsd ? ' API-equivalent' : ` (${formatUsd(part)} API-equivalent)`
 }
 
 /** `$0.0123`, `≥ $0.0123` for a lower bound, `no price` where calls are billed and none has a price. */
 export function totalCostText({ cost, unpricedCalls }: Pick<Totals, 'cost' | 'unpricedCalls'>): string {
   if (cost === null) return unpricedCalls > 0 ? 'no price' : '–'
-  return `${cost.atLeast === true || unpricedCalls > 0 ? '≥ ' : ''}${formatUsd(cost.picoUsd)}`
+  return `${cost.atLeast === true || unpricedCalls > 0 ? '≥ ' : ''}${formatUsd(cost.picoUsd)}${apiEquivalentText(cost)}`
 }
 
 /** Share of the input that was read from a cache, 0 to 1; `null` where reads are unknown or there was no input. */
@@ -56,7 +78,8 @@ export function addTotals(parts: readonly Totals[]): Totals {
   const sum = (pick: (totals: Totals) => number) => parts.reduce((total, part) => total + pick(part), 0)
   const costs = parts.flatMap((part) => part.cost ?? [])
   const picoUsd = costs.reduce((total, cost) => total + cost.picoUsd, 0)
-  const atLeast = costs.some((cost) => cost.atLeast)
+  const atLeast = costs.some((cost) => cost.atLeast === true)
+  const apiEquivalent = costs.reduce((total, cost) => total + (cost.apiEquivalentPicoUsd ?? 0), 0)
   const isUnknown = picoUsd === 0 && parts.some((part) => part.cost === null)
   return {
     calls: sum((part) => part.calls),
@@ -64,6 +87,6 @@ export function addTotals(parts: readonly Totals[]): Totals {
     errors: sum((part) => part.errors),
     unpricedCalls: sum((part) => part.unpricedCalls),
     usage: addUsage(parts.map((part) => part.usage)),
-    cost: isUnknown ? null : { picoUsd, usd: usdOf(picoUsd), ...(atLeast ? { atLeast } : {}) },
+    cost: isUnknown ? null : totalCost(picoUsd, atLeast, apiEquivalent),
   }
 }

@@ -79,14 +79,16 @@ export function openPriceBook(options: PriceBookOptions = {}): PriceBook {
 
 const ascending = (left: number, right: number) => left - right
 
-/** Hosts that sell a provider's models under a login of their own. */
-const LOGIN_HOSTS: Readonly<Record<string, string>> = {
-  'custom:chatgpt.com': 'openai',
-  'custom:cloudcode-pa.googleapis.com': 'google',
-}
+/** Hosts that serve a provider's models to people who are logged in. */
+const LOGIN_HOSTS: readonly (readonly [host: RegExp, provider: string])[] = [
+  [/^custom:chatgpt\.com$/, 'openai'],
+  [/^custom:cloudcode-pa\.googleapis\.com$/, 'google'],
+  [/^custom:api(\.\w+)?\.githubcopilot\.com$/, 'github-copilot'],
+]
 
-function knownSeller(seller: Seller): Seller {
-  const provider = Object.hasOwn(LOGIN_HOSTS, seller.provider) ? LOGIN_HOSTS[seller.provider] : undefined
+/** The seller whose prices the book has for this one. */
+export function knownSeller<T extends Seller>(seller: T): T {
+  const provider = LOGIN_HOSTS.find(([host]) => host.test(seller.provider))?.[1]
   return provider === undefined ? seller : { ...seller, provider }
 }
 

@@ -5,7 +5,7 @@ import type { UnitKind } from '../model/usage'
 import type { PriceOverride } from '../rules/overrides'
 import { isShorterName } from './model-id'
 import { negotiatedRates } from './negotiated'
-import type { PriceBook, PriceEntry, Seller } from './price-book'
+import { knownSeller, type PriceBook, type PriceEntry, type Seller } from './price-book'
 import {
   type FactorAnswer,
   factorsOf,
@@ -49,7 +49,7 @@ export function quoteFor(question: QuoteQuestion, book: PriceBook): QuoteAnswer 
   const { provider, requestModel = '', model } = question
   if (model === '') return { unpricedReason: 'neither request nor response names a model' }
   const pricedAs = book.modelOf(provider, requestModel) ?? book.modelOf(provider, model)
-  const named = { ...question, model: pricedAs ?? knownModel(question, book) }
+  const named = { ...knownSeller(question), model: pricedAs ?? knownModel(question, book) }
   const entry = book.find(named, named.model, named.at)
   const override = book.findOverride(provider, named.model, named.at, named.tier)
   const answer = (override && quoteOverride(override, entry, named)) ?? quoteEntry(entry, named)

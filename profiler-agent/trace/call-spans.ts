@@ -1,5 +1,6 @@
 // The spans of one call at its place in the tree, and of the tools that ran before the call that brings their results. Finds no places.
 
+import { attributesOfFacts } from '../model/billing'
 import type { HashedBlock, SpanRecord } from '../model/record'
 import type { Attempt } from './attempts'
 import {
@@ -42,14 +43,27 @@ export function callSpans(
   })
   const [first, ...others] = inferences
   if (!first) return []
+  const attributes = (inference: PricedInference) => ({
+    ...span.attributes,
+    ...attributesOfFacts(inference),
+  })
   if (others.length === 0)
-    return [{ ...span, kind: first.kind, name: `${first.kind} ${modelOf(first)}`, call: record(first) }]
+    return [
+      {
+        ...span,
+        attributes: attributes(first),
+        kind: first.kind,
+        name: `${first.kind} ${modelOf(first)}`,
+        call: record(first),
+      },
+    ]
   return [
     { ...span, kind: 'chat', name: `chat ${modelOf(first)}` },
     ...inferences.map((inference, index) => ({
       ...span,
       id: `${span.id}.${index + 1}`,
       parentId: span.id,
+      attributes: attributes(inference),
       kind: inference.kind,
       name: `${inference.kind} ${modelOf(inference)}`,
       call: record(inference),

@@ -1,9 +1,11 @@
 // What one exchange says about itself, as a span and its model call tell it. Knows no other exchange.
 
+import { SUBSCRIPTION_ATTRIBUTES } from '../model/billing'
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import type { HashedBlock, SpanRecord } from '../model/record'
 import type { CallSite, Cost, ModelCall, SpanStatus } from '../model/span'
+import { isSubscription } from '../rules/subscriptions'
 
 /** An inference with its price, or the reason why it has none. */
 export interface PricedInference extends InferenceReading {
@@ -42,6 +44,7 @@ export function attributesOf(exchange: HttpExchange, reading: ExchangeReading): 
       'costflame.source.file': recording.file,
       'costflame.source.index': recording.index,
     }),
+    ...(isSubscription(exchange) ? SUBSCRIPTION_ATTRIBUTES : {}),
     'url.full': exchange.url,
     'http.request.method': exchange.method,
     'http.response.status_code': exchange.status,
@@ -71,7 +74,7 @@ export function modelCallOf(
   inference: PricedInference,
   attempt: { logicalId: string; number: number },
 ): Omit<ModelCall, 'segments'> {
-  const { kind: _, providerPicoUsd: __, speed: ___, geo: ____, ...facts } = inference
+  const { kind: _, providerPicoUsd: __, speed: ___, geo: ____, modalities: _____, ...facts } = inference
   return {
     ...facts,
     provider: exchange.provider,

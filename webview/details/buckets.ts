@@ -26,12 +26,12 @@ const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
 /** One line per known bucket, in the order in which a prompt is billed. Without a cost the price columns are empty. */
 export function bucketLines(usage: Usage, cost: Cost | null = null): readonly BucketLine[] {
   const lines = [
-    line('Input', usage.uncachedInputTokens, cost?.prices.uncachedInput),
-    line('Cache read', usage.cacheReadTokens, cost?.prices.cacheRead),
+    line('Input', usage.uncachedInputTokens, cost?.prices.uncachedInput, cost?.byBucket.uncachedInput),
+    line('Cache read', usage.cacheReadTokens, cost?.prices.cacheRead, cost?.byBucket.cacheRead),
     ...CACHE_TTLS.map((ttl) =>
       line(writeLabel(ttl), usage.cacheWriteTokens[ttl], cost?.prices.cacheWrite[ttl]),
     ),
-    line('Output', usage.outputTokens, cost?.prices.output),
+    line('Output', usage.outputTokens, cost?.prices.output, cost?.byBucket.output),
     ...unitLines(usage, cost),
   ]
   return lines.filter((bucket) => bucket !== undefined)
@@ -45,13 +45,15 @@ function line(
   label: string,
   tokens: number | null,
   picoPerToken: number | undefined,
+  /** What the bucket cost; audio and images in it may cost more than the plain price. */
+  picoUsd?: number,
 ): BucketLine | undefined {
   if (tokens === null) return undefined
   return {
     label,
     tokens: formatCount(tokens),
     price: picoPerToken === undefined ? '' : `${perMillion(picoPerToken)} / M`,
-    cost: picoPerToken === undefined ? '' : formatUsd(tokens * picoPerToken),
+    cost: picoPerToken === undefined ? '' : formatUsd(picoUsd ?? tokens * picoPerToken),
   }
 }
 

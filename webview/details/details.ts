@@ -1,5 +1,6 @@
 // The pane for one node: what it is, what it used, what that costs and why, and where in the code it comes from.
 
+import { isApiEquivalent } from '../../profiler-agent/model/billing'
 import type { Finding } from '../../profiler-agent/model/finding'
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatDuration, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
@@ -126,6 +127,9 @@ function callFacts(span: Span, call: ModelCall): HTMLElement {
     ['Cached', cachedText(call)],
     ['Usage', USAGE_ORIGINS[call.usage.origin]],
     ['Price', priceText(call)],
+    isApiEquivalent(span)
+      ? ['Billing', 'API-equivalent: a subscription pays for this call; this is what the API would charge']
+      : undefined,
   )
 }
 
@@ -152,7 +156,8 @@ const PRICE_SOURCES = {
 function priceText({ cost, billed, unpricedReason }: ModelCall): string {
   if (!billed) return 'not billed'
   if (cost === null) return `no price${unpricedReason === undefined ? '' : `: ${unpricedReason}`}`
-  return `${PRICE_SOURCES[cost.source]}${cost.source === 'catalog' ? ` ${cost.book}` : ''}, ${cost.pricedAt.slice(0, 10)}`
+  const of = cost.pricedAs === undefined ? '' : `, as ${cost.pricedAs}`
+  return `${PRICE_SOURCES[cost.source]}${cost.source === 'catalog' ? ` ${cost.book}` : ''}${of}, ${cost.pricedAt.slice(0, 10)}`
 }
 
 function callBuckets(call: ModelCall): HTMLElement {
