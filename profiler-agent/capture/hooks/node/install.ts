@@ -3,6 +3,7 @@
 import { CallSites } from './call-sites'
 import { tagUndiciRequests } from './diagnostics'
 import { wrapFetch } from './fetch'
+import { observeCalls } from './observe'
 import { joinRun } from './run-identity'
 import { readSettings } from './settings'
 import { RequestTags } from './tags'
@@ -17,4 +18,5 @@ export function install(): void {
   const tags = new RequestTags(joinRun(process.env), settings.token, new CallSites(settings.callSites))
   wrapFetch(settings, tags)
   tagUndiciRequests(settings, tags)
+  observeCalls(settings, tags)
 }

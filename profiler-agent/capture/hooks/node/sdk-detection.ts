@@ -7,11 +7,25 @@ import { dirname, join } from 'node:path'
 
 /** Packages that await between the user's call and the request. */
 const SDK_PACKAGE =
-  /^(?:openai|ai|@ai-sdk|@anthropic-ai|@openai\/agents|@langchain|langchain|@google\/genai|@google\/generative-ai|@mistralai|@mastra|cohere-ai|groq-sdk|together-ai|llamaindex|@llamaindex|ollama)(?:\/|$)/
-const SDK_FOLDERS = ['openai', 'ai', '@ai-sdk', '@anthropic-ai', '@langchain', '@google/genai']
+  /^(?:openai|ai|@ai-sdk|@anthropic-ai|@openai\/agents|@langchain|langchain|@google\/genai|@google\/generative-ai|@aws-sdk\/client-bedrock-runtime|@mistralai|@mastra|cohere-ai|groq-sdk|together-ai|llamaindex|@llamaindex|ollama)(?:\/|$)/
+const SDK_FOLDERS = [
+  'openai',
+  'ai',
+  '@ai-sdk',
+  '@anthropic-ai',
+  '@langchain',
+  '@google/genai',
+  '@aws-sdk/client-bedrock-runtime',
+]
 
 /** Text of the SDKs that no minifier touches: header names and addresses. */
-const BUNDLED_SDK = ['X-Stainless-', 'x-stainless-', 'anthropic-version', 'vercel.ai.']
+const BUNDLED_SDK = [
+  'X-Stainless-',
+  'x-stainless-',
+  'anthropic-version',
+  'vercel.ai.',
+  'AmazonBedrockFrontendService',
+]
 const MIN_BUNDLE_BYTES = 16 * 1024
 const MAX_BUNDLE_BYTES = 32 * 1024 * 1024
 
@@ -40,7 +54,7 @@ export function watchForSdk(onSeen: () => void): void {
   if (entry !== undefined && isBundleOfSdk(entry)) onSeen()
   else if (typeof moduleApi.registerHooks === 'function') watchResolution(moduleApi.registerHooks, onSeen)
   // This Node shows the resolution of `require` only; for `import` what is installed has to tell.
-  else if (isSdkInstalledNear(entry ?? join(process.cwd(), 'x'))) onSeen()
+  else if (isInstalledNear(SDK_FOLDERS)) onSeen()
   else watchRequire(onSeen)
 }
 
@@ -80,9 +94,11 @@ function watchRequire(onSeen: () => void): void {
   } as typeof original
 }
 
-function isSdkInstalledNear(entry: string): boolean {
+/** True where one of these packages lies in a `node_modules` that the program would find. */
+export function isInstalledNear(packages: readonly string[]): boolean {
+  const entry = process.argv[1] ?? join(process.cwd(), 'x')
   for (let folder = dirname(entry); ; folder = dirname(folder)) {
-    if (SDK_FOLDERS.some((name) => existsSync(join(folder, 'node_modules', name)))) return true
+    if (packages.some((name) => existsSync(join(folder, 'node_modules', name)))) return true
     if (dirname(folder) === folder) return false
   }
 }
