@@ -100,7 +100,10 @@ function usageOfReply(parts: ExchangeParts, reply: InteractionReply): GeminiUsag
 
 const BILLED_TOOLS: readonly unknown[] = ['google_search', 'google_maps']
 
-/** The provider's own count; without one, the searches that stand in the steps. Search in own data has no such fee. */
+/**
+ * The provider's own count; without one, the searches that stand in the steps. Where nothing but links shows that Google
+ * searched, none is counted. Search in own data has no such fee.
+ */
 function searchUnits({ usage = {}, steps }: InteractionReply, model: string): Units {
   const counts = listOf(fieldOf(usage, 'groundingToolCount')).filter(isObject)
   if (counts.length === 0) return groundingUnits(searchesOf(steps), model)
@@ -110,22 +113,14 @@ function searchUnits({ usage = {}, steps }: InteractionReply, model: string): Un
   return grounding === 0 ? {} : { grounding }
 }
 
-/** Links of Google Search's own redirect are cited only where a search was made. */
-const SEARCH_LINK = 'vertexaisearch.cloud.google.com/grounding-api-redirect/'
-
 function searchesOf(steps: readonly JsonObject[]): Parameters<typeof groundingUnits>[0] {
   const calls = steps.filter(({ type }) => type === 'google_search_call')
   const queries = calls.flatMap((call) =>
     listOf(objectOf(call.arguments).queries).flatMap((query) => textOf(query) ?? []),
   )
-  const cited = steps.flatMap((step) => [step, ...listOf(step.content).map(objectOf)].flatMap(linksOf))
   return {
     queries,
-    isSearched: calls.length > 0 || cited.some((link) => link.includes(SEARCH_LINK)),
+    isSearched: calls.length > 0,
     isMapped: steps.some(({ type }) => type === 'google_maps_call'),
   }
-}
-
-function linksOf({ annotations }: JsonObject): string[] {
-  return listOf(annotations).flatMap((annotation) => textOf(objectOf(annotation).url) ?? [])
 }

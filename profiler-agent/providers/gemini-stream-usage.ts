@@ -2,8 +2,7 @@
 
 import type { JsonObject } from '../wire/json'
 import { mergeUsage } from './anthropic-usage'
-import { fieldOf } from './gemini-notation'
-import { generateUsage } from './gemini-usage'
+import { addsUp } from './gemini-usage'
 
 /**
  * The last usage, where it tells of output and adds up to its own total; counts start anew when Google runs tools
@@ -13,13 +12,7 @@ export function usageOfChunks(usages: readonly JsonObject[]): JsonObject | undef
   const last = usages.at(-1)
   if (last === undefined || usages.length === 1) return last
   const merged = usages.reduce(mergeUsage)
-  return isWhole(last) ? { ...withoutCounts(merged), ...last } : merged
-}
-
-function isWhole(raw: JsonObject): boolean {
-  const { inputTokens, outputTokens } = generateUsage(raw, 'reported').usage
-  if (inputTokens === null || !outputTokens) return false
-  return inputTokens + outputTokens === fieldOf(raw, 'totalTokenCount')
+  return addsUp(last) ? { ...withoutCounts(merged), ...last } : merged
 }
 
 /** What is left says how the call was served, such as `trafficType`. */

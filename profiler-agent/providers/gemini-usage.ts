@@ -68,23 +68,16 @@ export function interactionUsage(raw: JsonObject, origin: UsageOrigin, units: Un
  * visible text, except where the provider's own total shows that they are inside.
  */
 function read(raw: JsonObject, names: Notation, origin: UsageOrigin, units: Units): GeminiUsage {
-  const prompt = countAt(raw, names.prompt)
+  const counts = countsOf(raw, names)
   const cached = countAt(raw, [names.cached])
-  const counts: Counts = {
-    prompt,
-    visible: countAt(raw, names.visible),
-    thoughts: countAt(raw, [names.thoughts]),
-    toolUse: countAt(raw, [names.toolUse]),
-    total: countAt(raw, [names.total]),
-  }
-  const beside = besideOf(counts)
-  const input = prompt === null ? null : prompt + (beside.toolUse ? (counts.toolUse ?? 0) : 0)
+  const beside = besideOf(counts) ?? DOCUMENTED
+  const input = inputOf(counts, beside)
   const isWhole = origin !== 'partial'
   const usage = usageOf(
     {
       uncachedInputTokens: input === null ? null : Math.max(0, input - (cached ?? 0)),
       cacheReadTokens: cached,
-      outputTokens: isWhole ? outputOf(counts, beside.thoughts) : null,
+      outputTokens: isWhole ? outputOf(counts, beside) : null,
       reasoningTokens: isWhole ? counts.thoughts : null,
       units,
     },
@@ -116,26 +109,54 @@ interface Beside {
   readonly toolUse: boolean
 }
 
-/** The first reading that gives the provider's own total, the documented one before all others; it also holds without a total. */
-function besideOf({ prompt, visible, thoughts, toolUse, total }: Counts): Beside {
-  const known = (prompt ?? 0) + (visible ?? 0)
-  const documented = { thoughts: true, toolUse: true }
-  const others = [
-    { thoughts: true, toolUse: false },
-    { thoughts: false, toolUse: true },
-    { thoughts: false, toolUse: false },
-  ]
-  const sumOf = (beside: Beside) =>
-    known + (beside.thoughts ? (thoughts ?? 0) : 0) + (beside.toolUse ? (toolUse ?? 0) : 0)
-  return [documented, ...others].find((beside) => sumOf(beside) === total) ?? documented
+function countsOf(raw: JsonObject, names: Notation): Counts {
+  return {
+    prompt: countAt(raw, names.prompt),
+    visible: countAt(raw, names.visible),
+    thoughts: countAt(raw, [names.thoughts]),
+    toolUse: countAt(raw, [names.toolUse]),
+    total: countAt(raw, [names.total]),
+  }
 }
 
-/** Google leaves zeros out: without visible tokens the total says that there are none. */
-function outputOf({ prompt, visible, thoughts, toolUse, total }: Counts, isBeside: boolean): number | null {
-  if (visible !== null) return visible + (isBeside ? (thoughts ?? 0) : 0)
-  if (prompt === null || total === null) return thoughts
-  const rest = total - prompt - (toolUse ?? 0)
-  return Math.max(rest, thoughts ?? 0, 0)
+const DOCUMENTED: Beside = { thoughts: true, toolUse: true }
+const READINGS: readonly Beside[] = [
+  DOCUMENTED,
+  { thoughts: true, toolUse: false },
+  { thoughts: false, toolUse: true },
+  { thoughts: false, toolUse: false },
+]
+
+/** The first reading that gives the provider's own total; `undefined` where none does, or there is no total. */
+function besideOf(counts: Counts): Beside | undefined {
+  return READINGS.find(
+    (beside) => (inputOf(counts, beside) ?? 0) + (saidOutput(counts, beside) ?? 0) === counts.total,
+  )
+}
+
+function inputOf({ prompt, toolUse }: Counts, beside: Beside): number | null {
+  return prompt === null ? null : prompt + (beside.toolUse ? (toolUse ?? 0) : 0)
+}
+
+function saidOutput({ visible, thoughts }: Counts, beside: Beside): number | null {
+  return visible === null ? thoughts : visible + (beside.thoughts ? (thoughts ?? 0) : 0)
+}
+
+/**
+ * Zeros are left out, and early thinking models left out their thoughts: what the total has beyond the input is output.
+ */
+function outputOf(counts: Counts, beside: Beside): number | null {
+  const said = saidOutput(counts, beside)
+  const input = inputOf(counts, beside)
+  if (input === null || counts.total === null) return said
+  return Math.max(counts.total - input, said ?? 0)
+}
+
+/** True where a `usageMetadata` tells of output and its own counts give its own total. */
+export function addsUp(raw: JsonObject): boolean {
+  const counts = countsOf(raw, GENERATE)
+  const hasOutput = (counts.visible ?? 0) + (counts.thoughts ?? 0) > 0
+  return counts.prompt !== null && hasOutput && besideOf(counts) !== undefined
 }
 
 const MODALITIES = ['MODALITY_UNSPECIFIED', 'TEXT', 'IMAGE', 'VIDEO', 'AUDIO', 'DOCUMENT']

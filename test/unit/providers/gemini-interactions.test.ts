@@ -143,9 +143,6 @@ describe('providers/gemini-interactions', () => {
     assert.deepEqual(read({ ...done, usage: counted }).usage.units, { grounding: 3 })
     const call = { type: 'google_search_call', id: '1', arguments: { queries: ['a', 'b'] } }
     assert.deepEqual(read({ ...done, steps: [call, ...done.steps] }).usage.units, { grounding: 2 })
-    const url = 'https://vertexaisearch.cloud.google.com/grounding-api-redirect/x'
-    const cited = { type: 'model_output', content: [{ type: 'text', text: 'x', annotations: [{ url }] }] }
-    assert.deepEqual(read({ ...done, steps: [cited] }).usage.units, { grounding: 1 })
     assert.deepEqual(read(done, { request: { tools: [{ type: 'google_search' }] } }).usage.units, {})
   })
 

@@ -29,15 +29,11 @@ describe('providers/gemini-usage', () => {
     assert.equal(read({ ...counts, totalTokenCount: 65 }).usage.inputTokens, 60)
   })
 
-  it('keeps the documented sum where no reading gives the total', () => {
-    const { usage } = read({
-      promptTokenCount: 10,
-      candidatesTokenCount: 5,
-      thoughtsTokenCount: 3,
-      toolUsePromptTokenCount: 2,
-      totalTokenCount: 1000,
-    })
-    assert.deepEqual(tokensOf(usage), [12, null, 8, 3])
+  it('counts what the total has beyond all counts as output, and believes the counts before a smaller total', () => {
+    const counts = { promptTokenCount: 10, candidatesTokenCount: 5, toolUsePromptTokenCount: 2 }
+    assert.deepEqual(tokensOf(read({ ...counts, totalTokenCount: 100 }).usage), [12, null, 88, null])
+    const thoughts = { ...counts, thoughtsTokenCount: 3, totalTokenCount: 4 }
+    assert.deepEqual(tokensOf(read(thoughts).usage), [12, null, 8, 3])
   })
 
   it('trap 1: takes cached tokens out of the prompt, and never below 0', () => {
