@@ -80,9 +80,9 @@ function providerOf(source: CatalogueSource, { provider, url }: Seller, model: s
   if (provider !== 'huggingface') return source.byId(PROVIDER_IDS[provider] ?? provider)
   // The router's prices are those of who serves the model: `model:groq`, or a path of its own.
   const server = /:([\w-]+)$/.exec(model)?.[1]
-  return server === undefined
-    ? source.byUrl(url ?? '')
-    : source.byUrl(`https://router.huggingface.co/${server}`)
+  // Whatever stands in front of the router, the path is the router's.
+  const path = server === undefined ? (url ?? '').replace(/^\w+:\/\/[^/]*/, '') : `/${server}`
+  return source.byUrl(`https://router.huggingface.co${path}`)
 }
 
 function modelsOf(provider: Provider): readonly KnownModel[] {
