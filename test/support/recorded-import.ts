@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Importer } from '../../profiler-agent/import'
-import type { ModelCall } from '../../profiler-agent/model/span'
+import { Importer, type ImportSource } from '../../profiler-agent/import'
+import type { ModelCall, Span } from '../../profiler-agent/model/span'
 import { readSpans } from '../../profiler-agent/store/reader'
 import { openStore } from '../../profiler-agent/store/store'
 import { CORPUS, type RecordedRow } from './recorded-corpus'
@@ -22,35 +22,43 @@ export interface ImportedCalls {
 /** The moment whose prices count for recordings that say none: the day that the price tables were read. */
 export const IMPORTED_AT = Date.UTC(2026, 10, 21)
 
-export async function importCorpus(rows: readonly RecordedRow[]): Promise<ImportedCalls> {
-  const folder = temporaryFolder('corpus')
+export function importCorpus(rows: readonly RecordedRow[]): Promise<ImportedCalls> {
+  const names = [...new Set(rows.map(({ file }) => file))]
+  return importFiles(
+    names.map((name) => {
+      const path = join(CORPUS, name)
+      return { path, name, text: readFileSync(path, 'utf8') }
+    }),
+  )
+}
+
+/** Into a store of their own, which is removed again. */
+export async function importFiles(sources: readonly ImportSource[]): Promise<ImportedCalls> {
+  const folder = temporaryFolder('recordings')
   const store = openStore(folder.path)
   try {
     const importer = new Importer({ store, at: IMPORTED_AT })
-    const sources = [...new Set(rows.map(({ file }) => file))].map((name) => {
-      const path = join(CORPUS, name)
-      return { path, name, text: readFileSync(path, 'utf8') }
-    })
     const results = await importer.importFiles(sources)
-    const calls = new Map<string, ModelCall[]>()
-    const places = new Set<string>()
-    const faults: string[] = []
-    for (const result of results) {
-      if ('notARecording' in result) {
-        faults.push(result.notARecording)
-        continue
-      }
-      for (const { modelCall, attributes } of readSpans(store, result.run.id)) {
-        const place = `${attributes['costflame.source.file']}#${attributes['costflame.source.index']}`
-        places.add(place)
-        if (!modelCall) continue
-        calls.set(place, [...(calls.get(place) ?? []), modelCall])
-        if (modelCall.error?.code === 'costflame_adapter') faults.push(`${place}: ${modelCall.error.message}`)
-      }
-    }
-    return { calls, places, faults }
+    const runIds = results.flatMap((result) => ('run' in result ? [result.run.id] : []))
+    const spans = runIds.flatMap((id) => readSpans(store, id))
+    const faults = results.flatMap((result) => ('run' in result ? [] : [result.notARecording]))
+    return callsByPlace(spans, faults)
   } finally {
     store.close()
     folder.remove()
   }
+}
+
+function callsByPlace(spans: readonly Span[], unread: readonly string[]): ImportedCalls {
+  const calls = new Map<string, ModelCall[]>()
+  const places = new Set<string>()
+  const faults = [...unread]
+  for (const { modelCall, attributes } of spans) {
+    const place = `${attributes['costflame.source.file']}#${attributes['costflame.source.index']}`
+    places.add(place)
+    if (!modelCall) continue
+    calls.set(place, [...(calls.get(place) ?? []), modelCall])
+    if (modelCall.error?.code === 'costflame_adapter') faults.push(`${place}: ${modelCall.error.message}`)
+  }
+  return { calls, places, faults }
 }
