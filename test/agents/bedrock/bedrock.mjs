@@ -18,7 +18,7 @@ const client = new BedrockRuntimeClient({
   },
   ...(process.env.TEST_HTTP1 ? { requestHandler: new NodeHttpHandler() } : {}),
 })
-const modelId = 'us.anthropic.claude-haiku-4-5-20251001-v1:0'
+const modelId = 'global.anthropic.claude-haiku-4-5-20251001-v1:0'
 const messages = (text) => ({ modelId, messages: [{ role: 'user', content: [{ text }] }] })
 const native = (text) => ({
   modelId,
@@ -55,9 +55,8 @@ await client
   .catch((error) => console.log(error.name, error.$metadata.httpStatusCode))
 
 const controller = new AbortController()
-const given = await client.send(new ConverseStreamCommand(messages('abort')), {
-  abortSignal: controller.signal,
-}) // <- abort
+const canAbort = { abortSignal: controller.signal }
+const given = await client.send(new ConverseStreamCommand(messages('abort')), canAbort) // <- abort
 try {
   for await (const event of given.stream) if (event.contentBlockDelta) controller.abort()
   console.log('ended')
