@@ -4,6 +4,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import fc from 'fast-check'
 import type { HttpExchange } from '../../../profiler-agent/model/exchange'
 import { readExchange } from '../../../profiler-agent/providers'
+import { eventFrame, frameOf } from '../wire/event-stream-frames'
 import { bytes, exchangeOf, sseOf } from './exchange'
 import { assertSane, type Fixture, loadFixtures } from './provider-fixtures'
 
@@ -47,6 +48,63 @@ const read = (exchange: HttpExchange, changes: Partial<HttpExchange> = {}) => {
   assertSane(reading)
   return reading
 }
+
+/** Names under which replies hold what is shown of them, and requests what the model sees. */
+const REPLY_FIELDS = [
+  'usage',
+  'choices',
+  'content',
+  'message',
+  'output',
+  'candidates',
+  'error',
+  'steps',
+  'meta',
+  'result',
+]
+const REQUEST_FIELDS = [
+  ...[
+    'messages',
+    'tools',
+    'system',
+    'input',
+    'contents',
+    'documents',
+    'chat_history',
+    'texts',
+    'prompt',
+    'inputs',
+  ],
+  ...[
+    'response_format',
+    'systemInstruction',
+    'toolConfig',
+    'query',
+    'instructions',
+    'tool_results',
+    'message',
+  ],
+]
+
+const invoked = (event: object) => ({ bytes: Buffer.from(JSON.stringify(event)).toString('base64'), p: 'ab' })
+
+/** Events of both kinds of stream, with everything that is read of them. */
+const AWS_EVENTS: readonly (readonly [string, unknown])[] = [
+  ['messageStart', { role: 'assistant', p: 'ab' }],
+  ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'hi' } }],
+  ['messageStop', { stopReason: 'end_turn' }],
+  [
+    'metadata',
+    {
+      usage: { inputTokens: 3, cacheReadInputTokens: 1, outputTokens: 2, totalTokens: 6 },
+      metrics: { latencyMs: 5 },
+    },
+  ],
+  [
+    'chunk',
+    invoked({ type: 'message_start', message: { id: 'm', usage: { input_tokens: 3, output_tokens: 1 } } }),
+  ],
+]
 
 /** The property with the seed in its message, so that a failure can be repeated. */
 function check<T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>, numRuns: number): void {
@@ -143,6 +201,20 @@ describe('providers/robustness', () => {
     for (const { exchange } of fixtures)
       for (const mutated of replacementsIn(text(exchange.requestBody), values))
         read(exchange, { requestBody: bytes(mutated) })
+  })
+
+  it('reads odd values inside the frames of an AWS event stream', () => {
+    const urls = ['converse-stream', 'invoke-with-response-stream'].map(
+      (verb) => `https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.m/${verb}`,
+    )
+    for (const [type, payload] of AWS_EVENTS)
+      for (const mutated of replacementsIn(JSON.stringify(payload), ODD_VALUES)) {
+        const others = AWS_EVENTS.map(([other, usual]) =>
+          other === type ? frameOf([[':event-type', type]], mutated) : eventFrame(other, usual),
+        )
+        const responseBody = new Uint8Array(Buffer.concat(others))
+        for (const url of urls) read(exchangeOf({ provider: 'bedrock', url, responseBody }))
+      }
   })
 
   it('passes over fields that it does not know', () => {
@@ -250,21 +322,21 @@ describe('providers/robustness', () => {
     )
   })
 
-  it('reads a reply that nests 100,000 deep', () => {
+  it('reads requests and replies that nest 100,000 deep', () => {
     const depth = 100_000
-    const nests = ['['.repeat(depth), '{"a":'.repeat(depth), `${'['.repeat(depth)}${']'.repeat(depth)}`]
-    const bodies = nests.flatMap((nest) => [
-      nest,
-      `{"usage":${nest}}`,
-      `data: {"choices":${nest}\n\n`,
-      `{"message":{"content":${nest},"tool_calls":${nest}},"content":${nest}}`,
-    ])
-    for (const url of ENDPOINTS)
-      for (const body of bodies) {
-        // The first in a row is read twice, the second time as a request.
-        read(exchangeOf({ url, response: body }))
-        read(exchangeOf({ url, request: body, response: '{}' }))
-      }
+    const nest = `${'['.repeat(depth)}${']'.repeat(depth)}`
+    const deep = `{"a":${nest},"content":${nest}}`
+    const replies = [
+      ...['['.repeat(depth), '{"a":'.repeat(depth), `data: {"choices":${'['.repeat(depth)}\n\n`, nest],
+      `{${REPLY_FIELDS.map((name) => `"${name}":${nest}`).join()}}`,
+      `{${REPLY_FIELDS.map((name) => `"${name}":[${deep}]`).join()}}`,
+    ]
+    const request = `{${REQUEST_FIELDS.map((name) => `"${name}":[${deep}]`).join()}}`
+    for (const url of ENDPOINTS) {
+      for (const response of replies) read(exchangeOf({ url, response }))
+      read(exchangeOf({ url, request, response: '{}' }))
+      read(exchangeOf({ url, request, response: '{}', status: 400 }))
+    }
   }).timeout(60_000)
 
   it('reads names from the prototype of every object', () => {
@@ -289,7 +361,7 @@ describe('providers/robustness', () => {
   it('takes no more than in proportion to a stream', () => {
     for (const { name, exchange, framing } of fixtures) {
       if (framing !== 'sse' && framing !== 'jsonl') continue
-      const [short, long] = [2_000, 16_000].map((count) => longerStream(exchange, count))
+      const [short, long] = [1_000, 8_000].map((count) => longerStream(exchange, count))
       read({ ...exchange, responseBody: short ?? exchange.responseBody })
       const before = millisecondsOf(() => read(exchange, { responseBody: short ?? exchange.responseBody }))
       const after = millisecondsOf(() => read(exchange, { responseBody: long ?? exchange.responseBody }))

@@ -15,6 +15,19 @@ describe('wire/json', () => {
     assert.match(reading.ok ? '' : reading.reason, /JSON/)
   })
 
+  it('refuses what nests deeper than 1,000, whatever stands in texts', () => {
+    const nest = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+    const pairs = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+    assert.deepEqual(
+      [nest(1000), nest(1001), pairs(1000), pairs(100_000)].map((text) => decodeJson(text).ok),
+      [true, false, true, false],
+    )
+    const reading = decodeJson(nest(5000))
+    assert.match(reading.ok ? '' : reading.reason, /nests deeper than 1000/)
+    for (const text of ['['.repeat(5000), '\\"[{'.repeat(900), '\\'.repeat(2001), `"${'{'.repeat(2000)}\\`])
+      assert.deepEqual(decodeJson(JSON.stringify([text, [text]])), { ok: true, value: [text, [text]] })
+  })
+
   it('never throws', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.uint8Array()), (source) => void decodeJson(source)))
   })
