@@ -1,6 +1,6 @@
 // The reply of Converse, put together from its JSON or from the events of a stream, finished or broken off.
 
-import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { arrayOf, countOf, decodeJson, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { modelOfArn } from './bedrock-path'
 import { guardrailUsage } from './bedrock-usage'
 import type { Reply } from './parts'
@@ -132,11 +132,8 @@ function closed({ start, text, reasoning, signature, input, other }: OpenBlock):
   return Object.keys(other).length > 0 ? { ...start, ...other } : { text, ...start }
 }
 
+/** Arguments that were cut when the stream broke off are the text so far. */
 function parsedInput(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The stream broke off inside the arguments: the text so far is what there is.
-    return text
-  }
+  const reading = decodeJson(text)
+  return reading.ok ? reading.value : text
 }

@@ -25,7 +25,8 @@ const OUTPUT = [
 
 /** Usage out of a whole body or the chunks of a stream, in which the later figure counts: they are cumulative. */
 export function textUsage(chunks: readonly JsonObject[], isEmbedding: boolean, origin: UsageOrigin): Usage {
-  const counts: JsonObject = Object.assign({}, ...chunks.flatMap(countsIn))
+  const counts: Record<string, unknown> = {}
+  for (const each of chunks.flatMap(countsIn)) Object.assign(counts, each)
   const results = chunks.flatMap((chunk) => arrayOf(chunk.results)).map(objectOf)
   const perResult = results.flatMap(({ tokenCount }) =>
     countOf(tokenCount) === null ? [] : [{ tokenCount }],
@@ -43,9 +44,11 @@ export function textUsage(chunks: readonly JsonObject[], isEmbedding: boolean, o
 
 /** The counts of one chunk, wherever its family puts them; a null leaves what an earlier chunk said. */
 function countsIn(chunk: JsonObject): JsonObject[] {
+  const own = [...INPUT, ...OUTPUT].map((name) => [name, chunk[name]] as const)
   const holders = [chunk.usage, objectOf(chunk.meta).billed_units, speechUsage(chunk)].filter(isObject)
-  const own = [...INPUT, ...OUTPUT].filter((name) => countOf(chunk[name]) !== null)
-  return [Object.fromEntries(own.map((name) => [name, chunk[name]])), ...holders]
+  return [own, ...holders.map(Object.entries)].map((entries) =>
+    Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined)),
+  )
 }
 
 function firstCount(counts: JsonObject, names: readonly string[]): number | null {
