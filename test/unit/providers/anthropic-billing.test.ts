@@ -196,6 +196,24 @@ describe('providers/anthropic billing', () => {
     assert.deepEqual([inference.billed, usage.inputTokens, usage.outputTokens], [true, 412, 1])
   })
 
+  it('bills every attempt where several models refused', () => {
+    const iterations = [
+      { type: 'message', model: 'first', input_tokens: 400, output_tokens: 90 },
+      { type: 'message', model: 'second', input_tokens: 412, output_tokens: 0 },
+    ]
+    const { inferences } = read({
+      ...refused('cyber'),
+      usage: { input_tokens: 412, output_tokens: 0, iterations },
+    })
+    assert.deepEqual(
+      inferences.map(({ billed, usage }) => [billed, usage.inputTokens]),
+      [
+        [true, 400],
+        [true, 412],
+      ],
+    )
+  })
+
   it('knows a refusal in a stream by its last delta', () => {
     const stream = sseOf([
       { type: 'message_start', message: { model: 'top', usage: { input_tokens: 412, output_tokens: 0 } } },
