@@ -60,7 +60,7 @@ function headOf(chunk: JsonObject, status: number): Partial<ChatReply> {
   const usage = [chunk.usage, groq.usage, ...choices.map((choice) => choice.usage)].find(isObject)
   const breakdown = isObject(chunk.usage_breakdown) ? chunk.usage_breakdown : groq.usage_breakdown
   const [id, model, tier] = [textOf(chunk.id), textOf(chunk.model), textOf(chunk.service_tier)]
-  const error = [chunk, ...choices]
+  const error = [chunk, groq, ...choices]
     .map((part) => errorOfBody(part, status))
     .find((each) => each !== undefined)
   return {

@@ -88,7 +88,7 @@ function inferenceOf(parts: ExchangeParts, reply: ChatReply, finished: boolean):
     responseModel: reply.model,
     responseId: reply.id,
     finishReason: reply.finish,
-    usage: usageOfReply(reply, provider, finished),
+    usage: withSearch(usageOfReply(reply, provider, finished), reply.model ?? parts.requestModel),
     modalities: reply.usage && modalitiesOf(reply.usage),
     tier: reply.tier ?? requestedTier(parts.request),
     providerPicoUsd: reply.usage && providerCost(reply.usage, provider),
@@ -106,6 +106,15 @@ function usageOfReply(reply: ChatReply, provider: string, finished: boolean): Us
   if (reply.usage === undefined) return unknownUsage()
   const usage = chatUsage(reply.usage, provider, finished ? 'reported' : 'partial')
   return usageOrUnknown(usage, reply.blocks.length > 0)
+}
+
+/**
+ * Search models of Chat Completions search the web before every answer, and are billed for it by the call, which stands
+ * nowhere in the reply. Source: platform.openai.com "Web search", Chat Completions.
+ */
+function withSearch(usage: Usage, model: string): Usage {
+  const searches = /-search-(preview|api)\b/.test(model) && usage.origin !== 'unknown'
+  return searches ? { ...usage, units: { webSearch: 1, ...usage.units } } : usage
 }
 
 /**
@@ -127,5 +136,7 @@ function modelsBehind(
     inferences.reduce((tokens, { usage }) => tokens + (usage[side] ?? Number.NaN), 0)
   const isAll =
     sum('inputTokens') === whole.usage.inputTokens && sum('outputTokens') === whole.usage.outputTokens
-  return isAll && inferences.length > 0 ? inferences : undefined
+  // A figure for the whole cannot be shared out.
+  const isSplit = isAll && inferences.length > 0 && whole.providerPicoUsd === undefined
+  return isSplit ? inferences : undefined
 }

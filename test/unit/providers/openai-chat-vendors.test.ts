@@ -135,6 +135,8 @@ describe('providers/openai-chat, by vendor', () => {
     ])
     // A breakdown that is not all of it is no base for a bill.
     assert.deepEqual(readWith(part(301, 40)), [['groq/compound', 301, 40]])
+    // Nor can a figure for the whole be shared out.
+    assert.equal(readWith({ ...part(300, 40), cost_in_usd_ticks: 5 }).length, 1)
   })
 
   it('finds usage that Moonshot puts on the choice', () => {
@@ -150,6 +152,8 @@ describe('providers/openai-chat, by vendor', () => {
       status: 502,
       message: 'gone',
     })
+    const stopped = { choices: [], x_groq: { id: 'r', error: 'overloaded' } }
+    assert.equal(read(sseOf([delta('a'), stopped, '[DONE]'])).error?.message, 'overloaded')
   })
 
   it('counts searches that a router made', () => {
@@ -163,6 +167,15 @@ describe('providers/openai-chat, by vendor', () => {
     }
     assert.deepEqual(unitsWith(2), { webSearch: 2 })
     assert.deepEqual(unitsWith(0), {})
+  })
+
+  it('counts the search that a search model makes before every answer', () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 }
+    const unitsOf = (model: string) => read({ model, choices: [text('a')], usage }).usage.units
+    assert.deepEqual(unitsOf('gpt-4o-mini-search-preview-2025-03-11'), { webSearch: 1 })
+    assert.deepEqual(unitsOf('gpt-5-search-api'), { webSearch: 1 })
+    assert.deepEqual(unitsOf('gpt-4o-mini'), {})
+    assert.deepEqual(read({ model: 'gpt-5-search-api', choices: [text('a')] }).usage.units, {})
   })
 
   it('takes a router’s cost to the pico-dollar', () => {
