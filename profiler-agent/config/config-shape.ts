@@ -81,6 +81,7 @@ const prices: Shape = {
           webFetch: number,
           searchUnits: number,
           grounding: number,
+          mapsGrounding: number,
           fileSearch: number,
           codeExecution: number,
         },

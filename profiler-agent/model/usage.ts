@@ -11,7 +11,9 @@ export type UnitKind =
   | 'webSearch'
   | 'webFetch'
   | 'searchUnits'
+  /** Prompts or queries with Google Search; those with Google Maps have a price of their own. */
   | 'grounding'
+  | 'mapsGrounding'
   | 'fileSearch'
   | 'codeExecution'
   /** A cache that is kept for a fee by the hour, which the wire does not tell. */

@@ -12,6 +12,7 @@ export interface Searches {
   readonly queries: readonly string[]
   /** True where results of Google Search stand in the reply, with or without the queries. */
   readonly isSearched: boolean
+  /** How often Maps was asked does not stand in the reply of generateContent: once, then. */
   readonly isMapped: boolean
 }
 
@@ -34,8 +35,7 @@ export function searchesIn(metadata: readonly JsonObject[]): Searches {
 export function groundingUnits({ queries, isSearched, isMapped }: Searches, model: string): Units {
   const unique = new Set(queries.map((query) => query.trim()).filter((query) => query !== '')).size
   const searched = isPricedByPrompt(model) ? Number(isSearched) : Math.max(unique, Number(isSearched))
-  const grounding = searched + Number(isMapped)
-  return grounding === 0 ? {} : { grounding }
+  return { ...(searched > 0 && { grounding: searched }), ...(isMapped && { mapsGrounding: 1 }) }
 }
 
 /** Gemini 2.5 and older pay for a prompt with search, however many queries it made. */

@@ -2,7 +2,7 @@
 
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
-import { type Units, unknownUsage } from '../model/usage'
+import { sumOfKnown, type Units, unknownUsage } from '../model/usage'
 import { countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { numberReply } from './blocks'
 import { groundingUnits } from './gemini-grounding'
@@ -98,19 +98,14 @@ function usageOfReply(parts: ExchangeParts, reply: InteractionReply): GeminiUsag
   return knownOrUnknown(read, reply.steps.length > 0)
 }
 
-const BILLED_TOOLS: readonly unknown[] = ['google_search', 'google_maps']
-
-/**
- * The provider's own count; without one, the searches that stand in the steps. Where nothing but links shows that Google
- * searched, none is counted. Search in own data has no such fee.
- */
+/** The provider's own count; without one, the searches that stand in the steps. Search in own data has no such fee. */
 function searchUnits({ usage = {}, steps }: InteractionReply, model: string): Units {
   const counts = listOf(fieldOf(usage, 'groundingToolCount')).filter(isObject)
   if (counts.length === 0) return groundingUnits(searchesOf(steps), model)
-  const grounding = counts
-    .filter(({ type }) => BILLED_TOOLS.includes(type))
-    .reduce((sum, { count }) => sum + (countOf(count) ?? 0), 0)
-  return grounding === 0 ? {} : { grounding }
+  const countOfTool = (tool: string) =>
+    sumOfKnown(counts.filter(({ type }) => type === tool).map(({ count }) => countOf(count)))
+  const [grounding, mapsGrounding] = ['google_search', 'google_maps'].map(countOfTool)
+  return { ...(grounding && { grounding }), ...(mapsGrounding && { mapsGrounding }) }
 }
 
 function searchesOf(steps: readonly JsonObject[]): Parameters<typeof groundingUnits>[0] {

@@ -41,6 +41,27 @@ const gemini = (provider: string): PiecePriceRow[] =>
     },
   ])
 
+/** Maps: queries from Gemini 3 on, requests before. */
+const maps = (provider: string): PiecePriceRow[] => [
+  {
+    provider,
+    kind: 'mapsGrounding',
+    models: /^gemini-([3-9])/,
+    usdPerThousand: 14,
+    source: GOOGLE,
+    read: READ,
+  },
+  {
+    provider,
+    kind: 'mapsGrounding',
+    models: /^gemini-[12]\./,
+    usdPerThousand: 25,
+    per: 'request',
+    source: GOOGLE,
+    read: READ,
+  },
+]
+
 const claude = (provider: string): PiecePriceRow[] => [
   { provider, kind: 'webSearch', models: /^claude/, usdPerThousand: 10, source: ANTHROPIC, read: READ },
   { provider, kind: 'webFetch', models: /^claude/, usdPerThousand: 0, source: ANTHROPIC, read: READ },
@@ -67,6 +88,8 @@ export const PIECE_PRICES: readonly PiecePriceRow[] = [
   ...openAi('azure'),
   ...gemini('google'),
   ...gemini('vertex'),
+  ...maps('google'),
+  ...maps('vertex'),
   ...(['webSearch', 'codeExecution'] as const).map((kind) => ({
     provider: 'xai',
     kind,

@@ -18,6 +18,7 @@ const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
   webFetch: 'Web fetches',
   searchUnits: 'Search units',
   grounding: 'Grounded requests',
+  mapsGrounding: 'Requests with maps',
   fileSearch: 'File searches',
   codeExecution: 'Code executions',
   cacheStorage: 'Stored caches',

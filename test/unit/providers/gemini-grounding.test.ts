@@ -19,13 +19,13 @@ describe('providers/gemini-grounding', () => {
     assert.deepEqual(unitsOf(queries, 'gemini-flash-latest'), { grounding: 2 })
   })
 
-  it('counts image searches as queries, and a use of Maps once', () => {
+  it('counts image searches as queries, and a use of Maps once, apart from searches', () => {
     assert.deepEqual(
       unitsOf({ imageSearchQueries: ['c'], webSearchQueries: ['a'] }, 'gemini-3.1-flash-image'),
       { grounding: 2 },
     )
     assert.deepEqual(unitsOf({ groundingChunks: [{ maps: { placeId: 'p' } }] }, 'gemini-2.5-flash'), {
-      grounding: 1,
+      mapsGrounding: 1,
     })
   })
 

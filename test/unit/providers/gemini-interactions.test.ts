@@ -138,9 +138,10 @@ describe('providers/gemini-interactions', () => {
       grounding_tool_count: [
         { type: 'google_search', count: 3 },
         { type: 'retrieval', count: 9 },
+        { type: 'google_maps', count: 2 },
       ],
     }
-    assert.deepEqual(read({ ...done, usage: counted }).usage.units, { grounding: 3 })
+    assert.deepEqual(read({ ...done, usage: counted }).usage.units, { grounding: 3, mapsGrounding: 2 })
     const call = { type: 'google_search_call', id: '1', arguments: { queries: ['a', 'b'] } }
     assert.deepEqual(read({ ...done, steps: [call, ...done.steps] }).usage.units, { grounding: 2 })
     assert.deepEqual(read(done, { request: { tools: [{ type: 'google_search' }] } }).usage.units, {})
