@@ -13,6 +13,7 @@ import { inRepository } from '../support/repository'
 import { TEST_CERTIFICATE } from '../support/test-certificate'
 
 const AGENT = inRepository('test', 'agents', 'bedrock', 'bedrock.mjs')
+const FETCH_AGENT = inRepository('test', 'agents', 'bedrock', 'fetch.mjs')
 const PROMPTS = ['whole', 'streamed', 'invoked', 'chunks', 'fail', 'abort', 'cut']
 
 const PROTOCOLS = [
@@ -64,17 +65,46 @@ describe('signed calls to Bedrock', function () {
         await profiled(environment)
         const calls = await recorded(playground)
         // Claude Haiku 4.5 at a global endpoint: $1 in, $5 out per million tokens.
-        assert.deepEqual(calls.map(summaryOf), [
-          ['whole', 'bedrock-converse', 'ok', 'reported', 100, 20, 200_000_000],
-          ['streamed', 'bedrock-converse', 'ok', 'reported', 200, 30, 350_000_000],
-          ['invoked', 'bedrock-invoke', 'ok', 'reported', 300, 40, 500_000_000],
-          ['chunks', 'bedrock-invoke', 'ok', 'reported', 400, 50, 650_000_000],
-          ['fail', 'bedrock-converse', 'error', 'unknown', null, null, null],
-          ['abort', 'bedrock-converse', 'aborted', 'unknown', null, null, null],
-          ['cut', 'bedrock-converse', 'truncated', 'unknown', null, null, null],
-        ])
+        assert.deepEqual(
+          calls.map((call) => summaryOf(call)),
+          [
+            ['whole', 'bedrock-converse', 'ok', 'reported', 100, 20, 200_000_000],
+            ['streamed', 'bedrock-converse', 'ok', 'reported', 200, 30, 350_000_000],
+            ['invoked', 'bedrock-invoke', 'ok', 'reported', 300, 40, 500_000_000],
+            ['chunks', 'bedrock-invoke', 'ok', 'reported', 400, 50, 650_000_000],
+            ['fail', 'bedrock-converse', 'error', 'unknown', null, null, null],
+            ['abort', 'bedrock-converse', 'aborted', 'unknown', null, null, null],
+            ['cut', 'bedrock-converse', 'truncated', 'unknown', null, null, null],
+          ],
+        )
       })
     })
+
+  it('are recorded also where an SDK signs by itself and sends by the global fetch', async () => {
+    const { code, stdout } = await playground.run(['run', '--', NODE, FETCH_AGENT], program())
+    assert.deepEqual([code, stdout], [0, 'echo whole\necho streamed\nAI_APICallError 403\n'])
+    assert.deepEqual(
+      bedrock.calls.map((call) => [call.prompt, call.isSignatureRight]),
+      [
+        ['whole', true],
+        ['streamed', true],
+        ['fail', true],
+      ],
+    )
+    assert.deepEqual(
+      bedrock.calls.flatMap((call) => call.headerNames).filter((name) => /costflame/i.test(name)),
+      [],
+    )
+    const calls = await recorded(playground)
+    assert.deepEqual(
+      calls.map((call) => summaryOf(call, FETCH_AGENT)),
+      [
+        ['whole', 'bedrock-converse', 'ok', 'reported', 100, 20, 200_000_000],
+        ['streamed', 'bedrock-converse', 'ok', 'reported', 200, 30, 350_000_000],
+        ['fail', 'bedrock-converse', 'error', 'unknown', null, null, null],
+      ],
+    )
+  })
 
   it('never store a credential, not even one that an error repeats', async () => {
     await profiled()
@@ -91,7 +121,10 @@ describe('signed calls to Bedrock', function () {
 
   it('are all recorded of a program that exits at once', async () => {
     await profiled({ TEST_EXIT: '1' })
-    assert.deepEqual((await recorded(playground)).map(markOf), PROMPTS)
+    assert.deepEqual(
+      (await recorded(playground)).map((call) => markOf(call)),
+      PROMPTS,
+    )
   })
 
   it('go on when the profiler is killed in the middle of one', async () => {
@@ -140,13 +173,21 @@ async function recorded(playground: Playground): Promise<Call[]> {
 }
 
 /** The mark at the end of the line that made the call. */
-function markOf({ callSite }: Call): string | undefined {
-  const line = readFileSync(AGENT, 'utf8').split('\n')[(callSite?.line ?? 0) - 1]
+function markOf({ callSite }: Call, program = AGENT): string | undefined {
+  const line = readFileSync(program, 'utf8').split('\n')[(callSite?.line ?? 0) - 1]
   return line?.split('// <- ')[1]
 }
 
-function summaryOf(call: Call): unknown[] {
+function summaryOf(call: Call, program = AGENT): unknown[] {
   const { wireFormat, usage, cost } = call.modelCall
   const { origin, inputTokens, outputTokens } = usage
-  return [markOf(call), wireFormat, call.status, origin, inputTokens, outputTokens, cost?.picoUsd ?? null]
+  return [
+    markOf(call, program),
+    wireFormat,
+    call.status,
+    origin,
+    inputTokens,
+    outputTokens,
+    cost?.picoUsd ?? null,
+  ]
 }

@@ -1,15 +1,17 @@
-// Tells of each request that the process makes by node:http, node:https or node:http2, when it has been made and before it is sent.
+// Tells of each request that the process makes by node:http, node:https, node:http2 or undici, when it has been made and before it is sent.
 // By Node's own diagnostics channels, which load and change nothing; in a Node without them by wrapping the functions that make requests.
 
 import { channel } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import * as nodeModule from 'node:module'
+import type { UndiciRequest } from './observe-undici'
 import { isInstalledNear } from './sdk-detection'
 
 export interface RequestListener {
   readonly onHttp1: (request: ClientRequest) => void
   readonly onHttp2: (stream: ClientHttp2Stream) => void
+  readonly onUndici: (request: UndiciRequest) => void
 }
 
 /** `listener` may throw: the program does not notice. */
@@ -17,7 +19,11 @@ export function watchClientRequests(listener: RequestListener): void {
   const safe: RequestListener = {
     onHttp1: (request) => quietly(() => listener.onHttp1(request)),
     onHttp2: (stream) => quietly(() => listener.onHttp2(stream)),
+    onUndici: (request) => quietly(() => listener.onUndici(request)),
   }
+  channel('undici:request:create').subscribe((message) => {
+    safe.onUndici((message as { request: UndiciRequest }).request)
+  })
   if (hasChannels(process.versions.node)) subscribe(safe)
   else wrapModules(safe)
 }

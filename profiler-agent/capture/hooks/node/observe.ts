@@ -4,6 +4,7 @@ import type { ClientRequest } from 'node:http'
 import { watchClientRequests } from './client-requests'
 import { http1Facts, observeHttp1 } from './observe-http1'
 import { http2Facts, observeHttp2 } from './observe-http2'
+import { observeUndici, undiciFacts } from './observe-undici'
 import { CopyMemory, ObservedCall } from './observed-call'
 import { isObserved, type RequestFacts } from './observed-request'
 import { Reporter } from './reporter'
@@ -29,6 +30,11 @@ export function observeCalls(settings: Settings, tags: RequestTags): void {
       const facts = http2Facts(stream)
       if (facts !== undefined && facts.url.origin !== settings.proxy && isObserved(facts))
         observeHttp2(stream, begin(facts))
+    },
+    onUndici(request) {
+      const facts = undiciFacts(request)
+      if (facts !== undefined && facts.url.origin !== settings.proxy && isObserved(facts))
+        observeUndici(request, begin(facts))
     },
   })
 }

@@ -112,7 +112,7 @@ export class ObservedCall {
     if (this.isOver) return
     this.isOver = true
     const requestBody = this.request.joined()
-    const responseBody = this.response.joined()
+    const responseBody = this.isUnreadableError() ? Buffer.alloc(0) : this.response.joined()
     const exchange: ObservedExchange = {
       id: newId(),
       facts: { ...this.facts, headers: withoutSecrets(this.facts.headers) },
@@ -136,6 +136,11 @@ export class ObservedCall {
     if (this.isAbortedByProgram) return 'aborted'
     if (isWhole) return 'complete'
     return this.hasResponse ? 'truncated' : 'unreachable'
+  }
+
+  /** What a compressed error repeats cannot be masked, and there is nothing in it to bill. */
+  private isUnreadableError(): boolean {
+    return this.status >= 400 && (this.responseHeaders['content-encoding'] ?? 'identity') !== 'identity'
   }
 
   /** AWS answers a wrong signature with the whole request that it should have been for, session token and all. */
