@@ -46,7 +46,7 @@ const refused = (category: string | null, parts: unknown[] = []) => ({
 })
 
 describe('providers/anthropic billing', () => {
-  it('trap 2: bills a compaction, which the top level leaves out', () => {
+  it('bills a compaction, which the top level leaves out', () => {
     const compaction = {
       type: 'compaction',
       input_tokens: 100,
@@ -93,7 +93,7 @@ describe('providers/anthropic billing', () => {
     )
   })
 
-  it('takes iterations from the last delta of a stream', () => {
+  it('trap 28: takes iterations and searches made from the last delta of a stream', () => {
     const iterations = [
       { type: 'message', input_tokens: 5, output_tokens: 2 },
       { type: 'message', input_tokens: 9, output_tokens: 3 },
@@ -228,7 +228,7 @@ describe('providers/anthropic billing', () => {
     assert.equal(read(stream.replace('"bio"', '"cyber"')).inference.billed, false)
   })
 
-  it('takes tier, speed and place from the response', () => {
+  it('trap 29: takes tier, speed and place from the response', () => {
     const usage = {
       input_tokens: 1,
       output_tokens: 1,

@@ -30,7 +30,7 @@ const end = (usage: object, stop_reason: string | null = 'end_turn') => ({
 const stop = { type: 'message_stop' }
 
 describe('providers/anthropic-messages', () => {
-  it('puts each written token into one life', () => {
+  it('trap 15: puts each written token into one life', () => {
     const split = (short: number | undefined, long: number | undefined) => ({
       cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
     })
@@ -44,7 +44,23 @@ describe('providers/anthropic-messages', () => {
     assert.deepEqual(writesOf(split(20, 50)), [20, 50, null])
   })
 
-  it('takes the last of several cumulative deltas, and the start where a delta is silent', () => {
+  it('trap 2: counts what was written to the cache or read from it beside the input, and not in it', () => {
+    const { usage } = read({
+      content,
+      usage: {
+        input_tokens: 14,
+        cache_creation_input_tokens: 9000,
+        cache_read_input_tokens: 600,
+        output_tokens: 1,
+      },
+    })
+    assert.deepEqual(
+      [usage.uncachedInputTokens, usage.cacheWriteTokens['5m'], usage.cacheReadTokens, usage.inputTokens],
+      [14, 9000, 600, 9614],
+    )
+  })
+
+  it('trap 5: takes the last of several cumulative deltas, and the start where a delta is silent', () => {
     const stream = sseOf([
       start({
         input_tokens: 10,
@@ -64,7 +80,7 @@ describe('providers/anthropic-messages', () => {
     )
   })
 
-  it('knows the output only when the stream came to its end', () => {
+  it('trap 11: knows the output only when the stream came to its end', () => {
     const first = start({ input_tokens: 10, output_tokens: 3 })
     const partial = read(sseOf([first, end({ output_tokens: 20 }, null)]), { end: 'aborted' })
     assert.deepEqual(
@@ -120,11 +136,11 @@ describe('providers/anthropic-messages', () => {
     )
   })
 
-  it('takes usage of zeros beside a reply as none', () => {
+  it('trap 12: takes usage of zeros beside a reply as none', () => {
     assert.equal(read({ content, usage: { input_tokens: 0, output_tokens: 0 } }).usage.origin, 'unknown')
   })
 
-  it('bills a cache pre-warm: a write and no output', () => {
+  it('trap 4: bills a cache pre-warm: a write, and an output of 0 that is said', () => {
     const usage = {
       input_tokens: 3,
       cache_creation_input_tokens: 2000,

@@ -24,7 +24,7 @@ function bucketsOf(usage: unknown): unknown[] {
 }
 
 describe('providers/cohere', () => {
-  it('trap 11: counts billed units and not tokens, and no more cached than billed', () => {
+  it('counts billed units and not tokens, and no more cached than billed', () => {
     const tokens = { input_tokens: 2190, output_tokens: 1257 }
     const billed_units = { input_tokens: 431, output_tokens: 661 }
     assert.deepEqual(bucketsOf({ billed_units, tokens }), [431, null, 661, 'reported'])

@@ -39,7 +39,7 @@ describe('providers/ollama', () => {
     assert.deepEqual([whole.stream, streamed.stream], [false, true])
   })
 
-  it('takes a missing count of the prompt as unknown, not as 0', () => {
+  it('trap 4: takes a missing count of the prompt as unknown, not as 0', () => {
     const { usage } = read(lines(piece('Hi'), last({ eval_count: 79 })))
     assert.deepEqual(
       [usage.inputTokens, usage.uncachedInputTokens, usage.outputTokens, usage.origin],

@@ -293,7 +293,7 @@ describe('providers/robustness', () => {
       }
   })
 
-  it('reads compressed bodies that were cut short or are not compressed at all', () => {
+  it('trap 13: reads compressed bodies that were cut short or are not compressed at all', () => {
     const encoders = { gzip: gzipSync, br: brotliCompressSync, zstd: zstdCompressSync, deflate: deflateSync }
     const all = { ...encoders, raw: deflateRawSync }
     for (const { exchange } of fixtures)
