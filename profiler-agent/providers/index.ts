@@ -15,6 +15,7 @@ import { GEMINI_EMBEDDINGS, VERTEX_PREDICT } from './gemini-embeddings'
 import { GEMINI_GENERATE } from './gemini-generate'
 import { GEMINI_INTERACTIONS } from './gemini-interactions'
 import { GEMINI_MANAGEMENT } from './gemini-management'
+import { MISTRAL_CLASSIFIERS } from './mistral-classifiers'
 import { MISTRAL_CONVERSATIONS } from './mistral-conversations'
 import { OLLAMA } from './ollama'
 import { OPENAI_BATCH } from './openai-batch'
@@ -40,6 +41,7 @@ const WIRE_FORMATS: readonly WireFormat[] = [
   OPENAI_BATCH,
   OPENAI_MEDIA,
   MISTRAL_CONVERSATIONS,
+  MISTRAL_CLASSIFIERS,
   ANTHROPIC_MESSAGES,
   ANTHROPIC_BATCH,
   COHERE_CHAT,
