@@ -19,6 +19,7 @@ import { readExchange } from './providers'
 import { findingsOfRun, type LoadedBudget } from './run-findings'
 import { hasBilledResponse, readContent, readRun } from './store/reader'
 import type { Store } from './store/store'
+import { textOfUtf8, withoutByteOrderMark } from './wire/utf8'
 
 /** A file to import. */
 export interface ImportSource {
@@ -26,7 +27,7 @@ export interface ImportSource {
   readonly path: string
   /** Relative to what the user named, with forward slashes. */
   readonly name: string
-  readonly text: string
+  readonly bytes: Uint8Array
 }
 
 export interface ImportedRun {
@@ -77,7 +78,7 @@ export class Importer {
   }
 
   async #prepare(source: ImportSource): Promise<PreparedRun | { readonly notARecording: string }> {
-    const reading = readExchanges(source.text)
+    const reading = readExchanges(textOfUtf8(withoutByteOrderMark(source.bytes)))
     if ('notARecording' in reading) return reading
     const id = runIdOf(source)
     const exchanges = await this.#exchangesOf(reading.exchanges, id, source.name)
@@ -158,8 +159,8 @@ export class Importer {
 }
 
 /** Stays the same for the same content at the same place; a file that was recorded anew is another run. */
-function runIdOf({ path, text }: ImportSource): string {
-  return `import-${hashOf(`${path}\n${text}`).slice(0, 16)}`
+function runIdOf({ path, bytes }: ImportSource): string {
+  return `import-${hashOf(`${path}\n${hashOf(bytes)}`).slice(0, 16)}`
 }
 
 function hashOf(content: string | Uint8Array): string {

@@ -7,10 +7,11 @@ import { formatUsd } from '../model/money'
 import { formatCompact, formatPlural } from '../model/quantity'
 import type { Totals } from '../model/span'
 import { addTotals } from '../model/totals'
-import { openStore, type Store, StoreError } from '../store/store'
 import { WatchedBudget } from '../watched-budget'
 import { EXIT, type Io, note, print, UsageError } from './io'
+import { parseMoment } from './moment'
 import { openBook } from './open-book'
+import { openForWriting } from './open-store'
 import type { ImportFormat } from './output-formats'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 
@@ -41,7 +42,7 @@ export async function importPaths(io: Io, paths: readonly string[], options: Imp
     throw new UsageError(
       `importing ${options.format} is not supported yet. Supported: exchanges (and auto, which finds them).`,
     )
-  const at = momentOf(options.at)
+  const at = parseMoment(options.at) ?? Date.now()
   const data = prepareDataFolder(dataFolder(io, options.data))
   const store = openForWriting(data)
   try {
@@ -83,28 +84,6 @@ async function importAll(
   return runs.length > 0 ? EXIT.fine : EXIT.usage
 }
 
-/** A moment as the user wrote it, in ms since the epoch; now where nothing was said. */
-function momentOf(text: string | undefined): number {
-  const moment = text === undefined ? Date.now() : Date.parse(text)
-  if (Number.isNaN(moment))
-    throw new UsageError(`--at ${text}: not a date. Write --at 2026-11-22 or a full ISO time.`)
-  return moment
-}
-
-function openForWriting(data: string): Store {
-  let store: Store
-  try {
-    store = openStore(data)
-  } catch (error) {
-    throw error instanceof StoreError ? new UsageError(error.message) : error
-  }
-  if (!store.readOnly) return store
-  store.close()
-  throw new UsageError(
-    `the store in ${data} was written by a newer Costflame. Update this one, or name another folder with --data.`,
-  )
-}
-
 /** Nobody keeps recordings in there. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git'])
 
@@ -132,23 +111,23 @@ function jsonFilesBelow(folder: string): string[] {
     })
 }
 
-/** Characters that are stored in one go: a transaction has a price, and keeps others from writing. */
-const BATCH_LENGTH = 4 * 1024 * 1024
+/** Stored in one go: a transaction has a price, and keeps others from writing. */
+const BATCH_BYTES = 4 * 1024 * 1024
 
-type FoundText = Found & ImportSource
+type FoundBytes = Found & ImportSource
 
 function* batchesOf(
   files: readonly Found[],
   passOver: (file: string, reason: string) => void,
-): Generator<FoundText[]> {
-  let batch: FoundText[] = []
+): Generator<FoundBytes[]> {
+  let batch: FoundBytes[] = []
   let length = 0
   for (const file of files) {
-    const text = textOf(file, passOver)
-    if (text === undefined) continue
-    batch.push({ ...file, text })
-    length += text.length
-    if (length < BATCH_LENGTH) continue
+    const bytes = bytesOf(file, passOver)
+    if (bytes === undefined) continue
+    batch.push({ ...file, bytes })
+    length += bytes.length
+    if (length < BATCH_BYTES) continue
     yield batch
     batch = []
     length = 0
@@ -156,9 +135,9 @@ function* batchesOf(
   if (batch.length > 0) yield batch
 }
 
-function textOf({ path, shown }: Found, passOver: (file: string, reason: string) => void) {
+function bytesOf({ path, shown }: Found, passOver: (file: string, reason: string) => void) {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     passOver(shown, error instanceof Error ? error.message : String(error))
     return undefined

@@ -1,10 +1,12 @@
 // Counts, shares and durations as text for people. English digits and units; unknown values are the caller's to name.
 
-const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+/** Made when first needed: it takes longer than loading everything else of a small command. */
+let grouped: Intl.NumberFormat | undefined
 
 /** Every digit, grouped: `8,400`. */
 export function formatCount(count: number): string {
-  return GROUPED.format(count)
+  grouped ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+  return grouped.format(count)
 }
 
 /** At most four characters and a unit where there is little room: `999`, `34.5k`, `1.2M`. */

@@ -30,7 +30,10 @@ async function assertSame(files: readonly ReplayedFile[]): Promise<void> {
     exchanges: exchanges.map((each) => ({ ...each, response_headers: withDate(each, date) })),
   }))
   const imported = await importFiles(
-    dated.map(({ name, exchanges }) => ({ path: `/${name}`, name, text: JSON.stringify({ exchanges }) })),
+    dated.map(({ name, exchanges }) => ({
+      ...{ path: `/${name}`, name },
+      bytes: Buffer.from(JSON.stringify({ exchanges })),
+    })),
   )
   const replayed = await replay(dated)
   const differences = dated.flatMap(({ name, exchanges }) =>

@@ -27,7 +27,7 @@ export function importCorpus(rows: readonly RecordedRow[]): Promise<ImportedCall
   return importFiles(
     names.map((name) => {
       const path = join(CORPUS, name)
-      return { path, name, text: readFileSync(path, 'utf8') }
+      return { path, name, bytes: readFileSync(path) }
     }),
   )
 }

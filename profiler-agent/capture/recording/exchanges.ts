@@ -35,7 +35,7 @@ export type RecordingReading =
 
 /** Reads the text of a file. Throws nothing: an entry that cannot be read is a problem, and the others go on. */
 export function readExchanges(text: string): RecordingReading {
-  const json = decodeJson(text.startsWith('\uFEFF') ? text.slice(1) : text)
+  const json = decodeJson(text)
   if (!json.ok) return { notARecording: `not JSON: ${json.reason}` }
   const entries = isObject(json.value) ? json.value.exchanges : undefined
   if (!Array.isArray(entries)) return { notARecording: 'not a recording: no "exchanges" array' }

@@ -29,11 +29,28 @@ function plausible(time: number, now: number): number | undefined {
 function timeIn(reply: string): number {
   const at = reply.search(NAME_IN_TEXT)
   if (at < 0) return Number.NaN
+  if (isDirectlyIn(reply, at)) return timeWritten(VALUE_IN_TEXT.exec(reply.slice(at, at + 80)))
   const whole = /^\s*[[{]/.test(reply) ? decodeJson(reply) : undefined
   if (whole?.ok) return timeOf(Array.isArray(whole.value) ? whole.value[0] : whole.value)
   const line = reply.slice(reply.lastIndexOf('\n', at) + 1, endOfLine(reply, at))
   const event = decodeJson(line.replace(/^data:/, ''))
   return event.ok ? timeOf(event.value) : Number.NaN
+}
+
+/** Looking this far spares most replies, which say the time first, a second reading. */
+const FIRST_FIELDS = 400
+
+/** True for a place among the first fields of a JSON object, in no object or list of theirs. */
+function isDirectlyIn(text: string, at: number): boolean {
+  if (at > FIRST_FIELDS || !text.startsWith('{')) return false
+  const before = text.slice(1, at).replace(/"(?:[^"\\]|\\.)*"/g, '')
+  return !/[[\]{}"]/.test(before)
+}
+
+const VALUE_IN_TEXT = /^"\w+"\s*:\s*(?:(\d+(?:\.\d+)?)\s*[,}]|"([^"\\]*)")/
+
+function timeWritten(match: RegExpExecArray | null): number {
+  return inMs(match?.[1] === undefined ? match?.[2] : Number(match[1]))
 }
 
 function endOfLine(text: string, from: number): number {
@@ -47,10 +64,14 @@ function timeOf(value: unknown): number {
   for (const object of [value, ...REPLIES.map((name) => value[name])]) {
     if (!isObject(object)) continue
     for (const name of NAMES) {
-      const time = object[name]
-      if (typeof time === 'number') return time < 1e11 ? Math.round(time * 1000) : Math.round(time)
-      if (typeof time === 'string') return Date.parse(time)
+      const time = inMs(object[name])
+      if (!Number.isNaN(time)) return time
     }
   }
   return Number.NaN
+}
+
+function inMs(time: unknown): number {
+  if (typeof time === 'number') return time < 1e11 ? Math.round(time * 1000) : Math.round(time)
+  return typeof time === 'string' ? Date.parse(time) : Number.NaN
 }

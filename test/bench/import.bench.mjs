@@ -1,0 +1,70 @@
+// Megabytes of recordings a second, from the start of the process to its end, beside `JSON.parse` of the same bytes in this one.
+// Recorded traffic of other projects where it is at hand, else recordings of our own, many times over.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { figure, percentile } from './statistics.mjs'
+
+const ROUNDS = 5
+const TOTAL_BYTES = 16e6
+const tests = dirname(dirname(fileURLToPath(import.meta.url)))
+const CORPUS = join(tests, '..', '..', 'shared', 'corpus')
+
+export async function* measure(dist) {
+  const folder = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
+  try {
+    const files = existsSync(CORPUS) ? recordingsOfOthers() : ownRecordings(folder)
+    const bytes = files.reduce((sum, file) => sum + readFileSync(file).length, 0)
+    const rates = { import: [], parse: [] }
+    const rate = (milliseconds) => bytes / 1e6 / (milliseconds / 1000)
+    // The first round warms the disk and the compile cache.
+    for (let round = -1; round < ROUNDS; round++) {
+      const imported = rate(timed(() => importAll(dist, files, join(folder, `data${round}`))))
+      const parsed = rate(timed(() => files.map((file) => JSON.parse(readFileSync(file, 'utf8')))))
+      if (round < 0) continue
+      rates.import.push(imported)
+      rates.parse.push(parsed)
+    }
+    const median = (name) => percentile(rates[name], 0.5)
+    yield figure('import.throughput', 'MB/s', median('import'), median('parse'), 'JSON.parse of the files')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function timed(work) {
+  const start = performance.now()
+  work()
+  return performance.now() - start
+}
+
+function importAll(dist, files, data) {
+  const args = [join(dist, 'costflame.js'), 'import', '--format', 'exchanges', '--data', data, ...files]
+  const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  if (status !== 0) throw new Error(`the import ended with ${status}: ${stderr}`)
+}
+
+function recordingsOfOthers() {
+  return globSync('**/*.json', { cwd: CORPUS, exclude: (name) => /^(?:expected|xref|licenses)$/.test(name) })
+    .sort()
+    .map((file) => join(CORPUS, file))
+}
+
+/** Every copy with other texts, so that none is stored once for all. */
+function ownRecordings(folder) {
+  const root = join(tests, 'fixtures', 'recordings')
+  const texts = globSync('**/*.json', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'))
+  mkdirSync(join(folder, 'recordings'))
+  const files = []
+  for (let bytes = 0; bytes < TOTAL_BYTES; ) {
+    const text = texts[files.length % texts.length].replaceAll('Norderney', `Place ${files.length}`)
+    const file = join(folder, 'recordings', `${files.length}.json`)
+    writeFileSync(file, text)
+    files.push(file)
+    bytes += text.length
+  }
+  return files
+}
