@@ -58,7 +58,11 @@ const PROFILER: readonly Row[] = [
   pure('profiler-agent/feed/protocol', ['profiler-agent/model']),
   pure('profiler-agent/feed/codec', ['profiler-agent/model', 'profiler-agent/feed']),
   { of: 'profiler-agent/simulator', may: BASE, packages: ['node:*'] },
-  { of: 'profiler-agent/cli', may: EVERYTHING, packages: ['node:*', 'commander', 'picocolors'] },
+  {
+    of: 'profiler-agent/cli',
+    may: EVERYTHING,
+    packages: ['node:*', 'commander', 'picocolors', '@pydantic/genai-prices'],
+  },
 ]
 
 /** The files at the top of `profiler-agent/` put the rooms together. Only the main thread's know the feed server. */
@@ -89,6 +93,16 @@ const COMPOSITION: readonly Row[] = [
     of: 'profiler-agent/watched-book',
     may: ['config', 'pricing', 'price-data', 'watched-file'].map((part) => `profiler-agent/${part}`),
     packages: [],
+  },
+  {
+    of: 'profiler-agent/reprice',
+    may: ['profiler-agent/model', 'profiler-agent/pricing'],
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/price-data-check',
+    may: ['profiler-agent/wire'],
+    packages: ['zod', '@pydantic/genai-prices'],
   },
   {
     of: 'profiler-agent/price-data',

@@ -3,9 +3,13 @@
 export const REPORT_FORMATS = ['text', 'markdown', 'csv', 'json'] as const
 export const EXPORT_FORMATS = ['json', 'html'] as const
 export const IMPORT_FORMATS = ['auto', 'otlp', 'har', 'claude-code', 'codex', 'exchanges'] as const
+export const PRICES_FORMATS = ['text', 'json'] as const
+export const REPRICE_FORMATS = ['text', 'json'] as const
 export const FINDINGS_FORMATS = ['text', 'json'] as const
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
+export type PricesFormat = (typeof PRICES_FORMATS)[number]
+export type RepriceFormat = (typeof REPRICE_FORMATS)[number]
 export type FindingsFormat = (typeof FINDINGS_FORMATS)[number]

@@ -6,8 +6,17 @@ import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
 import type { ImportOptions } from './import'
 import { EXIT, type Io, note, UsageError } from './io'
-import { EXPORT_FORMATS, FINDINGS_FORMATS, IMPORT_FORMATS, REPORT_FORMATS } from './output-formats'
+import {
+  EXPORT_FORMATS,
+  FINDINGS_FORMATS,
+  IMPORT_FORMATS,
+  PRICES_FORMATS,
+  REPORT_FORMATS,
+  REPRICE_FORMATS,
+} from './output-formats'
+import type { PricesOptions } from './prices'
 import type { ReportOptions } from './report'
+import type { RepriceCommandOptions } from './reprice'
 import type { RunOptions } from './run'
 import type { ServeOptions } from './serve'
 import type { SimulateOptions } from './simulate'
@@ -49,6 +58,8 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addExport(program, io, finish)
   addImport(program, io, finish)
   addFindings(program, io, finish)
+  addPrices(program, io, finish)
+  addReprice(program, io, finish)
   addSimulate(program, io, finish)
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput())
   return program
@@ -171,6 +182,42 @@ function addFindings(program: Command, io: Io, finish: Finish): void {
     .addHelpText('after', example('costflame findings --run latest --json'))
     .action((options: FindingsOptions & Json) =>
       finish(import('./findings').then((it) => it.findings(io, withJson(options)))),
+    )
+}
+
+function addPrices(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('prices')
+    .description(
+      'unit prices of a model and where each comes from; "prices update" fetches the newest catalogue',
+    )
+    .argument('<model>', 'exact id of a model, or "update"')
+    .option('--provider <provider>', 'who sells it; else everybody who does')
+    .option('--at <date>', 'prices of that moment; else now')
+    .option('--tier <tier>', 'service tier, such as batch, flex or priority')
+    .option('--from <url>', 'where "update" fetches from; else where the catalogue is published')
+    .addOption(new Option('--format <format>').choices(PRICES_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame prices claude-opus-5-5 --provider anthropic'))
+    .action((model: string, options: PricesOptions & Json) =>
+      finish(import('./prices').then((it) => it.prices(io, model, withJson(options)))),
+    )
+}
+
+function addReprice(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('reprice')
+    .description('price stored runs again with the prices known today, and say what changed')
+    .option(...RUNS, 'latest')
+    .option('--at <date>', 'prices of that moment; else of the moment that each call was priced at')
+    .option('--dry-run', 'only say what would change')
+    .addOption(new Option('--format <format>').choices(REPRICE_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame reprice --run all --dry-run'))
+    .action((options: RepriceCommandOptions & Json) =>
+      finish(import('./reprice').then((it) => it.reprice(io, withJson(options)))),
     )
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Finding } from '../model/finding'
 import type { CallRecord, Content, RunRecord, SpanRecord } from '../model/record'
+import type { Cost } from '../model/span'
 import { migrate, STORE_VERSION, versionOf } from './schema'
 
 export const STORE_FILE = 'costflame.db'
@@ -67,6 +68,14 @@ function messageOf(error: unknown): string {
 export interface Batch {
   readonly spans: readonly SpanRecord[]
   readonly contents: readonly Content[]
+}
+
+/** The cost that a call has from now on, or why it has none. */
+export interface CostChange {
+  readonly runId: string
+  readonly spanId: string
+  readonly cost: Cost | null
+  readonly unpricedReason?: string
 }
 
 export class Store {
@@ -136,6 +145,18 @@ export class Store {
   /** Makes room for a run that is about to be written anew; says whether it was there. Its contents stay until runs are deleted. */
   dropRun(id: string): boolean {
     return Number(this.prepare('DELETE FROM runs WHERE id = ?').run(id).changes) > 0
+  }
+
+  /** Gives calls another cost, all or nothing; nothing else about them changes. */
+  updateCosts(changes: readonly CostChange[]): void {
+    this.transaction(() => {
+      for (const { runId, spanId, cost, unpricedReason } of changes)
+        this.prepare(
+          'UPDATE calls SET pico_usd = ?, cost = ?, unpriced_reason = ? WHERE run_id = ? AND span_id = ?',
+        ).run(cost?.picoUsd ?? null, jsonOrNull(cost), unpricedReason ?? null, runId, spanId)
+      for (const runId of new Set(changes.map((change) => change.runId)))
+        this.prepare('UPDATE runs SET revision = revision + 1 WHERE id = ?').run(runId)
+    })
   }
 
   /** Deletes runs and whatever content no other run needs; gives the number of runs that were there. */

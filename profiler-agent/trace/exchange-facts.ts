@@ -45,6 +45,9 @@ export function attributesOf(exchange: HttpExchange, reading: ExchangeReading): 
       'costflame.source.index': recording.index,
     }),
     ...(isSubscription(exchange) ? SUBSCRIPTION_ATTRIBUTES : {}),
+    ...(exchange.responseHeaders['x-inference-provider'] === undefined
+      ? {}
+      : { 'costflame.inference_provider': exchange.responseHeaders['x-inference-provider'] }),
     'url.full': exchange.url,
     'http.request.method': exchange.method,
     'http.response.status_code': exchange.status,

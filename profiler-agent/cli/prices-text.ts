@@ -1,0 +1,106 @@
+// A model's price list as text for the terminal.
+
+import { formatUsd } from '../model/money'
+import { formatCount } from '../model/quantity'
+import type { UnitPrices } from '../model/span'
+import { CACHE_TTLS } from '../model/usage'
+import type { PriceList } from '../pricing/price-list'
+
+/** Pico-dollars per token by what it is for; cache writes only where they cost something else than plain input. */
+function tokenPrices(prices: UnitPrices): [label: string, picoUsd: number][] {
+  const writes = CACHE_TTLS.flatMap((ttl): [string, number][] => {
+    const price = prices.cacheWrite[ttl]
+    return ttl === 'unknown' || price === prices.uncachedInput ? [] : [[`cache write ${ttl}`, price]]
+  })
+  return [
+    ['input', prices.uncachedInput],
+    ['cache read', prices.cacheRead],
+    ...writes,
+    ['output', prices.output],
+    ...Object.entries(MODALITY_WORDS).flatMap(([name, label]): [string, number][] => {
+      const price = prices[name as keyof typeof MODALITY_WORDS]
+      return price === undefined ? [] : [[label, price]]
+    }),
+  ]
+}
+
+const MODALITY_WORDS = {
+  audioInput: 'audio input',
+  imageInput: 'image input',
+  videoInput: 'video input',
+  audioCacheRead: 'audio cache read',
+  imageCacheRead: 'image cache read',
+  audioOutput: 'audio output',
+  imageOutput: 'image output',
+  videoOutput: 'video output',
+} as const
+
+const PIECE_WORDS: Readonly<Record<string, string>> = {
+  webSearch: 'web searches',
+  webFetch: 'web fetches',
+  searchUnits: 'search units',
+  grounding: 'grounded queries or requests',
+  fileSearch: 'file searches',
+  codeExecution: 'code executions',
+}
+
+const LABEL_WIDTH = 20
+const COLUMN_WIDTH = 16
+
+export function priceListText(list: PriceList): string {
+  const head = `${list.provider} ${list.model}`
+  if ('unpricedReason' in list) return `${head}: ${list.unpricedReason}`
+  const { id, pricedAs, origin, lengths, changes, isWhole } = list
+  const named = [...(id === list.model ? [] : [id]), ...(pricedAs === undefined ? [] : [`as ${pricedAs}`])]
+  return [
+    `${head}${named.length === 0 ? '' : ` (${named.join(', ')})`}`,
+    ...table(lengths),
+    ...pieces(lengths[0]?.prices),
+    ...(isWhole ? [] : ['  and fees beside these, by the request']),
+    `  from: ${origin}`,
+    ...changes.map(({ from, prices }) => `  from ${from.slice(0, 16)}Z: ${inline(prices)}`),
+  ].join('\n')
+}
+
+function table(lengths: Extract<PriceList, { lengths: unknown }>['lengths']): string[] {
+  const labels = tokenPrices(lengths[0]?.prices ?? NO_PRICES).map(([label]) => label)
+  const columns = lengths.map(({ prices }) => new Map(tokenPrices(prices)))
+  const heads = lengths.map(({ over }) => (over === 0 ? 'USD / M tokens' : `over ${formatCount(over)}`))
+  const line = (label: string, cells: readonly string[]) =>
+    `  ${label.padEnd(LABEL_WIDTH)}${cells.map((cell) => cell.padEnd(COLUMN_WIDTH)).join('')}`.trimEnd()
+  return [
+    line('', heads),
+    ...labels.map((label) =>
+      line(
+        label,
+        columns.map((column) => perMillion(column.get(label))),
+      ),
+    ),
+  ]
+}
+
+const NO_PRICES: UnitPrices = {
+  uncachedInput: 0,
+  cacheRead: 0,
+  cacheWrite: { '5m': 0, '30m': 0, '1h': 0, '12h': 0, unknown: 0 },
+  output: 0,
+  units: {},
+}
+
+/** Pico-dollars per token are micro-dollars per million tokens. */
+function perMillion(picoPerToken: number | undefined): string {
+  return picoPerToken === undefined ? '' : `$${Number((picoPerToken / 1e6).toFixed(6))}`
+}
+
+function pieces(prices: UnitPrices | undefined): string[] {
+  const all = Object.entries(prices?.units ?? {})
+  if (all.length === 0) return []
+  const texts = all.map(([kind, pico]) => `${PIECE_WORDS[kind] ?? kind} ${formatUsd(pico * 1000)}`)
+  return [`  per thousand: ${texts.join(', ')}`]
+}
+
+function inline(prices: UnitPrices): string {
+  return tokenPrices(prices)
+    .map(([label, price]) => `${label} ${perMillion(price)}`)
+    .join(', ')
+}
