@@ -21,9 +21,9 @@ export const GEMINI_CACHES: WireFormat = {
 }
 
 /**
- * Reads `…/cachedContents`. A new cache costs its tokens as input. Its name is the response id, so that calls which name
- * it continue its prompt. What it costs by the hour until it expires or is deleted stands nowhere on the wire: one
- * `cacheStorage` without a price marks the cost as a lower bound.
+ * Reads `…/cachedContents`. A new cache costs its tokens as input; its name is the response id. What it costs by the hour
+ * until it expires or is deleted stands nowhere on the wire: one `cacheStorage` without a price marks the cost as a lower
+ * bound.
  */
 export function readGeminiCaches(exchange: ExchangeParts): ExchangeReading {
   const named = textOf(exchange.request.model) ?? exchange.requestModel

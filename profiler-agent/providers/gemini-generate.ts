@@ -3,10 +3,10 @@
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { unknownUsage } from '../model/usage'
-import { type JsonObject, textOf } from '../wire/json'
+import type { JsonObject } from '../wire/json'
 import { numberReply } from './blocks'
 import { groundingUnits, searchesIn } from './gemini-grounding'
-import { fieldOf, methodOf, modelOf } from './gemini-notation'
+import { methodOf, modelOf } from './gemini-notation'
 import { geminiPrompt } from './gemini-prompt'
 import { type GeminiReply, geminiReply } from './gemini-reply'
 import { geminiTier } from './gemini-tier'
@@ -31,7 +31,7 @@ export const GEMINI_GENERATE: WireFormat = {
 /**
  * Reads `…:generateContent`, `…:streamGenerateContent` (SSE or a streamed array) and `…:countTokens`, which bills
  * nothing. A stream in which a candidate has not finished has broken off: its usage is `partial`. A blocked prompt is
- * billed for what it reports.
+ * billed for what it reports. What lies in a cached content is named and not sent, so that it is in no block.
  */
 export function readGeminiGenerate(exchange: ExchangeParts): ExchangeReading {
   const parts = { ...exchange, requestModel: modelOf(exchange) }
@@ -40,15 +40,12 @@ export function readGeminiGenerate(exchange: ExchangeParts): ExchangeReading {
   const stream = isStream(parts) || methodOf(parts.path) === 'streamGenerateContent'
   if (isFailed(parts)) return { ...failedReading(parts, GEMINI_FORMAT, 'chat', prompt), stream }
   const reply = geminiReply(parts.reply, parts.exchange.status)
-  // What lies in the cache is named and not sent; the call that made it has this name as its response id.
-  const cache = textOf(fieldOf(parts.request, 'cachedContent'))
   return {
     wireFormat: GEMINI_FORMAT,
     stream,
     inferences: [geminiInference(parts, reply)],
     prompt,
     reply: numberReply(reply.blocks),
-    ...(cache && { previousResponseId: cache }),
     ...(reply.error && { error: reply.error }),
     malformed: parts.malformed,
     unfinished: stream && !reply.ended,

@@ -38,8 +38,7 @@ export function readGeminiInteractions(exchange: ExchangeParts): ExchangeReading
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   if (parts.exchange.method === 'DELETE') return unbilledReading(parts, WIRE_FORMAT, 'other', null)
   const reply = interactionReply(parts.reply, parts.exchange.status)
-  const previous =
-    textOf(fieldOf(request, 'previousInteractionId')) ?? textOf(fieldOf(request, 'cachedContent'))
+  const previous = textOf(fieldOf(request, 'previousInteractionId'))
   return {
     wireFormat: WIRE_FORMAT,
     stream: isStream(parts),

@@ -185,11 +185,11 @@ describe('providers/gemini-generate', () => {
     assert.deepEqual([late.inference.billed, late.usage.origin], [true, 'partial'])
   })
 
-  it('names the cache that a prompt continues', () => {
-    const { previousResponseId } = readGoogle({
-      request: { cached_content: 'cachedContents/c7', contents: [] },
-      response: replyOf(USAGE),
+  it('leaves a prompt with a cache to its own conversation', () => {
+    const { previousResponseId, prompt } = readGoogle({
+      request: { cached_content: 'cachedContents/c7', contents: [{ parts: [{ text: 'x' }] }] },
+      response: replyOf({ ...USAGE, cachedContentTokenCount: 5 }),
     })
-    assert.equal(previousResponseId, 'cachedContents/c7')
+    assert.deepEqual([previousResponseId, prompt.length], [undefined, 1])
   })
 })
