@@ -91,7 +91,7 @@ export function embeddingsUsage(raw: JsonObject): Usage {
 export function providerCost(raw: JsonObject, provider: string): number | undefined {
   if (raw.is_byok === true) return undefined
   const ticks = countOf(raw.cost_in_usd_ticks)
-  if (ticks !== null) return ticks * PICO_PER_TICK
+  if (ticks !== null) return wholePico(ticks * PICO_PER_TICK)
   if (provider === 'perplexity') return picoOf(objectOf(raw.cost).total_cost)
   // Other gateways put other currencies under this name.
   const isOpenRouter = provider === 'openrouter' || isObject(raw.cost_details)
@@ -100,7 +100,11 @@ export function providerCost(raw: JsonObject, provider: string): number | undefi
 
 function picoOf(usd: unknown): number | undefined {
   if (typeof usd !== 'number' || !(usd >= 0)) return undefined
-  const pico = picoOfUsd(usd)
+  return wholePico(picoOfUsd(usd))
+}
+
+/** Sums past what a number holds exactly are none. */
+function wholePico(pico: number): number | undefined {
   return Number.isSafeInteger(pico) ? pico : undefined
 }
 
