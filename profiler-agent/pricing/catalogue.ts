@@ -52,7 +52,22 @@ export function catalogueIds(source: CatalogueSource, seller: Seller): string[] 
   return providersOf(source, seller).flatMap(({ models }) => models.map(({ id }) => id))
 }
 
+/** A run asks for the same few models again and again; names that a caller makes up must not fill the memory. */
+const MAX_REMEMBERED = 1000
+const remembered = new WeakMap<CatalogueSource, Map<string, ModelInfo | undefined>>()
+
 function findModel(source: CatalogueSource, seller: Seller, model: string): ModelInfo | undefined {
+  const models = remembered.get(source) ?? new Map<string, ModelInfo | undefined>()
+  remembered.set(source, models)
+  const isByUrl = /^custom:|^huggingface$/.test(seller.provider)
+  const key = JSON.stringify([seller.provider, model, isByUrl ? seller.url : ''])
+  if (models.has(key)) return models.get(key)
+  const found = lookUpModel(source, seller, model)
+  if (models.size < MAX_REMEMBERED) models.set(key, found)
+  return found
+}
+
+function lookUpModel(source: CatalogueSource, seller: Seller, model: string): ModelInfo | undefined {
   const name = seller.provider === 'huggingface' ? model.replace(/:[\w-]+$/, '') : model
   const providers = providersOf(source, seller, model)
   for (const form of idForms(seller.provider, name))

@@ -35,7 +35,18 @@ export function correctionIds(provider: string): string[] {
   return PRICE_CORRECTIONS.filter((row) => sellers.includes(row.provider)).map(({ models }) => models[0])
 }
 
-function rowsOf(provider: string, model: string): PriceRow[] {
+/** A run asks for the same few models again and again; names that a caller makes up must not fill the memory. */
+const MAX_REMEMBERED = 1000
+const remembered = new Map<string, readonly PriceRow[]>()
+
+function rowsOf(provider: string, model: string): readonly PriceRow[] {
+  const key = JSON.stringify([provider, model])
+  const rows = remembered.get(key) ?? lookUpRows(provider, model)
+  if (remembered.size < MAX_REMEMBERED) remembered.set(key, rows)
+  return rows
+}
+
+function lookUpRows(provider: string, model: string): PriceRow[] {
   const forms = idForms(provider, model).map((form) => form.replace(/^global\.\w+\./, ''))
   const sellers = SELLERS[provider] ?? [provider]
   return PRICE_CORRECTIONS.filter(
