@@ -60,6 +60,8 @@ export function assertSane(reading: ExchangeReading): void {
   assert.notEqual(reading.error?.code, 'costflame_adapter', reading.error?.message)
   assert.ok(reading.inferences.length > 0)
   assert.ok(Number.isInteger(reading.malformed) && reading.malformed >= 0)
+  for (const { path, content } of [...reading.prompt, ...reading.reply])
+    assert.ok(typeof path === 'string' && path !== '' && typeof content === 'string', path)
   for (const { usage, billed, modalities = {}, providerPicoUsd = 0 } of reading.inferences) {
     const counts = [...bucketsOf(usage), usage.inputTokens, usage.outputTokens, usage.reasoningTokens ?? null]
     for (const count of [
