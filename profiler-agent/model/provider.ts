@@ -60,13 +60,26 @@ export function providerOfHost(host: string): string {
   return listed?.[0] ?? more?.provider ?? `custom:${host}`
 }
 
-/** Where a provider's calls go: what `upstreams` says, else its own origin. The id may be any word, `constructor` too. */
+/**
+ * Where a provider's calls go: what `upstreams` says, else its own origin; at Vertex that is the host of the location that `path`
+ * (what follows the provider in the URL) names. The id may be any word, `constructor` too.
+ */
 export function upstreamFor(
   provider: string,
   upstreams: Readonly<Record<string, string>>,
+  path = '',
 ): string | undefined {
   const places = [upstreams, PROVIDER_ORIGINS].find((each) => Object.hasOwn(each, provider))
-  return places?.[provider]
+  return places?.[provider] ?? (provider === 'vertex' ? vertexOrigin(path) : undefined)
+}
+
+/** Source: `@google/genai` 3.1.0 and `@anthropic-ai/vertex-sdk`, which build their hosts like this; read 2026-11-22. */
+function vertexOrigin(path: string): string | undefined {
+  const location = /^\/v\d\w*\/projects\/[^/]+\/locations\/([a-z0-9-]+)\//.exec(path)?.[1]
+  if (location === 'us' || location === 'eu') return `https://aiplatform.${location}.rep.googleapis.com`
+  if (location !== undefined && location !== 'global') return `https://${location}-aiplatform.googleapis.com`
+  const isExpress = /^\/v\d\w*\/publishers\//.test(path)
+  return location === 'global' || isExpress ? 'https://aiplatform.googleapis.com' : undefined
 }
 
 /**
@@ -76,15 +89,3 @@ export function upstreamFor(
 export function providerPath(provider: string, rest: string): string {
   return provider === 'anthropic' && /^\/messages(?:[/?]|$)/.test(rest) ? `/v1${rest}` : rest
 }
-
-/** Variables that point an SDK at a base URL, by provider; `suffix` is what the SDK expects after the provider's own origin. */
-export const BASE_URL_VARIABLES: readonly {
-  readonly name: string
-  readonly provider: string
-  readonly suffix: string
-}[] = [
-  { name: 'OPENAI_BASE_URL', provider: 'openai', suffix: '/v1' },
-  { name: 'OPENAI_API_BASE', provider: 'openai', suffix: '/v1' },
-  { name: 'ANTHROPIC_BASE_URL', provider: 'anthropic', suffix: '' },
-  { name: 'ANTHROPIC_API_URL', provider: 'anthropic', suffix: '' },
-]

@@ -1,7 +1,8 @@
 // The environment that makes a process profiled: reckons which variables to set on a child, and sets nothing itself.
 
+import { BASE_URL_VARIABLES, type BaseUrlVariable, toolSearchFor } from '../../model/base-urls'
 import { ENV } from '../../model/headers'
-import { BASE_URL_VARIABLES, PROVIDER_ORIGINS } from '../../model/provider'
+import { PROVIDER_ORIGINS } from '../../model/provider'
 import { readUpstreams } from './node/settings'
 
 export interface ProfileRequest {
@@ -41,6 +42,8 @@ export function profiledEnvironment(request: ProfileRequest): ProfiledEnvironmen
     ...baseUrls,
     ...withoutProxy(request.environment),
   }
+  const toolSearch = toolSearchFor(request.environment, all.anthropic === undefined)
+  if (toolSearch !== undefined) variables.ENABLE_TOOL_SEARCH = toolSearch
   if (request.runId !== undefined) variables[ENV.run] = request.runId
   if (request.callSites !== undefined) variables[ENV.callSites] = request.callSites
   if (request.data !== undefined) variables[ENV.data] = request.data
@@ -55,24 +58,54 @@ interface Redirection {
 }
 
 function redirect(request: ProfileRequest): Redirection {
-  const baseUrls: Record<string, string> = {}
-  const upstreams: Record<string, string> = {}
-  const seen = new Map<string, string>()
+  const { environment } = request
+  const found: Redirection = { baseUrls: {}, upstreams: {} }
+  const variables = BASE_URL_VARIABLES.filter(({ mayChange }) => mayChange?.(environment) ?? true)
+  const isOwn = new Set(variables.filter((variable) => hasOwnValue(variable, request)))
   // The user's own values first: they decide where a provider's calls go.
-  for (const { name, provider } of BASE_URL_VARIABLES) {
-    const own = request.environment[name]
-    if (!own) continue
-    const target = originalTarget(own, provider, request)
-    if (target === undefined || (seen.get(provider) ?? target.origin) !== target.origin) continue
-    seen.set(provider, target.origin)
-    if (target.origin !== PROVIDER_ORIGINS[provider]) upstreams[provider] = target.origin
-    baseUrls[name] = baseUrl(request, provider) + target.path
+  const seen = new Map<string, string>()
+  for (const variable of isOwn) keepOwn(variable, request, found, seen)
+  for (const variable of variables) if (!isOwn.has(variable)) add(variable, request, found)
+  return found
+}
+
+/** A value of ours without a known upstream is as good as none. */
+function hasOwnValue({ name, provider }: BaseUrlVariable, request: ProfileRequest): boolean {
+  const value = request.environment[name]
+  if (!value) return false
+  const target = targetOf(value)
+  return (
+    target === undefined || !isOurs(target.origin, request) || originBehind(provider, request) !== undefined
+  )
+}
+
+function keepOwn(
+  { name, provider }: BaseUrlVariable,
+  request: ProfileRequest,
+  { baseUrls, upstreams }: Redirection,
+  seen: Map<string, string>,
+): void {
+  const target = originalTarget(request.environment[name] ?? '', provider, request)
+  if (target === undefined || (seen.get(provider) ?? target.origin) !== target.origin) return
+  seen.set(provider, target.origin)
+  if (target.origin !== PROVIDER_ORIGINS[provider]) upstreams[provider] = target.origin
+  baseUrls[name] = baseUrl(request, provider) + target.path
+}
+
+/** A variable that is not set would have meant the provider itself; it cannot mean that beside another upstream. */
+function add(variable: BaseUrlVariable, request: ProfileRequest, { baseUrls, upstreams }: Redirection): void {
+  const { name, provider, suffix, mayAdd, upstream } = variable
+  const isNamed = request.upstreams?.[provider] !== undefined
+  if (mayAdd && !mayAdd(request.environment, isNamed)) return
+  const base = baseUrl(request, provider)
+  if (!upstream || isNamed) {
+    if (upstreams[provider] === undefined) baseUrls[name] = base + suffix
+    return
   }
-  // A variable that is not set would have meant the provider itself; it cannot mean that beside another upstream.
-  for (const { name, provider, suffix } of BASE_URL_VARIABLES)
-    if (!request.environment[name] && upstreams[provider] === undefined)
-      baseUrls[name] = baseUrl(request, provider) + suffix
-  return { baseUrls, upstreams }
+  const target = targetOf(upstream(request.environment) ?? '')
+  if (target === undefined || (upstreams[provider] ?? target.origin) !== target.origin) return
+  upstreams[provider] = target.origin
+  baseUrls[name] = base + target.path + suffix
 }
 
 function baseUrl(request: ProfileRequest, provider: string): string {
@@ -86,15 +119,24 @@ interface Target {
 
 /** Where the user's value leads in the end: a value that points at a proxy of ours already is taken apart again. */
 function originalTarget(value: string, provider: string, request: ProfileRequest): Target | undefined {
+  const target = targetOf(value)
+  if (target === undefined || !isOurs(target.origin, request)) return target
+  const [, named, rest = ''] = /^(?:\/r\/[^/]+)?\/([^/]+)(\/.*)?$/.exec(target.path) ?? []
+  const origin = originBehind(provider, request)
+  return named !== provider || origin === undefined ? undefined : { origin, path: rest }
+}
+
+function isOurs(origin: string, { proxy, environment }: ProfileRequest): boolean {
+  return origin === proxy || origin === environment[ENV.proxy]
+}
+
+function originBehind(provider: string, { environment }: ProfileRequest): string | undefined {
+  return readUpstreams(environment[ENV.upstreams])[provider] ?? PROVIDER_ORIGINS[provider]
+}
+
+function targetOf(value: string): Target | undefined {
   const url = parse(value)
-  if (url === undefined) return undefined
-  const path = url.pathname === '/' ? '' : url.pathname
-  if (url.origin !== request.proxy && url.origin !== request.environment[ENV.proxy])
-    return { origin: url.origin, path }
-  const [, named, rest = ''] = /^(?:\/r\/[^/]+)?\/([^/]+)(\/.*)?$/.exec(path) ?? []
-  if (named !== provider) return undefined
-  const origin = readUpstreams(request.environment[ENV.upstreams])[provider] ?? PROVIDER_ORIGINS[provider]
-  return origin === undefined ? undefined : { origin, path: rest }
+  return url && { origin: url.origin, path: url.pathname === '/' ? '' : url.pathname }
 }
 
 function parse(value: string): URL | undefined {

@@ -103,7 +103,7 @@ function foreignRoute(named: NamedUpstream, upstreams: Upstreams): Routing {
 }
 
 function listedRoute(segment: string, rest: string, upstreams: Upstreams): Routing {
-  const given = upstreamFor(segment, upstreams)
+  const given = upstreamFor(segment, upstreams, rest)
   if (given === undefined) return { problem: noUpstream(segment) }
   const upstream = upstreamOf(given)
   if (!upstream)
@@ -123,12 +123,21 @@ function rooted(path: string): string {
   return path.startsWith('/') ? path : `/${path}`
 }
 
+const UPSTREAM_HELP: Readonly<Record<string, string>> = {
+  azure:
+    'Set AZURE_OPENAI_ENDPOINT before the profiler starts, or start it with --upstream azure=https://RESOURCE.openai.azure.com.',
+  bedrock:
+    'Set AWS_REGION and AWS_BEARER_TOKEN_BEDROCK before the profiler starts, or start it with --upstream bedrock=https://bedrock-runtime.REGION.amazonaws.com.',
+  vertex:
+    'Name the location in the path (/v1/projects/PROJECT/locations/LOCATION/…), or start the profiler with --upstream vertex=https://LOCATION-aiplatform.googleapis.com.',
+}
+
 function noUpstream(segment: string): ProxyAnswer {
   if (isKnownProvider(segment))
     return answerOf(
       404,
       'no_upstream',
-      `${segment} has no default upstream, because it depends on your account. Set it: --upstream ${segment}=https://your-host.`,
+      `${segment} has no default upstream, because it depends on your account. ${UPSTREAM_HELP[segment] ?? ''}`,
     )
   const known = [...Object.keys(PROVIDER_ORIGINS), ...PROVIDERS_WITHOUT_DEFAULT].join(', ')
   return answerOf(

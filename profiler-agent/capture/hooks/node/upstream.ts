@@ -18,6 +18,6 @@ export function upstreamUrl(
   if (foreign) return foreign.replace(/\/+$/, '') + rest + url.search
   const [, host, hostRest = '/'] = FOREIGN_HOST.exec(rest) ?? []
   if (host !== undefined) return `https://${host}${hostRest}${url.search}`
-  const upstream = upstreamFor(provider, upstreams)
+  const upstream = upstreamFor(provider, upstreams, rest)
   return upstream && upstream + providerPath(provider, rest) + url.search
 }

@@ -42,6 +42,29 @@ describe('routeOf', () => {
     assert.equal(target('/anthropic/messagesx'), `anthropic ${origin}/messagesx`)
   })
 
+  it('goes to the Vertex host of the location in the path', () => {
+    const host = (location: string) =>
+      target(`/vertex/v1/projects/p/locations/${location}/publishers/x`).split('/')[2]
+    assert.equal(host('europe-west4'), 'europe-west4-aiplatform.googleapis.com')
+    assert.equal(host('global'), 'aiplatform.googleapis.com')
+    assert.equal(host('us'), 'aiplatform.us.rep.googleapis.com')
+    assert.equal(
+      target('/vertex/v1beta1/publishers/google/models/m:x').split('/')[2],
+      'aiplatform.googleapis.com',
+    )
+    assert.equal(target('/vertex/v1/projects/p/locations/evil.example%2f/x'), '404 no_upstream')
+  })
+
+  it('says what to set where the upstream depends on the account', () => {
+    const help = (provider: string) => {
+      const routing = routeOf(`/${provider}/v1/x`, {}, {})
+      return 'problem' in routing ? routing.problem.message : ''
+    }
+    assert.match(help('azure'), /AZURE_OPENAI_ENDPOINT.*--upstream azure=/)
+    assert.match(help('bedrock'), /AWS_REGION.*AWS_BEARER_TOKEN_BEDROCK.*--upstream bedrock=/)
+    assert.match(help('vertex'), /locations.*--upstream vertex=/)
+  })
+
   it('reads the run from the path, and from the header before that', () => {
     assert.equal(target('/r/run-1/openai/v1'), 'openai http://127.0.0.1:9000/v1 run-1')
     assert.equal(
