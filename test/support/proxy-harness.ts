@@ -29,6 +29,8 @@ export interface Answer {
 
 export interface Harness {
   readonly base: string
+  /** Origin of the scripted upstream. */
+  readonly upstream: string
   readonly port: number
   readonly received: readonly Received[]
   readonly exchanges: readonly HttpExchange[]
@@ -84,6 +86,7 @@ async function startHarness(script: Script, options: Partial<ProxyOptions> = {})
   }
   return {
     base: `http://127.0.0.1:${port}`,
+    upstream: origin,
     port,
     received,
     exchanges,
