@@ -41,6 +41,7 @@ const PIECE_WORDS: Readonly<Record<string, string>> = {
   searchUnits: 'search units',
   grounding: 'grounded queries or requests',
   fileSearch: 'file searches',
+  mapsGrounding: 'requests grounded in Google Maps',
   codeExecution: 'code executions',
 }
 
@@ -50,14 +51,15 @@ const COLUMN_WIDTH = 16
 export function priceListText(list: PriceList): string {
   const head = `${list.provider} ${list.model}`
   if ('unpricedReason' in list) return `${head}: ${list.unpricedReason}`
-  const { id, pricedAs, origin, lengths, changes, isWhole } = list
+  const { id, pricedAs, origin, sources, lengths, changes, isWhole } = list
   const named = [...(id === list.model ? [] : [id]), ...(pricedAs === undefined ? [] : [`as ${pricedAs}`])]
   return [
     `${head}${named.length === 0 ? '' : ` (${named.join(', ')})`}`,
     ...table(lengths),
     ...pieces(lengths[0]?.prices),
     ...(isWhole ? [] : ['  and fees beside these, by the request']),
-    `  from: ${origin}`,
+    `  tokens: ${origin}`,
+    ...sources.map((source) => `  ${source}`),
     ...changes.map(({ from, prices }) => `  from ${from.slice(0, 16)}Z: ${inline(prices)}`),
   ].join('\n')
 }

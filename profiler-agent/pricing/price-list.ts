@@ -33,6 +33,8 @@ export type PriceList = {
       readonly source: Quote['source']
       /** Where the prices come from. */
       readonly origin: string
+      /** What factors for tier and the like and the prices of pieces rest on. */
+      readonly sources: readonly string[]
       readonly pricedAs?: string
       readonly lengths: readonly LengthPrices[]
       /** Dated and hourly changes after the moment that was asked for. */
@@ -52,9 +54,9 @@ export function listPrices(question: ListQuestion, book: PriceBook): PriceList |
     const isKnown = book.find(question, book.modelOf(provider, model) ?? model, question.at) !== undefined
     return isKnown ? { provider, model, unpricedReason: base.unpricedReason } : undefined
   }
-  const { id, source, origin, pricedAs, isWhole } = base
+  const { id, source, origin, sources, pricedAs, isWhole } = base
   return {
-    ...{ provider, model, id, source, origin, isWhole },
+    ...{ provider, model, id, source, origin, sources, isWhole },
     ...(pricedAs === undefined ? {} : { pricedAs }),
     lengths: lengthsOf(question, book, base, quoteAt),
     changes: changesAfter(question, book, base, quoteAt),

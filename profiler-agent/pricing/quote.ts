@@ -11,6 +11,7 @@ import {
   factorsOf,
   type Modifiers,
   paidByRequest,
+  pieceSources,
   piecesOf,
   unitPricesOf,
 } from './unit-prices'
@@ -30,8 +31,10 @@ export interface Quote {
   readonly source: Extract<CostSource, 'override' | 'catalog'>
   /** The book's id of the model. */
   readonly id: string
-  /** Where the prices come from, for people. */
+  /** Where the token prices come from, for people. */
   readonly origin: string
+  /** What factors for tier, speed and region and the prices of pieces rest on, for people. */
+  readonly sources: readonly string[]
   /** False where the model has an output that has no price. */
   readonly hasOutput: boolean
   /** False where the model has fees beside these prices. */
@@ -80,6 +83,7 @@ function quoteEntry(entry: PriceEntry | undefined, question: QuoteQuestion): Quo
     source: 'catalog',
     id: entry.id,
     origin: entry.origin,
+    sources: [...answer.sources, ...pieceSources(provider, entry.id, entry.pieces)],
     hasOutput: rates.output !== undefined,
     isWhole: !entry.hasOtherFees,
     paidByRequest: paidByRequest(provider, entry.id),
@@ -104,6 +108,7 @@ function quoteOverride(
     source: 'override',
     id,
     origin: row.place,
+    sources: [...answer.sources, ...pieceSources(provider, id, { ...entry?.pieces, ...row.pieces })],
     hasOutput: rates.output !== undefined,
     isWhole: row.rates !== undefined || !entry?.hasOtherFees,
     paidByRequest: paidByRequest(provider, id),
@@ -114,7 +119,7 @@ function quoteOverride(
 function overrideFactors(row: PriceOverride, id: string, question: QuoteQuestion, at: Date): FactorAnswer {
   const { provider, speed, geo, tier } = question
   const isFree = row.rates !== undefined && Object.values(row.rates).every((rate) => rate === 0)
-  if (isFree) return { factors: { all: 1, cacheRead: 1 } }
+  if (isFree) return { factors: { all: 1, cacheRead: 1 }, sources: [] }
   const modifiers = {
     ...(speed === undefined ? {} : { speed }),
     ...(geo === undefined ? {} : { geo }),

@@ -23,12 +23,16 @@ export interface Factors {
   readonly cacheRead: number
 }
 
-export type FactorAnswer = { readonly factors: Factors } | { readonly unknown: string }
+/** `sources` say for people what each factor rests on. */
+export type FactorAnswer =
+  | { readonly factors: Factors; readonly sources: readonly string[] }
+  | { readonly unknown: string }
 
 /** Factors on token prices, or the modifier that has no known one, in words. */
 export function factorsOf(provider: string, modelId: string, modifiers: Modifiers, at: Date): FactorAnswer {
   let all = 1
   let cacheRead = 1
+  const sources: string[] = []
   for (const by of DIMENSIONS) {
     const value = wordOf(by, modifiers[by])
     if (isOrdinary(by, value) || (by === 'geo' && !GEO_PROVIDERS.has(provider))) continue
@@ -38,8 +42,9 @@ export function factorsOf(provider: string, modelId: string, modifiers: Modifier
     if (row === undefined) return { unknown: `${by} "${value}"` }
     all *= row.factor
     cacheRead *= row.cacheReadFactor ?? row.factor
+    sources.push(`${by} ${value} ×${Number(row.factor.toFixed(4))}: ${row.source}, read ${row.read}`)
   }
-  return { factors: { all, cacheRead } }
+  return { factors: { all, cacheRead }, sources }
 }
 
 /** Where the region is in the model's id, or tells nothing of the price, it is no modifier. */
@@ -114,6 +119,19 @@ export function piecesOf(
 ): Partial<Record<UnitKind, number>> {
   const rows = pieceRows(provider, modelId).toReversed()
   return { ...Object.fromEntries(rows.map(({ kind, usdPerThousand }) => [kind, usdPerThousand])), ...own }
+}
+
+/** What the prices of pieces rest on, for people; those that the book has for the model itself are from the book. */
+export function pieceSources(
+  provider: string,
+  modelId: string,
+  own: Readonly<Partial<Record<UnitKind, number>>>,
+): string[] {
+  const rows = pieceRows(provider, modelId).filter(({ kind }) => own[kind] === undefined)
+  const first = rows.filter((row, index) => rows.findIndex(({ kind }) => kind === row.kind) === index)
+  return first.map(
+    ({ kind, source, read, per }) => `${kind}${per ? ' (by the request)' : ''}: ${source}, read ${read}`,
+  )
 }
 
 /** Kinds of which a request pays one, however often it used the tool. */

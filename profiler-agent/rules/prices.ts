@@ -339,13 +339,21 @@ export const PRICE_CORRECTIONS: readonly PriceRow[] = [
     read: TODAY,
   },
   {
+    provider: 'openrouter',
+    models: ['x-ai/grok-4'],
+    rates: { input: 3, cacheRead: 0.75, output: 15 },
+    over: { tokens: 128_000, rates: { input: 6, cacheRead: 0.75, output: 30 } },
+    source: 'openrouter.ai/x-ai/grok-4',
+    read: TODAY,
+  },
+  {
     provider: 'custom:api.z.ai',
     models: ['glm-4.7', 'glm-4.6', 'glm-4.5'],
     rates: { input: 0.6, cacheRead: 0.11, output: 2.2 },
     source: 'docs.z.ai/guides/overview/pricing',
     read: TODAY,
   },
-  // Retired models of Bedrock, which the catalogue has no more.
+  // Models of Bedrock that the catalogue does not have, most of them retired.
   ...bedrockRows([
     [['anthropic.claude-v2', 'anthropic.claude-v2:1'], 8, 24],
     [['anthropic.claude-instant-v1'], 0.8, 2.4],
@@ -355,6 +363,7 @@ export const PRICE_CORRECTIONS: readonly PriceRow[] = [
     [['ai21.jamba-1-5-large'], 2, 8],
     [['cohere.command-text-v14'], 1.5, 2],
     [['cohere.command-light-text-v14'], 0.3, 0.6],
+    [['minimax.minimax-m2'], 0.3, 1.2],
     [['meta.llama2-13b-chat-v1'], 0.75, 1],
     [['meta.llama2-70b-chat-v1'], 1.95, 2.56],
   ]),
