@@ -151,9 +151,11 @@ function usageOf(parts: ExchangeParts, { kind, usage }: InferenceReading): Infer
   const metrics = countsOfMetrics(chunks)
   const counted = metrics ?? countsOfHeaders(parts.exchange.responseHeaders)
   const counts: InvocationCounts = kind === 'embeddings' ? { ...counted, output: null } : counted
-  const isWhole = parts.reply.kind === 'json' || metrics !== undefined
+  // Headers know the whole of a reply of which the body was cut short; of a stream they know no end.
+  const isWhole = parts.reply.kind !== 'events' || metrics !== undefined
   const isCounted = counts.input !== null || counts.output !== null
-  const full = isCounted ? withCounts(usage, counts, isWhole ? 'reported' : usage.origin) : usage
+  const origin = isWhole ? 'reported' : usage.origin === 'unknown' ? 'partial' : usage.origin
+  const full = isCounted ? withCounts(usage, counts, origin) : usage
   const guardrail = chunks.map((chunk) => guardrailUsage(chunk['amazon-bedrock-trace'])).find(Boolean)
   return guardrail === undefined ? full : { ...full, raw: { ...objectOf(full.raw), guardrail } }
 }

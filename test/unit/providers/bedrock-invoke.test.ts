@@ -35,6 +35,14 @@ describe('Bedrock InvokeModel: Nova', () => {
     ])
   })
 
+  it('takes the counts of the headers where the body was cut short or lost', () => {
+    const responseHeaders = countHeaders({ input: 30, output: 51 })
+    for (const responseBody of [new TextEncoder().encode('{"output":{"mess'), new Uint8Array(0)]) {
+      const inference = inferenceOf({ request, responseBody, responseHeaders, end: 'truncated' })
+      assert.deepEqual(bucketsOf(inference), [30, null, null, null, null, 51, 'reported'])
+    }
+  })
+
   it('fills the output that a guardrail took out of the body', () => {
     const units = { contentPolicyUnits: 1 }
     const assessment = { g: { invocationMetrics: { usage: units } } }
