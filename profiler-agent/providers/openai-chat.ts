@@ -9,7 +9,7 @@ import { chatPrompt } from './openai-chat-prompt'
 import { type ChatReply, chatReply } from './openai-chat-reply'
 import { modalitiesOf } from './openai-modalities'
 import { chatUsage, providerCost, usageOrUnknown } from './openai-usage'
-import { type ExchangeParts, isStream } from './parts'
+import { type ExchangeParts, isStream, type Reply } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
 import { requestedTier } from './tier'
@@ -29,12 +29,14 @@ export const OPENAI_CHAT: WireFormat = {
 /** The same where no path says so: hosts that serve a model under an address of its own. */
 export const OPENAI_CHAT_BY_SHAPE: WireFormat = {
   recognises: ({ exchange, request, reply }) =>
-    exchange.method === 'POST' &&
-    Array.isArray(request.messages) &&
-    reply.kind === 'json' &&
-    Array.isArray(reply.value.choices) &&
-    objectOf(reply.value.usage).prompt_tokens !== undefined,
+    exchange.method === 'POST' && Array.isArray(request.messages) && hasChatShape(reply),
   read: readOpenAiChat,
+}
+
+function hasChatShape(reply: Reply): boolean {
+  if (reply.kind === 'events') return reply.events.some(({ object }) => object === 'chat.completion.chunk')
+  if (reply.kind !== 'json' || !Array.isArray(reply.value.choices)) return false
+  return objectOf(reply.value.usage).prompt_tokens !== undefined
 }
 
 /** Reads `POST …/chat/completions`. */

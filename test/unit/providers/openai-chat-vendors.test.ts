@@ -217,5 +217,7 @@ describe('providers/openai-chat, by vendor', () => {
     const reading = read({ id: 'a', model: 'm1', choices: [text('x')], usage }, { url, request })
     assert.deepEqual([reading.wireFormat, reading.usage.inputTokens], ['openai-chat', 2])
     assert.equal(read({ choices: [text('x')] }, { url, request }).wireFormat, 'other')
+    const stream = sseOf([{ object: 'chat.completion.chunk', ...delta('x', 'stop'), usage }, '[DONE]'])
+    assert.equal(read(stream, { url, request }).usage.outputTokens, 1)
   })
 })
