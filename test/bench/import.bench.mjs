@@ -2,7 +2,16 @@
 // Recorded traffic of other projects where it is at hand, else recordings of our own, many times over.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,13 +25,14 @@ const CORPUS = join(tests, '..', '..', 'shared', 'corpus')
 export async function* measure(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
   try {
-    const files = existsSync(CORPUS) ? recordingsOfOthers() : ownRecordings(folder)
+    const folders = existsSync(CORPUS) ? recordingsOfOthers() : [ownRecordings(folder)]
+    const files = folders.flatMap(filesIn)
     const bytes = files.reduce((sum, file) => sum + readFileSync(file).length, 0)
     const rates = { import: [], parse: [] }
     const rate = (milliseconds) => bytes / 1e6 / (milliseconds / 1000)
     // The first round warms the disk and the compile cache.
     for (let round = -1; round < ROUNDS; round++) {
-      const imported = rate(timed(() => importAll(dist, files, join(folder, `data${round}`))))
+      const imported = rate(timed(() => importAll(dist, folders, join(folder, `data${round}`))))
       const parsed = rate(timed(() => files.map((file) => JSON.parse(readFileSync(file, 'utf8')))))
       if (round < 0) continue
       rates.import.push(imported)
@@ -41,30 +51,32 @@ function timed(work) {
   return performance.now() - start
 }
 
-function importAll(dist, files, data) {
-  const args = [join(dist, 'costflame.js'), 'import', '--format', 'exchanges', '--data', data, ...files]
+function importAll(dist, folders, data) {
+  const args = [join(dist, 'costflame.js'), 'import', '--format', 'exchanges', '--data', data, ...folders]
   const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   if (status !== 0) throw new Error(`the import ended with ${status}: ${stderr}`)
 }
 
+function filesIn(folder) {
+  return globSync('**/*.json', { cwd: folder }).map((file) => join(folder, file))
+}
+
 function recordingsOfOthers() {
-  return globSync('**/*.json', { cwd: CORPUS, exclude: (name) => /^(?:expected|xref|licenses)$/.test(name) })
-    .sort()
-    .map((file) => join(CORPUS, file))
+  return readdirSync(CORPUS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^(?:expected|xref|licenses)$/.test(entry.name))
+    .map((entry) => join(CORPUS, entry.name))
 }
 
 /** Every copy with other texts, so that none is stored once for all. */
 function ownRecordings(folder) {
   const root = join(tests, 'fixtures', 'recordings')
-  const texts = globSync('**/*.json', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'))
-  mkdirSync(join(folder, 'recordings'))
-  const files = []
-  for (let bytes = 0; bytes < TOTAL_BYTES; ) {
-    const text = texts[files.length % texts.length].replaceAll('Norderney', `Place ${files.length}`)
-    const file = join(folder, 'recordings', `${files.length}.json`)
-    writeFileSync(file, text)
-    files.push(file)
+  const texts = filesIn(root).map((file) => readFileSync(file, 'utf8'))
+  const recordings = join(folder, 'recordings')
+  mkdirSync(recordings)
+  for (let bytes = 0, copy = 0; bytes < TOTAL_BYTES; copy++) {
+    const text = texts[copy % texts.length].replaceAll('Norderney', `Place ${copy}`)
+    writeFileSync(join(recordings, `${copy}.json`), text)
     bytes += text.length
   }
-  return files
+  return recordings
 }
