@@ -67,14 +67,17 @@ function recordingsOfOthers() {
     .map((entry) => join(CORPUS, entry.name))
 }
 
-/** Every copy with other texts, so that none is stored once for all. */
+/** Every copy with other texts, so that none is stored once for all, and as long as those of agents are. */
 function ownRecordings(folder) {
   const root = join(tests, 'fixtures', 'recordings')
   const texts = filesIn(root).map((file) => readFileSync(file, 'utf8'))
   const recordings = join(folder, 'recordings')
   mkdirSync(recordings)
   for (let bytes = 0, copy = 0; bytes < TOTAL_BYTES; copy++) {
-    const text = texts[copy % texts.length].replaceAll('Norderney', `Place ${copy}`)
+    const text = texts[copy % texts.length].replaceAll(
+      'Norderney',
+      `Place ${copy}. ${'The wind backs and freshens. '.repeat(200)}`,
+    )
     writeFileSync(join(recordings, `${copy}.json`), text)
     bytes += text.length
   }
