@@ -23,7 +23,19 @@ const TAKES_INCLUDE_USAGE: ReadonlySet<string> = new Set([
 export function mayAskForUsage(provider: string, path: string, onCustomHosts: boolean): boolean {
   const isCustom = provider.startsWith('custom:')
   if (!TAKES_INCLUDE_USAGE.has(provider) && !(isCustom && onCustomHosts)) return false
-  return (path.split('?', 1)[0] ?? '').endsWith('/chat/completions')
+  const [endpoint = '', query = ''] = path.split('?', 2)
+  return endpoint.endsWith('/chat/completions') && !(provider === 'azure' && isOldAzure(endpoint, query))
+}
+
+/**
+ * Earlier versions refuse the option with 400; only the dated paths name a version that matters. Sources: openai-python#1469,
+ * azure-sdk-for-java#40998 (2024-09-01-preview adds it), griptape#1640 (2024-10-21 takes it); read 2026-11-22.
+ */
+const AZURE_TAKES_INCLUDE_USAGE = '2024-09-01'
+
+function isOldAzure(endpoint: string, query: string): boolean {
+  const version = new URLSearchParams(query).get('api-version') ?? ''
+  return endpoint.includes('/deployments/') && version < AZURE_TAKES_INCLUDE_USAGE
 }
 
 /**
@@ -36,6 +48,8 @@ export function spliceIncludeUsage(body: Uint8Array): Uint8Array | undefined {
   const request = membersOf(bytes)
   if (!request || skipSpace(bytes, request.end) !== bytes.length) return undefined
   if (valueText(bytes, last(request, 'stream')) !== 'true') return undefined
+  // Azure's "on your data" takes no stream options. Source: Azure/azure-sdk-for-js#30751.
+  if (last(request, 'data_sources')) return undefined
   const options = last(request, 'stream_options')
   if (!options) return replaced(bytes, request.open + 1, request.open + 1, `${STREAM_OPTIONS},`)
   if (valueText(bytes, options) === 'null')

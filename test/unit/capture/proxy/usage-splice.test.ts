@@ -25,6 +25,7 @@ describe('spliceIncludeUsage', () => {
       ' {\n  "temperature": 1.0e0,\r\n\t"stream" : true\n}\n',
       ' {"stream_options":{"include_usage":true},\n  "temperature": 1.0e0,\r\n\t"stream" : true\n}\n',
     ],
+    ["leaves Azure's questions to own data", '{"stream":true,"data_sources":[{}]}', undefined],
     [
       'adds to options that say something else',
       '{"stream":true,"stream_options":{"include_obfuscation":false}}',
@@ -140,11 +141,23 @@ function isOneEdit(before: string, after: string): boolean {
 describe('mayAskForUsage', () => {
   it('asks providers that take the option, on chat completions only', () => {
     assert.equal(mayAskForUsage('openai', '/v1/chat/completions', false), true)
-    assert.equal(mayAskForUsage('azure', '/openai/deployments/d/chat/completions?api-version=1', false), true)
     assert.equal(mayAskForUsage('openai', '/v1/responses', false), false)
     assert.equal(mayAskForUsage('openrouter', '/api/v1/chat/completions', false), false)
     assert.equal(mayAskForUsage('custom:h', '/v1/chat/completions', false), false)
     assert.equal(mayAskForUsage('custom:h', '/v1/chat/completions', true), true)
+    // Sent unasked, so that the client would miss what it has always had.
+    assert.equal(mayAskForUsage('huggingface', '/v1/chat/completions', false), false)
+  })
+
+  it('asks Azure only in versions that know the option', () => {
+    const dated = (query: string) =>
+      mayAskForUsage('azure', `/openai/deployments/d/chat/completions${query}`, false)
+    assert.equal(dated('?api-version=2024-10-21'), true)
+    assert.equal(dated('?x=1&api-version=2024-09-01-preview'), true)
+    assert.equal(dated('?api-version=2024-06-01'), false)
+    assert.equal(dated(''), false)
+    assert.equal(mayAskForUsage('azure', '/openai/v1/chat/completions', false), true)
+    assert.equal(mayAskForUsage('azure', '/openai/v1/chat/completions?api-version=preview', false), true)
   })
 })
 
