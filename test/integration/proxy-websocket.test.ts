@@ -3,71 +3,18 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import * as http from 'node:http'
+import type * as http from 'node:http'
 import * as https from 'node:https'
 import * as net from 'node:net'
 import { join } from 'node:path'
 import OpenAI from 'openai'
 import { ResponsesWS } from 'openai/resources/responses/ws'
-import { WebSocket, WebSocketServer } from 'ws'
+import { WebSocket } from 'ws'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
 import { type Harness, KEY, listen, portOf, TOKEN, text, useHarness } from '../support/proxy-harness'
+import { ResponsesSocketServer } from '../support/responses-socket-server'
 import { TEST_CERTIFICATE, TEST_KEY } from '../support/test-certificate'
 import { temporaryFolder, writeFiles } from '../support/test-folders'
-
-/** A model server that speaks the Responses protocol over WebSocket: it answers each lane in turn, all lanes at once. */
-class ModelServer {
-  readonly requests: http.IncomingMessage[] = []
-  readonly sockets: WebSocket[] = []
-  #count = 0
-
-  constructor(
-    readonly options: ConstructorParameters<typeof WebSocketServer>[0] = {},
-    readonly server: http.Server | https.Server = http.createServer(),
-  ) {}
-
-  async start(): Promise<string> {
-    this.server.listen(0, '127.0.0.1')
-    await once(this.server, 'listening')
-    const sockets = new WebSocketServer({ ...this.options, noServer: true })
-    this.server.on('upgrade', (req, socket, head) => {
-      this.requests.push(req)
-      sockets.handleUpgrade(req, socket, head, (one) => {
-        this.sockets.push(one)
-        one.on('message', (data) => this.answer(one, JSON.parse(String(data))))
-      })
-    })
-    return `http://127.0.0.1:${portOf(this.server)}`
-  }
-
-  answer(socket: WebSocket, { stream_id, input, model }: Record<string, unknown>): void {
-    const id = `resp_${++this.#count}`
-    const lane = stream_id === undefined ? {} : { stream_id }
-    const send = (type: string, more: object) => socket.send(JSON.stringify({ type, ...more, ...lane }))
-    send('response.created', { response: { id, model, status: 'in_progress' } })
-    // One turn later, so that two lanes are under way at the same time.
-    setImmediate(() => {
-      send('response.output_text.delta', { delta: `echo ${input}`, item_id: `msg_${id}` })
-      send('response.completed', {
-        response: { id, model, status: 'completed', usage: usageFor(String(input)) },
-      })
-    })
-  }
-
-  stop(): void {
-    for (const socket of this.sockets) socket.terminate()
-    this.server.closeAllConnections()
-    this.server.close()
-  }
-}
-
-const usageFor = (input: string) => ({
-  input_tokens: 100 + input.length,
-  input_tokens_details: { cached_tokens: 64 },
-  output_tokens: 7,
-  output_tokens_details: { reasoning_tokens: 0 },
-  total_tokens: 107 + input.length,
-})
 
 const events = (exchange: HttpExchange | undefined) =>
   text(exchange?.responseBody)
@@ -82,7 +29,9 @@ describe('proxy websocket', () => {
     for (const server of servers.splice(0)) server.stop()
   })
 
-  async function withModel(server = new ModelServer()): Promise<{ proxy: Harness; server: ModelServer }> {
+  async function withModel(
+    server = new ResponsesSocketServer(),
+  ): Promise<{ proxy: Harness; server: ResponsesSocketServer }> {
     servers.push(server)
     const proxy = await start(() => undefined, { upstreams: { openai: await server.start() } })
     return { proxy, server }
@@ -139,7 +88,9 @@ describe('proxy websocket', () => {
   })
 
   it('reads compressed frames of both sides and passes on the extension as it was agreed', async () => {
-    const { proxy, server } = await withModel(new ModelServer({ perMessageDeflate: { threshold: 0 } }))
+    const { proxy, server } = await withModel(
+      new ResponsesSocketServer({ perMessageDeflate: { threshold: 0 } }),
+    )
     const socket = socketTo(proxy, '/openai/v1/responses', { perMessageDeflate: { threshold: 0 } })
     await once(socket, 'open')
     assert.match(socket.extensions, /permessage-deflate/)
@@ -216,7 +167,7 @@ describe('proxy websocket', () => {
 
   for (const who of ['client', 'upstream'] as const)
     it(`passes on that the ${who} broke off in the middle of a response`, async () => {
-      class Silent extends ModelServer {
+      class Silent extends ResponsesSocketServer {
         override answer(socket: WebSocket): void {
           socket.send(JSON.stringify({ type: 'response.created', response: { id: 'resp_1' } }))
         }
@@ -289,7 +240,9 @@ describe('proxy websocket', () => {
   })
 
   it('keeps a key in a subprotocol out of the record and away from nobody else', async () => {
-    const { proxy, server } = await withModel(new ModelServer({ handleProtocols: () => 'realtime' }))
+    const { proxy, server } = await withModel(
+      new ResponsesSocketServer({ handleProtocols: () => 'realtime' }),
+    )
     const protocols = ['realtime', `openai-insecure-api-key.${KEY}`]
     const socket = new WebSocket(`ws://127.0.0.1:${proxy.port}/openai/v1/responses`, protocols)
     await once(socket, 'open')
@@ -307,7 +260,7 @@ describe('proxy websocket', () => {
 
   it('records other sockets as one exchange of what was seen', async () => {
     const { proxy } = await withModel(
-      new (class extends ModelServer {
+      new (class extends ResponsesSocketServer {
         override answer(socket: WebSocket, message: Record<string, unknown>): void {
           socket.send(Buffer.from(JSON.stringify({ reply: message.setup })))
           socket.send(randomBytes(100))
@@ -355,7 +308,7 @@ describe('proxy websocket', () => {
 
   it('lets a response finish when the profiler closes, and ends idle sockets', async () => {
     let finish: (() => void) | undefined
-    class Slow extends ModelServer {
+    class Slow extends ResponsesSocketServer {
       override answer(socket: WebSocket, request: Record<string, unknown>): void {
         finish = () => super.answer(socket, request)
       }
@@ -376,7 +329,10 @@ describe('proxy websocket', () => {
   })
 
   it('tunnels through HTTPS_PROXY and trusts the certificates of SSL_CERT_FILE', async () => {
-    const server = new ModelServer({}, https.createServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }))
+    const server = new ResponsesSocketServer(
+      {},
+      https.createServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }),
+    )
     servers.push(server)
     const { port } = new URL(await server.start())
     const tunnels: string[] = []
