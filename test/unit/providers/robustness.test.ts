@@ -5,43 +5,23 @@ import fc from 'fast-check'
 import type { HttpExchange } from '../../../profiler-agent/model/exchange'
 import { readExchange } from '../../../profiler-agent/providers'
 import { eventFrame, frameOf } from '../wire/event-stream-frames'
+import {
+  bytesOfLatin1,
+  cutsOf,
+  longerStream,
+  millisecondsOf,
+  ODD_VALUES,
+  replacementsIn,
+  replyLike,
+  text,
+} from './damage'
 import { bytes, exchangeOf, sseOf } from './exchange'
 import { assertSane, type Fixture, loadFixtures } from './provider-fixtures'
+import { AWS_EVENTS, ENDPOINTS, REPLY_FIELDS, REQUEST_FIELDS } from './surfaces'
 
 /** Fixed, so that a failure is the same everywhere; another one can be tried without touching the file. */
 const SEED = Number(process.env.COSTFLAME_TEST_SEED ?? 20261122)
 const fixtures: readonly Fixture[] = loadFixtures()
-
-/** A body for each endpoint that has no fixture: what an adapter does with the reply of another format. */
-const ENDPOINTS = [
-  'https://api.openai.com/v1/chat/completions',
-  'https://api.openai.com/v1/completions',
-  'https://api.openai.com/v1/embeddings',
-  'https://api.openai.com/v1/responses',
-  'https://api.openai.com/v1/responses/compact',
-  'https://api.anthropic.com/v1/messages',
-  'https://api.anthropic.com/v1/messages/batches/b/results',
-  'https://generativelanguage.googleapis.com/v1beta/models/m:generateContent',
-  'https://generativelanguage.googleapis.com/v1beta/models/m:streamGenerateContent?alt=sse',
-  'https://generativelanguage.googleapis.com/v1beta/models/m:embedContent',
-  'https://generativelanguage.googleapis.com/v1beta/models/m:batchEmbedContents',
-  'https://generativelanguage.googleapis.com/v1beta/interactions',
-  'https://generativelanguage.googleapis.com/v1beta/cachedContents',
-  'https://x-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/anthropic/models/m:rawPredict',
-  'https://x-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/m:predict',
-  'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',
-  'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse-stream',
-  'https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.m/invoke',
-  'https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.m/invoke-with-response-stream',
-  'https://api.mistral.ai/v1/conversations',
-  'https://api.cohere.com/v1/chat',
-  'https://api.cohere.com/v2/chat',
-  'https://api.cohere.com/v2/embed',
-  'https://api.cohere.com/v2/rerank',
-  'http://127.0.0.1:11434/api/chat',
-  'http://127.0.0.1:11434/api/embed',
-  'https://models.example/v1/unheard-of',
-]
 
 const read = (exchange: HttpExchange, changes: Partial<HttpExchange> = {}) => {
   const reading = readExchange({ ...exchange, ...changes })
@@ -49,88 +29,12 @@ const read = (exchange: HttpExchange, changes: Partial<HttpExchange> = {}) => {
   return reading
 }
 
-/** Names under which replies hold what is shown of them, and requests what the model sees. */
-const REPLY_FIELDS = [
-  'usage',
-  'choices',
-  'content',
-  'message',
-  'output',
-  'candidates',
-  'error',
-  'steps',
-  'meta',
-  'result',
-]
-const REQUEST_FIELDS = [
-  ...[
-    'messages',
-    'tools',
-    'system',
-    'input',
-    'contents',
-    'documents',
-    'chat_history',
-    'texts',
-    'prompt',
-    'inputs',
-  ],
-  ...[
-    'response_format',
-    'systemInstruction',
-    'toolConfig',
-    'query',
-    'instructions',
-    'tool_results',
-    'message',
-  ],
-]
-
-const invoked = (event: object) => ({ bytes: Buffer.from(JSON.stringify(event)).toString('base64'), p: 'ab' })
-
-/** Events of both kinds of stream, with everything that is read of them. */
-const AWS_EVENTS: readonly (readonly [string, unknown])[] = [
-  ['messageStart', { role: 'assistant', p: 'ab' }],
-  ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'hi' } }],
-  ['messageStop', { stopReason: 'end_turn' }],
-  [
-    'metadata',
-    {
-      usage: { inputTokens: 3, cacheReadInputTokens: 1, outputTokens: 2, totalTokens: 6 },
-      metrics: { latencyMs: 5 },
-    },
-  ],
-  [
-    'chunk',
-    invoked({ type: 'message_start', message: { id: 'm', usage: { input_tokens: 3, output_tokens: 1 } } }),
-  ],
-]
-
 /** The property with the seed in its message, so that a failure can be repeated. */
 function check<T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>, numRuns: number): void {
   fc.assert(property, { seed: SEED, numRuns })
 }
 
 const anyFixture = fc.constantFrom(...fixtures)
-const text = (body: Uint8Array) => new TextDecoder().decode(body)
-
-/** Values that some server once sent, or could. */
-const ODD_VALUES = [
-  ...[
-    'null',
-    'true',
-    '"text"',
-    '""',
-    '"NaN"',
-    '"12"',
-    '[]',
-    '{}',
-    '[[[1]]]',
-    '{"a":{"b":null}}',
-    '[null,1,"x",{}]',
-  ],
-  ...['0', '-1', '-0', '0.5', '-1e-9', '1e300', '1e999', '-1e999', '9007199254740993', `${2 ** 60}`, '4e15'],
-]
 
 describe('providers/robustness', () => {
   before(() => process.stdout.write(`      seed ${SEED}\n`))
@@ -373,137 +277,3 @@ describe('providers/robustness', () => {
     }
   }).timeout(60_000)
 })
-
-/** Every byte of a short body, and some 700 places of a long one. */
-function cutsOf(length: number): number[] {
-  const step = Math.max(1, Math.floor(length / 700))
-  return Array.from({ length: Math.ceil(length / step) }, (_, index) => index * step)
-}
-
-/** The text with one value after the other replaced by each of the values. */
-function* replacementsIn(body: string, values: readonly string[]): Generator<string> {
-  // A value stands behind a colon, a comma or a bracket: text, number, word, or a whole flat list or object.
-  const places = [
-    ...body.matchAll(
-      /(?<=[:,[]\s*)("(?:[^"\\]|\\.)*"(?!\s*:)|-?\d[\d.eE+-]*|null|true|false|\{[^{}]*\}|\[[^[\]]*\])/g,
-    ),
-  ]
-  const step = Math.max(1, Math.floor(places.length / 120))
-  for (let index = 0; index < places.length; index += step) {
-    const place = places[index]
-    if (place === undefined) continue
-    for (const value of values)
-      yield body.slice(0, place.index) + value + body.slice(place.index + place[0].length)
-  }
-}
-
-/** Objects with the names that adapters look for, and any values in them. */
-function replyLike(): fc.Arbitrary<unknown> {
-  const names = [
-    ...[
-      'usage',
-      'usageMetadata',
-      'meta',
-      'billed_units',
-      'tokens',
-      'choices',
-      'delta',
-      'message',
-      'content',
-      'type',
-    ],
-    ...[
-      'output',
-      'response',
-      'candidates',
-      'parts',
-      'tool_calls',
-      'function',
-      'iterations',
-      'input_tokens',
-      'id',
-    ],
-    ...[
-      'output_tokens',
-      'prompt_tokens',
-      'completion_tokens',
-      'prompt_tokens_details',
-      'cached_tokens',
-      'metrics',
-    ],
-    ...[
-      'promptTokenCount',
-      'totalTokenCount',
-      'cachedContentTokenCount',
-      'inputTokens',
-      'outputTokens',
-      'error',
-    ],
-    ...[
-      'prompt_eval_count',
-      'eval_count',
-      'done',
-      'index',
-      'model',
-      'status',
-      'cache_creation',
-      'event_type',
-      'text',
-    ],
-    ...[
-      'stop_reason',
-      'finish_reason',
-      'messages',
-      'tools',
-      'system',
-      'input',
-      'chat_history',
-      'documents',
-      'stream',
-    ],
-  ]
-  const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof(
-      { maxDepth: 5, depthSize: 'small' },
-      fc.constantFrom<unknown>(
-        null,
-        true,
-        false,
-        '',
-        'text',
-        'message_start',
-        'message_delta',
-        'message-end',
-        'stream-end',
-      ),
-      fc.constantFrom<unknown>(0, 1, 7, -3, 0.5, 1e300, 2 ** 60, Number.MAX_SAFE_INTEGER),
-      fc.array(tie('tree'), { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom(...names), tie('tree'), { maxKeys: 7 }),
-    ),
-  }))
-  return fc.dictionary(fc.constantFrom(...names), tree, { maxKeys: 8 })
-}
-
-/** The stream with one of its middle events many times over. */
-function longerStream({ responseBody }: HttpExchange, count: number): Uint8Array {
-  const body = text(responseBody)
-  const gap = body.includes('\n\n') ? '\n\n' : '\n'
-  const events = body.split(gap)
-  const middle = Math.floor(events.length / 2)
-  const repeated = Array.from({ length: count }, () => events[middle] ?? '')
-  return bytes([...events.slice(0, middle), ...repeated, ...events.slice(middle)].join(gap))
-}
-
-function bytesOfLatin1(value: string): Uint8Array {
-  return new Uint8Array(Buffer.from(value, 'latin1'))
-}
-
-/** The best of three, which other work on the machine disturbs least. */
-function millisecondsOf(work: () => unknown): number {
-  const times = [0, 1, 2].map(() => {
-    const start = performance.now()
-    work()
-    return performance.now() - start
-  })
-  return Math.min(...times)
-}
