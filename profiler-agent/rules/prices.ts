@@ -353,6 +353,14 @@ export const PRICE_CORRECTIONS: readonly PriceRow[] = [
     source: 'docs.z.ai/guides/overview/pricing',
     read: TODAY,
   },
+  // What Azure answers for text-embedding-ada-002; the catalogue takes it for a completion model of 2022.
+  {
+    provider: 'azure',
+    models: ['ada'],
+    rates: { input: 0.1 },
+    source: 'azure.microsoft.com/pricing/details/azure-openai',
+    read: TODAY,
+  },
   // Models of Bedrock that the catalogue does not have, most of them retired.
   ...bedrockRows([
     [['anthropic.claude-v2', 'anthropic.claude-v2:1'], 8, 24],
