@@ -13,6 +13,7 @@ import { inRepository } from '../support/repository'
 import { TEST_CERTIFICATE } from '../support/test-certificate'
 
 const AGENT = inRepository('test', 'agents', 'bedrock', 'bedrock.mjs')
+const BEARER_AGENT = inRepository('test', 'agents', 'bedrock', 'bearer.mjs')
 const FETCH_AGENT = inRepository('test', 'agents', 'bedrock', 'fetch.mjs')
 const PROMPTS = ['whole', 'streamed', 'invoked', 'chunks', 'fail', 'abort', 'cut']
 
@@ -103,6 +104,21 @@ describe('signed calls to Bedrock', function () {
         ['streamed', 'bedrock-converse', 'ok', 'reported', 200, 30, 350_000_000],
         ['fail', 'bedrock-converse', 'error', 'unknown', null, null, null],
       ],
+    )
+  })
+
+  it('with a bearer key instead go through the proxy, line and all', async () => {
+    const environment = program({
+      AWS_BEARER_TOKEN_BEDROCK: 'bedrock-api-key-0123456789',
+      AWS_REGION: 'us-east-1',
+    })
+    const args = ['run', '--upstream', `bedrock=${bedrock.origin}`, '--', NODE, BEARER_AGENT]
+    const { code, stdout, stderr } = await playground.run(args, environment)
+    assert.deepEqual([code, stdout], [0, 'echo whole\n'], stderr)
+    assert.equal(bedrock.calls[0]?.headers.authorization, 'Bearer bedrock-api-key-0123456789')
+    assert.deepEqual(
+      (await recorded(playground)).map((call) => summaryOf(call, BEARER_AGENT)),
+      [['whole', 'bedrock-converse', 'ok', 'reported', 100, 20, 200_000_000]],
     )
   })
 

@@ -6,6 +6,7 @@ import { wrapFetch } from './fetch'
 import { observeCalls } from './observe'
 import { joinRun } from './run-identity'
 import { readSettings } from './settings'
+import { tagHttp2Requests } from './tag-http2'
 import { RequestTags } from './tags'
 
 const INSTALLED = Symbol.for('costflame.hook')
@@ -19,4 +20,5 @@ export function install(): void {
   wrapFetch(settings, tags)
   tagUndiciRequests(settings, tags)
   observeCalls(settings, tags)
+  tagHttp2Requests(process.env, settings, tags)
 }
