@@ -10,16 +10,15 @@ import type { ExchangeReading } from './model/call'
 import type { HttpExchange, RecordingPlace } from './model/exchange'
 import { providerOfHost } from './model/provider'
 import { formatPlural } from './model/quantity'
-import type { SpanRecord } from './model/record'
+import type { RunRecord, SpanRecord } from './model/record'
 import type { Span, Totals } from './model/span'
 import { totalsOf } from './model/totals'
 import { Pipeline, type Stages } from './pipeline'
 import { openPriceBook, type PriceBook, priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { findingsOfRun, type LoadedBudget } from './run-findings'
-import { hasBilledResponse, readContent, readRun } from './store/reader'
+import { hasBilledResponse, readContent } from './store/reader'
 import type { Store } from './store/store'
-import { textOfUtf8, withoutByteOrderMark } from './wire/utf8'
 
 /** A file to import. */
 export interface ImportSource {
@@ -61,6 +60,7 @@ export interface ImporterOptions {
 export class Importer {
   readonly #pipeline: Pipeline
   /** Of the run that is being stored. */
+  #run: RunRecord | undefined
   #calls: SpanRecord[] = []
   #problems: RecordingProblem[] = []
 
@@ -78,7 +78,7 @@ export class Importer {
   }
 
   async #prepare(source: ImportSource): Promise<PreparedRun | { readonly notARecording: string }> {
-    const reading = readExchanges(textOfUtf8(withoutByteOrderMark(source.bytes)))
+    const reading = readExchanges(source.bytes)
     if ('notARecording' in reading) return reading
     const id = runIdOf(source)
     const exchanges = await this.#exchangesOf(reading.exchanges, id, source.name)
@@ -91,7 +91,8 @@ export class Importer {
     this.#problems = [...problems]
     const isReplaced = store.dropRun(id)
     const startedAt = exchanges[0]?.startTime ?? at
-    store.addRun({ id, name, startedAt, tags: {}, defaults: {} })
+    this.#run = { id, name, startedAt, tags: {}, defaults: {} }
+    store.addRun(this.#run)
     for (const exchange of exchanges) this.#pipeline.add(exchange)
     store.writeFindings(id, this.#pipeline.findingsOf(id))
     store.endRun(id, exchanges.at(-1)?.startTime ?? startedAt)
@@ -135,7 +136,7 @@ export class Importer {
       priceInference: (exchange, inference) => priceInference(book, exchange, inference),
       resolveCallSite,
       hashOf,
-      findRun: (id) => readRun(store, id),
+      findRun: (id) => (this.#run?.id === id ? this.#run : undefined),
       addRun: (run) => store.addRun(run),
       isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
       write: (runId, batch, activeAt) => {

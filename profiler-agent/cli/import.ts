@@ -66,7 +66,7 @@ async function importAll(
     passedOver.push({ file, reason })
     note(io, `costflame: passed over ${file}: ${reason}`)
   }
-  const found = paths.flatMap((path) => filesIn(io, path, passOver))
+  const found = once(paths.flatMap((path) => filesIn(io, path, passOver)))
   for (const files of batchesOf(found, passOver)) {
     const imported = await importer.importFiles(files)
     for (const [index, { shown }] of files.entries()) {
@@ -99,6 +99,12 @@ function filesIn(io: Io, path: string, passOver: (file: string, reason: string) 
         return { path: file, name, shown: join(path, name) }
       })
     : []
+}
+
+/** A file that two paths lead to is imported once, under its first name. */
+function once(files: readonly Found[]): Found[] {
+  const byPath = new Map(files.toReversed().map((file) => [file.path, file]))
+  return [...byPath.values()].reverse()
 }
 
 function jsonFilesBelow(folder: string): string[] {

@@ -103,6 +103,32 @@ describe('costflame import', () => {
     )
   })
 
+  it('reads every framing: streamed arrays, AWS event streams, JSON lines', async () => {
+    await importing('recordings')
+    const runs = await playground.exported('all')
+    const tokensOf = (name: string) =>
+      callsOf(runs.find((run) => run.name === `weather-desk/${name}.json`)).map(({ provider, usage }) => [
+        provider,
+        usage.inputTokens,
+        usage.outputTokens,
+      ])
+    // 9 visible and 41 thought.
+    assert.deepEqual(tokensOf('google'), [
+      ['google', 8, 50],
+      ['vertex', 6, 7],
+    ])
+    assert.deepEqual(tokensOf('bedrock'), [
+      ['bedrock', 11, 9],
+      ['bedrock', 22, 6],
+    ])
+    // Cohere bills 9 of 201 tokens; a rerank has none, and one search.
+    assert.deepEqual(tokensOf('cohere-and-ollama'), [
+      ['cohere', 9, 2],
+      ['cohere', 0, 0],
+      ['ollama', 33, 3],
+    ])
+  })
+
   it('prices what says no time as of --at', async () => {
     playground.write({ 'undated.json': recording({ ...CHAT, response_headers: {} }) })
     const { code } = await importing('undated.json', '--at', '2026-03-01')
@@ -145,7 +171,8 @@ describe('costflame import', () => {
 
   it('replaces a run whose file is imported again, and adds one for a file that changed', async () => {
     playground.write({ 'desk/one.json': recording(CHAT) })
-    await importing('desk')
+    const first = await importing('desk', 'desk/one.json')
+    assert.match(first.stdout, /^imported 1 run · 1 exchange · 1 call /)
     const again = await importing('desk/one.json')
     assert.match(again.stdout, /^imported 1 run \(1 imported before, now replaced\) · 1 exchange · 1 call /)
     assert.equal((await playground.exported('all')).length, 1)

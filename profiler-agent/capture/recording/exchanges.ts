@@ -1,6 +1,7 @@
 // Reads a file of recorded HTTP exchanges (`{"exchanges": [{method, url, …}]}`) as finished calls. Masks nothing and stores nothing.
 
-import { decodeJson, isObject, type JsonObject } from '../../wire/json'
+import { isObject, type JsonObject } from '../../wire/json'
+import { textOfUtf8, withoutByteOrderMark } from '../../wire/utf8'
 import type { RawHeaders } from '../proxy/forwarded-headers'
 import { recordedTime } from './recorded-time'
 
@@ -33,11 +34,15 @@ export type RecordingReading =
   /** The file is no recording, and why. */
   | { readonly notARecording: string }
 
-/** Reads the text of a file. Throws nothing: an entry that cannot be read is a problem, and the others go on. */
-export function readExchanges(text: string): RecordingReading {
-  const json = decodeJson(text)
-  if (!json.ok) return { notARecording: `not JSON: ${json.reason}` }
-  const entries = isObject(json.value) ? json.value.exchanges : undefined
+/** Reads a file. Throws nothing: an entry that cannot be read is a problem, and the others go on. */
+export function readExchanges(bytes: Uint8Array): RecordingReading {
+  let json: unknown
+  try {
+    json = JSON.parse(textOfUtf8(withoutByteOrderMark(bytes)))
+  } catch (error) {
+    return { notARecording: `not JSON: ${error instanceof Error ? error.message : String(error)}` }
+  }
+  const entries = isObject(json) ? json.exchanges : undefined
   if (!Array.isArray(entries)) return { notARecording: 'not a recording: no "exchanges" array' }
   const problems: RecordingProblem[] = []
   const exchanges = entries.flatMap((entry: unknown, index) => {
@@ -100,8 +105,18 @@ function bodyOf(entry: JsonObject, name: string): RecordedBody {
   if (typeof encoded === 'string') return decodedBase64(encoded, `${name}_base64`)
   const body = entry[name]
   if (body === undefined || body === null || body === '') return { bytes: NOTHING, text: '' }
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const text = typeof body === 'string' ? body : writtenDown(body)
+  if (text === undefined) return { bytes: NOTHING, text: '', problem: `"${name}" nests too deep` }
   return { bytes: Buffer.from(text), text }
+}
+
+function writtenDown(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // Named by the caller: it goes deeper than the stack.
+    return undefined
+  }
 }
 
 function decodedBase64(encoded: string, name: string): RecordedBody {

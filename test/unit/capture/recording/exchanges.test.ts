@@ -12,8 +12,10 @@ const CALL = {
   response_body: '{"id":"chatcmpl-1"}',
 }
 
+const recording = (exchanges: readonly unknown[]) => Buffer.from(JSON.stringify({ exchanges }))
+
 function read(...entries: readonly unknown[]) {
-  const reading = readExchanges(JSON.stringify({ exchanges: entries }))
+  const reading = readExchanges(recording(entries))
   if ('notARecording' in reading) throw new Error(reading.notARecording)
   return reading
 }
@@ -114,9 +116,16 @@ describe('readExchanges', () => {
     ['entries of another kind', '{"exchanges":[{"i":0,"usage":[]}]}', /without "method" and "url"/],
   ] as const)
     it(`does not take ${what} for a recording`, () => {
-      const reading = readExchanges(text)
+      const reading = readExchanges(Buffer.from(text))
       assert.match('notARecording' in reading ? reading.notARecording : 'read', reason)
     })
+
+  it('names a body that nests deeper than it can be written down', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const text = JSON.stringify({ exchanges: [CALL] }).replace(JSON.stringify(CALL.response_body), deep)
+    const reading = readExchanges(Buffer.from(text))
+    assert.match(JSON.stringify(reading), /nests too deep|not JSON/)
+  })
 
   it('throws at nothing', () => {
     const anything = fc.oneof(fc.jsonValue(), fc.string())
@@ -129,8 +138,8 @@ describe('readExchanges', () => {
     )
     fc.assert(
       fc.property(fc.array(fc.oneof(entry, anything)), (entries) => {
-        readExchanges(JSON.stringify({ exchanges: entries.map((each) => Object.assign({}, CALL, each)) }))
-        readExchanges(JSON.stringify({ exchanges: entries }))
+        readExchanges(recording(entries.map((each) => Object.assign({}, CALL, each))))
+        readExchanges(recording(entries))
       }),
     )
   })
