@@ -276,6 +276,29 @@ describe('store', () => {
     assert.equal(readSpans(store, 'other').length, 1)
   })
 
+  it('makes room for a run that is written anew, and forgets what it knew of it', () => {
+    store.addRun(run)
+    store.write('r', { spans: [span('a', { call: call() })], contents: contents('hello') }, AT)
+    assert.equal(store.dropRun('r'), true)
+    assert.equal(store.dropRun('r'), false)
+    assert.equal(readRun(store, 'r'), undefined)
+    assert.deepEqual(readSpans(store, 'r'), [])
+    store.addRun(bare)
+    assert.equal(readRun(store, 'r')?.command, undefined)
+  })
+
+  it('takes work inside a transaction back with all of it', () => {
+    store.addRun(run)
+    const broken = () =>
+      store.transaction(() => {
+        store.write('r', { spans: [span('a')], contents: [] }, AT)
+        store.write('r', { spans: [span('b')], contents: [] }, AT)
+        throw new Error('the third file is broken')
+      })
+    assert.throws(broken, /third file/)
+    assert.deepEqual(readSpans(store, 'r'), [])
+  })
+
   it('lets only its user in', () => {
     assert.equal(statSync(join(folder.path, STORE_FILE)).mode & 0o777, 0o600)
   })
