@@ -49,9 +49,20 @@ export async function importPaths(io: Io, paths: readonly string[], options: Imp
     const budget = new WatchedBudget(budgetFile(io, undefined), rootFolder(io)).current()
     const importer = new Importer({ store, at, book: openBook(io, data), ...(budget ? { budget } : {}) })
     return await importAll(io, paths, importer, options)
+  } catch (error) {
+    throw isOfSqlite(error) ? new UsageError(cannotWrite(data, error)) : error
   } finally {
     store.close()
   }
+}
+
+/** A full disk, or another program that does not let go of the file. */
+function isOfSqlite(error: unknown): error is Error {
+  return error instanceof Error && 'errcode' in error
+}
+
+function cannotWrite(data: string, { message }: Error): string {
+  return `the store in ${data} cannot be written: ${message}. Make room or let go of the file, and import again.`
 }
 
 async function importAll(

@@ -201,7 +201,8 @@ export class Store {
       this.database.exec('COMMIT')
       return result
     } catch (error) {
-      this.database.exec('ROLLBACK')
+      // A full disk has made SQLite roll back by itself.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK')
       throw error
     }
   }
