@@ -76,10 +76,20 @@ export class Reporter {
     this.giveBack(batch)
     // A write that gets no further would keep the program alive.
     socket.setTimeout(MAX_EXIT_MS, () => {
-      if (socket.writableLength > 0) socket.destroy()
+      if (socket.writableLength > 0) this.sendLess(socket, batch)
     })
     socket.write(requestFor(batch, this.settings))
     socket.unref()
+  }
+
+  /** What did not get through as a whole was not read: once more, without the copies of requests, which a socket takes at once. */
+  private sendLess(socket: Socket, batch: readonly ObservedExchange[]): void {
+    socket.destroy()
+    const hasLess = batch.some(({ requestBody }) => requestBody.length > 0)
+    const less = batch.map(withoutRequestBody)
+    if (!hasLess || !less.every((exchange) => this.memory.take(sizeOf(exchange)))) return
+    this.waiting.unshift(...less)
+    this.flush()
   }
 
   private giveBack(batch: readonly ObservedExchange[]): void {
