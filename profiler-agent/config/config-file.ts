@@ -2,6 +2,7 @@
 
 import type { Node } from 'jsonc-parser'
 import { present } from '../model/present'
+import { isKnownProvider } from '../model/provider'
 import { type CacheTtl, perTtl, type UnitKind } from '../model/usage'
 import type { PriceOverride, PricingConfig } from '../rules/overrides'
 import type { Rates } from '../rules/prices'
@@ -128,19 +129,23 @@ const LOOPBACK = /^https?:\/\/(127(?:\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?(\/|
 /** A cloned repository must not be able to send a user's key elsewhere. */
 function loopbackOnly(upstreams: Readonly<Record<string, string>>, read: ReadJsonc) {
   const entries = Object.entries(upstreams)
-  const problems = entries
-    .filter(([, url]) => !LOOPBACK.test(url))
-    .flatMap(([provider]) => {
-      const node = read.root && valueAt(read.root, ['upstreams', provider])
-      const message = `upstreams.${provider} must be a loopback address here; set others with --upstream or in your user settings`
-      return node ? [{ ...read.at(node), message }] : []
-    })
+  const problems = entries.flatMap(([provider, url]) => {
+    const node = read.root && valueAt(read.root, ['upstreams', provider])
+    const message = upstreamProblem(provider, url)
+    return node && message !== undefined ? [{ ...read.at(node), message }] : []
+  })
   return {
     upstreams: Object.fromEntries(
       entries
-        .filter(([, url]) => LOOPBACK.test(url))
+        .filter(([provider, url]) => upstreamProblem(provider, url) === undefined)
         .map(([provider, url]) => [provider, url.replace(/\/$/, '')]),
     ),
     problems,
   }
+}
+
+function upstreamProblem(provider: string, url: string): string | undefined {
+  if (!isKnownProvider(provider)) return `upstreams.${provider}: there is no such provider`
+  if (LOOPBACK.test(url)) return undefined
+  return `upstreams.${provider} must be a loopback address here; set others with --upstream or in your user settings`
 }

@@ -97,6 +97,20 @@ describe('config/config-file', () => {
       problemsOf(text).map((problem) => problem.replace(/ must.*/, '')),
       ['2:52 upstreams.anthropic', '2:86 upstreams.mistral'],
     )
+    assert.deepEqual(problemsOf('{"version": 1, "upstreams": {"opnai": "http://127.0.0.1:1"}}'), [
+      '1:39 upstreams.opnai: there is no such provider',
+    ])
+  })
+
+  it('reads the file that the documentation shows', () => {
+    const page = readFileSync(inRepository('docs', 'config.md'), 'utf8')
+    const { pricing, problems, upstreams, retrievalTools } = readConfigFile(
+      /```jsonc\n(.*?)```/s.exec(page)?.[1] ?? '',
+    )
+    assert.deepEqual(problems, [])
+    assert.equal(pricing.overrides.length, 3)
+    assert.deepEqual(Object.keys(pricing.deployments), ['azure', 'bedrock'])
+    assert.deepEqual([upstreams, retrievalTools], [{ openai: 'http://127.0.0.1:8080' }, ['search_docs']])
   })
 
   it('never throws, whatever the text is', () => {
