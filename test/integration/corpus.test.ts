@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { factsOf } from '../support/call-facts'
 import { conformancePage, type Judged } from '../support/conformance-table'
 import { CORPUS, hasCorpus, type RecordedRow, recordedRows } from '../support/recorded-corpus'
-import { importCorpus } from '../support/recorded-import'
+import { type ImportedCalls, importCorpus, importFiles } from '../support/recorded-import'
+import { VARIANTS } from '../support/recorded-variants'
 import { costVerdictOf, verdictOf } from '../support/recorded-verdict'
 import { inRepository } from '../support/repository'
 import { skip } from '../support/skip'
@@ -16,14 +18,13 @@ const PAGE = inRepository('docs', 'conformance.md')
 describe('recorded traffic', function () {
   this.timeout(120_000)
   let judged: readonly Judged[]
-  let faults: readonly string[]
+  let imported: ImportedCalls
   let missing: readonly RecordedRow[]
 
   before(async function () {
     if (!hasCorpus) skip(this, `no recordings at ${relative(process.cwd(), CORPUS)}`)
     const rows = recordedRows()
-    const imported = await importCorpus(rows)
-    faults = imported.faults
+    imported = await importCorpus(rows)
     missing = rows.filter((row) => !imported.places.has(placeOf(row)))
     judged = rows.map((row) => {
       const calls = imported.calls.get(placeOf(row)) ?? []
@@ -33,7 +34,7 @@ describe('recorded traffic', function () {
   })
 
   it('is imported whole, without a fault of ours', () => {
-    assert.deepEqual(faults, [])
+    assert.deepEqual(imported.faults, [])
     assert.deepEqual(missing.map(placeOf), [])
   })
 
@@ -52,6 +53,23 @@ describe('recorded traffic', function () {
       [],
     )
   })
+
+  for (const [what, change] of Object.entries(VARIANTS))
+    it(`says the same of replies ${what}`, async () => {
+      const { calls } = await importFiles(
+        Object.entries(Object.groupBy(judged, ({ row }) => row.file)).map(([name, of = []]) => ({
+          ...{ path: `/${name}`, name },
+          bytes: Buffer.from(JSON.stringify({ exchanges: of.map(({ row }) => change(row.recorded)) })),
+        })),
+      )
+      const different = judged.flatMap(({ row }) => {
+        const [before, after] = [imported.calls, calls].map((of) =>
+          JSON.stringify((of.get(placeOf(row)) ?? []).map(factsOf)),
+        )
+        return before === after ? [] : [`${nameOf(row)}: ${after} instead of ${before}`]
+      })
+      assert.deepEqual(different, [])
+    })
 
   it('is what docs/conformance.md shows', () => {
     const page = conformancePage(judged)

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { ModelCall } from '../../profiler-agent/model/span'
+import { factsOf } from '../support/call-facts'
 import { CORPUS, hasCorpus, type Recorded, recordedRows } from '../support/recorded-corpus'
 import { importFiles } from '../support/recorded-import'
 import { type ReplayedFile, replay } from '../support/replay'
@@ -49,17 +49,6 @@ async function assertSame(files: readonly ReplayedFile[]): Promise<void> {
   )
   assert.deepEqual(differences, [])
   assert.deepEqual(imported.faults, [])
-}
-
-/** A host that is nobody's is another one when it is replayed, and so are prices that are known by the host. */
-function factsOf({ provider, wireFormat, billed, stream, responseModel, usage, cost, attempt }: ModelCall) {
-  const { raw: _, ...buckets } = usage
-  const isForeign = provider.startsWith('custom:')
-  return {
-    provider: isForeign ? 'custom' : provider,
-    ...{ wireFormat, billed, stream, responseModel, attempt: attempt.number, usage: buckets },
-    ...(isForeign ? {} : { picoUsd: cost?.picoUsd, source: cost?.source, atLeast: cost?.atLeast }),
-  }
 }
 
 function withDate({ response_headers }: Recorded, date: string): Record<string, string> {

@@ -1,5 +1,6 @@
 // Reads a file of recorded HTTP exchanges (`{"exchanges": [{method, url, …}]}`) as finished calls. Masks nothing and stores nothing.
 
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { isObject, type JsonObject } from '../../wire/json'
 import { textOfUtf8, withoutByteOrderMark } from '../../wire/utf8'
 import type { RawHeaders } from '../proxy/forwarded-headers'
@@ -69,8 +70,9 @@ function readEntry(entry: unknown, index: number): EntryReading {
   const response = bodyOf(entry, 'response_body')
   const responseHeaders = headersOf(entry.response_headers)
   const status = statusOf(entry.status, response.bytes)
-  const contradiction = contradictionIn(headerOf(responseHeaders, 'content-type'), response)
-  const recordedAt = recordedTime(headerOf(responseHeaders, 'date'), response.text)
+  const reply = response.text || textIn(response.bytes, headerOf(responseHeaders, 'content-encoding'))
+  const contradiction = contradictionIn(headerOf(responseHeaders, 'content-type'), reply)
+  const recordedAt = recordedTime(headerOf(responseHeaders, 'date'), reply)
   return {
     exchange: {
       index,
@@ -148,8 +150,26 @@ function statusOf(status: unknown, body: Uint8Array): { value: number; problem?:
   return { value: 0, problem: 'neither an HTTP status nor a reply' }
 }
 
+const UNPACK: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+}
+
+/** The text of a binary body, as far as it is one; what is wrong with it is found out by whoever reads it. */
+function textIn(bytes: Uint8Array, encoding: string): string {
+  try {
+    const unpacked = UNPACK[encoding.trim().toLowerCase()]?.(bytes) ?? bytes
+    // Frames of an AWS event stream begin with their length.
+    return (unpacked[0] ?? 0) >= 0x09 ? textOfUtf8(unpacked) : ''
+  } catch {
+    return ''
+  }
+}
+
 /** What the content type promises and the body is not. The body is read as what it is. */
-function contradictionIn(contentType: string, { text }: RecordedBody): string | undefined {
+function contradictionIn(contentType: string, text: string): string | undefined {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   const start = /^\uFEFF?\s*(\S{0,8})/.exec(text)?.[1] ?? ''
   if (start === '') return undefined

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { readExchanges } from '../../../../profiler-agent/capture/recording/exchanges'
 
@@ -68,6 +69,16 @@ describe('readExchanges', () => {
     assert.equal(textOf(exchanges[0]?.requestBody), '{"model":"gpt-4.1"}')
     assert.deepEqual(exchanges[0]?.responseHeaders, ['set-cookie', 'a=1', 'set-cookie', 'b=2'])
     assert.deepEqual([...(exchanges[0]?.responseBody ?? [])], [0, 1, 254, 255])
+  })
+
+  it('reads the time out of a packed reply too', () => {
+    const { exchanges, problems } = read({
+      ...CALL,
+      response_headers: { 'Content-Encoding': 'gzip', 'content-type': 'application/json' },
+      response_body_base64: gzipSync('{"id":"chatcmpl-1","created":1767603601}').toString('base64'),
+    })
+    assert.equal(exchanges[0]?.recordedAt, Date.UTC(2026, 0, 5, 9, 0, 1))
+    assert.deepEqual(problems, [])
   })
 
   it('names base64 that is none, and takes the reply for one that broke off', () => {
