@@ -8,6 +8,7 @@ import { factsOf } from '../support/call-facts'
 import { conformancePage, type Judged } from '../support/conformance-table'
 import { CORPUS, hasCorpus, type RecordedRow, recordedRows } from '../support/recorded-corpus'
 import { type ImportedCalls, importCorpus, importFiles } from '../support/recorded-import'
+import { totalSaidBy } from '../support/recorded-usage'
 import { VARIANTS } from '../support/recorded-variants'
 import { costVerdictOf, verdictOf } from '../support/recorded-verdict'
 import { inRepository } from '../support/repository'
@@ -45,6 +46,17 @@ describe('recorded traffic', function () {
       ),
       [],
     )
+  })
+
+  it('adds up to the provider’s own total wherever it gives one', () => {
+    const different = judged.flatMap(({ row, verdict }) => {
+      const [call, ...others] = (imported.calls.get(placeOf(row)) ?? []).filter(({ billed }) => billed)
+      const total = totalSaidBy(row)
+      if (verdict.kind !== 'exact' || !call || others.length > 0 || total === null) return []
+      const sum = (call.usage.inputTokens ?? 0) + (call.usage.outputTokens ?? 0)
+      return sum === total ? [] : [`${nameOf(row)}: ${sum} instead of ${total}`]
+    })
+    assert.deepEqual(different, [])
   })
 
   it('costs what two independent sources say, wherever they agree', () => {

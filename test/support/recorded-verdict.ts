@@ -3,7 +3,8 @@
 import type { ModelCall } from '../../profiler-agent/model/span'
 import type { RecordedRow } from './recorded-corpus'
 import { costBothSourcesSay } from './recorded-costs'
-import { type Buckets, expectedOf } from './recorded-usage'
+import { expectedOf } from './recorded-expectation'
+import type { Buckets } from './recorded-usage'
 
 export type Verdict =
   /** Every bucket equals the provider's. */
