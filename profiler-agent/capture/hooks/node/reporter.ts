@@ -120,7 +120,10 @@ export class Reporter {
 
   /** Nothing asynchronous happens any more: only what the operating system takes at once gets through. */
   private sendAtOnce(): void {
-    for (const call of [...this.open]) call.ended(false)
+    for (const call of [...this.open]) {
+      call.givenUp()
+      call.ended(false)
+    }
     const socket = this.fresh
     if (this.waiting.length === 0 || socket === undefined || socket.connecting) return
     const isMuch = this.bytesWaiting() > MAX_AT_ONCE_BYTES
