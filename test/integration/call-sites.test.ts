@@ -143,6 +143,16 @@ describe('call sites of unchanged programs', function () {
       for (const call of proxy.calls) assert.match(String(call.headers[HEADERS.run]), /^r-/)
     })
 
+    it('tags node:http, by every way to it', async () => {
+      const { stdout } = await run({ args: ['http.mjs'] })
+      const ways = ['named', 'module', 'required']
+      assert.equal(stdout, ways.map((way) => `echo ${way}\n`).join(''))
+      assert.deepEqual(
+        ways.map((way) => placeOf(callOf(proxy, way))),
+        ways.map((way) => `http.mjs:${markedLine('http.mjs', way)}`),
+      )
+    })
+
     it('goes to the provider when the profiler is gone; npm’s undici passes the refusal on', async () => {
       proxy.stop()
       const { stdout, stderr } = await run({ args: ['raw.mjs'] })
