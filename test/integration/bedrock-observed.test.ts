@@ -177,7 +177,12 @@ function alonely(
     child[name].setEncoding('utf8').on('data', (text: string) => {
       said[name] += text
     })
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...said })))
+  return new Promise((resolve) =>
+    child.once('close', (code) =>
+      // Warnings of an old Node name the process.
+      resolve({ code, stdout: said.stdout, stderr: said.stderr.replace(/\(node:\d+\)/g, '(node)') }),
+    ),
+  )
 }
 
 type Call = Span & { readonly modelCall: ModelCall }
