@@ -1,8 +1,11 @@
-// The Responses API over a WebSocket through `costflame serve`, with the openai SDK: each response is a call with its own usage and cost.
+// WebSocket and HTTP/2 through `costflame serve`: each response on a socket of the openai SDK is a call with its own usage and cost.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import * as http2 from 'node:http2'
 import OpenAI from 'openai'
 import { ResponsesWS } from 'openai/resources/responses/ws'
+import { WebSocket } from 'ws'
 import { Playground } from '../support/costflame'
 import { KEY } from '../support/proxy-harness'
 import { ResponsesSocketServer } from '../support/responses-socket-server'
@@ -53,5 +56,32 @@ describe('costflame serve, websocket', () => {
       [true, true, false],
     )
     assert.equal(JSON.stringify(run).includes(KEY), false)
+  })
+
+  it('ends in good time with sockets and HTTP/2 sessions that are idle, and knows a call of each', async () => {
+    const place = new Playground()
+    const model = new ResponsesSocketServer()
+    const { ready, child, ended } = await place.serve('--upstream', `openai=${await model.start()}`)
+    const session = http2.connect(ready.proxy)
+    const stream = session.request({ ':method': 'POST', ':path': '/r/both/openai/v1/chat/completions' })
+    stream.end('{"model":"gpt-5.4","messages":[]}')
+    stream.resume()
+    const [answer] = await once(stream, 'response')
+    assert.equal(answer[':status'], 200)
+    const socket = new WebSocket(`${ready.proxy.replace('http', 'ws')}/r/both/openai/v1/responses`)
+    await once(socket, 'open')
+    const closed = Promise.all([once(session, 'close'), once(socket, 'close')])
+    const began = performance.now()
+    child.kill('SIGTERM')
+    assert.equal((await ended).code, 0)
+    assert.ok(performance.now() - began < 3000)
+    await closed
+    const [run] = await place.exported('both')
+    assert.deepEqual(
+      run?.spans.flatMap(({ modelCall }) => (modelCall ? [modelCall.endpoint] : [])),
+      ['/v1/chat/completions'],
+    )
+    await place.remove()
+    model.stop()
   })
 })

@@ -14,7 +14,7 @@ export class ResponsesSocketServer {
 
   constructor(
     readonly options: ConstructorParameters<typeof WebSocketServer>[0] = {},
-    readonly server: http.Server | https.Server = http.createServer(),
+    readonly server: http.Server | https.Server = http.createServer((_req, res) => res.end('{}')),
   ) {}
 
   async start(): Promise<string> {
