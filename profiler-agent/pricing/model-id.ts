@@ -7,7 +7,8 @@ const SUFFIXES: readonly RegExp[] = [
   /@(\d{8}|latest|default)$/,
   /-\d{8}$/,
   /-\d{4}-\d{2}-\d{2}$/,
-  /-latest$/,
+  // `gemini-pro-latest` is no `gemini-pro`: without a version in its name, the newest model has another one.
+  /(?<=\d[\w.-]*)-latest$/,
   /-preview(-\d{2}-\d{2}|-\d{2}-\d{4})?$/,
   /:nitro$/,
 ]
@@ -22,18 +23,21 @@ const VENDOR = /^[a-z0-9]+\./
  */
 export function idForms(provider: string, model: string): string[] {
   const whole = withoutPrefix(provider, model.trim().toLowerCase())
-  const forms = withoutSuffixes(whole, isGoogle(provider) ? [...SUFFIXES, GOOGLE_VERSION] : SUFFIXES)
+  const forms = withoutSuffixes(whole, [...SUFFIXES, ...(SUFFIXES_OF[provider] ?? [])])
   if (provider !== 'bedrock') return forms
   const local = forms.map((form) => form.replace(REGION, ''))
   const bare = local.filter((form) => !form.startsWith('global.')).map((form) => form.replace(VENDOR, ''))
   return [...new Set([...forms, ...local, ...bare])]
 }
 
-/** `gemini-2.0-flash-001` is a stable version of `gemini-2.0-flash`. */
-const GOOGLE_VERSION = /-00\d$/
-
-function isGoogle(provider: string): boolean {
-  return provider === 'google' || provider === 'vertex'
+const SUFFIXES_OF: Readonly<Record<string, readonly RegExp[]>> = {
+  // `gemini-2.0-flash-001` is a stable version of `gemini-2.0-flash`.
+  google: [/-00\d$/],
+  vertex: [/-00\d$/],
+  // `anthropic.claude-opus-4-6-v1`
+  bedrock: [/-v\d+$/],
+  // Its own names for its newest models have no version; rules/prices.ts says where the price moved.
+  mistral: [/-latest$/],
 }
 
 /** The id itself, then with one suffix less each. */

@@ -89,6 +89,7 @@ describe('prices of Anthropic', () => {
       ['bedrock', 'us.anthropic.claude-opus-4-8', [5.5, 6.875, 11, 0.55, 27.5]],
       ['bedrock', 'anthropic.claude-opus-4-8', [5.5, 6.875, 11, 0.55, 27.5]],
       ['bedrock', 'eu.anthropic.claude-opus-5-5', [4.4, 5.5, 8.8, 0.22, 22]],
+      ['bedrock', 'us.anthropic.claude-opus-4-6-v1', [5.5, 6.875, 11, 0.55, 27.5]],
       ['bedrock', 'us.anthropic.claude-sonnet-5-5', [2.2, 2.75, 4.4, 0.11, 11]],
       ['bedrock', 'global.anthropic.claude-sonnet-5-5', [2, 2.5, 4, 0.1, 10]],
       ['bedrock', 'us.anthropic.claude-haiku-5-5-v1:0', [0.11, 0.1375, 0.22, 0.011, 0.55]],
@@ -207,6 +208,8 @@ describe('prices of Google', () => {
       ['google', 'gemini-2.5-pro', [2.5, 0.25, 15], { inputTokens: 200_001 }],
       ['google', 'gemini-2.5-flash', [0.3, 0.03, 2.5]],
       ['google', 'gemini-2.0-flash-001', [0.1, 0.025, 0.4]],
+      ['google', 'gemini-1.5-flash-8b-001', [0.0375, 0.01, 0.15]],
+      ['google', 'gemini-1.5-flash-latest', [0.075, 0.01875, 0.3]],
       ['vertex', 'google/gemini-2.5-flash', [0.3, 0.03, 2.5]],
       ['vertex', 'publishers/google/models/gemini-2.5-flash', [0.3, 0.03, 2.5]],
     ])
@@ -255,6 +258,9 @@ describe('prices of others', () => {
       ['mistral', 'mistral-large-latest', [0.5, 0.05, 1.5]],
       ['mistral', 'mistral-medium-latest', [1.5, 0.15, 7.5]],
       ['mistral', 'magistral-medium-2507', [2, 2, 5]],
+      ['mistral', 'magistral-small-latest', [0.5, 0.5, 1.5]],
+      ['mistral', 'ministral-3b-latest', [0.1, 0.01, 0.1]],
+      ['xai', 'grok-4.20-0309-reasoning', [1.25, 0.2, 2.5]],
       ['groq', 'openai/gpt-oss-120b', [0.15, 0.075, 0.6]],
       ['groq', 'openai/gpt-oss-120b', [0.15, 0.075, 0.6], { tier: 'flex' }],
       ['groq', 'openai/gpt-oss-120b', [0.075, 0.0375, 0.3], { tier: 'batch' }],
@@ -362,6 +368,10 @@ describe('what has no price', () => {
       reason('openai', 'gpt-5-secret', { requestModel: 'gpt-5' }),
       'no price for openai model "gpt-5-secret"',
     )
+  })
+
+  it('does not take the newest model for the first one of its family', () => {
+    assert.match(reason('google', 'gemini-pro-latest'), /^no price/)
   })
 
   it('knows that models which Ollama runs elsewhere are not free', () => {
