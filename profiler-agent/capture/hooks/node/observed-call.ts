@@ -77,7 +77,7 @@ export class ObservedCall {
   constructor(
     private readonly facts: RequestFacts,
     private readonly tags: ObservedExchange['tags'],
-    memory: CopyMemory,
+    private readonly memory: CopyMemory,
     private readonly onEnd: (exchange: ObservedExchange, call: ObservedCall) => void,
   ) {
     this.request = new Copy(memory)
@@ -112,7 +112,7 @@ export class ObservedCall {
     if (this.isOver) return
     this.isOver = true
     const requestBody = this.request.joined()
-    const responseBody = this.isUnreadableError() ? Buffer.alloc(0) : this.response.joined()
+    const responseBody = this.responseBody()
     const exchange: ObservedExchange = {
       id: newId(),
       facts: { ...this.facts, headers: withoutSecrets(this.facts.headers) },
@@ -139,14 +139,17 @@ export class ObservedCall {
   }
 
   /** What a compressed error repeats cannot be masked, and there is nothing in it to bill. */
-  private isUnreadableError(): boolean {
-    return this.status >= 400 && (this.responseHeaders['content-encoding'] ?? 'identity') !== 'identity'
+  private responseBody(): Buffer {
+    const encoding = this.responseHeaders['content-encoding'] ?? 'identity'
+    if (this.status < 400 || encoding === 'identity') return this.response.joined()
+    this.memory.giveBack(this.response.length)
+    return Buffer.alloc(0)
   }
 
   /** AWS answers a wrong signature with the whole request that it should have been for, session token and all. */
   private masked(body: Buffer): Buffer {
     for (const secret of secretsIn(this.facts.headers))
-      for (let at = body.indexOf(secret); at >= 0; at = body.indexOf(secret, at))
+      for (let at = body.indexOf(secret); at >= 0; at = body.indexOf(secret, at + secret.length))
         // Of the same length, so that lengths inside binary frames stay true.
         body.fill('*', at, at + secret.length)
     return body
