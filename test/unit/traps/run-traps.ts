@@ -61,6 +61,13 @@ export function runTraps(): void {
     )
   })
 
+  trap(7, 'a response is known by its own id, whatever the headers call the request', async () => {
+    const seen = (requestId?: string) =>
+      answer('same', { responseHeaders: requestId === undefined ? {} : { 'x-request-id': requestId } })
+    const { totals } = await storedRun(run(seen('req-1'), seen(), seen('req-2')))
+    assert.deepEqual([totals.usage.inputTokens, totals.cost?.picoUsd], [1000, COST])
+  })
+
   trap(20, 'what a call consists of is summed, and the call around it is not summed again', async () => {
     const iterations = [
       { type: 'compaction', input_tokens: 1000, output_tokens: 100 },

@@ -7,7 +7,7 @@ export interface WaitingRow {
 }
 
 export const WAITING: readonly WaitingRow[] = [
-  { rows: [7, 8, 9], waitsFor: 'the import of session logs, where one response stands in many lines' },
+  { rows: [8, 9], waitsFor: 'the import of session logs, where one response stands in many lines' },
   { rows: [36], waitsFor: 'the API that declares agents and steps' },
   { rows: [37, 38, 39, 40, 41], waitsFor: 'findings about caches, savings and unused tools' },
   { rows: [43], waitsFor: 'budgets that block' },
