@@ -114,6 +114,21 @@ describe('proxy websocket', () => {
     assert.match(server.requests[0]?.headers['sec-websocket-extensions'] ?? '', /permessage-deflate/)
   })
 
+  it("serves Node's own WebSocket", async () => {
+    const { proxy } = await withModel()
+    const socket = new globalThis.WebSocket(`ws://127.0.0.1:${proxy.port}/openai/v1/responses`)
+    await new Promise((resolve) => socket.addEventListener('open', resolve))
+    const done = new Promise<void>((resolve) =>
+      socket.addEventListener('message', ({ data }) => {
+        if (String(data).includes('response.completed')) resolve()
+      }),
+    )
+    socket.send('{"type":"response.create","model":"m","input":"x"}')
+    await done
+    socket.close()
+    assert.equal((await proxy.settled()).length, 1)
+  })
+
   it('passes every byte of both directions untouched, head and all', async () => {
     const fromUpstream = randomBytes(3 * 1024 * 1024)
     const fromClient = Buffer.concat([masked('{"type":"response.create"}'), randomBytes(3 * 1024 * 1024)])

@@ -42,7 +42,7 @@ export function profiledEnvironment(request: ProfileRequest): ProfiledEnvironmen
     ...baseUrls,
     ...withoutProxy(request.environment),
   }
-  const toolSearch = toolSearchFor(request.environment, all.anthropic === undefined)
+  const toolSearch = toolSearchFor(request.environment, upstreams.anthropic === undefined)
   if (toolSearch !== undefined) variables.ENABLE_TOOL_SEARCH = toolSearch
   if (request.runId !== undefined) variables[ENV.run] = request.runId
   if (request.callSites !== undefined) variables[ENV.callSites] = request.callSites
