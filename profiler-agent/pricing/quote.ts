@@ -79,14 +79,14 @@ function quoteEntry(entry: PriceEntry | undefined, question: QuoteQuestion): Quo
   if ('unknown' in answer) return unknownModifier(answer.unknown, question)
   const rates = entry.ratesFor(inputTokens)
   return {
-    prices: unitPricesOf(rates, answer.factors, piecesOf(provider, entry.id, entry.pieces)),
+    prices: unitPricesOf(rates, answer.factors, piecesOf(provider, entry.id, entry.pieces, at)),
     source: 'catalog',
     id: entry.id,
     origin: entry.origin,
-    sources: [...answer.sources, ...pieceSources(provider, entry.id, entry.pieces)],
+    sources: [...answer.sources, ...pieceSources(provider, entry.id, entry.pieces, at)],
     hasOutput: rates.output !== undefined,
     isWhole: !entry.hasOtherFees,
-    paidByRequest: paidByRequest(provider, entry.id),
+    paidByRequest: paidByRequest(provider, entry.id, at),
   }
 }
 
@@ -102,16 +102,16 @@ function quoteOverride(
   const id = entry?.id ?? model
   const answer = overrideFactors(row, id, question, at)
   if ('unknown' in answer) return unknownModifier(answer.unknown, question)
-  const pieces = { ...piecesOf(provider, id, entry?.pieces ?? {}), ...row.pieces }
+  const pieces = { ...piecesOf(provider, id, entry?.pieces ?? {}, at), ...row.pieces }
   return {
     prices: unitPricesOf(rates, answer.factors, pieces),
     source: 'override',
     id,
     origin: row.place,
-    sources: [...answer.sources, ...pieceSources(provider, id, { ...entry?.pieces, ...row.pieces })],
+    sources: [...answer.sources, ...pieceSources(provider, id, { ...entry?.pieces, ...row.pieces }, at)],
     hasOutput: rates.output !== undefined,
     isWhole: row.rates !== undefined || !entry?.hasOtherFees,
-    paidByRequest: paidByRequest(provider, id),
+    paidByRequest: paidByRequest(provider, id, at),
   }
 }
 

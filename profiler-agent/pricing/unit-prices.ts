@@ -116,8 +116,9 @@ export function piecesOf(
   provider: string,
   modelId: string,
   own: Readonly<Partial<Record<UnitKind, number>>>,
+  at: Date,
 ): Partial<Record<UnitKind, number>> {
-  const rows = pieceRows(provider, modelId).toReversed()
+  const rows = pieceRows(provider, modelId, at).toReversed()
   return { ...Object.fromEntries(rows.map(({ kind, usdPerThousand }) => [kind, usdPerThousand])), ...own }
 }
 
@@ -126,8 +127,9 @@ export function pieceSources(
   provider: string,
   modelId: string,
   own: Readonly<Partial<Record<UnitKind, number>>>,
+  at: Date,
 ): string[] {
-  const rows = pieceRows(provider, modelId).filter(({ kind }) => own[kind] === undefined)
+  const rows = pieceRows(provider, modelId, at).filter(({ kind }) => own[kind] === undefined)
   const first = rows.filter((row, index) => rows.findIndex(({ kind }) => kind === row.kind) === index)
   return first.map(
     ({ kind, source, read, per }) => `${kind}${per ? ' (by the request)' : ''}: ${source}, read ${read}`,
@@ -135,16 +137,19 @@ export function pieceSources(
 }
 
 /** Kinds of which a request pays one, however often it used the tool. */
-export function paidByRequest(provider: string, modelId: string): ReadonlySet<UnitKind> {
+export function paidByRequest(provider: string, modelId: string, at: Date): ReadonlySet<UnitKind> {
   return new Set(
-    pieceRows(provider, modelId)
+    pieceRows(provider, modelId, at)
       .filter(({ per }) => per === 'request')
       .map(({ kind }) => kind),
   )
 }
 
-function pieceRows(provider: string, modelId: string): PiecePriceRow[] {
+function pieceRows(provider: string, modelId: string, at: Date): PiecePriceRow[] {
   return PIECE_PRICES.filter(
-    (row) => row.provider === provider && (row.models === undefined || row.models.test(modelId)),
+    (row) =>
+      row.provider === provider &&
+      (row.models === undefined || row.models.test(modelId)) &&
+      (row.from === undefined || at.getTime() >= Date.parse(row.from)),
   )
 }

@@ -8,6 +8,8 @@ export interface PiecePriceRow {
   /** Fits ids of the price book; absent: every model. */
   readonly models?: RegExp
   readonly usdPerThousand: number
+  /** First moment at which the row holds, ISO 8601 UTC. */
+  readonly from?: string
   /** `request`: a request that used the tool pays once, however often it did. */
   readonly per?: 'request'
   readonly source: string
@@ -90,14 +92,18 @@ export const PIECE_PRICES: readonly PiecePriceRow[] = [
   ...gemini('vertex'),
   ...maps('google'),
   ...maps('vertex'),
-  ...(['webSearch', 'codeExecution'] as const).map((kind) => ({
-    provider: 'xai',
-    kind,
-    usdPerThousand: 5,
-    source: XAI,
-    read: READ,
-  })),
-  { provider: 'xai', kind: 'fileSearch', usdPerThousand: 2.5, source: XAI, read: READ },
+  // Tools of xAI were free until 2025-11-21.
+  ...(['webSearch', 'codeExecution', 'fileSearch'] as const).flatMap((kind) => [
+    {
+      provider: 'xai',
+      kind,
+      usdPerThousand: kind === 'fileSearch' ? 2.5 : 5,
+      from: '2025-11-21',
+      source: XAI,
+      read: READ,
+    },
+    { provider: 'xai', kind, usdPerThousand: 0, source: XAI, read: READ },
+  ]),
   ...rerank('cohere'),
   ...rerank('openrouter'),
   ...rerank('azure'),

@@ -1,6 +1,7 @@
 // `.costflame/config.jsonc`: what counts, what is a mistake with its place, and that the published schema is the shape that is read.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { readConfigFile } from '../../../profiler-agent/config/config-file'
 import { configJsonSchema } from '../../../profiler-agent/config/config-schema'
 import { inRepository } from '../../support/repository'
@@ -123,6 +124,22 @@ describe('config/config-file', () => {
       '{"prices": [1, [], {}], "deployments": []}',
     ])
       assert.ok(problemsOf(text).length > 0, text)
+  })
+
+  it('never throws, whatever stands where a value should, and takes no negative price', () => {
+    const places = ['prices', 'deployments', 'upstreams', 'version', 'retrievalTools']
+    const rows = fc.array(
+      fc.record({ provider: fc.anything(), models: fc.anything(), perMillionTokens: fc.anything() }),
+    )
+    const value = fc.oneof(fc.jsonValue(), rows)
+    fc.assert(
+      fc.property(fc.constantFrom(...places), value, fc.nat(200), (key, content, cut) => {
+        const text = JSON.stringify({ version: 1, [key]: content }) ?? ''
+        for (const each of [text, text.slice(0, cut)])
+          for (const { rates = {} } of readConfigFile(each).pricing.overrides)
+            assert.ok(Object.values(rates).every((rate) => typeof rate === 'object' || Number(rate) >= 0))
+      }),
+    )
   })
 
   it('names the book by what it says, and by nothing where it says nothing of prices', () => {

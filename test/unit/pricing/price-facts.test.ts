@@ -301,13 +301,13 @@ describe('prices of others', () => {
 })
 
 describe('pieces', () => {
-  const unitsOf = (provider: string, model: string, units: object) => {
+  const unitsOf = (provider: string, model: string, units: object, on = NOW) => {
     const usage = usageOf(
       { uncachedInputTokens: 0, cacheReadTokens: 0, outputTokens: 0, units },
       'reported',
       null,
     )
-    const question: PriceQuestion = { provider, model, usage, at: new Date(NOW), basis: 'call' }
+    const question: PriceQuestion = { provider, model, usage, at: new Date(on), basis: 'call' }
     const answer = priceCall(question)
     return 'cost' in answer
       ? [answer.cost.byBucket.units / 1e12, answer.cost.atLeast ?? false]
@@ -331,6 +331,14 @@ describe('pieces', () => {
       }),
       rows.map(([provider, model, , usd]) => [provider, model, usd]),
     )
+  })
+
+  it('cost what they cost on the day', () => {
+    const on = (day: string) => unitsOf('xai', 'grok-4-fast', { webSearch: 2 }, day)
+    assert.deepEqual(['2025-11-20T23:59:59Z', '2025-11-21T00:00:00Z'].map(on), [
+      [0, false],
+      [0.01, false],
+    ])
   })
 
   it('are paid once a request where the page says so', () => {
