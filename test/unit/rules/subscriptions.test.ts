@@ -1,5 +1,6 @@
 // Which calls a subscription pays for, and how totals and texts say so.
 import assert from 'node:assert/strict'
+import { buildReport, reportMarkdown, reportText } from '../../../profiler-agent/formats/report'
 import { isApiEquivalent, SUBSCRIPTION_ATTRIBUTES } from '../../../profiler-agent/model/billing'
 import type { Span } from '../../../profiler-agent/model/span'
 import { addTotals, totalCostText, totalsOf } from '../../../profiler-agent/model/totals'
@@ -74,6 +75,19 @@ describe('the cost of calls that a subscription pays for', () => {
     assert.equal(totalCostText(both), '$0.75 ($0.50 API-equivalent)')
     assert.equal(totalCostText(totalsOf([subscribed])), '$0.50 API-equivalent')
     assert.equal(totalCostText(totalsOf([paid])), '$0.25')
+  })
+
+  it('is told by the report', () => {
+    const run = {
+      ...{ id: 'r', name: 'r', startTime: '2026-11-22T00:00:00.000Z', tags: {}, findings: [] },
+      ...{ spans: [paid, subscribed], totals: totalsOf([paid, subscribed]) },
+    }
+    const report = buildReport([run], ['model'])
+    const note =
+      '$0.50 of the cost is API-equivalent: what the API would charge for calls that a subscription pays for.'
+    assert.ok(reportText(report).endsWith(note))
+    assert.ok(reportMarkdown(report).endsWith(note))
+    assert.equal(report.totals.cost?.apiEquivalentPicoUsd, 500_000_000_000)
   })
 
   it('adds up over sets of calls', () => {
