@@ -69,7 +69,7 @@ async function importAll(
   io: Io,
   paths: readonly string[],
   importer: Importer,
-  { json = false }: ImportOptions,
+  { json = false, data }: ImportOptions,
 ): Promise<number> {
   const runs: ImportedRun[] = []
   const passedOver: PassedOver[] = []
@@ -90,7 +90,7 @@ async function importAll(
   }
   const totals = addTotals(runs.map((run) => run.totals))
   if (json) print(io, JSON.stringify(resultOf(runs, totals, passedOver)))
-  else if (runs.length > 0) print(io, summaryOf(runs, totals))
+  else if (runs.length > 0) print(io, `${summaryOf(runs, totals)}\n${nextStep(runs, data)}`)
   if (runs.length === 0) note(io, 'costflame: nothing was imported: no file of recorded exchanges found')
   return runs.length > 0 ? EXIT.fine : EXIT.usage
 }
@@ -172,6 +172,13 @@ function resultOf(runs: readonly ImportedRun[], totals: Totals, passedOver: read
 
 function exchangesIn(runs: readonly ImportedRun[]): number {
   return runs.reduce((sum, run) => sum + run.exchanges, 0)
+}
+
+/** A recording of last year is not the latest run, so that its id is needed. */
+function nextStep(runs: readonly ImportedRun[], data: string | undefined): string {
+  const [only] = runs
+  const selected = runs.length === 1 && only ? ` --run ${only.id}` : ' --by model'
+  return `see ${runs.length === 1 ? 'it' : 'them'} with: costflame report${selected}${data === undefined ? '' : ` --data ${data}`}`
 }
 
 function summaryOf(runs: readonly ImportedRun[], totals: Totals): string {

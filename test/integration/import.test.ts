@@ -44,9 +44,10 @@ describe('costflame import', () => {
   })
 
   it('counts and prices as recorded, at the time that each reply gives', async () => {
-    await importing('recordings/weather-desk/openai.json')
+    const { stdout } = await importing('recordings/weather-desk/openai.json')
     const [run] = await playground.exported()
     assert.equal(run?.name, 'openai.json')
+    assert.match(stdout, new RegExp(`see it with: costflame report --run ${run.id}$`, 'm'))
     const calls = callsOf(run)
     assert.deepEqual(
       calls.map(({ httpStatus, billed, attempt, usage, cost }) => ({
