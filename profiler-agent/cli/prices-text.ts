@@ -3,14 +3,14 @@
 import { formatUsd } from '../model/money'
 import { formatCount } from '../model/quantity'
 import type { UnitPrices } from '../model/span'
-import { CACHE_TTLS } from '../model/usage'
+import type { CacheTtl } from '../model/usage'
 import type { PriceList } from '../pricing/price-list'
 
 /** Pico-dollars per token by what it is for; cache writes only where they cost something else than plain input. */
-function tokenPrices(prices: UnitPrices): [label: string, picoUsd: number][] {
-  const writes = CACHE_TTLS.flatMap((ttl): [string, number][] => {
+function tokenPrices(prices: UnitPrices, id: string): [label: string, picoUsd: number][] {
+  const writes = writeLives(id).flatMap((ttl): [string, number][] => {
     const price = prices.cacheWrite[ttl]
-    return ttl === 'unknown' || price === prices.uncachedInput ? [] : [[`cache write ${ttl}`, price]]
+    return price === prices.uncachedInput ? [] : [[`cache write ${ttl}`, price]]
   })
   return [
     ['input', prices.uncachedInput],
@@ -22,6 +22,11 @@ function tokenPrices(prices: UnitPrices): [label: string, picoUsd: number][] {
       return price === undefined ? [] : [[label, price]]
     }),
   ]
+}
+
+/** How long a cache of this model can live; others than Claude's live as long as OpenAI's. */
+function writeLives(id: string): readonly CacheTtl[] {
+  return /claude/.test(id) ? ['5m', '1h'] : ['30m', '12h']
 }
 
 const MODALITY_WORDS = {
@@ -55,18 +60,18 @@ export function priceListText(list: PriceList): string {
   const named = [...(id === list.model ? [] : [id]), ...(pricedAs === undefined ? [] : [`as ${pricedAs}`])]
   return [
     `${head}${named.length === 0 ? '' : ` (${named.join(', ')})`}`,
-    ...table(lengths),
+    ...table(lengths, id),
     ...pieces(lengths[0]?.prices),
     ...(isWhole ? [] : ['  and fees beside these, by the request']),
     `  tokens: ${origin}`,
     ...sources.map((source) => `  ${source}`),
-    ...changes.map(({ from, prices }) => `  from ${from.slice(0, 16)}Z: ${inline(prices)}`),
+    ...changes.map(({ from, prices }) => `  from ${from.slice(0, 16)}Z: ${inline(prices, id)}`),
   ].join('\n')
 }
 
-function table(lengths: Extract<PriceList, { lengths: unknown }>['lengths']): string[] {
-  const labels = tokenPrices(lengths[0]?.prices ?? NO_PRICES).map(([label]) => label)
-  const columns = lengths.map(({ prices }) => new Map(tokenPrices(prices)))
+function table(lengths: Extract<PriceList, { lengths: unknown }>['lengths'], id: string): string[] {
+  const labels = tokenPrices(lengths[0]?.prices ?? NO_PRICES, id).map(([label]) => label)
+  const columns = lengths.map(({ prices }) => new Map(tokenPrices(prices, id)))
   const heads = lengths.map(({ over }) => (over === 0 ? 'USD / M tokens' : `over ${formatCount(over)}`))
   const line = (label: string, cells: readonly string[]) =>
     `  ${label.padEnd(LABEL_WIDTH)}${cells.map((cell) => cell.padEnd(COLUMN_WIDTH)).join('')}`.trimEnd()
@@ -101,8 +106,8 @@ function pieces(prices: UnitPrices | undefined): string[] {
   return [`  per thousand: ${texts.join(', ')}`]
 }
 
-function inline(prices: UnitPrices): string {
-  return tokenPrices(prices)
+function inline(prices: UnitPrices, id: string): string {
+  return tokenPrices(prices, id)
     .map(([label, price]) => `${label} ${perMillion(price)}`)
     .join(', ')
 }

@@ -47,6 +47,24 @@ describe('costflame prices', () => {
     assert.match(out, /tokens: genai-prices@/)
   })
 
+  it('shows cache writes by the lives that the model’s cache can have', async () => {
+    const lives = async (model: string, provider: string) =>
+      [
+        ...(await costflame('prices', model, '--provider', provider)).out.matchAll(
+          /cache write (\w+) +(\S+)/g,
+        ),
+      ].map(([, life, price]) => [life, price])
+    assert.deepEqual(await lives('claude-opus-5-5', 'anthropic'), [
+      ['5m', '$5'],
+      ['1h', '$8'],
+    ])
+    assert.deepEqual(await lives('gpt-6.1-terra', 'openai'), [
+      ['30m', '$1.25'],
+      ['12h', '$2.5'],
+    ])
+    assert.deepEqual(await lives('gpt-4.1', 'openai'), [])
+  })
+
   it('shows every seller where none is named', async () => {
     const { prices } = await json('prices', 'gpt-5.4')
     assert.deepEqual(
