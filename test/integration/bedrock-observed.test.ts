@@ -122,6 +122,28 @@ describe('signed calls to Bedrock', function () {
     )
   })
 
+  it('with a bearer key go straight to Bedrock when the profiler is gone', async () => {
+    const gone = 'http://127.0.0.1:9'
+    const { code, stdout } = await alonely(
+      program({
+        ...hookAt(gone, 'nobody'),
+        AWS_BEARER_TOKEN_BEDROCK: 'bedrock-api-key-0123456789',
+        AWS_REGION: 'us-east-1',
+        AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `${gone}/r/r-1/bedrock`,
+        COSTFLAME_UPSTREAMS: JSON.stringify({ bedrock: bedrock.origin }),
+      }),
+      BEARER_AGENT,
+    )
+    assert.deepEqual([code, stdout], [0, 'echo whole\n'])
+    const [call] = bedrock.calls
+    assert.match(call?.path ?? '', /^\/model\/global\.anthropic\.[^/]+\/converse$/)
+    assert.equal(call?.headers[':authority'], new URL(bedrock.origin).host)
+    assert.deepEqual(
+      call?.headerNames.filter((name) => /costflame/i.test(name)),
+      [],
+    )
+  })
+
   it('never store a credential, not even one that an error repeats', async () => {
     await profiled()
     const files = globSync('**/*', { cwd: playground.data, withFileTypes: true }).filter((entry) =>
@@ -170,8 +192,9 @@ function hookAt(proxy: string, token: string): Record<string, string> {
 /** The program without `costflame run` around it. */
 function alonely(
   environment: Readonly<Record<string, string>>,
+  agent = AGENT,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(NODE, [AGENT], { env: { PATH: process.env.PATH ?? '', ...environment } })
+  const child = spawn(NODE, [agent], { env: { PATH: process.env.PATH ?? '', ...environment } })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
