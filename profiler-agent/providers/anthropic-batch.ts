@@ -4,7 +4,7 @@
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import { isObject, type JsonObject, objectOf } from '../wire/json'
 import { readAnthropicMessages } from './anthropic-messages'
-import type { ExchangeParts } from './parts'
+import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -22,15 +22,9 @@ export const ANTHROPIC_BATCH: WireFormat = {
  */
 export function readAnthropicBatch(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
-  const inferences = linesOf(parts).flatMap((line) => inferencesOf(parts, objectOf(line.result)))
+  const inferences = chunksOf(parts.reply).flatMap((line) => inferencesOf(parts, objectOf(line.result)))
   const reading = { ...unbilledReading(parts, WIRE_FORMAT, 'other', null), stream: false }
   return inferences.length === 0 ? reading : { ...reading, inferences }
-}
-
-/** A single result looks like a JSON body. */
-function linesOf({ reply }: ExchangeParts): readonly JsonObject[] {
-  if (reply.kind === 'json') return [reply.value]
-  return reply.kind === 'events' ? reply.events : []
 }
 
 /** A message in a batch is read as the reply of a call without a request, at the price of a batch. */

@@ -2,7 +2,7 @@
 
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { mergeUsage } from './anthropic-usage'
-import type { Reply } from './parts'
+import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
 export interface AnthropicReply {
@@ -22,7 +22,7 @@ export interface AnthropicReply {
 
 /** Reads a whole JSON reply or a stream. Throws nothing. */
 export function anthropicReply(reply: Reply, status: number): AnthropicReply {
-  if (reply.kind !== 'json') return readEvents(reply.kind === 'events' ? reply.events : [], status)
+  if (reply.kind !== 'json') return readEvents(chunksOf(reply), status)
   const error = errorOfBody(reply.value, status)
   return {
     ...headOf(reply.value),

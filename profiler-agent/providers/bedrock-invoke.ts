@@ -17,7 +17,7 @@ import {
 } from './bedrock-usage'
 import { numberReply, type ReplyBlock } from './blocks'
 import { OPENAI_CHAT } from './openai-chat'
-import type { ExchangeParts, Reply } from './parts'
+import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -67,10 +67,6 @@ function readerFor({ request, reply }: ExchangeParts): Reader {
   if (chunks.some(isChat) || (messages.length > 0 && !chunks.some((chunk) => 'outputs' in chunk)))
     return (parts) => withStopReason(OPENAI_CHAT.read(parts), chunks)
   return (parts) => readBedrockText(parts, WIRE_FORMAT)
-}
-
-function chunksOf(reply: Reply): readonly JsonObject[] {
-  return reply.kind === 'json' ? [reply.value] : reply.kind === 'events' ? reply.events : []
 }
 
 function isAnthropic(chunk: JsonObject): boolean {

@@ -1,7 +1,7 @@
 // What a Bedrock path says: which model, and what is asked of it.
 
 import type { HttpExchange } from '../model/exchange'
-import type { ExchangeParts } from './parts'
+import { decodedName, type ExchangeParts } from './parts'
 
 /** What can be asked of a model of the runtime; the last part of the path. */
 const OPERATIONS = [
@@ -26,16 +26,7 @@ export function bedrockPathOf({ exchange, path }: ExchangeParts): BedrockPath | 
   const [, model, last] = /\/model\/(.+)\/([a-z-]+)$/.exec(path) ?? []
   const operation = OPERATIONS.find((each) => each === last)
   if (exchange.method !== 'POST' || model === undefined || operation === undefined) return undefined
-  return { model: decoded(model), operation }
-}
-
-function decoded(model: string): string {
-  try {
-    return decodeURIComponent(model)
-  } catch {
-    // Not percent-encoded after all: the name is what stands there.
-    return model
-  }
+  return { model: decodedName(model), operation }
 }
 
 /**

@@ -3,7 +3,7 @@
 import { arrayOf, countOf, decodeJson, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { modelOfArn } from './bedrock-path'
 import { guardrailUsage } from './bedrock-usage'
-import type { Reply } from './parts'
+import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
 export interface ConverseReply {
@@ -23,7 +23,7 @@ export interface ConverseReply {
 
 /** Reads a whole JSON reply or a stream. Throws nothing. */
 export function converseReply(reply: Reply, status: number): ConverseReply {
-  if (reply.kind !== 'json') return readEvents(reply.kind === 'events' ? reply.events : [], status)
+  if (reply.kind !== 'json') return readEvents(chunksOf(reply), status)
   const error = errorOfBody(reply.value, status)
   return {
     ...metadataOf(reply.value),

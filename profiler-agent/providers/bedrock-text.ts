@@ -6,7 +6,7 @@ import { present } from '../model/present'
 import { arrayOf, type JsonObject, objectOf, textOf } from '../wire/json'
 import { rerankUsage, speechTokens, textUsage } from './bedrock-text-usage'
 import { contentOf, numberReply } from './blocks'
-import type { ExchangeParts, Reply } from './parts'
+import { chunksOf, type ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
 import { failedReading } from './reading'
 
@@ -45,11 +45,6 @@ export function readBedrockText(parts: ExchangeParts, wireFormat: string): Excha
     malformed: parts.malformed,
     unfinished: !ended,
   }
-}
-
-/** The whole body as one chunk, or the chunks of a stream. */
-function chunksOf(reply: Reply): readonly JsonObject[] {
-  return reply.kind === 'json' ? [reply.value] : reply.kind === 'events' ? reply.events : []
 }
 
 function kindOf(

@@ -6,7 +6,7 @@ import { unknownUsage } from '../model/usage'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, textOrJson } from './blocks'
 import { cohereModalities, cohereUsage } from './cohere-usage'
-import { type ExchangeParts, isStream } from './parts'
+import { chunksOf, type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -55,7 +55,7 @@ function readBilledUnits(
 /** The whole JSON reply, or what the last event of a stream holds of it. */
 function lastOf({ reply }: ExchangeParts): JsonObject {
   if (reply.kind === 'json') return reply.value
-  const last = objectOf(reply.kind === 'events' ? reply.events.at(-1) : undefined)
+  const last = objectOf(chunksOf(reply).at(-1))
   return { ...last, ...objectOf(last.response) }
 }
 

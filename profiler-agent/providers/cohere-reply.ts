@@ -4,7 +4,7 @@ import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '.
 import type { ReplyBlock } from './blocks'
 import { v1Calls } from './cohere-prompt'
 import { callBlock } from './openai-chat-prompt'
-import type { Reply } from './parts'
+import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
 export interface CohereReply {
@@ -44,7 +44,7 @@ export function cohereReply(reply: Reply, status: number): CohereReply {
   }
   // The first line of a stream that broke off behind it looks like a JSON body.
   if (reply.kind === 'json' && !('event_type' in reply.value)) addWhole(draft, reply.value, status)
-  else for (const event of eventsOf(reply)) addEvent(draft, event, status)
+  else for (const event of chunksOf(reply)) addEvent(draft, event, status)
   const { id, finish, usage, error, ended } = draft
   return {
     ...(id && { id }),
@@ -54,10 +54,6 @@ export function cohereReply(reply: Reply, status: number): CohereReply {
     ended,
     blocks: blocksOf(draft),
   }
-}
-
-function eventsOf(reply: Reply): readonly JsonObject[] {
-  return reply.kind === 'json' ? [reply.value] : reply.kind === 'events' ? reply.events : []
 }
 
 /** A finished reply: a JSON body, or the copy of it that ends a v1 stream. */

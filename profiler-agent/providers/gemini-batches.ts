@@ -6,7 +6,7 @@ import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { GEMINI_FORMAT, geminiInference } from './gemini-generate'
 import { fieldOf, listOf, methodOf, modelId } from './gemini-notation'
 import { geminiReply } from './gemini-reply'
-import type { ExchangeParts } from './parts'
+import { bodyOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -29,7 +29,7 @@ export const GEMINI_BATCHES: WireFormat = {
  */
 export function readGeminiBatch(exchange: ExchangeParts): ExchangeReading {
   const none = unbilledReading(exchange, GEMINI_FORMAT, 'other', null)
-  const job = exchange.reply.kind === 'json' ? exchange.reply.value : {}
+  const job = bodyOf(exchange.reply)
   const model = textOf(objectOf(job.metadata).model) ?? textOf(job.model) ?? ''
   const parts = { ...exchange, requestModel: modelId(model) }
   const billed = resultsIn(parts).flatMap((result, index) => inferenceOf(parts, result, index))

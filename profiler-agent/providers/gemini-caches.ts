@@ -7,7 +7,7 @@ import { countOf, type JsonObject, objectOf, textOf } from '../wire/json'
 import { GEMINI_FORMAT } from './gemini-generate'
 import { fieldOf, modelId } from './gemini-notation'
 import { geminiPrompt } from './gemini-prompt'
-import type { ExchangeParts } from './parts'
+import { bodyOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
 import { vertexGeo } from './vertex-path'
@@ -30,7 +30,7 @@ export function readGeminiCaches(exchange: ExchangeParts): ExchangeReading {
   const parts = { ...exchange, requestModel: modelId(named) }
   const prompt = geminiPrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, GEMINI_FORMAT, 'other', prompt)
-  const body = parts.reply.kind === 'json' ? parts.reply.value : {}
+  const body = bodyOf(parts.reply)
   if (parts.exchange.method !== 'POST' || !CACHES.test(parts.path))
     return unbilledReading(parts, GEMINI_FORMAT, 'other', fieldOf(body, 'usageMetadata') ?? null)
   const created = unbilledReading(parts, GEMINI_FORMAT, 'other', null)

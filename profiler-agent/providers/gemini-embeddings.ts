@@ -8,7 +8,7 @@ import { GEMINI_FORMAT } from './gemini-generate'
 import { fieldOf, listOf, methodOf, modelOf } from './gemini-notation'
 import { embeddingPrompt } from './gemini-prompt'
 import { type GeminiUsage, generateUsage, knownOrUnknown } from './gemini-usage'
-import { type ExchangeParts, isStream } from './parts'
+import { bodyOf, type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
 import { vertexGeo } from './vertex-path'
@@ -32,7 +32,7 @@ type UsageReader = (reply: JsonObject) => GeminiUsage
 /** Reads a call that gives vectors or predictions. Older models report no usage: then it is unknown, not 0. */
 function readEmbeddings(exchange: ExchangeParts, wireFormat: string, usageIn: UsageReader): ExchangeReading {
   const parts = { ...exchange, requestModel: modelOf(exchange) }
-  const body = parts.reply.kind === 'json' ? parts.reply.value : {}
+  const body = bodyOf(parts.reply)
   const kind = kindOf(parts, body)
   const prompt: Block[] = embeddingPrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, wireFormat, kind, prompt)

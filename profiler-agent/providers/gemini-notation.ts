@@ -1,7 +1,7 @@
 // Google's JSON: each field under its JSON name or its proto name, enums as words or as numbers, ids inside resource names.
 
 import { type JsonObject, textOf } from '../wire/json'
-import type { ExchangeParts } from './parts'
+import { decodedName, type ExchangeParts } from './parts'
 
 const snakeNames = new Map<string, string>()
 
@@ -49,15 +49,6 @@ export function modelOf({ path, request, requestModel }: ExchangeParts): string 
   if (kind === undefined || name === undefined) return modelId(textOf(request.model) ?? requestModel)
   const id = decodedName(name)
   return kind === 'models' ? id : `${kind}/${id}`
-}
-
-function decodedName(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    // Not percent-encoded after all: the name is what stands there.
-    return name
-  }
 }
 
 /** `models/NAME` and `projects/…/publishers/google/models/NAME` → `NAME`. */

@@ -5,7 +5,7 @@ import type { ReplyBlock } from './blocks'
 import { enumOf, fieldOf, listOf } from './gemini-notation'
 import { isEmptyPart, partBlock } from './gemini-parts'
 import { usageOfChunks } from './gemini-stream-usage'
-import type { Reply } from './parts'
+import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
 export interface GeminiReply {
@@ -24,8 +24,8 @@ export interface GeminiReply {
 
 /** Reads a whole JSON reply or a stream. Throws nothing. */
 export function geminiReply(reply: Reply, status: number): GeminiReply {
-  if (reply.kind === 'json') return { ...readChunks([reply.value], status), ended: true }
-  return readChunks(reply.kind === 'events' ? reply.events : [], status)
+  const read = readChunks(chunksOf(reply), status)
+  return reply.kind === 'json' ? { ...read, ended: true } : read
 }
 
 interface Candidate {

@@ -6,7 +6,7 @@ import { isObject, objectOf, textOf } from '../wire/json'
 import { contentOf } from './blocks'
 import { textBlocks } from './openai-completions'
 import { chatUsage, usageOrUnknown } from './openai-usage'
-import type { ExchangeParts } from './parts'
+import { bodyOf, type ExchangeParts } from './parts'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'mistral-classifiers'
@@ -21,7 +21,7 @@ export const MISTRAL_CLASSIFIERS: WireFormat = {
 /** Reads `POST …/moderations`, `…/classifications` and their `/chat/` forms, where the reply has a usage. */
 export function readMistralClassifiers(parts: ExchangeParts): ExchangeReading {
   const { exchange, request, reply } = parts
-  const body = reply.kind === 'json' ? reply.value : {}
+  const body = bodyOf(reply)
   const usage = chatUsage(objectOf(body.usage), exchange.provider, 'reported')
   return {
     wireFormat: WIRE_FORMAT,

@@ -8,7 +8,7 @@ import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '.
 import { contentOf, numberReply, type ReplyBlock, textOrJson } from './blocks'
 import { inputDetails } from './openai-modalities'
 import { unitsOf } from './openai-usage'
-import { type ExchangeParts, isStream, type Reply } from './parts'
+import { chunksOf, type ExchangeParts, isStream, type Reply } from './parts'
 import { errorOfBody, fromFields, isFailed, type ProviderError } from './provider-error'
 import { failedReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -64,7 +64,7 @@ function conversationOf(reply: Reply, status: number): Conversation {
     const entries = arrayOf(outputs).filter(isObject)
     return { entries, ended: true, ...(isObject(usage) && { usage }), ...(error && { error }) }
   }
-  return fromEvents(reply.kind === 'events' ? reply.events : [], status)
+  return fromEvents(chunksOf(reply), status)
 }
 
 function fromEvents(events: readonly JsonObject[], status: number): Conversation {

@@ -3,7 +3,7 @@
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import type { ReplyBlock } from './blocks'
 import { callBlock } from './openai-chat-prompt'
-import type { Reply } from './parts'
+import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
 export interface OllamaReply {
@@ -17,11 +17,10 @@ export interface OllamaReply {
 
 /** Reads a whole JSON reply as one line, and a stream as its lines. Throws nothing. */
 export function ollamaReply(reply: Reply, status: number): OllamaReply {
-  const lines = reply.kind === 'json' ? [reply.value] : reply.kind === 'events' ? reply.events : []
   let [text, thinking, hasImage] = ['', '', false]
   let read: Omit<OllamaReply, 'blocks'> = {}
   const calls: ReplyBlock[] = []
-  for (const line of lines) {
+  for (const line of chunksOf(reply)) {
     const message = objectOf(line.message)
     text += textOf(message.content) ?? textOf(line.response) ?? ''
     thinking += textOf(message.thinking) ?? textOf(line.thinking) ?? ''

@@ -8,7 +8,7 @@ import { countOf, type JsonObject } from '../wire/json'
 import { numberReply } from './blocks'
 import { ollamaPrompt } from './ollama-prompt'
 import { type OllamaReply, ollamaReply } from './ollama-reply'
-import { type ExchangeParts, isStream } from './parts'
+import { bodyOf, type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -79,7 +79,7 @@ function chatUsage({ last }: OllamaReply): Usage {
 }
 
 function embeddingInference(parts: ExchangeParts, reply: OllamaReply): InferenceReading {
-  const body = parts.reply.kind === 'json' ? parts.reply.value : {}
+  const body = bodyOf(parts.reply)
   const input = countOf(body.prompt_eval_count)
   const raw = metricsOf(body)
   const buckets = { uncachedInputTokens: input, cacheReadTokens: null, outputTokens: null }

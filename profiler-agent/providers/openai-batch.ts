@@ -5,7 +5,7 @@ import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { readOpenAiChat } from './openai-chat'
 import { readOpenAiEmbeddings } from './openai-embeddings'
 import { readOpenAiResponses } from './openai-responses'
-import type { ExchangeParts } from './parts'
+import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -18,7 +18,7 @@ export const OPENAI_BATCH: WireFormat = {
     parts.exchange.method === 'GET' &&
     /\/files\/[^/]+\/content$/.test(parts.path) &&
     !isFailed(parts) &&
-    linesOf(parts).some(isResult),
+    chunksOf(parts.reply).some(isResult),
   read: readOpenAiBatch,
 }
 
@@ -27,16 +27,11 @@ export const OPENAI_BATCH: WireFormat = {
  * id, so that a second download can be told from the first. Lines of requests that failed bill nothing.
  */
 export function readOpenAiBatch(parts: ExchangeParts): ExchangeReading {
-  const billed = linesOf(parts)
+  const billed = chunksOf(parts.reply)
     .filter(isResult)
     .flatMap((line) => inferencesOf(line, parts))
   const none = unbilledReading(parts, WIRE_FORMAT, 'other', null)
   return { ...none, stream: false, inferences: billed.length > 0 ? billed : none.inferences }
-}
-
-function linesOf({ reply }: ExchangeParts): readonly JsonObject[] {
-  if (reply.kind === 'events') return reply.events
-  return reply.kind === 'json' ? [reply.value] : []
 }
 
 /** A line of a batch's input has a `body` of its own and no response. */

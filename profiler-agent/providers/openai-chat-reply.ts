@@ -3,7 +3,7 @@
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import type { ReplyBlock } from './blocks'
 import { callBlock } from './openai-chat-prompt'
-import type { Reply } from './parts'
+import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
 interface Choice {
@@ -32,10 +32,9 @@ export interface ChatReply {
 
 /** Reads a whole JSON reply as one chunk, and a stream as its chunks. Throws nothing. */
 export function chatReply(reply: Reply, status: number): ChatReply {
-  const chunks = reply.kind === 'json' ? [reply.value] : reply.kind === 'events' ? reply.events : []
   const choices = new Map<number, Choice>()
   let head: Omit<ChatReply, 'hasChoices' | 'blocks' | 'finish'> = {}
-  for (const chunk of chunks) {
+  for (const chunk of chunksOf(reply)) {
     head = { ...head, ...headOf(chunk, status) }
     for (const [position, value] of arrayOf(chunk.choices).entries()) {
       const choice = objectOf(value)

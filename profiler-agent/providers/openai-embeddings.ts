@@ -7,7 +7,7 @@ import { isObject, textOf } from '../wire/json'
 import { textBlocks } from './openai-completions'
 import { modalitiesOf } from './openai-modalities'
 import { embeddingsUsage, providerCost } from './openai-usage'
-import type { ExchangeParts } from './parts'
+import { bodyOf, type ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
 import { failedReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -27,7 +27,7 @@ export function readOpenAiEmbeddings(parts: ExchangeParts): ExchangeReading {
   const { exchange, request, reply } = parts
   const prompt = textBlocks(request.input ?? request.inputs, 'input')
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'embeddings', prompt)
-  const body = reply.kind === 'json' ? reply.value : {}
+  const body = bodyOf(reply)
   const raw = isObject(body.usage) ? body.usage : undefined
   const error = errorOfBody(body, exchange.status)
   return {

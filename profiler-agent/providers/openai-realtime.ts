@@ -9,7 +9,7 @@ import { numberReply } from './blocks'
 import { modalitiesOf } from './openai-modalities'
 import { replyBlocks, responsesPrompt } from './openai-responses-items'
 import { responsesUsage, usageOrUnknown } from './openai-usage'
-import type { ExchangeParts } from './parts'
+import { chunksOf, type ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -26,7 +26,7 @@ export function readOpenAiRealtime(parts: ExchangeParts): ExchangeReading {
   const requestModel = parts.requestModel || modelInQuery(parts.exchange.url)
   const prompt = responsesPrompt(objectOf(parts.request.response))
   if (isFailed(parts)) return failedReading({ ...parts, requestModel }, WIRE_FORMAT, 'chat', prompt)
-  const frames = framesOf(parts)
+  const frames = chunksOf(parts.reply)
   const done = frames.filter(({ type }) => type === 'response.done').map(({ response }) => objectOf(response))
   const begun = frames.filter(({ type }) => type === 'response.created')
   const error = frames
@@ -45,11 +45,6 @@ export function readOpenAiRealtime(parts: ExchangeParts): ExchangeReading {
     ...(error && { error }),
     unfinished: begun.length > done.length,
   }
-}
-
-function framesOf({ reply }: ExchangeParts): readonly JsonObject[] {
-  if (reply.kind === 'events') return reply.events
-  return reply.kind === 'json' ? [reply.value] : []
 }
 
 function inferenceOf(response: JsonObject, requestModel: string, provider: string): InferenceReading {

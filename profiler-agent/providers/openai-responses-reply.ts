@@ -1,7 +1,7 @@
 // The reply of a Responses call, put together from its JSON or from the events of a stream, finished or broken off.
 
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import type { Reply } from './parts'
+import { chunksOf, type Reply } from './parts'
 import { errorOfBody, fromFields, type ProviderError } from './provider-error'
 
 export interface ResponsesReply {
@@ -31,7 +31,7 @@ export function responsesReply(reply: Reply, status: number): ResponsesReply {
     const error = errorOfBody(reply.value, status)
     return { response: reply.value, items: itemsOf(reply.value), ...(error && { error }), ended: true }
   }
-  return readEvents(reply.kind === 'events' ? reply.events : [], status)
+  return readEvents(chunksOf(reply), status)
 }
 
 function readEvents(events: readonly JsonObject[], status: number): ResponsesReply {

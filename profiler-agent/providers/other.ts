@@ -2,7 +2,7 @@
 
 import type { ExchangeReading } from '../model/call'
 import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import type { ExchangeParts, Reply } from './parts'
+import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -30,7 +30,7 @@ export const OTHER: WireFormat = { recognises: () => true, read: readOther }
 export function readOther(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
   const raw =
-    objectsOf(parts.reply)
+    chunksOf(parts.reply)
       .map(usageIn)
       .findLast((usage) => usage !== null) ?? null
   const reading = unbilledReading(parts, WIRE_FORMAT, 'other', raw)
@@ -60,13 +60,8 @@ function usageIn(body: JsonObject): JsonObject | null {
   return said.find(isObject) ?? null
 }
 
-function objectsOf(reply: Reply): readonly JsonObject[] {
-  if (reply.kind === 'json') return [reply.value]
-  return reply.kind === 'events' ? reply.events : []
-}
-
 function replyOf({ reply }: ExchangeParts): { responseModel?: string; responseId?: string } {
-  const bodies = objectsOf(reply)
+  const bodies = chunksOf(reply)
   const last = (...fields: string[]) =>
     fields
       .flatMap((field) => bodies.map((body) => textOf(body[field])))

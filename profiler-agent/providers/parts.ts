@@ -45,6 +45,17 @@ export function partsOf(exchange: HttpExchange): ExchangeParts {
   }
 }
 
+/** Objects of a reply: the whole JSON body as the only one, or the events of a stream. */
+export function chunksOf(reply: Reply): readonly JsonObject[] {
+  if (reply.kind === 'events') return reply.events
+  return reply.kind === 'json' ? [reply.value] : []
+}
+
+/** The JSON body of a reply; an empty object for a stream, a text or nothing. */
+export function bodyOf(reply: Reply): JsonObject {
+  return reply.kind === 'json' ? reply.value : {}
+}
+
 /** True where the reply came, or was asked for, as a stream. */
 export function isStream(parts: ExchangeParts): boolean {
   return parts.reply.kind === 'events' || parts.request.stream === true
@@ -58,7 +69,11 @@ function pathOf(url: string): string {
 /** Azure names the deployment in the path, Google the model. */
 function modelInPath(path: string): string | undefined {
   const name = /\/(?:deployments|models)\/([^/:]+)/.exec(path)?.[1]
-  if (name === undefined) return undefined
+  return name === undefined ? undefined : decodedName(name)
+}
+
+/** A name out of a path, with its percent-encoding undone. */
+export function decodedName(name: string): string {
   try {
     return decodeURIComponent(name)
   } catch {

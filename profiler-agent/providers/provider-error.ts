@@ -2,7 +2,7 @@
 
 import type { ExchangeReading } from '../model/call'
 import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import type { ExchangeParts } from './parts'
+import { bodyOf, chunksOf, type ExchangeParts } from './parts'
 
 export type ProviderError = NonNullable<ExchangeReading['error']>
 
@@ -30,12 +30,10 @@ function failureOf({ exchange, reply }: ExchangeParts): ProviderError {
     status: exchange.status,
     message: exchange.error ?? `HTTP ${exchange.status} without a message`,
   }
-  if (reply.kind === 'json') return errorOfBody(reply.value, exchange.status) ?? fallback
   if (reply.kind === 'text')
     return { status: exchange.status, message: reply.text.trim().slice(0, MAX_MESSAGE) }
-  const inStream =
-    reply.kind === 'events' ? reply.events.map((event) => errorOfBody(event, exchange.status)) : []
-  return inStream.find((error) => error !== undefined) ?? fallback
+  const said = chunksOf(reply).map((chunk) => errorOfBody(chunk, exchange.status))
+  return said.find((error) => error !== undefined) ?? fallback
 }
 
 /**
@@ -53,7 +51,7 @@ export function errorOfBody(body: JsonObject, status: number): ProviderError | u
 
 /** AWS gives the code in a header, `Name:url`, or in the body, `namespace#Name`. */
 function withAwsCode(error: ProviderError, { exchange, reply }: ExchangeParts): ProviderError {
-  const body = reply.kind === 'json' ? reply.value : {}
+  const body = bodyOf(reply)
   const name =
     textOf(exchange.responseHeaders['x-amzn-errortype']) ??
     textOf(body.__type) ??

@@ -7,7 +7,7 @@ import { type Usage, unknownUsage, usageOf } from '../model/usage'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { documentBlock } from './cohere-prompt'
 import { providerCost } from './openai-usage'
-import type { ExchangeParts } from './parts'
+import { bodyOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
 import type { WireFormat } from './wire-format'
@@ -23,7 +23,7 @@ export const RERANK: WireFormat = {
 export function readRerank(parts: ExchangeParts): ExchangeReading {
   const prompt = promptOf(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'rerank', prompt)
-  const body = parts.reply.kind === 'json' ? parts.reply.value : {}
+  const body = bodyOf(parts.reply)
   return {
     wireFormat: WIRE_FORMAT,
     stream: false,

@@ -7,7 +7,7 @@ import { fieldOf, methodOf, modelOf } from './gemini-notation'
 import { geminiTier } from './gemini-tier'
 import { readOpenAiChat } from './openai-chat'
 import { readOther } from './other'
-import type { ExchangeParts } from './parts'
+import { chunksOf, type ExchangeParts } from './parts'
 import { tokenCountReading } from './reading'
 import { publisherOf, vertexGeo } from './vertex-path'
 import type { WireFormat } from './wire-format'
@@ -38,13 +38,11 @@ function readByShape(parts: ExchangeParts): ExchangeReading {
 
 function isAnthropic({ path, request, reply }: ExchangeParts): boolean {
   if (publisherOf(path) === 'anthropic' || request.anthropic_version !== undefined) return true
-  if (reply.kind === 'json') return reply.value.type === 'message'
-  return reply.kind === 'events' && reply.events.some(({ type }) => type === 'message_start')
+  return chunksOf(reply).some(({ type }) => type === 'message' || type === 'message_start')
 }
 
 function isChat({ request, reply }: ExchangeParts): boolean {
-  const bodies = reply.kind === 'json' ? [reply.value] : reply.kind === 'events' ? reply.events : []
-  return Array.isArray(request.messages) || bodies.some(({ choices }) => Array.isArray(choices))
+  return Array.isArray(request.messages) || chunksOf(reply).some(({ choices }) => Array.isArray(choices))
 }
 
 /** Vertex names the place in the path, and may add the kind of traffic to the usage. */
