@@ -9,11 +9,12 @@ import { isFreeRefusal } from './anthropic-refusal'
 import { type AnthropicReply, anthropicReply } from './anthropic-reply'
 import { anthropicUnits, anthropicUsage, iterationsOf } from './anthropic-usage'
 import { numberReply } from './blocks'
-import { isAllZero, providerCost } from './openai-usage'
+import { providerCost } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, tokenCountReading } from './reading'
 import { requestedTier } from './tier'
+import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'anthropic-messages'
@@ -105,6 +106,5 @@ function inferenceOf(
 function usageOfReply(reply: AnthropicReply, units: Units): Usage {
   if (reply.usage === undefined) return unknownUsage()
   const usage = anthropicUsage(reply.usage, reply.usageIsFinal ? 'reported' : 'partial', units)
-  const saysNothing = usage.inputTokens === null && usage.outputTokens === null
-  return saysNothing || (isAllZero(usage) && reply.content.length > 0) ? unknownUsage(reply.usage) : usage
+  return usageOrUnknown(usage, reply.content.length > 0)
 }

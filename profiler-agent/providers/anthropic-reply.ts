@@ -2,6 +2,7 @@
 
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { mergeUsage } from './anthropic-usage'
+import { byIndex } from './blocks'
 import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
@@ -61,9 +62,8 @@ function readEvents(events: readonly JsonObject[], status: number): AnthropicRep
       read = { ...read, ...deltaOf(event, read.usage) }
     }
   }
-  const ordered = [...blocks.entries()].sort(([a], [b]) => a - b).map(([, block]) => closed(block))
   const isFinal = outputIsKnown && (read.ended || read.stopReason !== undefined)
-  return { ...read, usageIsFinal: isFinal, content: ordered }
+  return { ...read, usageIsFinal: isFinal, content: byIndex(blocks).map(closed) }
 }
 
 function startOf(message: JsonObject): Partial<AnthropicReply> {

@@ -10,6 +10,7 @@ import {
   usageOf,
 } from '../model/usage'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf } from '../wire/json'
+import { unitsOf } from './usage-rules'
 
 /**
  * Usage from one usage object, `counts`. `input_tokens` is the uncached rest already; reads and writes stand beside it.
@@ -54,9 +55,10 @@ function cacheWrites(raw: JsonObject): Partial<CacheWriteTokens> {
 /** Things billed by the piece; fetches are free but counted. */
 export function anthropicUnits(raw: JsonObject): Units {
   const tools = objectOf(raw.server_tool_use)
-  const webSearch = countOf(tools.web_search_requests)
-  const webFetch = countOf(tools.web_fetch_requests)
-  return { ...(webSearch && { webSearch }), ...(webFetch && { webFetch }) }
+  return unitsOf({
+    webSearch: countOf(tools.web_search_requests),
+    webFetch: countOf(tools.web_fetch_requests),
+  })
 }
 
 const INPUT_FIELDS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const

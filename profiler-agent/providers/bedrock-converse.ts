@@ -12,6 +12,7 @@ import { numberReply } from './blocks'
 import type { ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, tokenCountReading } from './reading'
+import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'bedrock-converse'
@@ -75,8 +76,5 @@ function usageOfReply({ usage: raw, content, stopReason, guardrail }: ConverseRe
   const kept = guardrail === undefined ? (raw ?? null) : { ...raw, guardrail }
   if (raw === undefined) return unknownUsage(kept)
   const usage = { ...converseUsage(raw, 'reported'), raw: kept }
-  const saysNothing = usage.inputTokens === null && usage.outputTokens === null
-  const isZero = !usage.inputTokens && !usage.outputTokens
-  const isFalseZero = isZero && content.length > 0 && stopReason !== GUARDRAIL
-  return saysNothing || isFalseZero ? unknownUsage(kept) : usage
+  return usageOrUnknown(usage, content.length > 0 && stopReason !== GUARDRAIL)
 }

@@ -3,6 +3,7 @@
 import { arrayOf, countOf, decodeJson, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { modelOfArn } from './bedrock-path'
 import { guardrailUsage } from './bedrock-usage'
+import { byIndex } from './blocks'
 import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
@@ -81,8 +82,7 @@ function readEvents(events: readonly JsonObject[], status: number): ConverseRepl
     if (event.type === 'messageStop') read = { ...read, ...stopOf(event) }
     if (event.type === 'metadata') read = { ...read, ...metadataOf(event), ended: true }
   }
-  const ordered = [...blocks.entries()].sort(([a], [b]) => a - b).map(([, block]) => closed(block))
-  return { ...read, content: ordered }
+  return { ...read, content: byIndex(blocks).map(closed) }
 }
 
 interface OpenBlock {

@@ -3,7 +3,7 @@
 import type { ModalityTokens } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, type UsageOrigin, unknownUsage, usageOf } from '../model/usage'
-import { arrayOf, countOf, isObject, type JsonObject, objectOf } from '../wire/json'
+import { arrayOf, countOf, firstCount, isObject, type JsonObject, objectOf } from '../wire/json'
 
 /** What the families call their counts: Titan, Llama, chat-like ones (imported models too), Cohere, Nova Sonic. */
 const INPUT = [
@@ -32,8 +32,9 @@ export function textUsage(chunks: readonly JsonObject[], isEmbedding: boolean, o
     countOf(tokenCount) === null ? [] : [{ tokenCount }],
   )
   const resultTokens = perResult.reduce((sum, { tokenCount }) => sum + (countOf(tokenCount) ?? 0), 0)
-  const input = firstCount(counts, INPUT)
-  const output = firstCount(counts, OUTPUT) ?? (perResult.length > 0 ? resultTokens : null)
+  const input = firstCount(...INPUT.map((name) => counts[name]))
+  const output =
+    firstCount(...OUTPUT.map((name) => counts[name])) ?? (perResult.length > 0 ? resultTokens : null)
   if (input === null && output === null) return unknownUsage()
   return usageOf(
     { uncachedInputTokens: input, cacheReadTokens: null, outputTokens: isEmbedding ? null : output },
@@ -49,14 +50,6 @@ function countsIn(chunk: JsonObject): JsonObject[] {
   return [own, ...holders.map(Object.entries)].map((entries) =>
     Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined)),
   )
-}
-
-function firstCount(counts: JsonObject, names: readonly string[]): number | null {
-  for (const name of names) {
-    const count = countOf(counts[name])
-    if (count !== null) return count
-  }
-  return null
 }
 
 /** Documents that one query of a reranker may hold. Source: Bedrock user guide, "Pricing and search units", read 2026-11-22. */

@@ -2,7 +2,7 @@
 // Source: Amazon Bedrock API Reference, TokenUsage and InvokeModel, read 2026-11-22; recorded traffic for the duplicates.
 
 import { type CacheWriteTokens, cacheWriteTotal, type Usage, type UsageOrigin, usageOf } from '../model/usage'
-import { arrayOf, countOf, isObject, type JsonObject, objectOf } from '../wire/json'
+import { arrayOf, countOf, firstCount, isObject, type JsonObject, objectOf } from '../wire/json'
 
 /** A cache point that names no other life lives five minutes, whatever the model. */
 const DEFAULT_TTL = '5m'
@@ -15,9 +15,9 @@ export function converseUsage(raw: JsonObject, origin: UsageOrigin): Usage {
   return usageOf(
     {
       uncachedInputTokens: countOf(raw.inputTokens),
-      cacheReadTokens: countOf(raw.cacheReadInputTokens) ?? countOf(raw.cacheReadInputTokenCount),
+      cacheReadTokens: firstCount(raw.cacheReadInputTokens, raw.cacheReadInputTokenCount),
       cacheWriteTokens: cacheWrites(
-        countOf(raw.cacheWriteInputTokens) ?? countOf(raw.cacheWriteInputTokenCount),
+        firstCount(raw.cacheWriteInputTokens, raw.cacheWriteInputTokenCount),
         arrayOf(raw.cacheDetails).map(objectOf),
       ),
       outputTokens: countOf(raw.outputTokens),

@@ -12,6 +12,11 @@ export function numberReply(blocks: readonly ReplyBlock[]): Block[] {
   return blocks.map((block, index) => ({ path: `output[${index}]`, ...block }))
 }
 
+/** What the pieces of a stream built, in the order of their index. */
+export function byIndex<T>(built: ReadonlyMap<number, T>): T[] {
+  return [...built.entries()].sort(([a], [b]) => a - b).map(([, value]) => value)
+}
+
 /**
  * Serialised JSON of a tool, message or content block as the cache sees it: without cache marks on itself and on its
  * nested content, which move from call to call without changing the prompt. Keys keep their order.

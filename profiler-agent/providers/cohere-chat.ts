@@ -7,10 +7,10 @@ import { numberReply } from './blocks'
 import { coherePrompt } from './cohere-prompt'
 import { type CohereReply, cohereReply } from './cohere-reply'
 import { cohereUsage } from './cohere-usage'
-import { isAllZero } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
+import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'cohere-chat'
@@ -55,5 +55,5 @@ function inferenceOf({ requestModel }: ExchangeParts, reply: CohereReply): Infer
 function usageOfReply(reply: CohereReply): Usage {
   if (reply.usage === undefined) return unknownUsage()
   const usage = cohereUsage(reply.usage, reply.ended ? 'reported' : 'partial')
-  return isAllZero(usage) && reply.blocks.length > 0 ? unknownUsage(reply.usage) : usage
+  return usageOrUnknown(usage, reply.blocks.length > 0)
 }

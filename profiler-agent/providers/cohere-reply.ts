@@ -1,9 +1,9 @@
 // The reply of a Cohere chat of either version, put together from its JSON or from the events of a stream.
 
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import type { ReplyBlock } from './blocks'
+import { byIndex, type ReplyBlock } from './blocks'
 import { v1Calls } from './cohere-prompt'
-import { callBlock } from './openai-chat-prompt'
+import { toolCall } from './openai-chat-prompt'
 import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
@@ -121,21 +121,13 @@ function blocksOf(draft: Draft): ReplyBlock[] {
     { kind: 'reasoning', content: thinking },
     { kind: 'output', content: text },
   ])
-  const calls = byIndex(draft.calls).map((call) => {
-    const { path: _, ...block } = callBlock(call, '')
-    return block
-  })
   return [
     ...[
       ...texts,
       { kind: 'reasoning' as const, content: draft.plan },
       { kind: 'output' as const, content: draft.v1Text },
     ].filter(({ content }) => content !== ''),
-    ...calls,
+    ...byIndex(draft.calls).map(toolCall),
     ...v1Calls(draft.v1Calls),
   ]
-}
-
-function byIndex<T>(values: ReadonlyMap<number, T>): T[] {
-  return [...values.entries()].sort(([a], [b]) => a - b).map(([, value]) => value)
 }

@@ -4,6 +4,7 @@
 import type { ModalityTokens } from '../model/call'
 import { sumOfKnown, type Units, type Usage, type UsageOrigin, unknownUsage, usageOf } from '../model/usage'
 import { countOf, isObject, type JsonObject, objectOf } from '../wire/json'
+import { inputBuckets, unitsOf } from './usage-rules'
 
 /**
  * Usage of a chat or an embedding. Billed units count and not `tokens`, which hold Cohere's own template too; a server
@@ -15,15 +16,8 @@ export function cohereUsage(raw: JsonObject, origin: UsageOrigin): Usage {
   const input = sumOfKnown([countOf(counts.input_tokens), countOf(counts.image_tokens)])
   const output = countOf(counts.output_tokens)
   if (input === null && output === null) return unknownUsage(raw)
-  const cached = countOf(raw.cached_tokens)
-  const read = cached === null || input === null ? null : Math.min(cached, input)
   return usageOf(
-    {
-      uncachedInputTokens: input === null ? null : input - (read ?? 0),
-      cacheReadTokens: read,
-      outputTokens: output,
-      units: cohereUnits(raw),
-    },
+    { ...inputBuckets(input, countOf(raw.cached_tokens)), outputTokens: output, units: cohereUnits(raw) },
     origin,
     raw,
   )
@@ -35,8 +29,7 @@ function countsOf(raw: JsonObject): JsonObject {
 
 /** Searches: what rerank is billed by, and what a chat with connectors may be billed for. */
 export function cohereUnits(raw: JsonObject): Units {
-  const searchUnits = countOf(objectOf(raw.billed_units).search_units)
-  return searchUnits ? { searchUnits } : {}
+  return unitsOf({ searchUnits: countOf(objectOf(raw.billed_units).search_units) })
 }
 
 /** Image tokens, which have a price of their own. */

@@ -5,6 +5,7 @@
 import type { Units } from '../model/usage'
 import { isObject, type JsonObject, textOf } from '../wire/json'
 import { fieldOf, listOf } from './gemini-notation'
+import { unitsOf } from './usage-rules'
 
 /** What a reply shows of its searches. */
 export interface Searches {
@@ -35,7 +36,7 @@ export function searchesIn(metadata: readonly JsonObject[]): Searches {
 export function groundingUnits({ queries, isSearched, isMapped }: Searches, model: string): Units {
   const unique = new Set(queries.map((query) => query.trim()).filter((query) => query !== '')).size
   const searched = isPricedByPrompt(model) ? Number(isSearched) : Math.max(unique, Number(isSearched))
-  return { ...(searched > 0 && { grounding: searched }), ...(isMapped && { mapsGrounding: 1 }) }
+  return unitsOf({ grounding: searched, mapsGrounding: Number(isMapped) })
 }
 
 /** Gemini 2.5 and older pay for a prompt with search, however many queries it made. */

@@ -2,6 +2,7 @@
 // Source: @google/genai 3.1.0 genai.d.ts (InteractionSSEEvent); the first version's events were `content.*` instead of `step.*`.
 
 import { countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { byIndex } from './blocks'
 import { fieldOf, listOf } from './gemini-notation'
 import type { Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
@@ -43,12 +44,11 @@ function replyOf(events: readonly JsonObject[], httpStatus: number): Interaction
     addToSteps(steps, event)
     ended ||= COMPLETE.includes(typeOf(event))
   }
-  const built = [...steps.entries()].sort(([a], [b]) => a - b).map(([, step]) => step)
   const given = stepsOf(interaction)
   return {
     interaction,
     ...(usage && { usage }),
-    steps: given.length > 0 ? given : built,
+    steps: given.length > 0 ? given : byIndex(steps),
     ...(status && { status }),
     ...(error && { error }),
     ended,

@@ -14,6 +14,7 @@ import { type GeminiUsage, interactionUsage, knownOrUnknown } from './gemini-usa
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
+import { unitsOf } from './usage-rules'
 import { vertexGeo } from './vertex-path'
 import type { WireFormat } from './wire-format'
 
@@ -103,8 +104,7 @@ function searchUnits({ usage = {}, steps }: InteractionReply, model: string): Un
   if (counts.length === 0) return groundingUnits(searchesOf(steps), model)
   const countOfTool = (tool: string) =>
     sumOfKnown(counts.filter(({ type }) => type === tool).map(({ count }) => countOf(count)))
-  const [grounding, mapsGrounding] = ['google_search', 'google_maps'].map(countOfTool)
-  return { ...(grounding && { grounding }), ...(mapsGrounding && { mapsGrounding }) }
+  return unitsOf({ grounding: countOfTool('google_search'), mapsGrounding: countOfTool('google_maps') })
 }
 
 function searchesOf(steps: readonly JsonObject[]): Parameters<typeof groundingUnits>[0] {

@@ -2,9 +2,10 @@
 // Source: @google/genai 3.1.0 genai.d.ts (GenerateContentResponseUsageMetadata, UsageMetadata, Usage).
 
 import type { ModalityTokens } from '../model/call'
-import { type Units, type Usage, type UsageOrigin, unknownUsage, usageOf } from '../model/usage'
-import { countOf, isObject, type JsonObject } from '../wire/json'
+import { type Units, type Usage, type UsageOrigin, usageOf } from '../model/usage'
+import { firstCount, isObject, type JsonObject } from '../wire/json'
 import { enumOf, fieldOf, listOf } from './gemini-notation'
+import { inputBuckets, usageOrUnknown } from './usage-rules'
 
 /** One provider's names for the same counts. */
 interface Notation {
@@ -69,14 +70,12 @@ export function interactionUsage(raw: JsonObject, origin: UsageOrigin, units: Un
  */
 function read(raw: JsonObject, names: Notation, origin: UsageOrigin, units: Units): GeminiUsage {
   const counts = countsOf(raw, names)
-  const cached = countAt(raw, [names.cached])
   const beside = besideOf(counts) ?? DOCUMENTED
   const input = inputOf(counts, beside)
   const isWhole = origin !== 'partial'
   const usage = usageOf(
     {
-      uncachedInputTokens: input === null ? null : Math.max(0, input - (cached ?? 0)),
-      cacheReadTokens: cached,
+      ...inputBuckets(input, countAt(raw, [names.cached])),
       outputTokens: isWhole ? outputOf(counts, beside) : null,
       reasoningTokens: isWhole ? counts.thoughts : null,
       units,
@@ -89,11 +88,7 @@ function read(raw: JsonObject, names: Notation, origin: UsageOrigin, units: Unit
 }
 
 function countAt(raw: JsonObject, names: readonly string[]): number | null {
-  for (const name of names) {
-    const count = countOf(fieldOf(raw, name))
-    if (count !== null) return count
-  }
-  return null
+  return firstCount(...names.map((name) => fieldOf(raw, name)))
 }
 
 interface Counts {
@@ -198,10 +193,8 @@ function tally(raw: JsonObject, names: readonly string[]): Map<string, number> {
   return sums
 }
 
-/** Usage that says something: a blocked call has nothing but a `trafficType`, and zeros beside a reply are none. */
+/** Usage that says something, and its modalities: a blocked call has nothing but a `trafficType`. */
 export function knownOrUnknown(read: GeminiUsage, hasReply: boolean): GeminiUsage {
-  const { inputTokens, outputTokens, raw } = read.usage
-  const saysNothing = inputTokens === null && outputTokens === null
-  const isAllZero = (inputTokens ?? 0) === 0 && (outputTokens ?? 0) === 0
-  return saysNothing || (isAllZero && hasReply) ? { usage: unknownUsage(raw) } : read
+  const usage = usageOrUnknown(read.usage, hasReply)
+  return usage === read.usage ? read : { usage }
 }

@@ -7,10 +7,10 @@ import { sumOfKnown, type Units, type Usage, unknownUsage, usageOf } from '../mo
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, numberReply, type ReplyBlock, textOrJson } from './blocks'
 import { inputDetails } from './openai-modalities'
-import { unitsOf } from './openai-usage'
 import { chunksOf, type ExchangeParts, isStream, type Reply } from './parts'
 import { errorOfBody, fromFields, isFailed, type ProviderError } from './provider-error'
 import { failedReading } from './reading'
+import { inputBuckets, unitsOf } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'mistral-conversations'
@@ -109,14 +109,12 @@ function inferenceOf({ requestModel }: ExchangeParts, reply: Conversation): Infe
 
 /** What connectors fed to the model stands beside `prompt_tokens`, and inside the total. */
 function usageOfConversation(raw: JsonObject, ended: boolean): Usage {
-  const read = countOf(inputDetails(raw).cached_tokens)
   const input = sumOfKnown([countOf(raw.prompt_tokens), countOf(raw.connector_tokens)])
   const output = countOf(raw.completion_tokens)
   if (input === null && output === null) return unknownUsage(raw)
   return usageOf(
     {
-      uncachedInputTokens: input === null ? null : Math.max(0, input - (read ?? 0)),
-      cacheReadTokens: read,
+      ...inputBuckets(input, countOf(inputDetails(raw).cached_tokens)),
       outputTokens: output,
       units: unitsOfConnectors(objectOf(raw.connectors)),
     },

@@ -1,8 +1,8 @@
 // The reply of Ollama's own API, put together from one JSON body or from the lines of a stream.
 
-import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { arrayOf, type JsonObject, objectOf, textOf } from '../wire/json'
 import type { ReplyBlock } from './blocks'
-import { callBlock } from './openai-chat-prompt'
+import { toolCall } from './openai-chat-prompt'
 import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
@@ -25,7 +25,7 @@ export function ollamaReply(reply: Reply, status: number): OllamaReply {
     text += textOf(message.content) ?? textOf(line.response) ?? ''
     thinking += textOf(message.thinking) ?? textOf(line.thinking) ?? ''
     hasImage ||= textOf(line.image) !== undefined
-    for (const call of arrayOf(message.tool_calls)) calls.push(callOf(call))
+    for (const call of arrayOf(message.tool_calls)) calls.push(toolCall(objectOf(call)))
     read = { ...read, ...headOf(line, status) }
   }
   const texts: ReplyBlock[] = [
@@ -45,10 +45,4 @@ function headOf(line: JsonObject, status: number): Partial<OllamaReply> {
     ...(line.done === true && { last: line }),
     ...(error && { error }),
   }
-}
-
-/** Ollama sends tool calls whole, with their arguments as an object. */
-function callOf(call: unknown): ReplyBlock {
-  const { path: _, ...block } = callBlock(isObject(call) ? call : {}, '')
-  return block
 }

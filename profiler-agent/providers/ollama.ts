@@ -11,6 +11,7 @@ import { type OllamaReply, ollamaReply } from './ollama-reply'
 import { bodyOf, type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading } from './reading'
+import { inputBuckets } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'ollama'
@@ -65,17 +66,8 @@ function chatUsage({ last }: OllamaReply): Usage {
   const raw = metricsOf(last)
   const [input, output] = [countOf(last.prompt_eval_count), countOf(last.eval_count)]
   if (input === null && output === null) return unknownUsage(raw)
-  const cached = countOf(last.prompt_eval_cached_count)
-  const read = cached === null || input === null ? cached : Math.min(cached, input)
-  return usageOf(
-    {
-      uncachedInputTokens: input === null ? null : input - (read ?? 0),
-      cacheReadTokens: read,
-      outputTokens: output,
-    },
-    'reported',
-    raw,
-  )
+  const read = countOf(last.prompt_eval_cached_count)
+  return usageOf({ ...inputBuckets(input, read), outputTokens: output }, 'reported', raw)
 }
 
 function embeddingInference(parts: ExchangeParts, reply: OllamaReply): InferenceReading {

@@ -3,7 +3,7 @@
 import type { Block } from '../model/call'
 import { present } from '../model/present'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { contentOf, markOf, openAiTtlOf, textOrJson } from './blocks'
+import { contentOf, markOf, openAiTtlOf, type ReplyBlock, textOrJson } from './blocks'
 
 const ROLE_KINDS: Readonly<Record<string, Block['kind']>> = {
   system: 'system',
@@ -96,11 +96,15 @@ function callBlocks(message: JsonObject, path: string): Block[] {
   return [...calls, callBlock({ function: message.function_call }, `${path}.function_call`)]
 }
 
-/** A tool call of the assistant, in a prompt or in a reply. */
+/** A tool call of the assistant in a prompt. */
 export function callBlock(call: JsonObject, path: string): Block {
+  return { path, ...toolCall(call) }
+}
+
+/** A tool call, whole or put together from the pieces of a stream. */
+export function toolCall(call: JsonObject): ReplyBlock {
   const called = isObject(call.function) ? call.function : objectOf(call.custom)
   return present({
-    path,
     kind: 'tool_call' as const,
     name: textOf(called.name),
     toolCallId: textOf(call.id),

@@ -1,8 +1,8 @@
 // The reply of a Chat Completions or legacy Completions call, put together from one JSON body or from the chunks of a stream.
 
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import type { ReplyBlock } from './blocks'
-import { callBlock } from './openai-chat-prompt'
+import { byIndex, type ReplyBlock } from './blocks'
+import { toolCall } from './openai-chat-prompt'
 import { chunksOf, type Reply } from './parts'
 import { errorOfBody, type ProviderError } from './provider-error'
 
@@ -41,7 +41,7 @@ export function chatReply(reply: Reply, status: number): ChatReply {
       addDelta(choiceAt(choices, countOf(choice.index) ?? position), choice)
     }
   }
-  const ordered = [...choices.entries()].sort(([a], [b]) => a - b).map(([, choice]) => choice)
+  const ordered = byIndex(choices)
   const finish = ordered.find((choice) => choice.finish !== undefined)?.finish
   return {
     ...head,
@@ -139,12 +139,7 @@ function blocksOf(choice: Choice): ReplyBlock[] {
     { kind: 'output', content: choice.text },
     { kind: 'output', content: choice.refusal },
   ]
-  const calls = [...choice.calls.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([, call]) => {
-      const { path: _, ...block } = callBlock(call, '')
-      return block
-    })
+  const calls = byIndex(choice.calls).map(toolCall)
   const audio: ReplyBlock[] = choice.hasAudio ? [{ kind: 'media', content: '' }] : []
   return [...texts.filter((block) => block.content !== ''), ...audio, ...calls]
 }

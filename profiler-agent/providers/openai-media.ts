@@ -6,10 +6,11 @@ import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { isObject, type JsonObject, textOf } from '../wire/json'
 import { imageModalities, modalitiesOf } from './openai-modalities'
-import { responsesUsage, usageOrUnknown } from './openai-usage'
+import { responsesUsage } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
 import { failedReading } from './reading'
+import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
 const IMAGES = /\/images\/(generations|edits|variations)$/

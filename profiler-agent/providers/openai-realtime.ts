@@ -8,10 +8,11 @@ import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/js
 import { numberReply } from './blocks'
 import { modalitiesOf } from './openai-modalities'
 import { replyBlocks, responsesPrompt } from './openai-responses-items'
-import { responsesUsage, usageOrUnknown } from './openai-usage'
+import { responsesUsage } from './openai-usage'
 import { chunksOf, type ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
 import { failedReading, unbilledReading } from './reading'
+import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'openai-realtime'

@@ -1,6 +1,7 @@
 // The reply of a Responses call, put together from its JSON or from the events of a stream, finished or broken off.
 
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { byIndex } from './blocks'
 import { chunksOf, type Reply } from './parts'
 import { errorOfBody, fromFields, type ProviderError } from './provider-error'
 
@@ -45,9 +46,8 @@ function readEvents(events: readonly JsonObject[], status: number): ResponsesRep
     error = errorOfEvent(event, status) ?? error
     ended ||= TERMINAL.includes(event.type)
   }
-  const built = [...items.entries()].sort(([a], [b]) => a - b).map(([, item]) => item)
   const final = itemsOf(response)
-  return { response, items: final.length > 0 ? final : built, ...(error && { error }), ended }
+  return { response, items: final.length > 0 ? final : byIndex(items), ...(error && { error }), ended }
 }
 
 function itemsOf(response: JsonObject): JsonObject[] {

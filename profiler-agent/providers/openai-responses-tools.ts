@@ -4,10 +4,11 @@
 import type { InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Units, type Usage, unknownUsage } from '../model/usage'
-import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { arrayOf, countOf, firstCount, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { imageModalities } from './openai-modalities'
 import type { ResponsesReply } from './openai-responses-reply'
-import { firstCount, responsesUsage, unitsOf, usageOrUnknown } from './openai-usage'
+import { responsesUsage } from './openai-usage'
+import { unitsOf, usageOrUnknown } from './usage-rules'
 
 /** Providers that bill their hosted tools by the piece; a router has that in its own figure. */
 const BILL_TOOLS: readonly string[] = ['openai', 'azure', 'xai']

@@ -11,8 +11,9 @@ import {
   unknownUsage,
   usageOf,
 } from '../model/usage'
-import { countOf, isObject, type JsonObject, objectOf } from '../wire/json'
+import { countOf, firstCount, isObject, type JsonObject, objectOf } from '../wire/json'
 import { inputDetails, outputDetails } from './openai-modalities'
+import { inputBuckets, unitsOf } from './usage-rules'
 
 /** Providers whose cache writes live 30 minutes unless the response says more. Elsewhere the TTL is not known. */
 const WRITES_30M: readonly string[] = ['openai', 'azure', 'bedrock']
@@ -24,23 +25,21 @@ const PICO_PER_TICK = 100
  * `completion_tokens`, except where the vendor's own total shows that it counts reasoning apart.
  */
 export function chatUsage(raw: JsonObject, provider: string, origin: UsageOrigin): Usage {
-  const read = readTokens(raw)
   const written = writtenTokens(raw)
   const reasoning = firstCount(outputDetails(raw).reasoning_tokens, raw.reasoning_tokens)
   return usageOf(
     {
-      uncachedInputTokens: remainder(countOf(raw.prompt_tokens), read, written),
-      cacheReadTokens: read,
+      ...inputBuckets(countOf(raw.prompt_tokens), readTokens(raw), written),
       cacheWriteTokens: chatWrites(raw, written, provider),
       outputTokens: chatOutput(raw, reasoning, provider),
       reasoningTokens: reasoning,
-      units: searchUnits(
-        firstCount(
+      units: unitsOf({
+        webSearch: firstCount(
           objectOf(raw.server_tool_use).web_search_requests,
           objectOf(raw.server_tool_use_details).web_search_requests,
           raw.num_search_queries,
         ),
-      ),
+      }),
     },
     origin,
     raw,
@@ -55,8 +54,7 @@ export function responsesUsage(raw: JsonObject, provider: string, units: Units, 
   const written = sumOfKnown(Object.values(writes))
   return usageOf(
     {
-      uncachedInputTokens: remainder(countOf(raw.input_tokens), read, written),
-      cacheReadTokens: read,
+      ...inputBuckets(countOf(raw.input_tokens), read, written),
       cacheWriteTokens: writes,
       outputTokens: countOf(raw.output_tokens),
       reasoningTokens: countOf(outputDetails(raw).reasoning_tokens),
@@ -73,11 +71,7 @@ export function embeddingsUsage(raw: JsonObject): Usage {
   const input = firstCount(raw.prompt_tokens, raw.input_tokens, raw.total_tokens)
   if (input === null) return unknownUsage(raw)
   return usageOf(
-    {
-      uncachedInputTokens: remainder(input, read, null),
-      cacheReadTokens: read,
-      outputTokens: countOf(raw.completion_tokens),
-    },
+    { ...inputBuckets(input, read), outputTokens: countOf(raw.completion_tokens) },
     'reported',
     raw,
   )
@@ -108,35 +102,6 @@ function wholePico(pico: number): number | undefined {
   return Number.isSafeInteger(pico) ? pico : undefined
 }
 
-/** Usage that says something: not without either side, and not the zeros that some send in place of none. */
-export function usageOrUnknown(usage: Usage, hasReply: boolean): Usage {
-  const saysNothing = usage.inputTokens === null && usage.outputTokens === null
-  return saysNothing || (isAllZero(usage) && hasReply) ? unknownUsage(usage.raw) : usage
-}
-
-/** True where a provider sent a usage object of zeros only, which some do in place of none. */
-export function isAllZero(usage: Usage): boolean {
-  return (usage.inputTokens ?? 0) === 0 && (usage.outputTokens ?? 0) === 0
-}
-
-export function searchUnits(count: number | null): Units {
-  return unitsOf({ webSearch: count })
-}
-
-/** Units without those of which there are none, or of which nothing is known. */
-export function unitsOf(counts: { readonly [K in keyof Units]: number | null }): Units {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== null && count > 0))
-}
-
-/** The first of the values that is a count. */
-export function firstCount(...values: unknown[]): number | null {
-  for (const value of values) {
-    const count = countOf(value)
-    if (count !== null) return count
-  }
-  return null
-}
-
 /** DeepSeek, Together and Hugging Face, Mistral, and gateways before Anthropic models each have a name of their own. */
 function readTokens(raw: JsonObject): number | null {
   return firstCount(
@@ -156,11 +121,6 @@ function writtenTokens(raw: JsonObject): number | null {
     details.cache_creation_tokens,
     raw.cache_creation_input_tokens,
   )
-}
-
-/** Full-price input: the total without reads and writes. Never negative, though some vendors report more cached than sent. */
-function remainder(total: number | null, read: number | null, written: number | null): number | null {
-  return total === null ? null : Math.max(0, total - (read ?? 0) - (written ?? 0))
 }
 
 /**

@@ -4,7 +4,7 @@
 import type { Block, ExchangeReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage, usageOf } from '../model/usage'
-import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { arrayOf, firstCount, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { documentBlock } from './cohere-prompt'
 import { providerCost } from './openai-usage'
 import { bodyOf, type ExchangeParts } from './parts'
@@ -48,18 +48,14 @@ export function readRerank(parts: ExchangeParts): ExchangeReading {
 function usageOfReply(body: JsonObject): Usage {
   const [usage, billed] = [objectOf(body.usage), objectOf(objectOf(body.meta).billed_units)]
   const raw = isObject(body.usage) ? body.usage : isObject(body.meta) ? body.meta : null
-  const searchUnits = first(billed.search_units, usage.search_units, usage.rerank_units)
+  const searchUnits = firstCount(billed.search_units, usage.search_units, usage.rerank_units)
   if (searchUnits !== null) return tokensAndUnits(0, { searchUnits }, raw)
-  const tokens = first(billed.input_tokens, usage.prompt_tokens, usage.input_tokens, usage.total_tokens)
+  const tokens = firstCount(billed.input_tokens, usage.prompt_tokens, usage.input_tokens, usage.total_tokens)
   return tokens === null ? unknownUsage(raw) : tokensAndUnits(tokens, {}, raw)
 }
 
 function tokensAndUnits(uncachedInputTokens: number, units: Usage['units'], raw: unknown): Usage {
   return usageOf({ uncachedInputTokens, cacheReadTokens: null, outputTokens: 0, units }, 'reported', raw)
-}
-
-function first(...values: unknown[]): number | null {
-  return values.map(countOf).find((count) => count !== null) ?? null
 }
 
 function promptOf(request: JsonObject): Block[] {

@@ -76,3 +76,8 @@ export function textOf(value: unknown): string | undefined {
 export function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
 }
+
+/** The first of the values that is a count, for what goes by several names. */
+export function firstCount(...values: readonly unknown[]): number | null {
+  return countOf(values.find((value) => countOf(value) !== null))
+}

@@ -36,11 +36,11 @@ describe('providers/gemini-usage', () => {
     assert.deepEqual(tokensOf(read(thoughts).usage), [12, null, 8, 3])
   })
 
-  it('trap 1: takes cached tokens out of the prompt, and never below 0', () => {
+  it('trap 1: takes cached tokens out of the prompt, and no more of them than it has', () => {
     const cached = { promptTokenCount: 100, cachedContentTokenCount: 80, candidatesTokenCount: 1 }
     assert.deepEqual([read(cached).usage.uncachedInputTokens, read(cached).usage.cacheReadTokens], [20, 80])
     const tooMany = read({ ...cached, cachedContentTokenCount: 120 }).usage
-    assert.deepEqual([tooMany.uncachedInputTokens, tooMany.cacheReadTokens], [0, 120])
+    assert.deepEqual([tooMany.uncachedInputTokens, tooMany.cacheReadTokens], [0, 100])
   })
 
   it('reads what the total says of an output that is left out because it is 0', () => {

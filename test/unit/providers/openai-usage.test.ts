@@ -48,6 +48,12 @@ describe('providers/openai-usage', () => {
     )
   })
 
+  it('counts no more reads than there was input, so that the buckets sum to the total', () => {
+    const raw = { prompt_tokens: 12, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 170 } }
+    const usage = chatUsage({ ...raw, total_tokens: 15 }, 'azure', 'reported')
+    assert.deepEqual([usage.uncachedInputTokens, usage.cacheReadTokens, usage.inputTokens], [0, 12, 12])
+  })
+
   it('splits a response’s total into buckets that sum to it, writes by their life', () => {
     fc.assert(
       fc.property(parts, tokens, ({ provider, ...of }, long) => {
