@@ -1,4 +1,4 @@
-// OpenAI's images, transcription and speech: one inference, with usage where the model is billed by tokens.
+// Images, transcription and speech as OpenAI offers them: one inference, with usage where the model is billed by tokens.
 // Source: openai 7.57.0 images.d.ts, audio/transcriptions.d.ts. Older models are billed by image, second or character and say nothing.
 
 import type { ExchangeReading, InferenceReading } from '../model/call'
@@ -6,14 +6,15 @@ import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { isObject, type JsonObject, textOf } from '../wire/json'
 import { imageModalities, modalitiesOf } from './openai-modalities'
-import { responsesUsage } from './openai-usage'
+import { chatUsage, providerCost, responsesUsage } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
 import { failedReading } from './reading'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
-const IMAGES = /\/images\/(generations|edits|variations)$/
+/** OpenRouter's has nothing behind `images`. */
+const IMAGES = /\/images(\/(generations|edits|variations))?$/
 const AUDIO = /\/audio\/(transcriptions|translations|speech)$/
 
 export const OPENAI_MEDIA: WireFormat = {
@@ -34,7 +35,7 @@ export function readOpenAiMedia(parts: ExchangeParts): ExchangeReading {
   return {
     wireFormat,
     stream: isStream(parts),
-    inferences: [inferenceOf(body, requestModel, isImages, error === undefined)],
+    inferences: [inferenceOf({ ...parts, requestModel }, body, isImages, error === undefined)],
     prompt,
     reply: [],
     ...(error && { error }),
@@ -54,8 +55,8 @@ function lastOf({ reply }: ExchangeParts): { body: JsonObject; finished: boolean
 }
 
 function inferenceOf(
+  { exchange, requestModel }: ExchangeParts,
   body: JsonObject,
-  requestModel: string,
   isImages: boolean,
   isWithoutError: boolean,
 ): InferenceReading {
@@ -64,15 +65,20 @@ function inferenceOf(
     kind: 'other' as const,
     requestModel,
     responseModel: textOf(body.model),
-    usage: raw ? usageOf(raw) : unknownUsage(),
+    usage: raw ? usageOf(raw, exchange.provider) : unknownUsage(),
     modalities: raw && (isImages ? imageModalities(raw) : modalitiesOf(raw)),
+    providerPicoUsd: raw && providerCost(raw, exchange.provider),
     billed: raw !== undefined || isWithoutError,
   })
 }
 
-/** `{type: "duration", seconds}` is usage that is billed by time: no tokens are known. */
-function usageOf(raw: JsonObject): Usage {
-  return usageOrUnknown(responsesUsage(raw, 'openai', {}, 'reported'), true)
+/** In the notation of Responses, or of chat. `{type: "duration", seconds}` is billed by time: no tokens are known. */
+function usageOf(raw: JsonObject, provider: string): Usage {
+  const usage =
+    'prompt_tokens' in raw
+      ? chatUsage(raw, provider, 'reported')
+      : responsesUsage(raw, provider, {}, 'reported')
+  return usageOrUnknown(usage, true)
 }
 
 /** The `model` field of a multipart form. */

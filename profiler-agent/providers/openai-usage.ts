@@ -15,7 +15,10 @@ import { countOf, firstCount, isObject, type JsonObject, objectOf } from '../wir
 import { inputDetails, outputDetails } from './openai-modalities'
 import { inputBuckets, unitsOf } from './usage-rules'
 
-/** Providers whose cache writes live 30 minutes unless the response says more. Elsewhere the TTL is not known. */
+/**
+ * Providers whose cache writes live 30 minutes unless the response says more. Elsewhere the TTL is not known. At Bedrock
+ * these formats serve OpenAI's models; Claude, whose writes live 5 minutes, speaks Messages and Converse there.
+ */
 const WRITES_30M: readonly string[] = ['openai', 'azure', 'bedrock']
 
 const PICO_PER_TICK = 100
@@ -29,7 +32,7 @@ export function chatUsage(raw: JsonObject, provider: string, origin: UsageOrigin
   const reasoning = firstCount(outputDetails(raw).reasoning_tokens, raw.reasoning_tokens)
   return usageOf(
     {
-      ...inputBuckets(countOf(raw.prompt_tokens), readTokens(raw), written),
+      ...inputBuckets(chatInput(raw), readTokens(raw), written),
       cacheWriteTokens: chatWrites(raw, written, provider),
       outputTokens: chatOutput(raw, reasoning, provider),
       reasoningTokens: reasoning,
@@ -102,6 +105,14 @@ function wholePico(pico: number): number | undefined {
   return Number.isSafeInteger(pico) ? pico : undefined
 }
 
+/** Mistral counts the sound of a recording beside `prompt_tokens`: its total shows it. */
+function chatInput(raw: JsonObject): number | null {
+  const [input, audio] = [countOf(raw.prompt_tokens), countOf(inputDetails(raw).audio_tokens)]
+  if (input === null || audio === null) return input
+  const isBeside = countOf(raw.total_tokens) === input + audio + (countOf(raw.completion_tokens) ?? 0)
+  return isBeside ? input + audio : input
+}
+
 /** DeepSeek, Together and Hugging Face, Mistral, and gateways before Anthropic models each have a name of their own. */
 function readTokens(raw: JsonObject): number | null {
   return firstCount(
@@ -129,7 +140,7 @@ function writtenTokens(raw: JsonObject): number | null {
  */
 function chatOutput(raw: JsonObject, reasoning: number | null, provider: string): number | null {
   const output = countOf(raw.completion_tokens)
-  const input = countOf(raw.prompt_tokens)
+  const input = chatInput(raw)
   const total = countOf(raw.total_tokens)
   const restOfTotal = total === null || input === null || total < input ? null : total - input
   if (output === null) return restOfTotal

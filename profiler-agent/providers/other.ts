@@ -13,7 +13,8 @@ const WIRE_FORMAT = 'other'
 const FREE_SEGMENTS = [
   ...['models', 'files', 'uploads', 'batches', 'moderations', 'assistants', 'conversations', 'containers'],
   ...['vector_stores', 'skills', 'organizations', 'datasets', 'connectors', 'check-api-key', 'input_items'],
-  ...['count_?tokens', 'count-tokens', 'tokenize', 'detokenize', 'client_secrets'],
+  ...['count_?tokens', 'count-tokens', 'tokenize', 'detokenize', 'client_secrets', 'batch/jobs'],
+  ...['realtime/sessions', 'realtime/transcription_sessions'],
 ]
 
 /** Looking after the models of an Ollama server. */
@@ -54,6 +55,8 @@ function usageIn(body: JsonObject): JsonObject | null {
   const said = [
     body.usage,
     body.usageMetadata,
+    // Pages of a document that was read.
+    body.usage_info,
     objectOf(body.response).usage,
     objectOf(body.meta).billed_units,
   ]

@@ -65,6 +65,37 @@ describe('providers/openai-media', () => {
     assert.deepEqual([spoken.usage.origin, spoken.inference.billed, spoken.malformed], ['unknown', true, 0])
   })
 
+  it('reads images and transcriptions whose usage is in the notation of chat', () => {
+    const usage = { prompt_tokens: 6, completion_tokens: 1400, total_tokens: 1406, cost: 0.031 }
+    const drawn = read(
+      '',
+      { data: [], usage },
+      { provider: 'openrouter', url: 'https://openrouter.ai/api/v1/images' },
+    )
+    assert.deepEqual(
+      [drawn.usage.inputTokens, drawn.usage.outputTokens, drawn.inference.providerPicoUsd],
+      [6, 1400, 31_000_000_000],
+    )
+    // Mistral counts the sound beside the prompt: 4 + 250 + 12 = 266.
+    const heard = { prompt_tokens: 4, completion_tokens: 12, total_tokens: 266 }
+    const { usage: tokens, inference } = read(
+      '/audio/transcriptions',
+      { text: 'x', usage: { ...heard, prompt_tokens_details: { audio_tokens: 250 } } },
+      { provider: 'mistral' },
+    )
+    assert.deepEqual([tokens.inputTokens, tokens.outputTokens], [254, 12])
+    assert.deepEqual(inference.modalities, { audioInput: 250 })
+  })
+
+  it('knows the cost of an image from its provider where no tokens are known', () => {
+    const { usage, inference } = read(
+      '/images/generations',
+      { data: [], usage: { cost_in_usd_ticks: 300_000_000 } },
+      { provider: 'xai' },
+    )
+    assert.deepEqual([usage.origin, inference.providerPicoUsd], ['unknown', 30_000_000_000])
+  })
+
   it('takes the usage of a stream from its last event', () => {
     const usage = {
       input_tokens: 30,

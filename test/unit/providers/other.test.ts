@@ -45,6 +45,8 @@ describe('providers', () => {
       'https://api.anthropic.com/v1/messages/batches/msgbatch_1/cancel',
       'https://api.anthropic.com/v1/files',
       'https://api.openai.com/v1/realtime/client_secrets',
+      'https://api.openai.com/v1/realtime/sessions',
+      'https://api.mistral.ai/v1/batch/jobs',
     ]
     for (const url of free) assert.deepEqual(formatOf(url), ['other', false], url)
     assert.deepEqual(formatOf('http://127.0.0.1:11434/api/tags', 'GET'), ['other', false])
