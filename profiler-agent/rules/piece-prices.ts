@@ -20,6 +20,8 @@ const READ = '2026-11-22'
 const ANTHROPIC = 'platform.claude.com/docs/en/about-claude/pricing'
 const OPENAI = 'developers.openai.com/api/docs/pricing'
 const GOOGLE = 'ai.google.dev/gemini-api/docs/pricing'
+/** Not read at Google itself. */
+const MAPS = 'github.com/iyulab/TokenMeter, release notes of 0.14.0'
 const XAI = 'docs.x.ai/developers/pricing'
 const COHERE = 'cohere.com/pricing, openrouter.ai/cohere/rerank-4-pro'
 
@@ -50,7 +52,7 @@ const maps = (provider: string): PiecePriceRow[] => [
     kind: 'mapsGrounding',
     models: /^gemini-([3-9])/,
     usdPerThousand: 14,
-    source: GOOGLE,
+    source: MAPS,
     read: READ,
   },
   {
@@ -59,7 +61,7 @@ const maps = (provider: string): PiecePriceRow[] => [
     models: /^gemini-[12]\./,
     usdPerThousand: 25,
     per: 'request',
-    source: GOOGLE,
+    source: MAPS,
     read: READ,
   },
 ]
