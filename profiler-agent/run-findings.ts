@@ -7,7 +7,7 @@ import { overrunOf } from './budgets/gate/run-limit'
 import type { Finding } from './model/finding'
 import type { TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
-import type { LoadedConfig } from './watched-book'
+import type { LoadedConfig } from './watched-config'
 import type { Problem } from './wire/jsonc'
 
 /** A budget file as read; `path` is relative to the root where inside it. */

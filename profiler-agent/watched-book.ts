@@ -1,8 +1,8 @@
 // The price book for a data folder and a `config.jsonc`, opened again when either has changed. What every command and the worker price with.
 
-import { type ConfigFile, readConfigFile } from './config/config-file'
 import { type PriceData, priceDataFile, priceDataSource, readPriceData } from './price-data'
 import { openPriceBook, type PriceBook } from './pricing/price-book'
+import { type LoadedConfig, watchedConfig } from './watched-config'
 import { WatchedFile } from './watched-file'
 
 export interface BookPlaces {
@@ -12,12 +12,6 @@ export interface BookPlaces {
   readonly configFile?: string | undefined
   /** Folder that names of files are relative to, for people. */
   readonly root?: string | undefined
-}
-
-/** `config.jsonc` as read; `path` is relative to the root where inside it. */
-export interface LoadedConfig {
-  readonly path: string
-  readonly file: ConfigFile
 }
 
 interface Opened {
@@ -32,10 +26,7 @@ export class WatchedBook {
   #opened: Opened | undefined
 
   constructor({ data, configFile, root }: BookPlaces) {
-    this.#config = new WatchedFile(configFile, root, (path, text) => ({
-      path,
-      file: readConfigFile(text, path),
-    }))
+    this.#config = watchedConfig(configFile, root)
     this.#data = new WatchedFile(priceDataFile(data), undefined, (_name, text) => readPriceData(text))
   }
 

@@ -75,7 +75,7 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/run-findings',
-    may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/watched-book'],
+    may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/watched-config'],
     packages: [],
   },
   {
@@ -85,13 +85,18 @@ const COMPOSITION: readonly Row[] = [
   },
   { of: 'profiler-agent/watched-file', may: [], packages: ['node:*'] },
   {
+    of: 'profiler-agent/watched-config',
+    may: ['profiler-agent/config', 'profiler-agent/watched-file'],
+    packages: [],
+  },
+  {
     of: 'profiler-agent/watched-budget',
     may: ['profiler-agent/run-findings', 'profiler-agent/watched-file'],
     packages: [],
   },
   {
     of: 'profiler-agent/watched-book',
-    may: ['config', 'pricing', 'price-data', 'watched-file'].map((part) => `profiler-agent/${part}`),
+    may: ['pricing', 'price-data', 'watched-file', 'watched-config'].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
   {

@@ -1,8 +1,9 @@
 // The price book as every command opens it: with the nearest `config.jsonc` and the catalogue of the data folder.
 
 import type { PriceBook } from '../pricing/price-book'
-import { type LoadedConfig, WatchedBook } from '../watched-book'
-import { type Io, note } from './io'
+import { WatchedBook } from '../watched-book'
+import { tellConfigProblems } from './config-problems'
+import type { Io } from './io'
 import { configFile, rootFolder } from './places'
 
 /** Opens the book for a data folder; what is wrong in `config.jsonc` is said, and the rest of it counts. */
@@ -10,9 +11,4 @@ export function openBook(io: Io, data: string): PriceBook {
   const book = new WatchedBook({ data, configFile: configFile(io), root: rootFolder(io) })
   tellConfigProblems(io, book.config())
   return book.current()
-}
-
-export function tellConfigProblems(io: Io, config: LoadedConfig | undefined): void {
-  for (const { line, column, message } of config?.file.problems ?? [])
-    note(io, `costflame: ${config?.path}:${line}:${column}: ${message}. The rest of the file counts.`)
 }

@@ -6,7 +6,9 @@ import { decodeReadyLine } from '../feed/codec'
 import type { ReadyLine } from '../feed/protocol'
 import { HEADERS } from '../model/headers'
 import type { Io } from './io'
-import { SERVE_TOKEN } from './serve'
+
+/** Set by a parent that starts a profiler in the place of one that died, so that its programs stay authorised. */
+export const SERVE_TOKEN = 'COSTFLAME_SERVE_TOKEN'
 
 /** A profiler that takes longer than this to start is given up. */
 const START_MS = 15_000

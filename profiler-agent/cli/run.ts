@@ -14,7 +14,7 @@ import { type Io, note, UsageError } from './io'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { ProfilerProcess } from './profiler-process'
 import { runSummary } from './run-summary'
-import { parseUpstreams } from './serve'
+import { parseUpstreams } from './upstreams'
 
 export interface RunOptions {
   readonly data?: string

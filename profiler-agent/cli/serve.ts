@@ -1,13 +1,13 @@
 // `costflame serve`: runs the profiler until it is told to stop.
 
-import { isForbiddenHost } from '../capture/proxy/forbidden-address'
-import { isKnownProvider, PROVIDER_ORIGINS } from '../model/provider'
 import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
 import { openStore, StoreError } from '../store/store'
-import { WatchedBook } from '../watched-book'
+import { watchedConfig } from '../watched-config'
+import { tellConfigProblems } from './config-problems'
 import { EXIT, type Io, note, print, UsageError } from './io'
-import { tellConfigProblems } from './open-book'
 import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
+import { SERVE_TOKEN } from './profiler-process'
+import { parseUpstreams } from './upstreams'
 
 export interface ServeOptions {
   readonly host: string
@@ -19,9 +19,6 @@ export interface ServeOptions {
   /** Stop when standard input ends: how a parent process ties the profiler's life to its own. */
   readonly untilStdinEnds: boolean
 }
-
-/** Set by a parent that starts a profiler in the place of one that died, so that its programs stay authorised. */
-export const SERVE_TOKEN = 'COSTFLAME_SERVE_TOKEN'
 
 export async function serve(io: Io, options: ServeOptions): Promise<number> {
   const data = prepareDataFolder(dataFolder(io, options.data))
@@ -83,35 +80,9 @@ function listenProblem(error: unknown, { host, port }: ProfilerOptions): string 
 
 /** Loopback upstreams of `config.jsonc`; what is wrong in it is said and passed over. */
 function configUpstreams(io: Io): Readonly<Record<string, string>> {
-  const config = new WatchedBook({
-    data: dataFolder(io, undefined),
-    configFile: configFile(io),
-    root: io.cwd,
-  }).config()
+  const config = watchedConfig(configFile(io), rootFolder(io)).current()
   tellConfigProblems(io, config)
   return config?.file.upstreams ?? {}
-}
-
-/** `openai=http://127.0.0.1:8080` as a map. */
-export function parseUpstreams(values: readonly string[]): Record<string, string> {
-  return Object.fromEntries(values.map(parseUpstream))
-}
-
-function parseUpstream(text: string): [string, string] {
-  const [provider = '', url = ''] = text.split(/=(.*)/s)
-  if (!isKnownProvider(provider))
-    throw new UsageError(
-      `--upstream ${text}: unknown provider "${provider}". Known: ${Object.keys(PROVIDER_ORIGINS).join(', ')}, vertex, azure, bedrock.`,
-    )
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new UsageError(
-      `--upstream ${text}: "${url}" is not an http or https URL. Write --upstream ${provider}=https://host`,
-    )
-  if (isForbiddenHost(new URL(url).hostname))
-    throw new UsageError(
-      `--upstream ${text}: a link-local or cloud-metadata address is never an upstream, because it hands out this machine's credentials`,
-    )
-  return [provider, url.replace(/\/$/, '')]
 }
 
 function stopRequested(io: Io, { untilStdinEnds }: ServeOptions): Promise<void> {
