@@ -15,6 +15,8 @@ type Row = Record<string, SQLOutputValue>
 export interface StoredRun extends RunRecord {
   readonly endedAt?: number
   readonly activeAt: number
+  /** When something was last recorded of it, by the clock of this machine; imports count from their import on. */
+  readonly storedAt: number
   readonly revision: number
 }
 
@@ -126,6 +128,7 @@ function runOf(row: Row): StoredRun {
     ...present({ gitCommit: optionalText(row, 'git_commit'), endedAt: number(row, 'ended_at') ?? undefined }),
     startedAt: number(row, 'started_at') ?? 0,
     activeAt: number(row, 'active_at') ?? 0,
+    storedAt: number(row, 'stored_at') ?? 0,
     tags: JSON.parse(text(row, 'tags')) as Record<string, string>,
     defaults: JSON.parse(text(row, 'defaults')) as Attribution,
     revision: number(row, 'revision') ?? 0,

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /** `PRAGMA user_version` of the files that this program writes; a newer file is opened read-only. */
-export const STORE_VERSION = 1
+export const STORE_VERSION = 2
 
 const VERSION_1 = `
 CREATE TABLE runs (
@@ -103,6 +103,12 @@ CREATE TABLE findings (
 ) STRICT;
 `
 
+// When something was last recorded of a run, by the clock of this machine: what is imported today may have happened years ago.
+const VERSION_2 = `
+ALTER TABLE runs ADD COLUMN stored_at INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET stored_at = active_at;
+`
+
 /** Brings a new or older database up to STORE_VERSION, in one transaction. Throws SQLite's error when the file cannot be written. */
 export function migrate(database: DatabaseSync): void {
   if (versionOf(database) >= STORE_VERSION) return
@@ -110,6 +116,7 @@ export function migrate(database: DatabaseSync): void {
   try {
     // Another process may have been first while we waited for the lock.
     if (versionOf(database) < 1) database.exec(VERSION_1)
+    if (versionOf(database) < 2) database.exec(VERSION_2)
     database.exec(`PRAGMA user_version = ${STORE_VERSION}`)
     database.exec('COMMIT')
   } catch (error) {

@@ -56,6 +56,8 @@ function isNewer(path: string): boolean {
 
 function prepareForWriting(database: DatabaseSync, path: string): void {
   chmodSync(path, 0o600)
+  // Of a new file only, and before its first page: what is deleted gives its room back a little at a time.
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
   migrate(database)
 }
@@ -102,13 +104,13 @@ export class Store {
    */
   addRun(run: RunRecord): void {
     this.prepare(
-      `INSERT INTO runs (id, name, command, root, started_at, active_at, git_commit, tags, defaults, revision)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+      `INSERT INTO runs (id, name, command, root, started_at, active_at, git_commit, tags, defaults, stored_at, revision)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
        ON CONFLICT (id) DO UPDATE SET name = CASE WHEN name = id THEN excluded.name ELSE name END,
          command = coalesce(command, excluded.command), root = coalesce(root, excluded.root),
          started_at = min(started_at, excluded.started_at), git_commit = coalesce(git_commit, excluded.git_commit),
          tags = json_patch(excluded.tags, tags), defaults = json_patch(excluded.defaults, defaults),
-         revision = revision + 1`,
+         stored_at = excluded.stored_at, revision = revision + 1`,
     ).run(
       run.id,
       run.name,
@@ -119,6 +121,7 @@ export class Store {
       run.gitCommit ?? null,
       JSON.stringify(run.tags),
       JSON.stringify(run.defaults),
+      Date.now(),
     )
   }
 
@@ -137,8 +140,8 @@ export class Store {
       for (const span of batch.spans) this.#putSpan(span)
       this.prepare(
         `UPDATE runs SET revision = revision + 1, active_at = max(active_at, ?),
-           ended_at = max(ended_at, ?) WHERE id = ?`,
-      ).run(activeAt, activeAt, runId)
+           ended_at = max(ended_at, ?), stored_at = ? WHERE id = ?`,
+      ).run(activeAt, activeAt, Date.now(), runId)
     })
   }
 

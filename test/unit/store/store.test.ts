@@ -94,7 +94,8 @@ describe('store', () => {
   it('gives a run back as it was written', () => {
     store.addRun(run)
     store.endRun('r', AT + 100)
-    assert.deepEqual(readRun(store, 'r'), { ...run, endedAt: AT + 100, activeAt: AT, revision: 2 })
+    const { storedAt: _, ...stored } = readRun(store, 'r') ?? {}
+    assert.deepEqual(stored, { ...run, endedAt: AT + 100, activeAt: AT, revision: 2 })
   })
 
   it('gives spans and calls back as they were written', () => {
@@ -184,7 +185,7 @@ describe('store', () => {
   it('adds to a run that its first call brought in what its announcement says', () => {
     store.addRun(bare)
     store.addRun(run)
-    const { activeAt: _, revision, ...known } = readRun(store, 'r') ?? {}
+    const { activeAt: _, storedAt: __, revision, ...known } = readRun(store, 'r') ?? {}
     assert.deepEqual(known, run)
     assert.equal(revision, 2)
   })
@@ -192,7 +193,7 @@ describe('store', () => {
   it('takes nothing away from a run that is announced again with less', () => {
     store.addRun(run)
     store.addRun(bare)
-    const { activeAt: _, revision: __, ...known } = readRun(store, 'r') ?? {}
+    const { activeAt: _, storedAt: __, revision: ___, ...known } = readRun(store, 'r') ?? {}
     assert.deepEqual(known, run)
   })
 
@@ -305,6 +306,28 @@ describe('store', () => {
 
   it('writes ahead, so that readers and writers do not wait for each other', () => {
     assert.equal(store.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal')
+  })
+
+  it('tells when something was last recorded, however long ago it happened', () => {
+    const before = Date.now()
+    store.addRun({ ...run, startedAt: 1000 })
+    store.endRun('r', 2000)
+    const { startedAt, activeAt, storedAt } = readRun(store, 'r') ?? { storedAt: 0 }
+    assert.deepEqual([startedAt, activeAt], [1000, 1000])
+    assert.ok(storedAt >= before && storedAt <= Date.now())
+  })
+
+  it('brings an older file up to date', () => {
+    store.addRun({ ...run, startedAt: 1000 })
+    store.database.exec('ALTER TABLE runs DROP COLUMN stored_at; PRAGMA user_version = 1')
+    store.close()
+    store = openStore(folder.path)
+    const { name, storedAt } = readRun(store, 'r') ?? {}
+    assert.deepEqual([name, storedAt], ['node agent.mjs', 1000])
+  })
+
+  it('can give room back without being written anew', () => {
+    assert.equal(store.prepare('PRAGMA auto_vacuum').get()?.auto_vacuum, 2)
   })
 
   it('opens a file of a newer Costflame without changing it', () => {
