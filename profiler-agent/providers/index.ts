@@ -31,37 +31,25 @@ import { RERANK } from './rerank'
 import { VERTEX_PUBLISHERS } from './vertex-publishers'
 import type { WireFormat } from './wire-format'
 
-/** Asked in this order; the first that recognises an exchange reads it, and `other` recognises all. */
-const WIRE_FORMATS: readonly WireFormat[] = [
-  OPENAI_CHAT,
-  OPENAI_COMPLETIONS,
-  OPENAI_EMBEDDINGS,
-  OPENAI_RESPONSES,
-  OPENAI_REALTIME,
-  OPENAI_BATCH,
-  OPENAI_MEDIA,
-  MISTRAL_CONVERSATIONS,
-  MISTRAL_CLASSIFIERS,
-  ANTHROPIC_MESSAGES,
-  ANTHROPIC_BATCH,
-  COHERE_CHAT,
-  COHERE_EMBED,
-  COHERE_LEGACY,
-  RERANK,
-  OLLAMA,
-  BEDROCK_CONVERSE,
-  BEDROCK_INVOKE,
-  GEMINI_GENERATE,
-  GEMINI_EMBEDDINGS,
-  GEMINI_CACHES,
-  GEMINI_INTERACTIONS,
-  GEMINI_BATCHES,
-  GEMINI_MANAGEMENT,
-  VERTEX_PREDICT,
-  VERTEX_PUBLISHERS,
-  OPENAI_CHAT_BY_SHAPE,
-  OTHER,
+/**
+ * Formats that a path tells, with its method and, where two share a path, the bodies. No two recognise the same exchange,
+ * so that their order means nothing.
+ */
+export const FORMATS_BY_PATH: readonly WireFormat[] = [
+  ...[OPENAI_CHAT, OPENAI_COMPLETIONS, OPENAI_EMBEDDINGS, OPENAI_RESPONSES],
+  ...[OPENAI_REALTIME, OPENAI_MEDIA, OPENAI_BATCH],
+  ...[ANTHROPIC_MESSAGES, ANTHROPIC_BATCH],
+  ...[MISTRAL_CONVERSATIONS, MISTRAL_CLASSIFIERS],
+  ...[COHERE_CHAT, COHERE_EMBED, COHERE_LEGACY, RERANK],
+  ...[OLLAMA],
+  ...[BEDROCK_CONVERSE, BEDROCK_INVOKE],
+  ...[GEMINI_GENERATE, GEMINI_EMBEDDINGS, GEMINI_INTERACTIONS],
+  ...[GEMINI_CACHES, GEMINI_BATCHES, GEMINI_MANAGEMENT],
+  ...[VERTEX_PREDICT, VERTEX_PUBLISHERS],
 ]
+
+/** Asked in this order. Where the path tells nothing: first what the bodies look like, then the format that recognises all. */
+const FORMATS: readonly WireFormat[] = [...FORMATS_BY_PATH, OPENAI_CHAT_BY_SHAPE, OTHER]
 
 /**
  * Reads an exchange: wire format, billed inferences with usage, prompt and reply as blocks, the provider's error.
@@ -70,7 +58,7 @@ const WIRE_FORMATS: readonly WireFormat[] = [
 export function readExchange(exchange: HttpExchange): ExchangeReading {
   try {
     const parts = partsOf(exchange)
-    const format = WIRE_FORMATS.find((each) => each.recognises(parts)) ?? OTHER
+    const format = FORMATS.find((each) => each.recognises(parts)) ?? OTHER
     return format.read(parts)
   } catch (error) {
     // A bug of ours must not lose the call: it is shown without usage, and says why.

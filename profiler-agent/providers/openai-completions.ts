@@ -9,8 +9,11 @@ import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'openai-completions'
 
+/** Not `/chat/completions` nor `/agents/completions`, which are chat. */
+const PATH = /(?<!\/(chat|agents))\/completions$/
+
 export const OPENAI_COMPLETIONS: WireFormat = {
-  recognises: ({ exchange, path }) => exchange.method === 'POST' && path.endsWith('/completions'),
+  recognises: ({ exchange, path }) => exchange.method === 'POST' && PATH.test(path),
   read: readOpenAiCompletions,
 }
 

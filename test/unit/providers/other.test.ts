@@ -1,12 +1,31 @@
 // Which adapter reads an exchange, and what is said of exchanges that none reads.
 import assert from 'node:assert/strict'
-import { readExchange } from '../../../profiler-agent/providers'
+import { FORMATS_BY_PATH, readExchange } from '../../../profiler-agent/providers'
+import { partsOf } from '../../../profiler-agent/providers/parts'
 import { exchangeOf } from './exchange'
+import { loadFixtures } from './provider-fixtures'
+import { ENDPOINTS } from './surfaces'
 
 function formatOf(url: string, method = 'POST'): [string, boolean | undefined] {
   const reading = readExchange(exchangeOf({ url, method, request: { model: 'm' }, response: { id: 'x' } }))
   return [reading.wireFormat, reading.inferences[0]?.billed]
 }
+
+/** What surely bills nothing itself. */
+const FREE = [
+  'http://127.0.0.1:11434/api/show',
+  'http://127.0.0.1:11434/api/pull',
+  'http://127.0.0.1:11434/api/blobs/sha256:00',
+  'https://api.cohere.com/v1/tokenize',
+  'https://api.cohere.com/v1/check-api-key',
+  'https://api.cohere.com/v1/datasets',
+  'https://api.anthropic.com/v1/messages/batches?beta=true',
+  'https://api.anthropic.com/v1/messages/batches/msgbatch_1/cancel',
+  'https://api.anthropic.com/v1/files',
+  'https://api.openai.com/v1/realtime/client_secrets',
+  'https://api.openai.com/v1/realtime/sessions',
+  'https://api.mistral.ai/v1/batch/jobs',
+]
 
 describe('providers', () => {
   it('picks the adapter by path, whoever serves it', () => {
@@ -23,6 +42,18 @@ describe('providers', () => {
     assert.deepEqual(formatOf('http://127.0.0.1:11434/v1/messages?beta=true'), ['anthropic-messages', true])
   })
 
+  it('knows each path as one format only', () => {
+    const exchanges = [
+      ...loadFixtures().map(({ exchange }) => exchange),
+      ...[...ENDPOINTS, ...FREE].flatMap((url) => [exchangeOf({ url }), exchangeOf({ url, method: 'GET' })]),
+    ]
+    for (const exchange of exchanges) {
+      const parts = partsOf(exchange)
+      const many = FORMATS_BY_PATH.filter((format) => format.recognises(parts))
+      assert.ok(many.length <= 1, exchange.url)
+    }
+  })
+
   it('keeps everything else in sight, and bills nothing that surely is free', () => {
     assert.deepEqual(formatOf('https://api.openai.com/v1/models', 'GET'), ['other', false])
     assert.deepEqual(formatOf('https://api.openai.com/v1/files'), ['other', false])
@@ -34,21 +65,7 @@ describe('providers', () => {
   })
 
   it('bills nothing for looking after models, files, batches and tokens, whoever offers it', () => {
-    const free = [
-      'http://127.0.0.1:11434/api/show',
-      'http://127.0.0.1:11434/api/pull',
-      'http://127.0.0.1:11434/api/blobs/sha256:00',
-      'https://api.cohere.com/v1/tokenize',
-      'https://api.cohere.com/v1/check-api-key',
-      'https://api.cohere.com/v1/datasets',
-      'https://api.anthropic.com/v1/messages/batches?beta=true',
-      'https://api.anthropic.com/v1/messages/batches/msgbatch_1/cancel',
-      'https://api.anthropic.com/v1/files',
-      'https://api.openai.com/v1/realtime/client_secrets',
-      'https://api.openai.com/v1/realtime/sessions',
-      'https://api.mistral.ai/v1/batch/jobs',
-    ]
-    for (const url of free) assert.deepEqual(formatOf(url), ['other', false], url)
+    for (const url of FREE) assert.deepEqual(formatOf(url), ['other', false], url)
     assert.deepEqual(formatOf('http://127.0.0.1:11434/api/tags', 'GET'), ['other', false])
     assert.deepEqual(formatOf('https://api.anthropic.com/v1/messages/batches/b', 'GET'), ['other', false])
   })
