@@ -1,27 +1,20 @@
 // What of a Messages exchange is billed, at which model: iterations, refusals, batches, other makes of the same format.
 import assert from 'node:assert/strict'
 import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, MESSAGES, sseOf } from './exchange'
+import { MESSAGES, type Parts, readFirst, sseOf } from './exchange'
 
 const NOVEMBER = Date.parse('2026-11-20T12:00:00Z')
 const content = [{ type: 'text', text: 'hi' }]
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(
-    exchangeOf({
-      provider: 'anthropic',
-      url: MESSAGES,
-      request: { model: 'm' },
-      response,
-      startTime: NOVEMBER,
-      ...more,
-    }),
-  )
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({
+    provider: 'anthropic',
+    url: MESSAGES,
+    request: { model: 'm' },
+    response,
+    startTime: NOVEMBER,
+    ...more,
+  })
 
 /** Model, input, cache reads, 5m writes and output of every inference. */
 function billOf(usage: object): unknown[] {

@@ -1,19 +1,11 @@
 // Messages beyond the fixtures: lives of cache writes, several deltas, errors in a stream, marks.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, MESSAGES, sseOf } from './exchange'
+import { MESSAGES, type Parts, readFirst, sseOf } from './exchange'
 
 const content = [{ type: 'text', text: 'hi' }]
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(
-    exchangeOf({ provider: 'anthropic', url: MESSAGES, request: { model: 'm' }, response, ...more }),
-  )
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({ provider: 'anthropic', url: MESSAGES, request: { model: 'm' }, response, ...more })
 
 function writesOf(usage: object): (number | null)[] {
   const writes = read({ content, usage: { input_tokens: 1, output_tokens: 1, ...usage } }).usage

@@ -1,20 +1,12 @@
 // Cohere beyond the fixtures: what is billed, what is cached, both stream framings, errors and endpoints.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, sseOf } from './exchange'
+import { type Parts, readFirst, sseOf } from './exchange'
 
 const V1 = 'https://api.cohere.com/v1/chat'
 const V2 = 'https://api.cohere.com/v2/chat'
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(
-    exchangeOf({ provider: 'cohere', url: V2, request: { model: 'm' }, response, ...more }),
-  )
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({ provider: 'cohere', url: V2, request: { model: 'm' }, response, ...more })
 
 /** Uncached input, cache read, output and origin of a v2 chat with this usage. */
 function bucketsOf(usage: unknown): unknown[] {

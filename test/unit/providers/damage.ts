@@ -46,71 +46,25 @@ export function* replacementsIn(body: string, values: readonly string[]): Genera
   }
 }
 
+/** Names that adapters look for. */
+const NAMES = `
+  usage usageMetadata meta billed_units tokens choices delta message content type output response
+  candidates parts tool_calls function iterations input_tokens id output_tokens prompt_tokens
+  completion_tokens prompt_tokens_details cached_tokens metrics promptTokenCount totalTokenCount
+  cachedContentTokenCount inputTokens outputTokens error prompt_eval_count eval_count done index
+  model status cache_creation event_type text stop_reason finish_reason messages tools system input
+  chat_history documents stream usage_metadata candidatesTokenCount promptTokensDetails modality
+  tokenCount trafficType finishReason groundingMetadata functionCall embeddings predictions
+  statistics interaction total_input_tokens steps step metadata arguments contents requests
+  instances name inlinedResponses cachedContent systemInstruction annotations queries embedding
+  cacheDetails bytes segments modalities service_tier tool_usage image_gen cost server_tool_use
+  generations results reasoning_tokens
+`
+  .trim()
+  .split(/\s+/)
+
 /** Objects with the names that adapters look for, and any values in them. */
 export function replyLike(): fc.Arbitrary<unknown> {
-  const names = [
-    ...[
-      'usage',
-      'usageMetadata',
-      'meta',
-      'billed_units',
-      'tokens',
-      'choices',
-      'delta',
-      'message',
-      'content',
-      'type',
-    ],
-    ...[
-      'output',
-      'response',
-      'candidates',
-      'parts',
-      'tool_calls',
-      'function',
-      'iterations',
-      'input_tokens',
-      'id',
-    ],
-    ...[
-      'output_tokens',
-      'prompt_tokens',
-      'completion_tokens',
-      'prompt_tokens_details',
-      'cached_tokens',
-      'metrics',
-    ],
-    ...[
-      'promptTokenCount',
-      'totalTokenCount',
-      'cachedContentTokenCount',
-      'inputTokens',
-      'outputTokens',
-      'error',
-    ],
-    ...[
-      'prompt_eval_count',
-      'eval_count',
-      'done',
-      'index',
-      'model',
-      'status',
-      'cache_creation',
-      'event_type',
-      'text',
-    ],
-    ...[
-      'stop_reason',
-      'finish_reason',
-      'messages',
-      'tools',
-      'system',
-      'input',
-      'chat_history',
-      'documents',
-      'stream',
-    ],
-  ]
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { maxDepth: 5, depthSize: 'small' },
@@ -124,13 +78,15 @@ export function replyLike(): fc.Arbitrary<unknown> {
         'message_delta',
         'message-end',
         'stream-end',
+        'google_search_call',
+        'STOP',
       ),
       fc.constantFrom<unknown>(0, 1, 7, -3, 0.5, 1e300, 2 ** 60, Number.MAX_SAFE_INTEGER),
       fc.array(tie('tree'), { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom(...names), tie('tree'), { maxKeys: 7 }),
+      fc.dictionary(fc.constantFrom(...NAMES), tie('tree'), { maxKeys: 7 }),
     ),
   }))
-  return fc.dictionary(fc.constantFrom(...names), tree, { maxKeys: 8 })
+  return fc.dictionary(fc.constantFrom(...NAMES), tree, { maxKeys: 8 })
 }
 
 /** The stream with one of its middle events many times over. */

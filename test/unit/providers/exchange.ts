@@ -1,12 +1,17 @@
-// Builds exchanges for the tests of the adapters.
+// Builds and reads exchanges for the tests of the adapters.
+import assert from 'node:assert/strict'
+import type { ExchangeReading, InferenceReading } from '../../../profiler-agent/model/call'
 import type { HttpExchange } from '../../../profiler-agent/model/exchange'
+import type { Usage } from '../../../profiler-agent/model/usage'
+import { readExchange } from '../../../profiler-agent/providers'
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** An exchange with a request and a response in their JSON or text form; the rest as of a call that went well. */
-export function exchangeOf(
-  parts: Partial<HttpExchange> & { readonly request?: unknown; readonly response?: unknown },
-): HttpExchange {
+/** What a test says of an exchange: `request` and `response` in their JSON or text form. */
+export type Parts = Partial<HttpExchange> & { readonly request?: unknown; readonly response?: unknown }
+
+/** An exchange of these parts; the rest as of a call that went well. */
+export function exchangeOf(parts: Parts): HttpExchange {
   const { request, response, ...rest } = parts
   return {
     id: 'x1',
@@ -26,6 +31,20 @@ export function exchangeOf(
     attribution: {},
     ...rest,
   }
+}
+
+/** A reading with its first inference and that one's usage. */
+export interface FirstReading extends ExchangeReading {
+  readonly inference: InferenceReading
+  readonly usage: Usage
+}
+
+/** Reads an exchange of these parts. */
+export function readFirst(parts: Parts): FirstReading {
+  const reading = readExchange(exchangeOf(parts))
+  const [inference] = reading.inferences
+  assert.ok(inference)
+  return { ...reading, inference, usage: inference.usage }
 }
 
 function bodyOf(value: unknown): Uint8Array {

@@ -1,9 +1,8 @@
-// Every hand-written provider fixture: the reading, cut at every byte, with CRLF, compressed, and mutated.
+// Every hand-written provider fixture: the reading, cut at every byte, with CRLF, compressed, and as garbage.
 import assert from 'node:assert/strict'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf } from './exchange'
 import { assertSane, loadFixtures, withoutRaw } from './provider-fixtures'
 
 const fixtures = loadFixtures()
@@ -37,9 +36,11 @@ describe('providers/fixtures', () => {
             end: 'truncated',
           })
           assertSane(cut)
-          for (const { kind, usage } of cut.inferences)
+          for (const { kind, usage } of cut.inferences) {
+            assert.notEqual(usage.origin, 'estimated')
             if (kind === 'chat' && usage.origin === 'reported')
               assert.notEqual(usage.outputTokens, null, `at ${length} of ${status}`)
+          }
         }
       })
 
@@ -70,41 +71,6 @@ describe('providers/fixtures', () => {
     assert.equal(reading.inferences[0]?.usage.uncachedInputTokens, 20)
   })
 
-  it('is sane for any mutated body', () => {
-    const values = fc.constantFrom(
-      'null',
-      '-5',
-      '1e999',
-      '"x"',
-      '[]',
-      '{}',
-      '0.5',
-      'true',
-      '9007199254740993',
-    )
-    const pick = fc.constantFrom(...fixtures)
-    fc.assert(
-      fc.property(pick, values, fc.nat(), fc.boolean(), ({ exchange }, value, seed, isRequest) => {
-        const body = new TextDecoder().decode(isRequest ? exchange.requestBody : exchange.responseBody)
-        const places = [...body.matchAll(/(?<=":\s?)("[^"]*"|-?[\d.]+|null|true|false|\{|\[)/g)]
-        const place = places[seed % Math.max(1, places.length)]
-        if (place === undefined) return
-        const mutated =
-          body.slice(0, place.index) +
-          value +
-          body.slice(place.index + (/[{[]/.test(place[0]) ? 0 : place[0].length))
-        const changed = new TextEncoder().encode(mutated)
-        assertSane(
-          readExchange({
-            ...exchange,
-            ...(isRequest ? { requestBody: changed } : { responseBody: changed }),
-          }),
-        )
-      }),
-      { numRuns: 2000 },
-    )
-  })
-
   it('is sane for garbage', () => {
     fc.assert(
       fc.property(
@@ -128,21 +94,4 @@ describe('providers/fixtures', () => {
       { numRuns: 500 },
     )
   })
-
-  it('is sane for any JSON', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...fixtures), fc.json(), fc.json(), ({ exchange }, request, response) => {
-        assertSane(
-          readExchange(
-            exchangeOf({
-              ...exchange,
-              requestBody: new TextEncoder().encode(request),
-              responseBody: new TextEncoder().encode(response),
-            }),
-          ),
-        )
-      }),
-      { numRuns: 500 },
-    )
-  })
-})
+}).timeout(60_000)

@@ -1,7 +1,8 @@
 // generateContent beyond the counts: where the model stands, streams in both framings, broken ones, blocks, errors.
 import assert from 'node:assert/strict'
-import { sseOf } from './exchange'
+import { bytes, sseOf } from './exchange'
 import { GENERATE, readGoogle, replyOf, STREAM, studio, tokensOf, vertex } from './gemini-exchange'
+import { assertSane } from './provider-fixtures'
 
 const USAGE = { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 }
 const chunk = (text: string, more: object = {}, candidate: object = {}) => ({
@@ -191,5 +192,23 @@ describe('providers/gemini-generate', () => {
       response: replyOf({ ...USAGE, cachedContentTokenCount: 5 }),
     })
     assert.deepEqual([previousResponseId, prompt.length], [undefined, 1])
+  })
+
+  it('says nothing false of a streamed array that is cut at any byte', () => {
+    const first = {
+      candidates: [{ content: { parts: [{ text: 'é' }] } }],
+      usageMetadata: { promptTokenCount: 7, totalTokenCount: 7 },
+    }
+    const last = replyOf({ promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 })
+    const whole = bytes(`[${JSON.stringify(first)}\r\n,\r\n${JSON.stringify(last)}]`)
+    for (let length = 0; length <= whole.length; length++) {
+      const cut = readGoogle({ url: STREAM, responseBody: whole.slice(0, length), end: 'truncated' })
+      assertSane(cut)
+      const { usage } = cut
+      // Only the closing bracket may be missing.
+      const isWhole = length >= whole.length - 1
+      assert.equal(usage.origin === 'reported', isWhole, `at ${length}`)
+      if (usage.origin === 'partial') assert.deepEqual([usage.inputTokens, usage.outputTokens], [7, null])
+    }
   })
 })

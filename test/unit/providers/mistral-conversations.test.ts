@@ -1,19 +1,18 @@
 // Mistral Conversations beyond the fixture: whole replies, other endpoints under the same path, errors.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
 import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, sseOf } from './exchange'
+import { exchangeOf, type Parts, readFirst, sseOf } from './exchange'
 
 const CONVERSATIONS = 'https://api.mistral.ai/v1/conversations'
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const request = { model: 'mistral-small-latest', inputs: 'Hi' }
-  const exchange = exchangeOf({ url: CONVERSATIONS, provider: 'mistral', request, response, ...more })
-  const reading = readExchange(exchange)
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({
+    url: CONVERSATIONS,
+    provider: 'mistral',
+    request: { model: 'mistral-small-latest', inputs: 'Hi' },
+    response,
+    ...more,
+  })
 
 const reply = (more: object = {}) => ({
   object: 'conversation.response',

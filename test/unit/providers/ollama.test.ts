@@ -1,20 +1,12 @@
 // Ollama beyond the fixtures: counts that are missing, loading a model, errors among the lines, embeddings.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf } from './exchange'
+import { type Parts, readFirst } from './exchange'
 
 const SERVER = 'http://127.0.0.1:11434'
 const PROMPT = { model: 'llama3', prompt: 'Hi' }
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(
-    exchangeOf({ provider: 'ollama', url: `${SERVER}/api/generate`, request: PROMPT, response, ...more }),
-  )
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({ provider: 'ollama', url: `${SERVER}/api/generate`, request: PROMPT, response, ...more })
 
 const lines = (...values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
 const piece = (response: string) => ({ model: 'llama3', response, done: false })

@@ -1,46 +1,35 @@
 // What vendors of Chat Completions do each in their own way: names, sums, costs, several models behind one.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, sseOf } from './exchange'
-
-const text = (content: string) => ({
-  index: 0,
-  message: { role: 'assistant', content },
-  finish_reason: 'stop',
-})
-const delta = (content: string, finish_reason: string | null = null) => ({
-  choices: [{ index: 0, delta: { content }, finish_reason }],
-})
-
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(exchangeOf({ request: { model: 'm' }, response, ...more }))
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+import { sseOf } from './exchange'
+import { choiceOf, chunkOf, readChat } from './openai-exchange'
 
 describe('providers/openai-chat, by vendor', () => {
   it('takes the rest of the total for the output where none is named', () => {
     // OpenAI leaves `completion_tokens` out where the model said nothing.
-    const none = read({ choices: [text('')], usage: { prompt_tokens: 11, total_tokens: 11 } })
+    const none = readChat({ choices: [choiceOf('')], usage: { prompt_tokens: 11, total_tokens: 11 } })
     assert.deepEqual([none.usage.outputTokens, none.usage.origin], [0, 'reported'])
-    const bare = read({ choices: [text('')], usage: { prompt_tokens: 11 } })
+    const bare = readChat({ choices: [choiceOf('')], usage: { prompt_tokens: 11 } })
     assert.equal(bare.usage.outputTokens, null)
   })
 
   it('adds what Google thought, which only its total tells', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 40, total_tokens: 350 }
     const url = 'https://generativelanguage.googleapis.com/v1beta/openai/chat/completions'
-    assert.equal(read({ choices: [text('a')], usage }, { provider: 'google', url }).usage.outputTokens, 340)
-    assert.equal(read({ choices: [text('a')], usage }, { provider: 'custom:gw' }).usage.outputTokens, 40)
+    assert.equal(
+      readChat({ choices: [choiceOf('a')], usage }, { provider: 'google', url }).usage.outputTokens,
+      340,
+    )
+    assert.equal(
+      readChat({ choices: [choiceOf('a')], usage }, { provider: 'custom:gw' }).usage.outputTokens,
+      40,
+    )
   })
 
   it('adds xAI’s reasoning where no total tells whether it is inside', () => {
     const details = { reasoning_tokens: 7 }
     const usage = { prompt_tokens: 3, completion_tokens: 2, completion_tokens_details: details }
-    assert.equal(read({ choices: [text('a')], usage }, { provider: 'xai' }).usage.outputTokens, 9)
-    assert.equal(read({ choices: [text('a')], usage }).usage.outputTokens, 2)
+    assert.equal(readChat({ choices: [choiceOf('a')], usage }, { provider: 'xai' }).usage.outputTokens, 9)
+    assert.equal(readChat({ choices: [choiceOf('a')], usage }).usage.outputTokens, 2)
   })
 
   it('gives reasoning as reported, though it exceeds the output', () => {
@@ -51,7 +40,7 @@ describe('providers/openai-chat, by vendor', () => {
       total_tokens: 25,
       completion_tokens_details: details,
     }
-    const reading = read({ choices: [text('a')], usage }, { provider: 'openrouter' }).usage
+    const reading = readChat({ choices: [choiceOf('a')], usage }, { provider: 'openrouter' }).usage
     assert.deepEqual([reading.outputTokens, reading.reasoningTokens], [20, 31])
   })
 
@@ -66,14 +55,14 @@ describe('providers/openai-chat, by vendor', () => {
     ]
     for (const name of names) {
       const usage = { prompt_tokens: 100, completion_tokens: 1, total_tokens: 101, ...name }
-      const reading = read({ choices: [text('a')], usage }).usage
+      const reading = readChat({ choices: [choiceOf('a')], usage }).usage
       assert.deepEqual([reading.cacheReadTokens, reading.uncachedInputTokens], [30, 70], JSON.stringify(name))
     }
   })
 
   it('tells nothing of a cache where the details are null', () => {
     const usage = { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10, prompt_tokens_details: null }
-    assert.equal(read({ choices: [text('a')], usage }).usage.cacheReadTokens, null)
+    assert.equal(readChat({ choices: [choiceOf('a')], usage }).usage.cacheReadTokens, null)
   })
 
   it('puts writes at the life that the vendor names', () => {
@@ -88,13 +77,13 @@ describe('providers/openai-chat, by vendor', () => {
       total_tokens: 201,
       prompt_tokens_details: details,
     }
-    const alibaba = read({ choices: [text('a')], usage }, { provider: 'custom:dashscope' }).usage
+    const alibaba = readChat({ choices: [choiceOf('a')], usage }, { provider: 'custom:dashscope' }).usage
     assert.deepEqual(
       [alibaba.uncachedInputTokens, alibaba.cacheReadTokens, alibaba.cacheWriteTokens['5m']],
       [50, 100, 50],
     )
     const openai = { ...usage, prompt_tokens_details: { cached_tokens: 100, cache_write_tokens: 50 } }
-    const { cacheWriteTokens } = read({ choices: [text('a')], usage: openai }).usage
+    const { cacheWriteTokens } = readChat({ choices: [choiceOf('a')], usage: openai }).usage
     assert.deepEqual([cacheWriteTokens['30m'], cacheWriteTokens['5m']], [50, null])
   })
 
@@ -113,9 +102,9 @@ describe('providers/openai-chat, by vendor', () => {
       completion_tokens_details: { audio_tokens: 33 },
     }
     const expected = { audioInput: 30, imageInput: 5, audioCacheRead: 10, audioOutput: 33 }
-    assert.deepEqual(read({ choices: [text('a')], usage }).inference.modalities, expected)
+    assert.deepEqual(readChat({ choices: [choiceOf('a')], usage }).inference.modalities, expected)
     const plain = { ...usage, prompt_tokens_details: { audio_tokens: 0 }, completion_tokens_details: null }
-    assert.equal(read({ choices: [text('a')], usage: plain }).inference.modalities, undefined)
+    assert.equal(readChat({ choices: [choiceOf('a')], usage: plain }).inference.modalities, undefined)
   })
 
   it('bills each model behind a compound system at its own name', () => {
@@ -125,8 +114,8 @@ describe('providers/openai-chat, by vendor', () => {
       { model: 'openai/gpt-oss-120b', usage: part(200, 10) },
     ]
     const readWith = (usage: object) => {
-      const head = { id: 'c', model: 'groq/compound', choices: [text('a')] }
-      const { inferences } = read({ ...head, usage, usage_breakdown: { models } }, { provider: 'groq' })
+      const head = { id: 'c', model: 'groq/compound', choices: [choiceOf('a')] }
+      const { inferences } = readChat({ ...head, usage, usage_breakdown: { models } }, { provider: 'groq' })
       return inferences.map((each) => [each.responseModel, each.usage.inputTokens, each.usage.outputTokens])
     }
     assert.deepEqual(readWith({ ...part(300, 40), total_tokens: 340 }), [
@@ -142,18 +131,18 @@ describe('providers/openai-chat, by vendor', () => {
   it('finds usage that Moonshot puts on the choice', () => {
     const usage = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10, cached_tokens: 4 }
     const choice = { index: 0, delta: {}, finish_reason: 'stop', usage }
-    const reading = read(sseOf([delta('a'), { choices: [choice] }, '[DONE]'])).usage
+    const reading = readChat(sseOf([chunkOf('a'), { choices: [choice] }, '[DONE]'])).usage
     assert.deepEqual([reading.inputTokens, reading.cacheReadTokens, reading.outputTokens], [8, 4, 2])
   })
 
   it('tells the error that a router put on a choice', () => {
     const choice = { index: 0, delta: {}, finish_reason: 'error', error: { code: 502, message: 'gone' } }
-    assert.deepEqual(read(sseOf([delta('a'), { choices: [choice] }, '[DONE]'])).error, {
+    assert.deepEqual(readChat(sseOf([chunkOf('a'), { choices: [choice] }, '[DONE]'])).error, {
       status: 502,
       message: 'gone',
     })
     const stopped = { choices: [], x_groq: { id: 'r', error: 'overloaded' } }
-    assert.equal(read(sseOf([delta('a'), stopped, '[DONE]'])).error?.message, 'overloaded')
+    assert.equal(readChat(sseOf([chunkOf('a'), stopped, '[DONE]'])).error?.message, 'overloaded')
   })
 
   it('counts searches that a router made', () => {
@@ -163,7 +152,7 @@ describe('providers/openai-chat, by vendor', () => {
         completion_tokens: 1,
         server_tool_use_details: { web_search_requests },
       }
-      return read({ choices: [text('a')], usage }).usage.units
+      return readChat({ choices: [choiceOf('a')], usage }).usage.units
     }
     assert.deepEqual(unitsWith(2), { webSearch: 2 })
     assert.deepEqual(unitsWith(0), {})
@@ -171,17 +160,18 @@ describe('providers/openai-chat, by vendor', () => {
 
   it('counts the search that a search model makes before every answer', () => {
     const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 }
-    const unitsOf = (model: string) => read({ model, choices: [text('a')], usage }).usage.units
+    const unitsOf = (model: string) => readChat({ model, choices: [choiceOf('a')], usage }).usage.units
     assert.deepEqual(unitsOf('gpt-4o-mini-search-preview-2025-03-11'), { webSearch: 1 })
     assert.deepEqual(unitsOf('gpt-5-search-api'), { webSearch: 1 })
     assert.deepEqual(unitsOf('gpt-4o-mini'), {})
-    assert.deepEqual(read({ model: 'gpt-5-search-api', choices: [text('a')] }).usage.units, {})
+    assert.deepEqual(readChat({ model: 'gpt-5-search-api', choices: [choiceOf('a')] }).usage.units, {})
   })
 
   it('takes a router’s cost to the pico-dollar', () => {
     const picoOf = (cost: unknown) => {
       const usage = { prompt_tokens: 1, completion_tokens: 1, cost }
-      return read({ choices: [text('a')], usage }, { provider: 'openrouter' }).inference.providerPicoUsd
+      return readChat({ choices: [choiceOf('a')], usage }, { provider: 'openrouter' }).inference
+        .providerPicoUsd
     }
     assert.deepEqual(
       [0.0145476, 0.0135502, 6e-8, 4e-5, 1.1, 0.000_000_000_001].map(picoOf),
@@ -192,18 +182,18 @@ describe('providers/openai-chat, by vendor', () => {
 
   it('bills a deferred reply when it is fetched, and not before', () => {
     const request = { model: 'grok-4', messages: [], deferred: true }
-    assert.equal(read({ request_id: 'd1' }, { request, provider: 'xai' }).inference.billed, false)
+    assert.equal(readChat({ request_id: 'd1' }, { request, provider: 'xai' }).inference.billed, false)
     const url = 'https://api.x.ai/v1/chat/deferred-completion/d1'
     const get = { method: 'GET', url, request: undefined, provider: 'xai' }
-    assert.equal(read(undefined, { ...get, status: 202 }).inference.billed, false)
+    assert.equal(readChat(undefined, { ...get, status: 202 }).inference.billed, false)
     const usage = { prompt_tokens: 4, completion_tokens: 2, total_tokens: 6 }
-    const done = read({ id: 'c1', choices: [text('a')], usage }, get)
+    const done = readChat({ id: 'c1', choices: [choiceOf('a')], usage }, get)
     assert.deepEqual([done.inference.billed, done.usage.inputTokens], [true, 4])
   })
 
   it('reads Mistral’s agents and Snowflake’s older endpoint, and no stored completions', () => {
-    const response = { id: 'a', choices: [text('x')], usage: { prompt_tokens: 1, completion_tokens: 1 } }
-    const formatAt = (url: string, method = 'POST') => read(response, { url, method }).wireFormat
+    const response = { id: 'a', choices: [choiceOf('x')], usage: { prompt_tokens: 1, completion_tokens: 1 } }
+    const formatAt = (url: string, method = 'POST') => readChat(response, { url, method }).wireFormat
     assert.equal(formatAt('https://api.mistral.ai/v1/agents/completions'), 'openai-chat')
     assert.equal(formatAt('https://a.snowflakecomputing.com/api/v2/cortex/inference:complete'), 'openai-chat')
     assert.equal(formatAt('https://api.openai.com/v1/chat/completions', 'GET'), 'other')
@@ -214,10 +204,10 @@ describe('providers/openai-chat, by vendor', () => {
     const url = 'https://w.cloud.databricks.com/serving-endpoints/ours/invocations'
     const usage = { prompt_tokens: 2, completion_tokens: 1, total_tokens: 3 }
     const request = { messages: [{ role: 'user', content: 'x' }] }
-    const reading = read({ id: 'a', model: 'm1', choices: [text('x')], usage }, { url, request })
+    const reading = readChat({ id: 'a', model: 'm1', choices: [choiceOf('x')], usage }, { url, request })
     assert.deepEqual([reading.wireFormat, reading.usage.inputTokens], ['openai-chat', 2])
-    assert.equal(read({ choices: [text('x')] }, { url, request }).wireFormat, 'other')
-    const stream = sseOf([{ object: 'chat.completion.chunk', ...delta('x', 'stop'), usage }, '[DONE]'])
-    assert.equal(read(stream, { url, request }).usage.outputTokens, 1)
+    assert.equal(readChat({ choices: [choiceOf('x')] }, { url, request }).wireFormat, 'other')
+    const stream = sseOf([{ object: 'chat.completion.chunk', ...chunkOf('x', 'stop'), usage }, '[DONE]'])
+    assert.equal(readChat(stream, { url, request }).usage.outputTokens, 1)
   })
 })

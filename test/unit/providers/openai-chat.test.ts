@@ -1,29 +1,12 @@
 // Chat Completions beyond the fixtures: vendors' ways, errors inside a 200, broken streams.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, sseOf } from './exchange'
-
-const text = (content: string) => ({
-  index: 0,
-  message: { role: 'assistant', content },
-  finish_reason: 'stop',
-})
-const delta = (content: string, finish_reason: string | null = null) => ({
-  choices: [{ index: 0, delta: { content }, finish_reason }],
-})
-
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(exchangeOf({ request: { model: 'm' }, response, ...more }))
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+import { sseOf } from './exchange'
+import { choiceOf, chunkOf, readChat } from './openai-exchange'
 
 describe('providers/openai-chat', () => {
   it('keeps unknown what a server does not say', () => {
-    const { usage } = read({
-      choices: [text('hi')],
+    const { usage } = readChat({
+      choices: [choiceOf('hi')],
       usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
     })
     assert.deepEqual(
@@ -41,16 +24,16 @@ describe('providers/openai-chat', () => {
 
   it('counts Groq’s usage once, wherever it stands', () => {
     const chunk = { x_groq: { id: 'r', usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } } }
-    const stream = sseOf([delta('a'), { ...delta('', 'stop'), ...chunk }, '[DONE]'])
-    assert.deepEqual([read(stream).usage.inputTokens, read(stream).usage.outputTokens], [7, 3])
-    const both = sseOf([{ ...delta('a', 'stop'), ...chunk, usage: chunk.x_groq.usage }, '[DONE]'])
-    assert.deepEqual([read(both).usage.inputTokens, read(both).usage.outputTokens], [7, 3])
+    const stream = sseOf([chunkOf('a'), { ...chunkOf('', 'stop'), ...chunk }, '[DONE]'])
+    assert.deepEqual([readChat(stream).usage.inputTokens, readChat(stream).usage.outputTokens], [7, 3])
+    const both = sseOf([{ ...chunkOf('a', 'stop'), ...chunk, usage: chunk.x_groq.usage }, '[DONE]'])
+    assert.deepEqual([readChat(both).usage.inputTokens, readChat(both).usage.outputTokens], [7, 3])
   })
 
   it('adds reasoning that a vendor counts apart from its output', () => {
-    const { usage, inference } = read(
+    const { usage, inference } = readChat(
       {
-        choices: [text('Hello')],
+        choices: [choiceOf('Hello')],
         usage: {
           prompt_tokens: 12,
           completion_tokens: 1,
@@ -69,12 +52,12 @@ describe('providers/openai-chat', () => {
 
   it('never has negative input, though more is cached than was sent', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 12 } }
-    assert.equal(read({ choices: [text('a')], usage }).usage.uncachedInputTokens, 0)
+    assert.equal(readChat({ choices: [choiceOf('a')], usage }).usage.uncachedInputTokens, 0)
   })
 
   it('takes usage of zeros beside a reply as none', () => {
     const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
-    const reading = read({ choices: [text('a')], usage })
+    const reading = readChat({ choices: [choiceOf('a')], usage })
     assert.deepEqual(
       [reading.usage.origin, reading.usage.inputTokens, reading.inference.billed],
       ['unknown', null, true],
@@ -84,7 +67,7 @@ describe('providers/openai-chat', () => {
   it('takes no cost from a router when the key is the user’s own', () => {
     const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.5, is_byok: true, cost_details: {} }
     assert.equal(
-      read({ choices: [text('a')], usage }, { provider: 'openrouter' }).inference.providerPicoUsd,
+      readChat({ choices: [choiceOf('a')], usage }, { provider: 'openrouter' }).inference.providerPicoUsd,
       undefined,
     )
   })
@@ -96,7 +79,7 @@ describe('providers/openai-chat', () => {
       cost: { input_tokens_cost: 0, total_cost: 0.012 },
     }
     assert.equal(
-      read({ choices: [text('a')], usage }, { provider: 'perplexity' }).inference.providerPicoUsd,
+      readChat({ choices: [choiceOf('a')], usage }, { provider: 'perplexity' }).inference.providerPicoUsd,
       12_000_000_000,
     )
   })
@@ -104,7 +87,7 @@ describe('providers/openai-chat', () => {
   it('takes no cost of unknown currency from other gateways', () => {
     const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.5 }
     assert.equal(
-      read({ choices: [text('a')], usage }, { provider: 'custom:gw' }).inference.providerPicoUsd,
+      readChat({ choices: [choiceOf('a')], usage }, { provider: 'custom:gw' }).inference.providerPicoUsd,
       undefined,
     )
   })
@@ -115,10 +98,10 @@ describe('providers/openai-chat', () => {
       completion_tokens,
       total_tokens: 5 + completion_tokens,
     })
-    const reading = read(
+    const reading = readChat(
       sseOf([
-        { ...delta('a'), usage: usage(1) },
-        { ...delta('b'), usage: usage(2) },
+        { ...chunkOf('a'), usage: usage(1) },
+        { ...chunkOf('b'), usage: usage(2) },
       ]),
       { end: 'truncated' },
     )
@@ -129,14 +112,14 @@ describe('providers/openai-chat', () => {
   })
 
   it('calls a stream finished that ends well without [DONE]', () => {
-    const stream = sseOf([delta('a', 'stop')])
-    assert.equal(read(stream).unfinished, false)
-    assert.equal(read(stream, { end: 'truncated' }).unfinished, true)
-    assert.equal(read(sseOf([delta('a')])).unfinished, true)
+    const stream = sseOf([chunkOf('a', 'stop')])
+    assert.equal(readChat(stream).unfinished, false)
+    assert.equal(readChat(stream, { end: 'truncated' }).unfinished, true)
+    assert.equal(readChat(sseOf([chunkOf('a')])).unfinished, true)
   })
 
   it('tells an error in mid-stream, and keeps what came before it', () => {
-    const reading = read(sseOf([delta('Hel'), { error: { code: 502, message: 'upstream gone' } }]))
+    const reading = readChat(sseOf([chunkOf('Hel'), { error: { code: 502, message: 'upstream gone' } }]))
     assert.deepEqual(reading.error, { status: 502, message: 'upstream gone' })
     assert.deepEqual(
       [reading.usage.origin, reading.inference.billed, reading.reply[0]?.content],
@@ -147,7 +130,7 @@ describe('providers/openai-chat', () => {
   it('does not bill a reply that is nothing but an error', () => {
     const error = { error: { message: 'no quota', type: 'insufficient_quota', code: null } }
     for (const response of [error, sseOf([error])]) {
-      const reading = read(response)
+      const reading = readChat(response)
       assert.deepEqual(
         [reading.inference.billed, reading.error],
         [false, { status: 200, code: 'insufficient_quota', message: 'no quota' }],
@@ -169,7 +152,7 @@ describe('providers/openai-chat', () => {
       [503, '', { status: 503, message: 'HTTP 503 without a message' }],
     ]
     for (const [status, response, expected] of failures) {
-      const reading = read(response, { status })
+      const reading = readChat(response, { status })
       assert.deepEqual(reading.error, expected)
       assert.deepEqual(
         [reading.inference.billed, reading.usage.origin, reading.usage.inputTokens],
@@ -179,7 +162,7 @@ describe('providers/openai-chat', () => {
   })
 
   it('says so when no provider answered', () => {
-    const reading = read(undefined, {
+    const reading = readChat(undefined, {
       status: 0,
       end: 'unreachable',
       error: 'connect ECONNREFUSED 127.0.0.1:9',
@@ -192,11 +175,14 @@ describe('providers/openai-chat', () => {
     const url =
       'https://r.openai.azure.com/openai/deployments/my%20dep/chat/completions?api-version=2024-10-21'
     const filter = { choices: [], model: '', prompt_filter_results: [{ prompt_index: 0 }] }
-    const reading = read(sseOf([filter, { model: 'gpt-4o-2024-11-20', ...delta('a', 'stop') }, '[DONE]']), {
-      url,
-      provider: 'azure',
-      request: { messages: [] },
-    })
+    const reading = readChat(
+      sseOf([filter, { model: 'gpt-4o-2024-11-20', ...chunkOf('a', 'stop') }, '[DONE]']),
+      {
+        url,
+        provider: 'azure',
+        request: { messages: [] },
+      },
+    )
     assert.deepEqual(
       [reading.inference.requestModel, reading.inference.responseModel],
       ['my dep', 'gpt-4o-2024-11-20'],
@@ -204,7 +190,7 @@ describe('providers/openai-chat', () => {
   })
 
   it('reads several choices, refusals and function calls of old', () => {
-    const reading = read({
+    const reading = readChat({
       choices: [
         { index: 1, message: { content: null, refusal: 'No.' } },
         {
@@ -224,12 +210,12 @@ describe('providers/openai-chat', () => {
   })
 
   it('counts frames that are not JSON and reads the others', () => {
-    const reading = read(`data: {broken\n\n${sseOf([delta('a', 'stop'), '[DONE]'])}`)
+    const reading = readChat(`data: {broken\n\n${sseOf([chunkOf('a', 'stop'), '[DONE]'])}`)
     assert.deepEqual([reading.malformed, reading.reply[0]?.content, reading.unfinished], [1, 'a', false])
   })
 
   it('reads a request that is not JSON as an empty prompt, counted', () => {
-    const reading = read({ choices: [text('a')] }, { request: '{"model":' })
+    const reading = readChat({ choices: [choiceOf('a')] }, { request: '{"model":' })
     assert.deepEqual([reading.malformed, reading.prompt, reading.inference.requestModel], [1, [], ''])
   })
 
@@ -241,7 +227,7 @@ describe('providers/openai-chat', () => {
       tools: [tool],
       response_format: { type: 'json_schema', json_schema: { name: 's' } },
     }
-    assert.deepEqual(read({}, { request }).prompt, [
+    assert.deepEqual(readChat({}, { request }).prompt, [
       {
         path: 'tools[0]',
         kind: 'tool_def',

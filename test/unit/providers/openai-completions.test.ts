@@ -1,18 +1,11 @@
 // Legacy completions and fill-in-the-middle beyond the fixture: prompts of every form, vendors, broken streams.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, sseOf } from './exchange'
+import { type Parts, readFirst, sseOf } from './exchange'
 
 const COMPLETIONS = 'https://api.openai.com/v1/completions'
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const request = { model: 'm', prompt: 'x' }
-  const reading = readExchange(exchangeOf({ url: COMPLETIONS, request, response, ...more }))
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({ url: COMPLETIONS, request: { model: 'm', prompt: 'x' }, response, ...more })
 
 const chunk = (text: string, finish_reason: string | null = null) => ({
   id: 'cmpl-1',

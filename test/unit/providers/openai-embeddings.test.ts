@@ -1,17 +1,11 @@
 // Embeddings beyond the fixture: vendors' ways of counting, inputs of every form, errors.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf } from './exchange'
+import { type Parts, readFirst } from './exchange'
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const request = { model: 'm', input: 'x' }
-  const url = 'https://api.openai.com/v1/embeddings'
-  const reading = readExchange(exchangeOf({ url, request, response, ...more }))
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const EMBEDDINGS = 'https://api.openai.com/v1/embeddings'
+
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({ url: EMBEDDINGS, request: { model: 'm', input: 'x' }, response, ...more })
 
 describe('providers/openai-embeddings', () => {
   it('counts the input under whichever name a vendor gives it', () => {

@@ -1,19 +1,11 @@
 // Images and audio beyond the fixture: forms, streams, models that are not billed by tokens.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, sseOf } from './exchange'
+import { type Parts, readFirst, sseOf } from './exchange'
 
 const V1 = 'https://api.openai.com/v1'
 
-function read(path: string, response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(
-    exchangeOf({ url: `${V1}${path}`, request: { model: 'm' }, response, ...more }),
-  )
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (path: string, response: unknown, more: Parts = {}) =>
+  readFirst({ url: `${V1}${path}`, request: { model: 'm' }, response, ...more })
 
 const FORM = [
   '--b',

@@ -1,39 +1,17 @@
 // Responses beyond the fixtures: other endpoints, failures, broken streams, searches.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
 import { readExchange } from '../../../profiler-agent/providers'
 import { exchangeOf, RESPONSES, sseOf } from './exchange'
-
-const USAGE = {
-  input_tokens: 100,
-  input_tokens_details: { cached_tokens: 40 },
-  output_tokens: 9,
-  output_tokens_details: { reasoning_tokens: 5 },
-  total_tokens: 109,
-}
-const message = {
-  type: 'message',
-  role: 'assistant',
-  content: [{ type: 'output_text', text: 'hi', annotations: [] }],
-}
-
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(
-    exchangeOf({ url: RESPONSES, request: { model: 'm', input: 'x' }, response, ...more }),
-  )
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+import { MESSAGE_ITEM, RESPONSES_USAGE, readResponses } from './openai-exchange'
 
 describe('providers/openai-responses', () => {
   it('leaves writes unknown where no field speaks of them', () => {
-    const { usage } = read({
+    const { usage } = readResponses({
       id: 'r',
       model: 'gpt-5.4',
       status: 'completed',
-      output: [message],
-      usage: USAGE,
+      output: [MESSAGE_ITEM],
+      usage: RESPONSES_USAGE,
     })
     assert.deepEqual(
       [usage.uncachedInputTokens, usage.cacheReadTokens, usage.cacheWriteTokens['30m']],
@@ -42,29 +20,29 @@ describe('providers/openai-responses', () => {
   })
 
   it('puts written tokens without a split into 30m for OpenAI, into unknown elsewhere', () => {
-    const usage = { ...USAGE, input_tokens_details: { cached_tokens: 40, cache_write_tokens: 50 } }
-    const response = { output: [message], usage }
-    assert.deepEqual(read(response).usage.cacheWriteTokens, {
+    const usage = { ...RESPONSES_USAGE, input_tokens_details: { cached_tokens: 40, cache_write_tokens: 50 } }
+    const response = { output: [MESSAGE_ITEM], usage }
+    assert.deepEqual(readResponses(response).usage.cacheWriteTokens, {
       '5m': null,
       '30m': 50,
       '1h': null,
       '12h': null,
       unknown: null,
     })
-    assert.equal(read(response, { provider: 'openrouter' }).usage.cacheWriteTokens.unknown, 50)
-    assert.equal(read(response).usage.uncachedInputTokens, 10)
+    assert.equal(readResponses(response, { provider: 'openrouter' }).usage.cacheWriteTokens.unknown, 50)
+    assert.equal(readResponses(response).usage.uncachedInputTokens, 10)
   })
 
   it('bills compaction', () => {
-    const reading = read(
-      { id: 'r', object: 'response.compaction', output: [], usage: USAGE },
+    const reading = readResponses(
+      { id: 'r', object: 'response.compaction', output: [], usage: RESPONSES_USAGE },
       { url: `${RESPONSES}/compact` },
     )
     assert.deepEqual([reading.inference.billed, reading.usage.inputTokens], [true, 100])
   })
 
   it('does not bill token counting, polling or cancelling', () => {
-    const count = read(
+    const count = readResponses(
       { object: 'response.input_tokens', input_tokens: 77 },
       { url: `${RESPONSES}/input_tokens` },
     )
@@ -73,12 +51,12 @@ describe('providers/openai-responses', () => {
       [false, null, 'other'],
     )
     const waiting = { id: 'resp_1', status: 'in_progress', output: [], usage: null }
-    const poll = read(waiting, { method: 'GET', url: `${RESPONSES}/resp_1`, request: undefined })
+    const poll = readResponses(waiting, { method: 'GET', url: `${RESPONSES}/resp_1`, request: undefined })
     assert.deepEqual(
       [poll.inference.billed, poll.wireFormat, poll.inference.responseId],
       [false, 'openai-responses', 'resp_1'],
     )
-    const cancel = read(
+    const cancel = readResponses(
       { ...waiting, status: 'cancelled' },
       { url: `${RESPONSES}/resp_1/cancel`, request: undefined },
     )
@@ -94,7 +72,7 @@ describe('providers/openai-responses', () => {
       type: 'response.created',
       response: { id: 'resp_1', status: 'queued', background: true },
     }
-    const reading = read(sseOf([created]), { end: 'truncated' })
+    const reading = readResponses(sseOf([created]), { end: 'truncated' })
     assert.deepEqual([reading.inference.billed, reading.unfinished], [false, true])
   })
 
@@ -109,7 +87,7 @@ describe('providers/openai-responses', () => {
       { type: 'response.output_text.delta', output_index: 0, delta: 'lo' },
       { type: 'response.function_call_arguments.delta', output_index: 1, delta: '{"a"' },
     ]
-    const reading = read(sseOf(events), { end: 'truncated' })
+    const reading = readResponses(sseOf(events), { end: 'truncated' })
     assert.deepEqual(
       [
         reading.inference.billed,
@@ -130,21 +108,21 @@ describe('providers/openai-responses', () => {
   })
 
   it('tells errors in either form, and bills none without work', () => {
-    const flat = read(sseOf([{ type: 'error', code: 'server_error', message: 'boom', param: null }]))
+    const flat = readResponses(sseOf([{ type: 'error', code: 'server_error', message: 'boom', param: null }]))
     assert.deepEqual(
       [flat.error, flat.inference.billed],
       [{ status: 200, code: 'server_error', message: 'boom' }, false],
     )
-    const nested = read(
+    const nested = readResponses(
       sseOf([{ type: 'error', error: { type: 'insufficient_quota', code: 'no_money', message: 'pay' } }]),
     )
     assert.deepEqual(nested.error, { status: 200, code: 'no_money', message: 'pay' })
-    const failed = read({
+    const failed = readResponses({
       id: 'r',
       status: 'failed',
       error: { code: 'server_error', message: 'boom' },
-      output: [message],
-      usage: USAGE,
+      output: [MESSAGE_ITEM],
+      usage: RESPONSES_USAGE,
     })
     assert.deepEqual(
       [failed.error?.message, failed.inference.billed, failed.usage.outputTokens],
@@ -156,10 +134,10 @@ describe('providers/openai-responses', () => {
     const response = {
       status: 'incomplete',
       incomplete_details: { reason: 'max_output_tokens' },
-      output: [message],
-      usage: USAGE,
+      output: [MESSAGE_ITEM],
+      usage: RESPONSES_USAGE,
     }
-    assert.equal(read(response).inference.finishReason, 'max_output_tokens')
+    assert.equal(readResponses(response).inference.finishReason, 'max_output_tokens')
   })
 
   it('counts searches that were made where the provider does not count them', () => {
@@ -168,20 +146,27 @@ describe('providers/openai-responses', () => {
       search,
       { ...search, action: { type: 'open_page' } },
       { ...search, status: 'failed' },
-      message,
+      MESSAGE_ITEM,
     ]
-    assert.deepEqual(read({ output, usage: USAGE }).usage.units, { webSearch: 1 })
+    assert.deepEqual(readResponses({ output, usage: RESPONSES_USAGE }).usage.units, { webSearch: 1 })
     assert.deepEqual(
-      read({ output, usage: USAGE, tool_usage: { web_search: { num_requests: 0 } } }).usage.units,
+      readResponses({ output, usage: RESPONSES_USAGE, tool_usage: { web_search: { num_requests: 0 } } }).usage
+        .units,
       {},
     )
-    assert.deepEqual(read({ output, usage: USAGE }, { provider: 'openrouter' }).usage.units, {})
+    assert.deepEqual(
+      readResponses({ output, usage: RESPONSES_USAGE }, { provider: 'openrouter' }).usage.units,
+      {},
+    )
   })
 
   it('takes the tier that was used, not the one that was asked for', () => {
     const request = { model: 'm', input: 'x', service_tier: 'flex' }
-    assert.equal(read({ usage: USAGE, service_tier: 'default' }, { request }).inference.tier, 'default')
-    assert.equal(read({ usage: USAGE }, { request }).inference.tier, 'flex')
+    assert.equal(
+      readResponses({ usage: RESPONSES_USAGE, service_tier: 'default' }, { request }).inference.tier,
+      'default',
+    )
+    assert.equal(readResponses({ usage: RESPONSES_USAGE }, { request }).inference.tier, 'flex')
   })
 
   it('reads items of every sort in a prompt', () => {
@@ -201,7 +186,7 @@ describe('providers/openai-responses', () => {
       },
       'garbage',
     ]
-    const reading = read({}, { request: { model: 'm', input, prompt: { id: 'pmpt_1' } } })
+    const reading = readResponses({}, { request: { model: 'm', input, prompt: { id: 'pmpt_1' } } })
     assert.deepEqual(
       reading.prompt.map(({ path, kind, name }) => [path, kind, name]),
       [

@@ -1,15 +1,9 @@
 // The traps that other tools fell into, each by its number, in OpenAI's formats.
 import assert from 'node:assert/strict'
-import type { HttpExchange } from '../../../profiler-agent/model/exchange'
-import { readExchange } from '../../../profiler-agent/providers'
-import { exchangeOf, RESPONSES, sseOf } from './exchange'
+import { type Parts, RESPONSES, readFirst, sseOf } from './exchange'
 
-function read(response: unknown, more: Partial<HttpExchange> & { request?: unknown } = {}) {
-  const reading = readExchange(exchangeOf({ request: { model: 'm' }, response, ...more }))
-  const [inference] = reading.inferences
-  assert.ok(inference)
-  return { ...reading, inference, usage: inference.usage }
-}
+const read = (response: unknown, more: Parts = {}) =>
+  readFirst({ request: { model: 'm' }, response, ...more })
 
 const choice = { index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }
 const chat = (usage: object, more: object = {}) => ({

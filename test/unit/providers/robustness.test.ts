@@ -39,15 +39,6 @@ const anyFixture = fc.constantFrom(...fixtures)
 describe('providers/robustness', () => {
   before(() => process.stdout.write(`      seed ${SEED}\n`))
 
-  it('reads a body that was cut anywhere', () => {
-    for (const { exchange } of fixtures)
-      for (const length of cutsOf(exchange.responseBody.length)) {
-        const responseBody = exchange.responseBody.slice(0, length)
-        const cut = read(exchange, { responseBody, end: 'truncated' })
-        for (const { usage } of cut.inferences) assert.notEqual(usage.origin, 'estimated')
-      }
-  })
-
   it('reads a request that was cut anywhere', () => {
     for (const { exchange } of fixtures)
       for (const length of cutsOf(exchange.requestBody.length))
@@ -241,7 +232,7 @@ describe('providers/robustness', () => {
       read(exchangeOf({ url, request, response: '{}' }))
       read(exchangeOf({ url, request, response: '{}', status: 400 }))
     }
-  }).timeout(60_000)
+  })
 
   it('reads names from the prototype of every object', () => {
     const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty']
@@ -275,5 +266,5 @@ describe('providers/robustness', () => {
         `${name}: ${before.toFixed(1)} ms, then ${after.toFixed(1)} ms`,
       )
     }
-  }).timeout(60_000)
-})
+  })
+}).timeout(60_000)
