@@ -1,6 +1,7 @@
 // Reads `.costflame/config.jsonc`: negotiated prices, deployments, loopback upstreams. One mistake never hides the rest of the file. No Node.
 
 import type { Node } from 'jsonc-parser'
+import type { ContentMode } from '../model/content-mode'
 import { present } from '../model/present'
 import { isKnownProvider } from '../model/provider'
 import { type CacheTtl, perTtl, type UnitKind } from '../model/usage'
@@ -8,6 +9,7 @@ import type { PriceOverride, PricingConfig } from '../rules/overrides'
 import type { Rates } from '../rules/prices'
 import { type Problem, type ReadJsonc, readJsonc, soundValue, valueAt, versionProblems } from '../wire/jsonc'
 import { CONFIG_SHAPE, CONFIG_VERSION } from './config-shape'
+import { contentOf } from './content'
 import { createFingerprint } from './fingerprint'
 
 export const CONFIG_FILE = 'config.jsonc'
@@ -17,6 +19,8 @@ export interface ConfigFile {
   /** Loopback URLs by provider id. */
   readonly upstreams: Readonly<Record<string, string>>
   readonly retrievalTools: readonly string[]
+  /** Only ever stricter than what the user's own settings say. */
+  readonly content?: ContentMode
   readonly problems: readonly Problem[]
 }
 
@@ -60,6 +64,7 @@ export function readConfigFile(text: string, name: string = CONFIG_FILE): Config
     pricing: { overrides, deployments, fingerprint: createFingerprint({ overrides, deployments }) },
     upstreams,
     retrievalTools,
+    ...present({ content: contentOf(text, read) }),
     problems: [
       ...read.problems,
       ...versionProblems(read, CONFIG_VERSION),

@@ -1,21 +1,31 @@
-// The JSON Schema of `config.jsonc`, made from the shape that the reader checks, so that the editor and the reader agree.
+// The JSON Schemas of `config.jsonc` and `settings.jsonc`, made from the shapes that the readers check, so that the editor and the reader agree.
 
 import type { Shape } from '../wire/jsonc'
 import { CONFIG_SHAPE, CONFIG_VERSION } from './config-shape'
+import { USER_SETTINGS_SHAPE, USER_SETTINGS_VERSION } from './user-settings-shape'
 
 type Schema = Readonly<Record<string, unknown>>
 
-/** JSON Schema (draft 2020-12) of version 1. */
+/** JSON Schema (draft 2020-12) of version 1 of `config.jsonc`. */
 export function configJsonSchema(): Schema {
-  const schema = schemaOf(CONFIG_SHAPE)
+  return fileSchema('Costflame configuration', CONFIG_SHAPE, CONFIG_VERSION)
+}
+
+/** JSON Schema (draft 2020-12) of version 1 of the user's `settings.jsonc`. */
+export function userSettingsJsonSchema(): Schema {
+  return fileSchema('Costflame user settings', USER_SETTINGS_SHAPE, USER_SETTINGS_VERSION)
+}
+
+function fileSchema(title: string, shape: Shape, version: number): Schema {
+  const schema = schemaOf(shape)
   const properties = schema.properties as Record<string, Schema>
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Costflame configuration',
+    title,
     ...schema,
     properties: {
       ...properties,
-      version: { const: CONFIG_VERSION, description: properties.version?.description },
+      version: { const: version, description: properties.version?.description },
     },
   }
 }

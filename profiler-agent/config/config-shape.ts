@@ -114,6 +114,12 @@ export const CONFIG_SHAPE: Shape = {
         'Where calls of a provider go. Only loopback addresses count here; set others with --upstream or user settings.',
       value: { kind: 'string' },
     },
+    content: {
+      kind: 'choice',
+      of: ['hashes'],
+      description:
+        '"hashes" keeps no text of prompts and replies of calls made here, whatever the user settings say. A committed file cannot ask for more than they allow.',
+    },
     retrievalTools: {
       kind: 'strings',
       description: 'Names of tools whose results are retrieved documents.',
