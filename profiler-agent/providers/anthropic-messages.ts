@@ -8,11 +8,10 @@ import { anthropicPrompt, contentBlock } from './anthropic-prompt'
 import { isFreeRefusal } from './anthropic-refusal'
 import { type AnthropicReply, anthropicReply } from './anthropic-reply'
 import { anthropicUnits, anthropicUsage, iterationsOf } from './anthropic-usage'
-import { numberReply } from './blocks'
 import { providerCost } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, tokenCountReading } from './reading'
+import { failedReading, readingOf, tokenCountReading } from './reading'
 import { requestedTier } from './tier'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
@@ -38,17 +37,15 @@ export function readAnthropicMessages(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = anthropicReply(parts.reply, parts.exchange.status)
   const previousResponseId = textOf(objectOf(parts.request.thread).previous_message_id)
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
-    stream: isStream(parts),
     inferences: inferencesOf(parts, reply),
     prompt,
-    reply: numberReply(reply.content.map((part) => contentBlock(part, 'output'))),
-    ...(previousResponseId && { previousResponseId }),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.content.map((part) => contentBlock(part, 'output')),
+    previousResponseId,
+    error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
-  }
+  })
 }
 
 function inferencesOf(parts: ExchangeParts, reply: AnthropicReply): InferenceReading[] {

@@ -8,10 +8,9 @@ import { type BedrockPath, bedrockPathOf, requestIdOf } from './bedrock-path'
 import { converseBlock, conversePrompt } from './bedrock-prompt'
 import { type ConverseReply, converseReply } from './bedrock-reply'
 import { converseUsage } from './bedrock-usage'
-import { numberReply } from './blocks'
 import type { ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, tokenCountReading } from './reading'
+import { failedReading, readingOf, tokenCountReading } from './reading'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -39,16 +38,15 @@ export function readConverse(parts: ExchangeParts, wireFormat: string, stream: b
   const prompt = conversePrompt(parts.request)
   if (isFailed(parts)) return { ...failedReading(parts, wireFormat, 'chat', prompt), stream }
   const reply = converseReply(parts.reply, parts.exchange.status)
-  return {
+  return readingOf(parts, {
     wireFormat,
     stream,
     inferences: [inferenceOf(parts, reply)],
     prompt,
-    reply: numberReply(reply.content.map((part) => converseBlock(part, 'output'))),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.content.map((part) => converseBlock(part, 'output')),
+    error: reply.error,
     unfinished: stream && !reply.ended,
-  }
+  })
 }
 
 function inferenceOf(

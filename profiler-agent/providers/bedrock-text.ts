@@ -5,10 +5,10 @@ import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { arrayOf, type JsonObject, objectOf, textOf } from '../wire/json'
 import { rerankUsage, speechTokens, textUsage } from './bedrock-text-usage'
-import { contentOf, numberReply } from './blocks'
+import { contentOf } from './blocks'
 import { chunksOf, type ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 
 /** Reads such a call. `wireFormat` is said by the caller; a stream has ended where a chunk gave the reason. */
 export function readBedrockText(parts: ExchangeParts, wireFormat: string): ExchangeReading {
@@ -24,7 +24,7 @@ export function readBedrockText(parts: ExchangeParts, wireFormat: string): Excha
     kind === 'rerank'
       ? rerankUsage(parts.request)
       : textUsage(chunks, kind === 'embeddings', ended ? 'reported' : 'partial')
-  return {
+  return readingOf(parts, {
     wireFormat,
     stream: parts.reply.kind === 'events',
     inferences: [
@@ -40,11 +40,10 @@ export function readBedrockText(parts: ExchangeParts, wireFormat: string): Excha
       }),
     ],
     prompt,
-    reply: text === '' ? [] : numberReply([{ kind: 'output', content: text }]),
-    ...(error && { error }),
-    malformed: parts.malformed,
+    reply: text === '' ? [] : [{ kind: 'output', content: text }],
+    error,
     unfinished: !ended,
-  }
+  })
 }
 
 function kindOf(

@@ -3,13 +3,12 @@
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
-import { numberReply } from './blocks'
 import { coherePrompt } from './cohere-prompt'
 import { type CohereReply, cohereReply } from './cohere-reply'
 import { cohereUsage } from './cohere-usage'
-import { type ExchangeParts, isStream } from './parts'
+import type { ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -28,16 +27,14 @@ export function readCohereChat(parts: ExchangeParts): ExchangeReading {
   const prompt = coherePrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = cohereReply(parts.reply, parts.exchange.status)
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
-    stream: isStream(parts),
     inferences: [inferenceOf(parts, reply)],
     prompt,
-    reply: numberReply(reply.blocks),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.blocks,
+    error: reply.error,
     unfinished: !reply.ended,
-  }
+  })
 }
 
 function inferenceOf({ requestModel }: ExchangeParts, reply: CohereReply): InferenceReading {

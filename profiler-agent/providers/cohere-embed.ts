@@ -8,7 +8,7 @@ import { contentOf, textOrJson } from './blocks'
 import { cohereModalities, cohereUsage } from './cohere-usage'
 import { chunksOf, type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import type { WireFormat } from './wire-format'
 
 export const COHERE_EMBED: WireFormat = {
@@ -32,9 +32,8 @@ function readBilledUnits(
   if (isFailed(parts)) return failedReading(parts, wireFormat, kind, prompt)
   const body = lastOf(parts)
   const meta = [body.meta, body.usage].find(isObject)
-  return {
+  return readingOf(parts, {
     wireFormat,
-    stream: isStream(parts),
     inferences: [
       present({
         kind,
@@ -46,10 +45,8 @@ function readBilledUnits(
       }),
     ],
     prompt,
-    reply: [],
-    malformed: parts.malformed,
     unfinished: isStream(parts) && body.is_finished !== true,
-  }
+  })
 }
 
 /** The whole JSON reply, or what the last event of a stream holds of it. */

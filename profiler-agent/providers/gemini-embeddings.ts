@@ -8,9 +8,9 @@ import { GEMINI_FORMAT } from './gemini-generate'
 import { fieldOf, listOf, methodOf, modelOf } from './gemini-notation'
 import { embeddingPrompt } from './gemini-prompt'
 import { type GeminiUsage, generateUsage, knownOrUnknown } from './gemini-usage'
-import { bodyOf, type ExchangeParts, isStream } from './parts'
+import { bodyOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import { vertexGeo } from './vertex-path'
 import type { WireFormat } from './wire-format'
 
@@ -43,15 +43,11 @@ function readEmbeddings(exchange: ExchangeParts, wireFormat: string, usageIn: Us
     geo: vertexGeo(parts.path),
     billed: true,
   }) satisfies InferenceReading
-  return {
+  return readingOf(parts, {
     wireFormat,
-    stream: isStream(parts),
     inferences: [inference],
     prompt,
-    reply: [],
-    malformed: parts.malformed,
-    unfinished: false,
-  }
+  })
 }
 
 /** `:predict` also makes images, videos and, for old models, text. */

@@ -4,7 +4,6 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { unknownUsage } from '../model/usage'
 import type { JsonObject } from '../wire/json'
-import { numberReply } from './blocks'
 import { groundingUnits, searchesIn } from './gemini-grounding'
 import { methodOf, modelOf } from './gemini-notation'
 import { geminiPrompt } from './gemini-prompt'
@@ -13,7 +12,7 @@ import { geminiTier } from './gemini-tier'
 import { type GeminiUsage, generateUsage, knownOrUnknown } from './gemini-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, tokenCountReading } from './reading'
+import { failedReading, readingOf, tokenCountReading } from './reading'
 import { vertexGeo } from './vertex-path'
 import type { WireFormat } from './wire-format'
 
@@ -40,16 +39,15 @@ export function readGeminiGenerate(exchange: ExchangeParts): ExchangeReading {
   const stream = isStream(parts) || methodOf(parts.path) === 'streamGenerateContent'
   if (isFailed(parts)) return { ...failedReading(parts, GEMINI_FORMAT, 'chat', prompt), stream }
   const reply = geminiReply(parts.reply, parts.exchange.status)
-  return {
+  return readingOf(parts, {
     wireFormat: GEMINI_FORMAT,
     stream,
     inferences: [geminiInference(parts, reply)],
     prompt,
-    reply: numberReply(reply.blocks),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.blocks,
+    error: reply.error,
     unfinished: stream && !reply.ended,
-  }
+  })
 }
 
 /** The inference behind a reply; `tier` where it is known beforehand, as in a batch. */

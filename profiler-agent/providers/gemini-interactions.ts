@@ -4,7 +4,6 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { sumOfKnown, type Units, unknownUsage } from '../model/usage'
 import { countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { numberReply } from './blocks'
 import { groundingUnits } from './gemini-grounding'
 import { interactionPrompt, stepBlocks } from './gemini-interactions-items'
 import { type InteractionReply, interactionReply } from './gemini-interactions-reply'
@@ -13,7 +12,7 @@ import { geminiTier } from './gemini-tier'
 import { type GeminiUsage, interactionUsage, knownOrUnknown } from './gemini-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, unbilledReading } from './reading'
+import { failedReading, readingOf, unbilledReading } from './reading'
 import { unitsOf } from './usage-rules'
 import { vertexGeo } from './vertex-path'
 import type { WireFormat } from './wire-format'
@@ -40,17 +39,15 @@ export function readGeminiInteractions(exchange: ExchangeParts): ExchangeReading
   if (parts.exchange.method === 'DELETE') return unbilledReading(parts, WIRE_FORMAT, 'other', null)
   const reply = interactionReply(parts.reply, parts.exchange.status)
   const previous = textOf(fieldOf(request, 'previousInteractionId'))
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
-    stream: isStream(parts),
     inferences: [inferenceOf(parts, reply)],
     prompt,
-    reply: numberReply(reply.steps.filter(isOutput).flatMap((step) => stepBlocks(step, 'output'))),
-    ...(previous && { previousResponseId: previous }),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.steps.filter(isOutput).flatMap((step) => stepBlocks(step, 'output')),
+    previousResponseId: previous,
+    error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
-  }
+  })
 }
 
 /** A retrieved interaction may repeat what the user said. */

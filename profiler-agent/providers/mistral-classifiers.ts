@@ -7,6 +7,7 @@ import { contentOf } from './blocks'
 import { textBlocks } from './openai-completions'
 import { chatUsage } from './openai-usage'
 import { bodyOf, type ExchangeParts } from './parts'
+import { readingOf } from './reading'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -24,7 +25,7 @@ export function readMistralClassifiers(parts: ExchangeParts): ExchangeReading {
   const { exchange, request, reply } = parts
   const body = bodyOf(reply)
   const usage = chatUsage(objectOf(body.usage), exchange.provider, 'reported')
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
     stream: false,
     inferences: [
@@ -40,8 +41,5 @@ export function readMistralClassifiers(parts: ExchangeParts): ExchangeReading {
     prompt: isObject(request.input)
       ? [{ path: 'input', kind: 'user', content: contentOf(request.input) }]
       : textBlocks(request.input, 'input'),
-    reply: [],
-    malformed: parts.malformed,
-    unfinished: false,
-  }
+  })
 }

@@ -5,11 +5,11 @@ import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { sumOfKnown, type Units, type Usage, unknownUsage, usageOf } from '../model/usage'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { contentOf, numberReply, type ReplyBlock, textOrJson } from './blocks'
+import { contentOf, type ReplyBlock, textOrJson } from './blocks'
 import { inputDetails } from './openai-modalities'
 import { chunksOf, type ExchangeParts, isStream, type Reply } from './parts'
 import { errorOfBody, fromFields, isFailed, type ProviderError } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import { inputBuckets, unitsOf } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -45,16 +45,14 @@ export function readMistralConversations(parts: ExchangeParts): ExchangeReading 
   const prompt = promptOf(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = conversationOf(parts.reply, parts.exchange.status)
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
-    stream: isStream(parts),
     inferences: [inferenceOf(parts, reply)],
     prompt,
-    reply: numberReply(reply.entries.map(replyBlock)),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.entries.map(replyBlock),
+    error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
-  }
+  })
 }
 
 function conversationOf(reply: Reply, status: number): Conversation {

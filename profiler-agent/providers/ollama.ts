@@ -5,12 +5,11 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage, usageOf } from '../model/usage'
 import { countOf, type JsonObject } from '../wire/json'
-import { numberReply } from './blocks'
 import { ollamaPrompt } from './ollama-prompt'
 import { type OllamaReply, ollamaReply } from './ollama-reply'
 import { bodyOf, type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import { inputBuckets } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -35,16 +34,15 @@ export function readOllama(parts: ExchangeParts): ExchangeReading {
   // Without `stream: false` a chat is a stream.
   const isStreamed =
     isStream(parts) || (kind === 'chat' && parts.reply.kind !== 'json' && parts.request.stream !== false)
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
     stream: isStreamed,
     inferences: [kind === 'chat' ? chatInference(parts, reply) : embeddingInference(parts, reply)],
     prompt,
-    reply: numberReply(reply.blocks),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.blocks,
+    error: reply.error,
     unfinished: kind === 'chat' && reply.last === undefined,
-  }
+  })
 }
 
 function chatInference(parts: ExchangeParts, reply: OllamaReply): InferenceReading {

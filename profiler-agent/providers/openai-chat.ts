@@ -4,14 +4,13 @@ import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { arrayOf, isObject, objectOf, textOf } from '../wire/json'
-import { numberReply } from './blocks'
 import { chatPrompt } from './openai-chat-prompt'
 import { type ChatReply, chatReply } from './openai-chat-reply'
 import { modalitiesOf } from './openai-modalities'
 import { chatUsage, providerCost } from './openai-usage'
 import { type ExchangeParts, isStream, type Reply } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import { requestedTier } from './tier'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
@@ -57,16 +56,14 @@ export function readChoices(
   if (isFailed(parts)) return failedReading(parts, wireFormat, 'chat', prompt)
   const reply = chatReply(parts.reply, parts.exchange.status)
   const finished = isFinished(parts, reply)
-  return {
+  return readingOf(parts, {
     wireFormat,
-    stream: isStream(parts),
     inferences: inferencesOf(parts, reply, finished),
     prompt,
-    reply: numberReply(reply.blocks),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.blocks,
+    error: reply.error,
     unfinished: isStream(parts) && !finished,
-  }
+  })
 }
 
 /** `[DONE]` ends a stream. Servers that omit it are believed when the model has finished and the connection closed well. */

@@ -9,7 +9,7 @@ import { modalitiesOf } from './openai-modalities'
 import { embeddingsUsage, providerCost } from './openai-usage'
 import { bodyOf, type ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'openai-embeddings'
@@ -30,7 +30,7 @@ export function readOpenAiEmbeddings(parts: ExchangeParts): ExchangeReading {
   const body = bodyOf(reply)
   const raw = isObject(body.usage) ? body.usage : undefined
   const error = errorOfBody(body, exchange.status)
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
     stream: false,
     inferences: [
@@ -46,9 +46,6 @@ export function readOpenAiEmbeddings(parts: ExchangeParts): ExchangeReading {
       }),
     ],
     prompt,
-    reply: [],
-    ...(error && { error }),
-    malformed: parts.malformed,
-    unfinished: false,
-  }
+    error,
+  })
 }

@@ -7,9 +7,9 @@ import { type Usage, unknownUsage } from '../model/usage'
 import { isObject, type JsonObject, textOf } from '../wire/json'
 import { imageModalities, modalitiesOf } from './openai-modalities'
 import { chatUsage, providerCost, responsesUsage } from './openai-usage'
-import { type ExchangeParts, isStream } from './parts'
+import type { ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -32,17 +32,15 @@ export function readOpenAiMedia(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading({ ...parts, requestModel }, wireFormat, 'other', prompt)
   const { body, finished } = lastOf(parts)
   const error = errorOfBody(body, parts.exchange.status)
-  return {
+  // Sound and subtitles are no JSON, and nothing is wrong with that.
+  const heard = parts.reply.kind === 'text' ? { ...parts, malformed: 0 } : parts
+  return readingOf(heard, {
     wireFormat,
-    stream: isStream(parts),
     inferences: [inferenceOf({ ...parts, requestModel }, body, isImages, error === undefined)],
     prompt,
-    reply: [],
-    ...(error && { error }),
-    // Sound and subtitles are no JSON, and nothing is wrong with that.
-    malformed: parts.reply.kind === 'text' ? 0 : parts.malformed,
+    error,
     unfinished: !finished,
-  }
+  })
 }
 
 /** The reply, or the event of a stream that has the usage. */

@@ -5,13 +5,12 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { unknownUsage } from '../model/usage'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { numberReply } from './blocks'
 import { modalitiesOf } from './openai-modalities'
 import { replyBlocks, responsesPrompt } from './openai-responses-items'
 import { responsesUsage } from './openai-usage'
 import { chunksOf, type ExchangeParts } from './parts'
 import { errorOfBody, isFailed } from './provider-error'
-import { failedReading, unbilledReading } from './reading'
+import { failedReading, readingOf, unbilledReading } from './reading'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -33,19 +32,20 @@ export function readOpenAiRealtime(parts: ExchangeParts): ExchangeReading {
   const error = frames
     .map((frame) => errorOfBody(frame, parts.exchange.status))
     .find((each) => each !== undefined)
-  const inferences = done.map((response) => inferenceOf(response, requestModel, parts.exchange.provider))
   const { provider } = parts.exchange
-  const none = begun.length > 0 ? [inferenceOf({}, requestModel, provider)] : []
-  const unbilled = unbilledReading({ ...parts, requestModel }, WIRE_FORMAT, 'chat', null)
-  return {
-    ...unbilled,
+  // One that was begun has worked; without any, nothing has.
+  const responses = done.length > 0 ? done : begun.slice(0, 1).map(() => ({}))
+  const inferences = responses.map((response) => inferenceOf(response, requestModel, provider))
+  const { inferences: nothing } = unbilledReading({ ...parts, requestModel }, WIRE_FORMAT, 'chat', null)
+  return readingOf(parts, {
+    wireFormat: WIRE_FORMAT,
     stream: true,
-    inferences: [inferences, none, unbilled.inferences].find(({ length }) => length > 0) ?? [],
+    inferences: inferences.length > 0 ? inferences : nothing,
     prompt,
-    reply: numberReply(done.flatMap(({ output }) => arrayOf(output).filter(isObject).flatMap(replyBlocks))),
-    ...(error && { error }),
+    reply: done.flatMap(({ output }) => arrayOf(output).filter(isObject).flatMap(replyBlocks)),
+    error,
     unfinished: begun.length > done.length,
-  }
+  })
 }
 
 function inferenceOf(response: JsonObject, requestModel: string, provider: string): InferenceReading {

@@ -4,7 +4,6 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { numberReply } from './blocks'
 import { modalitiesOf } from './openai-modalities'
 import { replyBlocks, responsesPrompt } from './openai-responses-items'
 import { type ResponsesReply, responsesReply } from './openai-responses-reply'
@@ -12,7 +11,7 @@ import { imageInference, unitsOfTools } from './openai-responses-tools'
 import { providerCost, responsesUsage } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, tokenCountReading } from './reading'
+import { failedReading, readingOf, tokenCountReading } from './reading'
 import { requestedTier } from './tier'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
@@ -42,17 +41,15 @@ export function readOpenAiResponses(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = responsesReply(parts.reply, parts.exchange.status)
   const previous = textOf(request.previous_response_id)
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
-    stream: isStream(parts),
     inferences: inferencesOf(parts, request, reply),
     prompt,
-    reply: numberReply(reply.items.flatMap(replyBlocks)),
-    ...(previous && { previousResponseId: previous }),
-    ...(reply.error && { error: reply.error }),
-    malformed: parts.malformed,
+    reply: reply.items.flatMap(replyBlocks),
+    previousResponseId: previous,
+    error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
-  }
+  })
 }
 
 /** A frame of a WebSocket has the fields of a request in itself, or as Realtime has them, under `response`. */

@@ -1,9 +1,30 @@
-// Ends that all wire formats share: a failed exchange, and a call that bills nothing.
+// Readings as all wire formats give them: of an exchange that went well, that failed, and that bills nothing.
 
 import type { Block, ExchangeReading, InferenceReading } from '../model/call'
+import { present } from '../model/present'
 import { unknownUsage } from '../model/usage'
+import { numberReply, type ReplyBlock } from './blocks'
 import { type ExchangeParts, isStream } from './parts'
 import { errorOfFailure, isFailed } from './provider-error'
+
+/** What an adapter says of an exchange; the rest is as `readingOf` fills it in. */
+type Said = Pick<ExchangeReading, 'wireFormat' | 'inferences' | 'prompt'> &
+  Partial<Pick<ExchangeReading, 'stream' | 'unfinished'>> & {
+    readonly reply?: readonly ReplyBlock[]
+    readonly previousResponseId?: string | undefined
+    readonly error?: ExchangeReading['error'] | undefined
+  }
+
+/** The reading of an exchange that did not fail: a stream where it came as one, and finished unless it is said not to be. */
+export function readingOf(parts: ExchangeParts, { reply = [], ...said }: Said): ExchangeReading {
+  return present({
+    stream: isStream(parts),
+    malformed: parts.malformed,
+    unfinished: false,
+    ...said,
+    reply: numberReply(reply),
+  })
+}
 
 /** An exchange that the provider refused, failed or never answered: not billed, usage unknown, the error filled in. */
 export function failedReading(
@@ -22,15 +43,12 @@ export function unbilledReading(
   kind: InferenceReading['kind'],
   raw: unknown,
 ): ExchangeReading {
-  return {
+  const usage = unknownUsage(raw)
+  return readingOf(parts, {
     wireFormat,
-    stream: isStream(parts),
-    inferences: [{ kind, requestModel: parts.requestModel, usage: unknownUsage(raw), billed: false }],
+    inferences: [{ kind, requestModel: parts.requestModel, usage, billed: false }],
     prompt: [],
-    reply: [],
-    malformed: parts.malformed,
-    unfinished: false,
-  }
+  })
 }
 
 /** An answer of a token-counting endpoint: its count is kept, and nothing is billed. */

@@ -9,7 +9,7 @@ import { documentBlock } from './cohere-prompt'
 import { providerCost } from './openai-usage'
 import { bodyOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading } from './reading'
+import { failedReading, readingOf } from './reading'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'rerank'
@@ -24,7 +24,7 @@ export function readRerank(parts: ExchangeParts): ExchangeReading {
   const prompt = promptOf(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'rerank', prompt)
   const body = bodyOf(parts.reply)
-  return {
+  return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
     stream: false,
     inferences: [
@@ -39,10 +39,7 @@ export function readRerank(parts: ExchangeParts): ExchangeReading {
       }),
     ],
     prompt,
-    reply: [],
-    malformed: parts.malformed,
-    unfinished: false,
-  }
+  })
 }
 
 function usageOfReply(body: JsonObject): Usage {
