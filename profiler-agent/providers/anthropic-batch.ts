@@ -6,7 +6,7 @@ import { isObject, type JsonObject, objectOf } from '../wire/json'
 import { readAnthropicMessages } from './anthropic-messages'
 import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, unbilledReading } from './reading'
+import { batchReading, failedReading } from './reading'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'anthropic-batch'
@@ -23,8 +23,7 @@ export const ANTHROPIC_BATCH: WireFormat = {
 export function readAnthropicBatch(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
   const inferences = chunksOf(parts.reply).flatMap((line) => inferencesOf(parts, objectOf(line.result)))
-  const reading = { ...unbilledReading(parts, WIRE_FORMAT, 'other', null), stream: false }
-  return inferences.length === 0 ? reading : { ...reading, inferences }
+  return batchReading(parts, WIRE_FORMAT, inferences)
 }
 
 /** A message in a batch is read as the reply of a call without a request, at the price of a batch. */

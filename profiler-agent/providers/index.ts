@@ -9,7 +9,7 @@ import { BEDROCK_CONVERSE } from './bedrock-converse'
 import { BEDROCK_INVOKE } from './bedrock-invoke'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
-import { GEMINI_BATCHES } from './gemini-batches'
+import { GEMINI_BATCH } from './gemini-batch'
 import { GEMINI_CACHES } from './gemini-caches'
 import { GEMINI_EMBEDDINGS, VERTEX_PREDICT } from './gemini-embeddings'
 import { GEMINI_GENERATE } from './gemini-generate'
@@ -44,7 +44,7 @@ export const FORMATS_BY_PATH: readonly WireFormat[] = [
   ...[OLLAMA],
   ...[BEDROCK_CONVERSE, BEDROCK_INVOKE],
   ...[GEMINI_GENERATE, GEMINI_EMBEDDINGS, GEMINI_INTERACTIONS],
-  ...[GEMINI_CACHES, GEMINI_BATCHES, GEMINI_MANAGEMENT],
+  ...[GEMINI_CACHES, GEMINI_BATCH, GEMINI_MANAGEMENT],
   ...[VERTEX_PREDICT, VERTEX_PUBLISHERS],
 ]
 

@@ -7,7 +7,7 @@ import { readOpenAiEmbeddings } from './openai-embeddings'
 import { readOpenAiResponses } from './openai-responses'
 import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { unbilledReading } from './reading'
+import { batchReading } from './reading'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'openai-batch'
@@ -30,8 +30,7 @@ export function readOpenAiBatch(parts: ExchangeParts): ExchangeReading {
   const billed = chunksOf(parts.reply)
     .filter(isResult)
     .flatMap((line) => inferencesOf(line, parts))
-  const none = unbilledReading(parts, WIRE_FORMAT, 'other', null)
-  return { ...none, stream: false, inferences: billed.length > 0 ? billed : none.inferences }
+  return batchReading(parts, WIRE_FORMAT, billed)
 }
 
 /** A line of a batch's input has a `body` of its own and no response. */

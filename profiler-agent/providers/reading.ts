@@ -51,6 +51,16 @@ export function unbilledReading(
   })
 }
 
+/** Results that are fetched long after the calls that made them: what each was billed; without any, nothing is. */
+export function batchReading(
+  parts: ExchangeParts,
+  wireFormat: string,
+  billed: readonly InferenceReading[],
+): ExchangeReading {
+  const none = { ...unbilledReading(parts, wireFormat, 'other', null), stream: false }
+  return billed.length > 0 ? { ...none, inferences: billed } : none
+}
+
 /** An answer of a token-counting endpoint: its count is kept, and nothing is billed. */
 export function tokenCountReading(parts: ExchangeParts, wireFormat: string): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, wireFormat, 'other', [])

@@ -9,7 +9,7 @@ const reply = (responseId: string, promptTokenCount: number) =>
     { responseId },
   )
 
-describe('providers/gemini-batches', () => {
+describe('providers/gemini-batch', () => {
   it('trap 40: bills each result of a finished job at the batch tier, though the job shows them twice', () => {
     const inlinedResponses = {
       inlinedResponses: [

@@ -8,13 +8,13 @@ import { fieldOf, listOf, methodOf, modelId } from './gemini-notation'
 import { geminiReply } from './gemini-reply'
 import { bodyOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { unbilledReading } from './reading'
+import { batchReading } from './reading'
 import type { WireFormat } from './wire-format'
 
 const BATCH = 'batch'
 
 /** A job that still runs has no results, and other files are other things: both are left to the next format. */
-export const GEMINI_BATCHES: WireFormat = {
+export const GEMINI_BATCH: WireFormat = {
   recognises: (parts) =>
     parts.exchange.method === 'GET' &&
     (/\/batches\/[^/]+$/.test(parts.path) || methodOf(parts.path) === 'download') &&
@@ -28,12 +28,11 @@ export const GEMINI_BATCHES: WireFormat = {
  * the id of its reply, so that a second look can be told from the first.
  */
 export function readGeminiBatch(exchange: ExchangeParts): ExchangeReading {
-  const none = unbilledReading(exchange, GEMINI_FORMAT, 'other', null)
   const job = bodyOf(exchange.reply)
   const model = textOf(objectOf(job.metadata).model) ?? textOf(job.model) ?? ''
   const parts = { ...exchange, requestModel: modelId(model) }
   const billed = resultsIn(parts).flatMap((result, index) => inferenceOf(parts, result, index))
-  return { ...none, stream: false, inferences: billed.length > 0 ? billed : none.inferences }
+  return batchReading(exchange, GEMINI_FORMAT, billed)
 }
 
 /** The job shows its results in two places; one is enough. */
