@@ -36,11 +36,27 @@ const node = {
   supported: { 'dynamic-import': false },
 }
 
-/** The process entry stays small: it speaks to old Nodes and switches the compile cache on before the rest is loaded. */
-const cliApart = {
-  name: 'cli-apart',
+/**
+ * `costflame run` stands before somebody's program, so each start loads only what it needs: the process entry, which speaks to
+ * old Nodes and switches the compile cache on; the command line with `run`; `serve`; and all other commands as one.
+ */
+const loadedApart = {
+  './cli/program': './cli.js',
+  './serve': './serve.js',
+  ...Object.fromEntries(
+    [...readFileSync('profiler-agent/cli/commands.ts', 'utf8').matchAll(/from '(.*)'/g)].map(([, path]) => [
+      path,
+      './commands.js',
+    ]),
+  ),
+}
+const loadApart = {
+  name: 'load-apart',
   setup: (build) =>
-    build.onResolve({ filter: /^\.\/cli\/program$/ }, () => ({ path: './cli.js', external: true })),
+    build.onResolve({ filter: /^\.\// }, ({ path, kind }) => {
+      const bundle = kind === 'dynamic-import' ? loadedApart[path] : undefined
+      return bundle && { path: bundle, external: true }
+    }),
 }
 
 const bundles = {
@@ -49,11 +65,13 @@ const bundles = {
     entryPoints: {
       costflame: 'profiler-agent/main.ts',
       cli: 'profiler-agent/cli/program.ts',
+      serve: 'profiler-agent/cli/serve.ts',
+      commands: 'profiler-agent/cli/commands.ts',
       worker: 'profiler-agent/worker.ts',
     },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [cliApart],
+    plugins: [loadApart],
   },
   // Runs inside the user's own process: old syntax, so that an old Node can at least parse it and leave.
   hooks: {

@@ -23,6 +23,11 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
+/** By its name: each bundle has a class of its own. */
+export function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && error.name === 'UsageError'
+}
+
 /** One line on stdout. */
 export function print(io: Io, line: string): void {
   io.stdout.write(`${line}\n`)

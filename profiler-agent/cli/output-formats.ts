@@ -6,6 +6,7 @@ export const IMPORT_FORMATS = ['auto', 'otlp', 'har', 'claude-code', 'codex', 'e
 export const PRICES_FORMATS = ['text', 'json'] as const
 export const REPRICE_FORMATS = ['text', 'json'] as const
 export const FINDINGS_FORMATS = ['text', 'json'] as const
+export const RUNS_FORMATS = ['text', 'json'] as const
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
@@ -13,3 +14,4 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 export type PricesFormat = (typeof PRICES_FORMATS)[number]
 export type RepriceFormat = (typeof REPRICE_FORMATS)[number]
 export type FindingsFormat = (typeof FINDINGS_FORMATS)[number]
+export type RunsFormat = (typeof RUNS_FORMATS)[number]

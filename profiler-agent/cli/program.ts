@@ -5,7 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
 import type { ImportOptions } from './import'
-import { EXIT, type Io, note, UsageError } from './io'
+import { EXIT, type Io, isUsageError, note } from './io'
 import {
   EXPORT_FORMATS,
   FINDINGS_FORMATS,
@@ -32,7 +32,7 @@ export async function runCommandLine(io: Io, argv: readonly string[]): Promise<n
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage
-    if (!(error instanceof UsageError)) throw error
+    if (!isUsageError(error)) throw error
     note(io, `costflame: ${error.message}`)
     return EXIT.usage
   }

@@ -13,7 +13,6 @@ import { gitCommitOf } from './git-commit'
 import { type Io, note, UsageError } from './io'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { ProfilerProcess } from './profiler-process'
-import { runSummary } from './run-summary'
 import { parseUpstreams } from './upstreams'
 
 export interface RunOptions {
@@ -233,6 +232,7 @@ async function finish(io: Io, profiler: ProfilerProcess, runId: string, data: st
   await profiler.ingest({ type: 'runEnd', runId, endedAt: Date.now() }).catch(ignored)
   await profiler.stop()
   // The command has ended, and its exit code is the answer whatever we can say about it.
+  const { runSummary } = await import('./run-summary')
   note(io, await runSummary(io, data, runId).catch(noSummary))
 }
 

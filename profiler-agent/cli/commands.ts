@@ -1,0 +1,10 @@
+// What no program waits for, in one bundle: every command but `run` and `serve`, and the summary at the end of a run.
+
+export * from './export'
+export * from './findings'
+export * from './import'
+export * from './prices'
+export * from './report'
+export * from './reprice'
+export * from './run-summary'
+export * from './simulate'
