@@ -8,6 +8,9 @@ import { figure, percentile } from './statistics.mjs'
 
 const ROUNDS = 15
 
+/** Prints when its process began, in ms since the epoch. */
+const PROGRAM = ['-p', 'performance.timeOrigin']
+
 export async function* measure(dist) {
   const data = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
   const hooked = {
@@ -16,10 +19,10 @@ export async function* measure(dist) {
     NODE_OPTIONS: `--require ${join(dist, 'hooks', 'node.cjs')}`,
   }
   const commands = {
-    alone: { args: ['-e', '0'], env: process.env },
-    hooked: { args: ['-e', '0'], env: hooked },
+    alone: { args: PROGRAM, env: process.env },
+    hooked: { args: PROGRAM, env: hooked },
     run: {
-      args: [join(dist, 'costflame.js'), 'run', '--data', data, '--', process.execPath, '-e', '0'],
+      args: [join(dist, 'costflame.js'), 'run', '--data', data, '--', process.execPath, ...PROGRAM],
       env: process.env,
     },
   }
@@ -27,14 +30,36 @@ export async function* measure(dist) {
   for (let round = 0; round < ROUNDS; round++)
     for (const [name, { args, env }] of Object.entries(commands)) times[name].push(timed(args, env))
   rmSync(data, { recursive: true, force: true })
-  const median = (name) => percentile(times[name], 0.5)
-  yield figure('hook.start', 'ms', median('hooked'), median('alone'), 'the program alone')
-  yield figure('run.start-to-end', 'ms', median('run'), median('alone'), 'the program alone')
+  const median = (name, part) =>
+    percentile(
+      times[name].map((each) => each[part]),
+      0.5,
+    )
+  yield figure('hook.start', 'ms', median('hooked', 'whole'), median('alone', 'whole'), 'the program alone')
+  yield figure(
+    'run.before-program',
+    'ms',
+    median('run', 'before'),
+    median('alone', 'before'),
+    'the program alone',
+  )
+  yield figure(
+    'run.start-to-end',
+    'ms',
+    median('run', 'whole'),
+    median('alone', 'whole'),
+    'the program alone',
+  )
 }
 
+/** Milliseconds until the program's process begins, and until all is over. */
 function timed(args, env) {
-  const start = performance.now()
-  const { status } = spawnSync(process.execPath, args, { env, stdio: 'ignore' })
+  const start = performance.timeOrigin + performance.now()
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`)
-  return performance.now() - start
+  return { before: Number(stdout) - start, whole: performance.timeOrigin + performance.now() - start }
 }
