@@ -2,7 +2,7 @@
 
 import type { ConditionalPrice, MatchLogic, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices'
 import type { UnitKind } from '../model/usage'
-import type { Rates } from '../rules/prices'
+import type { Rates } from '../rules/price-row'
 import type { CatalogueSource } from './catalogue-source'
 import { CATALOGUE_SUFFIXES, idForms, withoutSuffixes } from './model-id'
 import type { PriceEntry } from './price-entry'

@@ -1,12 +1,13 @@
 // Our dated corrections (rules/prices.ts) as entries of the book: which row holds for a model at a moment.
 
-import { PRICE_CORRECTIONS, type PriceRow, type Rates } from '../rules/prices'
+import { type PriceRow, type Rates, wordsOf } from '../rules/price-row'
+import { PRICE_CORRECTIONS } from '../rules/prices'
 import { idForms } from './model-id'
 import type { PriceEntry } from './price-entry'
 
 /** Whose prices a provider takes for models of others. */
 const SELLERS: Readonly<Record<string, readonly string[]>> = {
-  azure: ['azure', 'openai', 'anthropic', 'xai', 'deepseek'],
+  azure: ['azure', 'openai', 'anthropic', 'xai'],
   vertex: ['vertex', 'google', 'anthropic'],
   bedrock: ['bedrock', 'anthropic'],
 }
@@ -63,7 +64,8 @@ function holds({ from, to, when }: PriceRow, at: Date): boolean {
   return when.days.includes(at.getUTCDay()) && when.hours.some(([start, end]) => hour >= start && hour < end)
 }
 
-function entryOf({ models, rates, over, source, read }: PriceRow, factor: number): PriceEntry {
+function entryOf(row: PriceRow, factor: number): PriceEntry {
+  const { models, rates, over } = row
   return {
     id: models[0],
     ratesFor: (inputTokens) =>
@@ -71,7 +73,7 @@ function entryOf({ models, rates, over, source, read }: PriceRow, factor: number
     thresholds: over === undefined ? [] : [over.tokens],
     pieces: {},
     hasOtherFees: false,
-    origin: `${source}, read ${read}${factor === 1 ? '' : `; ×${factor} for a region on Bedrock`}`,
+    origin: `${wordsOf(row)}${factor === 1 ? '' : `; ×${factor} for a region on Bedrock`}`,
   }
 }
 

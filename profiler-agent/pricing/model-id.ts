@@ -36,7 +36,7 @@ const SUFFIXES_OF: Readonly<Record<string, readonly RegExp[]>> = {
   vertex: [/-00\d$/],
   // `anthropic.claude-opus-4-6-v1`
   bedrock: [/-v\d+$/],
-  // Its own names for its newest models have no version; rules/prices.ts says where the price moved.
+  // Its own names for its newest models have no version; rules/prices/mistral.ts says where the price moved.
   mistral: [/-latest$/],
 }
 

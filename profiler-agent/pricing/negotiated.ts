@@ -1,7 +1,7 @@
 // The user's own rows of prices: which one holds, and what it makes of the book's rates.
 
 import type { PriceOverride } from '../rules/overrides'
-import type { Rates } from '../rules/prices'
+import type { Rates } from '../rules/price-row'
 import { timesRates } from './corrections'
 import { idForms } from './model-id'
 

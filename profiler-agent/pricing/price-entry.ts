@@ -1,7 +1,7 @@
 // What a book of prices says of one model at one moment. Types only.
 
 import type { UnitKind } from '../model/usage'
-import type { Rates } from '../rules/prices'
+import type { Rates } from '../rules/price-row'
 
 /** Prices of one model at one moment. */
 export interface PriceEntry {

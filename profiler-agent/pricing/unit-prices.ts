@@ -5,7 +5,7 @@ import type { UnitPrices } from '../model/span'
 import { type CacheTtl, perTtl, type UnitKind } from '../model/usage'
 import { MULTIPLIERS, type MultiplierRow, ORDINARY, PAID_APART } from '../rules/multipliers'
 import { PIECE_PRICES, type PiecePriceRow } from '../rules/piece-prices'
-import type { Rates } from '../rules/prices'
+import { type Rates, wordsOf } from '../rules/price-row'
 import { timesRates } from './corrections'
 
 /** What changes token prices, as the response says it, else the request. */
@@ -42,7 +42,7 @@ export function factorsOf(provider: string, modelId: string, modifiers: Modifier
     if (row === undefined) return { unknown: `${by} "${value}"` }
     all *= row.factor
     cacheRead *= row.cacheReadFactor ?? row.factor
-    sources.push(`${by} ${value} ×${Number(row.factor.toFixed(4))}: ${row.source}, read ${row.read}`)
+    sources.push(`${by} ${value} ×${Number(row.factor.toFixed(4))}: ${wordsOf(row)}`)
   }
   return { factors: { all, cacheRead }, sources }
 }
@@ -131,9 +131,7 @@ export function pieceSources(
 ): string[] {
   const rows = pieceRows(provider, modelId, at).filter(({ kind }) => own[kind] === undefined)
   const first = rows.filter((row, index) => rows.findIndex(({ kind }) => kind === row.kind) === index)
-  return first.map(
-    ({ kind, source, read, per }) => `${kind}${per ? ' (by the request)' : ''}: ${source}, read ${read}`,
-  )
+  return first.map((row) => `${row.kind}${row.per ? ' (by the request)' : ''}: ${wordsOf(row)}`)
 }
 
 /** Kinds of which a request pays one, however often it used the tool. */

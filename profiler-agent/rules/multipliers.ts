@@ -1,7 +1,9 @@
 // What service tier, speed and region do to token prices, as dated facts. Data only.
 // A combination without a row has no known price: it is unpriced, never taken as 1.
 
-export interface MultiplierRow {
+import { type Evidence, LITELLM } from './price-row'
+
+export interface MultiplierRow extends Evidence {
   readonly provider: string
   readonly by: 'tier' | 'speed' | 'geo'
   readonly value: string
@@ -13,8 +15,6 @@ export interface MultiplierRow {
   readonly factor: number
   /** On cache reads, where that differs. */
   readonly cacheReadFactor?: number
-  readonly source: string
-  readonly read: string
 }
 
 /** Values that mean the ordinary price, in lower case. */
@@ -41,21 +41,22 @@ const TODAY = '2026-11-22'
 const ANTHROPIC = 'platform.claude.com/docs/en/about-claude/pricing'
 const ANTHROPIC_FAST = 'platform.claude.com/docs/en/build-with-claude/fast-mode'
 const OPENAI = 'developers.openai.com/api/docs/pricing'
-const OPENAI_PRIORITY = 'openai.com/api-priority-processing'
-const MODELS_DEV = 'models.dev, experimental.modes'
 const GOOGLE = 'ai.google.dev/gemini-api/docs/pricing'
 const VERTEX = 'github.com/BerriAI/litellm/pull/37543, github.com/promptfoo/promptfoo/pull/10389'
 const VERTEX_CLAUDE = 'platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai'
 const BEDROCK = 'aws.amazon.com/bedrock/pricing'
 const GROQ = 'console.groq.com/docs/flex-processing, console.groq.com/docs/batch'
+const GEMINI_PRIORITY = 'docs.llmgateway.io/features/service-tiers; LiteLLM price list of 2026-08-01'
 
 type Row = Omit<MultiplierRow, 'by' | 'value' | 'provider'>
 
 const tier = (providers: readonly string[], value: string, row: Row): MultiplierRow[] =>
   providers.map((provider) => ({ provider, by: 'tier', value, ...row }))
 
-const openAiPriority = (factor: number, ...models: readonly string[]): MultiplierRow[] =>
-  tier(['openai'], 'priority', { models, factor, source: OPENAI_PRIORITY, read: TODAY })
+const openAiPriority = (factor: number, models: readonly string[], evidence: Evidence): MultiplierRow[] =>
+  tier(['openai'], 'priority', { models, factor, ...evidence })
+
+const PRIORITY_PAGE = { source: 'openai.com/api-priority-processing', read: TODAY }
 
 /** Models since Claude 4.5, for which Vertex and Bedrock have a regional price. */
 const CLAUDE_SINCE_4_5 =
@@ -91,19 +92,38 @@ export const MULTIPLIERS: readonly MultiplierRow[] = [
   ...tier(['google', 'vertex'], 'priority', {
     models: /^gemini-(2\.5|[3-9])/,
     factor: 1.8,
-    source: GOOGLE,
+    source: GEMINI_PRIORITY,
     read: TODAY,
   }),
-  ...openAiPriority(2, 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.2', 'gpt-5.1', 'gpt-5', 'gpt-4.1-nano'),
-  ...openAiPriority(2, 'gpt-5.1-codex', 'gpt-5-codex'),
-  ...openAiPriority(1.8, 'gpt-5-mini'),
-  ...openAiPriority(1.75, 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4o-2024-05-13', 'o3'),
-  ...openAiPriority(1.7, 'gpt-4o'),
-  ...openAiPriority(5 / 3, 'gpt-4o-mini'),
-  ...openAiPriority(20 / 11, 'o4-mini'),
-  ...tier(['openai'], 'priority', { models: ['gpt-5.5'], factor: 2.5, source: MODELS_DEV, read: READ }),
-  ...tier(['bedrock'], 'flex', { factor: 0.5, source: BEDROCK, read: TODAY }),
-  ...tier(['bedrock'], 'priority', { factor: 1.75, source: BEDROCK, read: TODAY }),
+  ...openAiPriority(
+    2,
+    ['gpt-5.4', 'gpt-5.4-mini', 'gpt-5.2', 'gpt-5.1', 'gpt-5', 'gpt-4.1-nano'],
+    PRIORITY_PAGE,
+  ),
+  ...openAiPriority(2, ['gpt-5.1-codex', 'gpt-5-codex'], PRIORITY_PAGE),
+  ...openAiPriority(1.8, ['gpt-5-mini'], PRIORITY_PAGE),
+  ...openAiPriority(1.75, ['gpt-4.1', 'gpt-4.1-mini', 'gpt-4o-2024-05-13', 'o3'], PRIORITY_PAGE),
+  ...openAiPriority(1.7, ['gpt-4o'], PRIORITY_PAGE),
+  ...openAiPriority(5 / 3, ['gpt-4o-mini'], PRIORITY_PAGE),
+  ...openAiPriority(20 / 11, ['o4-mini'], PRIORITY_PAGE),
+  ...openAiPriority(
+    2,
+    ['gpt-5.6-sol', 'gpt-5.6-terra', 'gpt-5.6-luna', 'gpt-5.2-codex', 'gpt-5.3-codex'],
+    LITELLM,
+  ),
+  ...openAiPriority(1.8, ['gpt-5.1-codex-mini'], LITELLM),
+  // LiteLLM has 2 for it.
+  ...openAiPriority(2.5, ['gpt-5.5'], { source: 'models.dev, experimental.modes', read: READ }),
+  ...tier(['bedrock'], 'flex', {
+    factor: 0.5,
+    source: 'github.com/vectorize-io/hindsight/issues/2072',
+    read: TODAY,
+  }),
+  // AWS itself names no number: "Standard rate + premium" (aws.amazon.com/bedrock/service-tiers).
+  ...tier(['bedrock'], 'priority', {
+    factor: 1.75,
+    source: 'AWS says that there is a premium, not how much',
+  }),
   ...tier(['groq'], 'flex', { factor: 1, source: GROQ, read: TODAY }),
   {
     provider: 'anthropic',
@@ -129,8 +149,7 @@ export const MULTIPLIERS: readonly MultiplierRow[] = [
     value: 'optimized',
     models: ['amazon.nova-pro-v1:0', 'regional.anthropic.claude-3-5-haiku-20241022-v1:0'],
     factor: 1.25,
-    source: BEDROCK,
-    read: TODAY,
+    source: 'AWS says that there is a premium, not how much',
   },
   { provider: 'anthropic', by: 'geo', value: 'us', factor: 1.1, source: ANTHROPIC, read: READ },
   {

@@ -1,7 +1,7 @@
 // What the user's own `config.jsonc` says of prices: negotiated ones, free local models, and which model stands behind a deployment. Types only.
 
 import type { UnitKind } from '../model/usage'
-import type { Rates } from './prices'
+import type { Rates } from './price-row'
 
 /** One negotiated price. The first row that fits provider, model, moment and tier counts. */
 export interface PriceOverride {

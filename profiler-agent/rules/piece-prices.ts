@@ -1,8 +1,9 @@
 // What is billed by the piece instead of by token, as dated facts. Data only. Free allowances of an account are not known here.
 
 import type { UnitKind } from '../model/usage'
+import { type Evidence, LITELLM } from './price-row'
 
-export interface PiecePriceRow {
+export interface PiecePriceRow extends Evidence {
   readonly provider: string
   readonly kind: UnitKind
   /** Fits ids of the price book; absent: every model. */
@@ -12,8 +13,6 @@ export interface PiecePriceRow {
   readonly from?: string
   /** `request`: a request that used the tool pays once, however often it did. */
   readonly per?: 'request'
-  readonly source: string
-  readonly read: string
 }
 
 const READ = '2026-11-22'
@@ -23,7 +22,7 @@ const GOOGLE = 'ai.google.dev/gemini-api/docs/pricing'
 /** Not read at Google itself. */
 const MAPS = 'github.com/iyulab/TokenMeter, release notes of 0.14.0'
 const XAI = 'docs.x.ai/developers/pricing'
-const COHERE = 'cohere.com/pricing, openrouter.ai/cohere/rerank-4-pro'
+const RERANK_4 = 'openrouter.ai/cohere/rerank-4-pro'
 
 const openAi = (provider: string): PiecePriceRow[] => [
   { provider, kind: 'webSearch', usdPerThousand: 10, source: OPENAI, read: READ },
@@ -77,10 +76,10 @@ const rerank = (provider: string): PiecePriceRow[] => [
     kind: 'searchUnits',
     models: /rerank-(v)?4(\.0)?-pro/,
     usdPerThousand: 2.5,
-    source: COHERE,
+    source: RERANK_4,
     read: READ,
   },
-  { provider, kind: 'searchUnits', models: /rerank/, usdPerThousand: 2, source: COHERE, read: READ },
+  { provider, kind: 'searchUnits', models: /rerank/, usdPerThousand: 2, ...LITELLM },
 ]
 
 /** The first row that fits counts. The price that the catalogue has for a model itself goes before them. */
@@ -123,7 +122,6 @@ export const PIECE_PRICES: readonly PiecePriceRow[] = [
     kind: 'searchUnits',
     models: /amazon\.rerank/,
     usdPerThousand: 1,
-    source: 'aws.amazon.com/bedrock/pricing',
-    read: READ,
+    ...LITELLM,
   },
 ]
