@@ -14,7 +14,7 @@ const FREE_SEGMENTS = [
   ...['models', 'files', 'uploads', 'batches', 'moderations', 'assistants', 'conversations', 'containers'],
   ...['vector_stores', 'skills', 'organizations', 'datasets', 'connectors', 'check-api-key', 'input_items'],
   ...['count_?tokens', 'count-tokens', 'tokenize', 'detokenize', 'client_secrets', 'batch/jobs'],
-  ...['realtime/sessions', 'realtime/transcription_sessions'],
+  ...['realtime/sessions', 'realtime/transcription_sessions', 'token'],
 ]
 
 /** Looking after the models of an Ollama server. */
@@ -42,7 +42,9 @@ export function readOther(parts: ExchangeParts): ExchangeReading {
   }
 }
 
-function isFree({ exchange, path }: ExchangeParts): boolean {
+function isFree({ exchange, path, request }: ExchangeParts): boolean {
+  // MCP and A2A: tools and agents, which call their models themselves.
+  if (textOf(request.jsonrpc) !== undefined) return true
   // `/models/NAME:generateContent` is a call on a model and not the list of models.
   const isModelCall = /\/models\/[^/]+:(?!count)/.test(path)
   // A socket is opened by GET, and its frames are calls.

@@ -25,6 +25,7 @@ const FREE = [
   'https://api.openai.com/v1/realtime/client_secrets',
   'https://api.openai.com/v1/realtime/sessions',
   'https://api.mistral.ai/v1/batch/jobs',
+  'https://login.example/oauth2/token',
 ]
 
 describe('providers', () => {
@@ -78,6 +79,12 @@ describe('providers', () => {
       'https://bedrock-agent-runtime.us-east-1.amazonaws.com/agents/A/agentAliases/B/sessions/C/text',
     ])
       assert.deepEqual(formatOf(url), ['other', true], url)
+  })
+
+  it('bills nothing for calls of tools and agents by JSON-RPC', () => {
+    const request = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'look_up' } }
+    const url = 'https://tools.example/mcp'
+    assert.equal(readExchange(exchangeOf({ url, request, response: {} })).inferences[0]?.billed, false)
   })
 
   it('does not take frames of a socket for reading something again', () => {
