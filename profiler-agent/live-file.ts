@@ -1,6 +1,6 @@
 // How a running profiler is found: its ready line in `data/live/<pid>.json`, for as long as it lives.
 
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadyLine } from './feed/protocol'
 
@@ -16,15 +16,28 @@ export function announce(data: string, ready: ReadyLine): () => void {
   return () => rmSync(file, { force: true })
 }
 
+/** Ids of the processes that serve this data folder now. */
+export function livingProfilers(data: string): number[] {
+  const folder = join(data, 'live')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).map(pidOf).filter(isAlive)
+}
+
+/** NaN for anything else in the folder. */
+function pidOf(name: string): number {
+  return Number(/^(\d+)\.json$/.exec(name)?.[1])
+}
+
 function removeDead(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = Number(/^(\d+)\.json$/.exec(name)?.[1])
+    const pid = pidOf(name)
     if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(folder, name), { force: true })
   }
 }
 
 /** Whether a process with this id exists, ours or not. */
 function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid)) return false
   try {
     process.kill(pid, 0)
     return true

@@ -128,6 +128,7 @@ const COMPOSITION: readonly Row[] = [
         'earlier-exchanges',
         'watched-book',
         'watched-budget',
+        'retention',
         'worker-messages',
       ].map((file) => `profiler-agent/${file}`),
     ],
@@ -151,6 +152,11 @@ const COMPOSITION: readonly Row[] = [
   },
   { of: 'profiler-agent/ingest', may: BASE, packages: ['node:*'] },
   { of: 'profiler-agent/live-file', may: [...BASE, 'profiler-agent/feed/protocol'], packages: ['node:*'] },
+  {
+    of: 'profiler-agent/retention',
+    may: ['profiler-agent/store', 'profiler-agent/live-file'],
+    packages: [],
+  },
   { of: 'profiler-agent/shared-run', may: [], packages: [] },
   { of: 'profiler-agent/main', may: ['profiler-agent/cli'], packages: ['node:*'] },
 ]

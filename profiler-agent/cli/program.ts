@@ -13,11 +13,13 @@ import {
   PRICES_FORMATS,
   REPORT_FORMATS,
   REPRICE_FORMATS,
+  RUNS_FORMATS,
 } from './output-formats'
 import type { PricesOptions } from './prices'
 import type { ReportOptions } from './report'
 import type { RepriceCommandOptions } from './reprice'
 import type { RunOptions } from './run'
+import type { PruneCommandOptions, RunsOptions } from './runs'
 import type { ServeOptions } from './serve'
 import type { SimulateOptions } from './simulate'
 
@@ -54,6 +56,7 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
     .showHelpAfterError('(costflame --help shows the commands)')
   addRun(program, io, finish)
   addServe(program, io, finish)
+  addRuns(program, io, finish)
   addReport(program, io, finish)
   addExport(program, io, finish)
   addImport(program, io, finish)
@@ -61,8 +64,16 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addPrices(program, io, finish)
   addReprice(program, io, finish)
   addSimulate(program, io, finish)
-  for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput())
+  inherit(program)
   return program
+}
+
+/** Commands below one throw and print as it does. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.exitOverride().configureOutput(parent.configureOutput())
+    inherit(command)
+  }
 }
 
 type Finish = (promise: Promise<number>) => Promise<void>
@@ -115,6 +126,38 @@ function addServe(program: Command, io: Io, finish: Finish): void {
     .option(...DATA)
     .addHelpText('after', example('costflame serve --port 4600'))
     .action((options: ServeOptions) => finish(import('./serve').then((it) => it.serve(io, options))))
+}
+
+function addRuns(program: Command, io: Io, finish: Finish): void {
+  const runs = program
+    .command('runs')
+    .description('what is kept, and keeping it small')
+    .addHelpText('after', example('costflame runs prune --older-than 7d'))
+  const add = (name: string, description: string) =>
+    runs
+      .command(name)
+      .description(description)
+      .addOption(new Option('--format <format>').choices(RUNS_FORMATS).default('text'))
+      .option('--json', 'the same as --format json')
+      .option(...DATA)
+  add('list [runs]', 'the runs that are kept, newest first')
+    .addHelpText('after', example('costflame runs list latest:10'))
+    .action((selector: string | undefined, options: RunsOptions & Json) =>
+      finish(import('./runs').then((it) => it.listRuns(io, selector ?? 'all', withJson(options)))),
+    )
+  add('rm <runs...>', 'remove runs; those that go on stay')
+    .addHelpText('after', example('costflame runs rm agent=support-desk'))
+    .action((selectors: string[], options: RunsOptions & Json) =>
+      finish(import('./runs').then((it) => it.removeNamedRuns(io, selectors, withJson(options)))),
+    )
+  add('prune', 'remove what is older than 30 days, and the oldest of a store larger than 1 GB')
+    .option('--older-than <age>', 'another age, such as 7d or 12h')
+    .option('--max-size <size>', 'another size, such as 500MB')
+    .option('--dry-run', 'only say what would be removed')
+    .addHelpText('after', example('costflame runs prune --older-than 7d --dry-run'))
+    .action((options: PruneCommandOptions & Json) =>
+      finish(import('./runs').then((it) => it.pruneRuns(io, withJson(options)))),
+    )
 }
 
 function addReport(program: Command, io: Io, finish: Finish): void {

@@ -7,8 +7,6 @@ import { type Problem, type ReadJsonc, readJsonc, soundValue, valueAt, versionPr
 import { contentOf } from './content'
 import { USER_SETTINGS_SHAPE, USER_SETTINGS_VERSION } from './user-settings-shape'
 
-export const USER_SETTINGS_FILE = 'settings.jsonc'
-
 /** Absent keys were not set. */
 export interface UserSettings {
   readonly content?: ContentMode
@@ -19,14 +17,6 @@ export interface UserSettings {
   readonly spliceUsageOnCustomHosts?: boolean
   readonly retention: { readonly days?: number; readonly maxBytes?: number }
   readonly problems: readonly Problem[]
-}
-
-/** What holds while there is no file. */
-export const NO_USER_SETTINGS: UserSettings = {
-  upstreams: {},
-  allowedOrigins: [],
-  retention: {},
-  problems: [],
 }
 
 type SettingsValue = Partial<Omit<UserSettings, 'problems' | 'content'>>

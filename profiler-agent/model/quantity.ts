@@ -33,6 +33,13 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} min`
 }
 
+/** Bytes as `640 B`, `34.5 kB`, `1.2 MB`, `3 GB`, thousand each. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 999_950) return `${trimmed(bytes / 1e3)} kB`
+  return bytes < 999_950_000 ? `${trimmed(bytes / 1e6)} MB` : `${trimmed(bytes / 1e9)} GB`
+}
+
 /** `1 call`, `12 calls`. */
 export function formatPlural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  formatBytes,
   formatCompact,
   formatCount,
   formatDuration,
@@ -34,6 +35,17 @@ describe('quantities as text', () => {
       '1 min 00 s',
       '2 min 05 s',
       '1 h 04 min',
+    ])
+  })
+
+  it('gives bytes in the unit that fits', () => {
+    assert.deepEqual([0, 640, 34_512, 1_200_000, 999_949_000, 3_000_000_000].map(formatBytes), [
+      '0 B',
+      '640 B',
+      '34.5 kB',
+      '1.2 MB',
+      '999.9 MB',
+      '3 GB',
     ])
   })
 
