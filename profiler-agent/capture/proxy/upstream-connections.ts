@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { guardedLookup } from './forbidden-address'
 
 /** The environment variables that upstream connections honour. NODE_EXTRA_CA_CERTS is Node's own doing. */
@@ -40,6 +40,13 @@ export class ResetWatch {
 const LOOPBACK = 'localhost,127.0.0.1,::1'
 /** Providers send more headers than Node's own limit expects of one. */
 const MAX_HEADER_BYTES = 256 * 1024
+const LIMITS = {
+  allowH2: false,
+  connectTimeout: 0,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  maxHeaderSize: MAX_HEADER_BYTES,
+}
 
 /**
  * Opens nothing yet. `warn` hears of a certificate file that cannot be read; connections then use the usual certificates.
@@ -51,24 +58,24 @@ export function openUpstreams(
 ): UpstreamConnections {
   const certificates = extraCertificates(env, warn)
   const resets = new ResetWatch()
-  const options = {
-    allowH2: false,
-    connectTimeout: 0,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    connect: connectorWith(certificates, resets),
-  }
+  const options = { ...LIMITS, connect: connectorWith(certificates, resets) }
   if (!proxyVariable(env)) return { dispatcher: new Agent(options), isProxied: false, resets }
   const tls = certificates ? { ca: certificates } : {}
   const dispatcher = new EnvHttpProxyAgent({
     ...options,
+    factory: patientPool,
+    clientFactory: patientPool,
     httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
     httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',
     noProxy: [env.no_proxy ?? env.NO_PROXY, LOOPBACK].filter(Boolean).join(','),
     ...(certificates ? { requestTls: tls, proxyTls: tls } : {}),
   })
   return { dispatcher, isProxied: true, resets }
+}
+
+/** undici does not hand its options on to the connections that it makes to an HTTP proxy. */
+function patientPool(origin: string | URL, options: object): Pool {
+  return new Pool(origin, { ...LIMITS, ...options })
 }
 
 function proxyVariable(env: ConnectionEnvironment): string | undefined {
