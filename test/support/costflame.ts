@@ -36,7 +36,11 @@ export class Playground {
   readonly path = this.#folder.path
   readonly data = join(this.path, '.costflame', 'data')
 
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  /** `script` may be another build of the command. */
+  constructor(
+    files: Readonly<Record<string, string>> = {},
+    readonly script = COSTFLAME,
+  ) {
     mkdirSync(join(this.path, '.git'))
     mkdirSync(join(this.path, '.costflame'))
     this.write(files)
@@ -48,7 +52,7 @@ export class Playground {
 
   /** Starts `costflame …`; nothing of the machine's own settings reaches it. */
   start(args: readonly string[], environment: Environment = {}, command = process.execPath): Started {
-    const child = spawn(command, [COSTFLAME, ...args], {
+    const child = spawn(command, [this.script, ...args], {
       cwd: this.path,
       env: { PATH: process.env.PATH ?? '', HOME: this.path, ...environment },
       stdio: 'pipe',

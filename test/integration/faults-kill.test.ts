@@ -1,0 +1,174 @@
+// `kill -9` of the profiler at random moments under load, one data folder for many kills: what was announced and what ended
+// half a second before is in the store, and the store is sound each time.
+
+import assert from 'node:assert/strict'
+import { Playground } from '../support/costflame'
+import { Caller, type CallPlan, failuresOf } from '../support/fault-caller'
+import { integrityOf, missing, storedByRun, storedIds } from '../support/fault-store'
+import { type FaultUpstream, startFaultUpstream } from '../support/fault-upstream'
+import { FeedReader } from '../support/feed-reader'
+import { noteFault } from '../support/reliability'
+
+const KILLS = 50
+/** Kills in data folders of their own go on side by side. */
+const SERIES = 2
+/** A call that ended this long before the kill is in the store. */
+const DURABLE_MS = 500
+
+/** What goes on when the profiler is killed, and when that is, in ms after the first call. */
+interface Phase {
+  readonly name: string
+  readonly lanes: number
+  readonly plan: Omit<CallPlan, 'runId'>
+  readonly killAfterMs: readonly [number, number]
+  /** Told to stop at that moment and killed this much later at most, instead of killed at once. */
+  readonly stopFirstMs?: number
+}
+
+const PHASES: readonly Phase[] = [
+  { name: 'first calls', lanes: 4, plan: {}, killAfterMs: [0, 120] },
+  { name: 'steady calls', lanes: 6, plan: { delayMs: 15 }, killAfterMs: [300, 1000] },
+  { name: 'streams', lanes: 12, plan: { delayMs: 120, stream: true }, killAfterMs: [300, 1000] },
+  { name: 'burst', lanes: 24, plan: { delayMs: 40 }, killAfterMs: [100, 800] },
+  {
+    name: 'large prompts',
+    lanes: 4,
+    plan: { delayMs: 20, padding: 'p'.repeat(100_000) },
+    killAfterMs: [300, 900],
+  },
+  { name: 'end', lanes: 6, plan: { delayMs: 10, stream: true }, killAfterMs: [100, 500], stopFirstMs: 60 },
+]
+
+describe('faults: kill -9', function () {
+  this.timeout(180_000)
+  let upstream: FaultUpstream
+  before(async () => {
+    upstream = await startFaultUpstream()
+  })
+  after(() => upstream.close())
+
+  it(`at ${KILLS} random moments loses no call that was announced or ended ${DURABLE_MS} ms before`, async () => {
+    const seed = Number(process.env.COSTFLAME_FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31))
+    console.log(`      seed ${seed} (COSTFLAME_FAULT_SEED repeats it)`)
+    const random = randomFrom(seed)
+    const series = Array.from({ length: SERIES }, (_, n) => new KillSeries(upstream, `s${n}`, random))
+    await Promise.all(series.map((each) => each.kill(KILLS / SERIES)))
+    const total = (of: (each: KillSeries) => number) => series.reduce((sum, each) => sum + of(each), 0)
+    const lost = series.flatMap((each) => each.lost)
+    noteFault({
+      ...{ fault: 'profiler killed (`kill -9`) at a random moment under load', times: KILLS },
+      ...{ calls: total((each) => each.calls), failed: total((each) => each.failures.length) },
+      ...{ cutOff: total((each) => each.cutOff), lost: lost.length },
+      checks: { made: KILLS, ok: total((each) => each.sound) },
+      how: `the oldest call that a kill cost had ended ${Math.ceil(Math.max(...series.map((each) => each.oldestMissingMs)))} ms before it`,
+    })
+    assert.deepEqual(
+      series.flatMap((each) => each.failures),
+      [],
+      'calls that failed before the kill',
+    )
+    assert.deepEqual(lost, [], 'calls that are lost')
+    assert.deepEqual(
+      series.flatMap((each) => each.damages),
+      [],
+      'stores that are not sound',
+    )
+  })
+})
+
+/** Kills one profiler after the other over one data folder. */
+class KillSeries {
+  readonly lost: string[] = []
+  readonly failures: string[] = []
+  readonly damages: string[] = []
+  calls = 0
+  cutOff = 0
+  sound = 0
+  /** How long before its kill the oldest call ended that is not in the store. */
+  oldestMissingMs = 0
+
+  constructor(
+    readonly upstream: FaultUpstream,
+    readonly name: string,
+    readonly random: () => number,
+  ) {}
+
+  async kill(times: number): Promise<void> {
+    const playground = new Playground()
+    try {
+      for (let n = 0; n < times; n++) {
+        const phase = PHASES[n % PHASES.length]
+        if (phase) await this.#killOnce(playground, phase, `${this.name}-${n}`)
+      }
+      // Whatever the kills left behind, the next profiler goes on and ends in order.
+      const last = await playground.serve()
+      last.child.kill('SIGTERM')
+      assert.equal((await last.ended).code, 0)
+    } finally {
+      await playground.remove()
+    }
+  }
+
+  async #killOnce(playground: Playground, phase: Phase, name: string): Promise<void> {
+    const { ready, child, ended } = await playground.serve('--upstream', `openai=${this.upstream.url}`)
+    const feed = await FeedReader.open(ready)
+    const caller = new Caller(ready.proxy, name)
+    for (let lane = 0; lane < phase.lanes; lane++)
+      caller.startLane(() => ({ ...phase.plan, runId: `${name}-lane-${lane}` }))
+    await this.#pause(...phase.killAfterMs)
+    const stoppedAt = performance.now()
+    if (phase.stopFirstMs !== undefined) {
+      child.kill('SIGTERM')
+      await this.#pause(0, phase.stopFirstMs)
+    }
+    const killedAt = performance.now()
+    child.kill('SIGKILL')
+    await Promise.all([ended, caller.stop()])
+    feed.close()
+    this.#check(playground.data, `${name}, ${phase.name}`, { caller, feed, stoppedAt, killedAt })
+  }
+
+  #check(
+    data: string,
+    kill: string,
+    {
+      caller,
+      feed,
+      stoppedAt,
+      killedAt,
+    }: { caller: Caller; feed: FeedReader; stoppedAt: number; killedAt: number },
+  ): void {
+    const integrity = integrityOf(data)
+    if (integrity === 'ok') this.sound++
+    else this.damages.push(`${kill}: ${integrity}`)
+    const gone = missing(caller.calls, storedIds(data)).map(({ id, endedAt }) => ({
+      id,
+      ms: killedAt - endedAt,
+    }))
+    this.oldestMissingMs = Math.max(this.oldestMissingMs, ...gone.map(({ ms }) => ms))
+    const late = gone.filter(({ ms }) => ms > DURABLE_MS).map(({ id, ms }) => `${id} ended ${ms} ms before`)
+    const stored = storedByRun(data)
+    const announced = [...feed.announced].flatMap(([run, calls]) =>
+      calls > (stored.get(run) ?? 0) ? [`${run}: ${calls} announced, ${stored.get(run) ?? 0} stored`] : [],
+    )
+    this.lost.push(...[...late, ...announced].map((text) => `${kill}: ${text}`))
+    this.failures.push(...failuresOf(caller.calls.filter(({ endedAt }) => endedAt < stoppedAt)))
+    this.calls += caller.calls.length
+    this.cutOff += failuresOf(caller.calls.filter(({ endedAt }) => endedAt >= stoppedAt)).length
+  }
+
+  #pause(from: number, to: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, from + this.random() * (to - from)))
+  }
+}
+
+/** Numbers in 0..1 that a seed decides (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

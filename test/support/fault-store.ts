@@ -1,0 +1,65 @@
+// Looks into a store from outside after a fault: is the file sound, and which calls are in it.
+
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { MadeCall } from './fault-caller'
+
+/** What `PRAGMA integrity_check` and `foreign_key_check` say: `ok`, or what is wrong. */
+export function integrityOf(data: string, file = 'costflame.db'): string {
+  return inStore(data, file, (database) => {
+    const problems = [
+      ...database
+        .prepare('PRAGMA integrity_check')
+        .all()
+        .map((row) => String(row.integrity_check)),
+      ...database
+        .prepare('PRAGMA foreign_key_check')
+        .all()
+        .map((row) => JSON.stringify(row)),
+    ]
+    return problems.join('; ')
+  })
+}
+
+/** Ids of the calls in all stores of a folder (one that was set aside included, where it can be read), as their callers know them. */
+export function storedIds(data: string): Set<string> {
+  const files = readdirSync(data).filter((name) => name.startsWith('costflame') && name.endsWith('.db'))
+  return new Set(files.flatMap((file) => idsIn(data, file)))
+}
+
+function idsIn(data: string, file: string): string[] {
+  try {
+    return inStore(data, file, (database) =>
+      database
+        .prepare('SELECT response_id FROM calls WHERE response_id IS NOT NULL')
+        .all()
+        .map((row) => String(row.response_id).replace(/^chatcmpl-/, '')),
+    )
+  } catch {
+    // Damaged on purpose: what it holds counts as missing.
+    return []
+  }
+}
+
+/** Calls in the store by run. */
+export function storedByRun(data: string): Map<string, number> {
+  return inStore(data, 'costflame.db', (database) => {
+    const rows = database.prepare('SELECT run_id, count(*) AS n FROM calls GROUP BY run_id').all()
+    return new Map(rows.map((row) => [String(row.run_id), Number(row.n)]))
+  })
+}
+
+/** Calls that ended well and are not in the store. */
+export function missing(calls: readonly MadeCall[], stored: ReadonlySet<string>): MadeCall[] {
+  return calls.filter(({ id, failure }) => failure === undefined && !stored.has(id))
+}
+
+function inStore<T>(data: string, file: string, look: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(join(data, file), { readOnly: true, timeout: 5000 })
+  try {
+    return look(database)
+  } finally {
+    database.close()
+  }
+}
