@@ -12,7 +12,7 @@ import { providerCost } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, readingOf, tokenCountReading } from './reading'
-import { requestedTier } from './tier'
+import { tierOf } from './tier'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -91,7 +91,7 @@ function inferenceOf(
     responseId: reply.id,
     finishReason: reply.stopReason,
     usage,
-    tier: textOf(raw.service_tier) ?? requestedTier(request),
+    tier: tierOf(raw.service_tier, request),
     speed: textOf(raw.speed) ?? textOf(request.speed),
     geo: textOf(raw.inference_geo) ?? textOf(request.inference_geo),
     // One figure for the whole call cannot be given to each of several inferences.

@@ -11,7 +11,7 @@ import { chatUsage, providerCost } from './openai-usage'
 import { type ExchangeParts, isStream, type Reply } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, readingOf } from './reading'
-import { requestedTier } from './tier'
+import { tierOf } from './tier'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -90,7 +90,7 @@ function inferenceOf(parts: ExchangeParts, reply: ChatReply, finished: boolean):
     finishReason: reply.finish,
     usage: withSearch(usageOfReply(reply, provider, finished), reply.model ?? parts.requestModel),
     modalities: reply.usage && modalitiesOf(reply.usage),
-    tier: reply.tier ?? requestedTier(parts.request),
+    tier: tierOf(reply.tier, parts.request),
     providerPicoUsd: reply.usage && providerCost(reply.usage, provider),
     billed: reply.usage !== undefined || !isWithoutWork(parts, reply),
   })

@@ -12,7 +12,7 @@ import { providerCost, responsesUsage } from './openai-usage'
 import { type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, readingOf, tokenCountReading } from './reading'
-import { requestedTier } from './tier'
+import { tierOf } from './tier'
 import { usageOrUnknown } from './usage-rules'
 import type { WireFormat } from './wire-format'
 
@@ -77,7 +77,7 @@ function inferenceOf(parts: ExchangeParts, request: JsonObject, reply: Responses
     finishReason: textOf(objectOf(response.incomplete_details).reason) ?? textOf(response.status),
     usage: raw ? usageOfReply(raw, reply, provider) : unknownUsage(response.usage ?? null),
     modalities: raw && modalitiesOf(raw),
-    tier: tierOf(request, response),
+    tier: tierOf(response.service_tier, request),
     providerPicoUsd: raw && providerCost(raw, provider),
     billed,
   })
@@ -92,11 +92,6 @@ function isBilled({ exchange, path }: ExchangeParts, request: JsonObject, reply:
   if (isReRead) return isBackground && hasUsage
   const isOnlyError = reply.error !== undefined && reply.items.length === 0
   return hasUsage || !(isBackground || isOnlyError)
-}
-
-/** `auto` in a response is what was asked for, before the tier was decided. */
-function tierOf(request: JsonObject, response: JsonObject): string | undefined {
-  return requestedTier(response) ?? requestedTier(request)
 }
 
 function usageOfReply(raw: JsonObject, reply: ResponsesReply, provider: string): Usage {

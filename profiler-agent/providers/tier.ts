@@ -1,9 +1,13 @@
-// The service tier that a request asked for, used where the response does not say which one it got.
+// The service tier that served a call, in the notation that OpenAI, Anthropic and whoever speaks theirs share.
 
 import { type JsonObject, textOf } from '../wire/json'
 
-/** `auto` asks for no tier in particular and tells nothing. */
-export function requestedTier(request: JsonObject): string | undefined {
-  const tier = textOf(request.service_tier)
-  return tier === 'auto' ? undefined : tier
+/** The reply's own word, else what the request asked for; `undefined` where neither tells. */
+export function tierOf(replied: unknown, request: JsonObject): string | undefined {
+  return decided(replied) ?? decided(request.service_tier)
+}
+
+/** `auto` is what was asked for before any tier was decided, also where a reply repeats it. */
+function decided(tier: unknown): string | undefined {
+  return tier === 'auto' ? undefined : textOf(tier)
 }

@@ -243,4 +243,16 @@ describe('providers/openai-chat', () => {
       { path: 'messages[0].content[0]', kind: 'system', content: 'long', mark: '1h' },
     ])
   })
+
+  it('takes the tier that the reply names, and `auto` for none', () => {
+    const usage = { prompt_tokens: 1, completion_tokens: 1 }
+    const tierOf = (service_tier: unknown, asked: string) => {
+      const request = { model: 'm', service_tier: asked }
+      return readChat({ choices: [choiceOf('hi')], usage, service_tier }, { request }).inference.tier
+    }
+    assert.deepEqual(
+      [tierOf('default', 'flex'), tierOf('auto', 'flex'), tierOf(null, 'priority'), tierOf('auto', 'auto')],
+      ['default', 'flex', 'priority', undefined],
+    )
+  })
 })
