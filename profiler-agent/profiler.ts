@@ -23,8 +23,11 @@ import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
 import { type IngestResult, readIngest } from './ingest'
 import { announce } from './live-file'
+import type { ContentMode } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
 import { HEADERS } from './model/headers'
+import { present } from './model/present'
+import type { Retention } from './model/retention'
 import { SharedRun } from './shared-run'
 import { WorkerHost } from './worker-host'
 
@@ -47,6 +50,16 @@ export interface ProfilerOptions {
   readonly upstreams: Readonly<Record<string, string>>
   /** Token of an earlier profiler whose place this one takes; a fresh one otherwise. */
   readonly token?: string
+  /** Web origins whose pages may call through the proxy. */
+  readonly allowedOrigins?: readonly string[]
+  /** False leaves streams without usage as they are; true unless set. */
+  readonly spliceUsage?: boolean
+  /** True asks hosts of unknown make for usage too. */
+  readonly spliceUsageOnCustomHosts?: boolean
+  /** `hashes` keeps no text of prompts and replies; `full` unless set here or in `config.jsonc`. */
+  readonly content?: ContentMode
+  /** What a start of the worker leaves in the store. */
+  readonly retention?: Retention
   /** Call-site mode for the environments that are handed out. */
   readonly callSites?: string
   readonly log: (message: string) => void
@@ -116,15 +129,13 @@ export class Profiler {
   }
 
   #startWorker(): WorkerHost {
-    const { data, assets, root, budgetFile, configFile, log } = this.options
+    const { data, assets, root, budgetFile, configFile, content, retention, log } = this.options
     return new WorkerHost({
       script: join(assets, 'worker.js'),
       worker: {
         data,
         assets,
-        ...(root === undefined ? {} : { root }),
-        ...(budgetFile === undefined ? {} : { budgetFile }),
-        ...(configFile === undefined ? {} : { configFile }),
+        ...present({ root, budgetFile, configFile, content, retention }),
       },
       onState: (revision, runs) => this.#feed.publish(revision, runs),
       log,
@@ -137,7 +148,9 @@ export class Profiler {
       token: this.#token,
       host: this.options.host,
       maxCopyBytes: MAX_COPY_BYTES,
-      spliceUsage: true,
+      spliceUsage: this.options.spliceUsage ?? true,
+      spliceUsageOnCustomHosts: this.options.spliceUsageOnCustomHosts ?? false,
+      allowedOrigins: this.options.allowedOrigins ?? [],
       secrets: this.#secrets,
       resolveRun: (named) => this.#runOf(named),
       onStart: ({ runId }) => this.#worker.callStarted(runId),
@@ -206,7 +219,8 @@ export class Profiler {
   }
 
   #place() {
-    return { port: (this.http.server.address() as AddressInfo).port, host: this.options.host }
+    const { host, allowedOrigins = [] } = this.options
+    return { port: (this.http.server.address() as AddressInfo).port, host, allowedOrigins }
   }
 
   /** As a header, a bearer or, for readers that can set no headers, in the query. */

@@ -1,7 +1,8 @@
 // Keeps the store of a data folder small: removes what is too old or too much, and never a run that goes on.
 
 import { livingProfilers } from './live-file'
-import { type Retention, removeRuns, runsToPrune } from './store/prune'
+import type { Retention } from './model/retention'
+import { removeRuns, runsToPrune } from './store/prune'
 import type { StoredRun } from './store/reader'
 import type { Store } from './store/store'
 

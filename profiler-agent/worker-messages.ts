@@ -1,8 +1,10 @@
 // What the main thread of the profiler and its worker say to each other. Types only.
 
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
+import type { ContentMode } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
 import type { RunRecord } from './model/record'
+import type { Retention } from './model/retention'
 
 /** Started with these; paths are absolute. */
 export interface WorkerOptions {
@@ -15,6 +17,9 @@ export interface WorkerOptions {
   readonly budgetFile?: string
   /** Configuration with negotiated prices, watched for changes. */
   readonly configFile?: string
+  /** What the user's own settings say; `config.jsonc` may be stricter. */
+  readonly content?: ContentMode
+  readonly retention?: Retention
 }
 
 export type ToWorker =

@@ -154,7 +154,7 @@ const COMPOSITION: readonly Row[] = [
   { of: 'profiler-agent/live-file', may: [...BASE, 'profiler-agent/feed/protocol'], packages: ['node:*'] },
   {
     of: 'profiler-agent/retention',
-    may: ['profiler-agent/store', 'profiler-agent/live-file'],
+    may: [...BASE, 'profiler-agent/store', 'profiler-agent/live-file'],
     packages: [],
   },
   { of: 'profiler-agent/shared-run', may: [], packages: [] },

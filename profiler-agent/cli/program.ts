@@ -2,6 +2,7 @@
 // it is asked for: `costflame run` stands before somebody's program.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { CONTENT_MODES } from '../model/content-mode'
 import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
 import type { ImportOptions } from './import'
@@ -16,6 +17,7 @@ import {
   RUNS_FORMATS,
 } from './output-formats'
 import type { PricesOptions } from './prices'
+import { SPLICE_USAGE } from './profiler-settings'
 import type { ReportOptions } from './report'
 import type { RepriceCommandOptions } from './reprice'
 import type { RunOptions } from './run'
@@ -86,9 +88,21 @@ const RUNS = [
 const BUDGET = ['--budget <file>', 'budget file; else the nearest .costflame/budgets.jsonc'] as const
 const UPSTREAM = ['--upstream <provider=url>', 'where calls of a provider go; may be repeated'] as const
 
+/** What goes over the user's settings file, by flag. */
+function withSettings(command: Command): Command {
+  return command
+    .option(...UPSTREAM, collect, [])
+    .addOption(
+      new Option('--content <mode>', 'hashes: keep no text of prompts and replies').choices(CONTENT_MODES),
+    )
+    .addOption(new Option('--splice-usage <mode>', 'ask streams for their usage').choices(SPLICE_USAGE))
+    .option('--allow-origin <origin>', 'web origin whose pages may call; may be repeated', collect, [])
+    .option('--retention-days <days>', 'older runs are removed at the start; 30 unless set')
+    .option('--retention-size <size>', 'size of the store, the oldest runs go first; 1GB unless set')
+}
+
 function addRun(program: Command, io: Io, finish: Finish): void {
-  program
-    .command('run')
+  withSettings(program.command('run'))
     .description('profile one command')
     .usage('[options] -- cmd args…')
     .argument('[cmd...]', 'the command and its arguments')
@@ -98,7 +112,6 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option('--tenant <tenant>', 'whom it works for')
     .option('--tag <key=value>', 'a tag of your own; may be repeated', collect, [])
     .option(...BUDGET)
-    .option(...UPSTREAM, collect, [])
     .addOption(
       new Option('--call-sites <mode>', 'how lines are found').choices(['auto', 'deep', 'light', 'off']),
     )
@@ -112,13 +125,11 @@ function addRun(program: Command, io: Io, finish: Finish): void {
 }
 
 function addServe(program: Command, io: Io, finish: Finish): void {
-  program
-    .command('serve')
+  withSettings(program.command('serve'))
     .description('run the profiler; prints one JSON line when it listens')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port; 0 is any free one', port, 0)
     .option(...BUDGET)
-    .option(...UPSTREAM, collect, [])
     .addOption(
       new Option('--call-sites <mode>', 'how lines are found').choices(['auto', 'deep', 'light', 'off']),
     )

@@ -1,7 +1,7 @@
 // How long runs are kept, as the user typed it and as their settings say it.
 
 import type { UserSettings } from '../config/user-settings'
-import { DEFAULT_RETENTION, type Retention } from '../store/prune'
+import { DEFAULT_RETENTION, type Retention } from '../model/retention'
 import { UsageError } from './io'
 
 const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 }

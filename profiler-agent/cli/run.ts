@@ -13,9 +13,9 @@ import { gitCommitOf } from './git-commit'
 import { type Io, note, UsageError } from './io'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { ProfilerProcess } from './profiler-process'
-import { parseUpstreams } from './upstreams'
+import { profilerSettings, type SettingsFlags, settingsArguments } from './profiler-settings'
 
-export interface RunOptions {
+export interface RunOptions extends SettingsFlags {
   readonly data?: string
   readonly agent?: string
   readonly agentVersion?: string
@@ -23,7 +23,6 @@ export interface RunOptions {
   readonly tenant?: string
   readonly tag: readonly string[]
   readonly budget?: string
-  readonly upstream: readonly string[]
   readonly hook: boolean
   readonly callSites?: string
 }
@@ -39,7 +38,7 @@ export async function run(io: Io, command: readonly string[], options: RunOption
     )
   const tags = parseTags(options.tag)
   const budget = budgetFile(io, options.budget)
-  parseUpstreams(options.upstream)
+  const { upstreams } = await profilerSettings(io, options)
   const missing = notRunnable(io, program)
   if (missing) {
     note(io, `costflame: ${missing.message}`)
@@ -48,7 +47,7 @@ export async function run(io: Io, command: readonly string[], options: RunOption
   const record = runRecord(io, command, options, tags)
   const data = dataFolder(io, options.data)
   const profiler = await startProfiler(io, options, data, budget)
-  const environment = profiler ? environmentFor(io, profiler, record.id, options) : {}
+  const environment = profiler ? environmentFor(io, profiler, record.id, { ...options, upstreams }) : {}
   const code = await runCommand(io, command, environment, async () => {
     await profiler?.ingest({ type: 'run', ...record }).catch(ignored)
   })
@@ -92,6 +91,7 @@ function serveArguments(io: Io, options: RunOptions, data: string, budget: strin
     data,
     '--until-stdin-ends',
     ...(existsSync(budget) ? ['--budget', budget] : []),
+    ...settingsArguments(options),
     // What the user names on the command line wins over what their variables say.
     ...[...own, ...options.upstream].flatMap((value) => ['--upstream', value]),
   ]
@@ -101,7 +101,7 @@ function environmentFor(
   io: Io,
   profiler: ProfilerProcess,
   runId: string,
-  options: RunOptions,
+  options: RunOptions & { readonly upstreams: Readonly<Record<string, string>> },
 ): Record<string, string> {
   const { proxy, token, data } = profiler.ready
   return profiledEnvironment({
@@ -111,7 +111,7 @@ function environmentFor(
     runId,
     data,
     hookFile: options.hook ? join(io.assets, 'hooks', 'node.cjs') : undefined,
-    upstreams: parseUpstreams(options.upstream),
+    upstreams: options.upstreams,
     ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
   }).variables
 }

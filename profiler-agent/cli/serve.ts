@@ -7,14 +7,13 @@ import { tellConfigProblems } from './config-problems'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { SERVE_TOKEN } from './profiler-process'
-import { parseUpstreams } from './upstreams'
+import { profilerSettings, type SettingsFlags } from './profiler-settings'
 
-export interface ServeOptions {
+export interface ServeOptions extends SettingsFlags {
   readonly host: string
   readonly port: number
   readonly data?: string
   readonly budget?: string
-  readonly upstream: readonly string[]
   readonly callSites?: string
   /** Stop when standard input ends: how a parent process ties the profiler's life to its own. */
   readonly untilStdinEnds: boolean
@@ -23,6 +22,7 @@ export interface ServeOptions {
 export async function serve(io: Io, options: ServeOptions): Promise<number> {
   const data = prepareDataFolder(dataFolder(io, options.data))
   checkStore(data)
+  const { upstreams, ...settings } = await profilerSettings(io, options)
   const token = io.env[SERVE_TOKEN]
   const profiler = await start({
     version: io.version,
@@ -33,7 +33,8 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     root: rootFolder(io),
     budgetFile: budgetFile(io, options.budget),
     configFile: configFile(io),
-    upstreams: { ...configUpstreams(io), ...parseUpstreams(options.upstream) },
+    upstreams: { ...configUpstreams(io), ...upstreams },
+    ...settings,
     ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
     ...(token === undefined ? {} : { token }),
     log: (message) => note(io, `costflame: ${message}`),

@@ -1,16 +1,8 @@
 // What runs take up, which of them have to go, and giving their room back to the disk. Deletes by the store's own means.
 
+import type { Retention } from '../model/retention'
 import { readRuns, type StoredRun } from './reader'
 import type { Store } from './store'
-
-export interface Retention {
-  /** Since a run was last recorded or imported. */
-  readonly days: number
-  /** Of the store's file. */
-  readonly maxBytes: number
-}
-
-export const DEFAULT_RETENTION: Retention = { days: 30, maxBytes: 1_000_000_000 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Pages given back in one transaction, 4 KB each: others write between two of them. */

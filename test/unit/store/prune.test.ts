@@ -4,13 +4,8 @@ import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HashedBlock, SpanRecord } from '../../../profiler-agent/model/record'
-import {
-  DEFAULT_RETENTION,
-  fileBytes,
-  freedBytes,
-  removeRuns,
-  runsToPrune,
-} from '../../../profiler-agent/store/prune'
+import { DEFAULT_RETENTION } from '../../../profiler-agent/model/retention'
+import { fileBytes, freedBytes, removeRuns, runsToPrune } from '../../../profiler-agent/store/prune'
 import { readContent, readRuns, type StoredRun } from '../../../profiler-agent/store/reader'
 import { openStore, STORE_FILE, type Store } from '../../../profiler-agent/store/store'
 import { modelCallOf } from '../../support/spans'
