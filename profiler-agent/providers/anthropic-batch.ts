@@ -20,7 +20,7 @@ export const ANTHROPIC_BATCH: WireFormat = {
  * Reads `GET …/messages/batches/{id}/results`, JSON lines. Creating and polling a batch bills nothing, nor do results
  * that errored, expired or were cancelled. Results downloaded twice have the same ids and count once in a run.
  */
-export function readAnthropicBatch(parts: ExchangeParts): ExchangeReading {
+function readAnthropicBatch(parts: ExchangeParts): ExchangeReading {
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
   const inferences = chunksOf(parts.reply).flatMap((line) => inferencesOf(parts, objectOf(line.result)))
   return batchReading(parts, WIRE_FORMAT, inferences)

@@ -24,7 +24,7 @@ export const BEDROCK_CONVERSE: WireFormat = {
 }
 
 /** Reads `POST …/model/MODEL/converse`, `…/converse-stream` and `…/count-tokens`, which is free. */
-export function readBedrockConverse(parts: ExchangeParts): ExchangeReading {
+function readBedrockConverse(parts: ExchangeParts): ExchangeReading {
   const { model, operation } = bedrockPathOf(parts) ?? UNKNOWN_PATH
   const named = { ...parts, requestModel: model }
   if (operation === 'count-tokens') return tokenCountReading(named, WIRE_FORMAT)

@@ -3,7 +3,7 @@
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { arrayOf, decodeJson, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { ANTHROPIC_MESSAGES } from './anthropic-messages'
+import { readAnthropicMessages } from './anthropic-messages'
 import { readConverse } from './bedrock-converse'
 import { bedrockPathOf, requestIdOf } from './bedrock-path'
 import { CONVERSE_EVENTS } from './bedrock-reply'
@@ -16,7 +16,7 @@ import {
   withCounts,
 } from './bedrock-usage'
 import { numberReply, type ReplyBlock } from './blocks'
-import { OPENAI_CHAT } from './openai-chat'
+import { readOpenAiChat } from './openai-chat'
 import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { unbilledReading } from './reading'
@@ -41,7 +41,7 @@ function isJob({ exchange, path }: ExchangeParts): boolean {
  * Reads `POST …/model/MODEL/invoke` and its streams. Usage is the model's own where its reply has some, filled from
  * Bedrock's counts: in headers of a whole reply, in the last chunk of a stream.
  */
-export function readBedrockInvoke(outer: ExchangeParts): ExchangeReading {
+function readBedrockInvoke(outer: ExchangeParts): ExchangeReading {
   const path = bedrockPathOf(outer)
   if (path === undefined) return unbilledReading(outer, WIRE_FORMAT, 'other', null)
   const parts = unwrapped({ ...outer, requestModel: path.model })
@@ -61,11 +61,11 @@ type Reader = (parts: ExchangeParts) => ExchangeReading
 function readerFor({ request, reply }: ExchangeParts): Reader {
   const chunks = chunksOf(reply)
   const messages = arrayOf(request.messages)
-  if ('anthropic_version' in request || chunks.some(isAnthropic)) return ANTHROPIC_MESSAGES.read
+  if ('anthropic_version' in request || chunks.some(isAnthropic)) return readAnthropicMessages
   if (chunks.some(isConverse) || 'schemaVersion' in request || messages.some(hasUntypedParts))
     return (parts) => withWholeTexts(readConverse(parts, WIRE_FORMAT, reply.kind === 'events'))
   if (chunks.some(isChat) || (messages.length > 0 && !chunks.some((chunk) => 'outputs' in chunk)))
-    return (parts) => withStopReason(OPENAI_CHAT.read(parts), chunks)
+    return (parts) => withStopReason(readOpenAiChat(parts), chunks)
   return (parts) => readBedrockText(parts, WIRE_FORMAT)
 }
 

@@ -23,7 +23,7 @@ export const COHERE_CHAT: WireFormat = {
  * Reads `POST …/v1/chat` and `…/v2/chat`. Usage comes with the last event only, so a stream that broke off has none.
  * Replies name no model: the request's counts.
  */
-export function readCohereChat(parts: ExchangeParts): ExchangeReading {
+function readCohereChat(parts: ExchangeParts): ExchangeReading {
   const prompt = coherePrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = cohereReply(parts.reply, parts.exchange.status)

@@ -28,7 +28,7 @@ function countsOf(raw: JsonObject): JsonObject {
 }
 
 /** Searches: what rerank is billed by, and what a chat with connectors may be billed for. */
-export function cohereUnits(raw: JsonObject): Units {
+function cohereUnits(raw: JsonObject): Units {
   return unitsOf({ searchUnits: countOf(objectOf(raw.billed_units).search_units) })
 }
 

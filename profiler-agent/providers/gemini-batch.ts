@@ -27,7 +27,7 @@ export const GEMINI_BATCH: WireFormat = {
  * Reads `GET …/batches/{id}` and `GET …/files/{id}:download`: an inference for each result that is not an error, under
  * the id of its reply, so that a second look can be told from the first.
  */
-export function readGeminiBatch(exchange: ExchangeParts): ExchangeReading {
+function readGeminiBatch(exchange: ExchangeParts): ExchangeReading {
   const job = bodyOf(exchange.reply)
   const model = textOf(objectOf(job.metadata).model) ?? textOf(job.model) ?? ''
   const parts = { ...exchange, requestModel: modelId(model) }

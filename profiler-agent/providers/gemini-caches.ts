@@ -25,7 +25,7 @@ export const GEMINI_CACHES: WireFormat = {
  * until it expires or is deleted stands nowhere on the wire: one `cacheStorage` without a price marks the cost as a lower
  * bound.
  */
-export function readGeminiCaches(exchange: ExchangeParts): ExchangeReading {
+function readGeminiCaches(exchange: ExchangeParts): ExchangeReading {
   const named = textOf(exchange.request.model) ?? exchange.requestModel
   const parts = { ...exchange, requestModel: modelId(named) }
   const prompt = geminiPrompt(parts.request)

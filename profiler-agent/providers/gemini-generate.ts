@@ -32,7 +32,7 @@ export const GEMINI_GENERATE: WireFormat = {
  * nothing. A stream in which a candidate has not finished has broken off: its usage is `partial`. A blocked prompt is
  * billed for what it reports. What lies in a cached content is named and not sent, so that it is in no block.
  */
-export function readGeminiGenerate(exchange: ExchangeParts): ExchangeReading {
+function readGeminiGenerate(exchange: ExchangeParts): ExchangeReading {
   const parts = { ...exchange, requestModel: modelOf(exchange) }
   if (COUNT.includes(methodOf(parts.path))) return tokenCountReading(parts, GEMINI_FORMAT)
   const prompt = geminiPrompt(parts.request)

@@ -30,7 +30,7 @@ export const GEMINI_INTERACTIONS: WireFormat = {
  * exchange that carries its usage; one that is retrieved again repeats it under its `responseId`, so that whoever collects
  * calls can count it once. A stream without its completing event has broken off.
  */
-export function readGeminiInteractions(exchange: ExchangeParts): ExchangeReading {
+function readGeminiInteractions(exchange: ExchangeParts): ExchangeReading {
   const { request } = exchange
   const named = textOf(request.model) ?? textOf(request.agent) ?? ''
   const parts = { ...exchange, requestModel: modelId(named) }

@@ -21,7 +21,7 @@ export const MISTRAL_CLASSIFIERS: WireFormat = {
 }
 
 /** Reads `POST …/moderations`, `…/classifications` and their `/chat/` forms, where the reply has a usage. */
-export function readMistralClassifiers(parts: ExchangeParts): ExchangeReading {
+function readMistralClassifiers(parts: ExchangeParts): ExchangeReading {
   const { exchange, request, reply } = parts
   const body = bodyOf(reply)
   const usage = chatUsage(objectOf(body.usage), exchange.provider, 'reported')

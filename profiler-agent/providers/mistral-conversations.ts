@@ -41,7 +41,7 @@ interface Conversation {
 }
 
 /** Reads `POST …/conversations`, `…/conversations/{id}` and `…/restart`, streamed or not. */
-export function readMistralConversations(parts: ExchangeParts): ExchangeReading {
+function readMistralConversations(parts: ExchangeParts): ExchangeReading {
   const prompt = promptOf(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
   const reply = conversationOf(parts.reply, parts.exchange.status)

@@ -26,7 +26,7 @@ export const OLLAMA: WireFormat = {
  * missing is unknown, since older servers leave out the prompt's when they had it cached. Loading and unloading a
  * model is not an inference.
  */
-export function readOllama(parts: ExchangeParts): ExchangeReading {
+function readOllama(parts: ExchangeParts): ExchangeReading {
   const kind = /\/embed(dings)?$/.test(parts.path) ? 'embeddings' : 'chat'
   const prompt = ollamaPrompt(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, kind, prompt)

@@ -26,7 +26,7 @@ export const OPENAI_BATCH: WireFormat = {
  * Reads `GET …/files/{id}/content` of a batch's output: one inference for each reply that was billed, under the reply's
  * id, so that a second download can be told from the first. Lines of requests that failed bill nothing.
  */
-export function readOpenAiBatch(parts: ExchangeParts): ExchangeReading {
+function readOpenAiBatch(parts: ExchangeParts): ExchangeReading {
   const billed = chunksOf(parts.reply)
     .filter(isResult)
     .flatMap((line) => inferencesOf(line, parts))

@@ -18,7 +18,7 @@ export const OPENAI_COMPLETIONS: WireFormat = {
 }
 
 /** Reads `POST …/completions` and `POST …/fim/completions`; usage and errors are those of Chat Completions. */
-export function readOpenAiCompletions(parts: ExchangeParts): ExchangeReading {
+function readOpenAiCompletions(parts: ExchangeParts): ExchangeReading {
   return readChoices(parts, WIRE_FORMAT, completionsPrompt(parts.request))
 }
 

@@ -23,7 +23,7 @@ export const OPENAI_MEDIA: WireFormat = {
 }
 
 /** Reads `POST …/images/…` and `POST …/audio/…`, streamed or not. What was made or heard is not kept. */
-export function readOpenAiMedia(parts: ExchangeParts): ExchangeReading {
+function readOpenAiMedia(parts: ExchangeParts): ExchangeReading {
   const isImages = IMAGES.test(parts.path)
   const wireFormat = isImages ? 'openai-images' : 'openai-audio'
   const requestModel = parts.requestModel || modelInForm(parts)

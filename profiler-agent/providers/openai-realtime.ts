@@ -22,7 +22,7 @@ export const OPENAI_REALTIME: WireFormat = {
 }
 
 /** Reads the frames of one or more responses. A response that was begun and never done has unknown usage. */
-export function readOpenAiRealtime(parts: ExchangeParts): ExchangeReading {
+function readOpenAiRealtime(parts: ExchangeParts): ExchangeReading {
   const requestModel = parts.requestModel || modelInQuery(parts.exchange.url)
   const prompt = responsesPrompt(objectOf(parts.request.response))
   if (isFailed(parts)) return failedReading({ ...parts, requestModel }, WIRE_FORMAT, 'chat', prompt)

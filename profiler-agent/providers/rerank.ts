@@ -20,7 +20,7 @@ export const RERANK: WireFormat = {
 }
 
 /** Reads `POST …/rerank`. A reply that says nothing of billing has unknown usage. */
-export function readRerank(parts: ExchangeParts): ExchangeReading {
+function readRerank(parts: ExchangeParts): ExchangeReading {
   const prompt = promptOf(parts.request)
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'rerank', prompt)
   const body = bodyOf(parts.reply)

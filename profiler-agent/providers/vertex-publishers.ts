@@ -23,7 +23,7 @@ export const VERTEX_PUBLISHERS: WireFormat = {
  * Reads `…/publishers/PUBLISHER/models/MODEL:rawPredict` and `:streamRawPredict` by the shape of the bodies: Anthropic
  * Messages, or chat as OpenAI, Mistral and others write it. The model is that of the path. Counting tokens is free.
  */
-export function readVertexPublisher(exchange: ExchangeParts): ExchangeReading {
+function readVertexPublisher(exchange: ExchangeParts): ExchangeReading {
   const inPath = modelOf(exchange)
   if (/^count[-_]?tokens$/i.test(inPath)) return tokenCountReading(exchange, 'anthropic-messages')
   const parts = { ...exchange, requestModel: inPath }
