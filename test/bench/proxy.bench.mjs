@@ -1,126 +1,111 @@
-// The proxy with capture on beside a bare Node pipe, both before the same upstream, in turns.
+// The proxy with capture on beside a bare Node pipe before the same upstream, each a process of its own, in short turns.
+// With `--full`: more rounds, and memory after 10,000 and 50,000 calls instead of a tenth of them.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { callsInTurn, throughput } from './proxy-load.mjs'
+import { scriptOfBench, startProcess } from './proxy-process.mjs'
 import { figure, percentile } from './statistics.mjs'
 
-const ROUNDS = 3
-const CALLS = 400
 const CONNECTIONS = 32
-const REQUEST = JSON.stringify({
-  model: 'gpt-5.4',
-  messages: [{ role: 'user', content: 'hello '.repeat(400) }],
-})
-const REPLY = JSON.stringify({
-  id: 'chatcmpl-bench',
-  object: 'chat.completion',
-  model: 'gpt-5.4',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 400, completion_tokens: 2, total_tokens: 402 },
-})
+const PIPE = 'bare pipe'
 
-export async function* measure(dist) {
-  const upstream = await listening(http.createServer(answer))
-  const pipe = await listening(http.createServer((req, res) => pipeTo(upstream.port, req, res)))
-  const profiler = await startProfiler(dist, upstream.port)
-  const targets = { pipe: `http://127.0.0.1:${pipe.port}`, ours: `${profiler.proxy}/openai` }
-  try {
-    const single = await inTurns(targets, (url) => latencies(url, CALLS, 1))
-    yield figure(
-      'proxy.latency.p50',
-      'ms',
-      percentile(single.ours, 0.5),
-      percentile(single.pipe, 0.5),
-      'bare pipe',
-    )
-    const many = await inTurns(targets, async (url) => [await throughput(url)])
-    yield figure(
-      'proxy.throughput.32',
-      'calls/s',
-      percentile(many.ours, 0.5),
-      percentile(many.pipe, 0.5),
-      'bare pipe',
-    )
-  } finally {
-    profiler.stop()
-    upstream.server.close()
-    pipe.server.close()
-  }
-}
-
-function answer(req, res) {
-  req.resume().once('end', () => res.writeHead(200, { 'content-type': 'application/json' }).end(REPLY))
-}
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: 256 })
-
-function pipeTo(port, req, res) {
-  const { method, url, headers } = req
-  const up = http.request({ port, host: '127.0.0.1', method, path: url, headers, agent }, (reply) => {
-    res.writeHead(reply.statusCode, reply.headers)
-    reply.pipe(res)
-  })
-  req.pipe(up)
-}
-
-async function listening(server) {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { server, port: server.address().port }
-}
-
-async function startProfiler(dist, upstreamPort) {
+export async function* measure(dist, { full }) {
   const data = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
-  const options = ['--data', data, '--upstream', `openai=http://127.0.0.1:${upstreamPort}`]
-  const child = spawn(process.execPath, [join(dist, 'costflame.js'), 'serve', ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = await once(createInterface({ input: child.stdout }), 'line')
-  const stop = () => {
-    child.once('exit', () => rmSync(data, { recursive: true, force: true }))
-    child.kill()
+  const upstream = await startProcess([scriptOfBench('proxy-upstream.mjs')])
+  const pipe = await startProcess([scriptOfBench('proxy-pipe.mjs'), String(upstream.ready.port)])
+  const to = `openai=http://127.0.0.1:${upstream.ready.port}`
+  const ours = await startProcess([
+    join(dist, 'costflame.js'),
+    ...['serve', '--data', data, '--upstream', to],
+  ])
+  const bench = { pipe, ours, scale: full ? 3 : 1 }
+  bench.urls = { pipe: `http://127.0.0.1:${pipe.ready.port}`, ours: `${ours.ready.proxy}/openai` }
+  try {
+    yield* latency(bench)
+    yield* firstByte(bench)
+    yield* underLoad(bench)
+    yield* memory(bench, full ? 10_000 : 1000)
+  } finally {
+    await Promise.all([upstream, pipe, ours].map(({ stop }) => stop()))
+    rmSync(data, { recursive: true, force: true })
   }
-  return { ...JSON.parse(line), stop }
 }
 
-/** One warm-up of each, then each target once a round, so that noise meets both alike. */
-async function inTurns(targets, measureOne) {
-  const values = { pipe: [], ours: [] }
-  for (let round = -1; round < ROUNDS; round++)
-    for (const name of ['pipe', 'ours']) {
-      const measured = await measureOne(targets[name])
-      if (round >= 0) values[name].push(...measured)
+async function* latency(bench) {
+  const rounds = await inTurns(bench, 20 * bench.scale, async (url) => {
+    const times = (await callsInTurn(url, 50)).map(({ whole }) => whole)
+    return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
+  })
+  yield beside('proxy.latency.p50', 'ms', rounds, 'p50')
+  yield beside('proxy.latency.p99', 'ms', rounds, 'p99')
+}
+
+async function* firstByte(bench) {
+  const rounds = await inTurns(bench, 20 * bench.scale, async (url) => {
+    const times = await callsInTurn(url, 50, 'stream')
+    return {
+      first: percentile(
+        times.map(({ first }) => first),
+        0.5,
+      ),
     }
-  return values
-}
-
-async function latencies(url, calls) {
-  const times = []
-  for (let call = 0; call < calls; call++) {
-    const start = performance.now()
-    await post(url)
-    times.push(performance.now() - start)
-  }
-  return times
-}
-
-async function throughput(url) {
-  const start = performance.now()
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => latencies(url, 60)))
-  return (CONNECTIONS * 60) / ((performance.now() - start) / 1000)
-}
-
-function post(url) {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(REQUEST) }
-    const req = http.request(`${url}/v1/chat/completions`, { method: 'POST', headers, agent }, (res) => {
-      res.resume().once('end', resolve)
-    })
-    req.once('error', reject).end(REQUEST)
   })
+  yield beside('proxy.stream.first-byte.p50', 'ms', rounds, 'first')
+}
+
+async function* underLoad(bench) {
+  const { pipe, ours } = bench
+  await ours.startGauge()
+  await pipe.startGauge()
+  const rounds = await inTurns(bench, 8 * bench.scale, async (url) => ({
+    rate: await throughput(url, 1000, CONNECTIONS),
+  }))
+  yield beside(`proxy.throughput.${CONNECTIONS}`, 'calls/s', rounds, 'rate')
+  const [delay, bare] = [await ours.gauge(), await pipe.gauge()].map(({ loopDelayMs }) => loopDelayMs)
+  yield figure('proxy.loop-delay.p99', 'ms', delay, bare, PIPE)
+}
+
+/** Once what was recorded is stored. */
+async function* memory({ ours, urls }, calls) {
+  await throughput(urls.ours, calls, CONNECTIONS)
+  await stored(ours.ready)
+  const few = (await ours.gauge()).rss
+  await throughput(urls.ours, 4 * calls, CONNECTIONS)
+  await stored(ours.ready)
+  const many = (await ours.gauge()).rss
+  yield figure(`proxy.rss.${5 * calls}`, 'MB', many / 1e6, few / 1e6, `after ${calls} calls`)
+}
+
+/** An empty batch is answered when everything before it is in the store. */
+async function stored({ proxy, token }) {
+  const reply = await fetch(`${proxy}/ingest`, { method: 'POST', headers: { 'x-costflame-token': token } })
+  if (!reply.ok) throw new Error(`ingest answered ${reply.status}`)
+}
+
+/** One warm-up of each, then pairs; who goes first changes with each pair. */
+async function inTurns({ urls }, rounds, measureOne) {
+  const measured = []
+  for (let round = -1; round < rounds; round++) {
+    const names = round % 2 === 0 ? ['pipe', 'ours'] : ['ours', 'pipe']
+    const pair = {}
+    for (const name of names) pair[name] = await measureOne(urls[name])
+    if (round >= 0) measured.push(pair)
+  }
+  return measured
+}
+
+/** Medians of both sides, and the median of the ratios within the pairs: noise that lasts meets both of a pair. */
+function beside(name, unit, rounds, key) {
+  const median = (measured) => percentile(rounds.map(measured), 0.5)
+  const ratio = median(({ ours, pipe }) => ours[key] / pipe[key])
+  return figure(
+    name,
+    unit,
+    median(({ ours }) => ours[key]),
+    median(({ pipe }) => pipe[key]),
+    PIPE,
+    ratio,
+  )
 }

@@ -1,5 +1,6 @@
 // `npm run bench`: figures of this machine, one JSON line each, beside a baseline of the same run. Never a pass or a fail.
 //   npm run bench -- proxy        only the figures whose name begins so
+//   npm run bench -- --full       longer, where a short measurement says less
 
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -8,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const root = join(folder, '..', '..')
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--full')
+const options = { full: process.argv.includes('--full') }
 
 const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], {
   cwd: root,
@@ -23,7 +25,7 @@ for (const file of readdirSync(folder)
   .filter((name) => name.endsWith('.bench.mjs'))
   .sort()) {
   const { measure } = await import(join(folder, file))
-  for await (const figure of measure(join(root, 'dist'))) {
+  for await (const figure of measure(join(root, 'dist'), options)) {
     if (wanted.length === 0 || wanted.some((name) => figure.name.startsWith(name)))
       process.stdout.write(`${JSON.stringify(figure)}\n`)
   }

@@ -1,0 +1,177 @@
+// A conversation that grows to 1,000 steps and 200,000 tokens: what a step costs the worker beside parsing and hashing its own
+// request, and what the run takes on disk beside its distinct content.
+
+import { createHash, hash } from 'node:crypto'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { figure, percentile } from './statistics.mjs'
+
+const STEPS = 1000
+/** Steps that are told, each with as many before it as the median is taken over. */
+const MEASURED = [100, 300, 1000]
+const WINDOW = 21
+/** Two messages a step, together 200 tokens at 4 characters each. */
+const MESSAGE_CHARACTERS = 400
+const SYSTEM_CHARACTERS = 4000
+
+export async function* measure(dist) {
+  const folder = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
+  const worker = new Worker(join(dist, 'worker.js'), { workerData: { data: folder, assets: dist } })
+  try {
+    const conversation = new Conversation()
+    const costs = []
+    for (let step = 1; step <= STEPS; step++) {
+      const exchange = conversation.next()
+      costs.push(await costOfStep(worker, exchange))
+    }
+    for (const step of MEASURED) {
+      const window = costs.slice(Math.max(0, step - WINDOW), step)
+      const median = (name) =>
+        percentile(
+          window.map((cost) => cost[name]),
+          0.5,
+        )
+      const what = 'JSON.parse and SHA-256 of the same request'
+      yield figure(`storage.step${step}`, 'ms', median('step'), median('baseline'), what)
+    }
+    await ended(worker)
+    const bytes = statSync(join(folder, 'costflame.db')).size
+    yield figure('storage.size', 'MB', bytes / 1e6, conversation.distinctBytes / 1e6, 'the distinct content')
+  } finally {
+    await worker.terminate()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Time in which the worker is at work for one exchange, however long it gathers: its own loop counts it. */
+async function costOfStep(worker, exchange) {
+  const started = performance.now()
+  hash('sha256', exchange.requestBody)
+  JSON.parse(new TextDecoder().decode(exchange.requestBody))
+  const baseline = performance.now() - started
+  const before = worker.performance.eventLoopUtilization()
+  worker.postMessage({ type: 'exchange', exchange })
+  await said(worker, 'stored', exchange.id)
+  worker.postMessage({ type: 'flush', id: 1 })
+  await said(worker, 'flushed')
+  return { step: worker.performance.eventLoopUtilization(before).active, baseline }
+}
+
+function said(worker, type, exchangeId) {
+  return new Promise((resolve, reject) => {
+    const listen = (message) => {
+      if (message.type === 'log') reject(new Error(message.message))
+      const isWanted =
+        exchangeId === undefined ||
+        message.exchangeId === exchangeId ||
+        message.exchangeIds?.includes(exchangeId)
+      if (message.type !== type || !isWanted) return
+      worker.off('message', listen)
+      resolve()
+    }
+    worker.on('message', listen)
+  })
+}
+
+async function ended(worker) {
+  const exited = new Promise((resolve) => worker.once('exit', resolve))
+  worker.postMessage({ type: 'close' })
+  await exited
+}
+
+class Conversation {
+  #random = randomFrom(7)
+  #step = 0
+  #messages = [{ role: 'system', content: this.#text(SYSTEM_CHARACTERS) }]
+  #contents = new Set([this.#messages[0].content])
+
+  /** Its request holds everything said so far and one more result of a tool; the reply asks for the next. */
+  next() {
+    this.#step++
+    const question = this.#text(MESSAGE_CHARACTERS)
+    const reply = this.#text(MESSAGE_CHARACTERS)
+    const calls = [
+      {
+        id: `call_${this.#step}`,
+        type: 'function',
+        function: { name: 'search', arguments: '{"query":"ferry"}' },
+      },
+    ]
+    const asked =
+      this.#step === 1
+        ? { role: 'user', content: question }
+        : { role: 'tool', tool_call_id: `call_${this.#step - 1}`, content: question }
+    this.#messages.push(asked)
+    this.#contents.add(question).add(reply).add(calls[0].function.arguments)
+    const request = JSON.stringify({ model: 'gpt-5-mini', messages: this.#messages })
+    const message = { role: 'assistant', content: reply, tool_calls: calls }
+    this.#messages.push(message)
+    return this.#exchange(request, message)
+  }
+
+  /** UTF-8 bytes of all that was ever said, each once. */
+  get distinctBytes() {
+    return [...this.#contents].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  }
+
+  #exchange(request, message) {
+    const prompt = Math.round(request.length / 4)
+    const usage = {
+      prompt_tokens: prompt,
+      completion_tokens: 110,
+      total_tokens: prompt + 110,
+      prompt_tokens_details: { cached_tokens: Math.max(0, prompt - 400), audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+    }
+    const id = createHash('sha256').update(`${this.#step}`).digest('hex')
+    const reply = JSON.stringify({
+      id: `chatcmpl-${id.slice(0, 29)}`,
+      object: 'chat.completion',
+      model: 'gpt-5-mini-2025-08-07',
+      choices: [{ index: 0, finish_reason: 'tool_calls', message }],
+      usage,
+    })
+    return {
+      id: id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'),
+      runId: 'bench-1b2e6a0e-6f0c-4b0e-8a53',
+      provider: 'openai',
+      method: 'POST',
+      url: 'https://api.openai.com/v1/chat/completions',
+      requestHeaders: { 'content-type': 'application/json' },
+      requestBody: new TextEncoder().encode(request),
+      status: 200,
+      responseHeaders: { 'content-type': 'application/json' },
+      responseBody: new TextEncoder().encode(reply),
+      startTime: 1_795_341_600_000 + this.#step * 1500,
+      firstByteMs: 812.25,
+      durationMs: 1102.5,
+      end: 'complete',
+      copyTruncated: false,
+      attribution: {},
+    }
+  }
+
+  #text(characters) {
+    let text = ''
+    while (text.length < characters) text += `${WORDS[Math.floor(this.#random() * WORDS.length)]} `
+    return text.slice(0, characters)
+  }
+}
+
+/** Syllables, so that the texts are neither all alike nor noise. */
+const WORDS = ['ba', 'ke', 'li', 'mo', 'nu', 'ra', 'se', 'ti'].flatMap((first) =>
+  ['den', 'fer', 'gal', 'hom', 'kin', 'lor', 'mun', 'pes'].flatMap((second) =>
+    ['', 'ed', 'ing', 's', 'ly', 'er', 'ment', 'al'].map((third) => first + second + third),
+  ),
+)
+
+/** The same numbers on every machine. */
+function randomFrom(seed) {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
