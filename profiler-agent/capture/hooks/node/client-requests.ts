@@ -6,6 +6,7 @@ import type { ClientRequest } from 'node:http'
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import * as nodeModule from 'node:module'
 import type { UndiciRequest } from './observe-undici'
+import { quietly } from './quietly'
 import { isInstalledNear } from './sdk-detection'
 
 export interface RequestListener {
@@ -26,14 +27,6 @@ export function watchClientRequests(listener: RequestListener): void {
   })
   if (hasChannels(process.versions.node)) subscribe(safe)
   else wrapModules(safe)
-}
-
-function quietly(work: () => void): void {
-  try {
-    work()
-  } catch {
-    // The call goes on unobserved.
-  }
 }
 
 /** Both channels, for requests of HTTP/1.1 and of HTTP/2, are there since 22.17 and 24.1. */
@@ -81,12 +74,14 @@ function wrapWhenRequired(loader: Loader, wrappers: Record<string, Wrapper>): vo
   if (original === undefined) return
   loader._load = function load(this: unknown, request: string, ...rest: unknown[]) {
     const loaded = original.call(this, request, ...rest)
-    const name = request.replace(/^node:/, '')
-    const wrap = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined
-    if (wrap === undefined) return loaded
-    delete wrappers[name]
-    quietly(() => wrap(loaded as Record<string, unknown>))
-    loader.syncBuiltinESMExports()
+    quietly(() => {
+      const name = request.replace(/^node:/, '')
+      const wrap = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined
+      if (wrap === undefined) return
+      delete wrappers[name]
+      wrap(loaded as Record<string, unknown>)
+      loader.syncBuiltinESMExports()
+    })
     return loaded
   }
 }
@@ -103,7 +98,7 @@ function wrapMakers(
     module[name] = new Proxy(maker, {
       apply(target, self, args) {
         const made = Reflect.apply(target, self, args)
-        onMade(made as never)
+        quietly(() => onMade(made as never))
         return made
       },
     })

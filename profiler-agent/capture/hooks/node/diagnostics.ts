@@ -2,6 +2,7 @@
 
 import { channel } from 'node:diagnostics_channel'
 import { HEADERS } from '../../../model/headers'
+import { quietly } from './quietly'
 import type { Settings } from './settings'
 import type { RequestTags } from './tags'
 
@@ -14,14 +15,13 @@ interface UndiciRequest {
 
 export function tagUndiciRequests(settings: Settings, tags: RequestTags): void {
   channel('undici:request:create').subscribe((message) => {
-    try {
+    // Untagged, a call counts to the proxy's own run.
+    quietly(() => {
       const request = (message as { request?: UndiciRequest }).request
       if (request?.addHeader === undefined || String(request.origin) !== settings.proxy) return
       if (isTagged(request.headers)) return
       for (const [name, value] of tags.forCurrentCall()) request.addHeader(name, value)
-    } catch {
-      // The call goes on untagged; the proxy counts it to its own run.
-    }
+    })
   })
 }
 

@@ -1,16 +1,14 @@
 // Sees the calls of one method of one object, before they happen. The object, its listeners and what the method does stay as they are.
 
+import { quietly } from './quietly'
+
 /** Calls `before` with the arguments of each call of `target[name]`; what `before` throws is nobody's concern. */
 export function intercept(target: object, name: string, before: (args: readonly unknown[]) => void): void {
   const original: unknown = Reflect.get(target, name)
   if (typeof original !== 'function') return
   const value = new Proxy(original, {
     apply(method, self, args: unknown[]) {
-      try {
-        before(args)
-      } catch {
-        // The copy is short by this much; the program's call is what counts.
-      }
+      quietly(() => before(args))
       return Reflect.apply(method, self, args)
     },
   })

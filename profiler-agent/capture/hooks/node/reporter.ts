@@ -4,10 +4,16 @@
 import type { Socket } from 'node:net'
 import { HEADERS } from '../../../model/headers'
 import type { CopyMemory, ObservedCall, ObservedExchange } from './observed-call'
+import { quietly } from './quietly'
 import type { Settings } from './settings'
 
-/** What an exiting program waits for at most, and how long a profiler may leave a connection without reading. */
-const MAX_EXIT_MS = 200
+/**
+ * How long a connection may stand still. One that is being opened or written to keeps the program alive; Node looks twice at a
+ * write before it calls it stalled, so that a program which has ended waits for twice as long at most.
+ */
+const MAX_STALL_MS = 100
+/** A profiler that stalled gets only what it takes at once, until this has passed. */
+const STALL_COUNTS_MS = 1000
 /** As much as a socket takes at once; at an exit that waits for nothing, copies of requests are left out rather than usage. */
 const MAX_AT_ONCE_BYTES = 128 * 1024
 /** As many wait for a profiler that is gone and may come back; the oldest are given up. */
@@ -20,6 +26,7 @@ export class Reporter {
   /** Connected ahead, and nothing was sent on it: nothing unread lies in it, so that closing it loses nothing. */
   private fresh: Socket | undefined
   private isWatchingExit = false
+  private stalledAt = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly settings: Settings,
@@ -36,18 +43,38 @@ export class Reporter {
   readonly ended = (exchange: ObservedExchange, call: ObservedCall): void => {
     this.open.delete(call)
     this.waiting.push(exchange)
-    while (this.waiting.length > MAX_WAITING || this.bytesWaiting() > MAX_WAITING_BYTES)
+    while (
+      this.waiting.length > MAX_WAITING ||
+      (this.waiting.length > 1 && this.bytesWaiting() > MAX_WAITING_BYTES)
+    )
       this.giveBack(this.waiting.splice(0, 1))
     // Not within the program's own handling of its response.
-    setImmediate(() => this.flush()).unref()
+    setImmediate(() => quietly(() => this.flush()))
   }
 
   private flush(): void {
     if (this.waiting.length === 0) return
     this.connect()
     if (this.fresh === undefined || this.fresh.connecting) return
-    this.send(this.fresh, this.waiting.splice(0))
+    const batch = this.nextBatch()
+    if (batch.length === 0) return
+    this.send(this.fresh, batch)
     if (this.open.size > 0) this.connect()
+  }
+
+  /** All that waits, or as much of it as is taken at once. */
+  private nextBatch(): ObservedExchange[] {
+    if (performance.now() - this.stalledAt > STALL_COUNTS_MS) return this.waiting.splice(0)
+    const batch: ObservedExchange[] = []
+    const rest: ObservedExchange[] = []
+    let size = 0
+    for (const exchange of this.waiting) {
+      const fits = size + sizeOf(exchange) <= MAX_AT_ONCE_BYTES
+      if (fits) size += sizeOf(exchange)
+      ;(fits ? batch : rest).push(exchange)
+    }
+    this.waiting = rest
+    return batch
   }
 
   private connect(): void {
@@ -58,7 +85,10 @@ export class Reporter {
     const socket = connect(Number(port || 80), hostname.replace(/^\[|\]$/g, ''))
     this.fresh = socket
     socket.unref()
-    socket.once('connect', () => this.flush())
+    socket.setTimeout(MAX_STALL_MS, () => {
+      if (socket.connecting) socket.destroy()
+    })
+    socket.once('connect', () => quietly(() => this.flush()))
     socket.on('error', () => {
       // The profiler is gone: what waits is sent when there is one again.
     })
@@ -74,17 +104,16 @@ export class Reporter {
   private send(socket: Socket, batch: readonly ObservedExchange[]): void {
     this.forget(socket)
     this.giveBack(batch)
-    // A write that gets no further would keep the program alive.
-    socket.setTimeout(MAX_EXIT_MS, () => {
-      if (socket.writableLength > 0) this.sendLess(socket, batch)
+    socket.setTimeout(MAX_STALL_MS, () => {
+      if (socket.writableLength > 0) quietly(() => this.sendLess(socket, batch))
     })
     socket.write(requestFor(batch, this.settings))
-    socket.unref()
   }
 
   /** What did not get through as a whole was not read: once more, without the copies of requests, which a socket takes at once. */
   private sendLess(socket: Socket, batch: readonly ObservedExchange[]): void {
     socket.destroy()
+    this.stalledAt = performance.now()
     const hasLess = batch.some(({ requestBody }) => requestBody.length > 0)
     const less = batch.map(withoutRequestBody)
     if (!hasLess || !less.every((exchange) => this.memory.take(sizeOf(exchange)))) return
@@ -103,19 +132,7 @@ export class Reporter {
   private watchExit(): void {
     if (this.isWatchingExit) return
     this.isWatchingExit = true
-    process.on('beforeExit', () => this.holdExit())
-    process.on('exit', () => this.sendAtOnce())
-  }
-
-  /** The program has nothing more to do: it stays until the last batch is handed over, or for a moment at most. */
-  private holdExit(): void {
-    this.flush()
-    const socket = this.fresh
-    if (this.waiting.length === 0 || socket === undefined) return
-    socket.ref()
-    setTimeout(() => socket.destroy(), MAX_EXIT_MS).unref()
-    // A profiler that is gone must not be tried again and again.
-    socket.once('close', () => this.giveBack(this.waiting.splice(0)))
+    process.on('exit', () => quietly(() => this.sendAtOnce()))
   }
 
   /** Nothing asynchronous happens any more: only what the operating system takes at once gets through. */

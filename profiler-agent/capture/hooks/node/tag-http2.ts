@@ -5,6 +5,7 @@ import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2'
 import * as nodeModule from 'node:module'
 import { intercept } from './intercept'
 import { isProfilerGone } from './profiler-gone'
+import { quietly } from './quietly'
 import type { Settings } from './settings'
 import type { RequestTags } from './tags'
 import { upstreamUrl } from './upstream'
@@ -28,22 +29,22 @@ export function tagHttp2Requests(
   const base = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME
   if (!base?.startsWith(`${settings.proxy}/`)) return
   const http2 = require('node:http2') as Http2Module
-  const provider = upstreamUrl(new URL(base), settings.upstreams, null)
+  const upstream = upstreamUrl(new URL(base), settings.upstreams, null)
+  const provider = upstream && new URL(upstream).origin
   let directUntil = 0
   http2.connect = new Proxy(http2.connect, {
     apply(connect, self, args: Parameters<Http2Module['connect']>) {
       if (!isProxy(args[0], settings)) return Reflect.apply(connect, self, args)
       if (provider !== undefined && Date.now() < directUntil) {
-        const direct: ClientHttp2Session = Reflect.apply(connect, self, [
-          new URL(provider).origin,
-          ...args.slice(1),
-        ])
+        const direct: ClientHttp2Session = Reflect.apply(connect, self, [provider, ...args.slice(1)])
         return changeRequests(direct, (headers) => toProvider(headers, settings))
       }
       const session: ClientHttp2Session = Reflect.apply(connect, self, args)
-      onGone(session, settings, () => {
-        directUntil = Date.now() + RETRY_PROXY_AFTER_MS
-      })
+      quietly(() =>
+        onGone(session, settings, () => {
+          directUntil = Date.now() + RETRY_PROXY_AFTER_MS
+        }),
+      )
       return changeRequests(session, (headers) => ({
         ...Object.fromEntries(tags.forCurrentCall()),
         ...headers,
@@ -74,6 +75,7 @@ function onGone(session: ClientHttp2Session, { proxy }: Settings, act: () => voi
 
 /** Lists of names and values, which newer Nodes take too, stay as they are. */
 function changeRequests(session: ClientHttp2Session, change: Change): ClientHttp2Session {
+  if (typeof session?.request !== 'function') return session
   const value = new Proxy(session.request, {
     apply(request, self, [headers, ...rest]: [unknown, ...unknown[]]) {
       return Reflect.apply(request, self, [changed(headers, change), ...rest])
