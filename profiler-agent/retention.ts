@@ -1,6 +1,7 @@
 // Keeps the store of a data folder small: removes what is too old or too much, and never a run that goes on.
 
 import { livingProfilers } from './live-file'
+import { formatBytes, formatPlural } from './model/quantity'
 import type { Retention } from './model/retention'
 import { removeRuns, runsToPrune } from './store/prune'
 import type { StoredRun } from './store/reader'
@@ -36,6 +37,12 @@ export function prune(store: Store, options: PruneOptions): Pruned {
     runs.push(...going)
   }
   return { runs, bytes }
+}
+
+/** What a profiler says when it has removed runs by itself. */
+export function prunedText({ runs, bytes }: Pruned, { days, maxBytes }: Retention): string {
+  const limits = `older than ${formatPlural(days, 'day')} or beyond ${formatBytes(maxBytes)}`
+  return `removed ${formatPlural(runs.length, 'run')} ${limits}; ${formatBytes(bytes)} came back to the disk`
 }
 
 /** What `prune` would remove, oldest first. */

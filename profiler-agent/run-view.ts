@@ -4,6 +4,7 @@ import type { CallSiteCost, RunDetail, RunSummary } from './feed/protocol'
 import type { ModelCall, Run, Segment, Span } from './model/span'
 import { hasModelCall, totalsOf } from './model/totals'
 import {
+  readCharacters,
   readContent,
   readFindings,
   readPrompts,
@@ -19,6 +20,9 @@ import type { Tokenizer } from './tokens/tokenizer'
 
 /** A run that nobody ended counts as going on for this long after its last call. */
 const SILENCE_MS = 10_000
+
+/** Of English text, about. */
+const CHARACTERS_PER_TOKEN = 4
 
 export interface RunOptions {
   /** `none`: no prompts read at all; `merged`: unchanged neighbours as one; `full`: one segment a block. */
@@ -98,8 +102,8 @@ export class RunView {
     const known = counted.get(hash) ?? readTokens(this.store, hash)
     if (known !== undefined) return known
     const text = readContent(this.store, hash)
-    // Where only hashes are kept there is nothing to count, and no count to keep.
-    if (text === undefined) return 0
+    // Where only hashes are kept the length has to do; shares are calibrated to the reported total anyway.
+    if (text === undefined) return Math.ceil(readCharacters(this.store, hash) / CHARACTERS_PER_TOKEN)
     const tokens = count(text)
     counted.set(hash, tokens)
     return tokens

@@ -8,13 +8,17 @@ import { resolveCallSite } from './capture/call-site'
 import { earlierExchanges } from './earlier-exchanges'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
+import { strictest } from './model/content-mode'
 import type { RunRecord } from './model/record'
+import { DEFAULT_RETENTION } from './model/retention'
 import { RUN_SCHEMA } from './model/span'
 import { Pipeline } from './pipeline'
 import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
+import { prune, prunedText } from './retention'
 import { findingsOfRun } from './run-findings'
 import { RunView } from './run-view'
+import { hashesOnly, withoutArguments } from './store/hashes-only'
 import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
 import { openStore } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
@@ -55,7 +59,10 @@ const pipeline = new Pipeline(
     findRun: (id) => readRun(store, id) ?? waitingRuns.get(id),
     addRun,
     isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
-    write: (runId, batch, activeAt) => writes.write(() => store.write(runId, batch, activeAt)),
+    write: (runId, batch, activeAt) => {
+      const kept = keepsText() ? batch : hashesOnly(batch)
+      writes.write(() => store.write(runId, kept, activeAt))
+    },
     earlierExchanges: (runId) => earlierExchanges(store, runId),
     analyse: (runId, exchanges) => {
       const current = budget.current()
@@ -75,7 +82,13 @@ const pipeline = new Pipeline(
   options.root,
 )
 
-function addRun(run: RunRecord): void {
+/** The user's own settings decide, and `config.jsonc` may be stricter, from the next call on. */
+function keepsText(): boolean {
+  return strictest(options.content, book.config()?.file.content) === 'full'
+}
+
+function addRun(announced: RunRecord): void {
+  const run = keepsText() ? announced : withoutArguments(announced)
   waitingRuns.set(run.id, run)
   writes.write(() => {
     store.addRun(run)
@@ -243,6 +256,7 @@ async function handle(message: ToWorker): Promise<void> {
       clearTimeout(stateTimer)
       clearTimeout(analysisTimer)
       clearInterval(lookingAround)
+      clearInterval(pruning)
       logged('the store could not be closed in order', closeStore)
       parentPort?.close()
       return
@@ -291,7 +305,25 @@ function handleExchange({ exchange }: Extract<ToWorker, { type: 'exchange' }>): 
   }
 }
 
+// --- Housekeeping -----------------------------------------------------------------------------------------------------
+
+/** A profiler that lives for days keeps the store small, too. */
+const PRUNE_EVERY_MS = 60 * 60 * 1000
+const pruning = setInterval(keepSmall, PRUNE_EVERY_MS)
+
+function keepSmall(): void {
+  const isOpen = (runId: string) => openCalls.has(runId) || pipeline.runIds.includes(runId)
+  const retention = options.retention ?? DEFAULT_RETENTION
+  logged('old runs could not be removed', () => {
+    const pruned = prune(store, { data: options.data, retention, isOpen })
+    if (pruned.runs.length === 0) return
+    send({ type: 'log', level: 'warn', message: prunedText(pruned, retention) })
+    scheduleState()
+  })
+}
+
 parentPort?.on('message', (message: ToWorker) => {
   handle(message).catch((error) => send({ type: 'log', level: 'error', message: messageOf(error) }))
 })
+keepSmall()
 scheduleState()

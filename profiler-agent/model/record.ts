@@ -12,11 +12,10 @@ export interface HashedBlock extends Omit<Block, 'content'> {
 /** A prompt as a list: `[start, count]` copies a range of the base call's prompt, anything else is a block of its own. */
 export type PromptPart = readonly [start: number, count: number] | HashedBlock
 
-/** Text behind a hash. */
-export interface Content {
-  readonly hash: string
-  readonly text: string
-}
+/** Text behind a hash, or how long it is where it is not kept. */
+export type Content =
+  | { readonly hash: string; readonly text: string }
+  | { readonly hash: string; readonly text: null; readonly characters: number }
 
 /** A span on its way to the store; times are ms since the epoch. */
 export interface SpanRecord extends Omit<Span, 'startTime' | 'endTime' | 'durationMs' | 'modelCall'> {

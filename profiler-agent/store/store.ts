@@ -216,11 +216,12 @@ export class Store {
   }
 
   #addContent(content: Content): void {
-    this.prepare('INSERT OR IGNORE INTO contents (hash, text, characters) VALUES (?, ?, ?)').run(
-      content.hash,
-      content.text,
-      content.text.length,
-    )
+    const characters = content.text === null ? content.characters : content.text.length
+    // A text that was left out once is kept from the first run on that may keep it.
+    this.prepare(
+      `INSERT INTO contents (hash, text, characters) VALUES (?, ?, ?)
+       ON CONFLICT (hash) DO UPDATE SET text = excluded.text WHERE text IS NULL AND excluded.text IS NOT NULL`,
+    ).run(content.hash, content.text, characters)
   }
 
   #putSpan(span: SpanRecord): void {
