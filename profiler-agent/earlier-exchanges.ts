@@ -1,10 +1,12 @@
 // Exchanges of a run as the store keeps them, in the form in which the analysis knows those of this process. Reads only.
 
+import type { RunRecord, SpanRecord } from './model/record'
 import type { ModelCall, Span } from './model/span'
 import { hasModelCall } from './model/totals'
 import type { TracedExchange } from './pipeline'
-import { readCharacters, readPrompts, readSpans, type StoredPrompt } from './store/reader'
+import { isStored, readCharacters, readPrompts, readSpans, type StoredPrompt } from './store/reader'
 import type { Store } from './store/store'
+import { type EarlierCall, RunTrace } from './trace/trace'
 
 /** By end time. Exchanges without a model call are not among them. */
 export function earlierExchanges(store: Store, runId: string): TracedExchange[] {
@@ -45,6 +47,42 @@ function tracedExchange(
     prompt,
   }
   return { endedAt: Date.parse(first.endTime), exchange }
+}
+
+/** The tree of a run as far as it is stored, so that a conversation goes on where it was, also in another process. */
+export function earlierTrace(store: Store, run: RunRecord): RunTrace {
+  const hasSpan = (id: string) => isStored(store, run.id, id)
+  const spans = readSpans(store, run.id)
+  if (spans.length === 0) return new RunTrace(run, { spans: [], calls: [], hasSpan })
+  const prompts = readPrompts(store, run.id)
+  const calls = spans
+    .filter(hasModelCall)
+    .sort((left, right) => Date.parse(left.endTime) - Date.parse(right.endTime))
+    .flatMap(({ id, modelCall }) => {
+      const stored = prompts.get(id)
+      return stored ? [earlierCall(id, modelCall, stored)] : []
+    })
+  return new RunTrace(run, { spans: spans.map((span) => recordOf(run.id, span)), calls, hasSpan })
+}
+
+function earlierCall(
+  spanId: string,
+  { attempt, responseId }: ModelCall,
+  { prompt, reply }: StoredPrompt,
+): EarlierCall {
+  return {
+    spanId,
+    prompt: prompt.map(({ unchanged: _, ...block }) => block),
+    reply,
+    logicalId: attempt.logicalId,
+    ...(responseId === undefined ? {} : { responseId }),
+  }
+}
+
+/** Times of spans are cut to milliseconds: a start is rounded up, so that writing the span again does not move it. */
+function recordOf(runId: string, span: Span): SpanRecord {
+  const { startTime, endTime, durationMs: _, modelCall: __, ...facts } = span
+  return { ...facts, runId, startedAt: Date.parse(startTime) + 1, endedAt: Date.parse(endTime) }
 }
 
 function inferenceKind(kind: Span['kind']): TracedExchange['inferences'][number]['kind'] {

@@ -6,6 +6,7 @@ import { exchangeOf, type FinishedCall } from './capture/proxy/exchange-record'
 import { headerRecord } from './capture/proxy/forwarded-headers'
 import { type RecordedExchange, type RecordingProblem, readExchanges } from './capture/recording/exchanges'
 import { credentialsIn, SecretMemory } from './capture/redact'
+import { earlierExchanges } from './earlier-exchanges'
 import type { ExchangeReading } from './model/call'
 import type { HttpExchange, RecordingPlace } from './model/exchange'
 import { providerOfHost } from './model/provider'
@@ -16,9 +17,10 @@ import { totalsOf } from './model/totals'
 import { Pipeline, type Stages } from './pipeline'
 import { openPriceBook, type PriceBook, priceInference } from './pricing/price'
 import { readExchange } from './providers'
-import { findingsOfRun, type LoadedBudget } from './run-findings'
+import { KeptFindings, type LoadedBudget } from './run-findings'
 import { hasBilledResponse, readContent } from './store/reader'
 import type { Store } from './store/store'
+import { RunTrace } from './trace/trace'
 
 /** A file to import. */
 export interface ImportSource {
@@ -144,9 +146,12 @@ export class Importer {
         store.write(runId, batch, activeAt)
       },
       // Its run begins with it.
-      earlierExchanges: () => [],
-      analyse: (runId, exchanges) =>
-        findingsOfRun({ runId, exchanges, textOf, hashOf, ...(budget ? { budget } : {}) }),
+      traceOf: (run) => new RunTrace(run),
+      findingsFor: (runId) =>
+        new KeptFindings({
+          ...{ runId, textOf, hashOf, isNew: true, earlier: () => earlierExchanges(store, runId) },
+          yardsticks: () => (budget ? { budget } : {}),
+        }),
       changed: () => undefined,
     }
   }

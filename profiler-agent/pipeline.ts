@@ -1,14 +1,15 @@
 // The story of the profiler: exchange → model calls → cost → spans in a tree → store → findings. Each stage is handed what it needs from another.
 
-import type { Block, ExchangeReading, InferenceReading } from './model/call'
+import { HashedBlocks } from './hashed-blocks'
+import type { ExchangeReading, InferenceReading } from './model/call'
 import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
-import type { Content, HashedBlock, RunRecord } from './model/record'
+import type { HashedBlock, RunRecord } from './model/record'
 import type { CallSite, Cost, Frame } from './model/span'
 import { type Usage, unknownUsage } from './model/usage'
 import type { Batch } from './store/store'
 import type { PricedInference } from './trace/exchange-facts'
-import { RunTrace } from './trace/trace'
+import type { RunTrace } from './trace/trace'
 
 /** The stages, as the pipeline uses them. None of them throws for bad input; the store throws when it cannot write. */
 export interface Stages {
@@ -23,9 +24,10 @@ export interface Stages {
   readonly addRun: (run: RunRecord) => void
   readonly isBilledAlready: (runId: string, responseId: string, usage: Usage) => boolean
   readonly write: (runId: string, batch: Batch, activeAt: number) => void
-  /** Exchanges of the run that are in the store already, by end time: another process recorded them, or this one before a restart. */
-  readonly earlierExchanges: (runId: string) => TracedExchange[]
-  readonly analyse: (runId: string, calls: readonly TracedExchange[]) => Finding[]
+  /** The tree of a run as far as the store has it: another process recorded calls of it, or this one before a restart. */
+  readonly traceOf: (run: RunRecord) => RunTrace
+  /** What is found in a run; `isNew` says that the store has no calls of it yet. */
+  readonly findingsFor: (runId: string, isNew: boolean) => LiveFindings
   /** Called after a run changed in the store. */
   readonly changed: (runId: string) => void
 }
@@ -38,14 +40,20 @@ export interface TracedExchange {
   readonly prompt: readonly (HashedBlock & { readonly characters: number })[]
 }
 
-interface LiveRun {
-  readonly trace: RunTrace
-  readonly exchanges: TracedExchange[]
-  /** Blocks seen so far: a long conversation holds each one once, not once a call. */
-  readonly blocks: Map<string, TracedBlock>
+/** The findings of a run while it grows. */
+export interface LiveFindings {
+  readonly add: (exchange: TracedExchange) => void
+  /** All findings of the run as it stands. */
+  readonly findings: () => Finding[]
 }
 
-type TracedBlock = TracedExchange['prompt'][number]
+interface LiveRun {
+  readonly trace: RunTrace
+  readonly findings: LiveFindings
+  readonly blocks: HashedBlocks
+  /** On a clock that only goes forward. */
+  usedAt: number
+}
 
 export class Pipeline {
   readonly #runs = new Map<string, LiveRun>()
@@ -72,25 +80,24 @@ export class Pipeline {
     const inferences = reading.inferences
       .filter(isModelCall)
       .map((inference) => this.#price(exchange, inference))
-    const prompt = this.#hash(reading.prompt, run.blocks)
-    const reply = this.#hash(reading.reply, run.blocks)
+    const prompt = run.blocks.prompt(reading.prompt)
+    const reply = run.blocks.reply(reading.reply)
     const callSite = stages.resolveCallSite(exchange.attribution.callSite ?? [], run.trace.run.root)
     const spans = run.trace.add({
       exchange,
       reading,
       inferences,
-      prompt: prompt.blocks,
-      reply: reply.blocks,
+      prompt,
+      reply,
       bodyHash: stages.hashOf(exchange.requestBody),
       ...(callSite ? { callSite } : {}),
     })
-    const contents = [...prompt.contents, ...reply.contents]
-    this.#write(exchange, { spans, contents })
+    this.#write(exchange, { spans, contents: run.blocks.takeNewContents() })
     if (inferences.length > 0)
-      run.exchanges.push({
+      run.findings.add({
         exchange: factsOf(exchange),
         inferences,
-        prompt: prompt.blocks,
+        prompt,
         ...(callSite ? { callSite } : {}),
       })
     stages.changed(exchange.runId)
@@ -108,8 +115,13 @@ export class Pipeline {
 
   /** Findings of a run as it stands. */
   findingsOf(runId: string): Finding[] {
-    const exchanges = this.#runs.get(runId)?.exchanges ?? this.stages.earlierExchanges(runId)
-    return this.stages.analyse(runId, exchanges)
+    return (this.#runs.get(runId)?.findings ?? this.stages.findingsFor(runId, false)).findings()
+  }
+
+  /** Lets go of what is kept of runs that had no call for so long; the store gives it back when they have one again. */
+  rest(idleMs: number): void {
+    const latest = performance.now() - idleMs
+    for (const [id, run] of this.#runs) if (run.usedAt < latest) this.#runs.delete(id)
   }
 
   /** Runs that had calls in this process. */
@@ -125,10 +137,16 @@ export class Pipeline {
   #runOf(exchange: HttpExchange): LiveRun {
     const stored = this.stages.findRun(exchange.runId)
     const known = this.#runs.get(exchange.runId)
+    if (known) known.usedAt = performance.now()
     // Somebody may have deleted a run that goes on: it begins anew.
     if (known && stored) return known
-    const trace = new RunTrace(stored ?? this.#unannounced(exchange))
-    const run = { trace, exchanges: this.stages.earlierExchanges(exchange.runId), blocks: new Map() }
+    const trace = this.stages.traceOf(stored ?? this.#unannounced(exchange))
+    const run = {
+      trace,
+      findings: this.stages.findingsFor(exchange.runId, trace.isEmpty),
+      blocks: new HashedBlocks(this.stages.hashOf),
+      usedAt: performance.now(),
+    }
     this.#runs.set(exchange.runId, run)
     return run
   }
@@ -158,21 +176,6 @@ export class Pipeline {
     if (!inference.billed) return { ...inference, cost: null }
     const priced = this.stages.priceInference(exchange, inference)
     return 'cost' in priced ? { ...inference, cost: priced.cost } : { ...inference, cost: null, ...priced }
-  }
-
-  /** Blocks by their hash, and the contents that the run had not shown before. */
-  #hash(blocks: readonly Block[], known: Map<string, TracedBlock>) {
-    const contents: Content[] = []
-    const hashed = blocks.map(({ content, ...block }) => {
-      const traced = { ...block, hash: this.stages.hashOf(content), characters: content.length }
-      const key = JSON.stringify(traced)
-      const earlier = known.get(key)
-      if (earlier) return earlier
-      known.set(key, traced)
-      contents.push({ hash: traced.hash, text: content })
-      return traced
-    })
-    return { blocks: hashed, contents }
   }
 }
 

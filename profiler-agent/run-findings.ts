@@ -1,11 +1,11 @@
-// All findings of a run as it stands: the rules of the analysis, and the limits of the budget file. Hands each what it needs; judges nothing itself.
+// All findings of a run as it grows: the rules of the analysis, and the limits of the budget file. Hands each what it needs; judges nothing itself.
 
-import type { AnalysedCall } from './analysis/finding-input'
-import { findingsOf } from './analysis/findings'
+import { type AnalysedCall, TooLate } from './analysis/finding-input'
+import { RunAnalysis } from './analysis/findings'
 import { type BudgetFile, readBudgetFile } from './budgets/file/budget-file'
-import { overrunOf } from './budgets/gate/run-limit'
+import { overrunOf, type SpentCall } from './budgets/gate/run-limit'
 import type { Finding } from './model/finding'
-import type { TracedExchange } from './pipeline'
+import type { LiveFindings, TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
 import type { LoadedConfig } from './watched-config'
 import type { Problem } from './wire/jsonc'
@@ -20,51 +20,122 @@ export function loadBudget(path: string, text: string): LoadedBudget {
   return { path, file: readBudgetFile(text) }
 }
 
-export interface RunFindingsInput {
+/** What findings are reckoned with; `textOf` gives `undefined` for a text that was not kept. */
+export interface FindingContext {
   readonly runId: string
-  /** By end time, as the pipeline saw them. */
-  readonly exchanges: readonly TracedExchange[]
-  readonly budget?: LoadedBudget
-  readonly config?: LoadedConfig
   readonly textOf: (hash: string) => string | undefined
   readonly hashOf: (text: string) => string
 }
 
-export function findingsOfRun(input: RunFindingsInput): Finding[] {
-  const { runId, exchanges, budget, config, textOf, hashOf } = input
-  const calls = exchanges.flatMap(analysedCall).sort((left, right) => left.startedAt - right.startedAt)
-  const cacheRule = (call: AnalysedCall) => cacheRuleFor(call.provider, call.model)
-  return [
-    ...findingsOf({ runId, calls, textOf, cacheRule, hashOf }),
-    ...(budget ? budgetFindings(runId, exchanges, budget, hashOf) : []),
-    ...(config?.file.problems ?? []).map((problem) =>
-      problemFinding({ runId, rule: 'profiler/config-file', file: config?.path ?? '', problem, hashOf }),
-    ),
-  ]
+/** What a run is held against: files that may change while it goes on. */
+export interface Yardsticks {
+  readonly budget?: LoadedBudget
+  readonly config?: LoadedConfig
 }
 
-function budgetFindings(
-  runId: string,
-  exchanges: readonly TracedExchange[],
-  { path, file }: LoadedBudget,
-  hashOf: (text: string) => string,
-): Finding[] {
-  const limit = file.workspace.costUsdPerRun
-  const calls = exchanges.flatMap(({ exchange, inferences, callSite }) =>
-    inferences.map(({ cost, billed }) => ({
-      spanId: exchange.id,
-      picoUsd: cost?.picoUsd ?? 0,
-      isLowerBound: billed && (cost === null || cost.atLeast === true),
-      ...(callSite ? { callSite } : {}),
-    })),
-  )
-  const overrun = limit && overrunOf({ runId, limit, file: path, calls, hashOf })
-  return [
-    ...(overrun ? [overrun] : []),
-    ...file.problems.map((problem) =>
-      problemFinding({ runId, rule: 'profiler/budget-file', file: path, problem, hashOf }),
-    ),
-  ]
+export interface RunFindingsInput extends FindingContext, Yardsticks {
+  /** By end time, as the pipeline saw them. */
+  readonly exchanges: readonly TracedExchange[]
+}
+
+/** All findings of a run that is known whole. */
+export function findingsOfRun({ exchanges, budget, config, ...context }: RunFindingsInput): Finding[] {
+  return RunFindings.of(context, exchanges).findings({
+    ...(budget ? { budget } : {}),
+    ...(config ? { config } : {}),
+  })
+}
+
+/** The findings of one run, kept up to date exchange by exchange: what was compared once is not compared again. */
+export class RunFindings {
+  readonly #analysis: RunAnalysis
+  readonly #spent: SpentCall[] = []
+
+  constructor(readonly context: FindingContext) {
+    const cacheRule = (call: AnalysedCall) => cacheRuleFor(call.provider, call.model)
+    this.#analysis = new RunAnalysis({ ...context, cacheRule })
+  }
+
+  /** Exchanges that are known already, by end time. */
+  static of(context: FindingContext, exchanges: readonly TracedExchange[]): RunFindings {
+    const findings = new RunFindings(context)
+    findings.#spent.push(...exchanges.flatMap(spentCalls))
+    const calls = exchanges.flatMap(analysedCall)
+    for (const call of calls.sort((left, right) => left.startedAt - right.startedAt))
+      findings.#analysis.add(call)
+    return findings
+  }
+
+  /** Takes exchanges in the order in which they ended. Throws TooLate where the run has to be gone through from its beginning. */
+  add(exchange: TracedExchange): void {
+    this.#spent.push(...spentCalls(exchange))
+    for (const call of analysedCall(exchange)) this.#analysis.add(call)
+  }
+
+  /** Throws nothing. */
+  findings({ budget, config }: Yardsticks): Finding[] {
+    const { runId, hashOf } = this.context
+    return [
+      ...this.#analysis.findings(),
+      ...(budget ? this.#budgetFindings(budget) : []),
+      ...(config?.file.problems ?? []).map((problem) =>
+        problemFinding({ runId, rule: 'profiler/config-file', file: config?.path ?? '', problem, hashOf }),
+      ),
+    ]
+  }
+
+  #budgetFindings({ path, file }: LoadedBudget): Finding[] {
+    const { runId, hashOf } = this.context
+    const limit = file.workspace.costUsdPerRun
+    const overrun = limit && overrunOf({ runId, limit, file: path, calls: this.#spent, hashOf })
+    return [
+      ...(overrun ? [overrun] : []),
+      ...file.problems.map((problem) =>
+        problemFinding({ runId, rule: 'profiler/budget-file', file: path, problem, hashOf }),
+      ),
+    ]
+  }
+}
+
+export interface KeptFindingsInput extends FindingContext {
+  /** What the run is held against at the moment. */
+  readonly yardsticks: () => Yardsticks
+  /** Exchanges that are stored, by end time. */
+  readonly earlier: () => readonly TracedExchange[]
+  /** False where `earlier` has some already. */
+  readonly isNew: boolean
+}
+
+/** Findings of a run of this process, which are gone through again from the store where that is needed. */
+export class KeptFindings implements LiveFindings {
+  #findings: RunFindings | undefined
+
+  constructor(readonly input: KeptFindingsInput) {
+    if (input.isNew) this.#findings = new RunFindings(input)
+  }
+
+  add(exchange: TracedExchange): void {
+    try {
+      this.#findings?.add(exchange)
+    } catch (error) {
+      if (!(error instanceof TooLate)) throw error
+      this.#findings = undefined
+    }
+  }
+
+  findings(): Finding[] {
+    this.#findings ??= RunFindings.of(this.input, this.input.earlier())
+    return this.#findings.findings(this.input.yardsticks())
+  }
+}
+
+function spentCalls({ exchange, inferences, callSite }: TracedExchange): SpentCall[] {
+  return inferences.map(({ cost, billed }) => ({
+    spanId: exchange.id,
+    picoUsd: cost?.picoUsd ?? 0,
+    isLowerBound: billed && (cost === null || cost.atLeast === true),
+    ...(callSite ? { callSite } : {}),
+  }))
 }
 
 interface FileProblem {

@@ -1,14 +1,15 @@
 // The worker thread of the profiler: pipeline, store and analysis, off the thread that moves the bytes of the calls. Only wires and answers.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { resolveCallSite } from './capture/call-site'
-import { earlierExchanges } from './earlier-exchanges'
+import { earlierExchanges, earlierTrace } from './earlier-exchanges'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
 import { strictest } from './model/content-mode'
+import { present } from './model/present'
 import type { RunRecord } from './model/record'
 import { DEFAULT_RETENTION } from './model/retention'
 import { RUN_SCHEMA } from './model/span'
@@ -16,7 +17,7 @@ import { Pipeline } from './pipeline'
 import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { prune, prunedText } from './retention'
-import { findingsOfRun } from './run-findings'
+import { KeptFindings, type Yardsticks } from './run-findings'
 import { RunView } from './run-view'
 import { hashesOnly, withoutArguments } from './store/hashes-only'
 import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
@@ -33,6 +34,8 @@ const LISTED_RUNS = 100
 const STATE_DELAY_MS = 100
 /** Other processes write to the same store; how often we look whether they did. */
 const FOREIGN_CHANGES_MS = 1000
+/** What is kept of a run without calls for this long is let go of, and read again when it goes on. */
+const IDLE_MS = 5 * 60_000
 
 const options = workerData as WorkerOptions
 const store = openStore(options.data)
@@ -48,7 +51,7 @@ const budget = new WatchedBudget(options.budgetFile, options.root)
 const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
 /** Runs that cannot be written for the moment, so that their calls find them all the same. */
 const waitingRuns = new Map<string, RunRecord>()
-const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+const hashOf = (content: string | Uint8Array) => hash('sha256', content)
 
 const pipeline = new Pipeline(
   {
@@ -63,17 +66,13 @@ const pipeline = new Pipeline(
       const kept = keepsText() ? batch : hashesOnly(batch)
       writes.write(() => store.write(runId, kept, activeAt))
     },
-    earlierExchanges: (runId) => earlierExchanges(store, runId),
-    analyse: (runId, exchanges) => {
-      const current = budget.current()
-      const config = book.config()
-      const textOf = (hash: string) => readContent(store, hash)
-      return findingsOfRun({
-        ...{ runId, exchanges, textOf, hashOf },
-        ...(current ? { budget: current } : {}),
-        ...(config ? { config } : {}),
-      })
-    },
+    traceOf: (run) => earlierTrace(store, run),
+    findingsFor: (runId, isNew) =>
+      new KeptFindings({
+        ...{ runId, isNew, yardsticks, hashOf },
+        earlier: () => earlierExchanges(store, runId),
+        textOf: (contentHash) => readContent(store, contentHash),
+      }),
     changed: (runId) => {
       toAnalyse.add(runId)
       scheduleState()
@@ -81,6 +80,10 @@ const pipeline = new Pipeline(
   },
   options.root,
 )
+
+function yardsticks(): Yardsticks {
+  return present({ budget: budget.current(), config: book.config() })
+}
 
 /** The user's own settings decide, and `config.jsonc` may be stricter, from the next call on. */
 function keepsText(): boolean {
@@ -175,6 +178,7 @@ const lookingAround = setInterval(() => logged('the store could not be read', lo
 
 function lookAround(): void {
   writes.flush()
+  pipeline.rest(IDLE_MS)
   const version = dataVersion()
   const active = activeRuns()
   // A run that falls silent changes state without anybody writing.

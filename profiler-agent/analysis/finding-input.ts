@@ -1,4 +1,4 @@
-// What a finding rule gets to see of a run. Types only.
+// What a finding rule gets to see of a run, call by call as it grows.
 
 import type { Finding } from '../model/finding'
 import type { CallSite, Cost } from '../model/span'
@@ -19,10 +19,9 @@ export interface AnalysedCall {
   readonly marks: readonly CacheTtl[]
 }
 
-export interface AnalysisInput {
+/** What rules are handed besides the calls. */
+export interface AnalysisContext {
   readonly runId: string
-  /** Priced, finished calls by start time. */
-  readonly calls: readonly AnalysedCall[]
   readonly textOf: (hash: string) => string | undefined
   /** How the call's model caches prompts; `undefined` where nobody knows. */
   readonly cacheRule: (call: AnalysedCall) => CacheRule | undefined
@@ -30,7 +29,25 @@ export interface AnalysisInput {
   readonly hashOf: (text: string) => string
 }
 
+export interface AnalysisInput extends AnalysisContext {
+  /** Priced, finished calls. */
+  readonly calls: readonly AnalysedCall[]
+}
+
+/** A rule at work on one run. */
+export interface RuleRun {
+  /** Takes a call, in the order in which calls ended. Throws TooLate for one that began before all that it still remembers. */
+  readonly add: (call: AnalysedCall) => void
+  /** As if all calls so far had been known from the start. */
+  readonly findings: () => Finding[]
+}
+
 export interface FindingRule {
   readonly name: string
-  readonly find: (input: AnalysisInput) => Finding[]
+  readonly start: (context: AnalysisContext) => RuleRun
+}
+
+/** A call began long before the latest ones: the run has to be gone through again from its beginning. */
+export class TooLate extends Error {
+  override name = 'TooLate'
 }

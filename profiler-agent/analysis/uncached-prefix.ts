@@ -6,7 +6,13 @@ import { formatCount } from '../model/quantity'
 import type { CallSite } from '../model/span'
 import { CACHE_TTLS, type CacheTtl, cacheWriteTotal } from '../model/usage'
 import type { CacheRule } from '../rules/cache-rules'
-import type { AnalysedCall, AnalysisInput, FindingRule } from './finding-input'
+import {
+  type AnalysedCall,
+  type AnalysisContext,
+  type FindingRule,
+  type RuleRun,
+  TooLate,
+} from './finding-input'
 import { type SharedPrefix, sharedPrefix, type VolatileText } from './prefix'
 
 /** Nobody is told of less than this, nor of less than FLOOR_SHARE of the run, nor of what happened once. */
@@ -29,43 +35,95 @@ interface Occurrence {
   readonly seeding: PicoUsd
 }
 
-export const uncachedPrefixRule: FindingRule = { name: 'cache/uncached-prefix', find: findUncachedPrefixes }
-
-function findUncachedPrefixes(input: AnalysisInput): Finding[] {
-  const runPicoUsd = input.calls.reduce((sum, call) => sum + call.cost.picoUsd, 0)
-  const floor = Math.max(FLOOR_PICO_USD, runPicoUsd * FLOOR_SHARE)
-  return groupsOf(input.calls)
-    .flatMap((calls) => byCause(occurrencesIn(calls, input)))
-    .filter((group) => group.length >= LEAST_OCCURRENCES && savingOf(group) >= floor)
-    .map((group) => findingOf(group, input))
-}
-
-/** Calls that could have served each other's prefixes, from wherever in the code they were made. */
-function groupsOf(calls: readonly AnalysedCall[]): AnalysedCall[][] {
-  return [...Map.groupBy(calls, ({ provider, model }) => `${provider} ${model}`).values()]
+export const uncachedPrefixRule: FindingRule = {
+  name: 'cache/uncached-prefix',
+  start: (context) => new UncachedPrefixes(context),
 }
 
 /** Prompts are compared with the latest calls only: the cache has forgotten the others, and the cost stays linear. */
 const LOOK_BACK_CALLS = 8
 
-function occurrencesIn(calls: readonly AnalysedCall[], input: AnalysisInput): Occurrence[] {
-  return calls.flatMap((call, index) => {
-    const rule = input.cacheRule(call)
-    return rule
-      ? (occurrenceOf(call, calls.slice(Math.max(0, index - LOOK_BACK_CALLS), index), rule, input) ?? [])
-      : []
-  })
+/** Prompts that are remembered, for calls that began earlier than others that ended before them. */
+const REMEMBERED_CALLS = 64
+
+interface Entry {
+  readonly call: AnalysedCall
+  readonly occurrence?: Occurrence
+}
+
+/** Calls that could have served each other's prefixes, from wherever in the code they were made; by start. */
+interface Group {
+  readonly startedAt: number
+  readonly latest: Entry[]
+  /** Of calls whose prompts are forgotten. */
+  readonly past: Occurrence[]
+  hasForgotten: boolean
+}
+
+class UncachedPrefixes implements RuleRun {
+  #runPicoUsd = 0
+  readonly #groups = new Map<string, Group>()
+
+  constructor(readonly context: AnalysisContext) {}
+
+  add(call: AnalysedCall): void {
+    const group = this.#groupOf(call)
+    const { latest } = group
+    const index = latest.findLastIndex((entry) => entry.call.startedAt <= call.startedAt) + 1
+    if (group.hasForgotten && index < LOOK_BACK_CALLS) throw new TooLate(call.spanId)
+    this.#runPicoUsd += call.cost.picoUsd
+    latest.splice(index, 0, { call })
+    const end = Math.min(latest.length, index + 1 + LOOK_BACK_CALLS)
+    for (let each = index; each < end; each++) this.#compare(latest, each)
+    if (latest.length > REMEMBERED_CALLS) forgetOldest(group)
+  }
+
+  findings(): Finding[] {
+    const floor = Math.max(FLOOR_PICO_USD, this.#runPicoUsd * FLOOR_SHARE)
+    return [...this.#groups.values()]
+      .sort((left, right) => left.startedAt - right.startedAt)
+      .flatMap(({ past, latest }) =>
+        byCause([...past, ...latest.flatMap(({ occurrence }) => occurrence ?? [])]),
+      )
+      .filter((group) => group.length >= LEAST_OCCURRENCES && savingOf(group) >= floor)
+      .map((group) => findingOf(group, this.context))
+  }
+
+  #groupOf({ provider, model, startedAt }: AnalysedCall): Group {
+    const key = `${provider} ${model}`
+    const known = this.#groups.get(key)
+    const group = known
+      ? { ...known, startedAt: Math.min(known.startedAt, startedAt) }
+      : { startedAt, latest: [], past: [], hasForgotten: false }
+    this.#groups.set(key, group)
+    return group
+  }
+
+  #compare(entries: Entry[], index: number): void {
+    const call = entries[index]?.call
+    const rule = call && this.context.cacheRule(call)
+    if (!rule) return
+    const before = entries.slice(Math.max(0, index - LOOK_BACK_CALLS), index).map((entry) => entry.call)
+    const occurrence = occurrenceOf(call, before, rule, this.context)
+    entries[index] = { call, ...(occurrence ? { occurrence } : {}) }
+  }
+}
+
+function forgetOldest(group: Group): void {
+  const occurrence = group.latest.shift()?.occurrence
+  group.hasForgotten = true
+  if (occurrence) group.past.push({ ...occurrence, call: { ...occurrence.call, prompt: [] } })
 }
 
 function occurrenceOf(
   call: AnalysedCall,
   before: readonly AnalysedCall[],
   rule: CacheRule,
-  input: AnalysisInput,
+  context: AnalysisContext,
 ): Occurrence | undefined {
   const shared = before
     .filter((earlier) => call.startedAt - earlier.startedAt <= (rule.lifetimes[0]?.idleMs ?? 0))
-    .map((earlier) => sharedPrefix(earlier.prompt, call.prompt, input.textOf))
+    .map((earlier) => sharedPrefix(earlier.prompt, call.prompt, context.textOf))
     .reduce<SharedPrefix | undefined>(
       (best, next) => (best && best.stableTokens >= next.stableTokens ? best : next),
       undefined,
@@ -77,7 +135,7 @@ function occurrenceOf(
   const saving = savingPer(call, tokens, rule)
   if (saving <= 0) return undefined
   const [volatile] = cause === 'volatile-prefix' ? shared.volatile : []
-  const topic = topicOf(call, volatile, input)
+  const topic = topicOf(call, volatile, context)
   const seeding = cause === 'missing-breakpoint' ? seedingOf(call, tokens, rule) : 0
   return { call, cause, topic, tokens, saving, seeding, ...(volatile ? { volatile } : {}) }
 }
@@ -85,10 +143,10 @@ function occurrenceOf(
 const TOPIC_CHARACTERS = 200
 
 /** The end of the block that changes, which does not change; without one, the first block. */
-function topicOf(call: AnalysedCall, volatile: VolatileText | undefined, input: AnalysisInput): string {
+function topicOf(call: AnalysedCall, volatile: VolatileText | undefined, context: AnalysisContext): string {
   const [first] = call.prompt
   const block = volatile ? call.prompt.find((candidate) => candidate.path === volatile.path) : first
-  return input.textOf(block?.hash ?? '')?.slice(-TOPIC_CHARACTERS) ?? ''
+  return context.textOf(block?.hash ?? '')?.slice(-TOPIC_CHARACTERS) ?? ''
 }
 
 /** No blame without evidence: what is neither volatile nor unmarked may be the provider's own doing. */
@@ -133,21 +191,21 @@ function savingOf(group: readonly Occurrence[]): PicoUsd {
   return group.reduce((sum, occurrence) => sum + occurrence.saving, 0) - (group[0]?.seeding ?? 0)
 }
 
-function findingOf(group: readonly Occurrence[], input: AnalysisInput): Finding {
+function findingOf(group: readonly Occurrence[], context: AnalysisContext): Finding {
   const [first] = group
   if (!first) throw new Error('a group of occurrences is never empty')
   const { call, cause, volatile } = first
   const rule = `cache/${cause}`
   const [place, ...others] = placesOf(group)
-  const saving = savingFor(group, first, input)
+  const saving = savingFor(group, first, context)
   return {
-    id: input
+    id: context
       .hashOf([rule, place?.file, place?.function ?? place?.line, volatile?.path, call.model].join('\n'))
       .slice(0, 16),
     rule,
     severity: 'warning',
     message: messageOf(group, first, saving),
-    runId: input.runId,
+    runId: context.runId,
     spanIds: group.map((occurrence) => occurrence.call.spanId),
     ...(place ? { location: locationOf(place) } : {}),
     relatedLocations: others.map((other) => ({
@@ -185,8 +243,12 @@ function locationOf({ file, line, column = 1 }: CallSite): Location {
   return { file, line, column }
 }
 
-function savingFor(group: readonly Occurrence[], { call, cause }: Occurrence, input: AnalysisInput): Saving {
-  const rule = input.cacheRule(call)
+function savingFor(
+  group: readonly Occurrence[],
+  { call, cause }: Occurrence,
+  context: AnalysisContext,
+): Saving {
+  const rule = context.cacheRule(call)
   return {
     picoUsd: savingOf(group),
     perRun: true,

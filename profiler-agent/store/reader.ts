@@ -44,6 +44,11 @@ export function readSpans(store: Store, runId: string): Span[] {
     .map((row) => spanOf(row, calls.get(text(row, 'id'))))
 }
 
+/** Whether a run has a span with this id. */
+export function isStored(store: Store, runId: string, spanId: string): boolean {
+  return store.prepare('SELECT 1 FROM spans WHERE run_id = ? AND id = ?').get(runId, spanId) !== undefined
+}
+
 export function readFindings(store: Store, runId: string): Finding[] {
   return store
     .prepare('SELECT finding FROM findings WHERE run_id = ? ORDER BY id')

@@ -1,6 +1,7 @@
 // Recognises that an exchange is another attempt of a call that was made before. No spans, no usage.
 
 import type { HttpExchange } from '../model/exchange'
+import { RecentMap } from '../model/recent-map'
 import { endOf } from './exchange-facts'
 
 /** What a retry is recognised by. */
@@ -55,12 +56,15 @@ interface Failure {
   readonly facts: AttemptFacts
 }
 
+/** Retries come soon; of so many requests one may still follow. */
+const REMEMBERED_REQUESTS = 10_000
+
 /** Attempts of one run. */
 export class Attempts {
   /** Failures that nobody has retried yet, oldest first, by what was asked. */
-  readonly #failures = new Map<string, Failure[]>()
+  readonly #failures = new RecentMap<string, readonly Failure[]>(REMEMBERED_REQUESTS)
   /** The latest attempt of every call that has an id of its own. */
-  readonly #named = new Map<string, Attempt>()
+  readonly #named = new RecentMap<string, Attempt>(REMEMBERED_REQUESTS)
 
   /**
    * The attempt that an exchange is: the next one of the call with its id, or, without an id, of a failed call with the
@@ -91,7 +95,9 @@ export class Attempts {
       ? { logicalId: earlier.attempt.logicalId, number: earlier.attempt.number + 1 }
       : { logicalId: id, number: 1 }
     const open = failures.filter((failure) => failure !== earlier)
-    this.#failures.set(facts.request, facts.retryable ? [...open, { attempt, facts }] : open)
+    const left = facts.retryable ? [...open, { attempt, facts }] : open
+    if (left.length > 0) this.#failures.set(facts.request, left)
+    else this.#failures.delete(facts.request)
     return attempt
   }
 }

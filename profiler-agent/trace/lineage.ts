@@ -1,5 +1,6 @@
 // Which earlier call does this one extend? Answered once per call from the hashes of its messages; knows no times, costs or names.
 
+import { RecentMap } from '../model/recent-map'
 import type { HashedBlock, PromptPart } from '../model/record'
 
 /** What later calls need to know of an earlier one. */
@@ -14,18 +15,30 @@ function messagesOf(prompt: readonly HashedBlock[]): readonly HashedBlock[] {
   return prompt.filter((block) => block.kind !== 'system' && block.kind !== 'tool_def')
 }
 
+/** The messages of a prompt, each with the key of all messages up to it. */
+interface MessageChain {
+  readonly prompt: readonly HashedBlock[]
+  readonly messages: readonly HashedBlock[]
+  readonly keys: readonly string[]
+}
+
+const NO_MESSAGES: MessageChain = { prompt: [], messages: [], keys: [] }
+
 /**
  * Calls of one run, found again by the messages that they sent.
- * A prefix is looked up by a rolling key over message hashes, so one look-up costs the length of the new prompt, not of the history.
+ * A prefix is looked up by a chain of keys over message hashes, so one look-up costs the length of the new prompt, not of the
+ * history; blocks that are the very objects of the prompt before keep its keys.
  */
 export class Lineage<Call extends LineageCall> {
-  readonly #byMessages = new Map<string, Call[]>()
-  readonly #byResponseId = new Map<string, Call>()
+  readonly #byMessages = new RecentMap<string, readonly Call[]>(REMEMBERED_BLOCKS, blocksIn)
+  readonly #byResponseId = new RecentMap<string, Call>(REMEMBERED_BLOCKS, (call) => blocksIn([call]))
+  #last = NO_MESSAGES
 
   /** Remembers a finished call for the ones that will extend it. */
   add(call: Call, responseIds: readonly string[]): void {
-    const key = keysOf(messagesOf(call.prompt)).at(-1)
-    if (key !== undefined) this.#byMessages.set(key, [...(this.#byMessages.get(key) ?? []), call])
+    const key = this.#chainOf(call.prompt).keys.at(-1)
+    if (key !== undefined)
+      this.#byMessages.set(key, [...(this.#byMessages.get(key) ?? []), call].slice(-MOST_ALIKE))
     for (const id of responseIds) this.#byResponseId.set(id, call)
   }
 
@@ -37,8 +50,7 @@ export class Lineage<Call extends LineageCall> {
   extendedBy(prompt: readonly HashedBlock[], previousResponseId?: string): Call | undefined {
     const named = previousResponseId === undefined ? undefined : this.#byResponseId.get(previousResponseId)
     if (named) return named
-    const messages = messagesOf(prompt)
-    const keys = keysOf(messages)
+    const { messages, keys } = this.#chainOf(prompt)
     for (let length = keys.length - 1; length > 0; length--) {
       const candidates = this.#byMessages.get(keys[length - 1] ?? '')
       if (candidates)
@@ -46,22 +58,45 @@ export class Lineage<Call extends LineageCall> {
     }
     return undefined
   }
+
+  #chainOf(prompt: readonly HashedBlock[]): MessageChain {
+    if (this.#last.prompt !== prompt) this.#last = chainOf(prompt, this.#last)
+    return this.#last
+  }
 }
 
-function keysOf(messages: readonly HashedBlock[]): string[] {
-  let key = ''
-  return messages.map((block) => {
+/** Beyond so many blocks of prompts, the calls that nobody asked for longest are forgotten. */
+const REMEMBERED_BLOCKS = 500_000
+/** What a call weighs besides its prompt, in blocks. */
+const BLOCKS_PER_CALL = 50
+
+function blocksIn(calls: readonly LineageCall[]): number {
+  return calls.reduce((sum, { prompt }) => sum + prompt.length + BLOCKS_PER_CALL, 0)
+}
+
+/** Many calls may ask the very same; of so many the latest are remembered. */
+const MOST_ALIKE = 64
+
+function chainOf(prompt: readonly HashedBlock[], before: MessageChain): MessageChain {
+  const messages = messagesOf(prompt)
+  let unchanged = 0
+  while (unchanged < messages.length && messages[unchanged] === before.messages[unchanged]) unchanged++
+  const keys = before.keys.slice(0, unchanged)
+  let key = keys.at(-1) ?? ''
+  for (const block of messages.slice(unchanged)) {
     key = rollingKey(key, block.hash)
-    return key
-  })
+    keys.push(key)
+  }
+  return { prompt, messages, keys }
 }
 
 /** Two 32-bit FNV-style sums: a key of constant length, so that a thousand prefixes of a thousand messages stay small. */
 function rollingKey(key: string, hash: string): string {
   let first = 0x811c9dc5
   let second = 0x01000193
-  for (const character of `${key}/${hash}`) {
-    const code = character.charCodeAt(0)
+  const text = `${key}/${hash}`
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
     first = Math.imul(first ^ code, 0x01000193)
     second = Math.imul(second + code, 0x85ebca6b) ^ (second >>> 13)
   }
@@ -75,24 +110,32 @@ function quotesReply(added: readonly HashedBlock[], call: LineageCall): boolean 
   )
 }
 
-/** A prompt written as ranges copied from a base prompt and blocks of its own; what is equal in everything is copied. */
+/**
+ * A prompt written as ranges copied from a base prompt and blocks of its own; what is equal in everything is copied. Blocks are
+ * looked for where they stood before first, so that an unchanged beginning costs a comparison a block.
+ */
 export function promptParts(prompt: readonly HashedBlock[], base: readonly HashedBlock[]): PromptPart[] {
   const parts: PromptPart[] = []
-  const indexOf = new Map(base.map((block, index) => [identityOf(block), index]))
   let copying: { start: number; count: number } | undefined
+  let elsewhere: ReadonlyMap<string, number> | undefined
+  const indexOf = (block: HashedBlock, expected: number): number | undefined => {
+    const there = base[expected]
+    if (there && isSame(block, there)) return expected
+    elsewhere ??= new Map(base.map((other, index) => [identityOf(other), index]))
+    return elsewhere.get(identityOf(block))
+  }
   const endCopy = () => {
     if (copying) parts.push([copying.start, copying.count])
     copying = undefined
   }
-  for (const block of prompt) {
-    const index = indexOf.get(identityOf(block))
-    if (index !== undefined && copying && index === copying.start + copying.count) copying.count++
-    else if (index !== undefined) {
+  for (const [position, block] of prompt.entries()) {
+    const next = copying ? copying.start + copying.count : position
+    const index = indexOf(block, next)
+    if (index !== undefined && copying && index === next) copying.count++
+    else {
       endCopy()
-      copying = { start: index, count: 1 }
-    } else {
-      endCopy()
-      parts.push(block)
+      if (index === undefined) parts.push(block)
+      else copying = { start: index, count: 1 }
     }
   }
   endCopy()
@@ -102,4 +145,17 @@ export function promptParts(prompt: readonly HashedBlock[], base: readonly Hashe
 /** Cache marks wander from call to call over blocks that stay the same. */
 function identityOf({ path, hash, kind, name, toolCallId, mark }: HashedBlock): string {
   return JSON.stringify([path, hash, kind, name, toolCallId, mark])
+}
+
+/** Whether two blocks are equal in everything. */
+export function isSame(left: HashedBlock, right: HashedBlock): boolean {
+  return (
+    left === right ||
+    (left.hash === right.hash &&
+      left.path === right.path &&
+      left.kind === right.kind &&
+      left.name === right.name &&
+      left.toolCallId === right.toolCallId &&
+      left.mark === right.mark)
+  )
 }

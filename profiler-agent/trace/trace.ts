@@ -2,12 +2,13 @@
 
 import type { HttpExchange } from '../model/exchange'
 import { present } from '../model/present'
+import { RecentMap } from '../model/recent-map'
 import type { HashedBlock, RunRecord, SpanRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
 import { Attempts, attemptFactsOf } from './attempts'
 import { type AskingCall, type CallPlace, callSpans, toolSpansBetween } from './call-spans'
 import { attributesOf, endOf, nameFromCallSite, statusOf, type TraceInput } from './exchange-facts'
-import { Lineage } from './lineage'
+import { Lineage, type LineageCall } from './lineage'
 
 interface Agent {
   span: SpanRecord
@@ -22,19 +23,45 @@ interface Place {
 
 interface TracedCall extends AskingCall, Place {}
 
+/** Beyond so many, the agents, steps and spans that nobody came back to for longest are forgotten. */
+const REMEMBERED_PLACES = 5_000
+const REMEMBERED_SPANS = 50_000
+
+/** What the store knows of a run; without it the run begins. */
+export interface EarlierTrace {
+  /** Spans by start, those of calls included. */
+  readonly spans: readonly SpanRecord[]
+  readonly calls: readonly EarlierCall[]
+  /** Whether a span of the run is stored, for those that are forgotten here. */
+  readonly hasSpan: (id: string) => boolean
+}
+
+export interface EarlierCall extends LineageCall {
+  readonly logicalId: string
+  readonly responseId?: string
+}
+
 /** The tree of one run while it grows. Lineage is computed here once; what it says is stored with the spans. */
 export class RunTrace {
   readonly #lineage = new Lineage<TracedCall>()
   readonly #attempts = new Attempts()
-  readonly #agents = new Map<string, Agent>()
-  readonly #stepsByAttempt = new Map<string, Place>()
-  readonly #spanIds = new Set<string>()
+  readonly #agents = new RecentMap<string, Agent>(REMEMBERED_PLACES)
+  readonly #stepsByAttempt = new RecentMap<string, Place>(REMEMBERED_PLACES)
+  readonly #spanIds = new RecentMap<string, true>(REMEMBERED_SPANS)
+  readonly #isStored: (id: string) => boolean
   #latest: TracedCall | undefined
   #run: RunRecord
 
-  constructor(run: RunRecord) {
+  constructor(run: RunRecord, earlier?: EarlierTrace) {
     this.#run = run
-    this.#spanIds.add(run.id)
+    this.#isStored = earlier?.hasSpan ?? (() => false)
+    this.#spanIds.set(run.id, true)
+    if (earlier) this.#restore(earlier)
+  }
+
+  /** Whether it knows no call yet. */
+  get isEmpty(): boolean {
+    return this.#latest === undefined
   }
 
   get run(): RunRecord {
@@ -49,8 +76,28 @@ export class RunTrace {
   /** Spans to write for an exchange: new ones, and the ancestors whose end moved. */
   add(input: TraceInput): SpanRecord[] {
     const spans = input.inferences.length === 0 ? this.#addOther(input) : this.#addCall(input)
-    for (const span of spans) this.#spanIds.add(span.id)
+    for (const span of spans) this.#spanIds.set(span.id, true)
     return [this.#runSpan(input.exchange), ...spans]
+  }
+
+  #isKnown(spanId: string): boolean {
+    return this.#spanIds.has(spanId) || this.#isStored(spanId)
+  }
+
+  /** Calls that hang under a span of the caller's own have no step to go on with, and start anew. */
+  #restore({ spans, calls }: EarlierTrace): void {
+    const places = placesOf(spans, this.#agents)
+    const byId = new Map(spans.map((span) => [span.id, span]))
+    for (const { logicalId, responseId, ...call } of calls) {
+      const span = byId.get(call.spanId)
+      // Several inferences are children of the span of their exchange.
+      const place =
+        places.get(span?.parentId ?? '') ?? places.get(byId.get(span?.parentId ?? '')?.parentId ?? '')
+      if (!span || !place) continue
+      this.#stepsByAttempt.set(logicalId, place)
+      this.#latest = { ...call, ...place, parentId: place.step.id, endedAt: span.endedAt }
+      this.#lineage.add(this.#latest, responseId === undefined ? [] : [responseId])
+    }
   }
 
   #runSpan(exchange: HttpExchange): SpanRecord {
@@ -129,7 +176,7 @@ export class RunTrace {
   /** A span of this run that the caller named as parent, other than the run itself. */
   #knownParent({ attribution }: HttpExchange): string | undefined {
     const { parent } = attribution
-    return parent !== undefined && parent !== this.run.id && this.#spanIds.has(parent) ? parent : undefined
+    return parent !== undefined && parent !== this.run.id && this.#isKnown(parent) ? parent : undefined
   }
 
   /** The hook names the run as parent of a call that has no nearer one; any other known parent, or an agent, is a header of the caller's own. */
@@ -141,14 +188,14 @@ export class RunTrace {
 
   /** An id that the caller gave to an agent or step is the id of its span, so that others can name it as their parent. */
   #freeId(given: string | undefined): string | undefined {
-    if (given === undefined || this.#spanIds.has(given)) return undefined
-    this.#spanIds.add(given)
+    if (given === undefined || this.#isKnown(given)) return undefined
+    this.#spanIds.set(given, true)
     return given
   }
 
   /** Tools are told once: the first call that brings their results ends them, a retry of it does not. */
   #toolSpans(asking: TracedCall, prompt: readonly HashedBlock[], answeredAt: number): SpanRecord[] {
-    const tools = toolSpansBetween(asking, prompt, answeredAt).filter(({ id }) => !this.#spanIds.has(id))
+    const tools = toolSpansBetween(asking, prompt, answeredAt).filter(({ id }) => !this.#isKnown(id))
     const [first] = tools
     if (!first || asking.parentId !== asking.step.id) return tools
     // The step lasts until its tools are done.
@@ -238,6 +285,27 @@ export class RunTrace {
     const labels = present({ agent, agentVersion, intent, tenant, session })
     return Object.keys(tags).length === 0 ? labels : { ...labels, tags }
   }
+}
+
+/** Agents and their steps among stored spans, by the id of the step; agents are put under the name that callers gave them, too. */
+function placesOf(spans: readonly SpanRecord[], agents: RecentMap<string, Agent>): Map<string, Place> {
+  const byId = new Map<string, Agent>()
+  for (const span of spans) {
+    if (span.kind !== 'agent') continue
+    const agent: Agent = { span, steps: 0 }
+    byId.set(span.id, agent)
+    const ownId = span.id.endsWith('.agent') ? '' : span.id
+    if (span.parentBasis === 'header') agents.set(`${span.name};${ownId}`, agent)
+  }
+  const places = new Map<string, Place>()
+  for (const step of spans) {
+    const agent = byId.get(step.parentId ?? '')
+    if (step.kind !== 'step' || !agent) continue
+    agent.steps++
+    agent.lastStep = step
+    places.set(step.id, { agent, step })
+  }
+  return places
 }
 
 /** Where a span lies in time, moved so that an exchange lies within it. */

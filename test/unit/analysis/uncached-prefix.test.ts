@@ -226,11 +226,14 @@ describe('rule cache/missing-breakpoint', () => {
 describe('findingsOf', () => {
   const broken: FindingRule = {
     name: 'waste/broken',
-    find: () => {
+    start: () => {
       throw new Error('no such call')
     },
   }
-  const fine: FindingRule = { name: 'cache/uncached-prefix', find: () => [] }
+  const fine: FindingRule = {
+    name: 'cache/uncached-prefix',
+    start: () => ({ add: () => undefined, findings: () => [] }),
+  }
 
   it('says that a rule failed and runs the others', () => {
     const input = {

@@ -12,6 +12,7 @@ import { RunView } from '../../../profiler-agent/run-view'
 import { hasBilledResponse, readRun } from '../../../profiler-agent/store/reader'
 import { openStore } from '../../../profiler-agent/store/store'
 import { loadTokenizer } from '../../../profiler-agent/tokens/tokenizer'
+import { RunTrace } from '../../../profiler-agent/trace/trace'
 import { temporaryFolder } from '../../support/test-folders'
 import { tokenizerFolder } from '../../support/tokenizer-folder'
 
@@ -31,8 +32,8 @@ export async function storedRun(exchanges: readonly HttpExchange[]): Promise<Run
       addRun: (run) => store.addRun(run),
       isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
       write: (runId, batch, activeAt) => store.write(runId, batch, activeAt),
-      earlierExchanges: () => [],
-      analyse: () => [],
+      traceOf: (run) => new RunTrace(run),
+      findingsFor: () => ({ add: () => undefined, findings: () => [] }),
       changed: () => undefined,
     },
     undefined,
