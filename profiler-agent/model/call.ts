@@ -22,10 +22,11 @@ export interface Block {
  * An absent field is none or unknown.
  */
 export interface ModalityTokens {
+  /** Parts of the uncached input; where the provider does not say which of a kind were cached, all of them. */
   readonly audioInput?: number
   readonly imageInput?: number
   readonly videoInput?: number
-  /** Parts of the cache reads. */
+  /** Parts of the cache reads, in addition to those of the uncached input. */
   readonly audioCacheRead?: number
   readonly imageCacheRead?: number
   readonly audioOutput?: number

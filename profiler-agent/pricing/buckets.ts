@@ -26,11 +26,10 @@ export function bucketsOf(
 /** Tokens of one kind inside a bucket, and what one costs; without a price of its own it costs what the others cost. */
 type Part = readonly [tokens: number | undefined, price: PicoUsd | undefined]
 
-/** Where the provider does not say which tokens of a kind came from the cache, none of them did. */
 function freshParts(prices: UnitPrices, tokens: ModalityTokens): Part[] {
   return [
-    [withoutCached(tokens.audioInput, tokens.audioCacheRead), prices.audioInput],
-    [withoutCached(tokens.imageInput, tokens.imageCacheRead), prices.imageInput],
+    [tokens.audioInput, prices.audioInput],
+    [tokens.imageInput, prices.imageInput],
     [tokens.videoInput, prices.videoInput],
   ]
 }
@@ -48,10 +47,6 @@ function outputParts(prices: UnitPrices, tokens: ModalityTokens): Part[] {
     [tokens.imageOutput, prices.imageOutput],
     [tokens.videoOutput, prices.videoOutput],
   ]
-}
-
-function withoutCached(all: number | undefined, cached = 0): number | undefined {
-  return all === undefined ? undefined : Math.max(0, all - cached)
 }
 
 /** Parts that are together more than the bucket cannot be: what is too much is left out, from the last on. */

@@ -35,12 +35,12 @@ describe('pricing of audio, images and video', () => {
     assert.deepEqual([cost.prices.audioInput, cost.prices.audioOutput], [32_000_000, 64_000_000])
   })
 
-  it('takes cached audio out of fresh audio and prices it at its cached rate', () => {
+  it('prices fresh audio and cached audio each at its own rate', () => {
     // Fresh: 50 text × 0.30 + 40 audio × 1; cached: 20 text × 0.03 + 60 audio × 0.10
     const cost = ask(
       ['google', 'gemini-2.5-flash'],
       { uncachedInputTokens: 90, cacheReadTokens: 80, outputTokens: 0 },
-      { audioInput: 100, audioCacheRead: 60 },
+      { audioInput: 40, audioCacheRead: 60 },
     )
     assert.deepEqual([cost.byBucket.uncachedInput, cost.byBucket.cacheRead], [55_000_000, 6_600_000])
   })
