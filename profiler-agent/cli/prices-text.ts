@@ -42,6 +42,7 @@ const MODALITY_WORDS = {
 
 const PIECE_WORDS: Readonly<Record<string, string>> = {
   webSearch: 'web searches',
+  webSearchPreview: 'web searches (preview tool)',
   webFetch: 'web fetches',
   searchUnits: 'search units',
   grounding: 'grounded queries or requests',

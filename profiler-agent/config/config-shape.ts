@@ -78,6 +78,7 @@ const prices: Shape = {
         description: 'USD per thousand pieces.',
         keys: {
           webSearch: number,
+          webSearchPreview: number,
           webFetch: number,
           searchUnits: number,
           grounding: number,

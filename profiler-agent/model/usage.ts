@@ -9,6 +9,8 @@ export type UsageOrigin = 'reported' | 'partial' | 'estimated' | 'unknown'
 /** Things billed by the piece instead of by token. */
 export type UnitKind =
   | 'webSearch'
+  /** By the older tool of OpenAI, which has prices of its own. */
+  | 'webSearchPreview'
   | 'webFetch'
   | 'searchUnits'
   /** Prompts or queries with Google Search; those with Google Maps have a price of their own. */

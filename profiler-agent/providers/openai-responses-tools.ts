@@ -21,14 +21,21 @@ export function unitsOfTools({ response, items }: ResponsesReply, provider: stri
   const details = objectOf(objectOf(response.usage).server_side_tool_usage_details)
   const made = (isCall: (item: JsonObject) => boolean) =>
     BILL_TOOLS.includes(provider) ? items.filter((item) => isMade(item) && isCall(item)).length : null
+  const searches = reported ?? sumOf(details.web_search_calls, details.x_search_calls) ?? made(isSearch)
+  const isPreview = provider === 'openai' && offersPreview(arrayOf(response.tools))
   return unitsOf({
-    webSearch: reported ?? sumOf(details.web_search_calls, details.x_search_calls) ?? made(isSearch),
+    [isPreview ? 'webSearchPreview' : 'webSearch']: searches,
     fileSearch:
       sumOf(details.file_search_calls, details.document_search_calls) ??
       made(({ type }) => type === 'file_search_call'),
     codeExecution:
       countOf(details.code_interpreter_calls) ?? made(({ type }) => type === 'code_interpreter_call'),
   })
+}
+
+/** `web_search_preview`, `web_search_preview_2025_03_11`. */
+function offersPreview(tools: readonly unknown[]): boolean {
+  return tools.some((tool) => textOf(objectOf(tool).type)?.startsWith('web_search_preview') === true)
 }
 
 function isMade({ status }: JsonObject): boolean {

@@ -24,9 +24,23 @@ const MAPS = 'github.com/iyulab/TokenMeter, release notes of 0.14.0'
 const XAI = 'docs.x.ai/developers/pricing'
 const RERANK_4 = 'openrouter.ai/cohere/rerank-4-pro'
 
-const openAi = (provider: string): PiecePriceRow[] => [
-  { provider, kind: 'webSearch', usdPerThousand: 10, source: OPENAI, read: READ },
-  { provider, kind: 'fileSearch', usdPerThousand: 2.5, source: OPENAI, read: READ },
+const PREVIEW = {
+  usdPerThousand: 25,
+  source: `${OPENAI} of March 2026, by modelcostwatch.com/openai/tool-costs/web-search`,
+  read: READ,
+}
+
+/**
+ * The older search tool costs more with models that do not reason, and what it finds is then free of tokens. Not modelled: what
+ * `web_search` finds for gpt-4o-mini and gpt-4.1-mini is charged as 8,000 tokens a call, and no recording tells whether
+ * the reported input has them.
+ */
+const OPENAI_PIECES: readonly PiecePriceRow[] = [
+  { provider: 'openai', kind: 'webSearch', models: /-search-preview/, ...PREVIEW },
+  { provider: 'openai', kind: 'webSearch', usdPerThousand: 10, source: OPENAI, read: READ },
+  { provider: 'openai', kind: 'webSearchPreview', models: /^(ft:)?gpt-4(o|\.1)/, ...PREVIEW },
+  { provider: 'openai', kind: 'webSearchPreview', usdPerThousand: 10, source: OPENAI, read: READ },
+  { provider: 'openai', kind: 'fileSearch', usdPerThousand: 2.5, source: OPENAI, read: READ },
 ]
 
 /** Gemini 3 pays by the search query, earlier ones by the request that was grounded. */
@@ -87,8 +101,8 @@ export const PIECE_PRICES: readonly PiecePriceRow[] = [
   ...claude('anthropic'),
   ...claude('vertex'),
   ...claude('azure'),
-  ...openAi('openai'),
-  ...openAi('azure'),
+  // Azure searches by Bing, for which no two sources name one price: its searches are not priced.
+  ...OPENAI_PIECES,
   ...gemini('google'),
   ...gemini('vertex'),
   ...maps('google'),

@@ -15,6 +15,7 @@ export interface BucketLine {
 
 const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
   webSearch: 'Web searches',
+  webSearchPreview: 'Web searches (preview)',
   webFetch: 'Web fetches',
   searchUnits: 'Search units',
   grounding: 'Grounded requests',

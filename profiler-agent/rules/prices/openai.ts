@@ -34,6 +34,8 @@ export const OPENAI_PRICES = [
       ['gpt-4o-mini-audio-preview', 'gpt-4o-mini-audio'],
       { input: 0.15, output: 0.6, audioInput: 10, audioOutput: 20 },
     ],
+    // For the catalogue it is gpt-4o-mini, whose searches cost less.
+    [['gpt-4o-mini-search-preview'], { input: 0.15, output: 0.6 }],
     [['gpt-5-search-api'], { input: 1.25, cacheRead: 0.125, output: 10 }],
     [['davinci-002'], { input: 2, output: 2 }],
     [['babbage-002'], { input: 0.4, output: 0.4 }],

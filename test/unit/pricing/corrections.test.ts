@@ -38,6 +38,16 @@ describe('corrections of the catalogue', () => {
     assert.deepEqual(rates('mistral', 'mistral-small-latest', '2026-03-16T12:00:00Z'), [0.15, 0.015, 0.6])
   })
 
+  it('charge OpenAI’s older search tool by whether the model reasons', () => {
+    const perSearch = (model: string, kind: 'webSearch' | 'webSearchPreview') =>
+      (quote('openai', model).prices.units[kind] ?? 0) / 1e9
+    assert.equal(perSearch('gpt-4.1-mini', 'webSearchPreview'), 25)
+    assert.equal(perSearch('gpt-4.1-mini', 'webSearch'), 10)
+    assert.equal(perSearch('o4-mini', 'webSearchPreview'), 10)
+    assert.equal(perSearch('gpt-4o-mini-search-preview', 'webSearch'), 25)
+    assert.equal(perSearch('gpt-5-search-api', 'webSearch'), 10)
+  })
+
   it('do not take the maker’s price for Azure’s', () => {
     assert.deepEqual(rates('azure', 'DeepSeek-V4-Pro'), [1.74, 1.74, 3.48])
     assert.deepEqual(rates('azure', 'o4-mini-2025-04-16'), [1.1, 0.275, 4.4])
