@@ -178,7 +178,8 @@ export class Profiler {
     }
     const pathname = pathOf(request)
     if (pathname === '/ingest') return this.#ingest(req, request, res)
-    if (pathname === '/otlp' || pathname.startsWith('/otlp/')) sendAnswer(res, OTLP_LATER)
+    if (pathname === '/otlp' || pathname.startsWith('/otlp/'))
+      sendAnswer(res, this.#hasToken(request) ? OTLP_LATER : TOKEN_MISSING)
     else this.#proxy.handle(req, res)
   }
 
