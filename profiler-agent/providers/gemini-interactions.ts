@@ -91,12 +91,12 @@ function usageOfReply(parts: ExchangeParts, reply: InteractionReply): GeminiUsag
   if (reply.usage === undefined) return { usage: unknownUsage() }
   const model = textOf(reply.interaction.model) ?? parts.requestModel
   const origin = reply.ended ? 'reported' : 'partial'
-  const read = interactionUsage(reply.usage, origin, searchUnits(reply, model))
+  const read = interactionUsage(reply.usage, origin, groundingOf(reply, model))
   return knownOrUnknown(read, reply.steps.length > 0)
 }
 
 /** The provider's own count; without one, the searches that stand in the steps. Search in own data has no such fee. */
-function searchUnits({ usage = {}, steps }: InteractionReply, model: string): Units {
+function groundingOf({ usage = {}, steps }: InteractionReply, model: string): Units {
   const counts = listOf(fieldOf(usage, 'groundingToolCount')).filter(isObject)
   if (counts.length === 0) return groundingUnits(searchesOf(steps), model)
   const countOfTool = (tool: string) =>
