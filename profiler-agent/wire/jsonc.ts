@@ -58,6 +58,18 @@ export function readJsonc(text: string, shape: Shape): ReadJsonc {
   return { root, problems: [...problems, ...found], at }
 }
 
+/** Where and why a text is no strict JSON; `undefined` where it is, or where it nests too deep to tell. */
+export function firstJsonError(text: string): Problem | undefined {
+  const errors: ParseError[] = []
+  try {
+    parseTree(text, errors, { disallowComments: true })
+  } catch {
+    // It goes deeper than the stack.
+  }
+  const [first] = errors
+  return first && { ...positionAt(text, first.offset), message: inWords(printParseErrorCode(first.error)) }
+}
+
 /** The problem of a file whose `version` is not the one that we know. */
 export function versionProblems({ root, at }: ReadJsonc, expected: number): Problem[] {
   if (root === undefined) return []

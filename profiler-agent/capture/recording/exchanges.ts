@@ -2,6 +2,7 @@
 
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { isObject, type JsonObject } from '../../wire/json'
+import { firstJsonError } from '../../wire/jsonc'
 import { textOfUtf8, withoutByteOrderMark } from '../../wire/utf8'
 import type { RawHeaders } from '../proxy/forwarded-headers'
 import { recordedTime } from './recorded-time'
@@ -38,10 +39,12 @@ export type RecordingReading =
 /** Reads a file. Throws nothing: an entry that cannot be read is a problem, and the others go on. */
 export function readExchanges(bytes: Uint8Array): RecordingReading {
   let json: unknown
+  let text = ''
   try {
-    json = JSON.parse(textOfUtf8(withoutByteOrderMark(bytes)))
+    text = textOfUtf8(withoutByteOrderMark(bytes))
+    json = JSON.parse(text)
   } catch (error) {
-    return { notARecording: `not JSON: ${error instanceof Error ? error.message : String(error)}` }
+    return { notARecording: `not JSON: ${whyNoJson(text, error)}` }
   }
   const entries = isObject(json) ? json.exchanges : undefined
   if (!Array.isArray(entries)) return { notARecording: 'not a recording: no "exchanges" array' }
@@ -54,6 +57,16 @@ export function readExchanges(bytes: Uint8Array): RecordingReading {
   if (exchanges.length > 0) return { exchanges, problems }
   const reason = problems[0]?.message ?? 'its list of exchanges is empty'
   return { notARecording: `no exchange in it: ${reason}` }
+}
+
+/** Longer files are not gone through once more, only to say where. */
+const MAX_LOCATED = 16 * 1024 * 1024
+
+function whyNoJson(text: string, error: unknown): string {
+  if (text.trim() === '') return 'the file is empty'
+  const at = text.length <= MAX_LOCATED ? firstJsonError(text) : undefined
+  if (at) return `line ${at.line}, column ${at.column}: ${at.message}`
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
 }
 
 interface EntryReading {

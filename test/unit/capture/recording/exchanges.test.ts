@@ -120,7 +120,10 @@ describe('readExchanges', () => {
   })
 
   for (const [what, text, reason] of [
-    ['text', 'hello', /^not JSON/],
+    ['text', 'hello\n', /^not JSON: line 1, column 1: invalid symbol$/],
+    ['JSON that breaks off', '{"exchanges": [\n  {"url": "x",', /^not JSON: line 2, column 15: /],
+    ['JSON with a comment', '{ // mine\n}', /^not JSON: line 1, column 3: /],
+    ['an empty file', ' \n', /^not JSON: the file is empty$/],
     ['a list', '[]', /no "exchanges" array/],
     ['other JSON', '{"log":{"entries":[]}}', /no "exchanges" array/],
     ['an empty list', '{"exchanges":[]}', /empty/],
