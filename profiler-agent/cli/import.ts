@@ -8,6 +8,7 @@ import { formatCompact, formatPlural } from '../model/quantity'
 import type { Totals } from '../model/span'
 import { addTotals } from '../model/totals'
 import { WatchedBudget } from '../watched-budget'
+import { isObject } from '../wire/json'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import { parseMoment } from './moment'
 import { openBook } from './open-book'
@@ -101,15 +102,27 @@ const SKIPPED_FOLDERS = new Set(['node_modules', '.git'])
 /** A file as it is, whatever its name; of a folder every `.json` below it, in order of their names. */
 function filesIn(io: Io, path: string, passOver: (file: string, reason: string) => void): Found[] {
   const root = resolve(io.cwd, path)
-  const stat = statSync(root, { throwIfNoEntry: false })
-  if (stat === undefined) passOver(path, 'there is no such file or folder')
-  if (stat?.isFile()) return [{ path: root, name: basename(root), shown: path }]
-  return stat?.isDirectory()
-    ? jsonFilesBelow(root).map((file) => {
-        const name = relative(root, file).split(sep).join('/')
-        return { path: file, name, shown: join(path, name) }
-      })
-    : []
+  const nameOf = (file: string) => relative(root, file).split(sep).join('/')
+  try {
+    const stat = statSync(root)
+    if (stat.isFile()) return [{ path: root, name: basename(root), shown: path }]
+    if (stat.isDirectory())
+      return jsonFilesBelow(root, (folder, reason) => passOver(join(path, nameOf(folder)), reason)).map(
+        (file) => ({ path: file, name: nameOf(file), shown: join(path, nameOf(file)) }),
+      )
+    passOver(path, 'it is neither a file nor a folder')
+  } catch (error) {
+    passOver(path, inWords(error))
+  }
+  return []
+}
+
+/** What the system says when it cannot give a file or folder, without the path, which stands before it. */
+function inWords(error: unknown): string {
+  const code = isObject(error) ? error.code : undefined
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file or folder'
+  if (code === 'EACCES' || code === 'EPERM') return 'you may not read it'
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** A file that two paths lead to is imported once, under its first name. */
@@ -118,14 +131,23 @@ function once(files: readonly Found[]): Found[] {
   return [...byPath.values()].reverse()
 }
 
-function jsonFilesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((left, right) => (left.name < right.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : jsonFilesBelow(path)
-      return entry.name.toLowerCase().endsWith('.json') ? [path] : []
-    })
+function jsonFilesBelow(folder: string, passOver: (folder: string, reason: string) => void): string[] {
+  return entriesOf(folder, passOver).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : jsonFilesBelow(path, passOver)
+    return entry.name.toLowerCase().endsWith('.json') ? [path] : []
+  })
+}
+
+function entriesOf(folder: string, passOver: (folder: string, reason: string) => void) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((left, right) =>
+      left.name < right.name ? -1 : 1,
+    )
+  } catch (error) {
+    passOver(folder, inWords(error))
+    return []
+  }
 }
 
 /** Stored in one go: a transaction has a price, and keeps others from writing. */
@@ -156,7 +178,7 @@ function bytesOf({ path, shown }: Found, passOver: (file: string, reason: string
   try {
     return readFileSync(path)
   } catch (error) {
-    passOver(shown, error instanceof Error ? error.message : String(error))
+    passOver(shown, inWords(error))
     return undefined
   }
 }

@@ -1,7 +1,7 @@
 // `costflame import` as a user types it, over recordings of our own: what becomes of them, and what is said of those that are broken.
 
 import assert from 'node:assert/strict'
-import { cpSync, globSync, readFileSync } from 'node:fs'
+import { chmodSync, cpSync, globSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { ModelCall, Run, Span } from '../../profiler-agent/model/span'
@@ -193,6 +193,24 @@ describe('costflame import', () => {
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
       .join('\n')
     assert.doesNotMatch(stored + JSON.stringify(run), /canary/i)
+  })
+
+  it('names a file or folder that cannot be read, and goes on', async () => {
+    playground.write({ 'some/good.json': recording(CHAT), 'some/closed/hidden.json': recording(CHAT) })
+    symlinkSync('nowhere.json', join(playground.path, 'some/dangling.json'))
+    const closed = join(playground.path, 'some/closed')
+    // Who may read everything, as in a container, is told nothing.
+    const isReadable = process.platform === 'win32' || process.getuid?.() === 0
+    chmodSync(closed, 0o000)
+    const { code, stdout, stderr } = await importing('some')
+    chmodSync(closed, 0o700)
+    assert.equal(code, 0)
+    assert.match(stdout, isReadable ? /^imported 2 runs/ : /^imported 1 run /)
+    const lines = stderr.trimEnd().split('\n').sort()
+    assert.deepEqual(lines, [
+      ...(isReadable ? [] : ['costflame: passed over some/closed: you may not read it']),
+      'costflame: passed over some/dangling.json: there is no such file or folder',
+    ])
   })
 
   it('names what is broken, with file and index, and goes on', async () => {
