@@ -12,7 +12,8 @@ const GEO = 'costflame.geo'
 const PROVIDER_COST = 'costflame.provider.pico_usd'
 const MODALITY = 'costflame.tokens.'
 
-const MODALITIES = [
+/** Kinds of tokens that may have a price of their own. */
+export const MODALITIES = [
   'audioInput',
   'imageInput',
   'videoInput',

@@ -1,4 +1,4 @@
-// Our dated corrections (rules/prices.ts) as entries of the book: which row holds for a model at a moment.
+// Our dated corrections (rules/prices/) as entries of the book: which row holds for a model at a moment.
 
 import { type PriceRow, type Rates, wordsOf } from '../rules/price-row'
 import { PRICE_CORRECTIONS } from '../rules/prices'

@@ -1,5 +1,6 @@
 // The unit prices of one call: rates for its length, times what its tier, speed and region do to them, in pico-dollars.
 
+import { MODALITIES } from '../model/billing'
 import { picoOfUsd, picoPerToken } from '../model/money'
 import type { UnitPrices } from '../model/span'
 import { type CacheTtl, perTtl, type UnitKind } from '../model/usage'
@@ -76,17 +77,6 @@ function applies(row: MultiplierRow, { provider, modelId, by, value, at }: Modif
   const isIn = row.from === undefined || at.getTime() >= Date.parse(row.from)
   return row.provider === provider && row.by === by && row.value === value && isModel && isIn
 }
-
-const MODALITIES = [
-  'audioInput',
-  'imageInput',
-  'videoInput',
-  'audioCacheRead',
-  'imageCacheRead',
-  'audioOutput',
-  'imageOutput',
-  'videoOutput',
-] as const
 
 /** Pico-dollars per token and per piece. Whole numbers: a fraction of a pico-dollar per token is rounded here, once. */
 export function unitPricesOf(
