@@ -3,13 +3,41 @@
 import { lookup as dnsLookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
-const forbidden = new BlockList()
-forbidden.addSubnet('169.254.0.0', 16, 'ipv4')
-forbidden.addAddress('100.100.100.200', 'ipv4')
-forbidden.addSubnet('fe80::', 10, 'ipv6')
-forbidden.addAddress('fd00:ec2::254', 'ipv6')
+/** Address and prefix length. Sources: the clouds' own pages on instance metadata, read 2026-11-22. */
+const FORBIDDEN_IPV4: readonly (readonly [address: string, bits: number])[] = [
+  ['169.254.0.0', 16],
+  ['100.100.100.200', 32], // Alibaba Cloud
+  ['168.63.129.16', 32], // Azure's wire server
+  ['192.0.0.192', 32], // Oracle Cloud
+]
+/** Prefixes that carry an IPv4 address in their last 32 bits: the old notation, and translation by NAT64. */
+const EMBEDDING_PREFIXES = ['::', '64:ff9b::', '64:ff9b:1::']
 
-const FORBIDDEN_NAMES = new Set(['metadata.google.internal', 'metadata', 'instance-data'])
+const forbidden = new BlockList()
+for (const [address, bits] of FORBIDDEN_IPV4) {
+  // A BlockList finds `::ffff:1.2.3.4` by itself.
+  forbidden.addSubnet(address, bits, 'ipv4')
+  const embedded = ipv6Half(address)
+  for (const prefix of EMBEDDING_PREFIXES) forbidden.addSubnet(prefix + embedded, 96 + bits, 'ipv6')
+  forbidden.addSubnet(`2002:${embedded}::`, 16 + bits, 'ipv6')
+}
+forbidden.addSubnet('fe80::', 10, 'ipv6')
+forbidden.addSubnet('fd00:ec2::', 32, 'ipv6') // AWS
+forbidden.addAddress('fd20:ce::254', 'ipv6') // Google Cloud
+
+const FORBIDDEN_NAMES = new Set([
+  'metadata.google.internal',
+  'metadata.goog',
+  'metadata',
+  'instance-data',
+  'instance-data.ec2.internal',
+])
+
+/** `1.2.3.4` as `0102:0304`. */
+function ipv6Half(address: string): string {
+  const hex = Buffer.from(address.split('.').map(Number)).toString('hex')
+  return `${hex.slice(0, 4)}:${hex.slice(4)}`
+}
 
 /** Raised instead of a connection to a forbidden address. */
 export class ForbiddenAddressError extends Error {
