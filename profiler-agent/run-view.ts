@@ -1,9 +1,13 @@
 // Reads runs out of the store the way the outside sees them: summaries, details by call site, and whole runs with segments. Changes nothing but token counts.
 
 import type { CallSiteCost, RunDetail, RunSummary } from './feed/protocol'
-import type { ModelCall, Run, Segment, Span } from './model/span'
+import { RecentMap } from './model/recent-map'
+import type { ModelCall, Run, Segment, Span, Totals } from './model/span'
 import { hasModelCall, totalsOf } from './model/totals'
+import { RunTotals } from './run-totals'
 import {
+  countFindings,
+  readCallsAfter,
   readCharacters,
   readContent,
   readFindings,
@@ -29,8 +33,20 @@ export interface RunOptions {
   readonly segments: 'none' | 'merged' | 'full'
 }
 
+/** Twice those that a list shows. */
+const REMEMBERED_RUNS = 200
+
+/** Totals of the calls of a run up to the one with the key `last`. */
+interface Sums {
+  readonly totals: RunTotals
+  readonly last: number
+  readonly rewrites: number
+  readonly revision: number
+}
+
 export class RunView {
-  readonly #summaries = new Map<string, RunSummary>()
+  readonly #summaries = new RecentMap<string, RunSummary>(REMEMBERED_RUNS)
+  readonly #sums = new RecentMap<string, Sums>(REMEMBERED_RUNS)
 
   constructor(
     readonly store: Store,
@@ -44,12 +60,7 @@ export class RunView {
     const known = this.#summaries.get(run.id)
     const active = this.#isActive(run)
     if (known?.revision === run.revision && known.active === active) return known
-    const summary = summaryOf(
-      run,
-      active,
-      readSpans(this.store, run.id),
-      readFindings(this.store, run.id).length,
-    )
+    const summary = summaryOf(run, active, this.#totals(run), countFindings(this.store, run.id))
     this.#summaries.set(run.id, summary)
     return summary
   }
@@ -74,6 +85,18 @@ export class RunView {
       spans: options.segments === 'none' ? spans : await this.#withSegments(runId, spans, options.segments),
       findings,
     }
+  }
+
+  /** Only calls that came since the last time are read, unless stored ones changed or the run is another one of that id. */
+  #totals(run: StoredRun): Totals {
+    const known = this.#sums.get(run.id)
+    const isSame = known?.rewrites === run.rewrites && known.revision <= run.revision
+    const sums = isSame ? known : { totals: new RunTotals(), last: 0 }
+    const { spans, last } = readCallsAfter(this.store, run.id, sums.last)
+    for (const span of spans) sums.totals.add(span)
+    const { rewrites, revision } = run
+    this.#sums.set(run.id, { totals: sums.totals, last, rewrites, revision })
+    return sums.totals.totals
   }
 
   #isActive(run: StoredRun): boolean {
@@ -143,12 +166,12 @@ function headOf(run: StoredRun) {
   }
 }
 
-function summaryOf(run: StoredRun, active: boolean, spans: readonly Span[], findings: number): RunSummary {
+function summaryOf(run: StoredRun, active: boolean, totals: Totals, findings: number): RunSummary {
   return {
     ...headOf(run),
     ...endTimeOf(run, active),
     active,
-    totals: totalsOf(spans),
+    totals,
     findings,
     revision: run.revision,
   }

@@ -81,59 +81,57 @@ function pragma(store: Store, name: string, column = name): number {
 /** About what the first run, the first two, the first three … of these take up together; content that others need does not count. */
 export function freedBytes(store: Store, ids: readonly string[]): number[] {
   const rows = rowBytes(store)
-  const { bytes, users } = contentUse(store)
+  const contents = contentUse(store)
   let total = 0
   return ids.map((id) => {
-    total += rows.get(id) ?? 0
-    for (const hash of users.hashesOf.get(id) ?? []) {
-      const left = (users.count.get(hash) ?? 1) - 1
-      users.count.set(hash, left)
-      if (left === 0) total += bytes.get(hash) ?? 0
+    const run = store.runKey(id) ?? -1
+    total += rows.get(run) ?? 0
+    for (const content of contents.get(run) ?? []) {
+      content.users--
+      if (content.users === 0) total += content.bytes
     }
     return total
   })
 }
 
 /** What a row takes besides its texts. */
-const BYTES_PER_ROW = 250
+const BYTES_PER_ROW = 60
 
-function rowBytes(store: Store): Map<string, number> {
-  const sql = `SELECT run_id, sum(bytes) AS bytes FROM (
-      SELECT run_id, ${BYTES_PER_ROW} + octet_length(prompt) + octet_length(reply) + coalesce(octet_length(cost), 0)
-        + coalesce(octet_length(usage_raw), 0) AS bytes FROM calls
-      UNION ALL SELECT run_id, ${BYTES_PER_ROW} + octet_length(attributes) + coalesce(octet_length(call_site), 0) FROM spans
-      UNION ALL SELECT run_id, octet_length(finding) FROM findings)
-    GROUP BY run_id`
+function rowBytes(store: Store): Map<number, number> {
+  const sql = `SELECT run, sum(bytes) AS bytes FROM (
+      SELECT run, ${BYTES_PER_ROW} + octet_length(facts) + octet_length(prompt) + octet_length(reply)
+        + coalesce(octet_length(cost), 0) AS bytes FROM calls
+      UNION ALL SELECT run, ${BYTES_PER_ROW} + octet_length(facts) FROM spans
+      UNION ALL SELECT run, octet_length(finding) FROM findings)
+    GROUP BY run`
   return new Map(
     store.database
       .prepare(sql)
       .all()
-      .map((row) => [String(row.run_id), Number(row.bytes)]),
+      .map((row) => [Number(row.run), Number(row.bytes)]),
   )
 }
 
-interface ContentUsers {
-  readonly hashesOf: ReadonlyMap<string, readonly string[]>
-  /** Number of runs that hold a content. */
-  readonly count: Map<string, number>
+interface UsedContent {
+  readonly bytes: number
+  /** Runs that hold it. */
+  users: number
 }
 
-function contentUse(store: Store): { readonly bytes: Map<string, number>; readonly users: ContentUsers } {
-  const sizes = store.database.prepare(
-    `SELECT hash, ${BYTES_PER_ROW} / 2 + coalesce(octet_length(text), 0) AS bytes FROM contents`,
-  )
-  const bytes = new Map(sizes.all().map((row) => [String(row.hash), Number(row.bytes)]))
-  const sql = `SELECT run_id, json_extract(part.value, '$.hash') AS hash FROM calls, json_each(calls.prompt) AS part
-      WHERE part.type = 'object'
-    UNION SELECT run_id, json_extract(part.value, '$.hash') FROM calls, json_each(calls.reply) AS part`
-  const hashesOf = new Map<string, string[]>()
-  const count = new Map<string, number>()
+/** Contents by the key of each run that holds them. */
+function contentUse(store: Store): Map<number, readonly UsedContent[]> {
+  const contents = new Map<number, UsedContent>()
+  const byRun = new Map<number, UsedContent[]>()
+  const sql = `SELECT run, content, ${BYTES_PER_ROW} + coalesce(octet_length(text), 0) AS bytes
+    FROM uses JOIN contents ON contents.key = uses.content`
   for (const row of store.database.prepare(sql).iterate()) {
-    const [runId, hash] = [String(row.run_id), String(row.hash)]
-    const hashes = hashesOf.get(runId)
-    if (hashes) hashes.push(hash)
-    else hashesOf.set(runId, [hash])
-    count.set(hash, (count.get(hash) ?? 0) + 1)
+    const [run, key] = [Number(row.run), Number(row.content)]
+    const content = contents.get(key) ?? { bytes: Number(row.bytes), users: 0 }
+    contents.set(key, content)
+    content.users++
+    const held = byRun.get(run)
+    if (held) held.push(content)
+    else byRun.set(run, [content])
   }
-  return { bytes, users: { hashesOf, count } }
+  return byRun
 }

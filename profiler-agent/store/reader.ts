@@ -7,6 +7,9 @@ import { present } from '../model/present'
 import type { HashedBlock, PromptPart, RunRecord } from '../model/record'
 import type { Cost, ModelCall, Span } from '../model/span'
 import { type Usage, usageOf } from '../model/usage'
+import { unpackCost } from './cost-column'
+import { unpackId } from './pack'
+import { unpackParts } from './prompt-column'
 import type { Store } from './store'
 
 type Row = Record<string, SQLOutputValue>
@@ -18,6 +21,8 @@ export interface StoredRun extends RunRecord {
   /** When something was last recorded of it, by the clock of this machine; imports count from their import on. */
   readonly storedAt: number
   readonly revision: number
+  /** Grows when stored calls change. */
+  readonly rewrites: number
 }
 
 /** Newest first. */
@@ -32,28 +37,95 @@ export function readRun(store: Store, id: string): StoredRun | undefined {
 
 /** Spans of a run by start time, calls included, without their segments (they are reckoned from the prompt). */
 export function readSpans(store: Store, runId: string): Span[] {
-  const calls = new Map(
-    store
-      .prepare('SELECT * FROM calls WHERE run_id = ?')
-      .all(runId)
-      .map((row) => [text(row, 'span_id'), row]),
-  )
-  return store
-    .prepare('SELECT * FROM spans WHERE run_id = ? ORDER BY started_at, rowid')
-    .all(runId)
-    .map((row) => spanOf(row, calls.get(text(row, 'id'))))
+  const run = store.runKey(runId)
+  if (run === undefined) return []
+  const calls = store.prepare('SELECT * FROM calls WHERE run = ?').all(run)
+  const callOfSpan = new Map(calls.map((row) => [Number(row.span), row]))
+  const spans = store.prepare('SELECT * FROM spans WHERE run = ? ORDER BY started_at, key').all(run)
+  const ids = new Map(spans.map((row) => [Number(row.key), unpackId(row.id)]))
+  return spans.map((row) => spanOf(unpacked(store, row, ids), unpackedCall(store, row, callOfSpan, ids)))
+}
+
+/** Spans with a call that were stored after the one with the key `after`, and the key of the last. Parents may be missing. */
+export function readCallsAfter(
+  store: Store,
+  runId: string,
+  after: number,
+): { readonly spans: readonly Span[]; readonly last: number } {
+  const run = store.runKey(runId) ?? -1
+  // All of a run are found by its key, the latest few by theirs.
+  const where = after === 0 ? 'calls.run = ? AND calls.span > ?' : '+calls.run = ? AND calls.span > ?'
+  const rows = store.prepare(`SELECT * FROM calls WHERE ${where} ORDER BY span`).all(run, after)
+  const ids = new Map<number, string>()
+  const spans = rows.flatMap((call) => {
+    const row = store.prepare('SELECT * FROM spans WHERE key = ?').get(call.span ?? null)
+    if (!row) return []
+    ids.set(Number(row.key), unpackId(row.id))
+    const calls = new Map([[Number(row.key), call]])
+    return [spanOf(unpacked(store, row, ids), unpackedCall(store, row, calls, ids))]
+  })
+  return { spans, last: Number(rows.at(-1)?.span ?? after) }
+}
+
+/** A span's row with its facts as columns. */
+function unpacked(store: Store, row: Row, ids: ReadonlyMap<number, string>): Row {
+  const { key: _, run: __, facts, parent, ...columns } = row
+  return {
+    ...columns,
+    ...factsOf(store, facts),
+    id: unpackId(row.id),
+    ...(typeof parent === 'number' ? { parent_id: idOf(store, parent, ids) } : {}),
+  }
+}
+
+function unpackedCall(
+  store: Store,
+  span: Row,
+  calls: ReadonlyMap<number, Row>,
+  ids: ReadonlyMap<number, string>,
+): Row | undefined {
+  const row = calls.get(Number(span.key))
+  if (!row) return undefined
+  const { facts, logical, cost, ...columns } = row
+  const picoUsd = number(row, 'pico_usd')
+  return {
+    logical_id: typeof logical === 'number' ? idOf(store, logical, ids) : unpackId(span.id),
+    ...columns,
+    ...factsOf(store, facts),
+    cost:
+      typeof cost === 'string' && picoUsd !== null
+        ? JSON.stringify(unpackCost(cost, picoUsd, store.shapes))
+        : null,
+  }
+}
+
+function factsOf(store: Store, facts: SQLOutputValue | undefined): Row {
+  return JSON.parse(store.shapes.unpack(String(facts))) as Row
+}
+
+function idOf(store: Store, key: number, ids: ReadonlyMap<number, string>): string {
+  return ids.get(key) ?? unpackId(store.prepare('SELECT id FROM spans WHERE key = ?').get(key)?.id)
 }
 
 /** Whether a run has a span with this id. */
 export function isStored(store: Store, runId: string, spanId: string): boolean {
-  return store.prepare('SELECT 1 FROM spans WHERE run_id = ? AND id = ?').get(runId, spanId) !== undefined
+  const run = store.runKey(runId)
+  return run !== undefined && store.rows.keyOf(run, spanId) !== undefined
 }
 
 export function readFindings(store: Store, runId: string): Finding[] {
   return store
-    .prepare('SELECT finding FROM findings WHERE run_id = ? ORDER BY id')
-    .all(runId)
+    .prepare('SELECT finding FROM findings WHERE run = ? ORDER BY id')
+    .all(store.runKey(runId) ?? -1)
     .map((row) => JSON.parse(text(row, 'finding')) as Finding)
+}
+
+/** How many findings a run has. */
+export function countFindings(store: Store, runId: string): number {
+  const row = store
+    .prepare('SELECT count(*) AS count FROM findings WHERE run = ?')
+    .get(store.runKey(runId) ?? -1)
+  return Number(row?.count ?? 0)
 }
 
 /**
@@ -62,11 +134,11 @@ export function readFindings(store: Store, runId: string): Finding[] {
  */
 export function hasBilledResponse(store: Store, runId: string, responseId: string, usage: Usage): boolean {
   const { inputTokens, outputTokens } = usage
-  const sql =
-    'SELECT input_tokens, output_tokens FROM calls WHERE run_id = ? AND response_id = ? AND billed = 1'
+  const sql = `SELECT input_tokens, output_tokens FROM calls
+    WHERE run = ? AND substr(response_id, -8) = substr(?, -8) AND response_id = ? AND billed = 1`
   return store
     .prepare(sql)
-    .all(runId, responseId)
+    .all(store.runKey(runId) ?? -1, responseId, responseId)
     .some(
       (row) =>
         (inputTokens === null || row.input_tokens === inputTokens) &&
@@ -88,14 +160,24 @@ export interface StoredPrompt {
 /** Prompts of all calls of a run by span id, in one pass; a base call always stands before the calls that copy from it. */
 export function readPrompts(store: Store, runId: string): Map<string, StoredPrompt> {
   const prompts = new Map<string, StoredPrompt>()
-  const sql = 'SELECT span_id, base_span_id, prompt, reply FROM calls WHERE run_id = ? ORDER BY rowid'
-  for (const row of store.prepare(sql).all(runId)) {
-    const base = prompts.get(optionalText(row, 'base_span_id') ?? '')?.prompt ?? []
-    const parts = JSON.parse(text(row, 'prompt')) as PromptPart[]
-    const reply = JSON.parse(text(row, 'reply')) as HashedBlock[]
-    prompts.set(text(row, 'span_id'), { prompt: expandPrompt(parts, base), reply })
+  const byKey = new Map<number, StoredPrompt>()
+  const hashes = new Map<number, string>()
+  const hashOf = (key: number) => hashes.get(key) ?? remember(hashes, key, store.contents.hashOf(key))
+  const sql = `SELECT span, spans.id, base, prompt, reply FROM calls JOIN spans ON spans.key = calls.span
+    WHERE calls.run = ? ORDER BY span`
+  for (const row of store.prepare(sql).all(store.runKey(runId) ?? -1)) {
+    const base = byKey.get(number(row, 'base') ?? -1)?.prompt ?? []
+    const reply = unpackParts(text(row, 'reply'), hashOf).filter((part) => 'hash' in part)
+    const stored = { prompt: expandPrompt(unpackParts(text(row, 'prompt'), hashOf), base), reply }
+    byKey.set(Number(row.span), stored)
+    prompts.set(unpackId(row.id), stored)
   }
   return prompts
+}
+
+function remember(hashes: Map<number, string>, key: number, hash: string): string {
+  hashes.set(key, hash)
+  return hash
 }
 
 /** The blocks of a prompt whose copied ranges refer to `base`. */
@@ -109,20 +191,17 @@ export function expandPrompt(parts: readonly PromptPart[], base: readonly Hashed
 
 /** Text behind a hash, `undefined` when it was not kept. */
 export function readContent(store: Store, hash: string): string | undefined {
-  return optionalText(store.prepare('SELECT text FROM contents WHERE hash = ?').get(hash) ?? {}, 'text')
+  return store.contents.textOf(hash)
 }
 
 /** Length of the text behind a hash; 0 for one that is not there. */
 export function readCharacters(store: Store, hash: string): number {
-  return (
-    number(store.prepare('SELECT characters FROM contents WHERE hash = ?').get(hash) ?? {}, 'characters') ?? 0
-  )
+  return store.contents.charactersOf(hash)
 }
 
 /** Token count that was stored for a content, `undefined` when nobody counted it yet. */
 export function readTokens(store: Store, hash: string): number | undefined {
-  const tokens = store.prepare('SELECT tokens FROM contents WHERE hash = ?').get(hash)?.tokens
-  return typeof tokens === 'number' ? tokens : undefined
+  return store.contents.tokensOf(hash)
 }
 
 function runOf(row: Row): StoredRun {
@@ -137,6 +216,7 @@ function runOf(row: Row): StoredRun {
     tags: JSON.parse(text(row, 'tags')) as Record<string, string>,
     defaults: JSON.parse(text(row, 'defaults')) as Attribution,
     revision: number(row, 'revision') ?? 0,
+    rewrites: number(row, 'rewrites') ?? 0,
   }
 }
 

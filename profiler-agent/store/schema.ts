@@ -3,105 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /** `PRAGMA user_version` of the files that this program writes; a newer file is opened read-only. */
-export const STORE_VERSION = 2
-
-const VERSION_1 = `
-CREATE TABLE runs (
-  id TEXT PRIMARY KEY,
-  name TEXT NOT NULL,
-  command TEXT,
-  root TEXT,
-  started_at INTEGER NOT NULL,
-  ended_at INTEGER,
-  active_at INTEGER NOT NULL,
-  git_commit TEXT,
-  tags TEXT NOT NULL,
-  defaults TEXT NOT NULL,
-  revision INTEGER NOT NULL
-) STRICT;
-CREATE INDEX runs_by_start ON runs (started_at);
-
-CREATE TABLE spans (
-  id TEXT NOT NULL,
-  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-  parent_id TEXT,
-  parent_basis TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  name TEXT NOT NULL,
-  started_at REAL NOT NULL,
-  ended_at REAL NOT NULL,
-  status TEXT NOT NULL,
-  agent TEXT,
-  agent_version TEXT,
-  intent TEXT,
-  tenant TEXT,
-  session TEXT,
-  step TEXT,
-  tags TEXT,
-  call_site TEXT,
-  attributes TEXT NOT NULL,
-  PRIMARY KEY (run_id, id)
-) STRICT;
-
--- Usage and cost are columns, so that cost by tenant, model or day is a query; what only one call shows is JSON.
-CREATE TABLE calls (
-  span_id TEXT NOT NULL,
-  run_id TEXT NOT NULL,
-  provider TEXT NOT NULL,
-  wire_format TEXT NOT NULL,
-  endpoint TEXT NOT NULL,
-  request_model TEXT NOT NULL,
-  response_model TEXT,
-  response_id TEXT,
-  finish_reason TEXT,
-  stream INTEGER NOT NULL,
-  billed INTEGER NOT NULL,
-  time_to_first_token_ms REAL,
-  logical_id TEXT NOT NULL,
-  attempt INTEGER NOT NULL,
-  http_status INTEGER NOT NULL,
-  error TEXT,
-  input_tokens INTEGER,
-  uncached_input_tokens INTEGER,
-  cache_read_tokens INTEGER,
-  cache_write_5m INTEGER,
-  cache_write_30m INTEGER,
-  cache_write_1h INTEGER,
-  cache_write_12h INTEGER,
-  cache_write_unknown INTEGER,
-  output_tokens INTEGER,
-  reasoning_tokens INTEGER,
-  units TEXT NOT NULL,
-  usage_origin TEXT NOT NULL,
-  usage_raw TEXT,
-  pico_usd INTEGER,
-  cost TEXT,
-  unpriced_reason TEXT,
-  tier TEXT,
-  -- The call whose blocks the prompt below copies from, and the prompt as a list of copied ranges and new blocks.
-  base_span_id TEXT,
-  prompt TEXT NOT NULL,
-  reply TEXT NOT NULL,
-  PRIMARY KEY (run_id, span_id),
-  FOREIGN KEY (run_id, span_id) REFERENCES spans (run_id, id) ON DELETE CASCADE
-) STRICT;
-CREATE INDEX calls_by_response ON calls (run_id, response_id);
-
--- Prompt and reply text, once for all runs. tokens is the tokenizer's own count, filled when first asked for.
-CREATE TABLE contents (
-  hash TEXT PRIMARY KEY,
-  text TEXT,
-  characters INTEGER NOT NULL,
-  tokens INTEGER
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE findings (
-  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-  id TEXT NOT NULL,
-  finding TEXT NOT NULL,
-  PRIMARY KEY (run_id, id)
-) STRICT;
-`
+export const STORE_VERSION = 3
 
 // When something was last recorded of a run, by the clock of this machine: what is imported today may have happened years ago.
 const VERSION_2 = `
@@ -109,20 +11,127 @@ ALTER TABLE runs ADD COLUMN stored_at INTEGER NOT NULL DEFAULT 0;
 UPDATE runs SET stored_at = active_at;
 `
 
-/** Brings a new or older database up to STORE_VERSION, in one transaction. Throws SQLite's error when the file cannot be written. */
-export function migrate(database: DatabaseSync): void {
+// What a step of a long conversation adds is small itself: ids are keys, JSON is packed (pack.ts), contents are compressed.
+const VERSION_3 = `
+CREATE TABLE runs (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  command TEXT,
+  root TEXT,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  active_at INTEGER NOT NULL,
+  stored_at INTEGER NOT NULL,
+  git_commit TEXT,
+  tags TEXT NOT NULL,
+  defaults TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  -- Grows when calls that were stored already change: sums over them have to be reckoned anew.
+  rewrites INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX runs_by_start ON runs (started_at);
+
+-- JSON with holes for its numbers, and other texts that many rows share; looked up by a mark that is not unique.
+CREATE TABLE shapes (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  mark INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX shapes_by_mark ON shapes (mark);
+
+-- The parent is the key of a span of the same run; one that is not stored stands in the facts, like everything else that is said of a span.
+CREATE TABLE spans (
+  key INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  id ANY NOT NULL,
+  parent INTEGER,
+  started_at REAL NOT NULL,
+  ended_at REAL NOT NULL,
+  facts TEXT NOT NULL,
+  UNIQUE (run, id)
+) STRICT;
+
+-- logical is the span of the first attempt where it is another one, base the call whose blocks the prompt copies from.
+CREATE TABLE calls (
+  span INTEGER PRIMARY KEY REFERENCES spans (key) ON DELETE CASCADE,
+  run INTEGER NOT NULL,
+  response_id TEXT,
+  logical INTEGER,
+  base INTEGER,
+  billed INTEGER NOT NULL,
+  input_tokens INTEGER,
+  output_tokens INTEGER,
+  pico_usd INTEGER,
+  cost TEXT,
+  unpriced_reason TEXT,
+  error TEXT,
+  facts TEXT NOT NULL,
+  prompt TEXT NOT NULL,
+  reply TEXT NOT NULL
+) STRICT;
+CREATE INDEX calls_by_response ON calls (run, substr(response_id, -8));
+
+-- Prompt and reply text, once for all runs; bytes are compressed. tokens is the tokenizer's own count, filled when first asked for.
+CREATE TABLE contents (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash ANY NOT NULL,
+  text ANY,
+  characters INTEGER NOT NULL,
+  tokens INTEGER
+) STRICT;
+CREATE INDEX contents_by_hash ON contents (substr(hash, 1, 8));
+
+-- Which runs need a content.
+CREATE TABLE uses (
+  content INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  PRIMARY KEY (content, run)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE findings (
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  id TEXT NOT NULL,
+  finding TEXT NOT NULL,
+  PRIMARY KEY (run, id)
+) STRICT, WITHOUT ROWID;
+`
+
+/** Tables of a version 2 file, out of the way of those that take their place. */
+const SET_ASIDE = ['runs', 'spans', 'calls', 'contents', 'findings'].map(
+  (name) => `ALTER TABLE ${name} RENAME TO old_${name};`,
+)
+const INDEXES_OF_2 = 'DROP INDEX runs_by_start; DROP INDEX calls_by_response;'
+const DROP_OLD = ['findings', 'calls', 'spans', 'contents', 'runs'].map((name) => `DROP TABLE old_${name};`)
+
+/**
+ * Brings a new or older database up to STORE_VERSION, in one transaction. `copy` writes the rows of a version 2 file, whose
+ * tables are named old_… by then, into the new tables. Throws SQLite's error when the file cannot be written.
+ */
+export function migrate(database: DatabaseSync, copy: () => void): void {
   if (versionOf(database) >= STORE_VERSION) return
-  database.exec('BEGIN IMMEDIATE')
+  // Renaming and dropping tables must not touch what refers to them.
+  database.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE')
   try {
     // Another process may have been first while we waited for the lock.
-    if (versionOf(database) < 1) database.exec(VERSION_1)
-    if (versionOf(database) < 2) database.exec(VERSION_2)
+    const version = versionOf(database)
+    if (version === 0) database.exec(VERSION_3)
+    else if (version < STORE_VERSION) upgrade(database, version, copy)
     database.exec(`PRAGMA user_version = ${STORE_VERSION}`)
     database.exec('COMMIT')
   } catch (error) {
     database.exec('ROLLBACK')
     throw error
+  } finally {
+    database.exec('PRAGMA foreign_keys = ON')
   }
+}
+
+function upgrade(database: DatabaseSync, version: number, copy: () => void): void {
+  if (version < 2) database.exec(VERSION_2)
+  database.exec(INDEXES_OF_2 + SET_ASIDE.join('') + VERSION_3)
+  copy()
+  database.exec(DROP_OLD.join(''))
 }
 
 export function versionOf(database: DatabaseSync): number {

@@ -4,9 +4,15 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Finding } from '../model/finding'
-import type { CallRecord, Content, RunRecord, SpanRecord } from '../model/record'
+import type { Content, RunRecord, SpanRecord } from '../model/record'
 import type { Cost } from '../model/span'
+import { Contents } from './contents'
+import { packCost } from './cost-column'
+import { packId, Shapes } from './pack'
+import { contentKeys } from './prompt-column'
 import { migrate, STORE_VERSION, versionOf } from './schema'
+import { callFacts, SpanRows, spanFacts } from './span-rows'
+import { copyVersion2 } from './version-2'
 
 export const STORE_FILE = 'costflame.db'
 
@@ -31,7 +37,9 @@ export function openStore(folder: string, options: { readonly readOnly?: boolean
     try {
       if (isReadOnly) versionOf(database)
       else prepareForWriting(database, path)
-      return new Store(database, isReadOnly)
+      const store = new Store(database, isReadOnly)
+      if (!isReadOnly) migrate(database, () => copyVersion2(store))
+      return store
     } catch (error) {
       database.close()
       throw error
@@ -59,7 +67,6 @@ function prepareForWriting(database: DatabaseSync, path: string): void {
   // Of a new file only, and before its first page: what is deleted gives its room back a little at a time.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
-  migrate(database)
 }
 
 function messageOf(error: unknown): string {
@@ -82,6 +89,9 @@ export interface CostChange {
 
 export class Store {
   readonly #statements = new Map<string, StatementSync>()
+  readonly shapes = new Shapes(this)
+  readonly contents = new Contents(this)
+  readonly rows = new SpanRows(this)
 
   constructor(
     readonly database: DatabaseSync,
@@ -136,8 +146,10 @@ export class Store {
    */
   write(runId: string, batch: Batch, activeAt: number): void {
     this.transaction(() => {
-      for (const content of batch.contents) this.#addContent(content)
-      for (const span of batch.spans) this.#putSpan(span)
+      const run = this.runKey(runId)
+      if (run === undefined) throw new Error(`the run ${runId} is not in the store`)
+      for (const content of batch.contents) this.contents.add(content)
+      for (const span of batch.spans) this.#putSpan(run, span)
       this.prepare(
         `UPDATE runs SET revision = revision + 1, active_at = max(active_at, ?),
            ended_at = max(ended_at, ?), stored_at = ? WHERE id = ?`,
@@ -145,9 +157,15 @@ export class Store {
     })
   }
 
-  /** Makes room for a run that is about to be written anew; says whether it was there. Its contents stay until runs are deleted. */
+  /** Makes room for a run that is about to be written anew; says whether it was there. */
   dropRun(id: string): boolean {
-    return Number(this.prepare('DELETE FROM runs WHERE id = ?').run(id).changes) > 0
+    return this.transaction(() => this.#deleteRun(id))
+  }
+
+  /** What stands for a run in other tables. */
+  runKey(id: string): number | undefined {
+    const row = this.prepare('SELECT key FROM runs WHERE id = ?').get(id)
+    return row && Number(row.key)
   }
 
   /** Gives calls another cost, all or nothing; nothing else about them changes. */
@@ -155,30 +173,36 @@ export class Store {
     this.transaction(() => {
       for (const { runId, spanId, cost, unpricedReason } of changes)
         this.prepare(
-          'UPDATE calls SET pico_usd = ?, cost = ?, unpriced_reason = ? WHERE run_id = ? AND span_id = ?',
-        ).run(cost?.picoUsd ?? null, jsonOrNull(cost), unpricedReason ?? null, runId, spanId)
+          `UPDATE calls SET pico_usd = ?, cost = ?, unpriced_reason = ?
+           WHERE span = (SELECT key FROM spans WHERE run = ? AND id = ?)`,
+        ).run(
+          cost?.picoUsd ?? null,
+          packCost(cost, this.shapes),
+          unpricedReason ?? null,
+          this.runKey(runId) ?? null,
+          packId(spanId),
+        )
       for (const runId of new Set(changes.map((change) => change.runId)))
-        this.prepare('UPDATE runs SET revision = revision + 1 WHERE id = ?').run(runId)
+        this.prepare('UPDATE runs SET revision = revision + 1, rewrites = rewrites + 1 WHERE id = ?').run(
+          runId,
+        )
     })
   }
 
   /** Deletes runs and whatever content no other run needs; gives the number of runs that were there. */
   deleteRuns(ids: readonly string[]): number {
-    return this.transaction(() => {
-      let deleted = 0
-      for (const id of ids) deleted += Number(this.prepare('DELETE FROM runs WHERE id = ?').run(id).changes)
-      this.#collectContents()
-      return deleted
-    })
+    return this.transaction(() => ids.filter((id) => this.#deleteRun(id)).length)
   }
 
   /** Replaces the findings of a run by these. */
   writeFindings(runId: string, findings: readonly Finding[]): void {
     this.transaction(() => {
-      this.prepare('DELETE FROM findings WHERE run_id = ?').run(runId)
+      const run = this.runKey(runId)
+      if (run === undefined) return
+      this.prepare('DELETE FROM findings WHERE run = ?').run(run)
       for (const finding of findings)
-        this.prepare('INSERT OR REPLACE INTO findings (run_id, id, finding) VALUES (?, ?, ?)').run(
-          runId,
+        this.prepare('INSERT OR REPLACE INTO findings (run, id, finding) VALUES (?, ?, ?)').run(
+          run,
           finding.id,
           JSON.stringify(finding),
         )
@@ -190,8 +214,7 @@ export class Store {
   keepTokens(counts: ReadonlyMap<string, number>): void {
     if (this.readOnly || counts.size === 0) return
     this.transaction(() => {
-      for (const [hash, tokens] of counts)
-        this.prepare('UPDATE contents SET tokens = ? WHERE hash = ?').run(tokens, hash)
+      for (const [hash, tokens] of counts) this.contents.keepTokens(hash, tokens)
     })
   }
 
@@ -215,108 +238,25 @@ export class Store {
     this.database.close()
   }
 
-  #addContent(content: Content): void {
-    const characters = content.text === null ? content.characters : content.text.length
-    // A text that was left out once is kept from the first run on that may keep it.
-    this.prepare(
-      `INSERT INTO contents (hash, text, characters) VALUES (?, ?, ?)
-       ON CONFLICT (hash) DO UPDATE SET text = excluded.text WHERE text IS NULL AND excluded.text IS NOT NULL`,
-    ).run(content.hash, content.text, characters)
+  #putSpan(run: number, span: SpanRecord): void {
+    const key = this.rows.putSpan(run, spanFacts(span))
+    if (span.call) this.rows.putCall(run, key, span.id, callFacts(span.call))
   }
 
-  #putSpan(span: SpanRecord): void {
-    this.prepare(
-      `INSERT INTO spans (id, run_id, parent_id, parent_basis, kind, name, started_at, ended_at, status, agent, agent_version,
-         intent, tenant, session, step, tags, call_site, attributes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (run_id, id) DO UPDATE SET started_at = min(started_at, excluded.started_at),
-         ended_at = max(ended_at, excluded.ended_at), status = excluded.status, name = excluded.name,
-         parent_id = excluded.parent_id, parent_basis = excluded.parent_basis, attributes = excluded.attributes`,
-    ).run(...spanColumns(span))
-    if (span.call) this.#putCall(span, span.call)
+  #deleteRun(id: string): boolean {
+    const run = this.runKey(id)
+    if (run === undefined) return false
+    const calls = this.prepare('SELECT prompt, reply FROM calls WHERE run = ?').all(run)
+    const keys = new Set(
+      calls.flatMap(({ prompt, reply }) => [...contentKeys(String(prompt)), ...contentKeys(String(reply))]),
+    )
+    this.prepare('DELETE FROM runs WHERE key = ?').run(run)
+    for (const key of keys) {
+      this.prepare('DELETE FROM uses WHERE content = ? AND run = ?').run(key, run)
+      this.prepare(
+        'DELETE FROM contents WHERE key = ? AND NOT EXISTS (SELECT 1 FROM uses WHERE content = ?)',
+      ).run(key, key)
+    }
+    return true
   }
-
-  #putCall(span: SpanRecord, call: CallRecord): void {
-    const columns = callColumns(span, call)
-    const names = Object.keys(columns)
-    this.prepare(
-      `INSERT OR REPLACE INTO calls (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-    ).run(...Object.values(columns))
-  }
-
-  #collectContents(): void {
-    this.database.exec(`DELETE FROM contents WHERE hash NOT IN (
-      SELECT json_extract(part.value, '$.hash') FROM calls, json_each(calls.prompt) AS part
-        WHERE part.type = 'object'
-      UNION SELECT json_extract(part.value, '$.hash') FROM calls, json_each(calls.reply) AS part)`)
-  }
-}
-
-function spanColumns(span: SpanRecord) {
-  return [
-    span.id,
-    span.runId,
-    span.parentId ?? null,
-    span.parentBasis,
-    span.kind,
-    span.name,
-    span.startedAt,
-    span.endedAt,
-    span.status,
-    span.agent ?? null,
-    span.agentVersion ?? null,
-    span.intent ?? null,
-    span.tenant ?? null,
-    span.session ?? null,
-    span.step ?? null,
-    jsonOrNull(span.tags),
-    jsonOrNull(span.callSite),
-    JSON.stringify(span.attributes),
-  ]
-}
-
-function callColumns(span: SpanRecord, { modelCall, baseSpanId, prompt, reply }: CallRecord) {
-  const { usage, cost } = modelCall
-  return {
-    span_id: span.id,
-    run_id: span.runId,
-    provider: modelCall.provider,
-    wire_format: modelCall.wireFormat,
-    endpoint: modelCall.endpoint,
-    request_model: modelCall.requestModel,
-    response_model: modelCall.responseModel ?? null,
-    response_id: modelCall.responseId ?? null,
-    finish_reason: modelCall.finishReason ?? null,
-    stream: modelCall.stream ? 1 : 0,
-    billed: modelCall.billed ? 1 : 0,
-    time_to_first_token_ms: modelCall.timeToFirstTokenMs ?? null,
-    logical_id: modelCall.attempt.logicalId,
-    attempt: modelCall.attempt.number,
-    http_status: modelCall.httpStatus,
-    error: jsonOrNull(modelCall.error),
-    input_tokens: usage.inputTokens,
-    uncached_input_tokens: usage.uncachedInputTokens,
-    cache_read_tokens: usage.cacheReadTokens,
-    cache_write_5m: usage.cacheWriteTokens['5m'],
-    cache_write_30m: usage.cacheWriteTokens['30m'],
-    cache_write_1h: usage.cacheWriteTokens['1h'],
-    cache_write_12h: usage.cacheWriteTokens['12h'],
-    cache_write_unknown: usage.cacheWriteTokens.unknown,
-    output_tokens: usage.outputTokens,
-    reasoning_tokens: usage.reasoningTokens ?? null,
-    units: JSON.stringify(usage.units),
-    usage_origin: usage.origin,
-    usage_raw: jsonOrNull(usage.raw),
-    pico_usd: cost?.picoUsd ?? null,
-    cost: jsonOrNull(cost),
-    unpriced_reason: modelCall.unpricedReason ?? null,
-    tier: modelCall.tier ?? null,
-    base_span_id: baseSpanId ?? null,
-    prompt: JSON.stringify(prompt),
-    reply: JSON.stringify(reply),
-  }
-}
-
-function jsonOrNull(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value)
 }

@@ -19,6 +19,7 @@ import {
 } from '../../../profiler-agent/store/reader'
 import { STORE_VERSION } from '../../../profiler-agent/store/schema'
 import { openStore, STORE_FILE, type Store, StoreError } from '../../../profiler-agent/store/store'
+import { inRepository } from '../../support/repository'
 import { modelCallOf } from '../../support/spans'
 import { type TestFolder, temporaryFolder } from '../../support/test-folders'
 
@@ -94,7 +95,7 @@ describe('store', () => {
   it('gives a run back as it was written', () => {
     store.addRun(run)
     store.endRun('r', AT + 100)
-    const { storedAt: _, ...stored } = readRun(store, 'r') ?? {}
+    const { storedAt: _, rewrites: __, ...stored } = readRun(store, 'r') ?? {}
     assert.deepEqual(stored, { ...run, endedAt: AT + 100, activeAt: AT, revision: 2 })
   })
 
@@ -185,7 +186,7 @@ describe('store', () => {
   it('adds to a run that its first call brought in what its announcement says', () => {
     store.addRun(bare)
     store.addRun(run)
-    const { activeAt: _, storedAt: __, revision, ...known } = readRun(store, 'r') ?? {}
+    const { activeAt: _, storedAt: __, rewrites: ___, revision, ...known } = readRun(store, 'r') ?? {}
     assert.deepEqual(known, run)
     assert.equal(revision, 2)
   })
@@ -193,7 +194,7 @@ describe('store', () => {
   it('takes nothing away from a run that is announced again with less', () => {
     store.addRun(run)
     store.addRun(bare)
-    const { activeAt: _, storedAt: __, revision: ___, ...known } = readRun(store, 'r') ?? {}
+    const { activeAt: _, storedAt: __, revision: ___, rewrites: ____, ...known } = readRun(store, 'r') ?? {}
     assert.deepEqual(known, run)
   })
 
@@ -317,13 +318,47 @@ describe('store', () => {
     assert.ok(storedAt >= before && storedAt <= Date.now())
   })
 
-  it('brings an older file up to date', () => {
-    store.addRun({ ...run, startedAt: 1000 })
-    store.database.exec('ALTER TABLE runs DROP COLUMN stored_at; PRAGMA user_version = 1')
-    store.close()
-    store = openStore(folder.path)
-    const { name, storedAt } = readRun(store, 'r') ?? {}
-    assert.deepEqual([name, storedAt], ['node agent.mjs', 1000])
+  it('brings an older file up to date, with all that is in it', () => {
+    const old = temporaryFolder('store-old')
+    const database = new DatabaseSync(join(old.path, STORE_FILE))
+    database.exec(readFileSync(inRepository('test', 'fixtures', 'store', 'version-1.sql'), 'utf8'))
+    database.close()
+    const upgraded = openStore(old.path)
+    assert.deepEqual(
+      readRuns(upgraded).map(({ id, name, storedAt }) => [id, name, storedAt]),
+      [['old-run', 'node agent.mjs', 1_795_341_609_000]],
+    )
+    const [runSpan, step, first, second] = readSpans(upgraded, 'old-run')
+    assert.deepEqual([runSpan?.id, step?.id, step?.parentId], ['old-run', 'c1.step', 'elsewhere'])
+    assert.deepEqual([first?.parentId, first?.callSite?.line, first?.tags], ['c1.step', 7, { team: 'blue' }])
+    const { modelCall } = second ?? {}
+    assert.equal(modelCall?.cost?.picoUsd, 13_000_000)
+    assert.equal(modelCall?.cost?.byBucket.output, 10_000_000)
+    assert.deepEqual(modelCall?.attempt, { logicalId: 'c1', number: 2 })
+    assert.deepEqual(modelCall?.usage.raw, { prompt_tokens: 12, completion_tokens: 5 })
+    assert.equal(modelCall?.usage.inputTokens, 12)
+    assert.equal(modelCall?.usage.cacheReadTokens, null)
+    assert.equal(first?.modelCall?.error?.message, 'slow down')
+    const prompt = readPrompts(upgraded, 'old-run').get('c2')
+    assert.deepEqual(
+      prompt?.prompt.map(({ path, hash, unchanged }) => [path, hash, unchanged]),
+      [
+        ['messages[0]', 'a'.repeat(64), true],
+        ['messages[1]', 'b'.repeat(64), false],
+      ],
+    )
+    assert.deepEqual(
+      ['a', 'b', 'c'].map((letter) => readContent(upgraded, letter.repeat(64))),
+      ['where is it?', 'and now?', undefined],
+    )
+    assert.equal(readTokens(upgraded, 'a'.repeat(64)), 4)
+    assert.equal(readFindings(upgraded, 'old-run')[0]?.rule, 'cache/volatile-prefix')
+    assert.equal(hasBilledResponse(upgraded, 'old-run', 'chatcmpl-2', unknownUsage()), true)
+    assert.deepEqual({ ...upgraded.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
+    assert.deepEqual(upgraded.prepare('PRAGMA foreign_key_check').all(), [])
+    upgraded.close()
+    assert.equal(openStore(old.path).readOnly, false)
+    old.remove()
   })
 
   it('can give room back without being written anew', () => {

@@ -1,0 +1,117 @@
+// Small forms of what a store holds many times over: UUIDs as bytes, texts compressed, and JSON that differs in its numbers only as a shape and those numbers.
+
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { Store } from './store'
+
+const UUID = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})(.*)$/s
+
+/** An id that begins with a UUID as its 16 bytes and whatever follows; any other id as it is. */
+export function packId(id: string): string | Uint8Array {
+  const [, ...parts] = UUID.exec(id) ?? []
+  if (parts.length === 0) return id
+  const rest = parts.pop() ?? ''
+  return Buffer.concat([Buffer.from(parts.join(''), 'hex'), Buffer.from(rest)])
+}
+
+export function unpackId(value: SQLOutputValue | undefined): string {
+  if (!(value instanceof Uint8Array)) return String(value ?? '')
+  const hex = Buffer.from(value.subarray(0, 16)).toString('hex')
+  const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return uuid + Buffer.from(value.subarray(16)).toString()
+}
+
+/** A SHA-256 in hex as its 32 bytes; anything else as it is. */
+export function packHash(hash: string): string | Uint8Array {
+  return /^[0-9a-f]{64}$/.test(hash) ? Buffer.from(hash, 'hex') : hash
+}
+
+export function unpackHash(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value ?? '')
+}
+
+/** Shorter texts do not get smaller. */
+const LEAST_CHARACTERS = 150
+
+/** A text, or its UTF-8 compressed where that is smaller. */
+export function packText(text: string): string | Uint8Array {
+  if (text.length < LEAST_CHARACTERS) return text
+  const bytes = Buffer.from(text)
+  const packed = zstdCompressSync(bytes)
+  // What is no Unicode (half a surrogate pair) would come back as something else.
+  return packed.length < bytes.length && text.isWellFormed() ? packed : text
+}
+
+export function unpackText(value: SQLOutputValue | undefined): string | undefined {
+  if (value instanceof Uint8Array) return zstdDecompressSync(value).toString()
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Numbers as they stand in JSON and in names like `step 12`; not the digits in `cache_write_5m` or `gpt-5`. */
+const NUMBER = /(?<=[:,[. T])\d+/g
+const HOLE = '\u0000'
+
+/** JSON as `shape:numbers`; shapes are kept once in the table `shapes`. */
+export class Shapes {
+  readonly #keys = new Map<string, number>()
+  readonly #texts = new Map<number, string>()
+
+  constructor(readonly store: Store) {}
+
+  /** Packs JSON, in which no raw control character can stand. Writes a shape that is new. */
+  pack(json: string): string {
+    const numbers: string[] = []
+    const shape = json.replace(NUMBER, (digits) => {
+      numbers.push(digits)
+      return HOLE
+    })
+    return `${this.keyOf(shape)}:${numbers.join(' ')}`
+  }
+
+  unpack(packed: string): string {
+    const colon = packed.indexOf(':')
+    const numbers = packed.slice(colon + 1).split(' ')
+    const [start = '', ...parts] = this.textOf(Number(packed.slice(0, colon))).split(HOLE)
+    return start + parts.map((part, index) => (numbers[index] ?? '') + part).join('')
+  }
+
+  /** The key of a text that many rows share; one that is new is written. */
+  keyOf(text: string): number {
+    const known = this.#keys.get(text)
+    // Another process may have removed it, or the transaction that wrote it was taken back.
+    if (known !== undefined && this.store.prepare('SELECT 1 FROM shapes WHERE key = ?').get(known))
+      return known
+    const mark = markOf(text)
+    const row = this.store.prepare('SELECT key FROM shapes WHERE mark = ? AND text = ?').get(mark, text)
+    const key = row
+      ? Number(row.key)
+      : Number(
+          this.store.prepare('INSERT INTO shapes (mark, text) VALUES (?, ?)').run(mark, text).lastInsertRowid,
+        )
+    if (this.#keys.size >= REMEMBERED_SHAPES) this.#keys.clear()
+    this.#keys.set(text, key)
+    return key
+  }
+
+  textOf(key: number): string {
+    const known = this.#texts.get(key)
+    if (known !== undefined) return known
+    const row = this.store.prepare('SELECT text FROM shapes WHERE key = ?').get(key)
+    const text = String(row?.text ?? 'null')
+    if (this.#texts.size >= REMEMBERED_SHAPES) this.#texts.clear()
+    if (row) this.#texts.set(key, text)
+    return text
+  }
+}
+
+const REMEMBERED_SHAPES = 2_000
+
+/** A small number by which a text is looked up; not unique. */
+function markOf(text: string): number {
+  let mark = text.length
+  for (let index = 0; index < text.length; index++) mark = (Math.imul(mark, 31) + text.charCodeAt(index)) | 0
+  return mark
+}
+
+/** What SQLite takes for a value of a packed row. */
+export type Column = SQLInputValue | undefined
