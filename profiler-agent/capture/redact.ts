@@ -25,7 +25,7 @@ const CREDENTIAL_PARAMETER =
   /^(?:key|api[-_]?key|apikey|[a-z_-]*token|sig|signature|x-amz-(?:signature|credential|security-token)|subscription-key|(?:client[-_])?secret|password|passwd|auth|authorization)$/i
 const CREDENTIAL_FLAG =
   /^--?(?:[\w.-]*[-_.])?(?:token|secret|password|passwd|auth|credentials?|bearer|(?:(?:api|access|secret|private|auth|account)[-_]?)?key)$/i
-const CREDENTIAL_VARIABLE = /^[A-Za-z_]\w*(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH)$/i
+const CREDENTIAL_VARIABLE = /^(?:[A-Za-z_]\w*)?(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH)$/i
 /** Keys whose shape alone gives them away, for text that no header announced: command lines, error messages. */
 const KEY_SHAPES =
   /\b(?:(?:sk|pk|rk)-[\w-]{16,}|AIza[\w-]{30,}|(?:gsk|hf|r8|ghp|gho|ghs|github_pat|pplx|xai|fw|csk)[-_]\w{16,}|(?:AKIA|ASIA)[A-Z0-9]{16})/g

@@ -87,12 +87,13 @@ describe('redactText and redactCommand', () => {
         'abc',
         '--token=abc',
         'OPENAI_API_KEY=abc',
+        'TOKEN=abc',
         '--max-tokens',
         '100',
       ]),
       [
         ...['node', 'a.js', '--api-key', REDACTED, `--token=${REDACTED}`, `OPENAI_API_KEY=${REDACTED}`],
-        ...['--max-tokens', '100'],
+        ...[`TOKEN=${REDACTED}`, '--max-tokens', '100'],
       ],
     )
   })
