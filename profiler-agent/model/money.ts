@@ -1,5 +1,7 @@
 // Money as whole pico-dollars (10⁻¹² USD), so that parts add up to wholes exactly, and how it reads. No prices.
 
+import { groupThousands } from './quantity'
+
 /** Whole pico-dollars; below 2⁵³ (about 9,007 USD) per value. A price in µUSD per million tokens is PicoUsd per token. */
 export type PicoUsd = number
 
@@ -32,12 +34,10 @@ const ABOUT_ONE_USD: PicoUsd = 999_950_000_000
 export function formatUsd(picoUsd: PicoUsd | null): string {
   if (picoUsd === null) return 'no price'
   if (picoUsd === 0) return '$0'
-  if (picoUsd >= ABOUT_ONE_USD) return `$${usdOf(picoUsd).toLocaleString('en-US', CENTS)}`
+  if (picoUsd >= ABOUT_ONE_USD) return `$${groupThousands(usdOf(picoUsd).toFixed(2))}`
   const leadingZeros = 12 - String(picoUsd).length
   const decimals = Math.min(12, leadingZeros + SIGNIFICANT_DIGITS)
   return `$${usdOf(picoUsd)
     .toFixed(decimals)
     .replace(/(\.\d\d\d*?)0+$/, '$1')}`
 }
-
-const CENTS = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const

@@ -10,7 +10,13 @@ import {
 
 describe('quantities as text', () => {
   it('groups counts and shortens them where there is little room', () => {
-    assert.equal(formatCount(8400), '8,400')
+    assert.deepEqual([0, 999, 8400, 1_234_567.8, -12_345].map(formatCount), [
+      '0',
+      '999',
+      '8,400',
+      '1,234,568',
+      '-12,345',
+    ])
     assert.deepEqual([999, 1000, 34_512, 999_949, 999_950, 1_200_000].map(formatCompact), [
       '999',
       '1k',
