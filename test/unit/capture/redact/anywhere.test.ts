@@ -18,8 +18,13 @@ const secret = fc
   .string({ unit: fc.constantFrom(...'abcdefghijkLMNOPQRST0123456789-_.~+/='), minLength: 16, maxLength: 60 })
   .filter((value) => /[a-z]/i.test(value) && /\d/.test(value) && !/^[\d.+\-truefalsnE]+$/.test(value))
 
+interface Announced {
+  readonly headers: Readonly<Record<string, string>>
+  readonly url: string
+}
+
 /** Where a caller may put its key; each gives the headers and URL of a request. */
-const PLACES = {
+const PLACES: Readonly<Record<string, (key: string) => Announced>> = {
   bearer: (key: string) => ({ headers: { authorization: `Bearer ${key}` }, url: '' }),
   bare: (key: string) => ({ headers: { authorization: key }, url: '' }),
   basic: (key: string) => ({
@@ -35,7 +40,7 @@ const PLACES = {
   query: (key: string) => ({ headers: {}, url: `?alt=sse&key=${encodeURIComponent(key)}&x=1` }),
   'raw query': (key: string) => ({ headers: {}, url: `?access_token=${key}` }),
 }
-const place = fc.constantFrom(...(Object.keys(PLACES) as (keyof typeof PLACES)[]))
+const place = fc.constantFrom(...Object.entries(PLACES))
 
 const ENCODINGS = {
   identity: (bytes: Buffer) => bytes,
@@ -72,40 +77,46 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
 describe('a secret anywhere', () => {
   it('is in no part of the record, however it was announced and wherever it is echoed', async () => {
     await fc.assert(
-      fc.asyncProperty(secret, place, encoding, fc.string(), async (key, where, coding, other) => {
-        const { headers, url } = PLACES[where](key)
-        const echo = JSON.stringify({ error: { message: `Incorrect API key: ${key}.`, other } })
-        const body = Buffer.from(where === 'raw query' ? `data: ${echo}\n\n` : echo)
-        const secrets = new SecretMemory()
-        secrets.remember(credentialsIn(headers, `https://llm.example/v1/x${url}`))
-        const exchange = await exchangeOf(
-          callWith({
-            url: `https://llm.example/v1/x${url}`,
-            requestHeaders: [...Object.entries(headers).flat(), 'x-note', `sent with ${key}`],
-            requestBody: Buffer.from(JSON.stringify({ messages: [{ content: `${other}${key}` }] })),
-            responseHeaders: [
-              ...['content-type', 'application/json', 'x-echo', key, 'set-cookie', `sid=${key}; Path=/`],
-              ...(coding === 'identity' ? [] : ['content-encoding', coding]),
-            ],
-            responseBody: ENCODINGS[coding](body),
-            error: `connect failed with ${key}`,
-            attribution: {
-              agent: `agent ${key}`,
-              session: key,
-              tags: { build: key },
-              command: `TOKEN=${key} node a.mjs --key ${key} --header=x-api-key:${key}`,
-            },
-          }),
-          secrets,
-        )
-        const { requestBody, responseBody, ...rest } = exchange
-        const everything = `${JSON.stringify(rest)}${text(requestBody)}${text(responseBody)}`
-        for (const form of [key, encodeURIComponent(key), Buffer.from(`user:${key}`).toString('base64')])
-          assert.equal(everything.includes(form), false, `${form} in ${everything}`)
-        const masked = JSON.stringify({ error: { message: `Incorrect API key: ${REDACTED}.`, other } })
-        if (!other.includes(key) && !JSON.stringify(other).includes(key))
-          assert.equal(text(responseBody), where === 'raw query' ? `data: ${masked}\n\n` : masked)
-      }),
+      fc.asyncProperty(
+        secret,
+        place,
+        encoding,
+        fc.string(),
+        async (key, [where, announce], coding, other) => {
+          const { headers, url } = announce(key)
+          const echo = JSON.stringify({ error: { message: `Incorrect API key: ${key}.`, other } })
+          const body = Buffer.from(where === 'raw query' ? `data: ${echo}\n\n` : echo)
+          const secrets = new SecretMemory()
+          secrets.remember(credentialsIn(headers, `https://llm.example/v1/x${url}`))
+          const exchange = await exchangeOf(
+            callWith({
+              url: `https://llm.example/v1/x${url}`,
+              requestHeaders: [...Object.entries(headers).flat(), 'x-note', `sent with ${key}`],
+              requestBody: Buffer.from(JSON.stringify({ messages: [{ content: `${other}${key}` }] })),
+              responseHeaders: [
+                ...['content-type', 'application/json', 'x-echo', key, 'set-cookie', `sid=${key}; Path=/`],
+                ...(coding === 'identity' ? [] : ['content-encoding', coding]),
+              ],
+              responseBody: ENCODINGS[coding](body),
+              error: `connect failed with ${key}`,
+              attribution: {
+                agent: `agent ${key}`,
+                session: key,
+                tags: { build: key },
+                command: `TOKEN=${key} node a.mjs --key ${key} --header=x-api-key:${key}`,
+              },
+            }),
+            secrets,
+          )
+          const { requestBody, responseBody, ...rest } = exchange
+          const everything = `${JSON.stringify(rest)}${text(requestBody)}${text(responseBody)}`
+          for (const form of [key, encodeURIComponent(key), Buffer.from(`user:${key}`).toString('base64')])
+            assert.equal(everything.includes(form), false, `${form} in ${everything}`)
+          const masked = JSON.stringify({ error: { message: `Incorrect API key: ${REDACTED}.`, other } })
+          if (!other.includes(key) && !JSON.stringify(other).includes(key))
+            assert.equal(text(responseBody), where === 'raw query' ? `data: ${masked}\n\n` : masked)
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -116,8 +127,8 @@ describe('a secret anywhere', () => {
         const secrets = new SecretMemory()
         secrets.remember([key])
         const whole = texts.join(key)
-        // Percent-encoded it is the same secret.
-        fc.pre(!texts.some((part) => part.includes('%')))
+        // Percent-encoded, or escaped as in JSON, it is the same secret.
+        fc.pre(!texts.some((part) => /[%\\]/.test(part)))
         const expected = whole.replaceAll(key, REDACTED)
         assert.equal(secrets.maskText(whole), expected)
         assert.equal(secrets.maskText(expected), expected)
