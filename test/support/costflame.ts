@@ -116,11 +116,28 @@ function endOf(child: ChildProcess): Promise<Ended> {
   })
 }
 
+/** Lines are kept until they are asked for: a reader of its own pace would hold up a program that prints much. */
 function lineReader(child: ChildProcess): () => Promise<string> {
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+  const lines: string[] = []
+  let isOver = false
+  let wake: () => void = () => undefined
+  createInterface({ input: child.stdout as NodeJS.ReadableStream })
+    .on('line', (line) => {
+      lines.push(line)
+      wake()
+    })
+    .on('close', () => {
+      isOver = true
+      wake()
+    })
   return async () => {
-    const { value, done } = await lines.next()
-    if (done) throw new Error('the process ended without a line')
-    return value
+    for (;;) {
+      const line = lines.shift()
+      if (line !== undefined) return line
+      if (isOver) throw new Error('the process ended without a line')
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
   }
 }

@@ -29,7 +29,7 @@ export function noteFault(record: FaultRecord): void {
   shared[KEY].push(record)
 }
 
-/** Rows by fault, summed where a fault was tried in several tests. */
+/** In the order in which they were tried. */
 export function notedFaults(): readonly FaultRecord[] {
   return shared[KEY] ?? []
 }
