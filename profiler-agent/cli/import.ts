@@ -135,7 +135,9 @@ function jsonFilesBelow(folder: string, passOver: (folder: string, reason: strin
   return entriesOf(folder, passOver).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : jsonFilesBelow(path, passOver)
-    return entry.name.toLowerCase().endsWith('.json') ? [path] : []
+    // Reading a pipe would wait for whoever writes into it.
+    const isReadable = entry.isFile() || entry.isSymbolicLink()
+    return isReadable && entry.name.toLowerCase().endsWith('.json') ? [path] : []
   })
 }
 

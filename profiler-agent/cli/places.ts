@@ -21,7 +21,7 @@ export function dataFolder(io: Io, option: string | undefined): string {
 /** Creates the data folder (0700); inside `.costflame/` it is kept out of git. Throws UsageError where that is not allowed. */
 export function prepareDataFolder(data: string): string {
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 })
+    makeFolder(data)
     const parent = dirname(data)
     const ignore = join(parent, '.gitignore')
     if (basename(parent) === FOLDER && !existsSync(ignore)) writeFileSync(ignore, 'data/\n')
@@ -29,6 +29,18 @@ export function prepareDataFolder(data: string): string {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`the data folder ${data} cannot be used: ${reason}. Name another one with --data.`)
+  }
+}
+
+/** One folder at a time: below `/proc`, where none can be made, Node's recursive `mkdir` never comes back. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have been first.
+    if (!existsSync(path)) throw error
   }
 }
 

@@ -83,6 +83,11 @@ describe('places', () => {
     assert.equal(existsSync(join(folder.path, 'elsewhere/.gitignore')), false)
   })
 
+  it('say so below a folder where none can be made, instead of trying for ever', function () {
+    if (!existsSync('/proc')) skip(this, 'this system has no /proc')
+    assert.throws(() => prepareDataFolder('/proc/costflame/data'), /the data folder .* cannot be used/)
+  })
+
   it('say which folder cannot be used', () => {
     writeFiles(folder.path, { file: '' })
     assert.throws(
