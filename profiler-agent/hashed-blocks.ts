@@ -11,8 +11,12 @@ export interface TracedBlock extends HashedBlock {
 /** Characters of texts that are remembered: those of the longest conversation there is, some times over. */
 const REMEMBERED_CHARACTERS = 32_000_000
 
-/** Longer texts all have one hash in a Map of V8; their own is dear too, but they are few. */
 const CHARACTERS_OF_ENTRY = 64
+
+interface Prompt {
+  readonly texts: readonly string[]
+  readonly blocks: readonly TracedBlock[]
+}
 
 /** The blocks of one run. */
 export class HashedBlocks {
@@ -20,15 +24,19 @@ export class HashedBlocks {
     REMEMBERED_CHARACTERS,
     (_, text) => text.length + CHARACTERS_OF_ENTRY,
   )
-  #latest: readonly TracedBlock[] = []
+  #latest: Prompt = { texts: [], blocks: [] }
   #contents: Content[] = []
 
   constructor(readonly hashOf: (text: string) => string) {}
 
-  /** A prompt; the next one is compared with it place by place. */
+  /** A prompt; the next one is compared with it place by place, which is cheaper than looking texts up. */
   prompt(blocks: readonly Block[]): readonly TracedBlock[] {
-    this.#latest = blocks.map((block, index) => this.#traced(block, this.#latest[index]))
-    return this.#latest
+    const before = this.#latest
+    const traced = blocks.map((block, index) =>
+      this.#traced(block, before.texts[index] === block.content ? before.blocks[index] : undefined),
+    )
+    this.#latest = { texts: blocks.map(({ content }) => content), blocks: traced }
+    return traced
   }
 
   reply(blocks: readonly Block[]): readonly TracedBlock[] {
@@ -42,10 +50,10 @@ export class HashedBlocks {
     return contents
   }
 
-  #traced({ content, ...block }: Block, before: TracedBlock | undefined): TracedBlock {
-    const hash = this.#hashOf(content)
-    if (before?.hash === hash && isSamePlace(block, before)) return before
-    return { ...block, hash, characters: content.length }
+  #traced(block: Block, before: TracedBlock | undefined): TracedBlock {
+    if (before && isSamePlace(block, before)) return before
+    const { content, ...place } = block
+    return { ...place, hash: before?.hash ?? this.#hashOf(content), characters: content.length }
   }
 
   #hashOf(content: string): string {
@@ -58,7 +66,7 @@ export class HashedBlocks {
   }
 }
 
-function isSamePlace(block: Omit<Block, 'content'>, before: TracedBlock): boolean {
+function isSamePlace(block: Block, before: TracedBlock): boolean {
   return (
     block.path === before.path &&
     block.kind === before.kind &&

@@ -7,5 +7,9 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclu
 
 /** The fields that are not undefined; `null` is a value and stays. */
 export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
+  const kept: Record<string, unknown> = {}
+  // Adapters call this for every block of every prompt; a loop is several times faster than entries.
+  for (const name of Object.keys(fields) as (keyof T & string)[])
+    if (fields[name] !== undefined) kept[name] = fields[name]
+  return kept as Present<T>
 }

@@ -1,7 +1,13 @@
 // Small forms of what a store holds many times over: UUIDs as bytes, texts compressed, and JSON that differs in its numbers only as a shape and those numbers.
 
-import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { SQLOutputValue } from 'node:sqlite'
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 import type { Store } from './store'
 
 const UUID = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})(.*)$/s
@@ -31,20 +37,31 @@ export function unpackHash(value: SQLOutputValue | undefined): string {
 }
 
 /** Shorter texts do not get smaller. */
-const LEAST_CHARACTERS = 150
+const LEAST_CHARACTERS = 100
+/** Up to here the words that Brotli knows from the start make the smaller copy; beyond, speed matters more. */
+const BROTLI_CHARACTERS = 4096
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 16 } }
+const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 
 /** A text, or its UTF-8 compressed where that is smaller. */
 export function packText(text: string): string | Uint8Array {
-  if (text.length < LEAST_CHARACTERS) return text
-  const bytes = Buffer.from(text)
-  const packed = zstdCompressSync(bytes)
   // What is no Unicode (half a surrogate pair) would come back as something else.
-  return packed.length < bytes.length && text.isWellFormed() ? packed : text
+  if (text.length < LEAST_CHARACTERS || !text.isWellFormed()) return text
+  const bytes = Buffer.from(text)
+  const brotli = text.length <= BROTLI_CHARACTERS ? brotliCompressSync(bytes, BROTLI) : undefined
+  // One stream in billions begins like the other format.
+  const packed = brotli && !isZstd(brotli) ? brotli : zstdCompressSync(bytes)
+  return packed.length < bytes.length ? packed : text
 }
 
 export function unpackText(value: SQLOutputValue | undefined): string | undefined {
-  if (value instanceof Uint8Array) return zstdDecompressSync(value).toString()
+  if (value instanceof Uint8Array)
+    return (isZstd(value) ? zstdDecompressSync(value) : brotliDecompressSync(value)).toString()
   return typeof value === 'string' ? value : undefined
+}
+
+function isZstd(bytes: Uint8Array): boolean {
+  return ZSTD_MAGIC.equals(bytes.subarray(0, ZSTD_MAGIC.length))
 }
 
 /** Numbers as they stand in JSON and in names like `step 12`; not the digits in `cache_write_5m` or `gpt-5`. */
@@ -112,6 +129,3 @@ function markOf(text: string): number {
   for (let index = 0; index < text.length; index++) mark = (Math.imul(mark, 31) + text.charCodeAt(index)) | 0
   return mark
 }
-
-/** What SQLite takes for a value of a packed row. */
-export type Column = SQLInputValue | undefined

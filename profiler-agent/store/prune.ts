@@ -99,7 +99,7 @@ const BYTES_PER_ROW = 60
 
 function rowBytes(store: Store): Map<number, number> {
   const sql = `SELECT run, sum(bytes) AS bytes FROM (
-      SELECT run, ${BYTES_PER_ROW} + octet_length(facts) + octet_length(prompt) + octet_length(reply)
+      SELECT run, ${BYTES_PER_ROW} + octet_length(facts) + octet_length(parts) + coalesce(octet_length(ids), 0)
         + coalesce(octet_length(cost), 0) AS bytes FROM calls
       UNION ALL SELECT run, ${BYTES_PER_ROW} + octet_length(facts) FROM spans
       UNION ALL SELECT run, octet_length(finding) FROM findings)

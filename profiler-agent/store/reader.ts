@@ -9,7 +9,7 @@ import type { Cost, ModelCall, Span } from '../model/span'
 import { type Usage, usageOf } from '../model/usage'
 import { unpackCost } from './cost-column'
 import { unpackId } from './pack'
-import { unpackParts } from './prompt-column'
+import { unpackLists } from './prompt-column'
 import type { Store } from './store'
 
 type Row = Record<string, SQLOutputValue>
@@ -163,12 +163,13 @@ export function readPrompts(store: Store, runId: string): Map<string, StoredProm
   const byKey = new Map<number, StoredPrompt>()
   const hashes = new Map<number, string>()
   const hashOf = (key: number) => hashes.get(key) ?? remember(hashes, key, store.contents.hashOf(key))
-  const sql = `SELECT span, spans.id, base, prompt, reply FROM calls JOIN spans ON spans.key = calls.span
+  const sql = `SELECT span, spans.id, base, parts, ids FROM calls JOIN spans ON spans.key = calls.span
     WHERE calls.run = ? ORDER BY span`
   for (const row of store.prepare(sql).all(store.runKey(runId) ?? -1)) {
     const base = byKey.get(number(row, 'base') ?? -1)?.prompt ?? []
-    const reply = unpackParts(text(row, 'reply'), hashOf).filter((part) => 'hash' in part)
-    const stored = { prompt: expandPrompt(unpackParts(text(row, 'prompt'), hashOf), base), reply }
+    const ids = optionalText(row, 'ids') ?? null
+    const { prompt, reply } = unpackLists(text(row, 'parts'), ids, store.shapes, hashOf)
+    const stored = { prompt: expandPrompt(prompt, base), reply }
     byKey.set(Number(row.span), stored)
     prompts.set(unpackId(row.id), stored)
   }

@@ -48,9 +48,10 @@ CREATE TABLE spans (
   parent INTEGER,
   started_at REAL NOT NULL,
   ended_at REAL NOT NULL,
-  facts TEXT NOT NULL,
-  UNIQUE (run, id)
+  facts TEXT NOT NULL
 ) STRICT;
+-- Ids that begin with a UUID are told apart by its first bytes, but for the few spans of one exchange.
+CREATE INDEX spans_by_id ON spans (run, CASE typeof(id) WHEN 'blob' THEN substr(id, 1, 8) ELSE id END);
 
 -- logical is the span of the first attempt where it is another one, base the call whose blocks the prompt copies from.
 CREATE TABLE calls (
@@ -67,8 +68,9 @@ CREATE TABLE calls (
   unpriced_reason TEXT,
   error TEXT,
   facts TEXT NOT NULL,
-  prompt TEXT NOT NULL,
-  reply TEXT NOT NULL
+  -- Prompt and reply, and the ids of tool calls in them.
+  parts TEXT NOT NULL,
+  ids TEXT
 ) STRICT;
 CREATE INDEX calls_by_response ON calls (run, substr(response_id, -8));
 

@@ -4,7 +4,7 @@ import type { SQLOutputValue } from 'node:sqlite'
 import type { CallRecord, SpanRecord } from '../model/record'
 import { packCost } from './cost-column'
 import { packId } from './pack'
-import { packParts } from './prompt-column'
+import { packLists } from './prompt-column'
 import type { Store } from './store'
 
 /** What a row says by name; `null` and absent are the same. JSON of values that are no text. */
@@ -95,9 +95,7 @@ export class SpanRows {
 
   /** The key of the span, new or known. */
   putSpan(run: number, span: SpanFacts): number {
-    const known = this.store
-      .prepare('SELECT key, facts FROM spans WHERE run = ? AND id = ?')
-      .get(run, packId(span.id))
+    const known = this.#find(run, span.id)
     const parent = span.parentId === undefined ? undefined : this.keyOf(run, span.parentId)
     const facts = { ...span.facts, parent_id: parent === undefined ? span.parentId : undefined }
     if (known) return this.#update(Number(known.key), String(known.facts), span, parent, facts)
@@ -131,24 +129,31 @@ export class SpanRows {
     }
     const { changes } = this.store.prepare('DELETE FROM calls WHERE span = ?').run(spanKey)
     if (changes > 0) this.store.prepare('UPDATE runs SET rewrites = rewrites + 1 WHERE key = ?').run(run)
-    const { cost, responseId, prompt, reply } = call.call
-    const keyOf = (hash: string) => this.#used(run, hash)
+    const { cost, responseId } = call.call
+    const lists = packLists(call.call, this.store.shapes, (hash) => this.#used(run, hash))
     this.store
       .prepare(
         `INSERT INTO calls (span, run, response_id, logical, base, billed, input_tokens, output_tokens, pico_usd, cost,
-           unpriced_reason, error, facts, prompt, reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           unpriced_reason, error, facts, parts, ids) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[spanKey, run, responseId ?? null, logical ?? null, base ?? null, call.billed ? 1 : 0],
         ...[call.inputTokens, call.outputTokens, cost?.picoUsd ?? null, packCost(cost, this.store.shapes)],
         ...[call.unpricedReason, call.error, this.#pack(facts)],
-        ...[packParts(prompt, keyOf), packParts(reply, keyOf)],
+        ...[lists.parts, lists.ids],
       )
   }
 
   keyOf(run: number, spanId: string): number | undefined {
-    const row = this.store.prepare('SELECT key FROM spans WHERE run = ? AND id = ?').get(run, packId(spanId))
-    return row ? Number(row.key) : undefined
+    const row = this.#find(run, spanId)
+    return row && Number(row.key)
+  }
+
+  #find(run: number, spanId: string) {
+    const id = packId(spanId)
+    const sql = `SELECT key, facts FROM spans WHERE run = ?
+      AND CASE typeof(id) WHEN 'blob' THEN substr(id, 1, 8) ELSE id END = ? AND id = ?`
+    return this.store.prepare(sql).get(run, typeof id === 'string' ? id : id.subarray(0, 8), id)
   }
 
   #used(run: number, hash: string): number {

@@ -8,7 +8,7 @@ import type { Content, RunRecord, SpanRecord } from '../model/record'
 import type { Cost } from '../model/span'
 import { Contents } from './contents'
 import { packCost } from './cost-column'
-import { packId, Shapes } from './pack'
+import { Shapes } from './pack'
 import { contentKeys } from './prompt-column'
 import { migrate, STORE_VERSION, versionOf } from './schema'
 import { callFacts, SpanRows, spanFacts } from './span-rows'
@@ -174,13 +174,12 @@ export class Store {
       for (const { runId, spanId, cost, unpricedReason } of changes)
         this.prepare(
           `UPDATE calls SET pico_usd = ?, cost = ?, unpriced_reason = ?
-           WHERE span = (SELECT key FROM spans WHERE run = ? AND id = ?)`,
+           WHERE span = ?`,
         ).run(
           cost?.picoUsd ?? null,
           packCost(cost, this.shapes),
           unpricedReason ?? null,
-          this.runKey(runId) ?? null,
-          packId(spanId),
+          this.rows.keyOf(this.runKey(runId) ?? -1, spanId) ?? null,
         )
       for (const runId of new Set(changes.map((change) => change.runId)))
         this.prepare('UPDATE runs SET revision = revision + 1, rewrites = rewrites + 1 WHERE id = ?').run(
@@ -246,10 +245,8 @@ export class Store {
   #deleteRun(id: string): boolean {
     const run = this.runKey(id)
     if (run === undefined) return false
-    const calls = this.prepare('SELECT prompt, reply FROM calls WHERE run = ?').all(run)
-    const keys = new Set(
-      calls.flatMap(({ prompt, reply }) => [...contentKeys(String(prompt)), ...contentKeys(String(reply))]),
-    )
+    const calls = this.prepare('SELECT parts FROM calls WHERE run = ?').all(run)
+    const keys = new Set(calls.flatMap(({ parts }) => contentKeys(String(parts), this.shapes)))
     this.prepare('DELETE FROM runs WHERE key = ?').run(run)
     for (const key of keys) {
       this.prepare('DELETE FROM uses WHERE content = ? AND run = ?').run(key, run)

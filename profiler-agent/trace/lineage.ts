@@ -120,9 +120,13 @@ export function promptParts(prompt: readonly HashedBlock[], base: readonly Hashe
   let elsewhere: ReadonlyMap<string, number> | undefined
   const indexOf = (block: HashedBlock, expected: number): number | undefined => {
     const there = base[expected]
-    if (there && isSame(block, there)) return expected
-    elsewhere ??= new Map(base.map((other, index) => [identityOf(other), index]))
-    return elsewhere.get(identityOf(block))
+    // Behind the end of the base stands what is new.
+    if (!there) return undefined
+    if (isSame(block, there)) return expected
+    elsewhere ??= new Map(base.map(({ hash }, index) => [hash, index]))
+    const index = elsewhere.get(block.hash)
+    const other = index === undefined ? undefined : base[index]
+    return other && isSame(block, other) ? index : undefined
   }
   const endCopy = () => {
     if (copying) parts.push([copying.start, copying.count])
@@ -142,12 +146,7 @@ export function promptParts(prompt: readonly HashedBlock[], base: readonly Hashe
   return parts
 }
 
-/** Cache marks wander from call to call over blocks that stay the same. */
-function identityOf({ path, hash, kind, name, toolCallId, mark }: HashedBlock): string {
-  return JSON.stringify([path, hash, kind, name, toolCallId, mark])
-}
-
-/** Whether two blocks are equal in everything. */
+/** Whether two blocks are equal in everything: cache marks wander from call to call over blocks that stay the same. */
 export function isSame(left: HashedBlock, right: HashedBlock): boolean {
   return (
     left === right ||

@@ -102,7 +102,7 @@ class Conversation {
     const asked =
       this.#step === 1
         ? { role: 'user', content: question }
-        : { role: 'tool', tool_call_id: `call_${this.#step - 1}`, content: question }
+        : { role: 'tool', tool_call_id: toolCallId(this.#step - 1), content: question }
     this.#messages.push(asked)
     this.#contents.add(question).add(reply).add(calls[0].function.arguments)
     const request = JSON.stringify({ model: 'gpt-5-mini', messages: this.#messages })
@@ -158,6 +158,11 @@ class Conversation {
     while (text.length < characters) text += `${WORDS[Math.floor(this.#random() * WORDS.length)]} `
     return text.slice(0, characters)
   }
+}
+
+/** As long as those of OpenAI. */
+function toolCallId(step) {
+  return `call_${createHash('sha256').update(`tool ${step}`).digest('base64url').slice(0, 24)}`
 }
 
 /** Syllables, so that the texts are neither all alike nor noise. */
