@@ -6,6 +6,7 @@ import { exchangeOf, type FinishedCall } from './capture/proxy/exchange-record'
 import { headerRecord } from './capture/proxy/forwarded-headers'
 import { type RecordedExchange, type RecordingProblem, readExchanges } from './capture/recording/exchanges'
 import { credentialsIn, SecretMemory } from './capture/redact'
+import { maskedTexts } from './capture/redact-record'
 import { earlierExchanges } from './earlier-exchanges'
 import type { ExchangeReading } from './model/call'
 import type { HttpExchange, RecordingPlace } from './model/exchange'
@@ -65,6 +66,8 @@ export class Importer {
   #run: RunRecord | undefined
   #calls: SpanRecord[] = []
   #problems: RecordingProblem[] = []
+  /** Of the file that is being stored, for what its bodies hold in pieces. */
+  #secrets = new SecretMemory()
 
   constructor(readonly options: ImporterOptions) {
     this.#pipeline = new Pipeline(this.#stages(), undefined)
@@ -91,6 +94,7 @@ export class Importer {
     const { store, at } = this.options
     this.#calls = []
     this.#problems = [...problems]
+    this.#secrets = new SecretMemory()
     const isReplaced = store.dropRun(id)
     const startedAt = exchanges[0]?.startTime ?? at
     this.#run = { id, name, startedAt, tags: {}, defaults: {} }
@@ -143,7 +147,7 @@ export class Importer {
       isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
       write: (runId, batch, activeAt) => {
         this.#calls.push(...batch.spans.filter(({ call }) => call !== undefined))
-        store.write(runId, batch, activeAt)
+        store.write(runId, maskedTexts(batch, this.#secrets), activeAt)
       },
       // Its run begins with it.
       traceOf: (run) => new RunTrace(run),
@@ -157,6 +161,7 @@ export class Importer {
   }
 
   #read(exchange: HttpExchange): ExchangeReading {
+    this.#secrets.remember(exchange.secrets ?? [])
     const reading = readExchange(exchange)
     const message = problemOf(exchange, reading)
     if (message !== undefined) this.#problems.push({ index: exchange.recording?.index ?? 0, message })

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { resolveCallSite } from './capture/call-site'
+import { SecretMemory } from './capture/redact'
+import { maskedRun, maskedTexts } from './capture/redact-record'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
@@ -49,13 +51,18 @@ const view = new RunView(
 const book = new WatchedBook(options)
 const budget = new WatchedBudget(options.budgetFile, options.root)
 const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
+/** What the main thread saw as a credential: what is read from a body may join what the wire had in pieces. */
+const secrets = new SecretMemory()
 /** Runs that cannot be written for the moment, so that their calls find them all the same. */
 const waitingRuns = new Map<string, RunRecord>()
 const hashOf = (content: string | Uint8Array) => hash('sha256', content)
 
 const pipeline = new Pipeline(
   {
-    readExchange,
+    readExchange: (exchange) => {
+      secrets.remember(exchange.secrets ?? [])
+      return readExchange(exchange)
+    },
     priceInference: (exchange, inference) => priceInference(book.current(), exchange, inference),
     resolveCallSite,
     hashOf,
@@ -63,7 +70,8 @@ const pipeline = new Pipeline(
     addRun,
     isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
     write: (runId, batch, activeAt) => {
-      const kept = keepsText() ? batch : hashesOnly(batch)
+      const masked = maskedTexts(batch, secrets)
+      const kept = keepsText() ? masked : hashesOnly(masked)
       writes.write(() => store.write(runId, kept, activeAt))
     },
     traceOf: (run) => earlierTrace(store, run),
@@ -91,7 +99,8 @@ function keepsText(): boolean {
 }
 
 function addRun(announced: RunRecord): void {
-  const run = keepsText() ? announced : withoutArguments(announced)
+  const masked = maskedRun(announced, secrets)
+  const run = keepsText() ? masked : withoutArguments(masked)
   waitingRuns.set(run.id, run)
   writes.write(() => {
     store.addRun(run)

@@ -18,14 +18,17 @@ const CREDENTIAL_HEADERS = new Set([
 ])
 /** Catches vendors' own names (`x-auth-token`, `cf-access-client-secret`) and not `x-ratelimit-limit-tokens`. */
 const CREDENTIAL_HEADER =
-  /(?:^|[-_])(?:token|secret|password|passwd|auth|authorization|cookie|credentials?|apikey|signature)$|api[-_]?key/
+  /(?:^|[-_])(?:token|secret|password|passwd|auth|authorization|cookie|credentials?|apikey|signature)(?:-bin)?$|api[-_]?key/
 /** Who pays, not how one proves it: masked where it stands, not remembered as a secret. */
 const ACCOUNT_HEADERS = new Set(['openai-organization', 'openai-project'])
 const CREDENTIAL_PARAMETER =
   /^(?:key|api[-_]?key|apikey|[a-z_-]*token|sig|signature|x-amz-(?:signature|credential|security-token)|subscription-key|(?:client[-_])?secret|password|passwd|auth|authorization)$/i
 const CREDENTIAL_FLAG =
   /^--?(?:[\w.-]*[-_.])?(?:token|secret|password|passwd|auth|credentials?|bearer|(?:(?:api|access|secret|private|auth|account)[-_]?)?key)$/i
-const CREDENTIAL_VARIABLE = /^(?:[A-Za-z_]\w*)?(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH)$/i
+/** `OTEL_EXPORTER_OTLP_HEADERS` and its like hold whole headers. */
+const CREDENTIAL_VARIABLE =
+  /^(?:[A-Za-z_]\w*)?(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH|_HEADERS)$/i
+const USER_FLAG = /^(?:-u|-U|--user|--proxy-user)$/
 /** Keys whose shape alone gives them away, for text that no header announced: command lines, error messages. */
 const KEY_SHAPES =
   /\b(?:(?:sk|pk|rk)-[\w-]{16,}|AIza[\w-]{30,}|(?:gsk|hf|r8|ghp|gho|ghs|github_pat|pplx|xai|fw|csk)[-_]\w{16,}|(?:AKIA|ASIA)[A-Z0-9]{16})/g
@@ -99,7 +102,11 @@ export function redactText(text: string, secrets?: SecretMemory): string {
 /** Arguments of a command with the values of `--api-key VALUE`, `--token=VALUE` and `SOME_KEY=VALUE` masked, and what `redactText` masks. */
 export function redactCommand(args: readonly string[], secrets?: SecretMemory): string[] {
   return args.map((arg, index) => {
-    if (CREDENTIAL_FLAG.test(args[index - 1] ?? '') && !arg.startsWith('-')) return REDACTED
+    const before = args[index - 1] ?? ''
+    if (CREDENTIAL_FLAG.test(before) && !arg.startsWith('-')) return REDACTED
+    if (USER_FLAG.test(before) && arg.includes(':')) return arg.replace(/:.*/s, `:${REDACTED}`)
+    const [, header] = /^(?:--[\w-]+=)?([\w-]+):\s*\S/.exec(arg) ?? []
+    if (header && isCredentialHeader(header.toLowerCase())) return arg.replace(/:.*/s, `: ${REDACTED}`)
     const [, name] = /^([^=\s]+)=/.exec(arg) ?? []
     if (name && (CREDENTIAL_FLAG.test(name) || CREDENTIAL_VARIABLE.test(name))) return `${name}=${REDACTED}`
     // Nobody types prose behind Bearer in a command: whatever stands there is the key, however short.
@@ -109,7 +116,14 @@ export function redactCommand(args: readonly string[], secrets?: SecretMemory): 
 
 /** The values in these headers and this URL that let their holder in, without scheme or cookie name. */
 export function credentialsIn(headers: Readonly<Record<string, string>>, url = ''): string[] {
-  const found = Object.entries(headers).flatMap(([name, value]) => credentialsOfHeader(name, value))
+  return [
+    ...Object.entries(headers).flatMap(([name, value]) => credentialsOfHeader(name, value)),
+    ...credentialsOfUrl(url),
+  ]
+}
+
+function credentialsOfUrl(url: string): string[] {
+  const found: string[] = []
   for (const [, , name = '', value = ''] of url.matchAll(PARAMETER_IN_TEXT))
     if (CREDENTIAL_PARAMETER.test(name)) found.push(value, decoded(value))
   for (const [, password = ''] of url.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g))
@@ -121,7 +135,8 @@ function credentialsOfHeader(name: string, value: string): string[] {
   if (name === 'cookie' || name === 'set-cookie') return cookieValues(value)
   if (name === 'sec-websocket-protocol')
     return value.split(',').flatMap((item) => KEY_SUBPROTOCOL.exec(item.trim())?.[2] ?? [])
-  if (!isCredentialHeader(name)) return []
+  // `location` and `referer` are URLs.
+  if (!isCredentialHeader(name)) return value.includes('://') ? credentialsOfUrl(value) : []
   const [, scheme = '', parameters = ''] = /^([\w-]+)\s+(\S.*)$/.exec(value) ?? []
   if (!parameters) return [value]
   return scheme.toLowerCase() === 'basic' ? [parameters, ...basicSecrets(parameters)] : [parameters]
@@ -130,6 +145,15 @@ function credentialsOfHeader(name: string, value: string): string[] {
 function basicSecrets(base64: string): string[] {
   const pair = Buffer.from(base64, 'base64').toString('utf8')
   return [pair, pair.slice(pair.indexOf(':') + 1)]
+}
+
+/** `"authorization": "Bearer …"` in JSON, also in JSON inside a string: MCP servers and tools are handed their keys so. */
+const CREDENTIAL_MEMBER =
+  /(\\?"(?:[\w.-]*[_.-])?(?:authorization(?:[-_]token)?|api[-_]?key|(?:access|auth|bearer|refresh|session)[-_]?token|(?:client|secret|private|access)[-_]?(?:secret|key)|password)\\?"\s*:\s*\\?"(?:(?:bearer|basic)\s+)?)([^\s"\\]{8,})(?=\\?")/gi
+
+/** The values that JSON in a text names as credentials. */
+export function credentialsInText(text: string): string[] {
+  return [...text.matchAll(CREDENTIAL_MEMBER)].map(([, , value = '']) => value)
 }
 
 /** Short cookies are settings (`theme=dark`), not credentials, and would mask ordinary words. */
@@ -195,6 +219,11 @@ export class SecretMemory {
     for (const [value, secret] of this.#secrets) both.#secrets.set(value, secret)
     both.remember(values)
     return both
+  }
+
+  /** What is remembered, oldest first; never to be written. */
+  get values(): readonly string[] {
+    return [...this.#secrets.keys()]
   }
 
   get isEmpty(): boolean {

@@ -11,6 +11,10 @@ export function parseUpstreams(values: readonly string[]): Record<string, string
 
 function parseUpstream(text: string): [string, string] {
   const [provider = '', url = ''] = text.split(/=(.*)/s)
+  if (/\/\/[^/?#]*@/.test(url))
+    throw new UsageError(
+      `--upstream ${provider}=…: a password in the URL is not used. Leave it out; your program sends its own credentials.`,
+    )
   if (!isKnownProvider(provider))
     throw new UsageError(
       `--upstream ${text}: unknown provider "${provider}". Known: ${Object.keys(PROVIDER_ORIGINS).join(', ')}, vertex, azure, bedrock.`,

@@ -38,6 +38,7 @@ export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Pro
     responseBody: response.body,
     ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
+    ...(masks.isEmpty ? {} : { secrets: masks.values }),
   }
 }
 

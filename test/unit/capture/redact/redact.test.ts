@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import {
   credentialsIn,
+  credentialsInText,
   REDACTED,
   redactCommand,
   redactHeaders,
@@ -100,6 +101,33 @@ describe('redactText and redactCommand', () => {
 })
 
 describe('redactCommand', () => {
+  it('masks headers, passwords of users and variables that hold headers', () => {
+    assert.deepEqual(
+      redactCommand([
+        ...['curl', '-H', 'x-api-key: abc', '--header=X-Auth-Token: abc', '-H', 'accept: text/plain'],
+        ...[
+          '-u',
+          'me:abc',
+          'OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20abc',
+          'python',
+          '-u',
+          'agent.py',
+        ],
+      ]),
+      [
+        ...[
+          'curl',
+          '-H',
+          `x-api-key: ${REDACTED}`,
+          `--header=X-Auth-Token: ${REDACTED}`,
+          '-H',
+          'accept: text/plain',
+        ],
+        ...['-u', `me:${REDACTED}`, `OTEL_EXPORTER_OTLP_HEADERS=${REDACTED}`, 'python', '-u', 'agent.py'],
+      ],
+    )
+  })
+
   it('masks whatever stands behind Bearer in an argument, however short', () => {
     assert.deepEqual(redactCommand(['sh', '-c', 'curl -H "authorization: Bearer sk-z" http://h']), [
       'sh',
@@ -117,6 +145,34 @@ describe('credentialsIn', () => {
         'https://u:p%40ss@host/?key=k2',
       ),
       [KEY, 'k1', '0123456789abcdef', 'k2', 'k2', 'p%40ss', 'p@ss'],
+    )
+  })
+
+  it('finds what is in URLs of other headers, and in binary metadata', () => {
+    assert.deepEqual(
+      credentialsIn({
+        location: 'https://u:pw-of-u@h/?api_key=k1',
+        'authorization-bin': 'k2',
+        accept: 'a://b',
+      }),
+      ['k1', 'k1', 'pw-of-u', 'pw-of-u', 'k2'],
+    )
+  })
+
+  it('finds what JSON names as a credential, and no description or schema', () => {
+    const tool = {
+      authorization: 'tok-12345678',
+      headers: { Authorization: 'Bearer tok-87654321', Accept: 'application/json' },
+    }
+    assert.deepEqual(credentialsInText(JSON.stringify(tool)), ['tok-12345678', 'tok-87654321'])
+    assert.deepEqual(credentialsInText(JSON.stringify(JSON.stringify({ api_key: 'k-12345678' }))), [
+      'k-12345678',
+    ])
+    assert.deepEqual(
+      credentialsInText(
+        '{"password": {"type": "string"}, "api_key": "The key to use", "max_tokens": "12345678"}',
+      ),
+      [],
     )
   })
 

@@ -1,0 +1,67 @@
+// What is about to be stored holds no credential, however the wire had it cut.
+
+import assert from 'node:assert/strict'
+import { SecretMemory } from '../../../../profiler-agent/capture/redact'
+import { maskedRun, maskedTexts } from '../../../../profiler-agent/capture/redact-record'
+import type { SpanRecord } from '../../../../profiler-agent/model/record'
+import { modelCallOf } from '../../../support/spans'
+
+const REDACTED = '‹redacted›'
+const KEY = 'key-0123456789'
+
+describe('redact-record', () => {
+  const { segments: _, ...modelCall } = modelCallOf({})
+  const span: SpanRecord = {
+    ...{ id: 'c', runId: 'r', parentBasis: 'none', kind: 'chat', name: `chat ${KEY}`, status: 'error' },
+    ...{ startedAt: 1, endedAt: 2, attributes: { 'url.full': `https://h/${KEY}`, streamed: true } },
+    call: {
+      modelCall: { ...modelCall, error: { status: 401, message: `wrong: ${KEY}` } },
+      prompt: [{ path: 'messages[0]', kind: 'user', hash: 'h' }],
+      reply: [],
+    },
+  }
+
+  it('masks contents, names, attributes and errors', () => {
+    const secrets = new SecretMemory()
+    secrets.remember([KEY])
+    const masked = maskedTexts(
+      { spans: [span], contents: [{ hash: 'h', text: `the key is ${KEY}` }] },
+      secrets,
+    )
+    assert.deepEqual(masked.contents, [{ hash: 'h', text: `the key is ${REDACTED}` }])
+    assert.equal(JSON.stringify(masked).includes(KEY), false)
+    assert.equal(masked.spans[0]?.call?.modelCall.error?.message, `wrong: ${REDACTED}`)
+    assert.deepEqual(masked.spans[0]?.call?.prompt, span.call?.prompt)
+    assert.equal(masked.spans[0]?.attributes.streamed, true)
+  })
+
+  it('masks what a tool definition names as a credential, there and wherever else it stands', () => {
+    const secrets = new SecretMemory()
+    const contents = [
+      { hash: 'a', text: `use ${KEY}` },
+      { hash: 'b', text: `{"type":"mcp","authorization":"${KEY}"}` },
+    ]
+    assert.deepEqual(maskedTexts({ spans: [], contents }, secrets).contents, [
+      { hash: 'a', text: `use ${REDACTED}` },
+      { hash: 'b', text: `{"type":"mcp","authorization":"${REDACTED}"}` },
+    ])
+  })
+
+  it('masks the command and the tags of a run', () => {
+    const secrets = new SecretMemory()
+    const run = {
+      id: 'r',
+      name: 'node a.mjs',
+      command: `node a.mjs ${KEY}`,
+      startedAt: 1,
+      tags: { note: KEY },
+      defaults: { agent: KEY },
+    }
+    assert.equal(maskedRun(run, secrets), run)
+    secrets.remember([KEY])
+    assert.deepEqual(maskedRun(run, secrets), {
+      ...run,
+      ...{ command: `node a.mjs ${REDACTED}`, tags: { note: REDACTED }, defaults: { agent: REDACTED } },
+    })
+  })
+})
