@@ -1,8 +1,8 @@
 // Where the runs of a workspace folder lie, by the same rule as the command line, and which profilers are alive there. Knows no VS Code.
 
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { decodeReadyLine } from '../../profiler-agent/feed/codec'
 import type { ReadyLine } from '../../profiler-agent/feed/protocol'
 
@@ -34,8 +34,24 @@ export async function liveProfilers(data: string): Promise<readonly ReadyLine[]>
 
 async function announcementIn(file: string): Promise<ReadyLine | undefined> {
   // It may have gone since the folder was read; then its profiler has, too.
-  const decoded = decodeReadyLine(await readFile(file, 'utf8').catch(() => ''))
-  return decoded.ok && isAlive(decoded.value.pid) ? decoded.value : undefined
+  const text = (await isPrivate(file)) ? await readFile(file, 'utf8').catch(() => '') : ''
+  const decoded = decodeReadyLine(text)
+  return decoded.ok && isOfThisMachine(decoded.value, file) ? decoded.value : undefined
+}
+
+/** A profiler's own file is for its user alone; one that came with a cloned repository is not, and could lead anywhere. */
+async function isPrivate(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined)
+  if (found === undefined) return false
+  return process.platform === 'win32' || (found.uid === process.getuid?.() && (found.mode & 0o077) === 0)
+}
+
+/** With `--host 0.0.0.0` it listens here as well. */
+const THIS_MACHINE = /^(127(?:\.\d+){3}|localhost|\[::1\]|0\.0\.0\.0|\[::\])$/
+
+function isOfThisMachine({ pid, feed, proxy }: ReadyLine, file: string): boolean {
+  const isHere = [feed, proxy].every((url) => URL.canParse(url) && THIS_MACHINE.test(new URL(url).hostname))
+  return isHere && basename(file) === `${pid}.json` && isAlive(pid)
 }
 
 function isAlive(pid: number): boolean {
