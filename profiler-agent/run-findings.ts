@@ -166,7 +166,7 @@ function analysedCall({ exchange, inferences, callSite, prompt }: TracedExchange
   const [inference] = inferences
   if (inferences.length !== 1 || !inference?.cost) return []
   const characters = prompt.reduce((sum, block) => sum + block.characters, 0)
-  const perCharacter = characters === 0 ? 0 : (inference.usage.inputTokens ?? 0) / characters
+  const tokensPerCharacter = characters === 0 ? 0 : (inference.usage.inputTokens ?? 0) / characters
   return [
     {
       spanId: exchange.id,
@@ -176,7 +176,7 @@ function analysedCall({ exchange, inferences, callSite, prompt }: TracedExchange
       ...(callSite ? { callSite } : {}),
       usage: inference.usage,
       cost: inference.cost,
-      prompt: prompt.map((block) => ({ ...block, tokens: Math.round(block.characters * perCharacter) })),
+      prompt: { blocks: prompt, tokensPerCharacter },
       marks: prompt.flatMap((block) => block.mark ?? []),
     },
   ]

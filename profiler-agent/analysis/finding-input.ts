@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding'
 import type { CallSite, Cost } from '../model/span'
 import type { CacheTtl, Usage } from '../model/usage'
 import type { CacheRule } from '../rules/cache-rules'
-import type { WeighedBlock } from './prefix'
+import type { WeighedPrompt } from './prefix'
 
 export interface AnalysedCall {
   readonly spanId: string
@@ -14,7 +14,7 @@ export interface AnalysedCall {
   readonly callSite?: CallSite
   readonly usage: Usage
   readonly cost: Cost
-  readonly prompt: readonly WeighedBlock[]
+  readonly prompt: WeighedPrompt
   /** TTLs of the cache breakpoints in the prompt. */
   readonly marks: readonly CacheTtl[]
 }

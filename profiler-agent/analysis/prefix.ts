@@ -2,9 +2,15 @@
 
 import type { HashedBlock } from '../model/record'
 
-/** A block with its share of the call's reported input tokens. */
+/** A block with its length, by which it has its share of the call's reported input tokens. */
 export interface WeighedBlock extends Omit<HashedBlock, 'toolCallId'> {
-  readonly tokens: number
+  readonly characters: number
+}
+
+/** A prompt in render order. */
+export interface WeighedPrompt {
+  readonly blocks: readonly WeighedBlock[]
+  readonly tokensPerCharacter: number
 }
 
 /** Text inside an otherwise equal block that differs between two calls. Positions are characters from the start of the block. */
@@ -31,30 +37,27 @@ const MOSTLY_EQUAL = 0.8
  * `textOf` gives a block's text, `undefined` where only hashes were kept: such a block is equal or different, never volatile.
  */
 export function sharedPrefix(
-  earlier: readonly WeighedBlock[],
-  later: readonly WeighedBlock[],
+  earlier: WeighedPrompt,
+  later: WeighedPrompt,
   textOf: (hash: string) => string | undefined,
 ): SharedPrefix {
   let equalTokens = 0
   let stableTokens = 0
   const volatile: VolatileText[] = []
-  for (const [index, block] of later.entries()) {
-    const other = earlier[index]
-    if (!other || other.kind !== block.kind || other.name !== block.name) break
-    if (other.hash !== block.hash) {
-      const difference = differenceOf(textOf(other.hash), textOf(block.hash))
-      if (!difference) break
-      volatile.push({
-        path: block.path,
-        at: difference.at,
-        before: difference.before,
-        after: difference.after,
-      })
-      stableTokens += Math.round(block.tokens * difference.equalShare)
+  for (const [index, block] of later.blocks.entries()) {
+    const other = earlier.blocks[index]
+    if (!other || (other !== block && (other.kind !== block.kind || other.name !== block.name))) break
+    const tokens = Math.round(block.characters * later.tokensPerCharacter)
+    if (other === block || other.hash === block.hash) {
+      if (volatile.length === 0) equalTokens += tokens
+      stableTokens += tokens
       continue
     }
-    if (volatile.length === 0) equalTokens += block.tokens
-    stableTokens += block.tokens
+    const difference = differenceOf(textOf(other.hash), textOf(block.hash))
+    if (!difference) break
+    const { at, before, after } = difference
+    volatile.push({ path: block.path, at, before, after })
+    stableTokens += Math.round(tokens * difference.equalShare)
   }
   return { equalTokens, stableTokens, volatile }
 }

@@ -13,7 +13,7 @@ import {
   type RuleRun,
   TooLate,
 } from './finding-input'
-import { type SharedPrefix, sharedPrefix, type VolatileText } from './prefix'
+import { type SharedPrefix, sharedPrefix, type VolatileText, type WeighedPrompt } from './prefix'
 
 /** Nobody is told of less than this, nor of less than FLOOR_SHARE of the run, nor of what happened once. */
 const FLOOR_PICO_USD: PicoUsd = 10_000_000_000
@@ -109,10 +109,12 @@ class UncachedPrefixes implements RuleRun {
   }
 }
 
+const FORGOTTEN: WeighedPrompt = { blocks: [], tokensPerCharacter: 0 }
+
 function forgetOldest(group: Group): void {
   const occurrence = group.latest.shift()?.occurrence
   group.hasForgotten = true
-  if (occurrence) group.past.push({ ...occurrence, call: { ...occurrence.call, prompt: [] } })
+  if (occurrence) group.past.push({ ...occurrence, call: { ...occurrence.call, prompt: FORGOTTEN } })
 }
 
 function occurrenceOf(
@@ -144,8 +146,8 @@ const TOPIC_CHARACTERS = 200
 
 /** The end of the block that changes, which does not change; without one, the first block. */
 function topicOf(call: AnalysedCall, volatile: VolatileText | undefined, context: AnalysisContext): string {
-  const [first] = call.prompt
-  const block = volatile ? call.prompt.find((candidate) => candidate.path === volatile.path) : first
+  const [first] = call.prompt.blocks
+  const block = volatile ? call.prompt.blocks.find((candidate) => candidate.path === volatile.path) : first
   return context.textOf(block?.hash ?? '')?.slice(-TOPIC_CHARACTERS) ?? ''
 }
 

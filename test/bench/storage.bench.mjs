@@ -54,8 +54,6 @@ async function costOfStep(worker, exchange) {
   const before = worker.performance.eventLoopUtilization()
   worker.postMessage({ type: 'exchange', exchange })
   await said(worker, 'stored', exchange.id)
-  worker.postMessage({ type: 'flush', id: 1 })
-  await said(worker, 'flushed')
   return { step: worker.performance.eventLoopUtilization(before).active, baseline }
 }
 

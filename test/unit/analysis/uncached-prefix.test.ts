@@ -1,8 +1,9 @@
 // Prefixes that are sent again uncached: found with the text that changes and a saving reckoned by hand, and no false alarm.
 
 import assert from 'node:assert/strict'
-import type { AnalysedCall, FindingRule } from '../../../profiler-agent/analysis/finding-input'
-import { findingsOf } from '../../../profiler-agent/analysis/findings'
+import * as fc from 'fast-check'
+import { type AnalysedCall, type FindingRule, TooLate } from '../../../profiler-agent/analysis/finding-input'
+import { findingsOf, RunAnalysis } from '../../../profiler-agent/analysis/findings'
 import type { WeighedBlock } from '../../../profiler-agent/analysis/prefix'
 import { sharedPrefix } from '../../../profiler-agent/analysis/prefix'
 import type { CacheTtl } from '../../../profiler-agent/model/usage'
@@ -66,11 +67,11 @@ function call(spanId: string, said: Said): AnalysedCall {
     units: 0,
   }
   const picoUsd = byBucket.uncachedInput + byBucket.cacheRead + byBucket.cacheWrite
-  const block = (path: string, kind: 'system' | 'user', hash: string, tokens: number) => ({
+  const block = (path: string, kind: 'system' | 'user', hash: string, characters: number) => ({
     path,
     kind,
     hash,
-    tokens,
+    characters,
   })
   return {
     spanId,
@@ -89,7 +90,10 @@ function call(spanId: string, said: Said): AnalysedCall {
       null,
     ),
     cost: { ...costOf(), picoUsd, byBucket, prices: PRICES },
-    prompt: [block('system', 'system', system, systemTokens), block('messages[0]', 'user', user, 1000)],
+    prompt: {
+      blocks: [block('system', 'system', system, systemTokens), block('messages[0]', 'user', user, 1000)],
+      tokensPerCharacter: 1,
+    },
     marks,
   }
 }
@@ -257,17 +261,61 @@ describe('findingsOf', () => {
   })
 })
 
+describe('RunAnalysis', () => {
+  it('finds in calls that come one by one, in whatever order they end, what is found in all of them', () => {
+    const said = fc.record({
+      start: fc.nat(40),
+      duration: fc.nat(400),
+      clock: fc.nat(4),
+      read: fc.constantFrom(0, 0, 59_904),
+      question: fc.nat(2),
+    })
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 120 }), fc.constantFrom(RULE, BREAKPOINTS), (calls, rule) => {
+        const made = calls.map(({ start, duration, clock, read, question }, index) => {
+          const startedAt = start * 10 + index * 1000
+          const facts = { system: clockText(clock), user: questions[question] ?? '', at: startedAt, read }
+          return { endedAt: startedAt + duration * 20, call: call(`c${index}`, facts) }
+        })
+        const context = {
+          runId: 'r',
+          textOf: (hash: string) => hash,
+          cacheRule: () => rule,
+          hashOf: (text: string) => text,
+        }
+        const analysis = new RunAnalysis(context)
+        for (const each of made.toSorted((left, right) => left.endedAt - right.endedAt))
+          analysis.add(each.call)
+        const whole = findingsOf({ ...context, calls: made.map((each) => each.call) })
+        assert.deepEqual(analysis.findings(), whole)
+      }),
+    )
+  })
+
+  it('says so when a call began before all that it remembers', () => {
+    const analysis = new RunAnalysis({
+      runId: 'r',
+      textOf: (hash) => hash,
+      cacheRule: () => RULE,
+      hashOf: (text) => text,
+    })
+    for (let at = 0; at < 100; at++) analysis.add(call(`c${at}`, { system: 's', user: 'u', at: at + 10 }))
+    assert.throws(() => analysis.add(call('late', { system: 's', user: 'u', at: 1 })), TooLate)
+  })
+})
+
 describe('sharedPrefix', () => {
   const block = (hash: string, kind: WeighedBlock['kind'] = 'user'): WeighedBlock => ({
     path: hash,
     kind,
     hash,
-    tokens: 10,
+    characters: 20,
   })
+  const promptOf = (...blocks: WeighedBlock[]) => ({ blocks, tokensPerCharacter: 0.5 })
   const share = (earlier: string[], later: string[]) =>
     sharedPrefix(
-      earlier.map((hash) => block(hash)),
-      later.map((hash) => block(hash)),
+      promptOf(...earlier.map((hash) => block(hash))),
+      promptOf(...later.map((hash) => block(hash))),
       (hash) => hash,
     )
 
@@ -280,7 +328,7 @@ describe('sharedPrefix', () => {
   })
 
   it('stops at a block of another kind', () => {
-    const shared = sharedPrefix([block('a', 'system')], [block('a', 'user')], (hash) => hash)
+    const shared = sharedPrefix(promptOf(block('a', 'system')), promptOf(block('a', 'user')), (hash) => hash)
     assert.equal(shared.stableTokens, 0)
   })
 
