@@ -66,6 +66,14 @@ describe('fidelity of the usage splice', () => {
       assert.ok(spans.every(({ modelCall }) => modelCall?.usage.raw !== null))
     })
 
+  it('knows an event stream however its type is written, and plain bytes however they are called', async () => {
+    const rig = await start((_req, res) => {
+      res.writeHead(200, { 'content-type': 'Text/Event-Stream', 'content-encoding': 'Identity' })
+      res.end(streamOf('\n', true))
+    })
+    assert.equal(await asked(rig, '{"stream":true}'), streamOf('\n', false))
+  })
+
   it('leaves the reply to a client that asked for usage as it is', async () => {
     const rig = await start(inPieces({ pieces: [Buffer.from(streamOf('\n', true))] }))
     const sent = '{"stream":true, "stream_options" : {"include_usage": true }}'

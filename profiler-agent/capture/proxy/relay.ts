@@ -152,8 +152,8 @@ export function rawHeadersOf(controller: Dispatcher.DispatchController): string[
 /** Only an event stream in plain bytes can be filtered; anything else passes as it is, extra event included. */
 function isPlainEventStream(raw: RawHeaders): boolean {
   const headers = headerRecord(raw)
-  const encoding = headers['content-encoding'] ?? 'identity'
-  return encoding === 'identity' && (headers['content-type'] ?? '').startsWith('text/event-stream')
+  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers
+  return /^identity$/i.test(encoding) && /^text\/event-stream/i.test(type)
 }
 
 /** The reason phrase decides nothing, and Node refuses to send some that it has read. */
