@@ -164,6 +164,23 @@ describe('security of the loopback services', () => {
     assert.equal(rig.arrived.length, 0)
   })
 
+  it('DNS rebinding: over HTTP/2 believes :authority, else host, and no page of either name', async () => {
+    const { rig, token } = await begin()
+    const own = `127.0.0.1:${rig.port}`
+    const evil = `evil.example:${rig.port}`
+    const status = async (names: Headers) => {
+      const reply = rig.session.request({ ':path': '/openai/x', ...names, ...token })
+      const [answer] = (await once(reply, 'response')) as [
+        http2.IncomingHttpHeaders & http2.IncomingHttpStatusHeader,
+      ]
+      reply.resume()
+      return answer[':status']
+    }
+    assert.equal(await status({ host: own }), 200)
+    assert.equal(await status({ host: evil }), 403)
+    assert.equal(await status({ ':authority': evil, host: own }), 403)
+  })
+
   it('DNS rebinding: believes the Host and not the address in the request line', async () => {
     const { rig } = await begin()
     const socket = rig.connect()
@@ -192,6 +209,20 @@ describe('security of the loopback services', () => {
     const { rig, token } = await begin()
     assert.deepEqual(await everywhere(rig, { 'sec-fetch-site': 'cross-site', ...token }), refused(403))
     assert.equal(rig.arrived.length, 0)
+  })
+
+  it('cross-origin: an origin that the user allows may call, and still needs the token where programs do', async () => {
+    const page = 'http://localhost:5173'
+    const rig = await start((_req, res) => res.end('{}'), { allowedOrigins: [page] })
+    const said = { origin: page, 'sec-fetch-site': 'cross-site' }
+    const other = { origin: 'http://localhost:51730' }
+    assert.equal(await statusOf(rig, 'HTTP/1.1', 'POST', '/openai/v1/chat/completions', said), 200)
+    assert.equal(await statusOf(rig, 'HTTP/1.1', 'POST', '/ingest', said), 401)
+    assert.equal(await upgradeStatusOf(rig, '/feed', said), 401)
+    assert.equal(await statusOf(rig, 'HTTP/1.1', 'POST', '/openai/v1/chat/completions', other), 403)
+    // A name that is not ours stays foreign, whoever asks.
+    const rebound = { ...said, host: `evil.example:${rig.port}` }
+    assert.equal(await statusOf(rig, 'HTTP/1.1', 'POST', '/openai/v1/chat/completions', rebound), 403)
   })
 
   it('cross-origin: answers no preflight with leave', async () => {
@@ -246,7 +277,10 @@ describe('security of the loopback services', () => {
     ]
     const given: readonly Headers[] = [
       {},
-      ...wrong.flatMap((value): Headers[] => [{ 'x-costflame-token': value }, { authorization: `Bearer ${value}` }]),
+      ...wrong.flatMap((value): Headers[] => [
+        { 'x-costflame-token': value },
+        { authorization: `Bearer ${value}` },
+      ]),
       { authorization: token },
       { authorization: `Basic ${token}` },
       { cookie: `x-costflame-token=${token}` },
