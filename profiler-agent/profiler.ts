@@ -17,11 +17,11 @@ import {
 } from './capture/proxy/client'
 import { createHttpServer, type HttpServer } from './capture/proxy/http-server'
 import { type Proxy as CallProxy, createProxy } from './capture/proxy/proxy'
-import { refusalFor, sameToken } from './capture/proxy/refusal'
+import { refusalFor, type ServicePlace, sameToken } from './capture/proxy/refusal'
 import { SecretMemory } from './capture/redact'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
-import { type IngestResult, readIngest } from './ingest'
+import { type IngestResult, type IngestSink, readIngest } from './ingest'
 import { announce } from './live-file'
 import type { ContentMode } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
@@ -99,6 +99,7 @@ export class Profiler {
   readonly #openIngests = new Set<Promise<unknown>>()
   readonly #withdraw: () => void
   readonly #token: string
+  readonly #place: ServicePlace
 
   constructor(
     readonly http: HttpServer,
@@ -106,6 +107,8 @@ export class Profiler {
   ) {
     this.#token = options.token ?? randomBytes(24).toString('base64url')
     this.ready = readyLine(http.server, options, this.#token)
+    const { host, allowedOrigins = [] } = options
+    this.#place = { port: portOf(http.server), host, allowedOrigins }
     this.#upstreams = { ...options.upstreams }
     this.#worker = this.#startWorker()
     this.#feed = new FeedServer({ ...this.ready, ask: (question) => this.#ask(question) })
@@ -171,7 +174,7 @@ export class Profiler {
   /** Answers every request. */
   async serve(req: ClientRequest, res: ClientResponse): Promise<void> {
     const request = callRequestOf(req)
-    const refusal = refusalFor(request.headers, this.#place())
+    const refusal = refusalFor(request.headers, this.#place)
     if (refusal) {
       sendAnswer(res, refusal)
       return
@@ -188,15 +191,10 @@ export class Profiler {
       sendAnswer(res, TOKEN_MISSING)
       return
     }
-    const reading = readIngest(req, {
-      addRun: (run) => this.#worker.addRun(run),
-      endRun: (runId, endedAt) => this.#worker.endRun(runId, endedAt),
-      addObserved: async (message) => {
-        const exchange = await observedExchange(message, this.#secrets, (named) => this.#runOf(named))
-        if (exchange !== undefined) this.#record(exchange)
-        return exchange !== undefined
-      },
-    }).catch(brokenOff)
+    const reading = this.#proxy
+      .settled()
+      .then(() => readIngest(req, this.#ingestSink()))
+      .catch(brokenOff)
     this.#openIngests.add(reading)
     const { accepted, problem } = await reading
     this.#openIngests.delete(reading)
@@ -209,19 +207,26 @@ export class Profiler {
     res.end(JSON.stringify({ accepted }))
   }
 
+  #ingestSink(): IngestSink {
+    return {
+      addRun: (run) => this.#worker.addRun(run),
+      endRun: (runId, endedAt) => this.#worker.endRun(runId, endedAt),
+      addObserved: async (message) => {
+        const exchange = await observedExchange(message, this.#secrets, (named) => this.#runOf(named))
+        if (exchange !== undefined) this.#record(exchange)
+        return exchange !== undefined
+      },
+    }
+  }
+
   /** Answers every upgrade to WebSocket. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const request = callRequestOf(req)
-    const refusal = refusalFor(request.headers, this.#place())
+    const refusal = refusalFor(request.headers, this.#place)
     if (refusal) answerUpgrade(socket, refusal)
     else if (pathOf(request) !== '/feed') this.#proxy.upgrade(req, socket, head)
     else if (this.#hasToken(request)) this.#feed.accept(req, socket, head)
     else answerUpgrade(socket, TOKEN_MISSING)
-  }
-
-  #place() {
-    const { host, allowedOrigins = [] } = this.options
-    return { port: (this.http.server.address() as AddressInfo).port, host, allowedOrigins }
   }
 
   /** As a header, a bearer or, for readers that can set no headers, in the query. */
@@ -232,10 +237,12 @@ export class Profiler {
     return sameToken(given, this.#token)
   }
 
-  #ask(question: Question): Promise<AnswerBody> {
-    return question.ask === 'environment'
-      ? Promise.resolve({ to: 'environment', variables: this.#environment(question.environment) })
-      : this.#worker.ask(question)
+  async #ask(question: Question): Promise<AnswerBody> {
+    if (question.ask === 'environment')
+      return { to: 'environment', variables: this.#environment(question.environment) }
+    // Whoever has its answer from the provider may ask about the call.
+    await this.#proxy.settled()
+    return this.#worker.ask(question)
   }
 
   /** Variables that make a process with this environment a profiled one; its own base URLs become our upstreams. */
@@ -266,8 +273,7 @@ const OTLP_LATER: ProxyAnswer = answerOf(
 )
 
 function readyLine(server: Server, { version, host, data }: ProfilerOptions, token: string): ReadyLine {
-  const { port } = server.address() as AddressInfo
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`
   return {
     event: 'ready',
     version,
@@ -278,6 +284,10 @@ function readyLine(server: Server, { version, host, data }: ProfilerOptions, tok
     otlp: `http://${authority}/otlp`,
     data,
   }
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
 }
 
 /** Anything may stand in a request line; `//` alone is already no URL. */

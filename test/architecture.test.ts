@@ -83,6 +83,7 @@ const COMPOSITION: readonly Row[] = [
     may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/run-findings'],
     packages: ['node:*'],
   },
+  { of: 'profiler-agent/worker-priority', may: [], packages: ['node:*'] },
   { of: 'profiler-agent/watched-file', may: [], packages: ['node:*'] },
   {
     of: 'profiler-agent/watched-config',
@@ -130,6 +131,7 @@ const COMPOSITION: readonly Row[] = [
         'watched-budget',
         'retention',
         'worker-messages',
+        'worker-priority',
       ].map((file) => `profiler-agent/${file}`),
     ],
     packages: ['node:*'],

@@ -6,6 +6,7 @@ import { CallIdentity, type IdentityTools } from './call-identity'
 import type { CallRequest } from './client'
 import { exchangeOf } from './exchange-record'
 import { requestHeadersFor, withHeader } from './forwarded-headers'
+import type { LaterWork } from './later-work'
 import type { RelayObserver, RelayOutcome } from './relay'
 import type { Route } from './routing'
 
@@ -21,6 +22,8 @@ export interface CallParts {
 export interface CaptureTools extends IdentityTools {
   readonly onExchange: (exchange: HttpExchange) => void
   readonly maxCopyBytes: number
+  /** Where everything waits that the call itself does not wait for. */
+  readonly later: LaterWork
 }
 
 /** Throws nothing: a fault costs the record of this call, is said through the guard, and nobody else notices. */
@@ -40,7 +43,7 @@ export class CapturedCall implements RelayObserver {
 
   /** Remembers the caller's credentials and says that the call is on its way. */
   announce(): void {
-    this.#identity.announce(this.parts.startTime)
+    this.tools.later.add(() => this.#identity.announce(this.parts.startTime))
   }
 
   chunk(bytes: Uint8Array): void {
@@ -48,12 +51,11 @@ export class CapturedCall implements RelayObserver {
   }
 
   ended(outcome: RelayOutcome): void {
-    // The client's last bytes go out before the record is made.
-    setImmediate(() => {
+    this.tools.later.add(() =>
       this.#deliver(outcome)
         .catch((error: unknown) => this.tools.guard.report('recording a call', error))
-        .finally(this.onDelivered)
-    })
+        .finally(this.onDelivered),
+    )
   }
 
   async #deliver(outcome: RelayOutcome): Promise<void> {

@@ -10,6 +10,7 @@ import { CapturedCall, type CaptureTools } from './captured-call'
 import { type CallRequest, type ClientRequest, type ClientResponse, callRequestOf } from './client'
 import { pairs, requestHeadersFor, withHeader } from './forwarded-headers'
 import { Guard } from './guard'
+import { LaterWork } from './later-work'
 import { hasToken, isLoopbackHost, refusalFor } from './refusal'
 import { Relay } from './relay'
 import { type Route, routeOf, type Upstreams } from './routing'
@@ -51,6 +52,8 @@ export interface Proxy {
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Calls under way, from the first byte of the request until the record has been handed on. */
   readonly openCalls: number
+  /** Resolves when every record of a call that is over has been handed on. */
+  settled(): Promise<void>
   /** Resolves when no call is open and every record has been handed on; then closes the upstream connections. WebSockets end when idle. */
   close(): Promise<void>
 }
@@ -72,6 +75,7 @@ class CapturingProxy implements Proxy {
   readonly #secrets: SecretMemory
   readonly #upstreams: UpstreamConnections
   readonly #tools: CaptureTools
+  readonly #later = new LaterWork()
   readonly #whenIdle: (() => void)[] = []
   readonly #links = new Set<SocketLink>()
   #openCalls = 0
@@ -85,6 +89,7 @@ class CapturingProxy implements Proxy {
       ...options,
       guard: this.#guard,
       secrets: this.#secrets,
+      later: this.#later,
       maxCopyBytes: options.maxCopyBytes ?? DEFAULT_MAX_COPY_BYTES,
     }
     this.#upstreams = openUpstreams(options.env ?? process.env, options.log)
@@ -92,6 +97,10 @@ class CapturingProxy implements Proxy {
 
   get openCalls(): number {
     return this.#openCalls
+  }
+
+  settled(): Promise<void> {
+    return this.#later.settled()
   }
 
   async close(): Promise<void> {
@@ -213,7 +222,6 @@ class CapturingProxy implements Proxy {
       },
       relay,
     )
-    // After the bytes are on their way: none of this may delay them.
     call.announce()
   }
 

@@ -27,7 +27,8 @@ export class CapturedSocket implements SocketExchanges {
   readonly #readers: Readonly<Record<Side, MessageReader>>
   readonly #traffic: SocketTraffic
   readonly #identities = new Map<object, CallIdentity>()
-  readonly #deliveries = new Set<Promise<void>>()
+  #undelivered = 0
+  #isOver = false
   #isUnreadable = false
 
   constructor(
@@ -64,29 +65,39 @@ export class CapturedSocket implements SocketExchanges {
 
   ended(end: ExchangeEnd): void {
     this.tools.guard.run('ending a WebSocket', () => this.#traffic.ended(end, now()))
-    void Promise.all(this.#deliveries).finally(this.onDelivered)
+    this.#isOver = true
+    this.#tellWhenDelivered()
   }
 
   begun(key: object, startTime: number): void {
     const { req, route } = this.parts
     const identity = new CallIdentity(req, route, this.tools)
     this.#identities.set(key, identity)
-    identity.announce(startTime)
+    this.tools.later.add(() => identity.announce(startTime))
   }
 
   finished(key: object, exchange: SocketExchange): void {
     const identity = this.#identities.get(key)
     if (!identity) return
     this.#identities.delete(key)
-    const delivery = this.#deliver(identity, exchange)
-      .catch((error: unknown) => this.tools.guard.report('recording a call', error))
-      .finally(() => this.#deliveries.delete(delivery))
-    this.#deliveries.add(delivery)
+    this.#undelivered++
+    this.tools.later.add(() =>
+      this.#deliver(identity, exchange)
+        .catch((error: unknown) => this.tools.guard.report('recording a call', error))
+        .finally(() => this.#onDelivered()),
+    )
+  }
+
+  #onDelivered(): void {
+    this.#undelivered--
+    this.#tellWhenDelivered()
+  }
+
+  #tellWhenDelivered(): void {
+    if (this.#isOver && this.#undelivered === 0) this.onDelivered()
   }
 
   async #deliver(identity: CallIdentity, exchange: SocketExchange): Promise<void> {
-    // The client's last bytes go out before the record is made.
-    await new Promise(setImmediate)
     const { req, route, responseHeaders } = this.parts
     const headers = withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host)
     const record = await exchangeOf(
