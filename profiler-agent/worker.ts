@@ -11,6 +11,7 @@ import { earlierExchanges, earlierTrace } from './earlier-exchanges'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
 import { strictest } from './model/content-mode'
+import type { Finding } from './model/finding'
 import { present } from './model/present'
 import type { RunRecord } from './model/record'
 import { DEFAULT_RETENTION } from './model/retention'
@@ -21,7 +22,7 @@ import { readExchange } from './providers'
 import { prune, prunedText } from './retention'
 import { KeptFindings, type Yardsticks } from './run-findings'
 import { RunView } from './run-view'
-import { hashesOnly, withoutArguments } from './store/hashes-only'
+import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
 import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
 import { openStore } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
@@ -162,10 +163,15 @@ function analyseChanged(): void {
   nextAnalysis = endedAt + REST_PER_ANALYSIS * (endedAt - startedAt)
 }
 
+function findingsOf(runId: string): Finding[] {
+  const findings = pipeline.findingsOf(runId)
+  return keepsText() ? findings : [...findings, textsMissing(runId)]
+}
+
 function analyse(changed: readonly string[]): void {
   for (const runId of changed) {
     try {
-      store.writeFindings(runId, pipeline.findingsOf(runId))
+      store.writeFindings(runId, findingsOf(runId))
     } catch (error) {
       send({
         type: 'log',

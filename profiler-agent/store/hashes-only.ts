@@ -1,5 +1,6 @@
 // What is stored where only hashes are kept (`content: hashes`): the same records without any text of prompts, replies, errors and command arguments. Pure.
 
+import type { Finding } from '../model/finding'
 import type { Content, RunRecord, SpanRecord } from '../model/record'
 import type { Batch } from './store'
 
@@ -7,7 +8,15 @@ const NOT_KEPT = 'text not kept (content: hashes)'
 
 /** The spans and contents of an exchange: contents keep their hash and length, errors their status and code. */
 export function hashesOnly({ spans, contents }: Batch): Batch {
-  return { spans: spans.map(withoutErrorText), contents: contents.map(withoutText) }
+  return {
+    spans: spans.map((span) => withoutErrorText(withoutCommand(span))),
+    contents: contents.map(withoutText),
+  }
+}
+
+/** A run is called by its command. */
+function withoutCommand(span: SpanRecord): SpanRecord {
+  return span.kind === 'run' ? { ...span, name: programOf(span.name) } : span
 }
 
 function withoutText(content: Content): Content {
@@ -44,4 +53,19 @@ function programOf(command: string): string {
   const isFile = /^[\w@./\\-]+\.\w{1,5}$/.test(script)
   if (!isFile) return `${program} …`
   return rest.length === 0 ? `${program} ${script}` : `${program} ${script} …`
+}
+
+/** Says in the findings what cannot be found without the texts. */
+export function textsMissing(runId: string): Finding {
+  return {
+    id: `${runId}-content-hashes`,
+    rule: 'profiler/content-hashes',
+    severity: 'hint',
+    message:
+      'Texts of prompts are not kept here (content: hashes), so text that changes inside a prompt cannot be found, and shares of a prompt go by length. Totals and costs are exact.',
+    runId,
+    spanIds: [],
+    relatedLocations: [],
+    evidence: {},
+  }
 }
