@@ -58,7 +58,7 @@ function programOf(command: string): string {
 /** Says in the findings what cannot be found without the texts. */
 export function textsMissing(runId: string): Finding {
   return {
-    id: `${runId}-content-hashes`,
+    id: 'profiler-content-hashes',
     rule: 'profiler/content-hashes',
     severity: 'hint',
     message:
