@@ -6,7 +6,15 @@ import type { ReadyLine } from './feed/protocol'
 
 /** Announces this process (file 0600, it holds the token) and clears away what dead profilers left. Gives a function that takes it back. */
 export function announce(data: string, ready: ReadyLine): () => void {
-  const folder = join(data, 'live')
+  try {
+    return announced(join(data, 'live'), ready)
+  } catch {
+    // A folder that cannot be written: who started the profiler has the line, and its worker says what is wrong.
+    return () => undefined
+  }
+}
+
+function announced(folder: string, ready: ReadyLine): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   removeDead(folder)
   const file = join(folder, `${ready.pid}.json`)

@@ -1,7 +1,7 @@
 // The worker thread of the profiler: pipeline, store and analysis, off the thread that moves the bytes of the calls. Only wires and answers.
 
 import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { resolveCallSite } from './capture/call-site'
@@ -23,8 +23,9 @@ import { prune, prunedText } from './retention'
 import { KeptFindings, type Yardsticks } from './run-findings'
 import { RunView } from './run-view'
 import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
+import { isDamage, openForRecording, setAside } from './store/open-for-recording'
 import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
-import { openStore } from './store/store'
+import { STORE_FILE } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
 import { WatchedBook } from './watched-book'
@@ -41,7 +42,8 @@ const FOREIGN_CHANGES_MS = 1000
 const IDLE_MS = 5 * 60_000
 
 const options = workerData as WorkerOptions
-const store = openStore(options.data)
+const { store, isKept, problem } = openForRecording(options.data)
+if (problem !== undefined) send({ type: 'log', level: 'error', message: problem })
 /** Calls that are under way, by run. */
 const openCalls = new Map<string, number>()
 const view = new RunView(
@@ -132,8 +134,26 @@ function logged(what: string, work: () => void): void {
   try {
     work()
   } catch (error) {
+    if (isKept && isDamage(error)) leaveDamagedStore(error)
     send({ type: 'log', level: 'error', message: `${what}: ${messageOf(error)}` })
   }
+}
+
+/** Another worker goes on with a new file; this one cannot trust what it holds of the old one. */
+function leaveDamagedStore(error: unknown): never {
+  const aside = setAside(options.data)
+  const where = aside === undefined ? 'It cannot be set aside' : `It is set aside as ${aside}`
+  const message = `the store is damaged: ${error instanceof Error ? error.message : error}. ${where}; the calls of the last moment may be lost, recording goes on in a new one.`
+  send({ type: 'log', level: 'error', message })
+  process.exit(1)
+}
+
+/** Whoever deletes the data folder of a profiler at work has its calls recorded again from the next second on. */
+function leaveDeletedStore(): void {
+  if (!isKept || existsSync(join(options.data, STORE_FILE))) return
+  const message = 'the store was deleted: what it held is lost. Recording goes on in a new one.'
+  send({ type: 'log', level: 'error', message })
+  process.exit(1)
 }
 
 function sendState(): void {
@@ -192,6 +212,7 @@ let knownActive = ''
 const lookingAround = setInterval(() => logged('the store could not be read', lookAround), FOREIGN_CHANGES_MS)
 
 function lookAround(): void {
+  leaveDeletedStore()
   writes.flush()
   pipeline.rest(IDLE_MS)
   const version = dataVersion()
@@ -287,6 +308,7 @@ async function handle(message: ToWorker): Promise<void> {
 function closeStore(): void {
   logged('what waited could not be written', () => writes.flush())
   if (writes.count > 0) send(unwritten(writes.count))
+  leaveDeletedStore()
   analyseChanged()
   endRuns()
   store.close()

@@ -1,7 +1,6 @@
 // `costflame serve`: runs the profiler until it is told to stop.
 
 import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
-import { openStore, StoreError } from '../store/store'
 import { watchedConfig } from '../watched-config'
 import { tellConfigProblems } from './config-problems'
 import { EXIT, type Io, note, print, UsageError } from './io'
@@ -21,7 +20,6 @@ export interface ServeOptions extends SettingsFlags {
 
 export async function serve(io: Io, options: ServeOptions): Promise<number> {
   const data = prepareDataFolder(dataFolder(io, options.data))
-  checkStore(data)
   const { upstreams, ...settings } = await profilerSettings(io, options)
   const token = io.env[SERVE_TOKEN]
   const profiler = await start({
@@ -45,21 +43,6 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   await stopped
   await profiler.close()
   return EXIT.fine
-}
-
-/** Fails early and clearly; the worker would only fail later. */
-function checkStore(data: string): void {
-  try {
-    const store = openStore(data)
-    const { readOnly } = store
-    store.close()
-    if (readOnly)
-      throw new UsageError(
-        `the store in ${data} was written by a newer Costflame. Update this one, or name another folder with --data.`,
-      )
-  } catch (error) {
-    throw error instanceof StoreError ? new UsageError(error.message) : error
-  }
 }
 
 async function start(options: ProfilerOptions): Promise<Profiler> {

@@ -47,8 +47,18 @@ export function openStore(folder: string, options: { readonly readOnly?: boolean
   } catch (error) {
     throw new StoreError(
       `cannot open the store ${path}: ${messageOf(error)}. Name another folder with --data, or move this file away.`,
+      { cause: error },
     )
   }
+}
+
+/** A store that is gone when it is closed: for a profiler that has nowhere to write. */
+export function openMemoryStore(): Store {
+  const database = new DatabaseSync(':memory:')
+  database.exec('PRAGMA foreign_keys = ON')
+  const store = new Store(database, false)
+  migrate(database, () => copyVersion2(store))
+  return store
 }
 
 /** Whether a Costflame after this one wrote the file. */

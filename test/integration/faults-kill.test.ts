@@ -11,7 +11,7 @@ import { noteFault } from '../support/reliability'
 
 const KILLS = 50
 /** Kills in data folders of their own go on side by side. */
-const SERIES = 2
+const SERIES = Number(process.env.SERIES ?? 2)
 /** A call that ended this long before the kill is in the store. */
 const DURABLE_MS = 500
 
@@ -53,6 +53,9 @@ describe('faults: kill -9', function () {
     const random = randomFrom(seed)
     const series = Array.from({ length: SERIES }, (_, n) => new KillSeries(upstream, `s${n}`, random))
     await Promise.all(series.map((each) => each.kill(KILLS / SERIES)))
+    console.log(
+      `      the oldest call that a kill cost had ended ${Math.ceil(Math.max(...series.map((each) => each.oldestMissingMs)))} ms before it`,
+    )
     const total = (of: (each: KillSeries) => number) => series.reduce((sum, each) => sum + of(each), 0)
     const lost = series.flatMap((each) => each.lost)
     noteFault({

@@ -6,6 +6,8 @@ import { functionNamed } from '../support/broken-build'
 import { inTrial } from '../support/fault-trial'
 import { type FaultUpstream, startFaultUpstream } from '../support/fault-upstream'
 
+/** Of the rule, where it takes a call. */
+const RULE_ADD = /UncachedPrefixes(?: = class)? \{[\s\S]{0,400}?\n *add\(\w+\) \{(?=\n)/g
 const THROW = 'throw new Error("a fault of the test")'
 /** The worker's stages are handed the exchange; its request says whether they are to fail. */
 const POISON = 'poisoned: '
@@ -57,19 +59,16 @@ describe('faults: a stage that throws', () => {
       ))
 
   it('a rule: one finding says so, every call is recorded', () =>
-    inTrial(
-      { upstream: upstream.url, inBuild: { at: functionNamed('findUncachedPrefixes'), run: THROW } },
-      async (trial) => {
-        await trial.calls(12)
-        await trial.stop()
-        const [run] = await trial.playground.exported('r')
-        assert.deepEqual(
-          run?.findings.map(({ rule }) => rule),
-          ['profiler/rule-failed'],
-        )
-        trial.judge({ fault: 'a rule throws' })
-      },
-    ))
+    inTrial({ upstream: upstream.url, inBuild: { at: RULE_ADD, run: THROW } }, async (trial) => {
+      await trial.calls(12)
+      await trial.stop()
+      const [run] = await trial.playground.exported('r')
+      assert.deepEqual(
+        run?.findings.map(({ rule }) => rule),
+        ['profiler/rule-failed'],
+      )
+      trial.judge({ fault: 'a rule throws' })
+    }))
 
   it('an exporter: who asked is told, calls go on', () =>
     inTrial(

@@ -45,8 +45,10 @@ function idsIn(data: string, file: string): string[] {
 /** Calls in the store by run. */
 export function storedByRun(data: string): Map<string, number> {
   return inStore(data, 'costflame.db', (database) => {
-    const rows = database.prepare('SELECT run_id, count(*) AS n FROM calls GROUP BY run_id').all()
-    return new Map(rows.map((row) => [String(row.run_id), Number(row.n)]))
+    const rows = database
+      .prepare('SELECT runs.id, count(*) AS n FROM calls JOIN runs ON runs.key = calls.run GROUP BY runs.id')
+      .all()
+    return new Map(rows.map((row) => [String(row.id), Number(row.n)]))
   })
 }
 

@@ -1,0 +1,78 @@
+// Opens the store for a profiler, whose calls must pass whatever is wrong with it: a damaged file is set aside, and where none can be written one in memory takes its place.
+
+import { existsSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { openMemoryStore, openStore, STORE_FILE, type Store } from './store'
+
+export interface RecordingStore {
+  readonly store: Store
+  /** False: what is written is gone when the process ends. */
+  readonly isKept: boolean
+  /** For the user, where something is wrong. */
+  readonly problem?: string
+}
+
+/** SQLite's result codes for a file that is damaged, or is no database. */
+const DAMAGE_CODES = new Set([11, 26])
+
+/** Throws only where not even a store in memory can be had. */
+export function openForRecording(folder: string): RecordingStore {
+  try {
+    return opened(folder)
+  } catch (error) {
+    const aside = isDamage(error) || isFolder(folder) ? setAside(folder) : undefined
+    return aside === undefined ? inMemory(messageOf(error)) : afterDamage(folder, messageOf(error), aside)
+  }
+}
+
+/** Whether an error says that the file is damaged: waiting does not mend it. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
+  return (code !== undefined && DAMAGE_CODES.has(code)) || isDamage(error.cause)
+}
+
+/** Renames the file and what belongs to it, so that a new one takes its place; its new name, `undefined` where that is not allowed. */
+export function setAside(folder: string): string | undefined {
+  const name = `costflame-damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`
+  try {
+    for (const suffix of ['-wal', '-shm', ''])
+      if (existsSync(join(folder, STORE_FILE + suffix)))
+        renameSync(join(folder, STORE_FILE + suffix), join(folder, name + suffix))
+    return name
+  } catch {
+    // The caller says what that means.
+    return undefined
+  }
+}
+
+function opened(folder: string): RecordingStore {
+  const store = openStore(folder)
+  if (!store.readOnly) return { store, isKept: true }
+  store.close()
+  return inMemory(
+    `the store in ${folder} was written by a newer Costflame. Update this one, or name another folder with --data`,
+  )
+}
+
+function afterDamage(folder: string, reason: string, aside: string): RecordingStore {
+  try {
+    const problem = `${reason} It is set aside as ${aside}; recording goes on in a new one.`
+    return { ...opened(folder), problem }
+  } catch (error) {
+    return inMemory(messageOf(error))
+  }
+}
+
+function inMemory(reason: string): RecordingStore {
+  const problem = `${reason.replace(/\.$/, '')}. Calls pass; what is recorded of them is lost when this profiler ends.`
+  return { store: openMemoryStore(), isKept: false, problem }
+}
+
+function isFolder(folder: string): boolean {
+  return statSync(join(folder, STORE_FILE), { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
