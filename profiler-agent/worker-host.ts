@@ -1,16 +1,20 @@
-// The main thread's side of the worker: hands it exchanges, asks it questions, and starts another one when it dies. Never blocks a call.
+// The main thread's side of the worker: hands it exchanges, asks it questions, and starts another one when it dies or hangs. Never blocks a call.
 
 import { Worker } from 'node:worker_threads'
+import { ExchangeQueue } from './exchange-queue'
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
 import type { HttpExchange } from './model/exchange'
 import { formatPlural } from './model/quantity'
 import type { RunRecord } from './model/record'
-import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
+import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 
-/** Bytes of copies that may wait for the worker; past it the request's copy is dropped, never the usage in the reply. */
-const MAX_WAITING_BYTES = 256 * 1024 * 1024
 /** A worker that dies more often than this in a row is left dead: something is wrong that a restart does not mend. */
 const MAX_RESTARTS = 5
+/** A worker that stores nothing of a batch for this long hangs. */
+const STUCK_MS = 60_000
+const LOOK_EVERY_MS = 5_000
+/** Who waits for us to end may lose patience. */
+const CLOSE_MS = 10_000
 
 export interface WorkerHostOptions {
   /** Path of the worker's bundle. */
@@ -18,48 +22,72 @@ export interface WorkerHostOptions {
   readonly worker: WorkerOptions
   readonly onState: (revision: number, runs: readonly RunSummary[]) => void
   readonly log: (message: string) => void
+  readonly stuckMs?: number
 }
 
 interface Waiting {
+  readonly question: Question
   readonly resolve: (body: AnswerBody) => void
   readonly reject: (error: Error) => void
 }
 
+interface Note {
+  readonly note: RunNote
+  /** Number of the latest exchange before it. */
+  readonly after: number
+  isPosted: boolean
+}
+
+interface Flush {
+  readonly resolve: () => void
+  /** Number of the latest exchange that it waits for. */
+  readonly upTo: number
+  isAsked: boolean
+}
+
 export class WorkerHost {
   #worker: Worker | undefined
+  #isReady = false
+  #hasGivenUp = false
   #restarts = 0
   #closing = false
   #nextId = 1
-  #waitingBytes = 0
-  readonly #sizes = new Map<string, number>()
+  readonly #queue = new ExchangeQueue()
+  #handedOverAt = 0
+  /** Gathered for the next message. */
+  readonly #started: string[] = []
+  #handOver: NodeJS.Immediate | undefined
+  /** What was said of runs and not yet noted by the worker, by id. */
+  readonly #notes = new Map<number, Note>()
   readonly #questions = new Map<number, Waiting>()
-  readonly #flushes = new Map<number, () => void>()
+  readonly #flushes = new Map<number, Flush>()
+  readonly #watch: NodeJS.Timeout
 
   constructor(readonly options: WorkerHostOptions) {
+    const every = Math.min(LOOK_EVERY_MS, options.stuckMs ?? STUCK_MS)
+    this.#watch = setInterval(() => this.#lookIfStuck(), every).unref()
     this.#start()
   }
 
   addRun(run: RunRecord): void {
-    this.#post({ type: 'run', run })
+    this.#note({ type: 'run', run })
   }
 
   endRun(runId: string, endedAt: number): void {
-    this.#post({ type: 'runEnd', runId, endedAt })
+    this.#note({ type: 'runEnd', runId, endedAt })
   }
 
   /** A call went upstream: its run is going on, however long the answer takes. */
   callStarted(runId: string): void {
-    this.#post({ type: 'callStarted', runId })
+    this.#started.push(runId)
+    this.#handOverSoon()
   }
 
-  /** Hands over a finished exchange; its bodies must not be used afterwards. */
+  /** Hands over a finished exchange, which is kept until it is stored; its bodies must not be changed afterwards. */
   addExchange(exchange: HttpExchange): void {
-    const bytes = exchange.requestBody.byteLength + exchange.responseBody.byteLength
-    const kept = this.#waitingBytes + bytes > MAX_WAITING_BYTES ? withoutRequest(exchange) : exchange
-    if (!this.#worker) return
-    this.#waitingBytes += bytes
-    this.#sizes.set(exchange.id, bytes)
-    this.#worker.postMessage({ type: 'exchange', exchange: kept } satisfies ToWorker, buffersOf(kept))
+    if (this.#hasGivenUp) return
+    this.#queue.add(exchange)
+    this.#handOverSoon()
   }
 
   /** Rejects when the worker could not answer, with the reason. */
@@ -67,33 +95,89 @@ export class WorkerHost {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       if (!this.#worker) return reject(new Error('recording has stopped; start the profiler again'))
-      this.#questions.set(id, { resolve, reject })
+      this.#questions.set(id, { question, resolve, reject })
       this.#post({ type: 'question', id, question })
     })
   }
 
   /** Resolves when everything handed over so far is in the store, or never will be. */
   flush(): Promise<void> {
-    const id = this.#nextId++
     return new Promise((resolve) => {
-      if (!this.#worker) return resolve()
-      this.#flushes.set(id, resolve)
-      this.#post({ type: 'flush', id })
+      if (this.#hasGivenUp || !this.#worker) return resolve()
+      this.#flushes.set(this.#nextId++, { resolve, upTo: this.#queue.latest, isAsked: false })
+      this.#handOverCalls()
     })
   }
 
   /** Flushes, and ends the worker. */
   async close(): Promise<void> {
+    const late = setTimeout(() => this.#endLate(), CLOSE_MS)
+    await this.flush()
     const worker = this.#worker
-    if (!worker) return
     this.#closing = true
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    this.#post({ type: 'close' })
-    await exited
+    clearInterval(this.#watch)
+    if (worker) {
+      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+      this.#post({ type: 'close' })
+      await exited
+    }
+    clearTimeout(late)
+  }
+
+  #endLate(): void {
+    this.#closing = true
+    if (this.#queue.count > 0) this.options.log(`${this.#unstored()}: the profiler had to end`)
+    void this.#worker?.terminate()
+  }
+
+  #note(note: RunNote): void {
+    if (this.#hasGivenUp) return
+    this.#notes.set(this.#nextId++, { note, after: this.#queue.latest, isPosted: false })
+    this.#handOverCalls()
+  }
+
+  /** One message for many calls: each costs both threads a wake-up. */
+  #handOverSoon(): void {
+    this.#handOver ??= setImmediate(() => this.#handOverCalls())
+  }
+
+  /** Bodies are copied, not transferred: should the worker die, they are given to the next one. */
+  #handOverCalls(): void {
+    clearImmediate(this.#handOver)
+    this.#handOver = undefined
+    if (!this.#isReady) return
+    const started = this.#started.splice(0)
+    const exchanges = this.#queue.take(this.#postNotes())
+    if (exchanges.length > 0) this.#handedOverAt = performance.now()
+    if (started.length + exchanges.length > 0)
+      this.#worker?.postMessage({ type: 'calls', started, exchanges } satisfies ToWorker)
+    this.#postNotes()
+    this.#askForFlushes()
+  }
+
+  /** Notes keep their place among the exchanges. Gives the number of the last exchange before the next one. */
+  #postNotes(): number {
+    for (const [id, said] of this.#notes) {
+      if (said.isPosted) continue
+      if (!this.#queue.isTaken(said.after)) return said.after
+      said.isPosted = true
+      this.#worker?.postMessage({ type: 'note', id, note: said.note } satisfies ToWorker)
+    }
+    return Number.POSITIVE_INFINITY
+  }
+
+  #askForFlushes(): void {
+    for (const [id, flush] of this.#flushes) {
+      if (flush.isAsked || !this.#queue.isDone(flush.upTo)) continue
+      flush.isAsked = true
+      this.#worker?.postMessage({ type: 'flush', id } satisfies ToWorker)
+    }
   }
 
   #post(message: ToWorker): void {
-    this.#worker?.postMessage(message)
+    this.#handOverCalls()
+    // Questions for a worker that is not ready yet are handed over once it is.
+    if (this.#isReady || message.type === 'close') this.#worker?.postMessage(message)
   }
 
   #start(): void {
@@ -106,33 +190,70 @@ export class WorkerHost {
     worker.on('exit', () => this.#exited())
   }
 
-  /** Calls pass on meanwhile; what the worker had not stored yet is lost, and said to be. */
+  #begin(): void {
+    this.#isReady = true
+    this.#handOverCalls()
+    for (const [id, { question }] of this.#questions)
+      this.#worker?.postMessage({ type: 'question', id, question } satisfies ToWorker)
+  }
+
+  /** Calls pass on meanwhile; what the worker had not stored yet is the next one's. */
   #exited(): void {
     this.#worker = undefined
-    const lost = this.#sizes.size
-    this.#sizes.clear()
-    this.#waitingBytes = 0
+    this.#isReady = false
+    for (const id of this.#queue.takeBack())
+      this.options.log(`call ${id} not recorded: the worker failed on it twice`)
     for (const { reject } of this.#questions.values())
       reject(new Error('the profiler is restarting its worker'))
     this.#questions.clear()
-    for (const resolve of this.#flushes.values()) resolve()
+    for (const flush of this.#flushes.values()) flush.isAsked = false
+    for (const said of this.#notes.values()) said.isPosted = false
+    if (this.#closing) this.#settleFlushes()
+    else if (++this.#restarts <= MAX_RESTARTS) this.#start()
+    else this.#giveUp()
+  }
+
+  #giveUp(): void {
+    this.#hasGivenUp = true
+    clearInterval(this.#watch)
+    if (this.#queue.count > 0) this.options.log(`${this.#unstored()}: the worker does not start any more`)
+    this.#queue.clear()
+    this.#notes.clear()
+    this.#settleFlushes()
+    this.options.log(
+      'recording has stopped, because the worker keeps failing; calls still pass. See the messages above.',
+    )
+  }
+
+  #unstored(): string {
+    return `${formatPlural(this.#queue.count, 'call')} not recorded`
+  }
+
+  #settleFlushes(): void {
+    for (const { resolve } of this.#flushes.values()) resolve()
     this.#flushes.clear()
-    if (this.#closing) return
-    if (lost > 0)
-      this.options.log(`${formatPlural(lost, 'call')} not recorded: the worker stopped before storing`)
-    if (++this.#restarts <= MAX_RESTARTS) this.#start()
-    else
-      this.options.log(
-        'recording has stopped, because the worker keeps failing; calls still pass. See the messages above.',
-      )
+  }
+
+  #lookIfStuck(): void {
+    const { stuckMs = STUCK_MS } = this.options
+    if (!this.#queue.isHandedOver || performance.now() - this.#handedOverAt < stuckMs) return
+    this.options.log('the worker hangs and is started again')
+    this.#handedOverAt = performance.now()
+    void this.#worker?.terminate()
   }
 
   #receive(message: FromWorker): void {
     switch (message.type) {
+      case 'ready':
+        this.#begin()
+        return
       case 'stored':
-        this.#waitingBytes -= this.#sizes.get(message.exchangeId) ?? 0
-        this.#sizes.delete(message.exchangeId)
+        this.#queue.remove(message.exchangeIds)
         this.#restarts = 0
+        this.#handOverCalls()
+        return
+      case 'noted':
+        this.#notes.delete(message.id)
         return
       case 'state':
         this.options.onState(message.revision, message.runs)
@@ -146,7 +267,7 @@ export class WorkerHost {
         this.#questions.delete(message.id)
         return
       case 'flushed':
-        this.#flushes.get(message.id)?.()
+        this.#flushes.get(message.id)?.resolve()
         this.#flushes.delete(message.id)
         return
       case 'log':
@@ -156,15 +277,4 @@ export class WorkerHost {
         message satisfies never
     }
   }
-}
-
-/** Transferred, not copied; an empty body has nothing to transfer. */
-function buffersOf({ requestBody, responseBody }: HttpExchange): ArrayBuffer[] {
-  return [requestBody.buffer, responseBody.buffer].filter(
-    (buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer && buffer.byteLength > 0,
-  )
-}
-
-function withoutRequest(exchange: HttpExchange): HttpExchange {
-  return { ...exchange, requestBody: new Uint8Array(), copyTruncated: true }
 }

@@ -22,21 +22,32 @@ export interface WorkerOptions {
   readonly retention?: Retention
 }
 
-export type ToWorker =
-  /** A call went upstream; its exchange follows when it is over. */
-  | { readonly type: 'callStarted'; readonly runId: string }
-  /** The bodies' buffers are transferred. */
-  | { readonly type: 'exchange'; readonly exchange: HttpExchange }
+/** What is said of a run besides its calls. */
+export type RunNote =
   | { readonly type: 'run'; readonly run: RunRecord }
   | { readonly type: 'runEnd'; readonly runId: string; readonly endedAt: number }
+
+export type ToWorker =
+  /** What happened since the last message: runs of the calls that went upstream, whose exchanges follow, and exchanges that are over. */
+  | {
+      readonly type: 'calls'
+      readonly started: readonly string[]
+      /** Stored in one transaction. */
+      readonly exchanges: readonly HttpExchange[]
+    }
+  /** Answered by `noted`; said again to the next worker where this one dies before. */
+  | { readonly type: 'note'; readonly id: number; readonly note: RunNote }
   | { readonly type: 'question'; readonly id: number; readonly question: Question }
   /** Answered by `flushed` once everything before it is in the store. */
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'close' }
 
 export type FromWorker =
-  /** An exchange is in the store; its bodies count no longer as waiting. */
-  | { readonly type: 'stored'; readonly exchangeId: string }
+  /** The store is open; from now on messages are handled. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'noted'; readonly id: number }
+  /** These exchanges are in the store; their bodies count no longer as waiting. */
+  | { readonly type: 'stored'; readonly exchangeIds: readonly string[] }
   | { readonly type: 'state'; readonly revision: number; readonly runs: readonly RunSummary[] }
   | { readonly type: 'answer'; readonly id: number; readonly body: AnswerBody }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }

@@ -11,6 +11,7 @@ import { earlierExchanges, earlierTrace } from './earlier-exchanges'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
 import { strictest } from './model/content-mode'
+import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import { present } from './model/present'
 import type { RunRecord } from './model/record'
@@ -24,13 +25,14 @@ import { KeptFindings, type Yardsticks } from './run-findings'
 import { RunView } from './run-view'
 import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
 import { isDamage, openForRecording, setAside } from './store/open-for-recording'
-import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
+import { hasBilledResponse, isStored, readContent, readRun, readRuns } from './store/reader'
 import { STORE_FILE } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
 import { WatchedBook } from './watched-book'
 import { WatchedBudget } from './watched-budget'
-import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
+import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
+import { giveWay } from './worker-priority'
 
 /** Runs that the list of runs shows. */
 const LISTED_RUNS = 100
@@ -191,7 +193,8 @@ function findingsOf(runId: string): Finding[] {
 function analyse(changed: readonly string[]): void {
   for (const runId of changed) {
     try {
-      store.writeFindings(runId, findingsOf(runId))
+      const findings = findingsOf(runId)
+      writes.write(() => store.writeFindings(runId, findings))
     } catch (error) {
       send({
         type: 'log',
@@ -267,18 +270,13 @@ async function html(runId: string): Promise<string | null> {
 
 async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
-    case 'exchange':
-      handleExchange(message)
+    case 'calls':
+      for (const runId of message.started) countOpenCall(runId, 1)
+      record(message.exchanges)
       return
-    case 'callStarted':
-      countOpenCall(message.runId, 1)
-      return
-    case 'run':
-      pipeline.announce(message.run)
-      return
-    case 'runEnd':
-      writes.write(() => store.endRun(message.runId, message.endedAt))
-      scheduleState()
+    case 'note':
+      note(message.note)
+      send({ type: 'noted', id: message.id })
       return
     case 'question':
       try {
@@ -337,12 +335,27 @@ function countOpenCall(runId: string, change: 1 | -1): void {
   scheduleState()
 }
 
-function handleExchange({ exchange }: Extract<ToWorker, { type: 'exchange' }>): void {
-  countOpenCall(exchange.runId, -1)
-  try {
-    pipeline.add(exchange)
-  } finally {
-    send({ type: 'stored', exchangeId: exchange.id })
+/** One transaction for all of them; nobody is told of what is not committed. */
+function record(exchanges: readonly HttpExchange[]): void {
+  if (exchanges.length === 0) return
+  for (const { runId } of exchanges) countOpenCall(runId, -1)
+  const transaction = (work: () => void) => store.transaction(work)
+  logged('calls could not be recorded', () =>
+    writes.together(transaction, () => {
+      // A worker that died had stored it and could not say so any more.
+      for (const exchange of exchanges)
+        if (!isStored(store, exchange.runId, exchange.id))
+          logged(`call ${exchange.id} could not be recorded`, () => pipeline.add(exchange))
+    }),
+  )
+  send({ type: 'stored', exchangeIds: exchanges.map(({ id }) => id) })
+}
+
+function note(said: RunNote): void {
+  if (said.type === 'run') pipeline.announce(said.run)
+  else {
+    writes.write(() => store.endRun(said.runId, said.endedAt))
+    scheduleState()
   }
 }
 
@@ -368,3 +381,6 @@ parentPort?.on('message', (message: ToWorker) => {
 })
 keepSmall()
 scheduleState()
+// The start is waited for; nothing later is.
+giveWay()
+send({ type: 'ready' })

@@ -156,10 +156,10 @@ export class Store {
    */
   write(runId: string, batch: Batch, activeAt: number): void {
     this.transaction(() => {
-      const run = this.runKey(runId)
-      if (run === undefined) throw new Error(`the run ${runId} is not in the store`)
       for (const content of batch.contents) this.contents.add(content)
-      for (const span of batch.spans) this.#putSpan(run, span)
+      const run = this.runKey(runId)
+      if (run === undefined && batch.spans.length > 0) throw new Error(`the run ${runId} is not in the store`)
+      for (const span of batch.spans) this.#putSpan(run ?? -1, span)
       this.prepare(
         `UPDATE runs SET revision = revision + 1, active_at = max(active_at, ?),
            ended_at = max(ended_at, ?), stored_at = ? WHERE id = ?`,
@@ -227,17 +227,18 @@ export class Store {
     })
   }
 
-  /** Runs work in one transaction, the one around it where there is one; rolls back and rethrows when it throws. */
+  /** Runs work in one transaction, inside of another one as a part of it that can be taken back; does so and rethrows when it throws. */
   transaction<T>(work: () => T): T {
-    if (this.database.isTransaction) return work()
-    this.database.exec('BEGIN IMMEDIATE')
+    const isInner = this.database.isTransaction
+    this.database.exec(isInner ? 'SAVEPOINT part' : 'BEGIN IMMEDIATE')
     try {
       const result = work()
-      this.database.exec('COMMIT')
+      this.database.exec(isInner ? 'RELEASE part' : 'COMMIT')
       return result
     } catch (error) {
       // A full disk has made SQLite roll back by itself.
-      if (this.database.isTransaction) this.database.exec('ROLLBACK')
+      if (this.database.isTransaction)
+        this.database.exec(isInner ? 'ROLLBACK TO part; RELEASE part' : 'ROLLBACK')
       throw error
     }
   }

@@ -6,8 +6,19 @@ const PASSING_CODES = new Set([3, 5, 6, 8, 10, 13, 14])
 /** More than this is not kept: a store that stays broken must not eat the memory. */
 const MAX_WAITING = 10_000
 
+/** Between two tries. */
+const RETRY_MS = 500
+
+/** Writes of one transaction, and what keeps it from being written. */
+interface Batch {
+  readonly writes: (() => void)[]
+  trouble?: unknown
+}
+
 export class WaitingWrites {
   readonly #waiting: (() => void)[] = []
+  #batch: Batch | undefined
+  #nextTry = 0
   #isTold = false
   /** Writes that were given up because too many waited. */
   #dropped = 0
@@ -15,14 +26,52 @@ export class WaitingWrites {
   /** `tell` gets one line when writing fails, and one when it works again. */
   constructor(readonly tell: (message: string) => void) {}
 
+  /**
+   * Does work whose writes belong into one transaction. Where that cannot be had, or is taken back by a full disk, they wait
+   * like any other. Throws what will not pass by waiting.
+   */
+  together(transaction: (work: () => void) => void, work: () => void): void {
+    if (this.#waiting.length > 0) {
+      work()
+      return
+    }
+    const batch: (() => void)[] = []
+    let isDone = false
+    this.#batch = { writes: batch }
+    try {
+      transaction(() => {
+        work()
+        isDone = true
+        if (this.#batch?.trouble !== undefined) throw this.#batch.trouble
+      })
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      this.#batch = { writes: batch, trouble: error }
+      if (!isDone) work()
+      for (const write of batch) this.#wait(write)
+      this.#failed(error)
+    } finally {
+      this.#batch = undefined
+    }
+  }
+
   /** Writes now, after everything that waits; what has to wait is no error. Throws what will not pass by waiting. */
   write(work: () => void): void {
+    if (this.#batch) {
+      writeInto(this.#batch, work)
+      return
+    }
+    this.#wait(work)
+    // Each try may take as long as a lock is waited for; who comes in between waits with the others.
+    if (this.#waiting.length === 1 || performance.now() >= this.#nextTry) this.flush()
+  }
+
+  #wait(work: () => void): void {
     if (this.#waiting.length >= MAX_WAITING) {
       this.#waiting.shift()
       this.#dropped++
     }
     this.#waiting.push(work)
-    this.flush()
   }
 
   get count(): number {
@@ -48,12 +97,27 @@ export class WaitingWrites {
 
   #failed(error: unknown): void {
     if (!isPassing(error)) throw error
+    this.#nextTry = performance.now() + RETRY_MS
     if (this.#isTold) return
     this.#isTold = true
     const reason = error instanceof Error ? error.message : String(error)
     this.tell(
       `the store cannot be written (${reason}). Calls are kept in memory meanwhile: make room or let go of the file.`,
     )
+  }
+}
+
+function writeInto(batch: Batch, work: () => void): void {
+  batch.writes.push(work)
+  if (batch.trouble !== undefined) return
+  try {
+    work()
+  } catch (error) {
+    if (!isPassing(error)) {
+      batch.writes.pop()
+      throw error
+    }
+    batch.trouble = error
   }
 }
 

@@ -52,7 +52,7 @@ async function costOfStep(worker, exchange) {
   JSON.parse(new TextDecoder().decode(exchange.requestBody))
   const baseline = performance.now() - started
   const before = worker.performance.eventLoopUtilization()
-  worker.postMessage({ type: 'exchange', exchange })
+  worker.postMessage({ type: 'calls', started: [], exchanges: [exchange] })
   await said(worker, 'stored', exchange.id)
   return { step: worker.performance.eventLoopUtilization(before).active, baseline }
 }
@@ -61,10 +61,7 @@ function said(worker, type, exchangeId) {
   return new Promise((resolve, reject) => {
     const listen = (message) => {
       if (message.type === 'log') reject(new Error(message.message))
-      const isWanted =
-        exchangeId === undefined ||
-        message.exchangeId === exchangeId ||
-        message.exchangeIds?.includes(exchangeId)
+      const isWanted = exchangeId === undefined || message.exchangeIds?.includes(exchangeId)
       if (message.type !== type || !isWanted) return
       worker.off('message', listen)
       resolve()

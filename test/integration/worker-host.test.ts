@@ -1,6 +1,7 @@
 // The main thread's side of the worker: what becomes of questions and calls when the worker fails.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
 import { WorkerHost } from '../../profiler-agent/worker-host'
@@ -46,17 +47,18 @@ describe('WorkerHost', () => {
       onState: () => undefined,
       log: (message) => logged.push(message),
     })
-  const broken = (text: string) => {
+  const writtenScript = (text: string) => {
     writeFiles(folder.path, { 'broken.cjs': text })
-    return start(join(folder.path, 'broken.cjs'))
+    return join(folder.path, 'broken.cjs')
   }
+  const broken = (text: string) => start(writtenScript(text))
 
-  it('hands bodies over without copying them', async () => {
+  it('keeps bodies until they are stored, and hands each call over once', async () => {
     const host = start(inRepository('dist', 'worker.js'))
     const one = exchange('a')
     host.addExchange(one)
-    assert.equal(one.requestBody.byteLength, 0)
     await host.flush()
+    assert.notEqual(one.requestBody.byteLength, 0)
     const answer = await host.ask({ ask: 'run', runId: 'r' })
     assert.equal(answer.to === 'run' && answer.run?.totals.calls, 1)
     await host.close()
@@ -73,18 +75,81 @@ describe('WorkerHost', () => {
     assert.match(logged[0] ?? '', /the profiler's worker failed: .*no store here/)
   })
 
-  it('says how many calls a dying worker had not stored, and starts another', async () => {
-    const host = broken(`
+  /** A worker that dies on calls whose id begins with `bad`, `times` often, and notes the others in a file. */
+  const dying = (times: number) =>
+    broken(`
       const { parentPort } = require('node:worker_threads')
+      const { appendFileSync, existsSync, readFileSync } = require('node:fs')
+      const [deaths, stored] = [${JSON.stringify(join(folder.path, 'deaths'))}, ${JSON.stringify(join(folder.path, 'stored'))}]
+      const died = () => (existsSync(deaths) ? readFileSync(deaths, 'utf8').length : 0)
       parentPort.on('message', (message) => {
-        if (message.type === 'exchange') process.exit(1)
+        if (message.type === 'calls') {
+          for (const { id, requestBody } of message.exchanges) {
+            if (id.startsWith('bad') && died() < ${times}) {
+              appendFileSync(deaths, '.')
+              process.exit(1)
+            }
+          }
+          for (const { id, requestBody } of message.exchanges) appendFileSync(stored, id + requestBody.length + ' ')
+          parentPort.postMessage({ type: 'stored', exchangeIds: message.exchanges.map(({ id }) => id) })
+        }
+        if (message.type === 'note') appendFileSync(stored, message.note.type + ' ')
         if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
         if (message.type === 'close') parentPort.close()
-      })`)
-    host.addExchange(exchange('a'))
-    await until('the loss', () => logged.length > 0)
-    assert.deepEqual(logged, ['1 call not recorded: the worker stopped before storing'])
+      })
+      parentPort.postMessage({ type: 'ready' })`)
+  const storedCalls = () => readFileSync(join(folder.path, 'stored'), 'utf8').trim().split(' ')
+
+  it('gives what a dying worker had not stored to the next one', async () => {
+    const host = dying(1)
+    for (const id of ['a', 'bad', 'c']) host.addExchange(exchange(id))
     await host.flush()
+    await host.close()
+    assert.deepEqual(storedCalls(), ['a66', 'bad66', 'c66'])
+    assert.deepEqual(logged, [])
+  })
+
+  it('says again what was said of a run', async () => {
+    const host = dying(1)
+    host.addRun({ id: 'r', name: 'r', startedAt: 1, tags: {}, defaults: {} })
+    host.addExchange(exchange('bad'))
+    await host.flush()
+    await host.close()
+    assert.deepEqual(storedCalls(), ['run', 'run', 'bad66'])
+  })
+
+  it('drops a call that the worker dies on alone as well, says so, and stores the others', async () => {
+    const host = dying(9)
+    for (const id of ['a', 'bad', 'c']) host.addExchange(exchange(id))
+    await host.flush()
+    await host.close()
+    assert.deepEqual(storedCalls(), ['a66', 'c66'])
+    assert.deepEqual(logged, ['call bad not recorded: the worker failed on it twice'])
+  })
+
+  it('starts a worker that hangs again', async () => {
+    const host = new WorkerHost({
+      script: writtenScript(`
+        const { parentPort, workerData } = require('node:worker_threads')
+        const { existsSync, writeFileSync } = require('node:fs')
+        const mark = require('node:path').join(workerData.data, 'hung')
+        parentPort.on('message', (message) => {
+          if (message.type === 'calls' && message.exchanges.length > 0) {
+            if (!existsSync(mark)) { writeFileSync(mark, ''); for (;;) ; }
+            parentPort.postMessage({ type: 'stored', exchangeIds: message.exchanges.map(({ id }) => id) })
+          }
+          if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
+          if (message.type === 'close') parentPort.close()
+        })
+        parentPort.postMessage({ type: 'ready' })`),
+      worker: { data: folder.path, assets: inRepository('dist') },
+      onState: () => undefined,
+      log: (message) => logged.push(message),
+      stuckMs: 200,
+    })
+    host.addExchange(exchange('a'))
+    await host.flush()
+    assert.deepEqual(logged, ['the worker hangs and is started again'])
     await host.close()
   })
 
@@ -93,8 +158,10 @@ describe('WorkerHost', () => {
       const { parentPort } = require('node:worker_threads')
       parentPort.on('message', (message) => {
         if (message.type === 'question') process.exit(1)
+        if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
         if (message.type === 'close') parentPort.close()
-      })`)
+      })
+      parentPort.postMessage({ type: 'ready' })`)
     await assert.rejects(host.ask({ ask: 'run', runId: 'r' }), /restarting its worker/)
     await host.close()
   })

@@ -1,0 +1,114 @@
+// Exchanges that wait for the worker, in order, until it has stored them: a worker that dies loses none. Knows no threads.
+
+import type { HttpExchange } from './model/exchange'
+
+/** Bytes of copies that may wait for the worker; past it the request's copy is dropped, never the usage in the reply. */
+const MAX_WAITING_BYTES = 256 * 1024 * 1024
+/** What is handed over in one message and stored in one transaction: little enough that others get their turn. */
+const MAX_BATCH = 64
+const MAX_BATCH_BYTES = 4 * 1024 * 1024
+/** An exchange that the worker died on this often, the last time alone, is not given to another one. */
+const MAX_DEATHS = 2
+
+interface Waiting {
+  readonly exchange: HttpExchange
+  readonly bytes: number
+  /** Grows with every exchange. */
+  readonly number: number
+  deaths: number
+}
+
+export class ExchangeQueue {
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #handedOver = new Set<string>()
+  #bytes = 0
+  #number = 0
+
+  /** Keeps an exchange; past the bound without the copy of its request. */
+  add(exchange: HttpExchange): void {
+    const kept = this.#bytes + sizeOf(exchange) > MAX_WAITING_BYTES ? withoutRequest(exchange) : exchange
+    this.remove([exchange.id])
+    const bytes = sizeOf(kept)
+    this.#bytes += bytes
+    this.#waiting.set(kept.id, { exchange: kept, bytes, number: ++this.#number, deaths: 0 })
+  }
+
+  get count(): number {
+    return this.#waiting.size
+  }
+
+  /** Number of the latest exchange. */
+  get latest(): number {
+    return this.#number
+  }
+
+  /** Whether everything up to that number is stored, or given up. */
+  isDone(upTo: number): boolean {
+    for (const { number } of this.#waiting.values()) return number > upTo
+    return true
+  }
+
+  get isHandedOver(): boolean {
+    return this.#handedOver.size > 0
+  }
+
+  /** Whether everything up to that number was handed over at least. */
+  isTaken(upTo: number): boolean {
+    for (const [id, { number }] of this.#waiting) if (!this.#handedOver.has(id)) return number > upTo
+    return true
+  }
+
+  /**
+   * What to hand over next, up to that number, one batch at a time; one that a worker died on comes alone. Nothing while a
+   * batch is under way.
+   */
+  take(upTo: number): HttpExchange[] {
+    if (this.isHandedOver) return []
+    const batch: HttpExchange[] = []
+    let size = 0
+    for (const { exchange, bytes, number, deaths } of this.#waiting.values()) {
+      if (number > upTo) break
+      const isFull = batch.length === MAX_BATCH || size + bytes > MAX_BATCH_BYTES || deaths > 0
+      if (batch.length > 0 && isFull) break
+      batch.push(exchange)
+      size += bytes
+      if (deaths > 0) break
+    }
+    for (const { id } of batch) this.#handedOver.add(id)
+    return batch
+  }
+
+  /** These are stored, or not wanted any more. */
+  remove(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#bytes -= this.#waiting.get(id)?.bytes ?? 0
+      this.#waiting.delete(id)
+      this.#handedOver.delete(id)
+    }
+  }
+
+  /** The worker died: what it had is to be handed over again. Gives the ids of those that it died on once too often, and drops them. */
+  takeBack(): string[] {
+    const ids = [...this.#handedOver]
+    this.#handedOver.clear()
+    const waiting = ids.flatMap((id) => this.#waiting.get(id) ?? [])
+    for (const each of waiting) each.deaths++
+    const poison = waiting.length === 1 ? waiting.filter(({ deaths }) => deaths >= MAX_DEATHS) : []
+    const dropped = poison.map(({ exchange }) => exchange.id)
+    this.remove(dropped)
+    return dropped
+  }
+
+  /** Gives up everything. */
+  clear(): void {
+    this.remove([...this.#waiting.keys()])
+  }
+}
+
+function sizeOf({ requestBody, responseBody }: HttpExchange): number {
+  return requestBody.byteLength + responseBody.byteLength
+}
+
+function withoutRequest(exchange: HttpExchange): HttpExchange {
+  return { ...exchange, requestBody: new Uint8Array(), copyTruncated: true }
+}
