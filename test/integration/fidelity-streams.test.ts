@@ -267,6 +267,43 @@ describe('fidelity of streams', () => {
     upstream.close()
   })
 
+  describe('a client that leaves while the connection to the upstream is being made', () => {
+    const dns = process.getBuiltinModule('node:dns')
+    const { lookup } = dns
+    afterEach(() => {
+      dns.lookup = lookup
+    })
+
+    it('does not hold up the end of the profiler: the name never resolves', async () => {
+      const rig = await start(() => undefined, { upstreams: { anthropic: 'http://never.test' } })
+      // The edge of the system: a name server that does not answer.
+      const asked = new Promise<void>((resolve) => {
+        const silent = (name: string, ...rest: unknown[]) =>
+          name === 'never.test' ? resolve() : Reflect.apply(lookup, dns, [name, ...rest])
+        dns.lookup = silent as unknown as typeof lookup
+      })
+      const call = ask(rig, 'HTTP/1.1', MESSAGES)
+      await asked
+      call.leave()
+      assert.equal((await rig.storedSpans())[0]?.status, 'aborted')
+    })
+
+    it('does not hold up the end of the profiler: the upstream never says hello', async () => {
+      const mute = await listening(
+        net.createServer((socket) => socket.on('error', () => 'the profiler hung up')),
+      )
+      const connected = once(mute, 'connection')
+      const secure = originOf(mute).replace('http:', 'https:')
+      const rig = await start(() => undefined, { upstreams: { anthropic: secure } })
+      const call = ask(rig, 'HTTP/1.1', MESSAGES)
+      const [socket] = (await connected) as [net.Socket]
+      call.leave()
+      assert.equal((await rig.storedSpans())[0]?.status, 'aborted')
+      socket.destroy()
+      mute.close()
+    })
+  })
+
   it('reads a reply that begins before the request has gone up whole', async () => {
     const early = await listening(
       net.createServer((socket) => {
