@@ -117,7 +117,7 @@ describe('faults: a worker that dies', () => {
   for (const [how, { run, fault, ...options }] of Object.entries(deaths))
     it(`${how}: the calls around it are recorded`, () =>
       inTrial(
-        { upstream: upstream.url, inBuild: { at: functionNamed('handleExchange'), run }, ...options },
+        { upstream: upstream.url, inBuild: { at: functionNamed('readExchange'), run }, ...options },
         async (trial) => {
           await trial.calls(20)
           await trial.announced()

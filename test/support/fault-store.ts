@@ -1,13 +1,16 @@
 // Looks into a store from outside after a fault: is the file sound, and which calls are in it.
 
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { MadeCall } from './fault-caller'
 
-/** What `PRAGMA integrity_check` and `foreign_key_check` say: `ok`, or what is wrong. */
-export function integrityOf(data: string, file = 'costflame.db'): string {
-  return inStore(data, file, (database) => {
+const STORE = 'costflame.db'
+
+/** What `PRAGMA integrity_check` and `foreign_key_check` say: `ok`, or what is wrong. No store at all is a sound one. */
+export function integrityOf(data: string): string {
+  if (!existsSync(join(data, STORE))) return 'ok'
+  return inStore(data, STORE, (database) => {
     const problems = [
       ...database
         .prepare('PRAGMA integrity_check')
@@ -44,7 +47,8 @@ function idsIn(data: string, file: string): string[] {
 
 /** Calls in the store by run. */
 export function storedByRun(data: string): Map<string, number> {
-  return inStore(data, 'costflame.db', (database) => {
+  if (!existsSync(join(data, STORE))) return new Map()
+  return inStore(data, STORE, (database) => {
     const rows = database
       .prepare('SELECT runs.id, count(*) AS n FROM calls JOIN runs ON runs.key = calls.run GROUP BY runs.id')
       .all()
