@@ -1,21 +1,21 @@
 // `costflame runs list|rm|prune`: what is kept, and keeping it small.
 
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatUsd } from '../model/money'
 import { formatBytes, formatCount, formatPlural } from '../model/quantity'
 import type { Retention } from '../model/retention'
 import type { Run } from '../model/span'
 import { liveRuns, prune, pruneCandidates } from '../retention'
-import { fileBytes, freedBytes, removeRuns } from '../store/prune'
-import { readRun, type StoredRun } from '../store/reader'
+import { freedBytes, removeRuns } from '../store/prune'
+import { readRun, readRuns, type StoredRun } from '../store/reader'
 import { STORE_FILE, type Store } from '../store/store'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import { openForWriting } from './open-store'
 import type { RunsFormat } from './output-formats'
 import { dataFolder } from './places'
 import { retentionOf } from './retention-text'
-import { selectRuns } from './select-runs'
+import { openForReading, selectRuns } from './select-runs'
 import { userSettings } from './user-settings'
 
 export interface RunsOptions {
@@ -36,8 +36,8 @@ const REMOVED_SCHEMA = 'costflame.runs-removed/1'
 
 export async function listRuns(io: Io, selector: string, options: RunsOptions): Promise<number> {
   const data = dataFolder(io, options.data)
-  const runs = hasStore(data) ? await selectRuns(io, { selector, data }, { segments: 'none' }) : []
-  const bytes = hasStore(data) ? withStore(data, fileBytes) : 0
+  const runs = hasRuns(data) ? await selectRuns(io, { selector, data }, { segments: 'none' }) : []
+  const bytes = hasStore(data) ? statSync(join(data, STORE_FILE)).size : 0
   const rows = runs.map(rowOf)
   if (options.format === 'json') print(io, JSON.stringify({ schema: LIST_SCHEMA, data, bytes, runs: rows }))
   else
@@ -101,6 +101,16 @@ function pruning(data: string, retention: Retention, dryRun: boolean) {
 
 function hasStore(data: string): boolean {
   return existsSync(join(data, STORE_FILE))
+}
+
+function hasRuns(data: string): boolean {
+  if (!hasStore(data)) return false
+  const store = openForReading(data)
+  try {
+    return readRuns(store, 1).length > 0
+  } finally {
+    store.close()
+  }
 }
 
 function withStore<T>(data: string, work: (store: Store) => T): T {

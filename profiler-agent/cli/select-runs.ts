@@ -52,7 +52,7 @@ function readRunFile(path: string): Run[] {
 }
 
 /** The store of a data folder; one without a store has no runs to show. Not read-only, so that token counts can be kept. */
-function openForReading(data: string): Store {
+export function openForReading(data: string): Store {
   if (!existsSync(join(data, STORE_FILE)))
     throw new UsageError(`there are no runs in ${data} yet. Record one with: costflame run -- node agent.mjs`)
   try {

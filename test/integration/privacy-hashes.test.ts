@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { Run } from '../../profiler-agent/model/span'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
-import { bytesBelow, Canaries } from '../support/canaries'
+import { bytesBelow, Canaries, textsOfStore } from '../support/canaries'
 import { Playground } from '../support/costflame'
 import { EchoProvider } from '../support/echo-provider'
 import { FeedTranscript } from '../support/feed-transcript'
@@ -93,12 +93,12 @@ describe('content: hashes', () => {
   it('keeps no text, and keeps usage, cost, the shape of prompts and what they sum to', async () => {
     const kept = await profiled({})
     assert.notDeepEqual(
-      canaries.foundIn(bytesBelow(kept.data)),
+      canaries.foundIn(textsOfStore(kept.data)),
       [],
       'the texts do get into the store otherwise',
     )
     const playground = await profiled({}, '--content', 'hashes')
-    canaries.assertNowhereIn(bytesBelow(playground.data))
+    canaries.assertNowhereIn({ ...bytesBelow(playground.data), ...textsOfStore(playground.data) })
     const [run] = await playground.exported('latest', '--segments', 'full')
     const [full] = await kept.exported('latest', '--segments', 'full')
     assert.ok(run && full)
@@ -127,7 +127,8 @@ describe('content: hashes', () => {
 
   it('comes from the committed file, which no flag makes looser', async () => {
     const committed = { '.costflame/config.jsonc': '{"version": 1, "content": "hashes"}' }
-    canaries.assertNowhereIn(bytesBelow((await profiled(committed, '--content', 'full')).data))
+    const { data } = await profiled(committed, '--content', 'full')
+    canaries.assertNowhereIn({ ...bytesBelow(data), ...textsOfStore(data) })
   })
 
   it('comes from the user settings, which the committed file does not make looser', async () => {
@@ -135,7 +136,8 @@ describe('content: hashes', () => {
       '.config/costflame/settings.jsonc': '{"version": 1, "content": "hashes"}',
       '.costflame/config.jsonc': '{"version": 1, "content": "full"}',
     }
-    canaries.assertNowhereIn(bytesBelow((await profiled(files)).data))
+    const { data } = await profiled(files)
+    canaries.assertNowhereIn({ ...bytesBelow(data), ...textsOfStore(data) })
   })
 
   it('holds where the settings cannot be understood', async () => {
@@ -154,7 +156,7 @@ describe('content: hashes', () => {
       ),
       stderr,
     )
-    canaries.assertNowhereIn(bytesBelow(playground.data))
+    canaries.assertNowhereIn({ ...bytesBelow(playground.data), ...textsOfStore(playground.data) })
   })
 
   it('keeps no text of an error, of a stream, or in what the feed tells', async () => {
@@ -187,7 +189,11 @@ describe('content: hashes', () => {
     feed.close()
     child.kill('SIGTERM')
     const { stdout, stderr } = await ended
-    canaries.assertNowhereIn({ ...bytesBelow(playground.data), output: stdout + stderr })
+    canaries.assertNowhereIn({
+      ...bytesBelow(playground.data),
+      ...textsOfStore(playground.data),
+      output: stdout + stderr,
+    })
     const [run] = await playground.exported('texts')
     assert.deepEqual(
       run?.spans.flatMap(({ modelCall }) =>

@@ -6,7 +6,7 @@ import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
 import type { ReadyLine } from '../../profiler-agent/feed/protocol'
-import { bytesBelow, Canaries } from '../support/canaries'
+import { bytesBelow, Canaries, textsOfStore } from '../support/canaries'
 import { type Ended, Playground, type Started } from '../support/costflame'
 import { EchoProvider } from '../support/echo-provider'
 import { FeedTranscript } from '../support/feed-transcript'
@@ -259,7 +259,7 @@ describe('credentials', () => {
   it('are in no file of the data folder', () => {
     const files = bytesBelow(playground.path)
     assert.ok(Object.keys(files).includes(join('.costflame', 'data', 'costflame.db')))
-    canaries.assertNowhereIn(files)
+    canaries.assertNowhereIn({ ...files, ...textsOfStore(playground.data) })
     const names = Object.keys(whileAlive).map((path) => path.split('/').at(-1))
     assert.ok(names.includes('costflame.db-wal') && names.includes(`${server.ready.pid}.json`), names.join())
     canaries.assertNowhereIn(whileAlive)
@@ -353,7 +353,7 @@ describe('credentials of costflame run', () => {
 
   it('are in no file, and the calls are', async () => {
     assert.equal(ended.code, 0, ended.stderr)
-    canaries.assertNowhereIn(bytesBelow(playground.path))
+    canaries.assertNowhereIn({ ...bytesBelow(playground.path), ...textsOfStore(playground.data) })
     assert.equal(playground.storedCalls(), 2)
   })
 

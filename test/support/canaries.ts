@@ -4,6 +4,14 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import {
+  readContent,
+  readFindings,
+  readPrompts,
+  readRuns,
+  readSpans,
+} from '../../profiler-agent/store/reader'
+import { openStore } from '../../profiler-agent/store/store'
 
 export class Canaries {
   readonly #places = new Map<string, string>()
@@ -49,4 +57,22 @@ export function bytesBelow(folder: string): Record<string, Uint8Array> {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => statSync(path).size > 0)
   return Object.fromEntries(files.map((path) => [relative(folder, path), readFileSync(path)]))
+}
+
+/** Everything that a store holds, read the way the program reads it: what is compressed or packed shows no text in its bytes. */
+export function textsOfStore(data: string): Record<string, string> {
+  const store = openStore(data, { readOnly: true })
+  try {
+    return Object.fromEntries(
+      readRuns(store).map((run) => {
+        const prompts = readPrompts(store, run.id)
+        const blocks = [...prompts.values()].flatMap(({ prompt, reply }) => [...prompt, ...reply])
+        const contents = [...new Set(blocks.map(({ hash }) => hash))].map((hash) => readContent(store, hash))
+        const facts = [run, readSpans(store, run.id), readFindings(store, run.id), blocks]
+        return [`run ${run.id}`, `${JSON.stringify(facts)}${contents.join('\n')}`]
+      }),
+    )
+  } finally {
+    store.close()
+  }
 }
