@@ -10,8 +10,8 @@ export interface ServeOptions {
   readonly script: string
   readonly folder: string
   readonly data: string
-  /** Provider id → URL that its calls go to. */
-  readonly upstreams: Readonly<Record<string, string>>
+  /** More flags: what the user's settings say. */
+  readonly flags: readonly string[]
   readonly log: (line: string) => void
 }
 
@@ -51,12 +51,8 @@ export async function startServe(options: ServeOptions): Promise<ServeProcess> {
   }
 }
 
-function argumentsOf({ script, data, upstreams }: ServeOptions): string[] {
-  const upstreamArguments = Object.entries(upstreams).flatMap(([provider, url]) => [
-    '--upstream',
-    `${provider}=${url}`,
-  ])
-  return [script, 'serve', '--port', '0', '--data', data, '--until-stdin-ends', ...upstreamArguments]
+function argumentsOf({ script, data, flags }: ServeOptions): string[] {
+  return [script, 'serve', '--port', '0', '--data', data, '--until-stdin-ends', ...flags]
 }
 
 async function readyLine(child: ChildProcess): Promise<ReadyLine> {

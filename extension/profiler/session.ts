@@ -7,6 +7,7 @@ import type { Run } from '../../profiler-agent/model/span'
 import { dataFolder, liveProfilers } from './data-folder'
 import type { AnswerTo, FeedClient } from './feed-client'
 import { type ServeProcess, startServe } from './serve-process'
+import { serveFlags } from './serve-settings'
 
 export type ProfilerStatus =
   | { readonly is: 'stopped' }
@@ -143,14 +144,13 @@ export class Session implements vscode.Disposable {
   }
 
   private async launch(folder: string): Promise<FeedClient> {
-    const upstreams = vscode.workspace
-      .getConfiguration('costflame')
-      .get<Record<string, string>>('upstreams', {})
+    const settings = vscode.workspace.getConfiguration('costflame')
     const child = await startServe({
       script: this.script,
       folder,
       data: dataFolder(folder),
-      upstreams,
+      // Machine settings: no folder can set them. What is not set is left to the user's settings file.
+      flags: serveFlags((key) => settings.inspect(key)?.globalValue),
       log: (line) => this.log.info(line),
     })
     this.child = child
