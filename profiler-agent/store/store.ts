@@ -31,7 +31,10 @@ export class StoreError extends Error {
 export function openStore(folder: string, options: { readonly readOnly?: boolean } = {}): Store {
   const path = join(folder, STORE_FILE)
   try {
-    if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (!options.readOnly) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      closeToOthers(path)
+    }
     const isReadOnly = options.readOnly === true || isNewer(path)
     const database = new DatabaseSync(path, { readOnly: isReadOnly, timeout: BUSY_MS })
     try {
@@ -61,6 +64,16 @@ export function openMemoryStore(): Store {
   return store
 }
 
+/** Before anybody opens it: what SQLite lays beside the file gets the file's own mode. */
+function closeToOthers(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`])
+    try {
+      chmodSync(file, 0o600)
+    } catch {
+      // Not there yet, or not ours to change: whoever opens it for writing is told.
+    }
+}
+
 /** Whether a Costflame after this one wrote the file. */
 function isNewer(path: string): boolean {
   if (!existsSync(path)) return false
@@ -74,8 +87,9 @@ function isNewer(path: string): boolean {
 
 function prepareForWriting(database: DatabaseSync, path: string): void {
   chmodSync(path, 0o600)
-  // Of a new file only, and before its first page: what is deleted gives its room back a little at a time.
-  database.exec('PRAGMA auto_vacuum = INCREMENTAL')
+  // Before the first page of a new file: what is deleted gives its room back a little at a time. Later it would need the lock.
+  if (database.prepare('PRAGMA page_count').get()?.page_count === 0)
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
 }
 
