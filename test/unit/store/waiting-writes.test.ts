@@ -36,6 +36,7 @@ describe('WaitingWrites', () => {
     assert.deepEqual([written, writes.count], [[], 2])
     trouble = undefined
     write(3)
+    writes.flush()
     assert.deepEqual([written, writes.count], [[1, 2, 3], 0])
   })
 
@@ -74,5 +75,53 @@ describe('WaitingWrites', () => {
     trouble = undefined
     write(2)
     assert.deepEqual(written, [2])
+  })
+
+  describe('together', () => {
+    /** A transaction that takes back what was written in it when it fails; it begins and ends only without trouble. */
+    const transaction = (work: () => void) => {
+      if (trouble) throw trouble
+      const before = [...written]
+      try {
+        work()
+        if (trouble) throw trouble
+      } catch (error) {
+        written = before
+        throw error
+      }
+    }
+
+    it('keeps all of them when the lock cannot be had', () => {
+      trouble = sqliteError(5, 'database is locked')
+      writes.together(transaction, () => [1, 2].forEach(write))
+      assert.deepEqual([written, writes.count], [[], 2])
+      trouble = undefined
+      writes.flush()
+      assert.deepEqual(written, [1, 2])
+    })
+
+    it('keeps all of them, in order, when the disk is full in the middle', () => {
+      writes.together(transaction, () => {
+        write(1)
+        trouble = sqliteError(13, 'database or disk is full')
+        write(2)
+        write(3)
+      })
+      assert.deepEqual([written, writes.count], [[], 3])
+      trouble = undefined
+      writes.flush()
+      assert.deepEqual(written, [1, 2, 3])
+    })
+
+    it('lets one that no waiting mends fail by itself', () => {
+      writes.together(transaction, () => {
+        write(1)
+        trouble = sqliteError(19, 'constraint failed')
+        assert.throws(() => write(2), /constraint failed/)
+        trouble = undefined
+        write(3)
+      })
+      assert.deepEqual([written, writes.count], [[1, 3], 0])
+    })
   })
 })

@@ -1,0 +1,122 @@
+// A run goes on where the store has it: after a restart of the profiler, in another process, after a long pause.
+
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { earlierExchanges, earlierTrace } from '../../profiler-agent/earlier-exchanges'
+import type { HttpExchange } from '../../profiler-agent/model/exchange'
+import { Pipeline } from '../../profiler-agent/pipeline'
+import { openPriceBook, priceInference } from '../../profiler-agent/pricing/price'
+import { readExchange } from '../../profiler-agent/providers'
+import { KeptFindings } from '../../profiler-agent/run-findings'
+import {
+  hasBilledResponse,
+  readContent,
+  readPrompts,
+  readRun,
+  readSpans,
+} from '../../profiler-agent/store/reader'
+import { openStore, type Store } from '../../profiler-agent/store/store'
+import { type TestFolder, temporaryFolder } from '../support/test-folders'
+
+const AT = Date.parse('2026-11-22T10:00:00.000Z')
+const hashOf = (content: string | Uint8Array) => hash('sha256', content)
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+
+function pipelineOf(store: Store): Pipeline {
+  const book = openPriceBook()
+  return new Pipeline(
+    {
+      readExchange,
+      priceInference: (exchange, inference) => priceInference(book, exchange, inference),
+      resolveCallSite: () => undefined,
+      hashOf,
+      findRun: (id) => readRun(store, id),
+      addRun: (run) => store.addRun(run),
+      isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
+      write: (runId, batch, activeAt) => store.write(runId, batch, activeAt),
+      traceOf: (run) => earlierTrace(store, run),
+      findingsFor: (runId, isNew) =>
+        new KeptFindings({
+          ...{ runId, isNew, hashOf, yardsticks: () => ({}) },
+          earlier: () => earlierExchanges(store, runId),
+          textOf: (contentHash) => readContent(store, contentHash),
+        }),
+      changed: () => undefined,
+    },
+    undefined,
+  )
+}
+
+/** The step of a conversation whose request holds everything before it. */
+function stepOf(step: number, attribution: HttpExchange['attribution'] = {}): HttpExchange {
+  const messages = Array.from({ length: 2 * step - 1 }, (_, index) => ({
+    role: index % 2 === 0 ? 'user' : 'assistant',
+    content: `message ${index}`,
+  }))
+  return {
+    id: `00000000-0000-4000-8000-00000000000${step}`,
+    runId: 'r',
+    provider: 'openai',
+    method: 'POST',
+    url: 'https://api.openai.com/v1/chat/completions',
+    requestHeaders: {},
+    requestBody: bytes({ model: 'gpt-5-mini', messages }),
+    status: 200,
+    responseHeaders: { 'content-type': 'application/json' },
+    responseBody: bytes({
+      id: `chatcmpl-${step}`,
+      model: 'gpt-5-mini',
+      choices: [{ index: 0, message: { role: 'assistant', content: `message ${2 * step - 1}` } }],
+      usage: { prompt_tokens: 10 * step, completion_tokens: 5 },
+    }),
+    startTime: AT + step * 1000,
+    durationMs: 500,
+    end: 'complete',
+    copyTruncated: false,
+    attribution,
+  }
+}
+
+describe('a run that goes on', () => {
+  let folder: TestFolder
+  let store: Store
+  beforeEach(() => {
+    folder = temporaryFolder('resumed')
+    store = openStore(folder.path)
+  })
+  afterEach(() => {
+    store.close()
+    folder.remove()
+  })
+
+  /** Spans without what tells one process from another. */
+  const outline = () =>
+    readSpans(store, 'r').map(({ id, parentId, kind, name }) => [id, parentId, kind, name])
+
+  for (const attribution of [{}, { agent: 'desk' }, { agent: 'desk', agentId: 'desk-7' }])
+    it(`has the same tree as one that was never interrupted, said ${JSON.stringify(attribution)}`, () => {
+      const whole = pipelineOf(store)
+      for (const step of [1, 2, 3, 4]) whole.add(stepOf(step, attribution))
+      const [expected, prompts] = [outline(), [...readPrompts(store, 'r')]]
+      store.deleteRuns(['r'])
+      for (const step of [1, 2, 3, 4]) pipelineOf(store).add(stepOf(step, attribution))
+      assert.deepEqual(outline(), expected)
+      assert.deepEqual([...readPrompts(store, 'r')], prompts)
+      assert.equal(outline().filter(([, , kind]) => kind === 'agent').length, 1)
+    })
+
+  it('is let go of when it rests, and goes on the same', () => {
+    const pipeline = pipelineOf(store)
+    for (const step of [1, 2]) pipeline.add(stepOf(step))
+    pipeline.rest(-1)
+    assert.deepEqual(pipeline.runIds, [])
+    pipeline.add(stepOf(3))
+    assert.equal(outline().filter(([, , kind]) => kind === 'agent').length, 1)
+  })
+
+  it('stores each text once', () => {
+    const pipeline = pipelineOf(store)
+    for (const step of [1, 2, 3, 4]) pipeline.add(stepOf(step))
+    assert.equal(store.prepare('SELECT count(*) AS n FROM contents').get()?.n, 8)
+  })
+})
