@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { decodeCallSite } from '../../model/call-site'
 import type { Attribution } from '../../model/exchange'
-import { HEADERS } from '../../model/headers'
+import { HEADER_PREFIX, HEADERS } from '../../model/headers'
 
 const MAX_LENGTH = 256
 const MAX_COMMAND_LENGTH = 4096
@@ -12,6 +12,8 @@ const TAG_KEY = /^[a-z0-9._-]{1,64}$/
 
 /** Attribution of one request; absent keys were not given. Throws nothing. */
 export function attributionOf(headers: IncomingHttpHeaders): Attribution {
+  // Most calls say nothing.
+  if (!Object.keys(headers).some((header) => header.startsWith(HEADER_PREFIX))) return {}
   const agent = nameAndId(headers, HEADERS.agent)
   const step = nameAndId(headers, HEADERS.step)
   return defined({

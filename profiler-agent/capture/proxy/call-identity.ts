@@ -2,23 +2,19 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Attribution } from '../../model/exchange'
-import { credentialsIn, redactUrl, type SecretMemory } from '../redact'
+import { credentialsIn, type SecretMemory } from '../redact'
 import { attributionOf } from './attribution'
 import type { CallRequest } from './client'
-import { maskedAttribution } from './exchange-record'
 import { headerRecord } from './forwarded-headers'
 import type { Guard } from './guard'
 import type { Route } from './routing'
 
-/** What is known when a call is on its way; credentials are masked. `startTime` is ms since the epoch. */
+/** What is told of a call that is on its way. `startTime` is ms since the epoch. */
 export interface StartedCall {
   readonly id: string
   readonly runId: string
   readonly provider: string
-  readonly method: string
-  readonly url: string
   readonly startTime: number
-  readonly attribution: Attribution
 }
 
 /** What it takes to name a call and to say that it is on its way. */
@@ -62,13 +58,7 @@ export class CallIdentity {
     )
     if (!onStart) return
     guard.run('announcing a call', () =>
-      onStart({
-        ...this.facts,
-        method: this.req.method,
-        url: redactUrl(this.#url, secrets),
-        startTime,
-        attribution: maskedAttribution(this.#readAttribution(), secrets),
-      }),
+      onStart({ id: this.#id, runId: this.#resolvedRun(), provider: this.route.provider, startTime }),
     )
   }
 

@@ -1,7 +1,7 @@
 // The capture side of one call: copies what passes by and hands on the masked record. Never touches what the client gets.
 
 import type { HttpExchange } from '../../model/exchange'
-import { BodyCopy, joined } from './body-copy'
+import { BodyCopy } from './body-copy'
 import { CallIdentity, type IdentityTools } from './call-identity'
 import type { CallRequest } from './client'
 import { exchangeOf } from './exchange-record'
@@ -14,7 +14,8 @@ import type { Route } from './routing'
 export interface CallParts {
   readonly req: CallRequest
   readonly route: Route
-  readonly body: Buffer
+  /** Copy of the request's body, which may still be growing. */
+  readonly body: BodyCopy
   readonly startTime: number
 }
 
@@ -60,18 +61,17 @@ export class CapturedCall implements RelayObserver {
 
   async #deliver(outcome: RelayOutcome): Promise<void> {
     const { req, route, body, startTime } = this.parts
-    const { onExchange, secrets, maxCopyBytes } = this.tools
-    const requestBody = body.subarray(0, maxCopyBytes)
+    const { onExchange, secrets } = this.tools
     const exchange = await exchangeOf(
       {
         ...outcome,
         ...this.#identity.facts,
         method: req.method,
         requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host),
-        requestBody: joined([requestBody], requestBody.length),
+        requestBody: body.bytes(),
         responseBody: this.#copy.bytes(),
         startTime,
-        copyTruncated: this.#copy.isTruncated || body.length > maxCopyBytes,
+        copyTruncated: this.#copy.isTruncated || body.isTruncated,
       },
       secrets,
     )

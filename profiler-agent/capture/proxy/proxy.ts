@@ -5,14 +5,16 @@ import type { Duplex } from 'node:stream'
 import type { HttpExchange } from '../../model/exchange'
 import { redactText, SecretMemory } from '../redact'
 import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './answers'
+import { BodyCopy } from './body-copy'
 import type { StartedCall } from './call-identity'
-import { CapturedCall, type CaptureTools } from './captured-call'
+import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
 import { type CallRequest, type ClientRequest, type ClientResponse, callRequestOf } from './client'
 import { pairs, requestHeadersFor, withHeader } from './forwarded-headers'
 import { Guard } from './guard'
 import { LaterWork } from './later-work'
 import { hasToken, isLoopbackHost, refusalFor } from './refusal'
 import { Relay } from './relay'
+import { type RequestBody, readBody } from './request-body'
 import { type Route, routeOf, type Upstreams } from './routing'
 import { unreachableAnswer } from './unreachable'
 import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
@@ -119,8 +121,11 @@ class CapturingProxy implements Proxy {
       return
     }
     this.#openCalls++
-    readBody(req, {
-      whole: (body) => this.#forwardOrAnswer(request, res, admission.route, body, arrival),
+    const { route } = admission
+    const copy = new BodyCopy(this.#tools.maxCopyBytes)
+    const parts: CallParts = { req: request, route, body: copy, startTime: arrival.startTime }
+    readBody(req, copy, this.#mayAskForUsage(request, route), {
+      ready: (body) => this.#forwardOrAnswer(parts, res, body, arrival),
       abandoned: () => this.#onDelivered(),
     })
   }
@@ -170,15 +175,9 @@ class CapturingProxy implements Proxy {
     )
   }
 
-  #forwardOrAnswer(
-    req: CallRequest,
-    res: ClientResponse,
-    route: Route,
-    body: Buffer,
-    arrival: Arrival,
-  ): void {
+  #forwardOrAnswer(parts: CallParts, res: ClientResponse, body: RequestBody, arrival: Arrival): void {
     try {
-      this.#forward(req, res, route, body, arrival)
+      this.#forward(parts, res, body, arrival)
     } catch (error) {
       this.#guard.report('forwarding a call', error)
       sendAnswer(res, answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`))
@@ -200,11 +199,15 @@ class CapturingProxy implements Proxy {
     return isOwnAddress(routing.route.host, port) ? { problem: loop(routing.route) } : routing
   }
 
-  #forward(req: CallRequest, res: ClientResponse, route: Route, body: Buffer, arrival: Arrival): void {
+  #forward(parts: CallParts, res: ClientResponse, body: RequestBody, arrival: Arrival): void {
+    const { req, route } = parts
     const sent = this.#spliced(req, route, body)
     const headers = requestHeadersFor(req.rawHeaders)
     const upHeaders = sent ? withHeader(headers, 'accept-encoding', 'identity') : headers
-    const call = this.#capture(req, route, body, arrival)
+    // Of a body that is on its way only the client knows the length; of a whole one undici does.
+    const length = Buffer.isBuffer(body) ? undefined : req.headers['content-length']
+    if (length !== undefined) upHeaders.push('content-length', length)
+    const call = new CapturedCall(parts, this.#tools, () => this.#onDelivered())
     const relay = new Relay(res, call, {
       startedAt: arrival.startedAt,
       removesUsage: sent !== undefined,
@@ -219,51 +222,28 @@ class CapturingProxy implements Proxy {
         method: req.method,
         // Through an HTTP proxy undici keeps duplicates only of headers that come in pairs.
         headers: isProxied ? pairs(upHeaders) : upHeaders,
-        body: sent ?? (body.length > 0 ? body : null),
+        body: sent ?? (Buffer.isBuffer(body) && body.length === 0 ? null : body),
       },
       relay,
     )
     call.announce()
   }
 
-  #spliced(req: CallRequest, route: Route, body: Buffer): Uint8Array | undefined {
+  #mayAskForUsage(req: CallRequest, route: Route): boolean {
     const { spliceUsage, spliceUsageOnCustomHosts = false } = this.#options
-    if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding']) return undefined
-    if (!mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)) return undefined
-    return this.#guard.run('asking for usage', () => spliceIncludeUsage(body))
+    if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding']) return false
+    return mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)
   }
 
-  #capture(req: CallRequest, route: Route, body: Buffer, arrival: Arrival): CapturedCall {
-    return new CapturedCall({ req, route, body, startTime: arrival.startTime }, this.#tools, () =>
-      this.#onDelivered(),
-    )
+  #spliced(req: CallRequest, route: Route, body: RequestBody): Uint8Array | undefined {
+    if (!Buffer.isBuffer(body) || !this.#mayAskForUsage(req, route)) return undefined
+    return this.#guard.run('asking for usage', () => spliceIncludeUsage(body))
   }
 
   #onDelivered(): void {
     this.#openCalls--
     if (this.#openCalls === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
-}
-
-/** One of the two is called, once. */
-interface BodyReader {
-  whole(body: Buffer): void
-  /** The client left in the middle: nothing was called upstream, and there is nobody to answer. */
-  abandoned(): void
-}
-
-function readBody(req: ClientRequest, reader: BodyReader): void {
-  const chunks: Buffer[] = []
-  req.on('data', (chunk: Buffer) => chunks.push(chunk))
-  req.once('end', () => reader.whole(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-  req.once('close', () => {
-    if (!req.readableEnded) reader.abandoned()
-  })
-  req.on('error', ignoreUploadError)
-}
-
-function ignoreUploadError(): void {
-  // The reader hears of it as a call that was abandoned.
 }
 
 function tokenNeeded(what: string): ProxyAnswer {

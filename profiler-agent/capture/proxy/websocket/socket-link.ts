@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ExchangeEnd } from '../../../model/exchange'
 import { answerUpgrade, type ProxyAnswer } from '../answers'
+import { BodyCopy } from '../body-copy'
 import { CapturedCall, type CaptureTools } from '../captured-call'
 import { type RawHeaders, responseHeadersFor } from '../forwarded-headers'
 import { rawHeadersOf, sendableText } from '../relay'
@@ -81,7 +82,7 @@ export class SocketLink implements Dispatcher.DispatchHandler {
     const raw = rawHeadersOf(controller)
     const { parts, tools, onDelivered } = this.options
     const call = new CapturedCall(
-      { ...parts, body: Buffer.alloc(0), startTime: parts.since.startTime },
+      { ...parts, body: new BodyCopy(0), startTime: parts.since.startTime },
       tools,
       onDelivered,
     )
@@ -116,7 +117,7 @@ export class SocketLink implements Dispatcher.DispatchHandler {
     answerUpgrade(this.client, answer)
     const { parts, tools, onDelivered } = this.options
     const startTime = parts.since.startTime
-    const call = new CapturedCall({ ...parts, body: Buffer.alloc(0), startTime }, tools, onDelivered)
+    const call = new CapturedCall({ ...parts, body: new BodyCopy(0), startTime }, tools, onDelivered)
     call.announce()
     this.#refusal = { call, status: answer.status, raw: [] }
     this.#finishRefusal('unreachable', answer.message)
