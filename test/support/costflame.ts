@@ -87,7 +87,10 @@ export class Playground {
     if (!existsSync(file)) return 0
     const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
     try {
-      return Number(database.prepare('SELECT count(*) AS n FROM calls').get()?.n)
+      // A profiler that has just begun may not have come to its tables yet.
+      const hasCalls =
+        database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'calls'").get() !== undefined
+      return hasCalls ? Number(database.prepare('SELECT count(*) AS n FROM calls').get()?.n) : 0
     } finally {
       database.close()
     }
