@@ -57,7 +57,8 @@ function usedBytes(store: Store): number {
   return (pragma(store, 'page_count') - pragma(store, 'freelist_count')) * pragma(store, 'page_size')
 }
 
-function giveBackRoom(store: Store): void {
+/** Shortens the file by the pages that nothing needs any more. */
+export function giveBackRoom(store: Store): void {
   const { database } = store
   // A file of before this was switched on is written anew once.
   if (pragma(store, 'auto_vacuum') === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM')
