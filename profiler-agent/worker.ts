@@ -1,22 +1,19 @@
 // The worker thread of the profiler: pipeline, store and analysis, off the thread that moves the bytes of the calls. Only wires and answers.
 
 import { hash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { resolveCallSite } from './capture/call-site'
 import { SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
-import type { AnswerBody, Question } from './feed/protocol'
-import { htmlExport } from './formats/html'
 import { strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import { present } from './model/present'
 import type { RunRecord } from './model/record'
 import { DEFAULT_RETENTION } from './model/retention'
-import { RUN_SCHEMA } from './model/span'
 import { Pipeline } from './pipeline'
 import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
@@ -30,15 +27,15 @@ import { hasBilledResponse, isStored, readContent, readRun, readRuns } from './s
 import { STORE_FILE } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
+import { ToldChanges } from './told-changes'
 import { WatchedBook } from './watched-book'
 import { WatchedBudget } from './watched-budget'
+import { answerOf } from './worker-answers'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 import { giveWay } from './worker-priority'
 
 /** Runs that the list of runs shows. */
 const LISTED_RUNS = 100
-/** How long changes are gathered before they are told; at most ten times a second. */
-const STATE_DELAY_MS = 100
 /** Other processes write to the same store; how often we look whether they did. */
 const FOREIGN_CHANGES_MS = 1000
 /** What is kept of a run without calls for this long is let go of, and read again when it goes on. */
@@ -88,8 +85,7 @@ const pipeline = new Pipeline(
         textOf: (contentHash) => readContent(store, contentHash),
       }),
     changed: (runId) => {
-      toAnalyse.add(runId)
-      scheduleState()
+      changes.add(runId)
     },
   },
   options.root,
@@ -124,13 +120,11 @@ function messageOf(error: unknown): string {
 
 // --- What changed, told a moment later -------------------------------------------------------------------------------
 
-const toAnalyse = new Set<string>()
+const changes = new ToldChanges({
+  analyse: (runId) => logged(`findings of run ${runId} could not be stored`, () => analyse(runId)),
+  tell: () => logged('the runs could not be read', sendState),
+})
 let revision = 0
-let stateTimer: NodeJS.Timeout | undefined
-
-function scheduleState(): void {
-  stateTimer ??= setTimeout(() => logged('the runs could not be read', sendState), STATE_DELAY_MS)
-}
 
 /** What fails here has nobody to tell: it must neither end the worker nor keep somebody waiting for an answer. */
 function logged(what: string, work: () => void): void {
@@ -160,30 +154,8 @@ function leaveDeletedStore(): void {
 }
 
 function sendState(): void {
-  clearTimeout(stateTimer)
-  stateTimer = undefined
-  if (performance.now() >= nextAnalysis) analyseChanged()
-  else analysisTimer ??= setTimeout(analysisIsDue, nextAnalysis - performance.now())
   revision++
   send({ type: 'state', revision, runs: readRuns(store, LISTED_RUNS).map((run) => view.summary(run)) })
-}
-
-/** Storing calls comes first: of the worker's time, analysing a long run again and again gets a fifth. */
-const REST_PER_ANALYSIS = 4
-let nextAnalysis = 0
-let analysisTimer: NodeJS.Timeout | undefined
-
-function analysisIsDue(): void {
-  analysisTimer = undefined
-  scheduleState()
-}
-
-function analyseChanged(): void {
-  const startedAt = performance.now()
-  analyse([...toAnalyse])
-  toAnalyse.clear()
-  const endedAt = performance.now()
-  nextAnalysis = endedAt + REST_PER_ANALYSIS * (endedAt - startedAt)
 }
 
 function findingsOf(runId: string): Finding[] {
@@ -191,19 +163,9 @@ function findingsOf(runId: string): Finding[] {
   return keepsText() ? findings : [...findings, textsMissing(runId)]
 }
 
-function analyse(changed: readonly string[]): void {
-  for (const runId of changed) {
-    try {
-      const findings = findingsOf(runId)
-      writes.write(() => store.writeFindings(runId, findings))
-    } catch (error) {
-      send({
-        type: 'log',
-        level: 'error',
-        message: `findings of run ${runId} could not be stored: ${messageOf(error)}`,
-      })
-    }
-  }
+function analyse(runId: string): void {
+  const findings = findingsOf(runId)
+  writes.write(() => store.writeFindings(runId, findings))
 }
 
 /** SQLite's own counter of what other connections committed. */
@@ -222,7 +184,7 @@ function lookAround(): void {
   const version = dataVersion()
   const active = activeRuns()
   // A run that falls silent changes state without anybody writing.
-  if (version !== knownVersion || active !== knownActive) scheduleState()
+  if (version !== knownVersion || active !== knownActive) changes.soon()
   knownVersion = version
   knownActive = active
 }
@@ -234,38 +196,14 @@ function activeRuns(): string {
     .join()
 }
 
-// --- Questions --------------------------------------------------------------------------------------------------------
-
-async function answer(question: Question): Promise<AnswerBody> {
-  switch (question.ask) {
-    case 'run':
-      return { to: 'run', run: await view.run(question.runId, { segments: 'merged' }) }
-    case 'runDetail':
-      return { to: 'runDetail', detail: view.detail(question.runId) }
-    case 'deleteRuns':
-      return { to: 'deleteRuns', deleted: deleteRuns(question.runIds) }
-    case 'html':
-      return { to: 'html', html: await html(question.runId) }
-    case 'environment':
-      throw new Error('the environment is known to the main thread only')
-    default:
-      return question satisfies never
-  }
-}
+const answerSources = { view, assets: options.assets, deleteRuns }
 
 function deleteRuns(runIds: readonly string[]): number {
   const deleted = store.deleteRuns(runIds)
   giveBackRoom(store)
   for (const id of runIds) pipeline.forget(id)
-  scheduleState()
+  changes.soon()
   return deleted
-}
-
-async function html(runId: string): Promise<string | null> {
-  const run = await view.run(runId, { segments: 'merged' })
-  if (!run) return null
-  const script = readFileSync(join(options.assets, 'webview', 'flame.js'), 'utf8')
-  return htmlExport({ schema: RUN_SCHEMA, runs: [run] }, { script })
 }
 
 // --- Messages ---------------------------------------------------------------------------------------------------------
@@ -282,19 +220,16 @@ async function handle(message: ToWorker): Promise<void> {
       return
     case 'question':
       try {
-        send({ type: 'answer', id: message.id, body: await answer(message.question) })
+        send({ type: 'answer', id: message.id, body: await answerOf(message.question, answerSources) })
       } catch (error) {
         send({ type: 'failure', id: message.id, message: messageOf(error) })
       }
       return
     case 'flush':
-      nextAnalysis = 0
-      if (stateTimer || toAnalyse.size > 0) logged('the runs could not be read', sendState)
+      changes.flush()
       send({ type: 'flushed', id: message.id })
       return
     case 'close':
-      clearTimeout(stateTimer)
-      clearTimeout(analysisTimer)
       clearInterval(lookingAround)
       clearInterval(pruning)
       logged('the store could not be closed in order', closeStore)
@@ -309,7 +244,7 @@ function closeStore(): void {
   logged('what waited could not be written', () => writes.flush())
   if (writes.count > 0) send(unwritten(writes.count))
   leaveDeletedStore()
-  analyseChanged()
+  changes.end()
   endRuns()
   store.close()
 }
@@ -334,7 +269,7 @@ function countOpenCall(runId: string, change: 1 | -1): void {
   const open = (openCalls.get(runId) ?? 0) + change
   if (open > 0) openCalls.set(runId, open)
   else openCalls.delete(runId)
-  scheduleState()
+  changes.soon()
 }
 
 /** One transaction for all of them; nobody is told of what is not committed. */
@@ -357,7 +292,7 @@ function note(said: RunNote): void {
   if (said.type === 'run') pipeline.announce(said.run)
   else {
     writes.write(() => store.endRun(said.runId, said.endedAt))
-    scheduleState()
+    changes.soon()
   }
 }
 
@@ -374,7 +309,7 @@ function keepSmall(): void {
     const pruned = prune(store, { data: options.data, retention, isOpen })
     if (pruned.runs.length === 0) return
     send({ type: 'log', level: 'warn', message: prunedText(pruned, retention) })
-    scheduleState()
+    changes.soon()
   })
 }
 
@@ -382,7 +317,7 @@ parentPort?.on('message', (message: ToWorker) => {
   handle(message).catch((error) => send({ type: 'log', level: 'error', message: messageOf(error) }))
 })
 keepSmall()
-scheduleState()
+changes.soon()
 // The start is waited for; nothing later is.
 giveWay()
 send({ type: 'ready' })

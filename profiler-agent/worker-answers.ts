@@ -1,0 +1,42 @@
+// Answers the questions of the feed out of the store.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AnswerBody, Question } from './feed/protocol'
+import { htmlExport } from './formats/html'
+import { RUN_SCHEMA } from './model/span'
+import type { RunView } from './run-view'
+
+export interface AnswerSources {
+  readonly view: RunView
+  /** Folder of the bundles and their assets. */
+  readonly assets: string
+  /** Gives the number of runs that were there. */
+  readonly deleteRuns: (runIds: readonly string[]) => number
+}
+
+/** Rejects with the reason where there is no answer. */
+export async function answerOf(question: Question, sources: AnswerSources): Promise<AnswerBody> {
+  const { view, deleteRuns } = sources
+  switch (question.ask) {
+    case 'run':
+      return { to: 'run', run: await view.run(question.runId, { segments: 'merged' }) }
+    case 'runDetail':
+      return { to: 'runDetail', detail: view.detail(question.runId) }
+    case 'deleteRuns':
+      return { to: 'deleteRuns', deleted: deleteRuns(question.runIds) }
+    case 'html':
+      return { to: 'html', html: await html(question.runId, sources) }
+    case 'environment':
+      throw new Error('the environment is known to the main thread only')
+    default:
+      return question satisfies never
+  }
+}
+
+async function html(runId: string, { view, assets }: AnswerSources): Promise<string | null> {
+  const run = await view.run(runId, { segments: 'merged' })
+  if (!run) return null
+  const script = readFileSync(join(assets, 'webview', 'flame.js'), 'utf8')
+  return htmlExport({ schema: RUN_SCHEMA, runs: [run] }, { script })
+}
