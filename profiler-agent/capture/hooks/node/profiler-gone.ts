@@ -4,6 +4,9 @@ const REFUSED = new Set(['ECONNREFUSED'])
 /** The connection ended before there was an answer: the profiler died, or it passed on that its upstream did. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
+/** A process that is being killed loses its connections first and may still be connected to for a moment; a living one keeps them. */
+const DYING_MS = 100
+
 /** True when nobody listens at the proxy any more. Looks at the socket only after a broken connection; never rejects. */
 export function isProfilerGone(error: unknown, proxy: URL): Promise<boolean> {
   const codes = codesOf(error)
@@ -27,11 +30,17 @@ function isRefused(proxy: URL): Promise<boolean> {
   const { connect } = require('node:net') as typeof import('node:net')
   return new Promise((resolve) => {
     const socket = connect(Number(proxy.port || 80), proxy.hostname.replace(/^\[|\]$/g, ''))
+    let timer: NodeJS.Timeout | undefined
     const settle = (refused: boolean) => {
+      clearTimeout(timer)
       socket.destroy()
       resolve(refused)
     }
-    socket.once('connect', () => settle(false))
+    socket.once('connect', () => {
+      timer = setTimeout(() => settle(false), DYING_MS)
+    })
     socket.once('error', () => settle(true))
+    socket.once('close', () => settle(true))
+    socket.resume()
   })
 }
