@@ -381,3 +381,31 @@ describe('credentials of costflame run', () => {
     }
   })
 })
+
+describe('credentials of a recording', () => {
+  it('are nowhere once it is imported, also where a stream has them in pieces', async () => {
+    const canaries = new Canaries()
+    const key = canaries.of('key of a recorded call')
+    const piece = (content: string) =>
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'gpt-5-mini', choices: [{ index: 0, delta: { content } }] })}\n\n`
+    const exchange = {
+      ...{ method: 'POST', url: `https://api.openai.com/v1/chat/completions?key=${key}`, status: 200 },
+      request_headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      request_body: JSON.stringify({
+        model: 'gpt-5-mini',
+        stream: true,
+        messages: [{ role: 'user', content: key }],
+      }),
+      response_headers: { 'content-type': 'text/event-stream' },
+      response_body: `${piece('your key is ')}${piece(key.slice(0, 9))}${piece(key.slice(9))}data: [DONE]\n\n`,
+    }
+    const playground = new Playground({ 'recorded/a.json': JSON.stringify({ exchanges: [exchange] }) })
+    const { code, stdout, stderr } = await playground.run(['import', 'recorded'])
+    assert.equal(code, 0, stderr)
+    assert.equal(playground.storedCalls(), 1)
+    const texts = textsOfStore(playground.data)
+    assert.match(Object.values(texts).join(), /your key is ‹redacted›/)
+    canaries.assertNowhereIn({ ...bytesBelow(playground.data), ...texts, output: stdout + stderr })
+    await playground.remove()
+  })
+})
