@@ -42,7 +42,9 @@ const FOREIGN_CHANGES_MS = 1000
 const IDLE_MS = 5 * 60_000
 
 const options = workerData as WorkerOptions
-const { store, isKept, problem } = openForRecording(options.data)
+const { store, isKept, problem } = openForRecording(options.data, (message) =>
+  send({ type: 'log', level: 'error', message }),
+)
 if (problem !== undefined) send({ type: 'log', level: 'error', message: problem })
 /** Calls that are under way, by run. */
 const openCalls = new Map<string, number>()

@@ -15,10 +15,18 @@ export interface RecordingStore {
 /** SQLite's result codes for a file that is damaged, or is no database. */
 const DAMAGE_CODES = new Set([11, 26])
 
-/** Throws only where not even a store in memory can be had. */
-export function openForRecording(folder: string): RecordingStore {
+/** SQLite's result codes for a lock that somebody else holds. */
+const LOCK_CODES = new Set([5, 6])
+/** Between two tries for a lock, most of which wait by themselves. */
+const LOCK_PAUSE_MS = 200
+
+/**
+ * Waits for as long as another program holds the store, which `tell` says once, as it says the end of it: calls are kept
+ * meanwhile by whoever hands them over. Throws only where not even a store in memory can be had.
+ */
+export function openForRecording(folder: string, tell: (message: string) => void): RecordingStore {
   try {
-    return opened(folder)
+    return openedUnlocked(folder, tell)
   } catch (error) {
     const aside = isDamage(error) || isFolder(folder) ? setAside(folder) : undefined
     return aside === undefined ? inMemory(messageOf(error)) : afterDamage(folder, messageOf(error), aside)
@@ -27,9 +35,32 @@ export function openForRecording(folder: string): RecordingStore {
 
 /** Whether an error says that the file is damaged: waiting does not mend it. */
 export function isDamage(error: unknown): boolean {
+  return hasCode(error, DAMAGE_CODES)
+}
+
+/** Whether an error, or what caused it, has one of these primary result codes. */
+function hasCode(error: unknown, codes: ReadonlySet<number>): boolean {
   if (!(error instanceof Error)) return false
   const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
-  return (code !== undefined && DAMAGE_CODES.has(code)) || isDamage(error.cause)
+  return (code !== undefined && codes.has(code)) || hasCode(error.cause, codes)
+}
+
+function openedUnlocked(folder: string, tell: (message: string) => void): RecordingStore {
+  for (let isTold = false; ; ) {
+    try {
+      const store = opened(folder)
+      if (isTold) tell('the store can be written again; nothing was lost')
+      return store
+    } catch (error) {
+      if (!hasCode(error, LOCK_CODES)) throw error
+      if (!isTold)
+        tell(
+          `the store cannot be written (${messageOf(error)}) Calls are kept in memory meanwhile: let go of the file.`,
+        )
+      isTold = true
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS)
+    }
+  }
 }
 
 /** Renames the file and what belongs to it, so that a new one takes its place; its new name, `undefined` where that is not allowed. */
