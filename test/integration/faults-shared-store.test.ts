@@ -47,6 +47,7 @@ describe('faults: two profilers and a reader on one store', function () {
           stream: caller.calls.length % 2 === 0,
           delayMs: 25,
         }))
+    await Promise.all(profilers.map(({ feed }) => feed.state((runs) => runs.length > 0)))
     const reports = await reportsFor(playground, SECONDS * 1000)
     await Promise.all(profilers.map(({ caller }) => caller.stop()))
     const calls = profilers.flatMap(({ caller }) => caller.calls)

@@ -2,9 +2,12 @@
 // call passes, and what is not recorded is said.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { functionNamed } from '../support/broken-build'
 import { inTrial } from '../support/fault-trial'
 import { type FaultUpstream, startFaultUpstream } from '../support/fault-upstream'
+import { temporaryFolder } from '../support/test-folders'
 
 /** Of the rule, where it takes a call. */
 const RULE_ADD = /UncachedPrefixes(?: = class)? \{[\s\S]{0,400}?\n *add\(\w+\) \{(?=\n)/g
@@ -25,6 +28,7 @@ describe('faults: a stage that throws', () => {
       { upstream: upstream.url, inBuild: { at: functionNamed('readOpenAiChat'), run: THROW } },
       async (trial) => {
         await trial.calls(12)
+        await trial.announced()
         const [run] = await trial.playground.exported('r')
         const calls = run?.spans.flatMap(({ modelCall }) => modelCall ?? []) ?? []
         assert.deepEqual(new Set(calls.map(({ usage }) => usage.origin)), new Set(['unknown']))
@@ -75,6 +79,7 @@ describe('faults: a stage that throws', () => {
       { upstream: upstream.url, inBuild: { at: functionNamed('htmlExport'), run: THROW } },
       async (trial) => {
         await trial.calls(6)
+        await trial.announced()
         const asked = await trial.playground.run(['export', '--run', 'r', '--format', 'html'])
         assert.notEqual(asked.code, 0)
         assert.match(asked.stderr, /a fault of the test/)
@@ -128,21 +133,24 @@ describe('faults: a worker that dies', () => {
         },
       ))
 
-  it('again and again: nothing is lost', () =>
-    inTrial(
-      {
-        upstream: upstream.url,
-        // At a moment that has nothing to do with what it is doing.
-        inBuild: {
-          at: functionNamed('countOpenCall'),
-          run: 'globalThis.death ??= setTimeout(() => process.exit(1), 150 + Math.random() * 300)',
-        },
-      },
-      async (trial) => {
-        for (let n = 0; n < 10; n++) await trial.calls(30, { delayMs: 15 })
-        await trial.stop()
-        const deaths = trial.stderr.match(/worker/g)?.length ?? 0
-        trial.judge({ fault: 'the worker is killed at a random moment', times: deaths })
-      },
-    ))
+  it('again and again: nothing is lost', async () => {
+    const folder = temporaryFolder('deaths')
+    const TEST_DEATHS = join(folder.path, 'deaths')
+    // At a moment that has nothing to do with what it is doing.
+    const run = `globalThis.death ??= setTimeout(() => {
+      require('node:fs').appendFileSync(process.env.TEST_DEATHS, 'x')
+      process.exit(1)
+    }, 150 + Math.random() * 300)`
+    const inBuild = { at: functionNamed('countOpenCall'), run }
+    await inTrial({ upstream: upstream.url, inBuild, environment: { TEST_DEATHS } }, async (trial) => {
+      for (let n = 0; n < 10; n++) await trial.calls(30, { delayMs: 20 })
+      await trial.stop()
+      trial.judge({
+        fault: 'the worker is killed at a random moment',
+        times: readFileSync(TEST_DEATHS, 'utf8').length,
+      })
+      assert.equal(trial.absent, 0)
+    })
+    folder.remove()
+  })
 })
