@@ -3,8 +3,8 @@
 import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 
-/** It still gets a tenth of a core that others want, and a whole one that nobody does. */
-const GIVES_WAY = 10
+/** It still gets a quarter of a core that others want, and a whole one that nobody does: what is recorded must not wait long. */
+const GIVES_WAY = 5
 
 /** Lowers the priority of the calling thread and of no other. Linux alone knows such priorities; elsewhere nothing happens. */
 export function giveWay(): void {
