@@ -2,9 +2,12 @@
 // again on its port, because `costflame run` starts it anew. And a clock that jumps.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { basename, join } from 'node:path'
 import { profiledEnvironment } from '../../profiler-agent/capture/hooks/environment'
+import { isProfilerGone } from '../../profiler-agent/capture/hooks/node/profiler-gone'
 import { decodeReadyLine } from '../../profiler-agent/feed/codec'
 import type { ReadyLine } from '../../profiler-agent/feed/protocol'
 import { Playground } from '../support/costflame'
@@ -94,6 +97,26 @@ describe('faults: a profiler that is killed', () => {
         tally.add(program, playground.data)
         tally.note(`the profiler is killed under \`costflame run\`: ${kind}`, times)
       })
+  })
+})
+
+describe('faults: a broken connection', () => {
+  const broken = Object.assign(new Error('broken'), { code: 'ECONNRESET' })
+
+  /** Whether a profiler counts as gone that does this with each connection. */
+  async function isGone(onConnection: (socket: Socket) => void): Promise<boolean> {
+    const server = createServer(onConnection).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const gone = await isProfilerGone(broken, new URL(`http://127.0.0.1:${port}`))
+    server.close()
+    return gone
+  }
+
+  it('of a profiler that is just dying is told from one of an upstream', async () => {
+    assert.equal(await isGone((socket) => socket.resetAndDestroy()), true)
+    assert.equal(await isGone((socket) => socket.resume()), false)
   })
 })
 
