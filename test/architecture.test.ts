@@ -67,10 +67,12 @@ const PROFILER: readonly Row[] = [
 
 /** The files at the top of `profiler-agent/` put the rooms together. Only the main thread's know the feed server. */
 const COMPOSITION: readonly Row[] = [
-  { of: 'profiler-agent/pipeline', may: [...BASE, ...STAGES], packages: [] },
+  { of: 'profiler-agent/pipeline', may: [...BASE, ...STAGES, 'profiler-agent/hashed-blocks'], packages: [] },
+  { of: 'profiler-agent/hashed-blocks', may: ['profiler-agent/model'], packages: [] },
   {
     of: 'profiler-agent/earlier-exchanges',
-    may: [...BASE, 'profiler-agent/store', 'profiler-agent/pipeline'],
+    // It builds the trace of a run again, out of what the store has of it.
+    may: [...BASE, ...['store', 'trace/trace', 'pipeline'].map((part) => `profiler-agent/${part}`)],
     packages: [],
   },
   {
@@ -80,7 +82,11 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/import',
-    may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/run-findings'],
+    may: [
+      ...BASE,
+      ...STAGES,
+      ...['pipeline', 'run-findings', 'earlier-exchanges'].map((file) => `profiler-agent/${file}`),
+    ],
     packages: ['node:*'],
   },
   { of: 'profiler-agent/worker-priority', may: [], packages: ['node:*'] },
@@ -115,7 +121,12 @@ const COMPOSITION: readonly Row[] = [
     may: ['profiler-agent/pricing', 'profiler-agent/wire'],
     packages: ['node:*', '@pydantic/genai-prices'],
   },
-  { of: 'profiler-agent/run-view', may: [...BASE, ...STAGES, 'profiler-agent/feed/protocol'], packages: [] },
+  { of: 'profiler-agent/run-totals', may: ['profiler-agent/model'], packages: [] },
+  {
+    of: 'profiler-agent/run-view',
+    may: [...BASE, ...STAGES, 'profiler-agent/feed/protocol', 'profiler-agent/run-totals'],
+    packages: [],
+  },
   {
     of: 'profiler-agent/worker',
     may: [
@@ -130,16 +141,27 @@ const COMPOSITION: readonly Row[] = [
         'watched-book',
         'watched-budget',
         'retention',
+        'told-changes',
+        'worker-answers',
         'worker-messages',
         'worker-priority',
       ].map((file) => `profiler-agent/${file}`),
     ],
     packages: ['node:*'],
   },
+  {
+    of: 'profiler-agent/worker-answers',
+    may: ['model', 'formats/html', 'feed/protocol', 'run-view'].map((part) => `profiler-agent/${part}`),
+    packages: ['node:*'],
+  },
+  { of: 'profiler-agent/told-changes', may: [], packages: [] },
   { of: 'profiler-agent/worker-messages', may: [...BASE, 'profiler-agent/feed/protocol'], packages: [] },
   {
     of: 'profiler-agent/worker-host',
-    may: [...BASE, 'profiler-agent/feed/protocol', 'profiler-agent/worker-messages'],
+    may: [
+      ...BASE,
+      ...['feed/protocol', 'exchange-queue', 'worker-messages'].map((part) => `profiler-agent/${part}`),
+    ],
     packages: ['node:*'],
   },
   {
@@ -152,6 +174,7 @@ const COMPOSITION: readonly Row[] = [
     ],
     packages: ['node:*'],
   },
+  { of: 'profiler-agent/exchange-queue', may: ['profiler-agent/model'], packages: [] },
   { of: 'profiler-agent/ingest', may: BASE, packages: ['node:*'] },
   { of: 'profiler-agent/live-file', may: [...BASE, 'profiler-agent/feed/protocol'], packages: ['node:*'] },
   {
