@@ -38,11 +38,12 @@ const node = {
 
 /**
  * `costflame run` stands before somebody's program, so each start loads only what it needs: the process entry, which speaks to
- * old Nodes and switches the compile cache on; the command line with `run`; `serve`; and all other commands as one.
+ * old Nodes and switches the compile cache on; the command line with `run`; `serve`; `import`; all other commands as one.
  */
 const loadedApart = {
   './cli/program': './cli.js',
   './serve': './serve.js',
+  './import': './import.js',
   ...Object.fromEntries(
     [...readFileSync('profiler-agent/cli/commands.ts', 'utf8').matchAll(/from '(.*)'/g)].map(([, path]) => [
       path,
@@ -66,6 +67,7 @@ const bundles = {
       costflame: 'profiler-agent/main.ts',
       cli: 'profiler-agent/cli/program.ts',
       serve: 'profiler-agent/cli/serve.ts',
+      import: 'profiler-agent/cli/import.ts',
       commands: 'profiler-agent/cli/commands.ts',
       worker: 'profiler-agent/worker.ts',
     },

@@ -1,8 +1,7 @@
-// What no program waits for, in one bundle: every command but `run` and `serve`, and the summary at the end of a run.
+// What no program waits for, in one bundle: every command but `run`, `serve` and `import`, and the summary at the end of a run.
 
 export * from './export'
 export * from './findings'
-export * from './import'
 export * from './prices'
 export * from './report'
 export * from './reprice'

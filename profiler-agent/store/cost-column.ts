@@ -15,10 +15,14 @@ export function packCost(cost: Cost | null, shapes: Shapes): string | null {
     byBucket.output,
     byBucket.units,
   ]
-  const packed = [...numbers, Date.parse(pricedAt)].join(' ')
-  const column = `${shapes.keyOf(JSON.stringify(price))}:${packed}`
-  const isSame = JSON.stringify(unpackCost(column, picoUsd, shapes)) === JSON.stringify(inOrder(cost))
-  return isSame ? column : JSON.stringify(cost)
+  const moment = Date.parse(pricedAt)
+  if (usd !== usdOf(picoUsd) || !isTime(moment, pricedAt)) return JSON.stringify(cost)
+  return `${shapes.keyOf(JSON.stringify(price))}:${[...numbers, moment].join(' ')}`
+}
+
+/** Whether the text comes back from the number. */
+function isTime(moment: number, text: string): boolean {
+  return Number.isFinite(moment) && new Date(moment).toISOString() === text
 }
 
 /** `picoUsd` is in a column of its own. */
@@ -34,14 +38,5 @@ export function unpackCost(column: string, picoUsd: number, shapes: Shapes): Cos
     .split(' ')
     .map(Number)
   const byBucket = { uncachedInput, cacheRead, cacheWrite, output, units }
-  return inOrder({
-    ...price,
-    ...{ picoUsd, usd: usdOf(picoUsd), byBucket },
-    pricedAt: Number.isFinite(pricedAt) ? new Date(pricedAt).toISOString() : '',
-  })
-}
-
-/** Fields in one order, so that two costs can be compared as text. */
-function inOrder({ picoUsd, usd, byBucket, pricedAt, ...price }: Cost): Cost {
-  return { picoUsd, usd, ...price, byBucket, pricedAt }
+  return { picoUsd, usd: usdOf(picoUsd), ...price, byBucket, pricedAt: new Date(pricedAt).toISOString() }
 }

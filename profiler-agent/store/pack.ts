@@ -36,11 +36,11 @@ export function unpackHash(value: SQLOutputValue | undefined): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value ?? '')
 }
 
-/** Shorter texts do not get smaller. */
-const LEAST_CHARACTERS = 100
+/** Shorter texts get little smaller. */
+const LEAST_CHARACTERS = 200
 /** Up to here the words that Brotli knows from the start make the smaller copy; beyond, speed matters more. */
 const BROTLI_CHARACTERS = 4096
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 16 } }
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 2, [constants.BROTLI_PARAM_LGWIN]: 16 } }
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 
 /** A text, or its UTF-8 compressed where that is smaller. */
@@ -71,6 +71,8 @@ const HOLE = '\u0000'
 /** JSON as `shape:numbers`; shapes are kept once in the table `shapes`. */
 export class Shapes {
   readonly #keys = new Map<string, number>()
+  /** Known to be there until the transaction that goes on is over. */
+  readonly #held = new Set<number>()
   readonly #texts = new Map<number, string>()
 
   constructor(readonly store: Store) {}
@@ -95,9 +97,7 @@ export class Shapes {
   /** The key of a text that many rows share; one that is new is written. */
   keyOf(text: string): number {
     const known = this.#keys.get(text)
-    // Another process may have removed it, or the transaction that wrote it was taken back.
-    if (known !== undefined && this.store.prepare('SELECT 1 FROM shapes WHERE key = ?').get(known))
-      return known
+    if (known !== undefined && this.#isThere(known)) return known
     const mark = markOf(text)
     const row = this.store.prepare('SELECT key FROM shapes WHERE mark = ? AND text = ?').get(mark, text)
     const key = row
@@ -107,7 +107,25 @@ export class Shapes {
         )
     if (this.#keys.size >= REMEMBERED_SHAPES) this.#keys.clear()
     this.#keys.set(text, key)
+    this.#hold(key)
     return key
+  }
+
+  /** Called where a transaction begins and where one, or a part of it, is taken back. */
+  letGo(): void {
+    this.#held.clear()
+  }
+
+  /** Another process may have removed it between transactions, or the one that wrote it was taken back. */
+  #isThere(key: number): boolean {
+    if (this.#held.has(key)) return true
+    const isThere = this.store.prepare('SELECT 1 FROM shapes WHERE key = ?').get(key) !== undefined
+    if (isThere) this.#hold(key)
+    return isThere
+  }
+
+  #hold(key: number): void {
+    if (this.store.database.isTransaction) this.#held.add(key)
   }
 
   textOf(key: number): string {

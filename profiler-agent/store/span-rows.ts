@@ -91,7 +91,15 @@ export function callFacts({ modelCall, baseSpanId, prompt, reply }: CallRecord):
 
 /** Writes spans and calls of runs, inside a transaction of the caller's. */
 export class SpanRows {
+  /** Keys of spans by run and id, while a transaction goes on. */
+  readonly #keys = new Map<string, number>()
+
   constructor(readonly store: Store) {}
+
+  /** Called where a transaction begins, where one is taken back, and where spans are deleted. */
+  letGo(): void {
+    this.#keys.clear()
+  }
 
   /** The key of the span, new or known. */
   putSpan(run: number, span: SpanFacts): number {
@@ -102,6 +110,7 @@ export class SpanRows {
     const { lastInsertRowid } = this.store
       .prepare('INSERT INTO spans (run, id, parent, started_at, ended_at, facts) VALUES (?, ?, ?, ?, ?, ?)')
       .run(run, packId(span.id), parent ?? null, span.startedAt, span.endedAt, this.#pack(facts))
+    this.#hold(run, span.id, Number(lastInsertRowid))
     return Number(lastInsertRowid)
   }
 
@@ -145,8 +154,15 @@ export class SpanRows {
   }
 
   keyOf(run: number, spanId: string): number | undefined {
+    const held = this.#keys.get(`${run}/${spanId}`)
+    if (held !== undefined) return held
     const row = this.#find(run, spanId)
+    if (row) this.#hold(run, spanId, Number(row.key))
     return row && Number(row.key)
+  }
+
+  #hold(run: number, spanId: string, key: number): void {
+    if (this.store.database.isTransaction) this.#keys.set(`${run}/${spanId}`, key)
   }
 
   #find(run: number, spanId: string) {

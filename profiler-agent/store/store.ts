@@ -113,6 +113,7 @@ export interface CostChange {
 
 export class Store {
   readonly #statements = new Map<string, StatementSync>()
+  readonly #runKeys = new Map<string, number>()
   readonly shapes = new Shapes(this)
   readonly contents = new Contents(this)
   readonly rows = new SpanRows(this)
@@ -188,7 +189,10 @@ export class Store {
 
   /** What stands for a run in other tables. */
   runKey(id: string): number | undefined {
+    const held = this.#runKeys.get(id)
+    if (held !== undefined) return held
     const row = this.prepare('SELECT key FROM runs WHERE id = ?').get(id)
+    if (row && this.database.isTransaction) this.#runKeys.set(id, Number(row.key))
     return row && Number(row.key)
   }
 
@@ -244,12 +248,14 @@ export class Store {
   /** Runs work in one transaction, inside of another one as a part of it that can be taken back; does so and rethrows when it throws. */
   transaction<T>(work: () => T): T {
     const isInner = this.database.isTransaction
-    this.database.exec(isInner ? 'SAVEPOINT part' : 'BEGIN IMMEDIATE')
+    if (!isInner) this.#forgetRows()
+    this.prepare(isInner ? 'SAVEPOINT part' : 'BEGIN IMMEDIATE').run()
     try {
       const result = work()
-      this.database.exec(isInner ? 'RELEASE part' : 'COMMIT')
+      this.prepare(isInner ? 'RELEASE part' : 'COMMIT').run()
       return result
     } catch (error) {
+      this.#forgetRows()
       // A full disk has made SQLite roll back by itself.
       if (this.database.isTransaction)
         this.database.exec(isInner ? 'ROLLBACK TO part; RELEASE part' : 'ROLLBACK')
@@ -260,6 +266,13 @@ export class Store {
   close(): void {
     this.#statements.clear()
     this.database.close()
+  }
+
+  /** What is remembered of rows holds while nobody else can write. */
+  #forgetRows(): void {
+    this.#runKeys.clear()
+    this.shapes.letGo()
+    this.rows.letGo()
   }
 
   #putSpan(run: number, span: SpanRecord): void {
@@ -273,6 +286,7 @@ export class Store {
     const calls = this.prepare('SELECT parts FROM calls WHERE run = ?').all(run)
     const keys = new Set(calls.flatMap(({ parts }) => contentKeys(String(parts), this.shapes)))
     this.prepare('DELETE FROM runs WHERE key = ?').run(run)
+    this.#forgetRows()
     for (const key of keys) {
       this.prepare('DELETE FROM uses WHERE content = ? AND run = ?').run(key, run)
       this.prepare(
