@@ -97,7 +97,7 @@ function withSettings(command: Command): Command {
     )
     .addOption(new Option('--splice-usage <mode>', 'ask streams for their usage').choices(SPLICE_USAGE))
     .option('--allow-origin <origin>', 'web origin whose pages may call; may be repeated', collect, [])
-    .option('--retention-days <days>', 'older runs are removed at the start; 30 unless set')
+    .option('--retention-days <days>', 'older runs are removed, at the start and hourly; 30 unless set')
     .option('--retention-size <size>', 'size of the store, the oldest runs go first; 1GB unless set')
 }
 

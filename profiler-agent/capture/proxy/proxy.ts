@@ -29,7 +29,7 @@ export interface ProxyOptions {
   readonly host: string
   /** Web origins that the user's own settings allow. */
   readonly allowedOrigins?: readonly string[]
-  /** Called once per call that went upstream, when it is over. Its bodies own their memory and may be transferred. */
+  /** Called once per call that went upstream, when it is over. Its bodies own their memory. */
   readonly onExchange: (exchange: HttpExchange) => void
   readonly onStart?: (call: StartedCall) => void
   /** The run of a call: the id that the caller gave, or a run for calls that give none. */
