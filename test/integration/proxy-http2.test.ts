@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import * as http2 from 'node:http2'
 import * as net from 'node:net'
 import { REDACTED } from '../../profiler-agent/capture/redact'
+import { largeReply } from '../support/large-reply'
 import { bodyOf, type Harness, KEY, TOKEN, text, useHarness } from '../support/proxy-harness'
 
 interface Reply {
@@ -239,38 +240,13 @@ describe('proxy over HTTP/2', () => {
   })
 
   it('does not buffer a reply that the client does not read', async () => {
-    let written = 0
-    let stalled: ((value: unknown) => void) | undefined
-    const hasStalled = new Promise((resolve) => {
-      stalled = resolve
-    })
-    const block = Buffer.alloc(64 * 1024, 'x')
     const total = 64 * 1024 * 1024
-    const proxy = await start((_req, res) => {
-      const fill = () => {
-        while (written < total) {
-          written += block.length
-          if (!res.write(block)) {
-            res.once('drain', fill)
-            return
-          }
-        }
-        res.end()
-      }
-      fill()
-      // No event says that nothing happens any more: the buffers on the way are full when the count stands still.
-      let last = -1
-      const watch = setInterval(() => {
-        if (written === last) {
-          clearInterval(watch)
-          stalled?.(undefined)
-        }
-        last = written
-      }, 100)
-    })
+    const reply = largeReply(total)
+    const proxy = await start(reply.answer)
     const stream = connect(proxy).request({ ':path': '/openai/v1/x' })
     await once(stream, 'response')
-    await hasStalled
+    await reply.stalled
+    const written = reply.written()
     assert.ok(written < 32 * 1024 * 1024, `${written} bytes were taken for a client that reads nothing`)
     let read = 0
     stream.on('data', (chunk: Buffer) => {

@@ -7,6 +7,7 @@ import type * as http from 'node:http'
 import * as net from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { REDACTED } from '../../profiler-agent/capture/redact'
+import { largeReply } from '../support/large-reply'
 import { answerOf, KEY, listen, portOf, text, useHarness } from '../support/proxy-harness'
 
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -137,38 +138,15 @@ describe('proxy', () => {
     })
 
     it('does not buffer a reply that the client does not read', async () => {
-      let written = 0
-      let stalled: ((value: unknown) => void) | undefined
-      const hasStalled = new Promise((resolve) => (stalled = resolve))
-      const block = Buffer.alloc(64 * 1024, 'x')
       const total = 128 * 1024 * 1024
-      const proxy = await start((_req, res) => {
-        const fill = () => {
-          while (written < total) {
-            written += block.length
-            if (!res.write(block)) {
-              res.once('drain', fill)
-              return
-            }
-          }
-          res.end()
-        }
-        fill()
-        // No event says that nothing happens any more: the buffers on the way are full when the count stands still.
-        let last = -1
-        const watch = setInterval(() => {
-          if (written === last) {
-            clearInterval(watch)
-            stalled?.(undefined)
-          }
-          last = written
-        }, 100)
-      })
+      const reply = largeReply(total)
+      const proxy = await start(reply.answer)
       const call = proxy.open('/openai/v1/x')
       call.end()
       const [res] = (await once(call, 'response')) as [http.IncomingMessage]
       res.pause()
-      await hasStalled
+      await reply.stalled
+      const written = reply.written()
       assert.ok(written < 64 * 1024 * 1024, `${written} bytes were taken for a client that reads nothing`)
       let read = 0
       res.on('data', (chunk: Buffer) => (read += chunk.length))

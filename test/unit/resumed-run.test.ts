@@ -1,51 +1,14 @@
 // A run goes on where the store has it: after a restart of the profiler, in another process, after a long pause.
 
 import assert from 'node:assert/strict'
-import { hash } from 'node:crypto'
-import { earlierExchanges, earlierTrace } from '../../profiler-agent/earlier-exchanges'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
-import { Pipeline } from '../../profiler-agent/pipeline'
-import { openPriceBook, priceInference } from '../../profiler-agent/pricing/price'
-import { readExchange } from '../../profiler-agent/providers'
-import { KeptFindings } from '../../profiler-agent/run-findings'
-import {
-  hasBilledResponse,
-  readContent,
-  readPrompts,
-  readRun,
-  readSpans,
-} from '../../profiler-agent/store/reader'
+import { readPrompts, readSpans } from '../../profiler-agent/store/reader'
 import { openStore, type Store } from '../../profiler-agent/store/store'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
+import { pipelineOver } from '../support/test-pipeline'
 
 const AT = Date.parse('2026-11-22T10:00:00.000Z')
-const hashOf = (content: string | Uint8Array) => hash('sha256', content)
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
-
-function pipelineOf(store: Store): Pipeline {
-  const book = openPriceBook()
-  return new Pipeline(
-    {
-      readExchange,
-      priceInference: (exchange, inference) => priceInference(book, exchange, inference),
-      resolveCallSite: () => undefined,
-      hashOf,
-      findRun: (id) => readRun(store, id),
-      addRun: (run) => store.addRun(run),
-      isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
-      write: (runId, batch, activeAt) => store.write(runId, batch, activeAt),
-      traceOf: (run) => earlierTrace(store, run),
-      findingsFor: (runId, isNew) =>
-        new KeptFindings({
-          ...{ runId, isNew, hashOf, yardsticks: () => ({}) },
-          earlier: () => earlierExchanges(store, runId),
-          textOf: (contentHash) => readContent(store, contentHash),
-        }),
-      changed: () => undefined,
-    },
-    undefined,
-  )
-}
 
 /** The step of a conversation whose request holds everything before it. */
 function stepOf(step: number, attribution: HttpExchange['attribution'] = {}): HttpExchange {
@@ -95,18 +58,18 @@ describe('a run that goes on', () => {
 
   for (const attribution of [{}, { agent: 'desk' }, { agent: 'desk', agentId: 'desk-7' }])
     it(`has the same tree as one that was never interrupted, said ${JSON.stringify(attribution)}`, () => {
-      const whole = pipelineOf(store)
+      const whole = pipelineOver(store)
       for (const step of [1, 2, 3, 4]) whole.add(stepOf(step, attribution))
       const [expected, prompts] = [outline(), [...readPrompts(store, 'r')]]
       store.deleteRuns(['r'])
-      for (const step of [1, 2, 3, 4]) pipelineOf(store).add(stepOf(step, attribution))
+      for (const step of [1, 2, 3, 4]) pipelineOver(store).add(stepOf(step, attribution))
       assert.deepEqual(outline(), expected)
       assert.deepEqual([...readPrompts(store, 'r')], prompts)
       assert.equal(outline().filter(([, , kind]) => kind === 'agent').length, 1)
     })
 
   it('is let go of when it rests, and goes on the same', () => {
-    const pipeline = pipelineOf(store)
+    const pipeline = pipelineOver(store)
     for (const step of [1, 2]) pipeline.add(stepOf(step))
     pipeline.rest(-1)
     assert.deepEqual(pipeline.runIds, [])
@@ -115,7 +78,7 @@ describe('a run that goes on', () => {
   })
 
   it('stores each text once', () => {
-    const pipeline = pipelineOf(store)
+    const pipeline = pipelineOver(store)
     for (const step of [1, 2, 3, 4]) pipeline.add(stepOf(step))
     assert.equal(store.prepare('SELECT count(*) AS n FROM contents').get()?.n, 8)
   })

@@ -1,0 +1,37 @@
+// The pipeline over a real store, put together as the worker does it, with the shipped prices and without budgets.
+
+import { hash } from 'node:crypto'
+import { earlierExchanges, earlierTrace } from '../../profiler-agent/earlier-exchanges'
+import { Pipeline } from '../../profiler-agent/pipeline'
+import { openPriceBook, priceInference } from '../../profiler-agent/pricing/price'
+import { readExchange } from '../../profiler-agent/providers'
+import { KeptFindings } from '../../profiler-agent/run-findings'
+import { hasBilledResponse, readContent, readRun } from '../../profiler-agent/store/reader'
+import type { Store } from '../../profiler-agent/store/store'
+
+const hashOf = (content: string | Uint8Array) => hash('sha256', content)
+
+export function pipelineOver(store: Store): Pipeline {
+  const book = openPriceBook()
+  return new Pipeline(
+    {
+      readExchange,
+      priceInference: (exchange, inference) => priceInference(book, exchange, inference),
+      resolveCallSite: () => undefined,
+      hashOf,
+      findRun: (id) => readRun(store, id),
+      addRun: (run) => store.addRun(run),
+      isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
+      write: (runId, batch, activeAt) => store.write(runId, batch, activeAt),
+      traceOf: (run) => earlierTrace(store, run),
+      findingsFor: (runId, isNew) =>
+        new KeptFindings({
+          ...{ runId, isNew, hashOf, yardsticks: () => ({}) },
+          earlier: () => earlierExchanges(store, runId),
+          textOf: (contentHash) => readContent(store, contentHash),
+        }),
+      changed: () => undefined,
+    },
+    undefined,
+  )
+}
