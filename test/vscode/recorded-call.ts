@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as vscode from 'vscode'
@@ -41,7 +41,9 @@ export async function startCli(...args: readonly string[]) {
 /** The profilers that announce themselves in the workspace. */
 export function liveProfilers(): ReadyLine[] {
   const folder = workspacePath('.costflame', 'data', 'live')
-  return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+  // A file that is being written has another ending until it is whole; one that has gone since had a profiler that has gone.
+  const files = globSync('*.json', { cwd: folder }).map((name) => join(folder, name))
+  return files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')))
 }
 
 /** Makes one call of the agent `desk` in a run, through the profiler, as if from a line. */
