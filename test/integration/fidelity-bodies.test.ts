@@ -1,17 +1,10 @@
 // Bodies and end-to-end headers through a real profiler: identical both ways, in every encoding, framing and version.
 
 import assert from 'node:assert/strict'
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { ENCODINGS } from '../support/content-encodings'
 import { sha256, useRig, type Version, withoutNames } from '../support/profiler-rig'
 
 const VERSIONS: readonly Version[] = ['HTTP/1.1', 'h2c']
-const ENCODINGS = {
-  identity: (bytes: Buffer) => bytes,
-  gzip: (bytes: Buffer) => gzipSync(bytes),
-  deflate: (bytes: Buffer) => deflateSync(bytes),
-  br: (bytes: Buffer) => brotliCompressSync(bytes),
-  zstd: (bytes: Buffer) => zstdCompressSync(bytes),
-}
 /** Spacing, key order, number forms and escapes that a rewrite would not keep. */
 const QUESTION = Buffer.from(
   '{ "model" :"m","b":1.0,"b":2e3,\t"n":12345678901234567890,"a":"\\u00e9 é 😀 \\/" }\n',

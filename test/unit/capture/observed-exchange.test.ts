@@ -22,7 +22,7 @@ const LINE = {
   durationMs: 7.25,
   end: 'complete',
   copyTruncated: false,
-  tags: { 'x-costflame-run': 'r-1', 'x-costflame-callsite': '/work/a.mjs:7:3', 'x-costflame-agent': 'desk' },
+  tags: { 'x-costflame-run': 'r-1', 'x-costflame-callsite': '/app/a.mjs:7:3', 'x-costflame-agent': 'desk' },
 }
 
 const take = (message: object, secrets = new SecretMemory()) =>
@@ -51,7 +51,7 @@ describe('capture/observed-exchange', () => {
       durationMs: 7.25,
       end: 'complete',
       copyTruncated: false,
-      attribution: { agent: 'desk', callSite: [{ file: '/work/a.mjs', line: 7, column: 3 }] },
+      attribution: { agent: 'desk', callSite: [{ file: '/app/a.mjs', line: 7, column: 3 }] },
     })
   })
 

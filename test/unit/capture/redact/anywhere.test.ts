@@ -1,7 +1,6 @@
 // A random secret, announced in any of the places where credentials stand and echoed in any other: masked everywhere, and not a byte more.
 
 import assert from 'node:assert/strict'
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { exchangeOf, type FinishedCall } from '../../../../profiler-agent/capture/proxy/exchange-record'
 import {
@@ -12,6 +11,7 @@ import {
   redactUrl,
   SecretMemory,
 } from '../../../../profiler-agent/capture/redact'
+import { ENCODINGS } from '../../../support/content-encodings'
 
 /** Keys as vendors make them: long enough (a shorter cookie is taken for a setting), and no plain word or number. */
 const secret = fc
@@ -42,13 +42,6 @@ const PLACES: Readonly<Record<string, (key: string) => Announced>> = {
 }
 const place = fc.constantFrom(...Object.entries(PLACES))
 
-const ENCODINGS = {
-  identity: (bytes: Buffer) => bytes,
-  gzip: (bytes: Buffer) => gzipSync(bytes),
-  deflate: (bytes: Buffer) => deflateSync(bytes),
-  br: (bytes: Buffer) => brotliCompressSync(bytes),
-  zstd: (bytes: Buffer) => zstdCompressSync(bytes),
-}
 const encoding = fc.constantFrom(...(Object.keys(ENCODINGS) as (keyof typeof ENCODINGS)[]))
 
 function callWith(parts: Partial<FinishedCall>): FinishedCall {
