@@ -49,6 +49,8 @@ function idsIn(data: string, file: string): string[] {
 export function storedByRun(data: string): Map<string, number> {
   if (!existsSync(join(data, STORE))) return new Map()
   return inStore(data, STORE, (database) => {
+    // Killed after the file was made and before the one transaction that makes its tables.
+    if (database.prepare('PRAGMA user_version').get()?.user_version === 0) return new Map()
     const rows = database
       .prepare('SELECT runs.id, count(*) AS n FROM calls JOIN runs ON runs.key = calls.run GROUP BY runs.id')
       .all()
