@@ -19,6 +19,10 @@ export interface Attribution {
   readonly tags?: Readonly<Record<string, string>>
   /** Frames as sent: innermost first, not yet source-mapped, not yet filtered to the user's own. */
   readonly callSite?: readonly Frame[]
+  /** Which request of its own the program was answering, as the hook knows it. */
+  readonly context?: string
+  /** W3C trace id of the call, where the program sent a `traceparent`: the spans of one trace belong to one piece of work. */
+  readonly traceId?: string
   /** Command line of the process that made the call, for runs that nobody announced. */
   readonly command?: string
 }

@@ -17,6 +17,8 @@ export const HEADERS = {
   token: 'x-costflame-token',
   /** Percent-encoded command line of a process that started its own run. */
   command: 'x-costflame-command',
+  /** Which request of its own the program was answering when it made the call, as the hook knows it: one of them is one invocation. */
+  context: 'x-costflame-context',
   budget: 'x-costflame-budget',
 } as const
 

@@ -2,7 +2,7 @@
 
 import type { Block } from './call'
 import type { Attribution } from './exchange'
-import type { ModelCall, Span } from './span'
+import type { Frame, ModelCall, Outcome, Span } from './span'
 
 /** A block whose content is known by its SHA-256, hex. */
 export interface HashedBlock extends Omit<Block, 'content'> {
@@ -44,4 +44,32 @@ export interface RunRecord {
   readonly tags: Readonly<Record<string, string>>
   /** Attribution of calls that say nothing of their own (`run --agent …`). */
   readonly defaults: Attribution
+}
+
+/** What the API of `costflame/api` and `costflame.py` can declare. */
+export type DeclaredKind = 'agent' | 'step' | 'tool' | 'retrieval'
+
+/**
+ * A span that the program itself declared: told when it begins and again, whole, when it ends; the later word of an `id` replaces
+ * the earlier one. Ids are made in the process and ride in the headers of its calls too, so that joining is by id, never by time.
+ * Times are ms since the epoch.
+ */
+export interface DeclaredSpan {
+  readonly id: string
+  readonly runId: string
+  /** The nearest declared span around it; absent at the top of the run. */
+  readonly parentId?: string
+  readonly kind: DeclaredKind
+  readonly name: string
+  readonly startedAt: number
+  /** Absent while it goes on. */
+  readonly endedAt?: number
+  /** `error` where the declared function threw. */
+  readonly status?: 'ok' | 'error'
+  /** Labels of this span and of what happens in it; `agent` and `step` are said by kind and name alone. */
+  readonly attribution: Pick<Attribution, 'agentVersion' | 'intent' | 'tenant' | 'session' | 'tags'>
+  readonly outcome?: Outcome
+  /** Frames as sent: innermost first, not yet source-mapped, not yet filtered to the user's own. */
+  readonly callSite?: readonly Frame[]
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>
 }

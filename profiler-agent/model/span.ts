@@ -82,10 +82,18 @@ export interface Span {
   readonly session?: string
   readonly step?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** How an invocation ended, as the program says. */
+  readonly outcome?: Outcome
   readonly callSite?: CallSite
   readonly attributes: Readonly<Record<string, string | number | boolean>>
   /** Only spans that bill (or could have) carry one; cost is nowhere else. */
   readonly modelCall?: ModelCall
+}
+
+/** `status` in the program's own words (`resolved`, `escalated` …), `value` what it was worth to them, and whatever else they say. */
+export interface Outcome extends Readonly<Record<string, string | number | boolean | undefined>> {
+  readonly status: string
+  readonly value?: number
 }
 
 export interface Frame {
