@@ -1,0 +1,87 @@
+// Sends lines to the profiler's `POST /ingest` on a connection that is opened before it is needed: so that the last of them can be
+// handed to the operating system at once when the program exits. Says nothing when the profiler is gone.
+
+import type { Socket } from 'node:net'
+import { HEADERS } from '../../../model/headers'
+import { quietly } from './quietly'
+
+/**
+ * How long a connection may stand still. One that is being opened or written to keeps the program alive; Node looks twice at a
+ * write before it calls it stalled, so that a program which has ended waits for twice as long at most.
+ */
+const MAX_STALL_MS = 100
+
+export interface IngestAddress {
+  /** Origin of the profiler's proxy. */
+  readonly proxy: string
+  readonly token: string | undefined
+}
+
+export class IngestConnection {
+  /** Connected ahead, and nothing was sent on it: nothing unread lies in it, so that closing it loses nothing. */
+  private fresh: Socket | undefined
+
+  /** `onReady` is called whenever a connection is there to be used. */
+  constructor(
+    private readonly address: IngestAddress,
+    private readonly onReady: () => void,
+  ) {}
+
+  /** Whether what is sent now is handed over at once. */
+  get isReady(): boolean {
+    return this.fresh !== undefined && !this.fresh.connecting
+  }
+
+  /** Opens a connection for the next request, unless there is one. */
+  open(): void {
+    if (this.fresh !== undefined) return
+    // Required late: most programs have nothing to report.
+    const { connect } = require('node:net') as typeof import('node:net')
+    const { hostname, port } = new URL(this.address.proxy)
+    const socket = connect(Number(port || 80), hostname.replace(/^\[|\]$/g, ''))
+    this.fresh = socket
+    socket.unref()
+    socket.setTimeout(MAX_STALL_MS, () => {
+      if (socket.connecting) socket.destroy()
+    })
+    socket.once('connect', () => quietly(this.onReady))
+    socket.on('error', () => {
+      // The profiler is gone: whoever has something to send keeps it until there is one again.
+    })
+    socket.once('close', () => this.forget(socket))
+    socket.resume()
+  }
+
+  /**
+   * One request with these lines, each an object; only while `isReady`. `onStalled` is called where the profiler did not take it as
+   * a whole: then it read nothing of it. The profiler closes the connection when it has answered.
+   */
+  send(lines: readonly object[], onStalled: () => void): void {
+    const socket = this.fresh
+    if (socket === undefined) return
+    this.forget(socket)
+    socket.setTimeout(MAX_STALL_MS, () => {
+      if (socket.writableLength === 0) return
+      socket.destroy()
+      quietly(onStalled)
+    })
+    socket.write(requestOf(lines, this.address))
+  }
+
+  private forget(socket: Socket): void {
+    if (this.fresh === socket) this.fresh = undefined
+  }
+}
+
+function requestOf(lines: readonly object[], { proxy, token }: IngestAddress): Buffer {
+  const body = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  const head = [
+    'POST /ingest HTTP/1.1',
+    `host: ${new URL(proxy).host}`,
+    'content-type: application/x-ndjson',
+    `content-length: ${body.length}`,
+    'connection: close',
+    ...(token === undefined ? [] : [`${HEADERS.token}: ${token}`]),
+  ]
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body])
+}
