@@ -25,7 +25,7 @@ export interface TraceInput {
 }
 
 /** Ms since the epoch. */
-export function endOf(exchange: HttpExchange): number {
+export function endOf(exchange: Pick<HttpExchange, 'startTime' | 'durationMs'>): number {
   return exchange.startTime + exchange.durationMs
 }
 

@@ -3,10 +3,11 @@
 import type { HttpExchange } from '../model/exchange'
 import { present } from '../model/present'
 import { RecentMap } from '../model/recent-map'
-import type { HashedBlock, RunRecord, SpanRecord } from '../model/record'
-import type { ParentBasis } from '../model/span'
+import type { DeclaredSpan, HashedBlock, RunRecord, SpanRecord } from '../model/record'
+import type { CallSite, ParentBasis } from '../model/span'
 import { Attempts, attemptFactsOf } from './attempts'
 import { type AskingCall, type CallPlace, callSpans, toolSpansBetween } from './call-spans'
+import { declaredSpanRecord } from './declared-spans'
 import { attributesOf, endOf, nameFromCallSite, statusOf, type TraceInput } from './exchange-facts'
 import { Lineage, type LineageCall } from './lineage'
 
@@ -80,6 +81,14 @@ export class RunTrace {
     return [this.#runSpan(input.exchange), ...spans]
   }
 
+  /** Spans to write for one that the program declared: called when it begins and again when it ends. */
+  addDeclared(declared: DeclaredSpan, callSite?: CallSite): SpanRecord[] {
+    const span = declaredSpanRecord(declared, this.run, callSite)
+    this.#spanIds.set(span.id, true)
+    const { startedAt: startTime, endedAt } = span
+    return [this.#runSpan({ startTime, durationMs: endedAt - startTime }), span]
+  }
+
   #isKnown(spanId: string): boolean {
     return this.#spanIds.has(spanId) || this.#isStored(spanId)
   }
@@ -100,7 +109,7 @@ export class RunTrace {
     }
   }
 
-  #runSpan(exchange: HttpExchange): SpanRecord {
+  #runSpan(exchange: Pick<HttpExchange, 'startTime' | 'durationMs'>): SpanRecord {
     return {
       id: this.run.id,
       runId: this.run.id,
