@@ -89,41 +89,6 @@ export class RunTrace {
     return [this.#runSpan({ startTime, durationMs: endedAt - startTime }), span]
   }
 
-  /**
-   * Spans to write for one that the program declared, begun or ended: itself, and others whose place it changes. `callSite` is
-   * its own, mapped to the user's lines.
-   */
-  addDeclared(span: DeclaredSpan, callSite?: CallSite): SpanRecord[] {
-    const { id, kind, name, startedAt, endedAt, parentId, status = 'ok', outcome, attributes = {} } = span
-    const isParentKnown = parentId !== undefined && parentId !== id && this.#isKnown(parentId)
-    this.#spanIds.set(id, true)
-    const { tags, ...labels } = { ...this.run.defaults, ...span.attribution }
-    const allTags = { ...this.run.tags, ...this.run.defaults.tags, ...tags }
-    return [
-      {
-        ...present({
-          agentVersion: labels.agentVersion,
-          intent: labels.intent,
-          tenant: labels.tenant,
-          session: labels.session,
-          outcome,
-          callSite,
-        }),
-        ...(Object.keys(allTags).length === 0 ? {} : { tags: allTags }),
-        id,
-        runId: this.run.id,
-        parentId: isParentKnown ? parentId : this.run.id,
-        parentBasis: 'header',
-        kind,
-        name,
-        startedAt,
-        endedAt: Math.max(startedAt, endedAt ?? startedAt),
-        status,
-        attributes,
-      },
-    ]
-  }
-
   #isKnown(spanId: string): boolean {
     return this.#spanIds.has(spanId) || this.#isStored(spanId)
   }
