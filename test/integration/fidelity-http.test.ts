@@ -11,7 +11,6 @@ import {
   type Reply,
   type Rig,
   readSocket,
-  replyTo,
   type Script,
   useRig,
   type Version,
@@ -106,17 +105,6 @@ describe('fidelity of HTTP', () => {
       }
     })
 
-    it(`gives the final answer after informational ones, over ${version}`, async () => {
-      const upstream = await saying(
-        'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n' +
-          'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfinal',
-      )
-      const rig = await start(() => undefined, { upstreams: { openai: originOf(upstream) } })
-      const { status, body } = await get(rig, version, '/openai/x')
-      assert.deepEqual([status, body.toString()], [200, 'final'])
-      upstream.close()
-    })
-
     it(`sends bodies with every method that has one, over ${version}`, async () => {
       const rig = await start((req, res, body) => res.end(`${req.method} ${body}`))
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'GET', 'OPTIONS', 'QUERY']) {
@@ -145,19 +133,6 @@ describe('fidelity of HTTP', () => {
     socket.write(`GET /openai${path} HTTP/1.1\r\n${head(rig)}Connection: close\r\n\r\n`)
     await readSocket(socket)
     assert.equal(rig.arrived[0]?.url, path)
-  })
-
-  it('answers Expect: 100-continue at once, whatever the upstream does, and asks it for nothing', async () => {
-    const rig = await start((_req, res, body) => res.end(body))
-    const call = rig.open('/openai/x', { method: 'POST', headers: { expect: '100-continue' } })
-    call.flushHeaders()
-    await once(call, 'continue')
-    call.end('after')
-    assert.equal((await replyTo(call)).body.toString(), 'after')
-    assert.equal(
-      rig.arrived[0]?.rawHeaders.some((name) => /expect/i.test(name)),
-      false,
-    )
   })
 
   it('keeps one connection of the client for many calls, also after errors of the upstream', async () => {

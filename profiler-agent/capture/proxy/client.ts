@@ -63,7 +63,8 @@ export function sendHead(res: ClientResponse, status: number, text: string, raw:
   } else if (res instanceof Http2ServerResponse) res.writeHead(status, http2HeadersOf(raw))
 }
 
-function http2HeadersOf(raw: RawHeaders): Record<string, string | string[]> {
+/** Names in lower case, each once; several values of one are joined, but for `set-cookie`. */
+export function http2HeadersOf(raw: RawHeaders): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = (raw[index] ?? '').toLowerCase()

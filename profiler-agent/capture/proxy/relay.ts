@@ -6,6 +6,7 @@ import type { ExchangeEnd } from '../../model/exchange'
 import { type ProxyAnswer, sendAnswer } from './answers'
 import { breakOff, type ClientResponse, sendHead } from './client'
 import { headerRecord, type RawHeaders, responseHeadersFor } from './forwarded-headers'
+import { sendInterim, sentStatus } from './interim-answers'
 import { networkErrorText } from './unreachable'
 import type { ResetWatch } from './upstream-connections'
 import { UsageEventFilter } from './usage-splice'
@@ -66,8 +67,12 @@ export class Relay implements Dispatcher.DispatchHandler {
     _headers: object,
     text = '',
   ): void {
-    if (status < 200 || this.#isOver) return
+    if (this.#isOver) return
     const raw = rawHeadersOf(controller)
+    if (status < 200) {
+      sendInterim(this.res, sentStatus(status), sendableText(text), responseHeadersFor(raw, true))
+      return
+    }
     if (this.options.removesUsage && isPlainEventStream(raw)) this.#filter = new UsageEventFilter()
     sendHead(this.res, status, sendableText(text), responseHeadersFor(raw, this.#filter !== undefined))
     this.#status = status

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { guardedLookup } from './forbidden-address'
+import { readContinue } from './interim-answers'
 
 /** The environment variables that upstream connections honour. NODE_EXTRA_CA_CERTS is Node's own doing. */
 export type ConnectionEnvironment = Readonly<Record<string, string | undefined>>
@@ -56,6 +57,7 @@ export function openUpstreams(
   env: ConnectionEnvironment,
   warn: (message: string) => void,
 ): UpstreamConnections {
+  readContinue()
   const certificates = extraCertificates(env, warn)
   const resets = new ResetWatch()
   const options = { ...LIMITS, connect: connectorWith(certificates, resets) }

@@ -1,6 +1,5 @@
 // Joins a client's WebSocket to the upstream's, byte for byte both ways, with back-pressure and aborts. What passes it only shows to the capture.
 
-import { STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
@@ -9,6 +8,7 @@ import { answerUpgrade, type ProxyAnswer } from '../answers'
 import { BodyCopy } from '../body-copy'
 import { CapturedCall, type CaptureTools } from '../captured-call'
 import { type RawHeaders, responseHeadersFor } from '../forwarded-headers'
+import { headText, sentStatus } from '../interim-answers'
 import { rawHeadersOf, sendableText } from '../relay'
 import { networkErrorText } from '../unreachable'
 import { CapturedSocket, type Side, type SocketParts } from './captured-socket'
@@ -78,8 +78,15 @@ export class SocketLink implements Dispatcher.DispatchHandler {
     _headers: object,
     text = '',
   ): void {
-    if (status < 200 || this.#isOver) return
+    if (this.#isOver) return
     const raw = rawHeadersOf(controller)
+    if (status < 200) {
+      this.client.write(
+        headText(sentStatus(status), sendableText(text), responseHeadersFor(raw, true)),
+        'latin1',
+      )
+      return
+    }
     const { parts, tools, onDelivered } = this.options
     const call = new CapturedCall(
       { ...parts, body: new BodyCopy(0), startTime: parts.since.startTime },
@@ -189,12 +196,6 @@ interface Refusal {
 }
 
 const UPGRADED = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
-
-function headText(status: number, text: string, raw: RawHeaders): string {
-  const lines = [`HTTP/1.1 ${status} ${text || STATUS_CODES[status] || ''}`]
-  for (let index = 0; index + 1 < raw.length; index += 2) lines.push(`${raw[index]}: ${raw[index + 1]}`)
-  return `${lines.join('\r\n')}\r\n\r\n`
-}
 
 function ignoreSocketError(): void {
   // The socket's `close` follows and is heard.
