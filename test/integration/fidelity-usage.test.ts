@@ -1,6 +1,10 @@
 // The splice of `include_usage` through a real profiler: one insertion in the request, one event out of the reply, every other byte as it was.
 
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import * as zlib from 'node:zlib'
 import * as fc from 'fast-check'
 import { type Rig, type Script, useRig } from '../support/profiler-rig'
 
@@ -72,6 +76,106 @@ describe('fidelity of the usage splice', () => {
       res.end(streamOf('\n', true))
     })
     assert.equal(await asked(rig, '{"stream":true}'), streamOf('\n', false))
+  })
+
+  describe('where the upstream compresses though it was asked not to', () => {
+    const COMPRESSORS: Readonly<Record<string, () => zlib.Gzip | zlib.BrotliCompress | zlib.ZstdCompress>> = {
+      gzip: zlib.createGzip,
+      deflate: zlib.createDeflate,
+      'deflate without its header': zlib.createDeflateRaw,
+      br: zlib.createBrotliCompress,
+      zstd: zlib.createZstdCompress,
+    }
+    const events = streamOf('\n', true).match(/.+?\n\n/gs) ?? []
+    const stream = '{"stream":true}'
+    const headersFor = (encoding: string) => ({
+      'content-type': 'text/event-stream',
+      'content-encoding': encoding.split(' ')[0],
+    })
+
+    for (const [name, compressor] of Object.entries(COMPRESSORS))
+      it(`takes out the extra event only, and passes each other before the next is sent (${name})`, async () => {
+        let sendNext: () => void = () => undefined
+        const rig = await start((_req, res) => {
+          res.writeHead(200, headersFor(name))
+          const compress = compressor()
+          compress.pipe(res)
+          const [...left] = events
+          sendNext = () => {
+            const event = left.shift()
+            if (event === undefined) compress.end()
+            else compress.write(event, () => compress.flush())
+          }
+          sendNext()
+        })
+        const call = rig.open(CHAT, { method: 'POST' })
+        call.end(stream)
+        const [res] = (await once(call, 'response')) as [IncomingMessage]
+        let got = ''
+        for await (const bytes of res) {
+          got += bytes
+          if (got.endsWith('\n\n')) sendNext()
+          // The next event is taken out, so nobody waits for it.
+          if (got.endsWith('"stop"}],"usage":null}\n\n')) sendNext()
+        }
+        assert.equal(got, streamOf('\n', false))
+        assert.equal(res.headers['content-encoding'], undefined)
+        const [span] = await rig.storedSpans()
+        assert.deepEqual(
+          [span?.status, span?.modelCall?.usage.inputTokens, span?.modelCall?.usage.outputTokens],
+          ['ok', 7, 3],
+        )
+      })
+
+    it('passes what came before the upstream broke off, and the error', async () => {
+      const rig = await start((_req, res) => {
+        res.writeHead(200, headersFor('gzip'))
+        const whole = zlib.gzipSync(streamOf('\n', true))
+        res.write(whole.subarray(0, whole.length - 12), () => res.destroy())
+      })
+      const call = rig.open(CHAT, { method: 'POST' })
+      call.end(stream)
+      const [res] = (await once(call, 'response')) as [IncomingMessage]
+      let got = ''
+      await assert.rejects(async () => {
+        for await (const bytes of res) got += bytes
+      })
+      assert.ok(got.startsWith(streamOf('\n', false).slice(0, 200)))
+      assert.equal((await rig.storedSpans())[0]?.status, 'truncated')
+    })
+
+    it('breaks off what cannot be decoded, and goes on with other calls', async () => {
+      let body = Buffer.from('data: {}\n\n')
+      const rig = await start((_req, res) => {
+        res.writeHead(200, headersFor('gzip'))
+        res.end(body)
+      })
+      await assert.rejects(asked(rig, stream))
+      body = zlib.gzipSync(streamOf('\n', true))
+      assert.equal(await asked(rig, stream), streamOf('\n', false))
+    })
+
+    it('holds a fast upstream back for a slow reader, and ends nothing but the call of a client that leaves', async () => {
+      const noise = randomBytes(24 * 1024 * 1024).toString('base64')
+      const rig = await start((_req, res) => {
+        res.writeHead(200, headersFor('gzip'))
+        res.end(zlib.gzipSync(`: ${noise}\n\n${streamOf('\n', true)}`, { level: 1 }))
+      })
+      const slow = rig.open(CHAT, { method: 'POST' })
+      slow.end(stream)
+      const [res] = (await once(slow, 'response')) as [IncomingMessage]
+      assert.equal(await asked(rig, stream), `: ${noise}\n\n${streamOf('\n', false)}`)
+      res.destroy()
+      assert.deepEqual((await rig.storedSpans()).map(({ status }) => status).toSorted(), ['aborted', 'ok'])
+    })
+
+    it('leaves an encoding that nobody knows as it is, the extra event included', async () => {
+      const rig = await start((_req, res) => {
+        res.writeHead(200, headersFor('rot13'))
+        res.end(streamOf('\n', true))
+      })
+      assert.equal(await asked(rig, stream), streamOf('\n', true))
+    })
   })
 
   it('leaves the reply to a client that asked for usage as it is', async () => {

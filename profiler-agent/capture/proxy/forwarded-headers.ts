@@ -29,13 +29,10 @@ export function requestHeadersFor(raw: RawHeaders): string[] {
   )
 }
 
-/** The upstream's headers for the caller; `content-length` is kept unless the body is going to change. */
-export function responseHeadersFor(raw: RawHeaders, bodyChanges: boolean): string[] {
+/** The upstream's headers for the caller; `without` are those that hold no longer, in lower case. */
+export function responseHeadersFor(raw: RawHeaders, without: readonly string[] = []): string[] {
   const named = namedByConnection(raw)
-  return selected(
-    raw,
-    (name) => !HOP_BY_HOP.has(name) && !named.has(name) && !(bodyChanges && name === 'content-length'),
-  )
+  return selected(raw, (name) => !HOP_BY_HOP.has(name) && !named.has(name) && !without.includes(name))
 }
 
 /** The same headers with one value put in place of all that had this name, or at the end. */

@@ -9,7 +9,7 @@ import { headerRecord, type RawHeaders, responseHeadersFor } from './forwarded-h
 import { sendInterim, sentStatus } from './interim-answers'
 import { networkErrorText } from './unreachable'
 import type { ResetWatch } from './upstream-connections'
-import { UsageEventFilter } from './usage-splice'
+import { UsageRemoval } from './usage-removal'
 
 /** How the relay ended; `status` is 0 where the client left before there was one. Times are ms since `startedAt`. */
 export interface RelayOutcome {
@@ -40,7 +40,7 @@ export interface RelayOptions {
 
 export class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
-  #filter: UsageEventFilter | undefined
+  #removal: UsageRemoval | undefined
   #status = 0
   #responseHeaders: RawHeaders = []
   #firstByteMs: number | undefined
@@ -70,11 +70,12 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#isOver) return
     const raw = rawHeadersOf(controller)
     if (status < 200) {
-      sendInterim(this.res, sentStatus(status), sendableText(text), responseHeadersFor(raw, true))
+      sendInterim(this.res, sentStatus(status), sendableText(text), responseHeadersFor(raw))
       return
     }
-    if (this.options.removesUsage && isPlainEventStream(raw)) this.#filter = new UsageEventFilter()
-    sendHead(this.res, status, sendableText(text), responseHeadersFor(raw, this.#filter !== undefined))
+    if (this.options.removesUsage)
+      this.#removal = UsageRemoval.of(raw, this.res, (error) => this.#onUndecodable(error))
+    sendHead(this.res, status, sendableText(text), responseHeadersFor(raw, this.#removal?.outdatedHeaders))
     this.#status = status
     this.#responseHeaders = raw
   }
@@ -83,11 +84,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#isOver) return
     this.#firstByteMs ??= performance.now() - this.options.startedAt
     this.observer.chunk(chunk)
-    let canTakeMore = true
-    for (const part of this.#filter ? this.#filter.push(chunk) : [chunk]) canTakeMore = this.res.write(part)
-    if (canTakeMore) return
+    if (this.#removal ? this.#removal.push(chunk) : this.res.write(chunk)) return
     controller.pause()
-    this.res.once('drain', () => controller.resume())
+    const inlet = this.#removal?.inlet ?? this.res
+    inlet.once('drain', () => controller.resume())
   }
 
   onResponseEnd(_controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
@@ -96,10 +96,11 @@ export class Relay implements Dispatcher.DispatchHandler {
       this.onResponseError(this.#controller, this.options.resets.current)
       return
     }
-    this.#writeHeld()
-    if (Object.keys(trailers).length > 0) this.res.addTrailers(trailers)
-    this.res.end()
-    this.#finish('complete')
+    this.#whenWritten(() => {
+      if (Object.keys(trailers).length > 0) this.res.addTrailers(trailers)
+      this.res.end()
+      this.#finish('complete')
+    })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -111,23 +112,35 @@ export class Relay implements Dispatcher.DispatchHandler {
       this.#finish('unreachable', answer.message)
       return
     }
-    this.#writeHeld()
-    breakOff(this.res, this.#hasLength())
-    this.#finish('truncated', networkErrorText(error))
+    this.#whenWritten(() => this.#breakOff(error))
   }
 
   #onClientClose(): void {
     if (this.#isOver) return
     this.#finish('aborted', 'the client closed the connection')
+    this.#removal?.stop()
     this.#controller?.abort(new Error('the client has gone'))
   }
 
-  #writeHeld(): void {
-    for (const part of this.#filter?.end() ?? []) this.res.write(part)
+  /** What is held or still being decoded goes out first. */
+  #whenWritten(then: () => void): void {
+    if (this.#removal) this.#removal.end(then)
+    else then()
+  }
+
+  #onUndecodable(error: Error): void {
+    if (this.#isOver) return
+    this.#breakOff(error)
+    this.#controller?.abort(error)
+  }
+
+  #breakOff(error: Error): void {
+    breakOff(this.res, this.#hasLength())
+    this.#finish('truncated', networkErrorText(error))
   }
 
   #hasLength(): boolean {
-    return !this.#filter && headerRecord(this.#responseHeaders)['content-length'] !== undefined
+    return !this.#removal && headerRecord(this.#responseHeaders)['content-length'] !== undefined
   }
 
   #finish(end: ExchangeEnd, error?: string): void {
@@ -152,13 +165,6 @@ export function rawHeadersOf(controller: Dispatcher.DispatchController): string[
   const raw = controller.rawHeaders
   if (!Array.isArray(raw)) return []
   return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
-}
-
-/** Only an event stream in plain bytes can be filtered; anything else passes as it is, extra event included. */
-function isPlainEventStream(raw: RawHeaders): boolean {
-  const headers = headerRecord(raw)
-  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers
-  return /^identity$/i.test(encoding) && /^text\/event-stream/i.test(type)
 }
 
 /** The reason phrase decides nothing, and Node refuses to send some that it has read. */

@@ -68,7 +68,7 @@ export class SocketLink implements Dispatcher.DispatchHandler {
       return
     }
     const raw = rawHeadersOf(controller)
-    this.client.write(headText(status, '', [...responseHeadersFor(raw, false), ...UPGRADED]), 'latin1')
+    this.client.write(headText(status, '', [...responseHeadersFor(raw), ...UPGRADED]), 'latin1')
     this.#join(upstream, raw)
   }
 
@@ -81,10 +81,7 @@ export class SocketLink implements Dispatcher.DispatchHandler {
     if (this.#isOver) return
     const raw = rawHeadersOf(controller)
     if (status < 200) {
-      this.client.write(
-        headText(sentStatus(status), sendableText(text), responseHeadersFor(raw, true)),
-        'latin1',
-      )
+      this.client.write(headText(sentStatus(status), sendableText(text), responseHeadersFor(raw)), 'latin1')
       return
     }
     const { parts, tools, onDelivered } = this.options
@@ -95,7 +92,7 @@ export class SocketLink implements Dispatcher.DispatchHandler {
     )
     this.#refusal = { call, status, raw }
     call.announce()
-    const headers = [...responseHeadersFor(raw, false), 'Connection', 'close']
+    const headers = [...responseHeadersFor(raw), 'Connection', 'close']
     this.client.write(headText(status, sendableText(text), headers), 'latin1')
   }
 
