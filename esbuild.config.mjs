@@ -10,8 +10,10 @@ process.chdir(root)
 const flags = new Set(process.argv.slice(2))
 const production = flags.has('--production')
 
-/** Files that the bundles read at run time; a missing one fails the build. */
+/** Files that the bundles read at run time, or that stand beside them; a missing one fails the build. */
 const assets = {
+  'profiler-agent/api/api.d.ts': ['dist/api/index.d.cts', 'dist/api/index.d.mts'],
+  'profiler-agent/api/index.mjs': 'dist/api/index.mjs',
   'node_modules/tiktoken/lite/tiktoken_bg.wasm': 'dist/tiktoken_bg.wasm',
   'node_modules/tiktoken/encoders/o200k_base.json': 'dist/o200k_base.json',
 }
@@ -84,6 +86,25 @@ const bundles = {
     outExtension: { '.js': '.cjs' },
     sourcemap: false,
   },
+  // In the user's process too, but imported by their program: `costflame/api`, and what it is where there is no Node.
+  api: {
+    ...node,
+    target: 'node18',
+    entryPoints: { index: 'profiler-agent/api/index.ts' },
+    outdir: 'dist/api',
+    outExtension: { '.js': '.cjs' },
+    sourcemap: false,
+  },
+  apiElsewhere: {
+    ...common,
+    platform: 'neutral',
+    format: 'esm',
+    target: 'es2020',
+    entryPoints: { 'other-runtimes': 'profiler-agent/api/other-runtimes.ts' },
+    outdir: 'dist/api',
+    outExtension: { '.js': '.mjs' },
+    sourcemap: false,
+  },
   extension: {
     ...node,
     entryPoints: { extension: 'extension/extension.ts' },
@@ -118,10 +139,12 @@ if (flags.has('--tests')) {
 }
 
 function copyAssets() {
-  for (const [from, to] of Object.entries(assets)) {
+  for (const [from, places] of Object.entries(assets)) {
     if (!existsSync(from)) throw new Error(`asset ${from} is missing: run npm ci`)
-    mkdirSync(dirname(to), { recursive: true })
-    copyFileSync(from, to)
+    for (const to of [places].flat()) {
+      mkdirSync(dirname(to), { recursive: true })
+      copyFileSync(from, to)
+    }
   }
 }
 

@@ -39,6 +39,12 @@ const PROFILER: readonly Row[] = [
     may: ['profiler-agent/model', 'profiler-agent/capture/source-map'],
     packages: ['node:*', '@jridgewell/trace-mapping'],
   },
+  {
+    of: 'profiler-agent/api',
+    // Both run in the user's process and tell the profiler in the same way.
+    may: ['profiler-agent/model', 'profiler-agent/capture/hooks/node'],
+    packages: ['node:*'],
+  },
   { of: 'profiler-agent/providers', may: BASE, packages: ['node:*'] },
   { of: 'profiler-agent/tokens', may: BASE, packages: ['node:*', 'tiktoken'] },
   { of: 'profiler-agent/pricing', may: BASE, packages: ['@pydantic/genai-prices'] },
@@ -68,6 +74,11 @@ const PROFILER: readonly Row[] = [
 /** The files at the top of `profiler-agent/` put the rooms together. Only the main thread's know the feed server. */
 const COMPOSITION: readonly Row[] = [
   { of: 'profiler-agent/pipeline', may: [...BASE, ...STAGES, 'profiler-agent/hashed-blocks'], packages: [] },
+  {
+    of: 'profiler-agent/call-attribution',
+    may: [...BASE, 'profiler-agent/capture', 'profiler-agent/config'],
+    packages: [],
+  },
   { of: 'profiler-agent/hashed-blocks', may: ['profiler-agent/model'], packages: [] },
   {
     of: 'profiler-agent/earlier-exchanges',
@@ -85,7 +96,9 @@ const COMPOSITION: readonly Row[] = [
     may: [
       ...BASE,
       ...STAGES,
-      ...['pipeline', 'run-findings', 'earlier-exchanges'].map((file) => `profiler-agent/${file}`),
+      ...['pipeline', 'run-findings', 'earlier-exchanges', 'call-attribution', 'config'].map(
+        (part) => `profiler-agent/${part}`,
+      ),
     ],
     packages: ['node:*'],
   },
@@ -135,6 +148,7 @@ const COMPOSITION: readonly Row[] = [
       'profiler-agent/feed/protocol',
       ...[
         'pipeline',
+        'call-attribution',
         'run-findings',
         'run-view',
         'earlier-exchanges',

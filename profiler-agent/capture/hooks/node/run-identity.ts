@@ -12,11 +12,17 @@ export interface RunIdentity {
 const COMMAND_VARIABLE = 'COSTFLAME_COMMAND'
 const MAX_COMMAND_LENGTH = 500
 
+/** The run that somebody else named, or an earlier hook made, for this process. */
+export function givenRun(environment: NodeJS.ProcessEnv): RunIdentity | undefined {
+  const runId = environment[ENV.run]
+  if (runId === undefined || !RUN_ID.test(runId)) return undefined
+  return { runId, command: inheritedCommand(environment[COMMAND_VARIABLE], runId) }
+}
+
 /** The run of this process; a new one is written into `environment`, so that child processes and threads join it. */
 export function joinRun(environment: NodeJS.ProcessEnv): RunIdentity {
-  const given = environment[ENV.run]
-  if (given !== undefined && RUN_ID.test(given))
-    return { runId: given, command: inheritedCommand(environment[COMMAND_VARIABLE], given) }
+  const given = givenRun(environment)
+  if (given) return given
   // Unique is enough: nobody guards anything with it, and node:crypto would cost each process its loading.
   const runId = `r-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12).padEnd(10, '0')}`
   const command = describeCommand(process.argv, process.cwd())
