@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path'
 import { decodeRunFile, RunFileError } from '../formats/json'
 import type { Run, Span } from '../model/span'
 import { type RunOptions, RunView } from '../run-view'
+import { openForReading as openReadable } from '../store/open-for-reading'
 import { readRuns, type StoredRun } from '../store/reader'
-import { openStore, STORE_FILE, type Store, StoreError } from '../store/store'
+import { STORE_FILE, type Store, StoreError } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { type Io, UsageError } from './io'
 
@@ -51,22 +52,12 @@ function readRunFile(path: string): Run[] {
   }
 }
 
-/** The store of a data folder; one without a store has no runs to show. Not read-only, so that token counts can be kept. */
+/** The store of a data folder, as far as it can be written; one without a store has no runs to show. */
 export function openForReading(data: string): Store {
   if (!existsSync(join(data, STORE_FILE)))
     throw new UsageError(`there are no runs in ${data} yet. Record one with: costflame run -- node agent.mjs`)
   try {
-    return openStore(data)
-  } catch (error) {
-    // A folder that cannot be written can still be read.
-    if (error instanceof StoreError) return openReadOnly(data)
-    throw error
-  }
-}
-
-function openReadOnly(data: string): Store {
-  try {
-    return openStore(data, { readOnly: true })
+    return openReadable(data)
   } catch (error) {
     throw error instanceof StoreError ? new UsageError(error.message) : error
   }

@@ -24,11 +24,16 @@ export class StoreError extends Error {
   override name = 'StoreError'
 }
 
+export interface StoreOptions {
+  readonly readOnly?: boolean
+  readonly onClose?: () => void
+}
+
 /**
  * Opens (and creates) the store in a folder; the folder gets 0700, the file 0600.
  * A file written by a newer Costflame is opened read-only (`readOnly` says so). Throws StoreError.
  */
-export function openStore(folder: string, options: { readonly readOnly?: boolean } = {}): Store {
+export function openStore(folder: string, options: StoreOptions = {}): Store {
   const path = join(folder, STORE_FILE)
   try {
     if (!options.readOnly) {
@@ -40,7 +45,7 @@ export function openStore(folder: string, options: { readonly readOnly?: boolean
     try {
       if (isReadOnly) versionOf(database)
       else prepareForWriting(database, path)
-      const store = new Store(database, isReadOnly)
+      const store = new Store(database, isReadOnly, options.onClose)
       if (!isReadOnly) migrate(database, () => copyVersion2(store))
       return store
     } catch (error) {
@@ -121,6 +126,7 @@ export class Store {
   constructor(
     readonly database: DatabaseSync,
     readonly readOnly: boolean,
+    readonly onClose?: () => void,
   ) {}
 
   /** A prepared statement, prepared once. */
@@ -266,6 +272,7 @@ export class Store {
   close(): void {
     this.#statements.clear()
     this.database.close()
+    this.onClose?.()
   }
 
   /** What is remembered of rows holds while nobody else can write. */
