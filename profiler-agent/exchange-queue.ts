@@ -1,8 +1,10 @@
-// Exchanges that wait for the worker, in order, until it has stored them: a worker that dies loses none. Knows no threads.
+// Exchanges that wait for the worker, in order, in memory or in a spool file, until it has stored them: a worker that dies
+// loses none. Knows neither threads nor files.
 
 import type { HttpExchange } from './model/exchange'
+import { isSpooled, type SpooledExchange, type WaitingExchange } from './spooled-exchange'
 
-/** Bytes of copies that may wait for the worker; past it the request's copy is dropped, never the usage in the reply. */
+/** Bytes of copies that may wait in memory; past it the request's copy is dropped, never the usage in the reply. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 /** What is handed over in one message and stored in one transaction: little enough that others get their turn. */
 const MAX_BATCH = 64
@@ -11,18 +13,25 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024
 const MAX_DEATHS = 2
 
 interface Waiting {
-  readonly exchange: HttpExchange
+  exchange: WaitingExchange
   readonly bytes: number
   /** Grows with every exchange. */
   readonly number: number
+  /** On the clock of `performance.now()`. */
+  readonly since: number
   deaths: number
 }
 
 export class ExchangeQueue {
   readonly #waiting = new Map<string, Waiting>()
   readonly #handedOver = new Set<string>()
+  /** Those in memory that may be written to a spool, oldest first. */
+  readonly #writable = new Map<string, Waiting & { readonly exchange: HttpExchange }>()
   #bytes = 0
   #number = 0
+
+  /** `released` is called for each spooled exchange that waits no longer. */
+  constructor(readonly released: (place: SpooledExchange) => void) {}
 
   /** Keeps an exchange; past the bound without the copy of its request. */
   add(exchange: HttpExchange): void {
@@ -30,11 +39,59 @@ export class ExchangeQueue {
     this.remove([exchange.id])
     const bytes = sizeOf(kept)
     this.#bytes += bytes
-    this.#waiting.set(kept.id, { exchange: kept, bytes, number: ++this.#number, deaths: 0 })
+    const waiting = this.#put(kept, bytes)
+    // With secrets, a credential may stand in it in pieces: such a one is never written.
+    if (kept.secrets === undefined) this.#writable.set(kept.id, { ...waiting, exchange: kept })
+  }
+
+  /** Keeps an exchange that lies in a spool file already. */
+  addSpooled(place: SpooledExchange): void {
+    this.remove([place.id])
+    this.#put(place, place.length)
+  }
+
+  #put(exchange: WaitingExchange, bytes: number): Waiting {
+    const number = ++this.#number
+    const waiting = { exchange, bytes, number, since: performance.now(), deaths: 0 }
+    this.#waiting.set(exchange.id, waiting)
+    return waiting
+  }
+
+  /** Whether anything in memory may be written to a spool. */
+  get isWritable(): boolean {
+    return this.#writable.size > 0
+  }
+
+  /** What has been in memory since then or longer and may be written to a spool: the oldest, as many as one batch takes. */
+  overdue(since: number): HttpExchange[] {
+    const batch: HttpExchange[] = []
+    let size = 0
+    for (const waiting of this.#writable.values()) {
+      if (waiting.since > since || batch.length === MAX_BATCH || size > MAX_BATCH_BYTES) break
+      batch.push(waiting.exchange)
+      size += waiting.bytes
+    }
+    return batch
+  }
+
+  /** It lies in a spool file now, and takes no memory any more. */
+  spooled(place: SpooledExchange): void {
+    const waiting = this.#waiting.get(place.id)
+    if (waiting === undefined || !this.#writable.delete(place.id)) {
+      this.released(place)
+      return
+    }
+    waiting.exchange = place
+    this.#bytes -= waiting.bytes
   }
 
   get count(): number {
     return this.#waiting.size
+  }
+
+  /** How many of them are in no spool file. */
+  get inMemory(): number {
+    return [...this.#waiting.values()].filter(({ exchange }) => !isSpooled(exchange)).length
   }
 
   /** Number of the latest exchange. */
@@ -62,9 +119,9 @@ export class ExchangeQueue {
    * What to hand over next, up to that number, one batch at a time; one that a worker died on comes alone. Nothing while a
    * batch is under way.
    */
-  take(upTo: number): HttpExchange[] {
+  take(upTo: number): WaitingExchange[] {
     if (this.isHandedOver) return []
-    const batch: HttpExchange[] = []
+    const batch: WaitingExchange[] = []
     let size = 0
     for (const { exchange, bytes, number, deaths } of this.#waiting.values()) {
       if (number > upTo) break
@@ -81,8 +138,12 @@ export class ExchangeQueue {
   /** These are stored, or not wanted any more. */
   remove(ids: readonly string[]): void {
     for (const id of ids) {
-      this.#bytes -= this.#waiting.get(id)?.bytes ?? 0
+      const waiting = this.#waiting.get(id)
+      if (waiting === undefined) continue
+      if (isSpooled(waiting.exchange)) this.released(waiting.exchange)
+      else this.#bytes -= waiting.bytes
       this.#waiting.delete(id)
+      this.#writable.delete(id)
       this.#handedOver.delete(id)
     }
   }

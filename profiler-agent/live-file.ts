@@ -44,7 +44,7 @@ function removeDead(folder: string): void {
 }
 
 /** Whether a process with this id exists, ours or not. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid)) return false
   try {
     process.kill(pid, 0)

@@ -19,16 +19,18 @@ import { createHttpServer, type HttpServer } from './capture/proxy/http-server'
 import { type Proxy as CallProxy, createProxy } from './capture/proxy/proxy'
 import { refusalFor, type ServicePlace, sameToken } from './capture/proxy/refusal'
 import { SecretMemory } from './capture/redact'
+import { maskedRun } from './capture/redact-record'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
 import { type IngestResult, type IngestSink, readIngest } from './ingest'
 import { announce } from './live-file'
-import type { ContentMode } from './model/content-mode'
+import { type ContentMode, strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
 import { HEADERS } from './model/headers'
 import { present } from './model/present'
 import type { Retention } from './model/retention'
 import { SharedRun } from './shared-run'
+import { watchedConfig } from './watched-config'
 import { WorkerHost } from './worker-host'
 
 /** Copies of larger bodies are cut; the bytes on the wire never are. */
@@ -133,6 +135,7 @@ export class Profiler {
 
   #startWorker(): WorkerHost {
     const { data, assets, root, budgetFile, configFile, content, retention, log } = this.options
+    const config = watchedConfig(configFile, root)
     return new WorkerHost({
       script: join(assets, 'worker.js'),
       worker: {
@@ -141,6 +144,7 @@ export class Profiler {
         ...present({ root, budgetFile, configFile, content, retention }),
       },
       onState: (revision, runs) => this.#feed.publish(revision, runs),
+      keepsText: () => strictest(content, config.current()?.file.content) === 'full',
       log,
     })
   }
@@ -209,7 +213,7 @@ export class Profiler {
 
   #ingestSink(): IngestSink {
     return {
-      addRun: (run) => this.#worker.addRun(run),
+      addRun: (run) => this.#worker.addRun(maskedRun(run, this.#secrets)),
       endRun: (runId, endedAt) => this.#worker.endRun(runId, endedAt),
       addObserved: async (message) => {
         const exchange = await observedExchange(message, this.#secrets, (named) => this.#runOf(named))

@@ -6,6 +6,8 @@ import type { AnswerBody, Question, RunSummary } from './feed/protocol'
 import type { HttpExchange } from './model/exchange'
 import { formatPlural } from './model/quantity'
 import type { RunRecord } from './model/record'
+import { Spool } from './spool'
+import type { SpooledExchange } from './spooled-exchange'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 
 /** A worker that dies more often than this in a row is left dead: something is wrong that a restart does not mend. */
@@ -13,6 +15,8 @@ const MAX_RESTARTS = 5
 /** A worker that stores nothing of a batch for this long hangs. */
 const STUCK_MS = 60_000
 const LOOK_EVERY_MS = 5_000
+/** What waits longer is written to the spool: with a worker that keeps up, nothing is. */
+const SPOOL_AFTER_MS = 75
 /** Who waits for us to end may lose patience. */
 const CLOSE_MS = 10_000
 
@@ -22,7 +26,11 @@ export interface WorkerHostOptions {
   readonly worker: WorkerOptions
   readonly onState: (revision: number, runs: readonly RunSummary[]) => void
   readonly log: (message: string) => void
+  /** Whether texts may be written as they are; asked each time before the spool is. Without it nothing is spooled. */
+  readonly keepsText?: () => boolean
   readonly stuckMs?: number
+  /** How long `close` waits for what is not stored yet. */
+  readonly closeMs?: number
 }
 
 interface Waiting {
@@ -52,11 +60,13 @@ export class WorkerHost {
   #restarts = 0
   #closing = false
   #nextId = 1
-  readonly #queue = new ExchangeQueue()
+  readonly #spool: Spool
+  readonly #queue: ExchangeQueue
   #handedOverAt = 0
   /** Gathered for the next message. */
   readonly #started: string[] = []
   #handOver: NodeJS.Immediate | undefined
+  #spooling: NodeJS.Timeout | undefined
   /** What was said of runs and not yet noted by the worker, by id. */
   readonly #notes = new Map<number, Note>()
   readonly #questions = new Map<number, Waiting>()
@@ -66,7 +76,16 @@ export class WorkerHost {
   constructor(readonly options: WorkerHostOptions) {
     const every = Math.min(LOOK_EVERY_MS, options.stuckMs ?? STUCK_MS)
     this.#watch = setInterval(() => this.#lookIfStuck(), every).unref()
+    this.#spool = new Spool(options.worker.data)
+    this.#queue = new ExchangeQueue((place) => this.#spool.release(place))
+    for (const place of this.#spool.takeOver()) this.#addSpooled(place)
     this.#start()
+  }
+
+  /** Its process died: it counts as a call under way, like any other that is to be stored. */
+  #addSpooled(place: SpooledExchange): void {
+    this.#started.push(place.runId)
+    this.#queue.addSpooled(place)
   }
 
   addRun(run: RunRecord): void {
@@ -88,6 +107,24 @@ export class WorkerHost {
     if (this.#hasGivenUp) return
     this.#queue.add(exchange)
     this.#handOverSoon()
+    this.#spoolSoon()
+  }
+
+  #spoolSoon(): void {
+    if (!this.options.keepsText || !this.#queue.isWritable) return
+    this.#spooling ??= setTimeout(() => void this.#spoolOverdue(), SPOOL_AFTER_MS).unref()
+  }
+
+  async #spoolOverdue(): Promise<void> {
+    const since = performance.now() - SPOOL_AFTER_MS
+    for (;;) {
+      const batch = this.#mayWriteText() ? this.#queue.overdue(since) : []
+      const places = batch.length > 0 ? await this.#spool.write(batch) : undefined
+      if (places === undefined) break
+      for (const place of places) this.#queue.spooled(place)
+    }
+    this.#spooling = undefined
+    this.#spoolSoon()
   }
 
   /** Rejects when the worker could not answer, with the reason. */
@@ -111,7 +148,7 @@ export class WorkerHost {
 
   /** Flushes, and ends the worker. */
   async close(): Promise<void> {
-    const late = setTimeout(() => this.#endLate(), CLOSE_MS)
+    const late = setTimeout(() => this.#endLate(), this.options.closeMs ?? CLOSE_MS)
     await this.flush()
     const worker = this.#worker
     this.#closing = true
@@ -122,11 +159,14 @@ export class WorkerHost {
       await exited
     }
     clearTimeout(late)
+    clearTimeout(this.#spooling)
+    this.#spool.close()
   }
 
   #endLate(): void {
     this.#closing = true
-    if (this.#queue.count > 0) this.options.log(`${this.#unstored()}: the profiler had to end`)
+    if (this.#queue.inMemory > 0)
+      this.options.log(`${this.#unstored(this.#queue.inMemory)}: the profiler had to end`)
     void this.#worker?.terminate()
   }
 
@@ -134,6 +174,14 @@ export class WorkerHost {
     if (this.#hasGivenUp) return
     this.#notes.set(this.#nextId++, { note, after: this.#queue.latest, isPosted: false })
     this.#handOverCalls()
+  }
+
+  #mayWriteText(): boolean {
+    try {
+      return this.options.keepsText?.() === true
+    } catch {
+      return false // Settings that cannot be read: the worker says so.
+    }
   }
 
   /** One message for many calls: each costs both threads a wake-up. */
@@ -216,7 +264,8 @@ export class WorkerHost {
   #giveUp(): void {
     this.#hasGivenUp = true
     clearInterval(this.#watch)
-    if (this.#queue.count > 0) this.options.log(`${this.#unstored()}: the worker does not start any more`)
+    if (this.#queue.count > 0)
+      this.options.log(`${this.#unstored(this.#queue.count)}: the worker does not start any more`)
     this.#queue.clear()
     this.#notes.clear()
     this.#settleFlushes()
@@ -225,8 +274,8 @@ export class WorkerHost {
     )
   }
 
-  #unstored(): string {
-    return `${formatPlural(this.#queue.count, 'call')} not recorded`
+  #unstored(calls: number): string {
+    return `${formatPlural(calls, 'call')} not recorded`
   }
 
   #settleFlushes(): void {

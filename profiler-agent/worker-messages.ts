@@ -2,9 +2,9 @@
 
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
 import type { ContentMode } from './model/content-mode'
-import type { HttpExchange } from './model/exchange'
 import type { RunRecord } from './model/record'
 import type { Retention } from './model/retention'
+import type { WaitingExchange } from './spooled-exchange'
 
 /** Started with these; paths are absolute. */
 export interface WorkerOptions {
@@ -33,7 +33,7 @@ export type ToWorker =
       readonly type: 'calls'
       readonly started: readonly string[]
       /** Stored in one transaction. */
-      readonly exchanges: readonly HttpExchange[]
+      readonly exchanges: readonly WaitingExchange[]
     }
   /** Answered by `noted`; said again to the next worker where this one dies before. */
   | { readonly type: 'note'; readonly id: number; readonly note: RunNote }

@@ -20,6 +20,7 @@ import { readExchange } from './providers'
 import { prune, prunedText } from './retention'
 import { KeptFindings, type Yardsticks } from './run-findings'
 import { RunView } from './run-view'
+import { isSpooled, readSpooled, type SpooledExchange, type WaitingExchange } from './spooled-exchange'
 import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
 import { isDamage, openForRecording, setAside } from './store/open-for-recording'
 import { giveBackRoom } from './store/prune'
@@ -275,9 +276,10 @@ function countOpenCall(runId: string, change: 1 | -1): void {
 }
 
 /** One transaction for all of them; nobody is told of what is not committed. */
-function record(exchanges: readonly HttpExchange[]): void {
-  if (exchanges.length === 0) return
-  for (const { runId } of exchanges) countOpenCall(runId, -1)
+function record(handedOver: readonly WaitingExchange[]): void {
+  if (handedOver.length === 0) return
+  for (const { runId } of handedOver) countOpenCall(runId, -1)
+  const exchanges = handedOver.flatMap((each) => (isSpooled(each) ? (readBack(each) ?? []) : each))
   const transaction = (work: () => void) => store.transaction(work)
   logged('calls could not be recorded', () =>
     writes.together(transaction, () => {
@@ -287,7 +289,15 @@ function record(exchanges: readonly HttpExchange[]): void {
           logged(`call ${exchange.id} could not be recorded`, () => pipeline.add(exchange))
     }),
   )
-  send({ type: 'stored', exchangeIds: exchanges.map(({ id }) => id) })
+  send({ type: 'stored', exchangeIds: handedOver.map(({ id }) => id) })
+}
+
+function readBack(place: SpooledExchange): HttpExchange | undefined {
+  let exchange: HttpExchange | undefined
+  logged(`call ${place.id} could not be recorded`, () => {
+    exchange = readSpooled(place)
+  })
+  return exchange
 }
 
 function note(said: RunNote): void {

@@ -155,6 +155,7 @@ const COMPOSITION: readonly Row[] = [
         'watched-book',
         'watched-budget',
         'retention',
+        'spooled-exchange',
         'told-changes',
         'worker-answers',
         'worker-messages',
@@ -169,12 +170,18 @@ const COMPOSITION: readonly Row[] = [
     packages: ['node:*'],
   },
   { of: 'profiler-agent/told-changes', may: [], packages: [] },
-  { of: 'profiler-agent/worker-messages', may: [...BASE, 'profiler-agent/feed/protocol'], packages: [] },
+  {
+    of: 'profiler-agent/worker-messages',
+    may: [...BASE, 'profiler-agent/spooled-exchange', 'profiler-agent/feed/protocol'],
+    packages: [],
+  },
   {
     of: 'profiler-agent/worker-host',
     may: [
       ...BASE,
-      ...['feed/protocol', 'exchange-queue', 'worker-messages'].map((part) => `profiler-agent/${part}`),
+      ...['feed/protocol', 'exchange-queue', 'spool', 'spooled-exchange', 'worker-messages'].map(
+        (part) => `profiler-agent/${part}`,
+      ),
     ],
     packages: ['node:*'],
   },
@@ -184,11 +191,23 @@ const COMPOSITION: readonly Row[] = [
       ...BASE,
       'profiler-agent/capture',
       'profiler-agent/feed',
-      ...['worker-host', 'ingest', 'live-file', 'shared-run'].map((file) => `profiler-agent/${file}`),
+      ...['worker-host', 'ingest', 'live-file', 'shared-run', 'watched-config'].map(
+        (file) => `profiler-agent/${file}`,
+      ),
     ],
     packages: ['node:*'],
   },
-  { of: 'profiler-agent/exchange-queue', may: ['profiler-agent/model'], packages: [] },
+  {
+    of: 'profiler-agent/exchange-queue',
+    may: ['profiler-agent/model', 'profiler-agent/spooled-exchange'],
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/spool',
+    may: [...BASE, 'profiler-agent/live-file', 'profiler-agent/spooled-exchange'],
+    packages: ['node:*'],
+  },
+  { of: 'profiler-agent/spooled-exchange', may: ['profiler-agent/model'], packages: ['node:*'] },
   { of: 'profiler-agent/ingest', may: BASE, packages: ['node:*'] },
   { of: 'profiler-agent/live-file', may: [...BASE, 'profiler-agent/feed/protocol'], packages: ['node:*'] },
   {

@@ -226,6 +226,11 @@ export class SecretMemory {
     return [...this.#secrets.keys()]
   }
 
+  /** Every form in which they turn up in text. */
+  get forms(): readonly string[] {
+    return [...this.#secrets.values()].flatMap(({ inText }) => inText)
+  }
+
   get isEmpty(): boolean {
     return this.#secrets.size === 0
   }

@@ -10,10 +10,12 @@ import { readRuns } from '../store/reader'
 import { openStore } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import type { Io } from './io'
+import { recordLeftCalls } from './left-calls'
 import { dataFolder } from './places'
 
 /** Reads the run back from the store, so that the summary says what was kept. */
 export async function runSummary(io: Io, data: string, runId: string): Promise<string> {
+  await recordLeftCalls(io, data)
   const store = openStore(data, { readOnly: true })
   try {
     const run = await new RunView(store, () => loadTokenizer(io.assets)).run(runId, { segments: 'none' })

@@ -11,6 +11,7 @@ import { freedBytes, removeRuns } from '../store/prune'
 import { readRun, readRuns, type StoredRun } from '../store/reader'
 import { STORE_FILE, type Store } from '../store/store'
 import { EXIT, type Io, note, print, UsageError } from './io'
+import { recordLeftCalls } from './left-calls'
 import { openForWriting } from './open-store'
 import type { RunsFormat } from './output-formats'
 import { dataFolder } from './places'
@@ -36,6 +37,7 @@ const REMOVED_SCHEMA = 'costflame.runs-removed/1'
 
 export async function listRuns(io: Io, selector: string, options: RunsOptions): Promise<number> {
   const data = dataFolder(io, options.data)
+  await recordLeftCalls(io, data)
   const runs = hasRuns(data) ? await selectRuns(io, { selector, data }, { segments: 'none' }) : []
   const bytes = hasStore(data) ? statSync(join(data, STORE_FILE)).size : 0
   const rows = runs.map(rowOf)
@@ -82,6 +84,7 @@ export async function pruneRuns(io: Io, options: PruneCommandOptions): Promise<n
   const { dryRun = false, format } = options
   const data = dataFolder(io, options.data)
   const retention = retentionOf(await userSettings(io), { days: options.olderThan, size: options.maxSize })
+  await recordLeftCalls(io, data)
   const result = hasStore(data) ? withStore(data, pruning(data, retention, dryRun)) : { runs: [], bytes: 0 }
   tellRemoved(io, format, { ...result, dryRun })
   return EXIT.fine

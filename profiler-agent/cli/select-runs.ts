@@ -10,6 +10,7 @@ import { readRuns, type StoredRun } from '../store/reader'
 import { STORE_FILE, type Store, StoreError } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { type Io, UsageError } from './io'
+import { recordLeftCalls } from './left-calls'
 
 export interface RunSelection {
   /** What the user typed. */
@@ -28,6 +29,7 @@ export async function selectRuns(
   if (selector.endsWith('.json')) return readRunFile(resolve(io.cwd, selector))
   // Understood before anything is read, which may take a while.
   const filters = selector.includes('=') ? selector.split(',').map(parseFilter) : []
+  await recordLeftCalls(io, data)
   const store = openForReading(data)
   try {
     const view = new RunView(store, () => loadTokenizer(io.assets))

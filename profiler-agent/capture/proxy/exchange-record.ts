@@ -5,12 +5,14 @@ import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'no
 import type { Attribution, HttpExchange } from '../../model/exchange'
 import {
   credentialsIn,
+  credentialsInText,
   redactCommand,
   redactHeaders,
   redactText,
   redactUrl,
   type SecretMemory,
 } from '../redact'
+import { latin1, mayHoldSecret } from '../secret-pieces'
 import { headerRecord, type RawHeaders } from './forwarded-headers'
 
 /** A finished call as it went over the wire: nothing masked, nothing decoded. Bodies own their memory. */
@@ -21,11 +23,13 @@ export interface FinishedCall extends Omit<HttpExchange, 'requestHeaders' | 'res
 
 /**
  * The exchange with every credential masked, also where a body echoes one. A compressed body that echoes one is recorded
- * decoded, without its `content-encoding`; every other body keeps its bytes.
+ * decoded, without its `content-encoding`; every other body keeps its bytes. What JSON in the request names as a credential is
+ * remembered among the secrets. Without `secrets`, the record holds no credential, not even in pieces, and may be written.
  */
 export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Promise<HttpExchange> {
   const requestHeaders = headerRecord(call.requestHeaders)
   const responseHeaders = headerRecord(call.responseHeaders)
+  if (!isEncoded(requestHeaders)) secrets.remember(credentialsInText(latin1(call.requestBody)))
   const masks = withResponseSecrets(secrets, responseHeaders)
   const request = await maskedBody(call.requestBody, requestHeaders, masks)
   const response = await maskedBody(call.responseBody, responseHeaders, masks)
@@ -38,8 +42,21 @@ export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Pro
     responseBody: response.body,
     ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
-    ...(masks.isEmpty ? {} : { secrets: masks.values }),
+    ...(isCleanRequest(request, call, masks) && isClean(response, masks) ? {} : { secrets: masks.values }),
   }
+}
+
+/** Nobody sends a key in pieces, and what JSON names as one is remembered by now: only escapes of plain letters can hide one. */
+function isCleanRequest(request: MaskedBody, { requestBody }: FinishedCall, masks: SecretMemory): boolean {
+  const isPlain = request.text?.length === 0 || request.text === request.body
+  return isPlain && !/\\u00[2-7]/i.test(latin1(requestBody)) ? true : isClean(request, masks)
+}
+
+/** Whether nobody who reads the body can come upon a credential any more. Binary events hold JSON in ways of their own. */
+function isClean({ headers, text }: MaskedBody, masks: SecretMemory): boolean {
+  const type = headers['content-type'] ?? 'json'
+  if (text === undefined || /eventstream/i.test(type)) return false
+  return !/json|text|event-stream|xml|form/i.test(type) || !mayHoldSecret(latin1(text), masks)
 }
 
 /** Cookies that this response sets are secrets of this response; remembering each rotating one would crowd out the keys. */
@@ -48,27 +65,35 @@ function withResponseSecrets(secrets: SecretMemory, headers: Readonly<Record<str
   return own.length === 0 ? secrets : secrets.with(own)
 }
 
-interface HeadersAndBody {
+interface MaskedBody {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** The body decoded; `undefined` where it cannot be. */
+  readonly text: Uint8Array | undefined
 }
 
 async function maskedBody(
   body: Uint8Array,
   headers: Readonly<Record<string, string>>,
   secrets: SecretMemory,
-): Promise<HeadersAndBody> {
-  if (secrets.isEmpty || body.length === 0) return { headers, body }
+): Promise<MaskedBody> {
+  if (body.length === 0) return { headers, body, text: body }
   // Recordings often lack the header, and what has none is JSON here far more often than not.
   const isJson = /json|event-stream/i.test(headers['content-type'] ?? 'json')
   const encoding = headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity')
-    return { headers, body: owned(secrets.maskBytes(body, isJson)) }
+  if (encoding === undefined || encoding === 'identity') {
+    const masked = owned(secrets.maskBytes(body, isJson))
+    return { headers, body: masked, text: masked }
+  }
   const decoded = await decodedBody(body, encoding)
   const masked = decoded && secrets.maskBytes(decoded, isJson)
-  if (!masked || masked === decoded) return { headers, body }
+  if (!masked || masked === decoded) return { headers, body, text: decoded }
   const { 'content-encoding': _encoding, 'content-length': _length, ...rest } = headers
-  return { headers: rest, body: owned(masked) }
+  return { headers: rest, body: owned(masked), text: masked }
+}
+
+function isEncoded({ 'content-encoding': encoding = 'identity' }: Readonly<Record<string, string>>): boolean {
+  return encoding !== 'identity'
 }
 
 /** Small Buffers share one pool; a record may be handed to another thread, which would take the pool along. */
