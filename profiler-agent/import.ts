@@ -1,12 +1,14 @@
 // Takes recorded exchanges through the same pipeline as live ones, a run for each file. Reads no files and prints nothing.
 
 import { hash } from 'node:crypto'
+import { attributionOfCall } from './call-attribution'
 import { resolveCallSite } from './capture/call-site'
 import { exchangeOf, type FinishedCall } from './capture/proxy/exchange-record'
 import { headerRecord } from './capture/proxy/forwarded-headers'
 import { type RecordedExchange, type RecordingProblem, readExchanges } from './capture/recording/exchanges'
 import { credentialsIn, SecretMemory } from './capture/redact'
 import { maskedTexts } from './capture/redact-record'
+import type { AttributionRule } from './config/rules'
 import { earlierExchanges } from './earlier-exchanges'
 import type { ExchangeReading } from './model/call'
 import type { HttpExchange, RecordingPlace } from './model/exchange'
@@ -58,6 +60,8 @@ export interface ImporterOptions {
   readonly budget?: LoadedBudget
   /** Prices; without one the book that ships with this version. */
   readonly book?: PriceBook
+  /** Of the user's `config.jsonc`. */
+  readonly rules?: readonly AttributionRule[]
 }
 
 export class Importer {
@@ -135,10 +139,12 @@ export class Importer {
 
   #stages(): Stages {
     const { store, budget } = this.options
-    const { book = openPriceBook() } = this.options
+    const { book = openPriceBook(), rules = [] } = this.options
     const textOf = (hash: string) => readContent(store, hash)
     return {
       readExchange: (exchange) => this.#read(exchange),
+      attributionOf: (exchange, reading, defaults) =>
+        attributionOfCall(exchange, reading, defaults, { rules, secrets: this.#secrets }),
       priceInference: (exchange, inference) => priceInference(book, exchange, inference),
       resolveCallSite,
       hashOf,

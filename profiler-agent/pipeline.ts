@@ -2,7 +2,7 @@
 
 import { HashedBlocks } from './hashed-blocks'
 import type { ExchangeReading, InferenceReading } from './model/call'
-import type { HttpExchange } from './model/exchange'
+import type { Attribution, HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import type { HashedBlock, RunRecord } from './model/record'
 import type { CallSite, Cost, Frame } from './model/span'
@@ -14,6 +14,12 @@ import type { RunTrace } from './trace/trace'
 /** The stages, as the pipeline uses them. None of them throws for bad input; the store throws when it cannot write. */
 export interface Stages {
   readonly readExchange: (exchange: HttpExchange) => ExchangeReading
+  /** Who makes the call, as all sources of it say; `defaults` are what its run was started with. */
+  readonly attributionOf: (
+    exchange: HttpExchange,
+    reading: ExchangeReading,
+    defaults: Attribution,
+  ) => Attribution
   readonly priceInference: (
     exchange: HttpExchange,
     inference: InferenceReading,
@@ -73,10 +79,12 @@ export class Pipeline {
   }
 
   /** Takes a finished exchange all the way into the store. */
-  add(exchange: HttpExchange): void {
+  add(captured: HttpExchange): void {
     const { stages } = this
-    const run = this.#runOf(exchange)
-    const reading = stages.readExchange(exchange)
+    const run = this.#runOf(captured)
+    const reading = stages.readExchange(captured)
+    const attribution = stages.attributionOf(captured, reading, run.trace.run.defaults)
+    const exchange = { ...captured, attribution }
     const inferences = reading.inferences
       .filter(isModelCall)
       .map((inference) => this.#price(exchange, inference))

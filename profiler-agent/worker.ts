@@ -4,6 +4,7 @@ import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { attributionOfCall } from './call-attribution'
 import { resolveCallSite } from './capture/call-site'
 import { SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
@@ -69,6 +70,8 @@ const pipeline = new Pipeline(
       secrets.remember(exchange.secrets ?? [])
       return readExchange(exchange)
     },
+    attributionOf: (exchange, reading, defaults) =>
+      attributionOfCall(exchange, reading, defaults, { rules: book.config()?.file.rules ?? [], secrets }),
     priceInference: (exchange, inference) => priceInference(book.current(), exchange, inference),
     resolveCallSite,
     hashOf,

@@ -8,13 +8,14 @@ import { formatCompact, formatPlural } from '../model/quantity'
 import type { Totals } from '../model/span'
 import { addTotals } from '../model/totals'
 import { WatchedBudget } from '../watched-budget'
+import { watchedConfig } from '../watched-config'
 import { isObject } from '../wire/json'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import { parseMoment } from './moment'
 import { openBook } from './open-book'
 import { openForWriting } from './open-store'
 import type { ImportFormat } from './output-formats'
-import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
+import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 
 export interface ImportOptions {
   readonly format: ImportFormat
@@ -48,7 +49,9 @@ export async function importPaths(io: Io, paths: readonly string[], options: Imp
   const store = openForWriting(data)
   try {
     const budget = new WatchedBudget(budgetFile(io, undefined), rootFolder(io)).current()
-    const importer = new Importer({ store, at, book: openBook(io, data), ...(budget ? { budget } : {}) })
+    const rules = watchedConfig(configFile(io), rootFolder(io)).current()?.file.rules ?? []
+    const book = openBook(io, data)
+    const importer = new Importer({ store, at, book, rules, ...(budget ? { budget } : {}) })
     return await importAll(io, paths, importer, options)
   } catch (error) {
     throw isOfSqlite(error) ? new UsageError(cannotWrite(data, error)) : error

@@ -1,4 +1,4 @@
-// Reads `.costflame/config.jsonc`: negotiated prices, deployments, loopback upstreams. One mistake never hides the rest of the file. No Node.
+// Reads `.costflame/config.jsonc`: negotiated prices, deployments, rules, loopback upstreams. One mistake never hides the rest of the file. No Node.
 
 import type { Node } from 'jsonc-parser'
 import type { ContentMode } from '../model/content-mode'
@@ -11,6 +11,7 @@ import { type Problem, type ReadJsonc, readJsonc, soundValue, valueAt, versionPr
 import { CONFIG_SHAPE, CONFIG_VERSION } from './config-shape'
 import { contentOf } from './content'
 import { createFingerprint } from './fingerprint'
+import { type AttributionRule, readRules } from './rules'
 
 export const CONFIG_FILE = 'config.jsonc'
 
@@ -19,6 +20,8 @@ export interface ConfigFile {
   /** Loopback URLs by provider id. */
   readonly upstreams: Readonly<Record<string, string>>
   readonly retrievalTools: readonly string[]
+  /** In their order. */
+  readonly rules: readonly AttributionRule[]
   /** Only ever stricter than what the user's own settings say. */
   readonly content?: ContentMode
   readonly problems: readonly Problem[]
@@ -57,6 +60,7 @@ export function readConfigFile(text: string, name: string = CONFIG_FILE): Config
   // The shape leaves out whatever is not as it describes.
   const value = (root === undefined ? {} : (soundValue(root, CONFIG_SHAPE) ?? {})) as ConfigValue
   const rows = priceRows(read, name)
+  const { rules, problems: ruleProblems } = readRules(read)
   const { deployments = {}, retrievalTools = [] } = value
   const overrides = rows.flatMap(({ row }) => row ?? [])
   const { upstreams, problems: upstreamProblems } = loopbackOnly(value.upstreams ?? {}, read)
@@ -64,11 +68,13 @@ export function readConfigFile(text: string, name: string = CONFIG_FILE): Config
     pricing: { overrides, deployments, fingerprint: createFingerprint({ overrides, deployments }) },
     upstreams,
     retrievalTools,
+    rules,
     ...present({ content: contentOf(text, read) }),
     problems: [
       ...read.problems,
       ...versionProblems(read, CONFIG_VERSION),
       ...rows.flatMap(({ problems }) => problems),
+      ...ruleProblems,
       ...upstreamProblems,
     ],
   }

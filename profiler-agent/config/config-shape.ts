@@ -1,6 +1,7 @@
 // The keys of `.costflame/config.jsonc`, as data: what the reader checks and the published JSON Schema is made from.
 
 import type { Shape } from '../wire/jsonc'
+import { RULES_SHAPE } from './rules'
 
 export const CONFIG_VERSION = 1
 
@@ -103,6 +104,7 @@ export const CONFIG_SHAPE: Shape = {
     $schema: { kind: 'string' },
     version: { kind: 'number', description: `The version of this format: ${CONFIG_VERSION}.` },
     prices,
+    rules: RULES_SHAPE,
     deployments: {
       kind: 'named',
       description:

@@ -1,5 +1,6 @@
 // What a provider adapter reads out of an exchange: billed inferences with usage, and the prompt as blocks. Types only.
 
+import type { Attribution } from './exchange'
 import type { SegmentKind, SpanKind } from './span'
 import type { CacheTtl, Usage } from './usage'
 
@@ -63,6 +64,8 @@ export interface ExchangeReading {
   /** An earlier response whose server-held history the prompt continues. */
   readonly previousResponseId?: string
   readonly error?: { readonly status: number; readonly code?: string; readonly message: string }
+  /** What the body of the request says of who calls: its metadata, the end user, the conversation. */
+  readonly caller?: Attribution
   /** Frames or bodies that could not be parsed. */
   readonly malformed: number
   /** True when a stream ended without its terminal event. */

@@ -5,7 +5,7 @@ import type { Frame } from './span'
 /** How an exchange ended. `truncated`: the upstream broke off; `aborted`: the client did; `unreachable`: no upstream answered. */
 export type ExchangeEnd = 'complete' | 'truncated' | 'aborted' | 'unreachable'
 
-/** What the caller said about itself in `x-costflame-*` headers, decoded. */
+/** Who makes a call and for what: first what its `x-costflame-*` headers say, then, in the pipeline, what all sources of it say. */
 export interface Attribution {
   readonly agent?: string
   readonly agentId?: string
@@ -21,10 +21,12 @@ export interface Attribution {
   readonly callSite?: readonly Frame[]
   /** Which request of its own the program was answering, as the hook knows it. */
   readonly context?: string
-  /** W3C trace id of the call, where the program sent a `traceparent`: the spans of one trace belong to one piece of work. */
+  /** Trace id of the call (W3C `traceparent`, else another's header): the spans of one trace belong to one piece of work. */
   readonly traceId?: string
   /** Command line of the process that made the call, for runs that nobody announced. */
   readonly command?: string
+  /** What was sent and could not be understood or kept, in words for people. */
+  readonly ignored?: readonly string[]
 }
 
 /**

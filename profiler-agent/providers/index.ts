@@ -7,6 +7,7 @@ import { ANTHROPIC_BATCH } from './anthropic-batch'
 import { ANTHROPIC_MESSAGES } from './anthropic-messages'
 import { BEDROCK_CONVERSE } from './bedrock-converse'
 import { BEDROCK_INVOKE } from './bedrock-invoke'
+import { callerIn } from './caller'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
 import { GEMINI_BATCH } from './gemini-batch'
@@ -59,7 +60,7 @@ export function readExchange(exchange: HttpExchange): ExchangeReading {
   try {
     const parts = partsOf(exchange)
     const format = FORMATS.find((each) => each.recognises(parts)) ?? OTHER
-    return format.read(parts)
+    return { ...format.read(parts), ...callerIn(parts.request) }
   } catch (error) {
     // A bug of ours must not lose the call: it is shown without usage, and says why.
     return brokenReading(exchange, error)

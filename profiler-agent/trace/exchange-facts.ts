@@ -52,6 +52,9 @@ export function attributesOf(exchange: HttpExchange, reading: ExchangeReading): 
     'http.request.method': exchange.method,
     'http.response.status_code': exchange.status,
     ...(exchange.error === undefined ? {} : { 'error.message': exchange.error }),
+    ...(exchange.attribution.ignored && {
+      'costflame.attribution.ignored': exchange.attribution.ignored.join('; '),
+    }),
     ...(reading.malformed === 0 ? {} : { 'costflame.malformed': reading.malformed }),
     ...(exchange.copyTruncated ? { 'costflame.copy.truncated': true } : {}),
   }

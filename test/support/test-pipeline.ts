@@ -1,6 +1,8 @@
 // The pipeline over a real store, put together as the worker does it, with the shipped prices and without budgets.
 
 import { hash } from 'node:crypto'
+import { attributionOfCall } from '../../profiler-agent/call-attribution'
+import { SecretMemory } from '../../profiler-agent/capture/redact'
 import { earlierExchanges, earlierTrace } from '../../profiler-agent/earlier-exchanges'
 import { Pipeline } from '../../profiler-agent/pipeline'
 import { openPriceBook, priceInference } from '../../profiler-agent/pricing/price'
@@ -16,6 +18,8 @@ export function pipelineOver(store: Store): Pipeline {
   return new Pipeline(
     {
       readExchange,
+      attributionOf: (exchange, reading, defaults) =>
+        attributionOfCall(exchange, reading, defaults, { rules: [], secrets: new SecretMemory() }),
       priceInference: (exchange, inference) => priceInference(book, exchange, inference),
       resolveCallSite: () => undefined,
       hashOf,

@@ -62,7 +62,7 @@ describe('config/config-file', () => {
   "deployments": { "azure": { "chat": "gpt-4.1", "mail": 3 } }
 }`
     assert.deepEqual(problemsOf(text), [
-      '3:3 unknown key "price"; known here: $schema, version, prices, deployments, upstreams, content, retrievalTools',
+      '3:3 unknown key "price"; known here: $schema, version, prices, rules, deployments, upstreams, content, retrievalTools',
       '5:79 prices[0].perMillionTokens.input must not be negative',
       '7:39 prices[2].models must be a model or a list of models',
       '7:54 prices[2].discount must be from 0 to 1',

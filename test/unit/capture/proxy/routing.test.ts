@@ -1,7 +1,6 @@
 // Where a request goes, who may send it, and what it says about itself.
 
 import assert from 'node:assert/strict'
-import { attributionOf } from '../../../../profiler-agent/capture/proxy/attribution'
 import { guardedLookup, isForbiddenHost } from '../../../../profiler-agent/capture/proxy/forbidden-address'
 import { hasToken, refusalFor, sameToken } from '../../../../profiler-agent/capture/proxy/refusal'
 import { routeOf } from '../../../../profiler-agent/capture/proxy/routing'
@@ -188,43 +187,5 @@ describe('refusalFor', () => {
     assert.equal(sameToken('', ''), false)
     assert.equal(hasToken({ 'x-costflame-token': 'secret' }, 'secret'), true)
     assert.equal(hasToken({}, 'secret'), false)
-  })
-})
-
-describe('attributionOf', () => {
-  it('reads names, ids, tags and frames', () => {
-    assert.deepEqual(
-      attributionOf({
-        'x-costflame-agent': 'planner;a-1',
-        'x-costflame-step': 'look%3B%20up',
-        'x-costflame-parent': 'span-1',
-        'x-costflame-tag-team': 'blue',
-        'x-costflame-callsite': '/app/a.js:3:7;main',
-        'x-costflame-tenant': Buffer.from('Zoë').toString('latin1'),
-      }),
-      {
-        agent: 'planner',
-        agentId: 'a-1',
-        step: 'look; up',
-        parent: 'span-1',
-        tags: { team: 'blue' },
-        callSite: [{ file: '/app/a.js', line: 3, column: 7, function: 'main' }],
-        tenant: 'Zoë',
-      },
-    )
-  })
-
-  it('drops what makes no sense and bounds the rest', () => {
-    assert.deepEqual(
-      attributionOf({
-        'x-costflame-agent': ';only-id',
-        'x-costflame-step': 'a%00b',
-        'x-costflame-session': '100% sure',
-        'x-costflame-intent': 'x'.repeat(300),
-        'x-costflame-callsite': 'nonsense',
-        'x-costflame-tag-': 'no key',
-      }),
-      { agentId: 'only-id', session: '100% sure', intent: 'x'.repeat(256) },
-    )
   })
 })
