@@ -6,7 +6,7 @@ import { formatCount, formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
 import { type CostSum, groupRepriced, type Repriced, repriceRun, runSums } from '../reprice'
 import { findingsOfRun } from '../run-findings'
-import { readContent } from '../store/reader'
+import { readContent, readFindings } from '../store/reader'
 import type { Store } from '../store/store'
 import { WatchedBudget } from '../watched-budget'
 import { EXIT, type Io, print, UsageError } from './io'
@@ -85,6 +85,9 @@ function write(io: Io, data: string, calls: readonly Repriced[]): void {
   }
 }
 
+/** Not reckoned from what is stored: they say how it came to be. */
+const SAID_WHILE_RECORDED: ReadonlySet<string> = new Set(['profiler/content-hashes', 'profiler/config-file'])
+
 function findAgain(io: Io, store: Store, runId: string): void {
   const budget = new WatchedBudget(budgetFile(io, undefined), rootFolder(io)).current()
   const findings = findingsOfRun({
@@ -94,7 +97,8 @@ function findAgain(io: Io, store: Store, runId: string): void {
     hashOf,
     ...(budget ? { budget } : {}),
   })
-  store.writeFindings(runId, findings)
+  const kept = readFindings(store, runId).filter(({ rule }) => SAID_WHILE_RECORDED.has(rule))
+  store.writeFindings(runId, [...findings, ...kept])
 }
 
 function textOf(

@@ -6,10 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { runCommandLine } from '../../../profiler-agent/cli/program'
+import type { Finding } from '../../../profiler-agent/model/finding'
 import type { SpanRecord } from '../../../profiler-agent/model/record'
 import type { Cost } from '../../../profiler-agent/model/span'
 import { usageOf } from '../../../profiler-agent/model/usage'
-import { readSpans } from '../../../profiler-agent/store/reader'
+import { textsMissing } from '../../../profiler-agent/store/hashes-only'
+import { readFindings, readSpans } from '../../../profiler-agent/store/reader'
 import { openStore } from '../../../profiler-agent/store/store'
 import { type TestFolder, temporaryFolder, writeFiles } from '../../support/test-folders'
 
@@ -343,6 +345,22 @@ describe('costflame reprice', () => {
     assert.match(out, /changed 2 calls in 1 run of 1/)
     assert.deepEqual(storedCosts(), [2_500_000_000, 2_500_000_000])
     assert.match((await costflame('reprice')).out, /^nothing changed: 1 run, genai-prices@/)
+  })
+
+  it('keeps the findings that say how a run was recorded', async () => {
+    record([{ id: 'a', model: 'gpt-5.4', cost: null }])
+    const mistake: Finding = { ...textsMissing('r1'), id: 'f1', rule: 'profiler/config-file' }
+    const outdated: Finding = { ...textsMissing('r1'), id: 'f2', rule: 'budget/costUsdPerRun' }
+    const store = openStore(dataFolder())
+    store.writeFindings('r1', [textsMissing('r1'), mistake, outdated])
+    store.close()
+    await costflame('reprice')
+    const after = openStore(dataFolder())
+    assert.deepEqual(
+      readFindings(after, 'r1').map(({ rule }) => rule),
+      ['profiler/config-file', 'profiler/content-hashes'],
+    )
+    after.close()
   })
 
   it('leaves the provider’s own figures alone', async () => {
