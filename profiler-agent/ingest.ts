@@ -8,8 +8,14 @@ export interface IngestSink {
   readonly addRun: (run: RunRecord) => void
   readonly endRun: (runId: string, endedAt: number) => void
   /** Takes an exchange that a hook observed in its process; false where a field is missing or wrong. */
-  readonly addObserved: (message: Readonly<Record<string, unknown>>) => Promise<boolean>
+  readonly addObserved: (message: Message) => Promise<boolean>
+  /** These take what a program declared, or its hook saw; a text says which field is missing or wrong. */
+  readonly addSpan: (message: Message) => string | undefined
+  readonly addOutcome: (message: Message) => string | undefined
+  readonly addHookReport: (message: Message) => string | undefined
 }
+
+type Message = Readonly<Record<string, unknown>>
 
 /** `accepted` lines were taken; `problem` names the first line that was not, and nothing after it was read. */
 export interface IngestResult {
@@ -21,7 +27,8 @@ export interface IngestResult {
 const MAX_BYTES = 48 * 1024 * 1024
 
 /**
- * A line is `{"type":"run", …RunRecord}`, `{"type":"runEnd","runId","endedAt"}` or `{"type":"exchange", …}`;
+ * A line is `{"type":"run", …RunRecord}`, `{"type":"runEnd","runId","endedAt"}`, `{"type":"exchange", …}`,
+ * `{"type":"span", …DeclaredSpan}`, `{"type":"outcome", …DeclaredOutcome}` or `{"type":"hook", …HookReport}`;
  * times are ms since the epoch.
  */
 export async function readIngest(req: Readable, sink: IngestSink): Promise<IngestResult> {
@@ -37,22 +44,40 @@ export async function readIngest(req: Readable, sink: IngestSink): Promise<Inges
   let accepted = 0
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue
-    if (!(await take(line, sink)))
-      return { accepted, problem: `line ${index + 1} is not a run, runEnd or exchange object` }
+    const problem = await take(line, sink)
+    if (problem !== undefined) return { accepted, problem: `line ${index + 1}: ${problem}` }
     accepted++
   }
   return { accepted }
 }
 
-async function take(line: string, sink: IngestSink): Promise<boolean> {
+/** What is wrong with a line, or nothing once it is taken. */
+async function take(line: string, sink: IngestSink): Promise<string | undefined> {
   const message = parsed(line)
-  if (message?.type === 'exchange') return sink.addObserved(message)
-  if (message?.type === 'run') return takeRun(message, sink)
-  if (message?.type === 'runEnd' && isRunId(message.runId) && isMoment(message.endedAt)) {
-    sink.endRun(message.runId, message.endedAt)
-    return true
+  if (message === undefined) return 'this is no JSON object'
+  switch (message.type) {
+    case 'span':
+      return sink.addSpan(message)
+    case 'outcome':
+      return sink.addOutcome(message)
+    case 'hook':
+      return sink.addHookReport(message)
+    case 'exchange':
+      return (await sink.addObserved(message)) ? undefined : 'a field of the exchange is missing or wrong'
+    case 'run':
+      return takeRun(message, sink) ? undefined : 'a field of the run is missing or wrong'
+    case 'runEnd':
+      return takeRunEnd(message, sink)
+    default:
+      return 'type is none of run, runEnd, exchange, span, outcome, hook'
   }
-  return false
+}
+
+function takeRunEnd({ runId, endedAt }: Message, sink: IngestSink): string | undefined {
+  if (!isRunId(runId)) return 'runId is no run id'
+  if (!isMoment(endedAt)) return 'endedAt is no time in ms since the epoch'
+  sink.endRun(runId, endedAt)
+  return undefined
 }
 
 function takeRun({ type: _, ...run }: Record<string, unknown>, sink: IngestSink): boolean {

@@ -4,7 +4,8 @@ import { HashedBlocks } from './hashed-blocks'
 import type { ExchangeReading, InferenceReading } from './model/call'
 import type { Attribution, HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
-import type { HashedBlock, RunRecord } from './model/record'
+import { attributesOfHook, type HookReport } from './model/hook-report'
+import type { DeclaredOutcome, DeclaredSpan, HashedBlock, RunRecord, SpanRecord } from './model/record'
 import type { CallSite, Cost, Frame } from './model/span'
 import { type Usage, unknownUsage } from './model/usage'
 import type { Batch } from './store/store'
@@ -81,7 +82,7 @@ export class Pipeline {
   /** Takes a finished exchange all the way into the store. */
   add(captured: HttpExchange): void {
     const { stages } = this
-    const run = this.#runOf(captured)
+    const run = this.#runOf(captured.runId, captured.startTime, captured.attribution.command)
     const reading = stages.readExchange(captured)
     const attribution = stages.attributionOf(captured, reading, run.trace.run.defaults)
     const exchange = { ...captured, attribution }
@@ -100,7 +101,10 @@ export class Pipeline {
       bodyHash: stages.hashOf(exchange.requestBody),
       ...(callSite ? { callSite } : {}),
     })
-    this.#write(exchange, { spans, contents: run.blocks.takeNewContents() })
+    this.#write(exchange.runId, exchange.startTime + exchange.durationMs, {
+      spans,
+      contents: run.blocks.takeNewContents(),
+    })
     if (inferences.length > 0)
       run.findings.add({
         exchange: factsOf(exchange),
@@ -111,10 +115,35 @@ export class Pipeline {
     stages.changed(exchange.runId)
   }
 
+  /** Takes a span that the program declared: when it begins, and again when it ends. */
+  addDeclared(declared: DeclaredSpan): void {
+    const { trace } = this.#runOf(declared.runId, declared.startedAt, declared.attribution.command)
+    const callSite = this.stages.resolveCallSite(declared.callSite ?? [], trace.run.root)
+    const spans = trace.addDeclared(declared, callSite)
+    this.#write(declared.runId, declared.endedAt ?? declared.startedAt, { spans, contents: [] })
+    this.stages.changed(declared.runId)
+  }
+
+  /** Takes how a run ended, in the words of its program. */
+  addOutcome({ runId, at, outcome, command }: DeclaredOutcome): void {
+    const { run } = this.#runOf(runId, at, command).trace
+    this.#write(runId, at, { spans: [{ ...runSpanOf(run, at), outcome }], contents: [] })
+    this.stages.changed(runId)
+  }
+
+  /** Takes what the hook of one process saw. A run of which nothing else is known is none. */
+  addHookReport(report: HookReport): void {
+    const run = this.stages.findRun(report.runId)
+    if (run === undefined) return
+    const span = { ...runSpanOf(run, run.startedAt), attributes: attributesOfHook(report) }
+    this.#write(run.id, run.startedAt, { spans: [span], contents: [] })
+    this.stages.changed(run.id)
+  }
+
   /** What was not written must not be built upon: after a failure the run is known from the store again. */
-  #write({ runId, startTime, durationMs }: HttpExchange, batch: Batch): void {
+  #write(runId: string, activeAt: number, batch: Batch): void {
     try {
-      this.stages.write(runId, batch, Math.ceil(startTime + durationMs))
+      this.stages.write(runId, batch, Math.ceil(activeAt))
     } catch (error) {
       this.#runs.delete(runId)
       throw error
@@ -142,30 +171,31 @@ export class Pipeline {
     this.#runs.delete(runId)
   }
 
-  #runOf(exchange: HttpExchange): LiveRun {
-    const stored = this.stages.findRun(exchange.runId)
-    const known = this.#runs.get(exchange.runId)
+  /** `command` names a run that nobody announced. */
+  #runOf(runId: string, startedAt: number, command: string | undefined): LiveRun {
+    const stored = this.stages.findRun(runId)
+    const known = this.#runs.get(runId)
     if (known) known.usedAt = performance.now()
     // Somebody may have deleted a run that goes on: it begins anew.
     if (known && stored) return known
-    const trace = this.stages.traceOf(stored ?? this.#unannounced(exchange))
+    const trace = this.stages.traceOf(stored ?? this.#unannounced(runId, startedAt, command))
     const run = {
       trace,
-      findings: this.stages.findingsFor(exchange.runId, trace.isEmpty),
+      findings: this.stages.findingsFor(runId, trace.isEmpty),
       blocks: new HashedBlocks(this.stages.hashOf),
       usedAt: performance.now(),
     }
-    this.#runs.set(exchange.runId, run)
+    this.#runs.set(runId, run)
     return run
   }
 
-  #unannounced({ runId, startTime, attribution }: HttpExchange): RunRecord {
+  #unannounced(runId: string, startedAt: number, command: string | undefined): RunRecord {
     const record: RunRecord = {
       id: runId,
-      name: attribution.command ?? runId,
-      ...(attribution.command === undefined ? {} : { command: attribution.command }),
+      name: command ?? runId,
+      ...(command === undefined ? {} : { command }),
       ...(this.root === undefined ? {} : { root: this.root }),
-      startedAt: startTime,
+      startedAt,
       tags: {},
       defaults: {},
     }
@@ -195,4 +225,19 @@ function isModelCall({ kind, billed, requestModel, responseModel = '' }: Inferen
 /** Without the bodies, so that they can be forgotten. */
 function factsOf({ id, provider, startTime }: HttpExchange): TracedExchange['exchange'] {
   return { id, provider, startTime }
+}
+
+/** The span of a run, for what is said of the run itself. */
+function runSpanOf(run: RunRecord, at: number): SpanRecord {
+  return {
+    id: run.id,
+    runId: run.id,
+    parentBasis: 'none',
+    kind: 'run',
+    name: run.name,
+    startedAt: run.startedAt,
+    endedAt: Math.max(run.startedAt, at),
+    status: 'ok',
+    attributes: {},
+  }
 }

@@ -20,6 +20,7 @@ import { type Proxy as CallProxy, createProxy } from './capture/proxy/proxy'
 import { refusalFor, type ServicePlace, sameToken } from './capture/proxy/refusal'
 import { SecretMemory } from './capture/redact'
 import { maskedRun } from './capture/redact-record'
+import { declaredOutcomeOf, declaredSpanOf, FieldProblem, hookReportOf } from './capture/told-line'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
 import { type IngestResult, type IngestSink, readIngest } from './ingest'
@@ -98,6 +99,10 @@ export class Profiler {
   readonly #sharedRun = new SharedRun()
   /** What the proxy or a hook once saw as a credential. */
   readonly #secrets = new SecretMemory()
+  readonly #lineTools = {
+    secrets: this.#secrets,
+    nameRun: (runId: string | undefined) => this.#runOf(runId),
+  }
   readonly #openIngests = new Set<Promise<unknown>>()
   readonly #withdraw: () => void
   readonly #token: string
@@ -220,6 +225,27 @@ export class Profiler {
         if (exchange !== undefined) this.#record(exchange)
         return exchange !== undefined
       },
+      addSpan: (message) =>
+        this.#told(() => {
+          const span = declaredSpanOf(message, this.#lineTools)
+          this.#sharedRun.touch(span.runId)
+          this.#worker.addSpan(span)
+        }),
+      addOutcome: (message) =>
+        this.#told(() => this.#worker.addOutcome(declaredOutcomeOf(message, this.#lineTools))),
+      addHookReport: (message) =>
+        this.#told(() => this.#worker.addHookReport(hookReportOf(message, this.#lineTools))),
+    }
+  }
+
+  /** What is wrong with the line that `take` takes, if anything is. */
+  #told(take: () => void): string | undefined {
+    try {
+      take()
+      return undefined
+    } catch (error) {
+      if (error instanceof FieldProblem) return error.message
+      throw error
     }
   }
 

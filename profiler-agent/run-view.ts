@@ -75,7 +75,7 @@ export class RunView {
   async run(runId: string, options: RunOptions): Promise<Run | null> {
     const run = readRun(this.store, runId)
     if (!run) return null
-    const spans = readSpans(this.store, runId)
+    const spans = withOutcomeOfRun(readSpans(this.store, runId), runId)
     const findings = readFindings(this.store, runId)
     return {
       ...headOf(run),
@@ -131,6 +131,18 @@ export class RunView {
     counted.set(hash, tokens)
     return tokens
   }
+}
+
+/** What was said of a run without a declared agent is the word of its root agent, where there is exactly one that says nothing itself. */
+function withOutcomeOfRun(spans: readonly Span[], runId: string): readonly Span[] {
+  const outcome = spans.find((span) => span.id === runId)?.outcome
+  const [agent, ...others] = spans.filter((span) => span.kind === 'agent' && span.parentId === runId)
+  if (!outcome || !agent || agent.outcome || others.length > 0) return spans
+  return spans.map((span) => {
+    if (span === agent) return { ...span, outcome }
+    const { outcome: _, ...run } = span
+    return span.id === runId ? run : span
+  })
 }
 
 function segmentsOfCall(

@@ -4,8 +4,9 @@ import { Worker } from 'node:worker_threads'
 import { ExchangeQueue } from './exchange-queue'
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
 import type { HttpExchange } from './model/exchange'
+import type { HookReport } from './model/hook-report'
 import { formatPlural } from './model/quantity'
-import type { RunRecord } from './model/record'
+import type { DeclaredOutcome, DeclaredSpan, RunRecord } from './model/record'
 import { Spool } from './spool'
 import type { SpooledExchange } from './spooled-exchange'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
@@ -17,6 +18,8 @@ const STUCK_MS = 60_000
 const LOOK_EVERY_MS = 5_000
 /** What waits longer is written to the spool: with a worker that keeps up, nothing is. */
 const SPOOL_AFTER_MS = 75
+/** Declared spans in one message and one transaction: little enough that others get their turn. */
+const MAX_SPANS_TOGETHER = 100
 /** Who waits for us to end may lose patience. */
 const CLOSE_MS = 10_000
 
@@ -40,7 +43,7 @@ interface Waiting {
 }
 
 interface Note {
-  readonly note: RunNote
+  note: RunNote
   /** Number of the latest exchange before it. */
   readonly after: number
   isPosted: boolean
@@ -69,6 +72,7 @@ export class WorkerHost {
   #spooling: NodeJS.Timeout | undefined
   /** What was said of runs and not yet noted by the worker, by id. */
   readonly #notes = new Map<number, Note>()
+  #latestNote: Note | undefined
   readonly #questions = new Map<number, Waiting>()
   readonly #flushes = new Map<number, Flush>()
   readonly #watch: NodeJS.Timeout
@@ -94,6 +98,24 @@ export class WorkerHost {
 
   endRun(runId: string, endedAt: number): void {
     this.#note({ type: 'runEnd', runId, endedAt })
+  }
+
+  addOutcome(outcome: DeclaredOutcome): void {
+    this.#note({ type: 'outcome', outcome })
+  }
+
+  addHookReport(report: HookReport): void {
+    this.#note({ type: 'hook', report })
+  }
+
+  /** Spans that are declared one after the other, without a call between them, are handed over together. */
+  addSpan(span: DeclaredSpan): void {
+    const last = this.#latestNote
+    const isOpen = last?.isPosted === false && last.after === this.#queue.latest
+    if (isOpen && last.note.type === 'spans' && last.note.spans.length < MAX_SPANS_TOGETHER)
+      last.note = { type: 'spans', spans: [...last.note.spans, span] }
+    else this.#keepNote({ type: 'spans', spans: [span] })
+    this.#handOverSoon()
   }
 
   /** A call went upstream: its run is going on, however long the answer takes. */
@@ -171,9 +193,14 @@ export class WorkerHost {
   }
 
   #note(note: RunNote): void {
-    if (this.#hasGivenUp) return
-    this.#notes.set(this.#nextId++, { note, after: this.#queue.latest, isPosted: false })
+    this.#keepNote(note)
     this.#handOverCalls()
+  }
+
+  #keepNote(note: RunNote): void {
+    if (this.#hasGivenUp) return
+    this.#latestNote = { note, after: this.#queue.latest, isPosted: false }
+    this.#notes.set(this.#nextId++, this.#latestNote)
   }
 
   #mayWriteText(): boolean {

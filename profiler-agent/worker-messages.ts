@@ -2,7 +2,8 @@
 
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
 import type { ContentMode } from './model/content-mode'
-import type { RunRecord } from './model/record'
+import type { HookReport } from './model/hook-report'
+import type { DeclaredOutcome, DeclaredSpan, RunRecord } from './model/record'
 import type { Retention } from './model/retention'
 import type { WaitingExchange } from './spooled-exchange'
 
@@ -26,6 +27,10 @@ export interface WorkerOptions {
 export type RunNote =
   | { readonly type: 'run'; readonly run: RunRecord }
   | { readonly type: 'runEnd'; readonly runId: string; readonly endedAt: number }
+  /** Stored in one transaction. */
+  | { readonly type: 'spans'; readonly spans: readonly DeclaredSpan[] }
+  | { readonly type: 'outcome'; readonly outcome: DeclaredOutcome }
+  | { readonly type: 'hook'; readonly report: HookReport }
 
 export type ToWorker =
   /** What happened since the last message: runs of the calls that went upstream, whose exchanges follow, and exchanges that are over. */

@@ -13,7 +13,7 @@ import { strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import { present } from './model/present'
-import type { RunRecord } from './model/record'
+import type { DeclaredSpan, RunRecord } from './model/record'
 import { DEFAULT_RETENTION } from './model/retention'
 import { Pipeline } from './pipeline'
 import { priceInference } from './pricing/price'
@@ -304,11 +304,36 @@ function readBack(place: SpooledExchange): HttpExchange | undefined {
 }
 
 function note(said: RunNote): void {
-  if (said.type === 'run') pipeline.announce(said.run)
-  else {
-    writes.write(() => store.endRun(said.runId, said.endedAt))
-    changes.soon()
+  switch (said.type) {
+    case 'run':
+      pipeline.announce(said.run)
+      return
+    case 'runEnd':
+      writes.write(() => store.endRun(said.runId, said.endedAt))
+      changes.soon()
+      return
+    case 'spans':
+      recordDeclared(said.spans)
+      return
+    case 'outcome':
+      logged('an outcome could not be recorded', () => pipeline.addOutcome(said.outcome))
+      return
+    case 'hook':
+      logged('what a hook saw could not be recorded', () => pipeline.addHookReport(said.report))
+      return
+    default:
+      said satisfies never
   }
+}
+
+function recordDeclared(spans: readonly DeclaredSpan[]): void {
+  const transaction = (work: () => void) => store.transaction(work)
+  logged('declared spans could not be recorded', () =>
+    writes.together(transaction, () => {
+      for (const span of spans)
+        logged(`span ${span.id} could not be recorded`, () => pipeline.addDeclared(span))
+    }),
+  )
 }
 
 // --- Housekeeping -----------------------------------------------------------------------------------------------------

@@ -97,6 +97,10 @@ const span = z.looseObject({
   durationMs: z.number().min(0),
   status: z.enum(['ok', 'error', 'aborted', 'blocked', 'truncated']),
   tags: labels.optional(),
+  outcome: z
+    .looseObject({ status: z.string(), value: z.number().optional() })
+    .catchall(z.union([z.string(), z.number(), z.boolean()]))
+    .optional(),
   callSite: frame.extend({ stack: z.array(frame) }).optional(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   modelCall: modelCall.optional(),

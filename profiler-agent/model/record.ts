@@ -67,9 +67,21 @@ export interface DeclaredSpan {
   /** `error` where the declared function threw. */
   readonly status?: 'ok' | 'error'
   /** Labels of this span and of what happens in it; `agent` and `step` are said by kind and name alone. */
-  readonly attribution: Pick<Attribution, 'agentVersion' | 'intent' | 'tenant' | 'session' | 'tags'>
+  readonly attribution: Pick<
+    Attribution,
+    'agentVersion' | 'intent' | 'tenant' | 'session' | 'tags' | 'command'
+  >
   readonly outcome?: Outcome
   /** Frames as sent: innermost first, not yet source-mapped, not yet filtered to the user's own. */
   readonly callSite?: readonly Frame[]
   readonly attributes?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** How a run ended, as its program said outside of any declared agent; `at` is ms since the epoch. */
+export interface DeclaredOutcome {
+  readonly runId: string
+  readonly at: number
+  readonly outcome: Outcome
+  /** Command line of the process, for a run that nobody announced. */
+  readonly command?: string
 }

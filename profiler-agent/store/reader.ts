@@ -242,6 +242,7 @@ function spanOf(row: Row, call: Row | undefined): Span {
       session: optionalText(row, 'session'),
       step: optionalText(row, 'step'),
       tags: optionalJson<Record<string, string>>(row, 'tags'),
+      outcome: optionalJson<Span['outcome']>(row, 'outcome'),
       callSite: optionalJson<Span['callSite']>(row, 'call_site'),
     }),
     attributes: JSON.parse(text(row, 'attributes')) as Span['attributes'],

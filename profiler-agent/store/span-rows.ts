@@ -45,6 +45,7 @@ export function spanFacts(span: SpanRecord): SpanFacts {
     session: span.session,
     step: span.step,
     tags: jsonOf(span.tags),
+    outcome: jsonOf(span.outcome),
     call_site: jsonOf(span.callSite),
     attributes: jsonOf(span.attributes),
   }
@@ -114,11 +115,11 @@ export class SpanRows {
     return Number(lastInsertRowid)
   }
 
-  /** A span that is written again only moves its ends, and changes what may have come to be known since. */
+  /** A span that is written again only moves its ends, and says what came to be known since; what it does not say stays. */
   #update(key: number, packed: string, span: SpanFacts, parent: number | undefined, facts: Facts): number {
     const before = JSON.parse(this.store.shapes.unpack(packed)) as Facts
-    const { status, name, parent_id, parent_basis, attributes } = facts
-    const after = this.#pack({ ...before, status, name, parent_id, parent_basis, attributes })
+    const attributes = merged(before.attributes, facts.attributes)
+    const after = this.#pack({ ...before, ...said(facts), parent_id: facts.parent_id, attributes })
     this.store
       .prepare(
         `UPDATE spans SET started_at = min(started_at, ?), ended_at = max(ended_at, ?), parent = ?, facts = ?
@@ -179,9 +180,21 @@ export class SpanRows {
   }
 
   #pack(facts: Facts): string {
-    const said = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null)
-    return this.store.shapes.pack(JSON.stringify(Object.fromEntries(said)))
+    return this.store.shapes.pack(JSON.stringify(said(facts)))
   }
+}
+
+/** Without what is absent. */
+function said(facts: Facts): Facts {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined && value !== null),
+  )
+}
+
+/** Two objects as JSON in one; where both say something, the later word. */
+function merged(before: SQLOutputValue | undefined, after: SQLOutputValue | undefined): string {
+  const parsed = [before, after].map((json) => (typeof json === 'string' ? JSON.parse(json) : {}) as object)
+  return JSON.stringify(Object.assign({}, ...parsed))
 }
 
 /** Rows of these are JSON again in the facts. */
