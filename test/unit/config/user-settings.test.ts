@@ -1,7 +1,8 @@
 // The user's own settings: read as far as they can be, and never looser than they were meant.
 
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { matchesGlob } from 'node:path'
 import { readConfigFile } from '../../../profiler-agent/config/config-file'
 import { userSettingsJsonSchema } from '../../../profiler-agent/config/config-schema'
 import { readUserSettings } from '../../../profiler-agent/config/user-settings'
@@ -84,6 +85,29 @@ describe('config/user-settings', () => {
       'docs/costflame.settings-1.schema.json is not the shape in profiler-agent/config/user-settings-shape.ts. If the change is meant: ' +
         'COSTFLAME_WRITE_SCHEMA=1 npm test -- unit --grep "published JSON Schema"',
     )
+  })
+})
+
+describe('what VS Code checks files with', () => {
+  const manifest = JSON.parse(readFileSync(inRepository('package.json'), 'utf8'))
+  const validated: { fileMatch: string; url: string }[] = manifest.contributes.jsonValidation
+  const schemasFor = (path: string) =>
+    validated.filter(({ fileMatch }) => matchesGlob(path, fileMatch)).map(({ url }) => url)
+
+  it('is the schema of the user settings, wherever the platform has them, and of no other file', () => {
+    const settings = ['./docs/costflame.settings-1.schema.json']
+    assert.deepEqual(schemasFor('/home/ann/.config/costflame/settings.jsonc'), settings)
+    assert.deepEqual(schemasFor('/Users/ann/Library/Application Support/costflame/settings.jsonc'), settings)
+    assert.deepEqual(schemasFor('/home/ann/project/.vscode/settings.jsonc'), [])
+    assert.deepEqual(schemasFor('/home/ann/project/.costflame/settings.jsonc'), [])
+  })
+
+  it('comes with the extension', () => {
+    const packed = readFileSync(inRepository('.vscodeignore'), 'utf8').split('\n')
+    for (const { url } of validated) {
+      assert.ok(existsSync(inRepository(url)), url)
+      assert.ok(packed.includes(url.replace('./', '!')), url)
+    }
   })
 })
 
