@@ -45,6 +45,19 @@ function idsIn(data: string, file: string): string[] {
   }
 }
 
+/** Responses that the store has more than once; each was given once. */
+export function storedTwice(data: string): string[] {
+  if (!existsSync(join(data, STORE))) return []
+  return inStore(data, STORE, (database) =>
+    database
+      .prepare(
+        'SELECT response_id FROM calls WHERE response_id IS NOT NULL GROUP BY response_id HAVING count(*) > 1',
+      )
+      .all()
+      .map((row) => String(row.response_id)),
+  )
+}
+
 /** Calls in the store by run. */
 export function storedByRun(data: string): Map<string, number> {
   if (!existsSync(join(data, STORE))) return new Map()
