@@ -32,6 +32,8 @@ export const ENV = {
   disable: 'COSTFLAME_DISABLE',
   /** JSON object: provider id → upstream URL that its calls go to when the profiler is gone. */
   upstreams: 'COSTFLAME_UPSTREAMS',
+  /** Ids of those providers whose upstream stands in a variable that the user had set, with commas between them. */
+  variableUpstreams: 'COSTFLAME_VARIABLE_UPSTREAMS',
 } as const
 
 /** A call-site header is cut to this many bytes after encoding, whole frames only. */

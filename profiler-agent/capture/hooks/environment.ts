@@ -1,9 +1,10 @@
 // The environment that makes a process profiled: reckons which variables to set on a child, and sets nothing itself.
 
+import { delimiter, dirname, join } from 'node:path'
 import { BASE_URL_VARIABLES, type BaseUrlVariable, toolSearchFor } from '../../model/base-urls'
 import { ENV } from '../../model/headers'
 import { PROVIDER_ORIGINS } from '../../model/provider'
-import { readUpstreams } from './node/settings'
+import { readUpstreams, readVariableUpstreams } from './node/settings'
 
 export interface ProfileRequest {
   /** The environment that the process would have had. */
@@ -39,6 +40,7 @@ export function profiledEnvironment(request: ProfileRequest): ProfiledEnvironmen
     [ENV.proxy]: request.proxy,
     [ENV.token]: request.token,
     [ENV.upstreams]: JSON.stringify(all),
+    [ENV.variableUpstreams]: variableUpstreams(request, upstreams).join(','),
     ...baseUrls,
     ...withoutProxy(request.environment),
   }
@@ -47,9 +49,20 @@ export function profiledEnvironment(request: ProfileRequest): ProfiledEnvironmen
   if (request.runId !== undefined) variables[ENV.run] = request.runId
   if (request.callSites !== undefined) variables[ENV.callSites] = request.callSites
   if (request.data !== undefined) variables[ENV.data] = request.data
-  if (request.hookFile !== undefined)
+  if (request.hookFile !== undefined) {
     variables.NODE_OPTIONS = withHook(request.environment.NODE_OPTIONS, request.hookFile)
+    Object.assign(variables, pythonPath(request.environment.PYTHONPATH, request.hookFile))
+  }
   return { variables, upstreams }
+}
+
+/** Upstreams that are named for the profiler are no variable's. */
+function variableUpstreams(
+  { environment, upstreams: named = {} }: ProfileRequest,
+  own: Readonly<Record<string, string>>,
+): string[] {
+  const outer = readVariableUpstreams(environment[ENV.variableUpstreams])
+  return [...new Set([...outer, ...Object.keys(own)])].filter((provider) => named[provider] === undefined)
 }
 
 interface Redirection {
@@ -151,6 +164,14 @@ function withHook(own: string | undefined, hookFile: string): string {
   const option = `--require ${quoted(hookFile)}`
   if (!own?.trim()) return option
   return own.includes(option) ? own : `${own} ${option}`
+}
+
+/** `PYTHONPATH` with the folder of the Python hook in front, once; nothing where a path cannot say that folder. */
+function pythonPath(own: string | undefined, hookFile: string): Record<string, string> {
+  const folder = join(dirname(hookFile), 'python')
+  if (folder.includes(delimiter)) return {}
+  const others = (own ?? '').split(delimiter).filter((entry) => entry !== folder)
+  return { PYTHONPATH: own ? [folder, ...others].join(delimiter) : folder }
 }
 
 /** As Node reads NODE_OPTIONS: blanks split, double quotes hold together, a backslash escapes inside quotes only. */

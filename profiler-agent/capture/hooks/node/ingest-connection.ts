@@ -3,6 +3,7 @@
 
 import type { Socket } from 'node:net'
 import { HEADERS } from '../../../model/headers'
+import { connectTo } from './plain-connections'
 import { quietly } from './quietly'
 
 /**
@@ -35,10 +36,7 @@ export class IngestConnection {
   /** Opens a connection for the next request, unless there is one. */
   open(): void {
     if (this.fresh !== undefined) return
-    // Required late: most programs have nothing to report.
-    const { connect } = require('node:net') as typeof import('node:net')
-    const { hostname, port } = new URL(this.address.proxy)
-    const socket = connect(Number(port || 80), hostname.replace(/^\[|\]$/g, ''))
+    const socket = connectTo(this.address.proxy)
     this.fresh = socket
     socket.unref()
     socket.setTimeout(MAX_STALL_MS, () => {

@@ -1,10 +1,15 @@
 // Puts the hook together in one thread of the user's process, once. What fails here leaves the program as it was.
 
+import { Around } from './around'
 import { CallSites } from './call-sites'
-import { tagUndiciRequests } from './diagnostics'
-import { wrapFetch } from './fetch'
-import { observeCalls } from './observe'
+import { leadConnections } from './connections'
+import { lastWords } from './last-words'
+import { ModelHosts } from './model-hosts'
+import { CopyMemory } from './observed-call'
+import { Reporter } from './reporter'
+import { watchModelRequests } from './requests'
 import { joinRun } from './run-identity'
+import { followServerRequests } from './server-contexts'
 import { readSettings } from './settings'
 import { tagHttp2Requests } from './tag-http2'
 import { RequestTags } from './tags'
@@ -16,9 +21,14 @@ export function install(): void {
   const settings = readSettings(process.env)
   if (settings === undefined || INSTALLED in globalThis) return
   Object.defineProperty(globalThis, INSTALLED, { value: true, enumerable: false })
-  const tags = new RequestTags(joinRun(process.env), settings.token, new CallSites(settings.callSites))
-  wrapFetch(settings, tags)
-  tagUndiciRequests(settings, tags)
-  observeCalls(settings, tags)
+  const run = joinRun(process.env)
+  const tags = new RequestTags(run, settings.token, new CallSites(settings.callSites))
+  const hosts = new ModelHosts(settings)
+  const around = new Around()
+  const memory = new CopyMemory()
+  const reporter = new Reporter(settings, memory, (calls) => lastWords(run, calls, around))
+  leadConnections(settings, hosts, around)
+  watchModelRequests({ settings, hosts, tags, memory, reporter, around })
+  followServerRequests()
   tagHttp2Requests(process.env, settings, tags)
 }

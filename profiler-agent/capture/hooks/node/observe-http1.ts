@@ -3,7 +3,8 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { intercept, interceptWrites } from './intercept'
 import type { ObservedCall } from './observed-call'
-import { type RequestFacts, urlOf } from './observed-request'
+import type { RequestFacts } from './observed-request'
+import { urlOf } from './url-of'
 
 /** What a request that has just been made says of itself; undefined where it has no URL. */
 export function http1Facts(request: ClientRequest): RequestFacts | undefined {

@@ -4,7 +4,8 @@ import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
 import { intercept, interceptWrites } from './intercept'
 import { textHeaders } from './observe-http1'
 import type { ObservedCall } from './observed-call'
-import { type RequestFacts, urlOf } from './observed-request'
+import type { RequestFacts } from './observed-request'
+import { urlOf } from './url-of'
 
 /** What a stream that has just been opened says of itself; undefined where it has no URL. */
 export function http2Facts(stream: ClientHttp2Stream): RequestFacts | undefined {

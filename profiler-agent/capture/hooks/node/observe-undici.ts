@@ -2,7 +2,8 @@
 
 import { intercept } from './intercept'
 import type { ObservedCall } from './observed-call'
-import { type RequestFacts, urlOf } from './observed-request'
+import type { RequestFacts } from './observed-request'
+import { urlOf } from './url-of'
 
 /** What the channel `undici:request:create` shows. */
 export interface UndiciRequest {

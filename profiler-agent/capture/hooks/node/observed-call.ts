@@ -84,6 +84,18 @@ export class ObservedCall {
     this.response = new Copy(memory)
   }
 
+  /** `https://host[:port]` */
+  get origin(): string {
+    return this.facts.url.origin
+  }
+
+  /** It is captured elsewhere: nothing of it is kept or told. */
+  forget(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.memory.giveBack(this.request.length + this.response.length)
+  }
+
   get hasResponse(): boolean {
     return this.status !== 0
   }

@@ -41,13 +41,3 @@ export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
 
 /** What is shorter is no secret, and would mask ordinary text. */
 const MIN_SECRET_LENGTH = 8
-
-/** `new URL` without the error; Node 18 has no `URL.canParse` in all its versions. */
-export function urlOf(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    // Whoever made the request says what is wrong with it.
-    return undefined
-  }
-}

@@ -1,5 +1,7 @@
 // Tells a profiler that is gone from an upstream that failed: only the first may be answered by sending a call again.
 
+import { connectTo } from './plain-connections'
+
 const REFUSED = new Set(['ECONNREFUSED'])
 /** The connection ended before there was an answer: the profiler died, or it passed on that its upstream did. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
@@ -26,10 +28,8 @@ function codesOf(error: unknown, depth = 0): string[] {
 }
 
 function isRefused(proxy: URL): Promise<boolean> {
-  // Required late: most programs never lose their profiler.
-  const { connect } = require('node:net') as typeof import('node:net')
   return new Promise((resolve) => {
-    const socket = connect(Number(proxy.port || 80), proxy.hostname.replace(/^\[|\]$/g, ''))
+    const socket = connectTo(proxy.origin)
     let timer: NodeJS.Timeout | undefined
     const settle = (refused: boolean) => {
       clearTimeout(timer)

@@ -1,7 +1,9 @@
 // Sends what was observed to the profiler, in batches, and the last of it when the program exits. Bounds what waits for it.
 
 import { HEADERS } from '../../../model/headers'
+import { providerOfHost } from '../../../model/provider'
 import { IngestConnection } from './ingest-connection'
+import { intercept } from './intercept'
 import type { CopyMemory, ObservedCall, ObservedExchange } from './observed-call'
 import { quietly } from './quietly'
 import type { Settings } from './settings'
@@ -18,21 +20,37 @@ export class Reporter {
   private readonly open = new Set<ObservedCall>()
   private waiting: ObservedExchange[] = []
   private readonly connection: IngestConnection
-  private isWatchingExit = false
+  private calls = 0
   private stalledAt = Number.NEGATIVE_INFINITY
 
+  /** `lastWords` gives what else is told when the program exits. */
   constructor(
     settings: Settings,
     private readonly memory: CopyMemory,
+    private readonly lastWords: (calls: number) => readonly object[],
   ) {
     this.connection = new IngestConnection(settings, () => this.flush())
+  }
+
+  /** A call to models begins, whoever captures it. */
+  called(): void {
+    this.calls++
+    if (this.calls > 1) return
+    this.watchExit()
+    // For what is to be told when the program exits.
+    this.connection.open()
   }
 
   /** A call begins that will be reported. */
   opened(call: ObservedCall): void {
     this.open.add(call)
-    this.watchExit()
     this.connection.open()
+  }
+
+  /** It goes through the proxy after all. */
+  forgotten(call: ObservedCall): void {
+    call.forget()
+    this.open.delete(call)
   }
 
   readonly ended = (exchange: ObservedExchange, call: ObservedCall): void => {
@@ -96,9 +114,10 @@ export class Reporter {
   }
 
   private watchExit(): void {
-    if (this.isWatchingExit) return
-    this.isWatchingExit = true
-    process.on('exit', () => quietly(() => this.sendAtOnce()))
+    // A listener would be one that the program can count.
+    intercept(process, 'emit', ([event]) => {
+      if (event === 'exit') this.sendAtOnce()
+    })
   }
 
   /** Nothing asynchronous happens any more: only what the operating system takes at once gets through. */
@@ -107,9 +126,12 @@ export class Reporter {
       call.givenUp()
       call.ended(false)
     }
-    if (this.waiting.length === 0 || !this.connection.isReady) return
+    if (!this.connection.isReady) return
     const isMuch = this.bytesWaiting() > MAX_AT_ONCE_BYTES
-    this.send(isMuch ? this.waiting.map(withoutRequestBody) : this.waiting)
+    const batch = isMuch ? this.waiting.map(withoutRequestBody) : this.waiting
+    this.connection.send([...batch.map(lineOf), ...this.lastWords(this.calls)], () => {
+      // There is no time to send less.
+    })
   }
 }
 
@@ -121,12 +143,18 @@ function withoutRequestBody(exchange: ObservedExchange): ObservedExchange {
   return { ...exchange, requestBody: Buffer.alloc(0), copyTruncated: true }
 }
 
+/** What is signed for Bedrock is Bedrock's at any host. */
+function providerOf({ url }: ObservedExchange['facts']): string {
+  const provider = providerOfHost(url.host)
+  return provider.startsWith('custom:') ? 'bedrock' : provider
+}
+
 /** `{"type":"exchange", …}`: bodies in base64, `tags` the headers of attribution. */
 function lineOf({ facts, requestBody, responseBody, tags, ...rest }: ObservedExchange): object {
   return {
     type: 'exchange',
     ...rest,
-    provider: 'bedrock',
+    provider: providerOf(facts),
     method: facts.method,
     url: facts.url.href,
     requestHeaders: facts.headers,

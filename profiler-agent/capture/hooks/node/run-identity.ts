@@ -6,6 +6,8 @@ export interface RunIdentity {
   readonly runId: string
   /** Command line of the process that made the run itself; undefined where somebody else named the run. */
   readonly command: string | undefined
+  /** True in the process that made the run. */
+  readonly isRoot?: boolean
 }
 
 /** Carries the command of a self-made run to child processes: `<run id> <command>`, so that a later run's children ignore it. */
@@ -28,7 +30,7 @@ export function joinRun(environment: NodeJS.ProcessEnv): RunIdentity {
   const command = describeCommand(process.argv, process.cwd())
   environment[ENV.run] = runId
   environment[COMMAND_VARIABLE] = `${runId} ${command}`
-  return { runId, command }
+  return { runId, command, isRoot: true }
 }
 
 function inheritedCommand(value: string | undefined, runId: string): string | undefined {

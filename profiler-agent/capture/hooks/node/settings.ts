@@ -11,6 +11,8 @@ export interface Settings {
   readonly callSites: CallSiteMode
   /** Provider id → URL that its calls go to when the profiler is gone: an origin, with a path prefix if the user gave one. */
   readonly upstreams: Readonly<Record<string, string>>
+  /** Providers whose upstream stands in a variable of the user's: it holds for clients that read the variable, and for no others. */
+  readonly variableUpstreams: readonly string[]
 }
 
 /** Undefined when the hook has nothing to do: switched off, or no usable proxy. */
@@ -23,6 +25,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings | undefin
     token: environment[ENV.token] || undefined,
     callSites: readMode(environment[ENV.callSites]),
     upstreams: readUpstreams(environment[ENV.upstreams]),
+    variableUpstreams: readVariableUpstreams(environment[ENV.variableUpstreams]),
   }
 }
 
@@ -45,6 +48,11 @@ export function readUpstreams(value: string | undefined): Record<string, string>
     // Not JSON: the providers' own origins serve.
   }
   return upstreams
+}
+
+/** `COSTFLAME_VARIABLE_UPSTREAMS`: provider ids with commas between them. */
+export function readVariableUpstreams(value: string | undefined): readonly string[] {
+  return value?.split(',').filter((provider) => provider !== '') ?? []
 }
 
 function httpUrl(value: unknown): URL | undefined {

@@ -11,7 +11,8 @@ describe('the run of a process', () => {
     const environment: NodeJS.ProcessEnv = {}
     const first = joinRun(environment)
     assert.match(first.runId, RUN_ID)
-    assert.deepEqual(joinRun(environment), first)
+    const { runId, command } = first
+    assert.deepEqual([first.isRoot, joinRun(environment)], [true, { runId, command }])
     assert.deepEqual(joinRun({ ...environment, COSTFLAME_RUN: 'other' }), {
       runId: 'other',
       command: undefined,

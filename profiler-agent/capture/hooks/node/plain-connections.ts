@@ -1,0 +1,42 @@
+// Connections as Node makes them, for our own use: what the program connects to may be led elsewhere, what we connect to may not.
+
+import type { Socket } from 'node:net'
+
+type Connect = (options: object) => Socket
+
+/** `connect` of node:net and of node:tls as they were before the hook. */
+export interface Makers {
+  readonly net: Connect
+  readonly tls: Connect
+}
+
+/** Where the hook leaves them for other code of ours in the same thread, which comes later. */
+const MAKERS = Symbol.for('costflame.connect')
+
+/** Keeps the functions, unless that has been done. To be called before they are changed. */
+export function keepMakers(): Makers {
+  const kept = (globalThis as Record<symbol, unknown>)[MAKERS] as Makers | undefined
+  const makers = kept ?? currentMakers()
+  if (kept === undefined) Object.defineProperty(globalThis, MAKERS, { value: makers, enumerable: false })
+  return makers
+}
+
+function currentMakers(): Makers {
+  return {
+    net: (require('node:net') as typeof import('node:net')).connect as Connect,
+    tls: (require('node:tls') as typeof import('node:tls')).connect as Connect,
+  }
+}
+
+/** A connection to an http(s) origin; its errors come as events. Over TLS it speaks HTTP/1.1. */
+export function connectTo(origin: string): Socket {
+  const url = new URL(origin)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const isTls = url.protocol === 'https:'
+  const place = { host, port: Number(url.port || (isTls ? 443 : 80)) }
+  const { net, tls } =
+    ((globalThis as Record<symbol, unknown>)[MAKERS] as Makers | undefined) ?? currentMakers()
+  if (!isTls) return net(place)
+  const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
+  return tls({ ...place, ...servername, ALPNProtocols: ['http/1.1'] })
+}
