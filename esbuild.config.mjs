@@ -1,6 +1,6 @@
 // Builds every bundle of the product. It does not type-check: `npm run lint` does.
 //   node esbuild.config.mjs [--tests] [--watch] [--production]
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
@@ -148,15 +148,40 @@ function copyAssets() {
   }
 }
 
+/** What Python programs load: our modules as they are, and the hosts of models out of the tables that proxy and Node hook have. */
+async function copyPython() {
+  const from = 'profiler-agent/capture/hooks/python'
+  for (const file of globSync('**/*.py', { cwd: from })) {
+    const to = file === 'costflame.py' ? 'dist/costflame.py' : join('dist/hooks/python', file)
+    mkdirSync(dirname(to), { recursive: true })
+    copyFileSync(join(from, file), to)
+  }
+  writeFileSync('dist/hooks/python/_costflame_hook/hosts.json', JSON.stringify(await modelHosts()))
+}
+
+async function modelHosts() {
+  const rooms = ['model/provider', 'capture/hooks/node/model-hosts']
+  const contents = rooms.map((room) => `export * from './profiler-agent/${room}'\n`).join('')
+  const options = { bundle: true, write: false, format: 'esm', stdin: { contents, resolveDir: root } }
+  const { outputFiles } = await esbuild.build(options)
+  const table = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)
+  const hosts = table.MORE_HOSTS.map(({ provider, host }) => [provider, host.source])
+  const paths = Object.entries(table.MODEL_PATHS).map(([provider, path]) => [provider, path.source])
+  const endpoint = table.MODEL_ENDPOINT.source
+  return { origins: table.PROVIDER_ORIGINS, hosts, paths: Object.fromEntries(paths), endpoint }
+}
+
 async function main() {
   if (flags.has('--watch')) {
     copyAssets()
+    await copyPython()
     await Promise.all(Object.values(bundles).map(async (options) => (await esbuild.context(options)).watch()))
     return
   }
   rmSync('dist', { recursive: true, force: true })
   await Promise.all(Object.values(bundles).map((options) => esbuild.build(options)))
   copyAssets()
+  await copyPython()
 }
 
 main().catch((error) => {

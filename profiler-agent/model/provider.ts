@@ -25,8 +25,8 @@ export function isKnownProvider(id: string): boolean {
   return Object.hasOwn(PROVIDER_ORIGINS, id) || (PROVIDERS_WITHOUT_DEFAULT as readonly string[]).includes(id)
 }
 
-/** Hosts beside those of `PROVIDER_ORIGINS`: other names of theirs, regions, accounts, private endpoints. */
-const MORE_HOSTS: readonly { readonly provider: string; readonly host: RegExp }[] = [
+/** Hosts beside those of `PROVIDER_ORIGINS`: other names of theirs, regions, accounts, private endpoints. The Python hook reads them, too. */
+export const MORE_HOSTS: readonly { readonly provider: string; readonly host: RegExp }[] = [
   // Data residency: `eu.api.openai.com`.
   { provider: 'openai', host: /^[a-z]{2}\.api\.openai\.com$/ },
   {

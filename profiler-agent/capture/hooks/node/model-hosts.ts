@@ -12,8 +12,8 @@ export interface ModelHost {
   readonly isNamed: boolean
 }
 
-/** Hosts that serve other things too, by provider: only these paths are model calls. All paths of other hosts are. */
-const MODEL_PATHS: Readonly<Record<string, RegExp>> = {
+/** Hosts that serve other things too, by provider: only these paths are model calls. All paths of other hosts are. The Python hook reads it, too. */
+export const MODEL_PATHS: Readonly<Record<string, RegExp>> = {
   vertex: /\/(?:publishers|endpoints|cachedContents|batchPredictionJobs|interactions)\b/,
   azure: /^\/(?:openai|models|anthropic|providers)\//,
   openrouter: /^\/api\//,
@@ -21,7 +21,7 @@ const MODEL_PATHS: Readonly<Record<string, RegExp>> = {
 }
 
 /** Endpoints by which a host that is nobody's is known to be spoken to as a model. */
-const MODEL_ENDPOINT =
+export const MODEL_ENDPOINT =
   /\/(?:(?:chat\/)?completions|responses|embeddings|messages|rerank|realtime|images\/\w+|audio\/\w+|converse(?:-stream)?|invoke(?:-with-response-stream)?|chat|generate)$|:(?:stream)?(?:generateContent|rawPredict|predict)$/i
 
 const MAX_KNOWN = 1000

@@ -1,0 +1,142 @@
+"""Decides what becomes of one request of the program, whatever client makes it: left alone, tagged, brought to the proxy, or observed."""
+
+import sys
+
+from . import gone, origins
+from .routes import Routes, origin_of
+from .tags import current_tags
+
+_UPSTREAM = "x-costflame-upstream"
+_PREFIX = "x-costflame-"
+
+_routes = None
+
+
+class Proxied:
+    """A call that goes through the proxy: `target` is path and query there, `headers` are ours to add. `is_redirected`: the program
+    spoke to the provider itself. `direct` is the URL that it has without us, where that is another one than the program's."""
+
+    __slots__ = ("proxy", "netloc", "target", "headers", "direct", "is_redirected")
+
+    def __init__(self, settings, target, headers, direct, is_redirected):
+        self.proxy = settings.proxy
+        self.netloc = settings.netloc
+        self.target = target
+        self.headers = headers
+        self.direct = direct
+        self.is_redirected = is_redirected
+
+    @property
+    def may_go_directly(self):
+        """False where only the proxy knows the place of the call."""
+        return self.is_redirected or self.direct is not None
+
+
+class Observed:
+    """A call that goes to its provider as it is, and is copied: its signature holds for one host."""
+
+    __slots__ = ("url", "tags")
+
+    def __init__(self, url, tags):
+        self.url = url
+        self.tags = tags
+
+
+def prepare():
+    """Called when a client library is loaded."""
+    if _hook().settings.call_sites not in ("off", "light"):
+        origins.watch_starts()
+
+
+def judge(scheme, host, port, target, header, why_not=None):
+    """
+    `Proxied`, `Observed` or None: none of our business. `header(name)` gives the value of a header of the request, `why_not()` a
+    reason why this client cannot be brought to another address, if there is one.
+    """
+    hook = _hook()
+    settings = hook.settings
+    if port == settings.port and host == settings.host:
+        return _tagged(hook, target, header)
+    found = _host_at(settings, scheme, host, port)
+    if found is None or not found.is_model_call(target):
+        return None
+    if found.provider == "bedrock" and _is_signed(header):
+        hook.calls += 1
+        return Observed(found.origin + target, current_tags(hook, sys._getframe(1)))
+    reason = why_not() if why_not is not None else None
+    if reason is not None:
+        hook.went_around(found.origin.split("://", 1)[1], reason)
+        return None
+    hook.calls += 1
+    return _redirected(hook, found, target, header)
+
+
+def _redirected(hook, found, target, header):
+    headers = _absent(current_tags(hook, sys._getframe(2)), header)
+    at_proxy = "/" + found.provider + target
+    if found.is_named:
+        headers[_UPSTREAM] = found.origin
+        direct = None
+    else:
+        # What the user named in place of the provider is called without us, too.
+        direct = _known_routes(hook.settings).behind(at_proxy)
+    is_itself = direct is None or direct.startswith(found.origin + "/")
+    return Proxied(hook.settings, at_proxy, headers, None if is_itself else direct, True)
+
+
+def _tagged(hook, target, header):
+    """The program knows the proxy's address already: from a variable, or from its own code."""
+    hook.calls += 1
+    direct = _known_routes(hook.settings).behind(target, _text(header(_UPSTREAM)))
+    return Proxied(hook.settings, target, _absent(current_tags(hook, sys._getframe(2)), header), direct, False)
+
+
+def is_model_host(scheme, host, port):
+    """True for an address that `judge` cares about."""
+    settings = _hook().settings
+    return (port == settings.port and host == settings.host) or _host_at(settings, scheme, host, port) is not None
+
+
+def is_ours(name):
+    return name.lower().startswith(_PREFIX)
+
+
+def is_gone():
+    return gone.is_gone(_hook().settings)
+
+
+def was_just_gone():
+    return gone.was_just_gone()
+
+
+def _is_signed(header):
+    return _text(header("authorization")).startswith("AWS4-")
+
+
+def _absent(tags, header):
+    return {name: value for name, value in tags.items() if header(name) is None}
+
+
+def _text(value):
+    if value is None:
+        return ""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _host_at(settings, scheme, host, port):
+    if not host or scheme not in ("http", "https"):
+        return None
+    return _known_routes(settings).host_of(origin_of(scheme, host, port))
+
+
+def _known_routes(settings):
+    global _routes
+    if _routes is None:
+        _routes = Routes(settings.folder, settings.upstreams, settings.variable_upstreams)
+    return _routes
+
+
+def _hook():
+    from . import hook
+
+    return hook

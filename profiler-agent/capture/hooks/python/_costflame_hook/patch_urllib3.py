@@ -1,0 +1,208 @@
+"""urllib3, and with it requests and botocore: its connection pools bring calls to the proxy by a pool of ours beside them."""
+
+import copy
+
+from . import calls, proxies
+from .wrapping import replace_method
+
+_BESIDE = "_costflame_beside"
+
+
+def patch(module):
+    calls.prepare()
+    patched = _Patched(module)
+    replace_method(module.HTTPConnectionPool, "urlopen", patched.opening)
+    replace_method(module.HTTPConnectionPool, "close", _closing)
+
+
+class _Gone(Exception):
+    """The profiler is gone, and the call may be sent again. Never leaves this file."""
+
+
+class _Patched:
+    def __init__(self, module):
+        self._module = module
+
+    def opening(self, original):
+        """`urlopen`, which calls itself for each attempt of a call: then it is at the proxy's address and tagged already."""
+
+        def urlopen(self_, method, url, body=None, headers=None, retries=None, *args, **kwargs):
+            given = (method, url, body, headers, retries)
+            call = self._judged(self_, url, headers)
+            if call is None:
+                return original(self_, *given, *args, **kwargs)
+            if isinstance(call, calls.Observed):
+                return _observed(original, self_, call, given, args, kwargs)
+            if not calls.was_just_gone():
+                try:
+                    return self._through_proxy(original, self_, call, given, args, kwargs)
+                except _Gone:
+                    pass
+            return self._directly(original, self_, call, given, args, kwargs)
+
+        return urlopen
+
+    def _judged(self, pool, url, headers):
+        """None for a call that stays as it is: among them the later attempts of one that is on its way to the proxy."""
+        try:
+            if not url.startswith("/"):
+                return None
+            header = _lookup(pool.headers if headers is None else headers)
+            if header("x-costflame-run") is not None and getattr(pool, "_costflame_is_ours", False):
+                return None
+            return calls.judge(pool.scheme, pool.host, pool.port, url, header, lambda: _why_not(pool))
+        except Exception:
+            return None
+
+    def _through_proxy(self, original, pool, call, given, args, kwargs):
+        method, url, body, headers, retries = given
+        way = self._way_to_proxy(pool, call) if call.is_redirected else pool
+        headers = _with(pool.headers if headers is None else headers, call)
+        retries = self._guarded(pool, retries, call, body, kwargs)
+        response = original(way, method, call.target, body, headers, retries, *args, **kwargs)
+        if call.is_redirected and getattr(response, "_request_url", None) is not None:
+            response._request_url = url
+        return response
+
+    def _directly(self, original, pool, call, given, args, kwargs):
+        if call.direct is None:
+            return original(pool, *given, *args, **kwargs)
+        method, _, body, headers, retries = given
+        way, target = self._way_to_provider(call)
+        given = _items(pool.headers if headers is None else headers)
+        headers = {name: value for name, value in given if name.lower() != "host" and not calls.is_ours(name)}
+        return original(way, method, target, body, headers, retries, *args, **kwargs)
+
+    def _way_to_proxy(self, pool, call):
+        """Kept beside the program's own pool for as long as that lives."""
+        beside = getattr(pool, _BESIDE, None)
+        if beside is None:
+            host, port = call.netloc.rsplit(":", 1)
+            size = getattr(getattr(pool, "pool", None), "maxsize", 1) or 1
+            beside = self._module.HTTPConnectionPool(
+                host.strip("[]"), int(port), timeout=pool.timeout, maxsize=size, block=pool.block, retries=pool.retries
+            )
+            beside._costflame_is_ours = True
+            setattr(pool, _BESIDE, beside)
+        return beside
+
+    def _way_to_provider(self, call):
+        """A pool for a call that was at the proxy's address, past the proxies that the environment names."""
+        import urllib3
+
+        scheme, _, rest = call.direct.partition("://")
+        host, slash, target = rest.partition("/")
+        proxy = proxies.proxy_for(scheme, host)
+        manager = urllib3.PoolManager(**_trust()) if proxy is None else urllib3.ProxyManager(proxy, **_trust())
+        pool = manager.connection_from_url("%s://%s" % (scheme, host))
+        # The manager closes its pools when nobody holds it any more.
+        pool._costflame_manager = manager
+        return pool, slash + target or "/"
+
+    def _guarded(self, pool, retries, call, body, kwargs):
+        """The program's own retries, but a profiler that is gone is no reason for one."""
+        retry_class = self._module.Retry
+        if not isinstance(retries, retry_class):
+            retries = retry_class.from_int(retries, redirect=kwargs.get("redirect", True), default=pool.retries)
+        if not call.may_go_directly:
+            return retries
+        guarded = copy.copy(retries)
+        is_whole = body is None or isinstance(body, (bytes, bytearray, str))
+        guarded.__class__ = _guarded_class(type(retries), is_whole)
+        return guarded
+
+
+def _guarded_class(own, is_whole):
+    class Guarded(own):
+        def increment(self, method=None, url=None, response=None, error=None, *args, **kwargs):
+            if error is not None and (_is_unsent(error) or (is_whole and _is_broken(error))) and calls.is_gone():
+                raise _Gone() from None
+            return super().increment(method, url, response, error, *args, **kwargs)
+
+    Guarded.__name__ = own.__name__
+    Guarded.__qualname__ = own.__qualname__
+    Guarded.__module__ = own.__module__
+    return Guarded
+
+
+def _is_unsent(error):
+    return type(error).__name__ in ("NewConnectionError", "ConnectTimeoutError")
+
+
+def _is_broken(error):
+    return type(error).__name__ == "ProtocolError"
+
+
+def _why_not(pool):
+    """A reason why the calls of this pool cannot go elsewhere; None for none."""
+    connection = getattr(pool, "ConnectionCls", None)
+    if not str(getattr(connection, "__module__", "")).startswith(("urllib3.", "botocore.")):
+        return "the client has connections of its own"
+    if getattr(pool, "cert_file", None) or getattr(pool, "assert_fingerprint", None) or getattr(pool, "assert_hostname", None):
+        return "the client has certificates of its own"
+    if "NONE" in str(getattr(pool, "cert_reqs", "")) or getattr(pool, "cert_reqs", None) == 0:
+        return "the client has certificates of its own"
+    if not _is_common(getattr(pool, "ca_certs", None)) or getattr(pool, "ca_cert_dir", None):
+        return "the client has certificates of its own"
+    proxy = getattr(pool, "proxy", None)
+    if proxy is not None and not proxies.is_from_environment(proxy):
+        return "the client has a proxy of its own"
+    return None
+
+
+def _is_common(path):
+    """True for the authorities that everybody trusts, and for those that the profiler is told to trust, too."""
+    import os
+
+    if path is None or path in (os.environ.get("SSL_CERT_FILE"), os.environ.get("NODE_EXTRA_CA_CERTS")):
+        return True
+    parts = str(path).replace("\\", "/").split("/")
+    return parts[-1] == "cacert.pem" or str(path) == "/etc/ssl/certs/ca-certificates.crt"
+
+
+def _trust():
+    """The authorities that requests would have trusted."""
+    import os
+    import sys
+
+    own = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    certifi = sys.modules.get("certifi")
+    path = own or (certifi.where() if certifi is not None else None)
+    return {"ca_certs": path} if path and os.path.isfile(path) else {}
+
+
+def _items(headers):
+    return list(headers.items())
+
+
+def _lookup(headers):
+    known = {str(name).lower(): value for name, value in _items(headers)}
+    return known.get
+
+
+def _with(headers, call):
+    changed = {name: value for name, value in _items(headers) if str(name).lower() != "host"}
+    changed.update(call.headers)
+    return changed
+
+
+def _closing(original):
+    def close(self):
+        beside = self.__dict__.pop(_BESIDE, None)
+        if beside is not None:
+            original(beside)
+        return original(self)
+
+    return close
+
+
+def _observed(original, pool, call, given, args, kwargs):
+    from . import observed
+
+    method, url, body, headers, _ = given
+    copy_of_call = observed.begin(call, method, _items(pool.headers if headers is None else headers), body)
+    with observed.noting_failure(copy_of_call):
+        response = original(pool, *given, *args, **kwargs)
+    if copy_of_call is not None:
+        observed.follow_urllib3(response, copy_of_call)
+    return response
