@@ -149,6 +149,11 @@ export class WorkerHost {
     this.#spoolSoon()
   }
 
+  /** Exchanges that would be lost with this process. */
+  get inMemory(): number {
+    return this.#queue.inMemory
+  }
+
   /** Rejects when the worker could not answer, with the reason. */
   ask(question: Question): Promise<AnswerBody> {
     const id = this.#nextId++

@@ -1,35 +1,13 @@
 // The main thread's side of the worker: what becomes of questions and calls when the worker fails.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { HttpExchange } from '../../profiler-agent/model/exchange'
 import { WorkerHost } from '../../profiler-agent/worker-host'
+import { exchangeCalled as exchange } from '../support/exchanges'
 import { inRepository } from '../support/repository'
 import { type TestFolder, temporaryFolder, writeFiles } from '../support/test-folders'
 import { until } from '../support/until'
-
-function exchange(id: string): HttpExchange {
-  return {
-    id,
-    runId: 'r',
-    provider: 'openai',
-    method: 'POST',
-    url: 'https://api.openai.com/v1/chat/completions',
-    requestHeaders: {},
-    requestBody: new TextEncoder().encode(
-      '{"model":"gpt-5-mini","messages":[{"role":"user","content":"hi"}]}',
-    ),
-    status: 200,
-    responseHeaders: { 'content-type': 'application/json' },
-    responseBody: new TextEncoder().encode('{"id":"x","model":"gpt-5-mini","choices":[]}'),
-    startTime: Date.now(),
-    durationMs: 5,
-    end: 'complete',
-    copyTruncated: false,
-    attribution: {},
-  }
-}
 
 describe('WorkerHost', () => {
   let folder: TestFolder
@@ -164,5 +142,56 @@ describe('WorkerHost', () => {
       parentPort.postMessage({ type: 'ready' })`)
     await assert.rejects(host.ask({ ask: 'run', runId: 'r' }), /restarting its worker/)
     await host.close()
+  })
+
+  describe('with a worker that stores nothing', () => {
+    const idle = () =>
+      writtenScript(`
+        const { parentPort } = require('node:worker_threads')
+        parentPort.on('message', (message) => { if (message.type === 'close') parentPort.close() })
+        parentPort.postMessage({ type: 'ready' })`)
+    const host = (data: string, script: string, mode: 'full' | 'hashes') =>
+      new WorkerHost({
+        script,
+        worker: { data, assets: inRepository('dist') },
+        onState: () => undefined,
+        log: (message) => logged.push(message),
+        keepsText: () => mode === 'full',
+        closeMs: 1,
+      })
+    const spoolOf = (data: string) =>
+      existsSync(join(data, 'spool')) ? readdirSync(join(data, 'spool')) : []
+
+    it('writes what waits to the data folder, where the next one finds it', async () => {
+      const first = host(folder.path, idle(), 'full')
+      for (const id of ['a', 'b']) first.addExchange(exchange(id))
+      await until('the calls in the spool', () => first.inMemory === 0)
+      await first.close()
+      assert.deepEqual(logged, [])
+      const next = start(inRepository('dist', 'worker.js'))
+      await next.flush()
+      const answer = await next.ask({ ask: 'run', runId: 'r' })
+      assert.equal(answer.to === 'run' && answer.run?.totals.calls, 2)
+      await next.close()
+      assert.deepEqual([spoolOf(folder.path), logged], [[], []])
+    })
+
+    it('writes no text where none is kept, nor a call that holds a credential in pieces', async () => {
+      const others = ['full', 'hashes'].map((name) => join(folder.path, name))
+      const script = idle()
+      const [withSecret, hashes, plain] = [
+        host(others[0] ?? '', script, 'full'),
+        host(others[1] ?? '', script, 'hashes'),
+        host(folder.path, script, 'full'),
+      ]
+      withSecret.addExchange({ ...exchange('a'), secrets: ['k'] })
+      hashes.addExchange(exchange('a'))
+      // Begun last: when it has written, the others would have.
+      plain.addExchange(exchange('a'))
+      await until('the call in the spool', () => plain.inMemory === 0)
+      assert.deepEqual(others.map(spoolOf), [[], []])
+      for (const each of [withSecret, hashes, plain]) await each.close()
+      assert.deepEqual(logged, Array(2).fill('1 call not recorded: the profiler had to end'))
+    })
   })
 })

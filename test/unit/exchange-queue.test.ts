@@ -1,0 +1,54 @@
+// Exchanges that wait for the worker: in memory, or in a spool file.
+
+import assert from 'node:assert/strict'
+import { ExchangeQueue } from '../../profiler-agent/exchange-queue'
+import type { SpooledExchange } from '../../profiler-agent/spooled-exchange'
+import { exchangeCalled } from '../support/exchanges'
+
+describe('ExchangeQueue', () => {
+  let released: string[]
+  let queue: ExchangeQueue
+  beforeEach(() => {
+    released = []
+    queue = new ExchangeQueue(({ id }) => released.push(id))
+  })
+  const idsOf = (exchanges: readonly { readonly id: string }[]) => exchanges.map(({ id }) => id)
+  const placeOf = (id: string): SpooledExchange => ({ id, runId: 'r', fd: 3, at: 0, length: 100 })
+  const ever = Number.POSITIVE_INFINITY
+
+  it('gives what has waited long enough to be written, those with secrets never', () => {
+    queue.add(exchangeCalled('a'))
+    queue.add({ ...exchangeCalled('b'), secrets: ['k'] })
+    queue.add(exchangeCalled('c'))
+    assert.deepEqual(idsOf(queue.overdue(ever)), ['a', 'c'])
+    assert.deepEqual(idsOf(queue.overdue(0)), [])
+  })
+
+  it('hands over the place of what lies in a file, in its turn, and releases it when it is stored', () => {
+    for (const id of ['a', 'b']) queue.add(exchangeCalled(id))
+    queue.spooled(placeOf('b'))
+    assert.deepEqual([queue.count, queue.inMemory, idsOf(queue.overdue(ever))], [2, 1, ['a']])
+    const [first, second] = queue.take(ever)
+    assert.ok(first && 'requestBody' in first)
+    assert.deepEqual(second, placeOf('b'))
+    queue.remove(['a', 'b'])
+    assert.deepEqual([queue.count, released], [0, ['b']])
+  })
+
+  it('releases what was stored while it was being written', () => {
+    queue.add(exchangeCalled('a'))
+    queue.take(ever)
+    queue.remove(['a'])
+    queue.spooled(placeOf('a'))
+    assert.deepEqual([queue.count, released], [0, ['a']])
+  })
+
+  it('counts a handed-over exchange that was written meanwhile as handed over', () => {
+    queue.add(exchangeCalled('a'))
+    queue.take(ever)
+    queue.spooled(placeOf('a'))
+    assert.deepEqual(queue.take(ever), [])
+    queue.takeBack()
+    assert.deepEqual(queue.take(ever), [placeOf('a')])
+  })
+})
