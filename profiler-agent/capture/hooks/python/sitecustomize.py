@@ -21,16 +21,15 @@ def _run_shadowed(folder):
     import os
     import sys
 
-    ours = [entry for entry in sys.path if os.path.abspath(entry) == folder]
-    sys.path[:] = [entry for entry in sys.path if entry not in ours]
-    sys.modules.pop("sitecustomize", None)
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != folder]
+    ours = sys.modules.pop("sitecustomize", None)
     try:
         __import__("sitecustomize")
     except ImportError as error:
-        if getattr(error, "name", None) not in (None, "sitecustomize"):
+        # As `site` does: an import that fails within it is an error, its absence is none.
+        if getattr(error, "name", "sitecustomize") != "sitecustomize":
             raise
-        if getattr(error, "name", None) is None and "sitecustomize" not in str(error):
-            raise
+        sys.modules["sitecustomize"] = ours
 
 
 def _start():
