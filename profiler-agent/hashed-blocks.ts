@@ -1,4 +1,4 @@
-// Gives blocks their hash. A block that a run showed before is known by its text and not hashed again; at the same place it is the same object.
+// Gives blocks their hash. A block that a run showed before is known, by itself or by its text, and not hashed again.
 
 import type { Block } from './model/call'
 import { RecentMap } from './model/recent-map'
@@ -14,33 +14,36 @@ const REMEMBERED_CHARACTERS = 32_000_000
 const CHARACTERS_OF_ENTRY = 64
 
 interface Prompt {
-  readonly texts: readonly string[]
-  readonly blocks: readonly TracedBlock[]
+  readonly blocks: readonly Block[]
+  readonly traced: readonly TracedBlock[]
 }
 
 /** The blocks of one run. */
 export class HashedBlocks {
+  readonly #traced = new WeakMap<Block, TracedBlock>()
+  #latest: Prompt = { blocks: [], traced: [] }
   readonly #hashes = new RecentMap<string, string>(
     REMEMBERED_CHARACTERS,
     (_, text) => text.length + CHARACTERS_OF_ENTRY,
   )
-  #latest: Prompt = { texts: [], blocks: [] }
   #contents: Content[] = []
 
   constructor(readonly hashOf: (text: string) => string) {}
 
-  /** A prompt; the next one is compared with it place by place, which is cheaper than looking texts up. */
+  /** The blocks of a prompt; for the same block it is the same object. */
   prompt(blocks: readonly Block[]): readonly TracedBlock[] {
     const before = this.#latest
-    const traced = blocks.map((block, index) =>
-      this.#traced(block, before.texts[index] === block.content ? before.blocks[index] : undefined),
-    )
-    this.#latest = { texts: blocks.map(({ content }) => content), blocks: traced }
+    const traced = blocks.map((block, index) => {
+      // A prompt that goes on like the one before is compared with it, which is cheaper than looking up.
+      const same = before.blocks[index] === block ? before.traced[index] : this.#traced.get(block)
+      return same ?? this.#trace(block)
+    })
+    this.#latest = { blocks, traced }
     return traced
   }
 
   reply(blocks: readonly Block[]): readonly TracedBlock[] {
-    return blocks.map((block) => this.#traced(block, undefined))
+    return blocks.map((block) => this.#trace(block))
   }
 
   /** Contents that came up since the last time and were not known. */
@@ -50,10 +53,11 @@ export class HashedBlocks {
     return contents
   }
 
-  #traced(block: Block, before: TracedBlock | undefined): TracedBlock {
-    if (before && isSamePlace(block, before)) return before
+  #trace(block: Block): TracedBlock {
     const { content, ...place } = block
-    return { ...place, hash: before?.hash ?? this.#hashOf(content), characters: content.length }
+    const traced = { ...place, hash: this.#hashOf(content), characters: content.length }
+    this.#traced.set(block, traced)
+    return traced
   }
 
   #hashOf(content: string): string {
@@ -64,14 +68,4 @@ export class HashedBlocks {
     this.#contents.push({ hash, text: content })
     return hash
   }
-}
-
-function isSamePlace(block: Block, before: TracedBlock): boolean {
-  return (
-    block.path === before.path &&
-    block.kind === before.kind &&
-    block.name === before.name &&
-    block.toolCallId === before.toolCallId &&
-    block.mark === before.mark
-  )
 }

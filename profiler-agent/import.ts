@@ -24,6 +24,7 @@ import { KeptFindings, type LoadedBudget } from './run-findings'
 import { hasBilledResponse, readContent } from './store/reader'
 import type { Store } from './store/store'
 import { RunTrace } from './trace/trace'
+import { JsonMemory } from './wire/json-memory'
 
 /** A file to import. */
 export interface ImportSource {
@@ -71,6 +72,7 @@ export class Importer {
   #calls: SpanRecord[] = []
   #problems: RecordingProblem[] = []
   /** Of the file that is being stored, for what its bodies hold in pieces. */
+  readonly #bodies = new JsonMemory()
   #secrets = new SecretMemory()
 
   constructor(readonly options: ImporterOptions) {
@@ -168,7 +170,7 @@ export class Importer {
 
   #read(exchange: HttpExchange): ExchangeReading {
     this.#secrets.remember(exchange.secrets ?? [])
-    const reading = readExchange(exchange)
+    const reading = readExchange(exchange, this.#bodies)
     const message = problemOf(exchange, reading)
     if (message !== undefined) this.#problems.push({ index: exchange.recording?.index ?? 0, message })
     return reading

@@ -32,6 +32,7 @@ import { loadTokenizer } from './tokens/tokenizer'
 import { ToldChanges } from './told-changes'
 import { WatchedBook } from './watched-book'
 import { WatchedBudget } from './watched-budget'
+import { JsonMemory } from './wire/json-memory'
 import { answerOf } from './worker-answers'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 import { giveWay } from './worker-priority'
@@ -62,13 +63,15 @@ const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error'
 const secrets = new SecretMemory()
 /** Runs that cannot be written for the moment, so that their calls find them all the same. */
 const waitingRuns = new Map<string, RunRecord>()
+/** Requests of late: the next ones begin like them. */
+const bodies = new JsonMemory()
 const hashOf = (content: string | Uint8Array) => hash('sha256', content)
 
 const pipeline = new Pipeline(
   {
     readExchange: (exchange) => {
       secrets.remember(exchange.secrets ?? [])
-      return readExchange(exchange)
+      return readExchange(exchange, bodies)
     },
     attributionOf: (exchange, reading, defaults) =>
       attributionOfCall(exchange, reading, defaults, { rules: book.config()?.file.rules ?? [], secrets }),

@@ -4,6 +4,8 @@ import type { Block } from '../model/call'
 import { present } from '../model/present'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, markOf, plainTextOf, type ReplyBlock, textOrJson } from './blocks'
+import { listReader } from './known-elements'
+import { ToolNames } from './tool-names'
 
 const KINDS: Readonly<Record<string, Block['kind']>> = {
   thinking: 'reasoning',
@@ -17,18 +19,19 @@ const KINDS: Readonly<Record<string, Block['kind']>> = {
 /** Blocks of a request; paths are where they stand in its JSON. */
 export function anthropicPrompt(request: JsonObject): Block[] {
   const blocks = [
-    ...arrayOf(request.tools).map((tool, index) => toolBlock(objectOf(tool), `tools[${index}]`)),
+    ...toolBlocks(request.tools, 'tools'),
     ...formatBlocks(request),
     ...systemBlocks(request.system),
-    ...messageBlocks(request.messages),
+    ...messageBlocks(request.messages, 'messages'),
   ]
   return withAutomaticMark(blocks, request)
 }
 
-function toolBlock(tool: JsonObject, path: string): Block {
+const toolBlocks = listReader<Block>((value, path) => {
+  const tool = objectOf(value)
   const name = textOf(tool.name) ?? textOf(tool.mcp_server_name) ?? textOf(tool.type)
-  return present({ path, kind: 'tool_def' as const, name, content: contentOf(tool), ...markOf(tool) })
-}
+  return [present({ path, kind: 'tool_def' as const, name, content: contentOf(tool), ...markOf(tool) })]
+})
 
 /** A schema for the reply is put into the prompt. */
 function formatBlocks(request: JsonObject): Block[] {
@@ -41,31 +44,24 @@ function formatBlocks(request: JsonObject): Block[] {
 function systemBlocks(system: unknown): Block[] {
   if (typeof system === 'string')
     return system === '' ? [] : [{ path: 'system', kind: 'system', content: system }]
-  return arrayOf(system).map((value, index) => {
-    const block = objectOf(value)
-    return { path: `system[${index}]`, kind: 'system', content: textOrJson(block), ...markOf(block) }
-  })
+  return systemParts(system, 'system')
 }
 
-function messageBlocks(messages: unknown): Block[] {
-  const toolNames = new Map<string, string>()
-  return arrayOf(messages).flatMap((value, index) => {
-    const message = objectOf(value)
-    const path = `messages[${index}]`
-    const kind = message.role === 'assistant' || message.role === 'system' ? message.role : 'user'
-    if (typeof message.content === 'string') return [{ path, kind, content: message.content } satisfies Block]
-    return arrayOf(message.content).flatMap((part, position) =>
-      partBlocks(part, `${path}.content[${position}]`, kind, toolNames),
-    )
-  })
-}
+const systemParts = listReader<Block>((value, path) => {
+  const block = objectOf(value)
+  return [{ path, kind: 'system', content: textOrJson(block), ...markOf(block) }]
+})
 
-function partBlocks(
-  value: unknown,
-  path: string,
-  role: Block['kind'],
-  toolNames: Map<string, string>,
-): Block[] {
+const messageBlocks = listReader<Block>((value, path, toolNames) => {
+  const message = objectOf(value)
+  const kind = message.role === 'assistant' || message.role === 'system' ? message.role : 'user'
+  if (typeof message.content === 'string') return [{ path, kind, content: message.content }]
+  return arrayOf(message.content).flatMap((part, position) =>
+    partBlocks(part, `${path}.content[${position}]`, kind, toolNames),
+  )
+})
+
+function partBlocks(value: unknown, path: string, role: Block['kind'], toolNames: ToolNames): Block[] {
   if (typeof value === 'string') return [{ path, kind: role, content: value }]
   const part = objectOf(value)
   const type = String(part.type)
@@ -86,12 +82,12 @@ export function contentBlock(part: JsonObject, role: Block['kind']): ReplyBlock 
       toolCallId: textOf(part.id),
       content: contentOf(part),
     })
-  if (type.endsWith('tool_result')) return resultBlock(part, new Map())
+  if (type.endsWith('tool_result')) return resultBlock(part, new ToolNames())
   const kind = (Object.hasOwn(KINDS, type) ? KINDS[type] : undefined) ?? role
   return { kind, content: textOf(part.thinking) ?? textOrJson(part) }
 }
 
-function resultBlock(part: JsonObject, toolNames: ReadonlyMap<string, string>): ReplyBlock {
+function resultBlock(part: JsonObject, toolNames: ToolNames): ReplyBlock {
   const toolCallId = textOf(part.tool_use_id)
   const name = toolNames.get(toolCallId ?? '') ?? serverToolName(String(part.type))
   return present({ kind: 'tool_result' as const, name, toolCallId, content: resultText(part) })
@@ -110,7 +106,7 @@ function resultText(part: JsonObject): string {
 }
 
 /** A tool result is one block, unless it holds more than text: then each piece is one, so that documents and images show. */
-function resultBlocks(part: JsonObject, path: string, toolNames: ReadonlyMap<string, string>): Block[] {
+function resultBlocks(part: JsonObject, path: string, toolNames: ToolNames): Block[] {
   const whole = resultBlock(part, toolNames)
   const inner = arrayOf(part.content).map(objectOf)
   if (inner.every((piece) => piece.type === 'text') || part.type !== 'tool_result')

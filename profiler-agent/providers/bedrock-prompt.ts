@@ -5,13 +5,14 @@ import { present } from '../model/present'
 import type { CacheTtl } from '../model/usage'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, type ReplyBlock } from './blocks'
+import { listReader } from './known-elements'
+import { ToolNames } from './tool-names'
 
 /** Blocks of a request; paths are where they stand in its JSON. Amazon's models take the same schema in InvokeModel. */
 export function conversePrompt(request: JsonObject): Block[] {
   const toolConfig = objectOf(request.toolConfig)
   const model = objectOf(request.additionalModelRequestFields)
   const { textFormat } = objectOf(request.outputConfig)
-  const toolNames = new Map<string, string>()
   return withMarks([
     ...itemsOf(toolConfig.tools, 'toolConfig.tools', toolBlock),
     // Tools in the model's own notation, beside those that Converse knows.
@@ -20,15 +21,15 @@ export function conversePrompt(request: JsonObject): Block[] {
       ? [{ path: 'outputConfig.textFormat', kind: 'system' as const, content: contentOf(textFormat) }]
       : []),
     ...itemsOf(request.system, 'system', (part) => [converseBlock(part, 'system')]),
-    ...arrayOf(request.messages).flatMap((value, index) => {
-      const message = objectOf(value)
-      const role = message.role === 'assistant' || message.role === 'system' ? message.role : 'user'
-      return itemsOf(message.content, `messages[${index}].content`, (part) =>
-        partBlocks(part, role, toolNames),
-      )
-    }),
+    ...messageItems(request.messages, 'messages'),
   ])
 }
+
+const messageItems = listReader<Item>((value, path, toolNames) => {
+  const message = objectOf(value)
+  const role = message.role === 'assistant' || message.role === 'system' ? message.role : 'user'
+  return itemsOf(message.content, `${path}.content`, (part) => partBlocks(part, role, toolNames))
+})
 
 /** A block in its place, or a cache point that marks the block before it. */
 type Item = Block | { readonly cachePoint: CacheTtl }
@@ -71,7 +72,7 @@ function toolBlock(tool: JsonObject): ReplyBlock[] {
 function partBlocks(
   part: JsonObject,
   role: Block['kind'],
-  toolNames: Map<string, string>,
+  toolNames: ToolNames,
 ): (ReplyBlock & { path?: string })[] {
   if (isObject(part.toolResult)) return resultBlocks(part.toolResult, toolNames)
   const block = converseBlock(part, role)
@@ -80,10 +81,7 @@ function partBlocks(
 }
 
 /** A tool result is one block, unless it holds more than text: then each piece is one, so that documents and images show. */
-function resultBlocks(
-  result: JsonObject,
-  toolNames: ReadonlyMap<string, string>,
-): (ReplyBlock & { path?: string })[] {
+function resultBlocks(result: JsonObject, toolNames: ToolNames): (ReplyBlock & { path?: string })[] {
   const toolCallId = textOf(result.toolUseId)
   const name = toolNames.get(toolCallId ?? '')
   const pieces = arrayOf(result.content).map(objectOf)
@@ -113,7 +111,8 @@ export function converseBlock(part: JsonObject, role: Block['kind']): ReplyBlock
     const [name, toolCallId] = [textOf(part.toolUse.name), textOf(part.toolUse.toolUseId)]
     return present({ kind: 'tool_call' as const, name, toolCallId, content: contentOf(part.toolUse) })
   }
-  if (isObject(part.toolResult)) return resultBlocks(part.toolResult, new Map())[0] ?? jsonBlock(part, role)
+  if (isObject(part.toolResult))
+    return resultBlocks(part.toolResult, new ToolNames())[0] ?? jsonBlock(part, role)
   if (isObject(part.reasoningContent)) {
     const { text } = objectOf(part.reasoningContent.reasoningText)
     return { kind: 'reasoning', content: textOf(text) ?? contentOf(part.reasoningContent) }

@@ -5,20 +5,19 @@ import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf } from './blocks'
 import { fieldOf, keyOf, listOf } from './gemini-notation'
 import { type Author, partBlock } from './gemini-parts'
+import { listReader } from './known-elements'
 
 /** Blocks of a request; paths are where they stand in its JSON. Also reads what a cached content is made from. */
 export function geminiPrompt(request: JsonObject): Block[] {
   return [
-    ...listOf(request.tools).flatMap((tool, index) => toolBlocks(objectOf(tool), `tools[${index}]`)),
+    ...toolBlocks(listOf(request.tools), 'tools'),
     ...contentBlocks(
       fieldOf(request, 'systemInstruction'),
       keyOf(request, 'systemInstruction'),
       () => 'system',
     ),
     ...schemaBlocks(request),
-    ...listOf(request.contents).flatMap((content, index) =>
-      contentBlocks(content, `contents[${index}]`, authorOf),
-    ),
+    ...turnBlocks(listOf(request.contents), 'contents'),
   ]
 }
 
@@ -38,7 +37,8 @@ export function embeddingPrompt(request: JsonObject): Block[] {
 }
 
 /** Each declared function is a block; a tool on Google's side, such as `googleSearch`, is one under its own key. */
-function toolBlocks(tool: JsonObject, path: string): Block[] {
+const toolBlocks = listReader<Block>((value, path) => {
+  const tool = objectOf(value)
   const key = keyOf(tool, 'functionDeclarations')
   const functions = listOf(tool[key]).map((declared, index) => {
     const name = textOf(objectOf(declared).name)
@@ -48,7 +48,7 @@ function toolBlocks(tool: JsonObject, path: string): Block[] {
     .filter((name) => name !== key)
     .map((name) => ({ path: `${path}.${name}`, name, content: contentOf({ [name]: tool[name] }) }))
   return [...functions, ...others].map((block) => ({ ...block, kind: 'tool_def' as const }))
-}
+})
 
 const SCHEMAS = ['responseSchema', 'responseJsonSchema']
 
@@ -74,6 +74,8 @@ function contentBlocks(value: unknown, path: string, author: (role: unknown) => 
     ...partBlock(part, author(value.role)),
   }))
 }
+
+const turnBlocks = listReader<Block>((content, path) => contentBlocks(content, path, authorOf))
 
 function authorOf(role: unknown): Author {
   if (role === 'system') return 'system'

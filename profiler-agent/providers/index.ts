@@ -3,6 +3,7 @@
 import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import { unknownUsage } from '../model/usage'
+import type { JsonMemory } from '../wire/json-memory'
 import { ANTHROPIC_BATCH } from './anthropic-batch'
 import { ANTHROPIC_MESSAGES } from './anthropic-messages'
 import { BEDROCK_CONVERSE } from './bedrock-converse'
@@ -54,11 +55,12 @@ const FORMATS: readonly WireFormat[] = [...FORMATS_BY_PATH, OPENAI_CHAT_BY_SHAPE
 
 /**
  * Reads an exchange: wire format, billed inferences with usage, prompt and reply as blocks, the provider's error.
+ * With `bodies` of earlier requests, what a request repeats is not read again, and gives the very same blocks.
  * Throws nothing. What is not known is unknown; frames and bodies that could not be parsed are counted in `malformed`.
  */
-export function readExchange(exchange: HttpExchange): ExchangeReading {
+export function readExchange(exchange: HttpExchange, bodies?: JsonMemory): ExchangeReading {
   try {
-    const parts = partsOf(exchange)
+    const parts = partsOf(exchange, bodies)
     const format = FORMATS.find((each) => each.recognises(parts)) ?? OTHER
     return { ...format.read(parts), ...callerIn(parts.request) }
   } catch (error) {

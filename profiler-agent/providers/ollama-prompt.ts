@@ -4,6 +4,7 @@ import type { Block } from '../model/call'
 import { present } from '../model/present'
 import { arrayOf, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf } from './blocks'
+import { listReader } from './known-elements'
 import { callBlock, chatPrompt } from './openai-chat-prompt'
 
 const ROLE_KINDS: Readonly<Record<string, Block['kind']>> = {
@@ -17,9 +18,7 @@ export function ollamaPrompt(request: JsonObject): Block[] {
   return [
     ...chatPrompt({ tools: request.tools }),
     ...textBlocks(request.system, 'system', 'system'),
-    ...arrayOf(request.messages).flatMap((message, index) =>
-      messageBlocks(objectOf(message), `messages[${index}]`),
-    ),
+    ...messageBlocks(request.messages, 'messages'),
     ...inputBlocks(request.input),
     ...textBlocks(request.prompt, 'prompt', 'user'),
     ...imageBlocks(request.images, 'images'),
@@ -27,7 +26,8 @@ export function ollamaPrompt(request: JsonObject): Block[] {
   ]
 }
 
-function messageBlocks(message: JsonObject, path: string): Block[] {
+const messageBlocks = listReader<Block>((value, path) => {
+  const message = objectOf(value)
   const kind = ROLE_KINDS[String(message.role)] ?? 'user'
   const name = kind === 'tool_result' ? (textOf(message.tool_name) ?? textOf(message.name)) : undefined
   return [
@@ -38,7 +38,7 @@ function messageBlocks(message: JsonObject, path: string): Block[] {
       callBlock(objectOf(call), `${path}.tool_calls[${index}]`),
     ),
   ]
-}
+})
 
 /** The texts of an embedding: one, or a list. */
 function inputBlocks(input: unknown): Block[] {

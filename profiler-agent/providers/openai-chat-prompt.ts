@@ -2,8 +2,11 @@
 
 import type { Block } from '../model/call'
 import { present } from '../model/present'
+import type { CacheTtl } from '../model/usage'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, markOf, openAiTtlOf, type ReplyBlock, textOrJson } from './blocks'
+import { listReader } from './known-elements'
+import type { ToolNames } from './tool-names'
 
 const ROLE_KINDS: Readonly<Record<string, Block['kind']>> = {
   system: 'system',
@@ -19,24 +22,19 @@ const MEDIA_TYPES: readonly unknown[] = ['image_url', 'input_audio', 'file', 'vi
 /** Blocks of a request; paths are where they stand in its JSON. */
 export function chatPrompt(request: JsonObject): Block[] {
   return [
-    ...arrayOf(request.tools).map((tool, index) => toolBlock(tool, `tools[${index}]`)),
-    ...arrayOf(request.functions).map((tool, index) => toolBlock(tool, `functions[${index}]`)),
+    ...toolBlocks(request.tools, 'tools'),
+    ...toolBlocks(request.functions, 'functions'),
     ...formatBlock(request.response_format, 'response_format'),
-    ...messageBlocks(request),
+    ...messageBlocks(request.messages, 'messages', openAiTtlOf(request)),
   ]
 }
 
-function toolBlock(value: unknown, path: string): Block {
+const toolBlocks = listReader<Block>((value, path) => {
   const tool = objectOf(value)
   const name = textOf(objectOf(tool.function).name) ?? textOf(objectOf(tool.custom).name) ?? textOf(tool.name)
-  return present({
-    path,
-    kind: 'tool_def' as const,
-    name: name ?? textOf(tool.type),
-    content: contentOf(tool),
-    ...markOf(tool),
-  })
-}
+  const kind = 'tool_def' as const
+  return [present({ path, kind, name: name ?? textOf(tool.type), content: contentOf(tool), ...markOf(tool) })]
+})
 
 /** A JSON schema for the reply stands in the prompt too; plain `text` and `json_object` do not. */
 export function formatBlock(format: unknown, path: string): Block[] {
@@ -44,16 +42,12 @@ export function formatBlock(format: unknown, path: string): Block[] {
   return [{ path, kind: 'system', content: contentOf(format) }]
 }
 
-function messageBlocks(request: JsonObject): Block[] {
-  const toolNames = new Map<string, string>()
-  return arrayOf(request.messages).flatMap((value, index) => {
-    const message = objectOf(value)
-    const path = `messages[${index}]`
-    const calls = callBlocks(message, path)
-    for (const { name, toolCallId } of calls) if (name && toolCallId) toolNames.set(toolCallId, name)
-    return [...reasoningBlocks(message, path), ...contentBlocks(message, path, request, toolNames), ...calls]
-  })
-}
+const messageBlocks = listReader<Block, CacheTtl>((value, path, toolNames, ttl) => {
+  const message = objectOf(value)
+  const calls = callBlocks(message, path)
+  for (const { name, toolCallId } of calls) if (name && toolCallId) toolNames.set(toolCallId, name)
+  return [...reasoningBlocks(message, path), ...contentBlocks(message, path, ttl, toolNames), ...calls]
+})
 
 function reasoningBlocks(message: JsonObject, path: string): Block[] {
   const key = textOf(message.reasoning_content) ? 'reasoning_content' : 'reasoning'
@@ -61,12 +55,7 @@ function reasoningBlocks(message: JsonObject, path: string): Block[] {
   return content === undefined ? [] : [{ path: `${path}.${key}`, kind: 'reasoning', content }]
 }
 
-function contentBlocks(
-  message: JsonObject,
-  path: string,
-  request: JsonObject,
-  toolNames: ReadonlyMap<string, string>,
-): Block[] {
+function contentBlocks(message: JsonObject, path: string, ttl: CacheTtl, toolNames: ToolNames): Block[] {
   const kind = ROLE_KINDS[String(message.role)] ?? 'user'
   const toolCallId = kind === 'tool_result' ? textOf(message.tool_call_id) : undefined
   const name = kind === 'tool_result' ? (toolNames.get(toolCallId ?? '') ?? textOf(message.name)) : undefined
@@ -83,7 +72,7 @@ function contentBlocks(
       ...shared,
       kind: isMedia ? 'media' : kind,
       content: typeof value === 'string' ? value : textOrJson(part),
-      ...markOf(part, openAiTtlOf(request)),
+      ...markOf(part, ttl),
     }
   })
 }

@@ -5,7 +5,9 @@ import { present } from '../model/present'
 import type { CacheTtl } from '../model/usage'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, markOf, openAiTtlOf, plainTextOf, type ReplyBlock, textOrJson } from './blocks'
+import { listReader } from './known-elements'
 import { formatBlock } from './openai-chat-prompt'
+import type { ToolNames } from './tool-names'
 
 const ROLE_KINDS: Readonly<Record<string, Block['kind']>> = {
   system: 'system',
@@ -20,7 +22,7 @@ const MEDIA_TYPES: readonly unknown[] = ['input_image', 'input_file', 'input_aud
 export function responsesPrompt(request: JsonObject): Block[] {
   const instructions = textOf(request.instructions)
   return [
-    ...arrayOf(request.tools).map((tool, index) => toolBlock(objectOf(tool), `tools[${index}]`)),
+    ...toolBlocks(request.tools, 'tools'),
     ...(instructions === undefined
       ? []
       : [{ path: 'system', kind: 'system' as const, content: instructions }]),
@@ -32,30 +34,26 @@ export function responsesPrompt(request: JsonObject): Block[] {
   ]
 }
 
-function toolBlock(tool: JsonObject, path: string): Block {
+const toolBlocks = listReader<Block>((value, path) => {
+  const tool = objectOf(value)
   const name = textOf(tool.name) ?? textOf(tool.server_label) ?? textOf(tool.type)
-  return present({ path, kind: 'tool_def' as const, name, content: contentOf(tool), ...markOf(tool) })
-}
+  return [present({ path, kind: 'tool_def' as const, name, content: contentOf(tool), ...markOf(tool) })]
+})
 
 function inputBlocks(request: JsonObject): Block[] {
   const { input } = request
   if (typeof input === 'string') return [{ path: 'input', kind: 'user', content: input }]
-  const toolNames = new Map<string, string>()
-  return arrayOf(input).flatMap((value, index) => {
-    const item = objectOf(value)
-    const blocks = itemBlocks(item, `input[${index}]`, openAiTtlOf(request), toolNames)
-    for (const { kind, name, toolCallId } of blocks)
-      if (kind === 'tool_call' && name && toolCallId) toolNames.set(toolCallId, name)
-    return blocks
-  })
+  return inputItems(input, 'input', openAiTtlOf(request))
 }
 
-function itemBlocks(
-  item: JsonObject,
-  path: string,
-  ttl: CacheTtl,
-  toolNames: ReadonlyMap<string, string>,
-): Block[] {
+const inputItems = listReader<Block, CacheTtl>((value, path, toolNames, ttl) => {
+  const blocks = itemBlocks(objectOf(value), path, ttl, toolNames)
+  for (const { kind, name, toolCallId } of blocks)
+    if (kind === 'tool_call' && name && toolCallId) toolNames.set(toolCallId, name)
+  return blocks
+})
+
+function itemBlocks(item: JsonObject, path: string, ttl: CacheTtl, toolNames: ToolNames): Block[] {
   const type = textOf(item.type) ?? (item.role === undefined ? '' : 'message')
   if (type === 'message') return messageBlocks(item, path, ttl)
   if (/_output$|_response$/.test(type)) return outputBlocks(item, path, ttl, toolNames)
@@ -80,12 +78,7 @@ function partBlock(value: unknown, path: string, kind: Block['kind'], ttl: Cache
 }
 
 /** Results of tools that ran at the caller's side. */
-function outputBlocks(
-  item: JsonObject,
-  path: string,
-  ttl: CacheTtl,
-  toolNames: ReadonlyMap<string, string>,
-): Block[] {
+function outputBlocks(item: JsonObject, path: string, ttl: CacheTtl, toolNames: ToolNames): Block[] {
   const toolCallId = callIdOf(item)
   const name = toolNames.get(toolCallId ?? '') ?? textOf(item.name)
   const shared = present({ kind: 'tool_result' as const, name, toolCallId })

@@ -5,6 +5,7 @@ import { decodeEventStream, type EventStreamMessage, isEventStream } from '../wi
 import { decodeJson, isObject, type JsonObject, type JsonReading, objectOf, textOf } from '../wire/json'
 import { decodeJsonArray } from '../wire/json-array'
 import { decodeJsonLines } from '../wire/json-lines'
+import type { JsonMemory } from '../wire/json-memory'
 import { decodeSse } from '../wire/sse'
 import { textOfUtf8, withoutByteOrderMark } from '../wire/utf8'
 import { decodeBody } from './body'
@@ -30,10 +31,10 @@ export interface ExchangeParts {
   readonly malformed: number
 }
 
-/** Takes an exchange apart. Throws nothing; what cannot be parsed is counted in `malformed`. */
-export function partsOf(exchange: HttpExchange): ExchangeParts {
+/** Takes an exchange apart; `bodies` are earlier requests, with which this one may share values. Throws nothing; what cannot be parsed is counted in `malformed`. */
+export function partsOf(exchange: HttpExchange, bodies?: JsonMemory): ExchangeParts {
   const path = pathOf(exchange.url)
-  const request = readRequest(exchange)
+  const request = readRequest(exchange, bodies)
   const reply = readReply(exchange)
   return {
     exchange,
@@ -82,10 +83,10 @@ export function decodedName(name: string): string {
   }
 }
 
-function readRequest(exchange: HttpExchange): { value: JsonObject; malformed: number } {
+function readRequest(exchange: HttpExchange, bodies?: JsonMemory): { value: JsonObject; malformed: number } {
   const body = decodeBody(exchange.requestBody, exchange.requestHeaders)
   if (body.bytes.length === 0) return { value: {}, malformed: body.malformed }
-  const reading = decodeJson(body.bytes)
+  const reading = bodies?.decode(body.bytes) ?? decodeJson(body.bytes)
   const isForm = (exchange.requestHeaders['content-type'] ?? '').startsWith('multipart/')
   return {
     value: reading.ok ? objectOf(reading.value) : {},

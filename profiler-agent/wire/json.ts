@@ -9,7 +9,7 @@ export type JsonReading =
   | { readonly ok: false; readonly reason: string }
 
 /** Deeper than any provider nests, and far from where writing the value down again would exhaust the stack. */
-const MAX_DEPTH = 1000
+export const MAX_DEPTH = 1000
 
 /**
  * Value of a JSON text, or of its UTF-8 bytes. What is not JSON, or nests deeper than 1,000, is a reading with the
@@ -42,7 +42,7 @@ function isTooDeep(text: string): boolean {
 }
 
 /** Where the text that starts with this quote ends: at the next quote behind an even number of backslashes. */
-function endOfText(text: string, start: number): number {
+export function endOfText(text: string, start: number): number {
   let end = start
   let backslashes = 0
   do {

@@ -1,0 +1,146 @@
+// Reads JSON bodies of which most begin like an earlier one: what stands again at its place in a list is the value that it was before.
+
+import { decodeJson, isObject, type JsonObject, type JsonReading } from './json'
+import { endOfElement, visitLists } from './json-lists'
+import { textOfUtf8, withoutByteOrderMark } from './utf8'
+
+/** The list under a key of a body: element `i` is `text.slice(starts[i], ends[i])` and `values[i]`. */
+interface List {
+  readonly starts: number[]
+  readonly ends: number[]
+  readonly values: unknown[]
+}
+
+interface Body {
+  readonly text: string
+  readonly lists: ReadonlyMap<string, List>
+}
+
+/** Shorter bodies are parsed in no time. */
+const LEAST_CHARACTERS = 2_000
+/** Of all bodies that are remembered; a longer one is not. */
+const MOST_CHARACTERS = 8_000_000
+
+/**
+ * Reads bodies as `decodeJson` does, and shares what they have in common: an element of a list in the outermost object that
+ * is letter by letter what stood at the same place of an earlier body is the very same value. Values must not be changed.
+ */
+export class JsonMemory {
+  /** Latest first. */
+  #bodies: readonly Body[] = []
+
+  decode(source: Uint8Array): JsonReading {
+    const text = textOfUtf8(withoutByteOrderMark(source))
+    if (text.length < LEAST_CHARACTERS || text.length > MOST_CHARACTERS) return decodeJson(text)
+    const comparison = new Comparison(text, this.#bodies)
+    const hasLists = visitLists(text, (key, index, start) => comparison.element(key, index, start))
+    const value = hasLists ? comparison.value() : undefined
+    if (value === undefined) return decodeJson(text)
+    this.#remember({ text, lists: comparison.lists })
+    return { ok: true, value }
+  }
+
+  #remember(body: Body): void {
+    let room = MOST_CHARACTERS
+    this.#bodies = [
+      body,
+      ...this.#bodies.filter((earlier) => !isBeginning(earlier.lists, body.lists)),
+    ].filter(({ text }) => {
+      room -= text.length
+      return room >= 0
+    })
+  }
+}
+
+/** Whether all elements of a body stand in a later one: nobody needs it any more. */
+function isBeginning(earlier: Body['lists'], later: Body['lists']): boolean {
+  return [...earlier].every(([key, { values }]) => {
+    const others = later.get(key)?.values
+    return others !== undefined && values.every((value, index) => value === others[index])
+  })
+}
+
+/** Stands for the value of an element that no earlier body has. */
+const NEW = Symbol('new')
+
+/** A body while its lists are compared with those of earlier ones. */
+class Comparison {
+  readonly lists = new Map<string, List>()
+  #hasKnown = false
+  /** The earlier body that this one goes on like. */
+  #likest: Body | undefined
+
+  constructor(
+    readonly text: string,
+    readonly earlier: readonly Body[],
+  ) {
+    this.#likest = earlier[0]
+  }
+
+  /** Takes an element, and gives where it ends; what is known is leapt over. */
+  element(key: string, index: number, start: number): number {
+    const leapt = this.#likest ? this.#endIn(this.#likest, key, index, start) : -1
+    const end = leapt < 0 ? endOfElement(this.text, start) : leapt
+    if (end < 0) return end
+    const source =
+      leapt < 0 ? this.earlier.find((body) => this.#endIn(body, key, index, start) === end) : this.#likest
+    if (source) this.#likest = source
+    this.#add(key, start, end, source ? source.lists.get(key)?.values[index] : NEW)
+    return end
+  }
+
+  /** Where the element ends that starts here, if it is the one that another body has in this place. Else -1. */
+  #endIn({ text, lists }: Body, key: string, index: number, start: number): number {
+    const list = lists.get(key)
+    const from = list?.starts[index]
+    const to = list?.ends[index]
+    if (from === undefined || to === undefined) return -1
+    const end = start + to - from
+    const next = this.text[end]
+    if (next !== ',' && next !== ']') return -1
+    return this.text.slice(start, end) === text.slice(from, to) ? end : -1
+  }
+
+  #add(key: string, start: number, end: number, value: unknown): void {
+    const list = this.lists.get(key) ?? { starts: [], ends: [], values: [] }
+    this.lists.set(key, list)
+    list.starts.push(start)
+    list.ends.push(end)
+    list.values.push(value)
+    this.#hasKnown ||= value !== NEW
+  }
+
+  /** The value of the body; `undefined` for what is not JSON after all. */
+  value(): JsonObject | undefined {
+    try {
+      const value: unknown = JSON.parse(this.#hasKnown ? this.#withoutElements() : this.text)
+      if (!isObject(value)) return undefined
+      for (const [key, list] of this.lists) if (!this.#join(value[key], list)) return undefined
+      return value
+    } catch {
+      // The caller finds out what is wrong with it.
+      return undefined
+    }
+  }
+
+  #withoutElements(): string {
+    let rest = ''
+    let from = 0
+    for (const { starts, ends } of this.lists.values()) {
+      rest += this.text.slice(from, starts[0])
+      from = ends.at(-1) ?? from
+    }
+    return rest + this.text.slice(from)
+  }
+
+  /** Puts elements into the list of the value that lacks them; where they were parsed with everything else, they are taken out of it. */
+  #join(elements: unknown, { starts, ends, values }: List): boolean {
+    if (!Array.isArray(elements)) return false
+    for (const [index, start] of starts.entries()) {
+      if (!this.#hasKnown) values[index] = elements[index]
+      else if (values[index] === NEW) values[index] = JSON.parse(this.text.slice(start, ends[index]))
+      if (this.#hasKnown) elements.push(values[index])
+    }
+    return elements.length === starts.length
+  }
+}
