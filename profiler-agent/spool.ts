@@ -34,6 +34,8 @@ interface SpoolFile {
   end: number
   /** Exchanges in it that are not stored yet. */
   waiting: number
+  /** By a process that died. */
+  readonly isLeft: boolean
 }
 
 /** Names of the files that this process writes: after a restart another process may have had its id. */
@@ -44,6 +46,8 @@ export class Spool {
   readonly #files = new Map<number, SpoolFile>()
   #current: SpoolFile | undefined
   #nextTry = 0
+  /** True where what is stored is gone with this process: what a dead one left is then kept for another. */
+  keepsLeft = false
 
   /** `data` is the data folder. Touches nothing. */
   constructor(data: string) {
@@ -100,7 +104,8 @@ export class Spool {
     if (file.waiting > 0) return
     if (this.#current === file) this.#current = undefined
     this.#files.delete(file.fd)
-    remove(file)
+    if (file.isLeft && this.keepsLeft) closeSync(file.fd)
+    else remove(file)
   }
 
   /** Takes over what dead processes left, oldest first; it is on disk until it is released here. */
@@ -121,7 +126,7 @@ export class Spool {
       own.delete(path)
       return []
     }
-    const file = { path, fd: openSync(path, 'r'), end: 0, waiting: 0 }
+    const file = { path, fd: openSync(path, 'r'), end: 0, waiting: 0, isLeft: true }
     const places: SpooledExchange[] = []
     const bytes = readFileSync(path)
     for (let frame = readFrame(bytes, 0); frame; frame = readFrame(bytes, file.end)) {
@@ -151,7 +156,7 @@ export class Spool {
     if (bytes >= MAX_BYTES) return undefined
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
     const path = this.#newPath()
-    const file = { path, fd: openSync(path, 'wx+', 0o600), end: 0, waiting: 0 }
+    const file = { path, fd: openSync(path, 'wx+', 0o600), end: 0, waiting: 0, isLeft: false }
     this.#files.set(file.fd, file)
     this.#current = file
     return file

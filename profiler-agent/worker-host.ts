@@ -326,6 +326,7 @@ export class WorkerHost {
   #receive(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
+        this.#spool.keepsLeft = !message.isKept
         this.#begin()
         return
       case 'stored':

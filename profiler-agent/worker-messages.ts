@@ -48,8 +48,8 @@ export type ToWorker =
   | { readonly type: 'close' }
 
 export type FromWorker =
-  /** The store is open; from now on messages are handled. */
-  | { readonly type: 'ready' }
+  /** The store is open; from now on messages are handled. With `isKept: false` it is in memory only. */
+  | { readonly type: 'ready'; readonly isKept: boolean }
   | { readonly type: 'noted'; readonly id: number }
   /** These exchanges are in the store; their bodies count no longer as waiting. */
   | { readonly type: 'stored'; readonly exchangeIds: readonly string[] }

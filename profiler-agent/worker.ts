@@ -26,7 +26,7 @@ import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
 import { isDamage, openForRecording, setAside } from './store/open-for-recording'
 import { giveBackRoom } from './store/prune'
 import { hasBilledResponse, isStored, readContent, readRun, readRuns } from './store/reader'
-import { STORE_FILE } from './store/store'
+import { type Batch, STORE_FILE } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
 import { ToldChanges } from './told-changes'
@@ -84,7 +84,7 @@ const pipeline = new Pipeline(
     write: (runId, batch, activeAt) => {
       const masked = maskedTexts(batch, secrets)
       const kept = keepsText() ? masked : hashesOnly(masked)
-      writes.write(() => store.write(runId, kept, activeAt))
+      writes.write(() => store.write(runId, kept, activeAt), bytesOf(kept))
     },
     traceOf: (run) => earlierTrace(store, run),
     findingsFor: (runId, isNew) =>
@@ -107,6 +107,11 @@ function yardsticks(): Yardsticks {
 /** The user's own settings decide, and `config.jsonc` may be stricter, from the next call on. */
 function keepsText(): boolean {
   return strictest(options.content, book.config()?.file.content) === 'full'
+}
+
+/** About what a batch takes while it waits to be written: its texts. */
+function bytesOf({ contents }: Batch): number {
+  return contents.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)
 }
 
 function addRun(announced: RunRecord): void {
@@ -363,4 +368,4 @@ keepSmall()
 changes.soon()
 // The start is waited for; nothing later is.
 giveWay()
-send({ type: 'ready' })
+send({ type: 'ready', isKept })

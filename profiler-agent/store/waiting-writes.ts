@@ -3,20 +3,27 @@
 /** SQLite's result codes that pass by themselves or when the user acts: perm, busy, locked, readonly, ioerr, full, cantopen. */
 const PASSING_CODES = new Set([3, 5, 6, 8, 10, 13, 14])
 
-/** More than this is not kept: a store that stays broken must not eat the memory. */
+/** More than this is not kept, in writes and in bytes of what they write: a store that stays broken must not eat the memory. */
 const MAX_WAITING = 10_000
+const MAX_WAITING_BYTES = 256 * 1024 * 1024
 
 /** Between two tries. */
 const RETRY_MS = 500
 
+interface Write {
+  readonly work: () => void
+  readonly bytes: number
+}
+
 /** Writes of one transaction, and what keeps it from being written. */
 interface Batch {
-  readonly writes: (() => void)[]
+  readonly writes: Write[]
   trouble?: unknown
 }
 
 export class WaitingWrites {
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: Write[] = []
+  #bytes = 0
   #batch: Batch | undefined
   #nextTry = 0
   #isTold = false
@@ -35,7 +42,7 @@ export class WaitingWrites {
       work()
       return
     }
-    const batch: (() => void)[] = []
+    const batch: Write[] = []
     let isDone = false
     this.#batch = { writes: batch }
     try {
@@ -55,23 +62,34 @@ export class WaitingWrites {
     }
   }
 
-  /** Writes now, after everything that waits; what has to wait is no error. Throws what will not pass by waiting. */
-  write(work: () => void): void {
+  /**
+   * Writes now, after everything that waits; what has to wait is no error, and takes so many bytes meanwhile. Throws what will
+   * not pass by waiting.
+   */
+  write(work: () => void, bytes = 0): void {
     if (this.#batch) {
-      writeInto(this.#batch, work)
+      writeInto(this.#batch, { work, bytes })
       return
     }
-    this.#wait(work)
+    this.#wait({ work, bytes })
     // Each try may take as long as a lock is waited for; who comes in between waits with the others.
     if (this.#waiting.length === 1 || performance.now() >= this.#nextTry) this.flush()
   }
 
-  #wait(work: () => void): void {
-    if (this.#waiting.length >= MAX_WAITING) {
-      this.#waiting.shift()
+  #wait(write: Write): void {
+    while (
+      this.#waiting.length >= MAX_WAITING ||
+      (this.#waiting.length > 0 && this.#bytes + write.bytes > MAX_WAITING_BYTES)
+    ) {
+      this.#shift()
       this.#dropped++
     }
-    this.#waiting.push(work)
+    this.#waiting.push(write)
+    this.#bytes += write.bytes
+  }
+
+  #shift(): void {
+    this.#bytes -= this.#waiting.shift()?.bytes ?? 0
   }
 
   get count(): number {
@@ -80,15 +98,15 @@ export class WaitingWrites {
 
   /** Tries again what waits, oldest first. */
   flush(): void {
-    for (let work = this.#waiting[0]; work; work = this.#waiting[0]) {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       try {
-        work()
+        next.work()
       } catch (error) {
-        if (!isPassing(error)) this.#waiting.shift()
+        if (!isPassing(error)) this.#shift()
         this.#failed(error)
         return
       }
-      this.#waiting.shift()
+      this.#shift()
     }
     if (this.#isTold) this.tell(`the store can be written again; ${lostText(this.#dropped)}`)
     this.#isTold = false
@@ -107,11 +125,11 @@ export class WaitingWrites {
   }
 }
 
-function writeInto(batch: Batch, work: () => void): void {
-  batch.writes.push(work)
+function writeInto(batch: Batch, write: Write): void {
+  batch.writes.push(write)
   if (batch.trouble !== undefined) return
   try {
-    work()
+    write.work()
   } catch (error) {
     if (!isPassing(error)) {
       batch.writes.pop()

@@ -75,7 +75,7 @@ describe('WorkerHost', () => {
         if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
         if (message.type === 'close') parentPort.close()
       })
-      parentPort.postMessage({ type: 'ready' })`)
+      parentPort.postMessage({ type: 'ready', isKept: true })`)
   const storedCalls = () => readFileSync(join(folder.path, 'stored'), 'utf8').trim().split(' ')
 
   it('gives what a dying worker had not stored to the next one', async () => {
@@ -119,7 +119,7 @@ describe('WorkerHost', () => {
           if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
           if (message.type === 'close') parentPort.close()
         })
-        parentPort.postMessage({ type: 'ready' })`),
+        parentPort.postMessage({ type: 'ready', isKept: true })`),
       worker: { data: folder.path, assets: inRepository('dist') },
       onState: () => undefined,
       log: (message) => logged.push(message),
@@ -139,7 +139,7 @@ describe('WorkerHost', () => {
         if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
         if (message.type === 'close') parentPort.close()
       })
-      parentPort.postMessage({ type: 'ready' })`)
+      parentPort.postMessage({ type: 'ready', isKept: true })`)
     await assert.rejects(host.ask({ ask: 'run', runId: 'r' }), /restarting its worker/)
     await host.close()
   })
@@ -149,7 +149,7 @@ describe('WorkerHost', () => {
       writtenScript(`
         const { parentPort } = require('node:worker_threads')
         parentPort.on('message', (message) => { if (message.type === 'close') parentPort.close() })
-        parentPort.postMessage({ type: 'ready' })`)
+        parentPort.postMessage({ type: 'ready', isKept: true })`)
     const host = (data: string, script: string, mode: 'full' | 'hashes') =>
       new WorkerHost({
         script,

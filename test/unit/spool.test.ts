@@ -9,6 +9,7 @@ import { hasLeftCalls, Spool } from '../../profiler-agent/spool'
 import { frameOf, readFrame, readSpooled } from '../../profiler-agent/spooled-exchange'
 import { exchangeCalled } from '../support/exchanges'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
+import { until } from '../support/until'
 
 describe('Spool', () => {
   let data: TestFolder
@@ -71,6 +72,22 @@ describe('Spool', () => {
       ['a', 'b'],
     )
     assert.deepEqual(opened().takeOver(), [])
+  })
+
+  it('removes a file when everything in it is stored, and keeps what another left where nothing is stored for good', async () => {
+    const first = opened()
+    await first.write([exchangeCalled('a')])
+    first.close()
+    const second = opened()
+    second.keepsLeft = true
+    for (const place of second.takeOver()) second.release(place)
+    const [kept] = files()
+    assert.ok(kept)
+    const [b] = (await second.write([exchangeCalled('b')])) ?? []
+    assert.ok(b)
+    second.release(b)
+    await until('the file is gone', () => files().length === 1)
+    assert.deepEqual(files(), [kept])
   })
 
   it('passes over what a process had not written to the end when it died', async () => {

@@ -124,4 +124,22 @@ describe('WaitingWrites', () => {
       assert.deepEqual([written, writes.count], [[1, 3], 0])
     })
   })
+
+  it('keeps no more than 256 MB, and says what it lost', () => {
+    trouble = sqliteError(13, 'database or disk is full')
+    const heavy = (n: number) =>
+      writes.write(
+        () => {
+          if (trouble) throw trouble
+          written.push(n)
+        },
+        100 * 1024 * 1024,
+      )
+    for (const n of [1, 2, 3]) heavy(n)
+    assert.equal(writes.count, 2)
+    trouble = undefined
+    writes.flush()
+    assert.deepEqual(written, [2, 3])
+    assert.match(told.at(-1) ?? '', /1 of the oldest writes were lost/)
+  })
 })

@@ -21,7 +21,7 @@ describe('the environment of a profiled process', () => {
         COSTFLAME_PROXY: PROXY,
         COSTFLAME_TOKEN: 'secret',
         COSTFLAME_UPSTREAMS: '{}',
-      COSTFLAME_VARIABLE_UPSTREAMS: '',
+        COSTFLAME_VARIABLE_UPSTREAMS: '',
         OPENAI_BASE_URL: `${PROXY}/openai/v1`,
         OPENAI_API_BASE: `${PROXY}/openai/v1`,
         ANTHROPIC_BASE_URL: `${PROXY}/anthropic`,
