@@ -37,6 +37,15 @@ function followPromise(promise: Promise<unknown>, span: Followed): Promise<unkno
   )
 }
 
+/** Does the first of the things that it is given. */
+function onlyOnce(): (work: () => void) => void {
+  let isDone = false
+  return (work) => {
+    if (!isDone) work()
+    isDone = true
+  }
+}
+
 type Callback = ((value: unknown) => unknown) | null | undefined
 
 /**
@@ -45,11 +54,7 @@ type Callback = ((value: unknown) => unknown) | null | undefined
  */
 function followThenable(thenable: PromiseLike<unknown>, span: Followed): void {
   const { then } = thenable
-  let isOver = false
-  const once = (tell: () => void) => {
-    if (!isOver) tell()
-    isOver = true
-  }
+  const once = onlyOnce()
   override(thenable, 'then', function (this: unknown, onValue: Callback, onError: Callback): unknown {
     return Reflect.apply(then, this, [
       (value: unknown) => {
@@ -70,34 +75,36 @@ type Method = (this: unknown, ...args: unknown[]) => Step
 
 /** What a generator does it does while somebody takes from it: in the context of its span, wherever that is. */
 function followIterator(iterator: object, span: Followed): void {
+  const once = onlyOnce()
+  const ended = () => once(() => span.ended())
+  const failed = () => once(span.failed)
   for (const name of ['next', 'return', 'throw']) {
     const method = Reflect.get(iterator, name) as Method | undefined
     if (typeof method !== 'function') continue
     override(iterator, name, function (this: unknown, ...args: unknown[]): unknown {
       try {
-        return followStep(
+        return watchStep(
           span.run(() => Reflect.apply(method, this, args)),
-          span,
+          { ended, failed },
         )
       } catch (error) {
-        span.failed()
+        failed()
         throw error
       }
     })
   }
 }
 
-function followStep(step: Step, span: Followed): Step {
-  if (isPlainPromise(step))
-    return step.then(
-      (settled) => followStep(settled, span) as { readonly done?: boolean },
-      (error) => {
-        span.failed()
-        throw error
-      },
-    )
-  if (!isThenable(step) && step?.done === true) span.ended()
-  return step
+function watchStep(step: Step, { ended, failed }: Pick<Followed, 'ended' | 'failed'>): unknown {
+  const look = (settled: Step) => {
+    if ((settled as { readonly done?: boolean } | undefined)?.done === true) ended()
+    return settled
+  }
+  if (!isPlainPromise(step)) return look(step)
+  return step.then(look, (error) => {
+    failed()
+    throw error
+  })
 }
 
 /** A stream ends its span again when it has been read. */
