@@ -2,6 +2,7 @@
 // it is asked for: `costflame run` stands before somebody's program.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { STACK_WEIGHTS } from '../formats/stack-weights'
 import { CONTENT_MODES } from '../model/content-mode'
 import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
@@ -202,9 +203,19 @@ function addExport(program: Command, io: Io, finish: Finish): void {
         .choices(['merged', 'full'])
         .default('merged'),
     )
+    .addOption(
+      new Option('--weight <what>', 'what folded stacks count: pico-dollars, tokens or microseconds')
+        .choices(STACK_WEIGHTS)
+        .default('cost'),
+    )
     .option('-o, --output <file>', 'file to write; else standard output')
     .option(...DATA)
-    .addHelpText('after', example('costflame export --format html -o run.html'))
+    .addHelpText(
+      'after',
+      example(
+        'costflame export --format html -o run.html\n  costflame export --format speedscope -o run.speedscope.json',
+      ),
+    )
     .action((options: ExportOptions & Json) =>
       finish(import('./export').then((it) => it.exportRuns(io, withJson(options)))),
     )
