@@ -2,10 +2,11 @@
 
 import type { Finding } from '../model/finding'
 import { formatUsd } from '../model/money'
+import { readFindings } from '../store/reader'
 import { EXIT, type Io, print } from './io'
 import type { FindingsFormat } from './output-formats'
 import { dataFolder } from './places'
-import { selectRuns } from './select-runs'
+import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
 
 const FINDINGS_SCHEMA = 'costflame.findings/1'
 
@@ -16,15 +17,15 @@ export interface FindingsOptions {
 }
 
 export async function findings(io: Io, options: FindingsOptions): Promise<number> {
-  const runs = await selectRuns(
-    io,
-    { selector: options.run, data: dataFolder(io, options.data) },
-    { segments: 'none' },
-  )
-  const found = runs.flatMap((run) => run.findings)
+  const found = await findingsOf(io, { selector: options.run, data: dataFolder(io, options.data) })
   if (options.format === 'json') print(io, JSON.stringify({ schema: FINDINGS_SCHEMA, findings: found }))
   else print(io, found.length === 0 ? 'no findings' : found.map(findingText).join('\n\n'))
   return EXIT.fine
+}
+
+async function findingsOf(io: Io, selection: RunSelection): Promise<readonly Finding[]> {
+  if (isRunFile(selection)) return readRunFile(io, selection).flatMap((run) => run.findings)
+  return withStoredRuns(selection, (store, runs) => runs.flatMap(({ id }) => readFindings(store, id)))
 }
 
 function findingText(finding: Finding): string {

@@ -4,14 +4,21 @@ import {
   buildReport,
   isReportKey,
   REPORT_KEYS,
-  reportCsv,
-  reportMarkdown,
-  reportText,
+  type Report,
+  type ReportedRun,
+  reportedRun,
+  toolOf,
 } from '../formats/report'
+import { reportCsv, reportMarkdown, reportText } from '../formats/report-text'
+import { isCall } from '../model/totals'
+import { readCallRows } from '../store/call-rows'
+import { readCallTools } from '../store/call-tools'
+import type { StoredRun } from '../store/reader'
+import type { Store } from '../store/store'
 import { EXIT, type Io, print, UsageError } from './io'
 import type { ReportFormat } from './output-formats'
 import { dataFolder } from './places'
-import { selectRuns } from './select-runs'
+import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
 
 export interface ReportOptions {
   readonly run: string
@@ -25,12 +32,8 @@ export async function report(io: Io, options: ReportOptions): Promise<number> {
   const unknown = by.find((key) => !isReportKey(key))
   if (unknown !== undefined)
     throw new UsageError(`--by ${options.by}: unknown key "${unknown}". Known: ${REPORT_KEYS.join(', ')}`)
-  const runs = await selectRuns(
-    io,
-    { selector: options.run, data: dataFolder(io, options.data) },
-    { segments: 'none' },
-  )
-  const result = buildReport(runs, by)
+  if (new Set(by).size < by.length) throw new UsageError(`--by ${options.by}: a key stands there twice`)
+  const result = await reportOf(io, { selector: options.run, data: dataFolder(io, options.data) }, by)
   const text = {
     text: () => reportText(result),
     markdown: () => reportMarkdown(result),
@@ -39,4 +42,30 @@ export async function report(io: Io, options: ReportOptions): Promise<number> {
   }[options.format]()
   print(io, text)
   return EXIT.fine
+}
+
+async function reportOf(io: Io, selection: RunSelection, by: readonly string[]): Promise<Report> {
+  if (isRunFile(selection)) return buildReport(readRunFile(io, selection).map(reportedRun), by)
+  return withStoredRuns(selection, (store, runs) => buildReport(storedRuns(store, runs), by))
+}
+
+/** Tools cost the most to read: they are, where somebody asks for them. */
+function storedRuns(store: Store, runs: readonly StoredRun[]): ReportedRun[] {
+  const ids = runs.map(({ id }) => id)
+  const calls = readCallRows(store, ids)
+  return runs.map(({ id, tags }) => ({
+    id,
+    tags,
+    calls: (calls.get(id) ?? []).filter((call) => isCall(call)),
+    toolOf: toolsIn(store, id),
+  }))
+}
+
+function toolsIn(store: Store, runId: string): ReportedRun['toolOf'] {
+  let tools: ReturnType<typeof readCallTools> | undefined
+  return (spanId) => {
+    tools ??= readCallTools(store, runId)
+    const { around, answered = [] } = tools.get(spanId) ?? {}
+    return toolOf(around, answered)
+  }
 }

@@ -6,7 +6,9 @@ import { formatUsd } from '../model/money'
 import { formatBytes, formatCount, formatPlural } from '../model/quantity'
 import type { Retention } from '../model/retention'
 import type { Run } from '../model/span'
+import { totalsOf } from '../model/totals'
 import { liveRuns, prune, pruneCandidates } from '../retention'
+import { readCallRows } from '../store/call-rows'
 import { freedBytes, removeRuns } from '../store/prune'
 import { readRun, readRuns, type StoredRun } from '../store/reader'
 import { STORE_FILE, type Store } from '../store/store'
@@ -16,7 +18,7 @@ import { openForWriting } from './open-store'
 import type { RunsFormat } from './output-formats'
 import { dataFolder } from './places'
 import { retentionOf } from './retention-text'
-import { openForReading, selectRuns } from './select-runs'
+import { isRunFile, openForReading, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
 import { userSettings } from './user-settings'
 
 export interface RunsOptions {
@@ -38,9 +40,8 @@ const REMOVED_SCHEMA = 'costflame.runs-removed/1'
 export async function listRuns(io: Io, selector: string, options: RunsOptions): Promise<number> {
   const data = dataFolder(io, options.data)
   await recordLeftCalls(io, data)
-  const runs = hasRuns(data) ? await selectRuns(io, { selector, data }, { segments: 'none' }) : []
+  const rows = await rowsOf(io, { selector, data })
   const bytes = hasStore(data) ? statSync(join(data, STORE_FILE)).size : 0
-  const rows = runs.map(rowOf)
   if (options.format === 'json') print(io, JSON.stringify({ schema: LIST_SCHEMA, data, bytes, runs: rows }))
   else
     print(
@@ -60,12 +61,12 @@ export async function removeNamedRuns(
   const file = selectors.find((selector) => selector.endsWith('.json'))
   if (file !== undefined)
     throw new UsageError(`${file} is a file of yours, not a run in the store. Delete it yourself.`)
-  const named = new Map<string, Run>()
+  const named = new Set<string>()
   for (const selector of selectors)
-    for (const run of await selectRuns(io, { selector, data }, { segments: 'none' })) named.set(run.id, run)
+    await withStoredRuns({ selector, data }, (_store, runs) => runs.forEach(({ id }) => void named.add(id)))
   const result = withStore(data, (store) => {
     const goesOn = liveRuns(data)
-    const stored = [...named.keys()].flatMap((id) => readRun(store, id) ?? [])
+    const stored = [...named].flatMap((id) => readRun(store, id) ?? [])
     const going = stored.filter((run) => !goesOn(run))
     if (going.length === 0) throw new UsageError(`nothing was removed: ${stillOn(stored)}`)
     const bytes = removeRuns(
@@ -169,7 +170,26 @@ interface Row {
   readonly atLeast: boolean
 }
 
-function rowOf({ id, name, startTime, totals }: Run): Row {
+async function rowsOf(io: Io, selection: RunSelection): Promise<Row[]> {
+  if (isRunFile(selection)) return readRunFile(io, selection).map(rowOf)
+  if (!hasRuns(selection.data)) return []
+  return withStoredRuns(selection, (store, runs) => {
+    const calls = readCallRows(
+      store,
+      runs.map(({ id }) => id),
+    )
+    return runs.map(({ id, name, startedAt }) =>
+      rowOf({
+        id,
+        name,
+        startTime: new Date(startedAt).toISOString(),
+        totals: totalsOf(calls.get(id) ?? []),
+      }),
+    )
+  })
+}
+
+function rowOf({ id, name, startTime, totals }: Pick<Run, 'id' | 'name' | 'startTime' | 'totals'>): Row {
   return {
     id,
     name,

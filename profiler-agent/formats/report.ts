@@ -1,10 +1,7 @@
-// Cost by agent, step, model, line, day …: groups the model calls of runs and sums each group, and writes the sums as text, Markdown, CSV or JSON.
+// Cost by agent, step, model, line, day …: groups the model calls of runs and sums each group. Writes nothing; report-text.ts does.
 
-import Table from 'cli-table3'
-import { formatUsd } from '../model/money'
-import { formatCount, formatShare } from '../model/quantity'
-import type { Run, Span, TotalCost, Totals } from '../model/span'
-import { cacheShareOf, isCall, totalsOf } from '../model/totals'
+import type { ModelCall, Run, Span, TotalCost, Totals } from '../model/span'
+import { type CountedModelCall, type CountedSpan, isCall, totalsOf } from '../model/totals'
 import type { Usage } from '../model/usage'
 
 export const REPORT_SCHEMA = 'costflame.report/1'
@@ -12,6 +9,7 @@ export const REPORT_SCHEMA = 'costflame.report/1'
 export interface ReportRow {
   /** Value by key; `null` where the calls carry none. */
   readonly key: Readonly<Record<string, string | null>>
+  /** Runs that have calls in this row; one run may be in several rows. */
   readonly runs: number
   readonly calls: number
   readonly unpricedCalls: number
@@ -22,162 +20,202 @@ export interface ReportRow {
 export interface Report {
   readonly schema: typeof REPORT_SCHEMA
   readonly by: readonly string[]
-  /** Most expensive first. */
+  /** By time where a key is one, then the most expensive first. Everything but `runs` adds up to the totals. */
   readonly rows: readonly ReportRow[]
   readonly totals: Omit<ReportRow, 'key'>
 }
 
-type KeyOf = (span: Span, run: Run) => string | undefined
+type Label = 'agent' | 'step' | 'intent' | 'tenant' | 'agentVersion' | 'session' | 'tags' | 'callSite'
+
+/** A call as reports see it: any span with a model call is one. */
+export interface ReportedCall extends CountedSpan, Pick<Span, 'id' | 'startTime' | Label> {
+  readonly modelCall: CountedModelCall & Pick<ModelCall, 'requestModel' | 'responseModel'>
+}
+
+export interface ReportedRun extends Pick<Run, 'id' | 'tags'> {
+  readonly calls: readonly ReportedCall[]
+  /** The tool that a call works for, by the id of its span; asked only where a report is by tool. */
+  readonly toolOf: (spanId: string) => string | undefined
+}
+
+type KeyOf = (call: ReportedCall, run: ReportedRun) => string | undefined
 
 const KEYS: Readonly<Record<string, KeyOf>> = {
-  agent: (span) => span.agent,
-  step: (span) => span.step,
-  model: (span) => span.modelCall?.responseModel ?? span.modelCall?.requestModel,
-  intent: (span) => span.intent,
-  tenant: (span) => span.tenant,
-  version: (span) => span.agentVersion,
+  agent: (call) => call.agent,
+  step: (call) => call.step,
+  model: ({ modelCall }) => modelCall.responseModel ?? modelCall.requestModel,
+  intent: (call) => call.intent,
+  tenant: (call) => call.tenant,
+  version: (call) => call.agentVersion,
   callsite: ({ callSite }) => callSite && `${callSite.file}:${callSite.line}`,
-  day: (span) => localDay(new Date(span.startTime)),
-  week: (span) => localDay(monday(new Date(span.startTime))),
-  session: (span) => span.session,
+  tool: ({ id }, run) => run.toolOf(id),
+  day: (call) => localDay(new Date(call.startTime)),
+  week: (call) => isoWeek(new Date(call.startTime)),
+  session: (call) => call.session,
 }
+const TIME_KEYS: readonly string[] = ['day', 'week']
 
 export const REPORT_KEYS = [...Object.keys(KEYS), 'tag.NAME']
 
-/** How to read a key off a call; `undefined` for a key that nobody knows. */
-function keyOf(name: string): KeyOf | undefined {
-  if (name.startsWith('tag.')) return (span, run) => span.tags?.[name.slice(4)] ?? run.tags[name.slice(4)]
-  return Object.hasOwn(KEYS, name) ? KEYS[name] : undefined
+/** How to read a key off a call; `undefined` for a key that nobody knows. Names of tags are in lower case. */
+function keyOf(key: string): KeyOf | undefined {
+  if (!key.startsWith('tag.')) return Object.hasOwn(KEYS, key) ? KEYS[key] : undefined
+  const name = key.slice('tag.'.length)
+  const lower = name.toLowerCase()
+  const tagOf = (tags: Span['tags'] = {}) => tags[name] ?? tags[lower]
+  return name === '' ? undefined : (call, run) => tagOf(call.tags) ?? tagOf(run.tags)
 }
 
 export function isReportKey(name: string): boolean {
   return keyOf(name) !== undefined
 }
 
+interface Keyed {
+  readonly call: ReportedCall
+  readonly runId: string
+  readonly values: readonly (string | null)[]
+}
+
 /** Sums the model calls of these runs by the given keys. Every key must be one that `isReportKey` accepts. */
-export function buildReport(runs: readonly Run[], by: readonly string[]): Report {
-  const calls = runs.flatMap((run) => run.spans.filter(isCall).map((span) => ({ run, span })))
-  const values = ({ run, span }: (typeof calls)[number]) => by.map((name) => keyOf(name)?.(span, run) ?? null)
-  const groups = Map.groupBy(calls, (call) => JSON.stringify(values(call)))
-  const rows = [...groups.values()].map((group) => {
-    const [first] = group
-    const key = Object.fromEntries(
-      by.map((name, index) => [name, first ? (values(first)[index] ?? null) : null]),
-    )
-    return {
-      key,
-      ...sumsOf(new Set(group.map((call) => call.run.id)).size, totalsOf(group.map((call) => call.span))),
-    }
-  })
+export function buildReport(runs: readonly ReportedRun[], by: readonly string[]): Report {
+  const keys = by.map((name) => keyOf(name))
+  const calls = runs.flatMap((run) =>
+    run.calls.map((call): Keyed => {
+      const values = keys.map((read) => read?.(call, run) ?? null)
+      return { call, runId: run.id, values }
+    }),
+  )
+  const counted = countedCalls(calls)
+  const rows = [...Map.groupBy(calls, ({ values }) => JSON.stringify(values)).values()].map((group) =>
+    rowOf(by, group, counted),
+  )
   return {
     schema: REPORT_SCHEMA,
     by,
-    rows: rows.sort((left, right) => (right.cost?.picoUsd ?? -1) - (left.cost?.picoUsd ?? -1)),
-    totals: sumsOf(runs.length, totalsOf(calls.map((call) => call.span))),
+    rows: rows.filter(isSaying).sort(inOrder(by)),
+    totals: { runs: runs.length, ...sumsOf(totalsOf(calls.map(({ call }) => call))) },
   }
 }
 
-function sumsOf(runs: number, { calls, unpricedCalls, usage, cost }: Totals): Omit<ReportRow, 'key'> {
-  return { runs, calls, unpricedCalls, usage, cost }
+/** A call whose attempts stand in several rows counts in that of its last one, so that rows add up to the totals. */
+function countedCalls(calls: readonly Keyed[]): ReadonlySet<ReportedCall> {
+  const last = new Map<string, ReportedCall>()
+  for (const { call } of calls) {
+    const { logicalId, number } = call.modelCall.attempt
+    const known = last.get(logicalId)
+    if (known === undefined || number >= known.modelCall.attempt.number) last.set(logicalId, call)
+  }
+  return new Set(last.values())
 }
 
-const NUMBERS = ['runs', 'calls', 'input', 'cached', 'output', 'cost']
-
-/** A table for the terminal. */
-export function reportText(report: Report): string {
-  const table = new Table({
-    head: [...report.by, ...NUMBERS],
-    colAligns: [...report.by.map(() => 'left' as const), ...NUMBERS.map(() => 'right' as const)],
-    style: { head: [], border: [], compact: true },
-  })
-  table.push(...report.rows.map((row) => [...labels(report, row), ...cells(row)]))
-  const total = [...report.by.map((_, index) => (index === 0 ? 'total' : '')), ...cells(report.totals)]
-  if (report.rows.length > 1) table.push(total)
-  return [table.toString(), ...unpricedNote(report), ...apiEquivalentNote(report)].join('\n')
+function rowOf(
+  by: readonly string[],
+  group: readonly Keyed[],
+  counted: ReadonlySet<ReportedCall>,
+): ReportRow {
+  const values = group[0]?.values ?? []
+  return {
+    key: Object.fromEntries(by.map((name, index) => [name, values[index] ?? null])),
+    runs: new Set(group.map(({ runId }) => runId)).size,
+    ...sumsOf(totalsOf(group.map(({ call }) => call))),
+    calls: group.filter(({ call }) => counted.has(call)).length,
+  }
 }
 
-export function reportMarkdown(report: Report): string {
-  const line = (values: readonly string[]) =>
-    `| ${values.map((value) => value.replaceAll('|', '\\|').replace(/\s+/g, ' ')).join(' | ')} |`
-  return [
-    line([...report.by, ...NUMBERS]),
-    line([...report.by.map(() => '---'), ...NUMBERS.map(() => '--:')]),
-    ...report.rows.map((row) => line([...labels(report, row), ...cells(row)])),
-    line([...report.by.map((_, index) => (index === 0 ? '**total**' : '')), ...cells(report.totals)]),
-    ...[...unpricedNote(report), ...apiEquivalentNote(report)].map((note) => `\n${note}`),
-  ].join('\n')
+function sumsOf({ calls, unpricedCalls, usage, cost }: Totals): Omit<ReportRow, 'key' | 'runs'> {
+  return { calls, unpricedCalls, usage, cost }
 }
 
-/** Numbers as they are (tokens, pico-dollars); unknown is an empty field. */
-export function reportCsv(report: Report): string {
-  const head = [
-    ...report.by,
-    'runs',
-    'calls',
-    'unpricedCalls',
-    'inputTokens',
-    'uncachedInputTokens',
-    'cacheReadTokens',
-    'outputTokens',
-    'picoUsd',
-  ]
-  const rows = report.rows.map(({ key, runs, calls, unpricedCalls, usage, cost }) => [
-    ...report.by.map((name) => key[name]),
-    runs,
-    calls,
-    unpricedCalls,
-    usage.inputTokens,
-    usage.uncachedInputTokens,
-    usage.cacheReadTokens,
-    usage.outputTokens,
-    cost?.picoUsd,
-  ])
-  return [head, ...rows].map((row) => row.map(csvField).join(',')).join('\n')
+/** A row of failed attempts only, whose call is counted where it succeeded, says nothing. */
+function isSaying({ calls, unpricedCalls, usage, cost }: ReportRow): boolean {
+  const amounts = [calls, unpricedCalls, usage.inputTokens, usage.outputTokens, cost?.picoUsd]
+  return amounts.some((amount) => (amount ?? 0) > 0)
 }
 
-/** Fields with a comma, quote or line break are quoted; one that a spreadsheet would run as a formula is made text. */
-function csvField(value: string | number | null | undefined): string {
-  if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value ?? '') ? `'${value}` : (value ?? '')
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+function inOrder(by: readonly string[]): (left: ReportRow, right: ReportRow) => number {
+  const times = by.filter((name) => TIME_KEYS.includes(name))
+  const time = ({ key }: ReportRow) => times.map((name) => key[name]).join(' ')
+  return (left, right) =>
+    compared(time(left), time(right)) ||
+    (right.cost?.picoUsd ?? -1) - (left.cost?.picoUsd ?? -1) ||
+    compared(JSON.stringify(left.key), JSON.stringify(right.key))
 }
 
-function labels(report: Report, row: ReportRow): string[] {
-  return report.by.map((name) => row.key[name] ?? '–')
+function compared(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
-function cells({ runs, calls, usage, cost }: Omit<ReportRow, 'key'>): string[] {
-  const share = cacheShareOf({ usage })
-  return [
-    formatCount(runs),
-    formatCount(calls),
-    usage.inputTokens === null ? 'unknown' : formatCount(usage.inputTokens),
-    share === null ? 'unknown' : formatShare(share),
-    usage.outputTokens === null ? 'unknown' : formatCount(usage.outputTokens),
-    `${cost?.atLeast ? '≥ ' : ''}${formatUsd(cost?.picoUsd ?? null)}`,
-  ]
+/** A run out of a file as reports see it. Ids of calls are its own: another run may have the same. */
+export function reportedRun(run: Run): ReportedRun {
+  const calls = run.spans.filter((span) => isCall(span))
+  return {
+    id: run.id,
+    tags: run.tags,
+    calls: calls.map(({ modelCall, ...span }) => {
+      const { attempt } = modelCall
+      const own = { ...attempt, logicalId: `${run.id} ${attempt.logicalId}` }
+      return { ...span, modelCall: { ...modelCall, attempt: own } }
+    }),
+    toolOf: toolsIn(run.spans),
+  }
 }
 
-function unpricedNote({ totals }: Report): string[] {
-  if (totals.unpricedCalls === 0) return []
-  return [
-    `${formatCount(totals.unpricedCalls)} of ${formatCount(totals.calls)} calls have no price and are not in the cost.`,
-  ]
+function toolsIn(spans: readonly Span[]): ReportedRun['toolOf'] {
+  const byId = new Map(spans.map((span) => [span.id, span]))
+  const around = (span: Span | undefined, depth = 0): string | undefined => {
+    if (span === undefined || depth > spans.length) return undefined
+    if (span.kind === 'tool' || span.kind === 'retrieval') return span.name
+    return around(byId.get(span.parentId ?? ''), depth + 1)
+  }
+  const first = new Map(
+    spans.flatMap(({ modelCall }) =>
+      modelCall?.attempt.number === 1 ? [[modelCall.attempt.logicalId, modelCall] as const] : [],
+    ),
+  )
+  return (id) => {
+    const span = byId.get(id)
+    // A retry sends the prompt of its first attempt again.
+    const call = first.get(span?.modelCall?.attempt.logicalId ?? '') ?? span?.modelCall
+    return toolOf(around(span), answeredIn(call?.segments ?? []))
+  }
 }
 
-function apiEquivalentNote({ totals }: Report): string[] {
-  const part = totals.cost?.apiEquivalentPicoUsd ?? 0
-  if (part === 0) return []
-  return [
-    `${formatUsd(part)} of the cost is API-equivalent: what the API would charge for calls that a subscription pays for.`,
-  ]
+/**
+ * The tool that a call works for: the one that it is made in, else those whose results it is the first to bring. Several are
+ * one text, `read + search`, so that no call is in two rows; a result whose call nobody has seen is of `tool`.
+ */
+export function toolOf(
+  around: string | undefined,
+  answered: readonly (string | undefined)[],
+): string | undefined {
+  if (around !== undefined || answered.length === 0) return around
+  return [...new Set(answered.map((name) => name ?? 'tool'))].sort().join(' + ')
+}
+
+/** The tools whose results stand behind the last word of the model's. */
+function answeredIn(segments: ModelCall['segments']): (string | undefined)[] {
+  const prompt = segments.filter(({ kind }) => kind !== 'output')
+  const last = prompt.findLastIndex(({ kind }) => ['assistant', 'reasoning', 'tool_call'].includes(kind))
+  return prompt.slice(last + 1).flatMap(({ kind, name }) => (kind === 'tool_result' ? [name] : []))
 }
 
 function localDay(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
 }
 
-function monday(date: Date): Date {
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - ((date.getDay() + 6) % 7))
+/** ISO 8601 week of the local calendar, `2026-W47`: it begins on Monday and belongs to the year of its Thursday. */
+function isoWeek(date: Date): string {
+  const thursday = new Date(
+    date.getFullYear(),
+    date.getMonth(),
+    date.getDate() + 3 - ((date.getDay() + 6) % 7),
+  )
+  const year = thursday.getFullYear()
+  // Counted in UTC, where every day has 24 hours.
+  const days = (Date.UTC(year, thursday.getMonth(), thursday.getDate()) - Date.UTC(year, 0, 1)) / 86_400_000
+  return `${year}-W${twoDigits(Math.floor(days / 7) + 1)}`
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
 }

@@ -2,23 +2,33 @@
 
 import { isApiEquivalent } from './billing'
 import { formatUsd, type PicoUsd, usdOf } from './money'
-import type { ModelCall, Span, TotalCost, Totals } from './span'
+import type { Cost, ModelCall, Span, TotalCost, Totals } from './span'
 import { addUsage } from './usage'
 
-type CallSpan = Span & { readonly modelCall: ModelCall }
+/** What of a model call is summed. */
+export type CountedModelCall = Pick<ModelCall, 'billed' | 'attempt' | 'usage'> & {
+  readonly cost: Pick<Cost, 'picoUsd' | 'atLeast'> | null
+}
 
-export function hasModelCall(span: Span): span is CallSpan {
+/** What of a span its sums depend on. */
+export interface CountedSpan extends Pick<Span, 'kind' | 'status' | 'attributes'> {
+  readonly modelCall?: CountedModelCall
+}
+
+type WithCall<S extends CountedSpan> = S & { readonly modelCall: NonNullable<S['modelCall']> }
+
+export function hasModelCall<S extends CountedSpan>(span: S): span is WithCall<S> {
   return span.modelCall !== undefined
 }
 
 /** What counts as a call: everything that runs a model or is billed; counting tokens or fetching a reply again does neither. */
-export function isCall(span: Span): span is CallSpan {
+export function isCall<S extends CountedSpan>(span: S): span is WithCall<S> {
   return hasModelCall(span) && (span.kind !== 'other' || span.modelCall.billed)
 }
 
 /** Totals of the model calls among these spans; all four counts are over the same spans. */
-export function totalsOf(spans: readonly Span[]): Totals {
-  const calls = spans.filter(isCall)
+export function totalsOf(spans: readonly CountedSpan[]): Totals {
+  const calls = spans.filter((span) => isCall(span))
   const billed = calls.filter((span) => span.modelCall.billed)
   const attempts = calls.map((span) => span.modelCall.attempt)
   return {
@@ -32,7 +42,7 @@ export function totalsOf(spans: readonly Span[]): Totals {
 }
 
 /** `null` when calls were billed and none of them has a price; nothing billed is a cost of exactly 0. */
-function costOf(billed: readonly CallSpan[]): TotalCost | null {
+function costOf(billed: readonly WithCall<CountedSpan>[]): TotalCost | null {
   const priced = billed.flatMap((span) => span.modelCall.cost ?? [])
   if (billed.length > 0 && priced.length === 0) return null
   const sum = (costs: readonly { readonly picoUsd: PicoUsd }[]) =>

@@ -66,7 +66,7 @@ function isZstd(bytes: Uint8Array): boolean {
 
 /** Numbers as they stand in JSON and in names like `step 12`; not the digits in `cache_write_5m` or `gpt-5`. */
 const NUMBER = /(?<=[:,[. T])\d+/g
-const HOLE = '\u0000'
+export const HOLE = '\u0000'
 
 /** JSON as `shape:numbers`; shapes are kept once in the table `shapes`. */
 export class Shapes {

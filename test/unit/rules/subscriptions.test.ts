@@ -1,6 +1,7 @@
 // Which calls a subscription pays for, and how totals and texts say so.
 import assert from 'node:assert/strict'
-import { buildReport, reportMarkdown, reportText } from '../../../profiler-agent/formats/report'
+import { buildReport, reportedRun } from '../../../profiler-agent/formats/report'
+import { reportMarkdown, reportText } from '../../../profiler-agent/formats/report-text'
 import { isApiEquivalent, SUBSCRIPTION_ATTRIBUTES } from '../../../profiler-agent/model/billing'
 import type { Span } from '../../../profiler-agent/model/span'
 import { addTotals, totalCostText, totalsOf } from '../../../profiler-agent/model/totals'
@@ -82,7 +83,7 @@ describe('the cost of calls that a subscription pays for', () => {
       ...{ id: 'r', name: 'r', startTime: '2026-11-22T00:00:00.000Z', tags: {}, findings: [] },
       ...{ spans: [paid, subscribed], totals: totalsOf([paid, subscribed]) },
     }
-    const report = buildReport([run], ['model'])
+    const report = buildReport([reportedRun(run)], ['model'])
     const note =
       '$0.50 of the cost is API-equivalent: what the API would charge for calls that a subscription pays for.'
     assert.ok(reportText(report).endsWith(note))
