@@ -11,7 +11,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rm,
+  unlink,
   writev,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -23,6 +23,8 @@ import { frameOf, readFrame, type SpooledExchange } from './spooled-exchange'
 const FOLDER = 'spool'
 /** A file is removed as a whole, when everything in it is stored. */
 const FILE_BYTES = 16 * 1024 * 1024
+/** Many small parts are written faster in one piece; large ones are not copied. */
+const JOINED_BYTES = 1024 * 1024
 /** What waits beyond it waits in memory, bounded there. */
 const MAX_BYTES = 1024 * 1024 * 1024
 /** After a disk that was full or a folder that could not be written. */
@@ -82,9 +84,15 @@ export class Spool {
       file.end += length
       return place
     })
+    const length = file.end - start
+    const parts = frames.flat()
     try {
-      const { bytesWritten } = await promisify(writev)(file.fd, frames.flat(), start)
-      if (bytesWritten < file.end - start) throw new Error('the disk is full')
+      const { bytesWritten } = await promisify(writev)(
+        file.fd,
+        length > JOINED_BYTES ? parts : [Buffer.concat(parts)],
+        start,
+      )
+      if (bytesWritten < length) throw new Error('the disk is full')
       return places
     } catch (error) {
       file.end = start
@@ -173,7 +181,7 @@ export class Spool {
 function remove({ fd, path }: SpoolFile): void {
   own.delete(path)
   const isHeardByNobody = () => undefined // The next process finds it, and finds all of it stored.
-  rm(path, { force: true }, isHeardByNobody)
+  unlink(path, isHeardByNobody)
   close(fd, isHeardByNobody)
 }
 

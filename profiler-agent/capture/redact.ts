@@ -177,6 +177,8 @@ function decoded(value: string): string {
 interface Secret {
   /** Forms in which the value turns up in text, longest first. */
   readonly inText: readonly string[]
+  /** The same, one character a byte. */
+  readonly inLatin1: readonly string[]
   /** Forms in which it turns up inside JSON strings, longest first. */
   readonly inJson: readonly Needle[]
 }
@@ -226,9 +228,9 @@ export class SecretMemory {
     return [...this.#secrets.keys()]
   }
 
-  /** Every form in which they turn up in text. */
+  /** Every form in which they turn up in text, one character a byte. */
   get forms(): readonly string[] {
-    return [...this.#secrets.values()].flatMap(({ inText }) => inText)
+    return [...this.#secrets.values()].flatMap(({ inLatin1 }) => inLatin1)
   }
 
   get isEmpty(): boolean {
@@ -258,8 +260,10 @@ export class SecretMemory {
 function secretOf(value: string): Secret {
   const escaped = JSON.stringify(value).slice(1, -1)
   const json = longestFirst([escaped, escaped.replaceAll('/', '\\/'), encodeURIComponent(value)])
+  const inText = longestFirst([value, ...json])
   return {
-    inText: longestFirst([value, ...json]),
+    inText,
+    inLatin1: inText.map((form) => Buffer.from(form).toString('latin1')),
     inJson: json.map((form) => ({ bytes: Buffer.from(form), mask: Buffer.from(maskInJson(form)) })),
   }
 }

@@ -14,7 +14,7 @@ export function latin1(bytes: Uint8Array): string {
  */
 export function mayHoldSecret(text: string, secrets: SecretMemory): boolean {
   if (credentialsInText(text).some((value) => !value.includes(MASK))) return true
-  const searches = secrets.forms.map((form) => new PieceSearch(latin1(Buffer.from(form))))
+  const searches = secrets.forms.map((form) => new PieceSearch(form))
   for (const piece of stringsIn(text)) if (searches.some((search) => search.isFoundWith(piece))) return true
   return false
 }
