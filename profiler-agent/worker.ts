@@ -13,6 +13,7 @@ import { strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import { present } from './model/present'
+import { formatPlural } from './model/quantity'
 import type { DeclaredSpan, RunRecord } from './model/record'
 import { DEFAULT_RETENTION } from './model/retention'
 import { Pipeline } from './pipeline'
@@ -45,7 +46,7 @@ const FOREIGN_CHANGES_MS = 1000
 const IDLE_MS = 5 * 60_000
 
 const options = workerData as WorkerOptions
-const { store, isKept, problem } = openForRecording(options.data, (message) =>
+const { store, isKept, problem, moveIn } = openForRecording(options.data, (message) =>
   send({ type: 'log', level: 'error', message }),
 )
 if (problem !== undefined) send({ type: 'log', level: 'error', message: problem })
@@ -167,6 +168,17 @@ function leaveDeletedStore(): void {
   process.exit(1)
 }
 
+/** What was kept in memory goes into the file as soon as that can be written; gives whether it did. */
+function leaveMemory(isLastTry: boolean): boolean {
+  if (!moveIn) return false
+  changes.flush()
+  const lost = moveIn(isLastTry)
+  if (lost === undefined) return false
+  const loss = lost === 0 ? 'nothing was lost' : `${formatPlural(lost, 'call')} are lost, too many waited`
+  send({ type: 'log', level: 'error', message: `the store can be written again; ${loss}` })
+  return true
+}
+
 function sendState(): void {
   revision++
   send({ type: 'state', revision, runs: readRuns(store, LISTED_RUNS).map((run) => view.summary(run)) })
@@ -193,6 +205,8 @@ const lookingAround = setInterval(() => logged('the store could not be read', lo
 
 function lookAround(): void {
   leaveDeletedStore()
+  // Another worker goes on with the file.
+  if (leaveMemory(false)) process.exit(1)
   writes.flush()
   pipeline.rest(IDLE_MS)
   const version = dataVersion()
@@ -260,6 +274,7 @@ function closeStore(): void {
   leaveDeletedStore()
   changes.end()
   endRuns()
+  leaveMemory(true)
   store.close()
 }
 

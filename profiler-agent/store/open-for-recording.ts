@@ -2,6 +2,7 @@
 
 import { existsSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { RememberingStore } from './remembering-store'
 import { openMemoryStore, openStore, STORE_FILE, type Store } from './store'
 
 export interface RecordingStore {
@@ -10,6 +11,11 @@ export interface RecordingStore {
   readonly isKept: boolean
   /** For the user, where something is wrong. */
   readonly problem?: string
+  /**
+   * Where nothing is kept: writes it all into the file if that can be written now, and gives the number of calls that are lost
+   * all the same. Another store has to be opened then. Does nothing soon after a try, unless it is the last.
+   */
+  readonly moveIn?: (isLastTry: boolean) => number | undefined
 }
 
 /** SQLite's result codes for a file that is damaged, or is no database. */
@@ -20,6 +26,10 @@ const LOCK_CODES = new Set([5, 6])
 /** Between two tries for a lock, most of which wait by themselves. */
 const LOCK_PAUSE_MS = 200
 
+/** Between two tries to leave the memory: a disk that has too little room is not written full over and over. */
+const LEAST_PAUSE_MS = 1000
+const PAUSE_PER_TRY = 20
+
 /**
  * Waits for as long as another program holds the store, which `tell` says once, as it says the end of it: calls are kept
  * meanwhile by whoever hands them over. Throws only where not even a store in memory can be had.
@@ -29,7 +39,9 @@ export function openForRecording(folder: string, tell: (message: string) => void
     return openedUnlocked(folder, tell)
   } catch (error) {
     const aside = isDamage(error) || isFolder(folder) ? setAside(folder) : undefined
-    return aside === undefined ? inMemory(messageOf(error)) : afterDamage(folder, messageOf(error), aside)
+    return aside === undefined
+      ? inMemory(folder, messageOf(error))
+      : afterDamage(folder, messageOf(error), aside)
   }
 }
 
@@ -82,6 +94,7 @@ function opened(folder: string): RecordingStore {
   if (!store.readOnly) return { store, isKept: true }
   store.close()
   return inMemory(
+    folder,
     `the store in ${folder} was written by a newer Costflame. Update this one, or name another folder with --data`,
   )
 }
@@ -91,13 +104,38 @@ function afterDamage(folder: string, reason: string, aside: string): RecordingSt
     const problem = `${reason} It is set aside as ${aside}; recording goes on in a new one.`
     return { ...opened(folder), problem }
   } catch (error) {
-    return inMemory(messageOf(error))
+    return inMemory(folder, messageOf(error))
   }
 }
 
-function inMemory(reason: string): RecordingStore {
-  const problem = `${reason.replace(/\.$/, '')}. Calls pass; what is recorded of them is lost when this profiler ends.`
-  return { store: openMemoryStore(), isKept: false, problem }
+function inMemory(folder: string, reason: string): RecordingStore {
+  const problem = `${reason.replace(/\.$/, '')}. Calls pass; what is recorded of them is kept in memory until the store can be written, and lost if this profiler ends before.`
+  const store = openMemoryStore((database) => new RememberingStore(database))
+  let nextTry = performance.now() + LEAST_PAUSE_MS
+  const moveIn = (isLastTry: boolean) => {
+    const startedAt = performance.now()
+    if (startedAt < nextTry && !isLastTry) return undefined
+    const isMoved = isMovedInto(folder, store)
+    const now = performance.now()
+    nextTry = now + Math.max(LEAST_PAUSE_MS, PAUSE_PER_TRY * (now - startedAt))
+    return isMoved ? store.forgotten : undefined
+  }
+  return { store, isKept: false, problem, moveIn }
+}
+
+function isMovedInto(folder: string, memory: RememberingStore): boolean {
+  try {
+    const store = openStore(folder)
+    try {
+      if (!store.readOnly) memory.repeatIn(store)
+      return !store.readOnly
+    } finally {
+      store.close()
+    }
+  } catch {
+    // Said when the profiler started, and tried again.
+    return false
+  }
 }
 
 function isFolder(folder: string): boolean {

@@ -60,11 +60,11 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
   }
 }
 
-/** A store that is gone when it is closed: for a profiler that has nowhere to write. */
-export function openMemoryStore(): Store {
+/** Makes the tables of a store that is gone when it is closed. */
+export function openMemoryStore<S extends Store>(create: (database: DatabaseSync) => S): S {
   const database = new DatabaseSync(':memory:')
   database.exec('PRAGMA foreign_keys = ON')
-  const store = new Store(database, false)
+  const store = create(database)
   migrate(database, () => copyVersion2(store))
   return store
 }

@@ -15,6 +15,7 @@ import { type TestFolder, temporaryFolder } from '../support/test-folders'
 
 const STORE = 'costflame.db'
 const CANNOT_WRITE = /the store cannot be written/
+const KEPT_IN_MEMORY = /kept in memory until the store can be written/
 const WRITTEN_AGAIN = /can be written again; nothing was lost/
 const MB = 1024 * 1024
 
@@ -80,11 +81,14 @@ describe('faults: a full disk', () => {
     try {
       const prepare = () => fill(join(folder.path, 'ballast'))
       await inTrial({ upstream: upstream.url, data: folder.path, prepare }, async (trial) => {
+        await trial.says(KEPT_IN_MEMORY)
         await trial.calls(8)
         rmSync(join(folder.path, 'ballast'))
+        await trial.says(WRITTEN_AGAIN)
         await trial.calls(8)
         await trial.stop()
-        trial.judge({ fault: 'the disk is full from the start', how: disk.how })
+        trial.judge({ fault: 'the disk is full from the start, and has room later', how: disk.how })
+        assert.equal(trial.absent, 0)
       })
     } finally {
       disk.end()
@@ -144,6 +148,47 @@ describe('faults: a store that may not be written', () => {
       })
     } finally {
       folderIs.end()
+    }
+  })
+
+  it('a read-only folder from the start, which may be written later', async function () {
+    const folderIs = readOnlyFolder(folder.path)
+    if (!folderIs) skip(this, 'this user can write everywhere and may not mount')
+    try {
+      await inTrial({ upstream: upstream.url, data: folder.path }, async (trial) => {
+        await trial.says(KEPT_IN_MEMORY)
+        await trial.calls(8)
+        await trial.announced()
+        folderIs.end()
+        await trial.says(WRITTEN_AGAIN)
+        await trial.calls(8)
+        await trial.stop()
+        trial.judge({
+          fault: 'the data folder is read-only from the start, and may be written later',
+          how: folderIs.how,
+        })
+        assert.equal(trial.absent, 0)
+      })
+    } finally {
+      folderIs.end()
+    }
+  })
+
+  it('a read-only file from the start, and room just before the end', async function () {
+    const file = readOnlyFile(join(folder.path, STORE))
+    if (!file) skip(this, 'this user can write everywhere, and the file system has no immutable flag')
+    try {
+      await inTrial({ upstream: upstream.url, data: folder.path }, async (trial) => {
+        await trial.says(KEPT_IN_MEMORY)
+        await trial.calls(8)
+        await trial.announced()
+        file.end()
+        await trial.stop()
+        trial.judge({ fault: 'the store is read-only until the profiler ends', how: file.how })
+        assert.equal(trial.absent, 0)
+      })
+    } finally {
+      file.end()
     }
   })
 

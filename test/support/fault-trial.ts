@@ -41,7 +41,6 @@ export interface Outcome {
 
 export class Trial {
   readonly caller: Caller
-  stderr = ''
   /** Calls that ended well and are in no store; known once judged. */
   absent = 0
 
@@ -51,11 +50,14 @@ export class Trial {
     readonly serve: Started & { readonly ready: ReadyLine },
     readonly feed: FeedReader,
     readonly build: TestFolder,
+    /** Of the profiler so far, from its start on. */
+    readonly said: { readonly stderr: string },
   ) {
     this.caller = new Caller(serve.ready.proxy, 'c')
-    serve.child.stderr?.on('data', (text: string) => {
-      this.stderr += text
-    })
+  }
+
+  get stderr(): string {
+    return this.said.stderr
   }
 
   static async start(options: TrialOptions): Promise<Trial> {
@@ -67,11 +69,15 @@ export class Trial {
     options.prepare?.(data)
     const args = ['serve', '--data', data, '--upstream', `openai=${options.upstream}`]
     const started = playground.start(args, options.environment, options.launcher)
+    const said = { stderr: '' }
+    started.child.stderr?.on('data', (text: string) => {
+      said.stderr += text
+    })
     const line = await started.line().catch(async () => {
       throw new Error(`the profiler did not start: ${(await started.ended).stderr}`)
     })
     const serve = { ...started, ready: JSON.parse(line) as ReadyLine }
-    return new Trial(playground, data, serve, await FeedReader.open(serve.ready), build)
+    return new Trial(playground, data, serve, await FeedReader.open(serve.ready), build, said)
   }
 
   /** Makes so many calls, four at a time; every other one is a stream. */
