@@ -7,11 +7,20 @@ import type { Store } from './store'
 const BY_HASH = 'substr(hash, 1, 8) = substr(?, 1, 8) AND hash = ?'
 
 export class Contents {
+  /** Keys by hash, while a transaction goes on. */
+  readonly #keys = new Map<string, number>()
+
   constructor(readonly store: Store) {}
+
+  /** Called where a transaction begins, where one is taken back, and where contents are deleted. */
+  letGo(): void {
+    this.#keys.clear()
+  }
 
   add(content: Content): void {
     const characters = content.text === null ? content.characters : content.text.length
     const known = this.#find(content.hash)
+    if (known) this.#hold(content.hash, known.key)
     // A text that was left out once is kept from the first run on that may keep it.
     if (known && (known.hasText || content.text === null)) return
     const text = content.text === null ? null : packText(content.text)
@@ -24,7 +33,10 @@ export class Contents {
 
   /** The key of a content; one that nobody handed in gets a place without a text. */
   keyOf(hash: string): number {
-    return this.#find(hash)?.key ?? this.#insert(hash, null, 0)
+    const held = this.#keys.get(hash)
+    if (held !== undefined) return held
+    const known = this.#find(hash)
+    return known ? this.#hold(hash, known.key) : this.#insert(hash, null, 0)
   }
 
   hashOf(key: number): string {
@@ -72,6 +84,11 @@ export class Contents {
     const { lastInsertRowid } = this.store
       .prepare('INSERT INTO contents (hash, text, characters) VALUES (?, ?, ?)')
       .run(packHash(hash), text, characters)
-    return Number(lastInsertRowid)
+    return this.#hold(hash, Number(lastInsertRowid))
+  }
+
+  #hold(hash: string, key: number): number {
+    if (this.store.database.isTransaction) this.#keys.set(hash, key)
+    return key
   }
 }

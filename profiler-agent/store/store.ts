@@ -279,6 +279,7 @@ export class Store {
   #forgetRows(): void {
     this.#runKeys.clear()
     this.shapes.letGo()
+    this.contents.letGo()
     this.rows.letGo()
   }
 
