@@ -52,22 +52,33 @@ export function quoteFor(question: QuoteQuestion, book: PriceBook): QuoteAnswer 
   const { provider, requestModel = '', model } = question
   if (model === '') return { unpricedReason: 'neither request nor response names a model' }
   const pricedAs = book.modelOf(provider, requestModel) ?? book.modelOf(provider, model)
-  const named = { ...knownSeller(question), model: pricedAs ?? knownModel(question, book) }
-  const entry = book.find(named, named.model, named.at)
+  const known = pricedAs === undefined ? knownModel(question, book) : modelIn(book, question, pricedAs)
+  const { entry } = known
+  const named = { ...knownSeller(question), model: known.model }
   const override = book.findOverride(provider, named.model, named.at, named.tier)
   const answer = (override && quoteOverride(override, entry, named)) ?? quoteEntry(entry, named)
   return 'prices' in answer && pricedAs !== undefined ? { ...answer, pricedAs } : answer
 }
 
 /** The response's model, or the request's where that is the same one in a notation that the book knows. */
-function knownModel(question: QuoteQuestion, book: PriceBook): string {
-  const { provider, model, requestModel = '', at } = question
+function knownModel(question: QuoteQuestion, book: PriceBook): KnownModel {
+  const { provider, model, requestModel = '' } = question
   // The id in a Bedrock path says the region, the model's own answer does not.
-  if (provider === 'bedrock' && requestModel !== '' && book.find(question, requestModel, at))
-    return requestModel
-  if (requestModel === '' || book.find(question, model, at) || !isShorterName(model, requestModel))
-    return model
-  return book.find(question, requestModel, at) ? requestModel : model
+  const inPath = provider === 'bedrock' ? modelIn(book, question, requestModel) : undefined
+  if (requestModel !== '' && inPath?.entry) return inPath
+  const answered = modelIn(book, question, model)
+  if (requestModel === '' || answered.entry || !isShorterName(model, requestModel)) return answered
+  const requested = modelIn(book, question, requestModel)
+  return requested.entry ? requested : answered
+}
+
+interface KnownModel {
+  readonly model: string
+  readonly entry: PriceEntry | undefined
+}
+
+function modelIn(book: PriceBook, question: QuoteQuestion, model: string): KnownModel {
+  return { model, entry: book.find(question, model, question.at) }
 }
 
 const NEXT_STEP = '; a newer Costflame may know it, or give it one in .costflame/config.jsonc'
