@@ -27,16 +27,20 @@ export async function* measure(dist) {
       const exchange = conversation.next()
       costs.push(await costOfStep(worker, exchange))
     }
-    for (const step of MEASURED) {
-      const window = costs.slice(Math.max(0, step - WINDOW), step)
-      const median = (name) =>
-        percentile(
-          window.map((cost) => cost[name]),
-          0.5,
-        )
-      const what = 'JSON.parse and SHA-256 of the same request'
-      yield figure(`storage.step${step}`, 'ms', median('step'), median('baseline'), what)
-    }
+    const medians = MEASURED.map((step) => medianOf(costs.slice(Math.max(0, step - WINDOW), step)))
+    const what = 'JSON.parse and SHA-256 of the same request'
+    for (const [index, { step, baseline }] of medians.entries())
+      yield figure(`storage.step${MEASURED[index]}`, 'ms', step, baseline, what)
+    // What a longer history adds: the ratio without what every call costs, however short.
+    const [shortest, longest] = [medians[0], medians.at(-1)]
+    const growth = (name) => longest[name] - shortest[name]
+    yield figure(
+      'storage.slope',
+      'ms',
+      growth('step'),
+      growth('baseline'),
+      `${what}, both from step 100 to 1000`,
+    )
     await ended(worker)
     const bytes = statSync(join(folder, 'costflame.db')).size
     yield figure('storage.size', 'MB', bytes / 1e6, conversation.distinctBytes / 1e6, 'the distinct content')
@@ -44,6 +48,15 @@ export async function* measure(dist) {
     await worker.terminate()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function medianOf(costs) {
+  const median = (name) =>
+    percentile(
+      costs.map((cost) => cost[name]),
+      0.5,
+    )
+  return { step: median('step'), baseline: median('baseline') }
 }
 
 /** Processor time of the worker for one exchange beside the time of this thread: others want the cores too, and the worker gives way. */
