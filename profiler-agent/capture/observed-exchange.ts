@@ -9,7 +9,7 @@ import { credentialsIn, type SecretMemory } from './redact'
 
 const ENDS = ['complete', 'truncated', 'aborted', 'unreachable'] as const satisfies readonly ExchangeEnd[]
 const ID = /^[\w-]{1,64}$/
-const PROVIDER = /^[a-z]{1,32}$/
+const PROVIDER = /^(?:[a-z]{1,32}|custom:[\w.:[\]-]{1,255})$/
 
 /**
  * The record of `{"type":"exchange", …}`; undefined where a field that it needs is missing or of the wrong kind.

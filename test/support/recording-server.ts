@@ -7,7 +7,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createSecureServer, type Http2SecureServer } from 'node:http2'
+import type { AddressInfo, Socket } from 'node:net'
+import { TEST_CERTIFICATE, TEST_KEY } from './test-certificate'
 
 export interface RecordedCall {
   readonly path: string
@@ -20,32 +22,54 @@ type Deed = 'answer' | 'die' | 'answer, then die'
 
 export class RecordingServer {
   readonly calls: RecordedCall[] = []
+  /** Lines of `POST /ingest`. */
+  readonly told: Readonly<Record<string, unknown>>[] = []
   /** What happens when a prompt comes in. */
   deeds: Readonly<Record<string, Deed>> = {}
 
+  private readonly sockets = new Set<Socket>()
+
   private constructor(
-    private readonly server: Server,
+    private readonly server: Server | Http2SecureServer,
     readonly origin: string,
   ) {
-    server.on('request', (request, response) => void this.handle(request, response))
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void this.handle(request, response)
+    })
+    server.on('connection', (socket: Socket) => this.sockets.add(socket))
   }
 
   static async start(): Promise<RecordingServer> {
-    const server = createServer()
+    return RecordingServer.listen(createServer(), 'http')
+  }
+
+  /** Over TLS, with the certificate of the tests, and HTTP/1.1 or HTTP/2 as the client likes. */
+  static async startSecure(): Promise<RecordingServer> {
+    const certificate = { key: TEST_KEY, cert: TEST_CERTIFICATE }
+    return RecordingServer.listen(createSecureServer({ ...certificate, allowHTTP1: true }), 'https')
+  }
+
+  private static async listen(server: Server | Http2SecureServer, scheme: string): Promise<RecordingServer> {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return new RecordingServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const { port } = server.address() as AddressInfo
+    return new RecordingServer(server, `${scheme}://127.0.0.1:${port}`)
   }
 
   /** As if the process were killed: nobody listens any more, open connections break. */
   stop(): void {
     if (!this.server.listening) return
     this.server.close()
-    this.server.closeAllConnections()
+    for (const socket of this.sockets) socket.destroy()
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = ''
     for await (const chunk of request) text += chunk
+    if (request.url === '/ingest') {
+      this.told.push(...text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])))
+      response.end('{}')
+      return
+    }
     const body = JSON.parse(text) as { stream?: boolean; messages: { content: unknown }[] }
     const prompt = textOf(body.messages.at(-1)?.content)
     this.calls.push({ path: request.url ?? '', prompt, headers: request.headers })

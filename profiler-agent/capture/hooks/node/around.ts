@@ -1,4 +1,4 @@
-// Calls of this process to hosts of models that did not go through the proxy, by host: what to say when nothing was captured.
+// Calls of this process to hosts of models that were not captured, by host: what to say when a run shows less than was done.
 
 export interface AroundHost {
   /** With its port, if not the scheme's own; never a path. */
@@ -11,14 +11,9 @@ const MAX_HOSTS = 50
 
 export class Around {
   private readonly hosts = new Map<string, { calls: number; why: string }>()
-  private readonly reasons = new Map<string, string>()
 
-  /** The reason that the next calls to this origin have. */
-  because(origin: string, why: string): void {
-    if (this.reasons.size < MAX_HOSTS) this.reasons.set(origin, why)
-  }
-
-  add(origin: string, why = this.reasons.get(origin) ?? 'a client of its own'): void {
+  /** `origin` is `https://host[:port]`. */
+  add(origin: string, why: string): void {
     const known = this.hosts.get(origin)
     if (known !== undefined) {
       known.calls++

@@ -63,10 +63,16 @@ function wrapModules(listener: RequestListener): void {
     http2: (module) => wrapConnect(module, listener.onHttp2),
   }
   const loader = (nodeModule as unknown as { default?: Loader }).default ?? (nodeModule as unknown as Loader)
-  if (isInstalledNear(AWS_FOLDERS))
-    for (const [name, wrap] of Object.entries(wrappers)) wrap(require(`node:${name}`))
+  // These two are loaded already; loading the third takes its time.
+  for (const name of ['http', 'https']) wrapNow(wrappers, name)
+  if (isInstalledNear(AWS_FOLDERS)) wrapNow(wrappers, 'http2')
   else wrapWhenRequired(loader, wrappers)
   loader.syncBuiltinESMExports()
+}
+
+function wrapNow(wrappers: Record<string, Wrapper>, name: string): void {
+  wrappers[name]?.(require(`node:${name}`))
+  delete wrappers[name]
 }
 
 function wrapWhenRequired(loader: Loader, wrappers: Record<string, Wrapper>): void {

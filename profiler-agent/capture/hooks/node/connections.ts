@@ -101,12 +101,7 @@ class Connections {
     host: ModelHost | undefined,
     isTls: boolean,
   ): ModelSocket | undefined {
-    if (connecting === undefined || host === undefined) return undefined
-    const reason = reasonToLeave(connecting.options)
-    if (reason !== undefined) {
-      this.around.because(host.origin, reason)
-      return undefined
-    }
+    if (connecting === undefined || host === undefined || mustStay(connecting.options)) return undefined
     return opened(connecting, {
       ...this.about(connecting, isTls),
       routeOf: (head) => routeToProvider(head, host, this.hosts, this.settings),
@@ -162,19 +157,21 @@ function originOf(
   return `${protocol}//${name.includes(':') ? `[${name}]` : name}${isDefault ? '' : `:${port}`}`
 }
 
-const OWN_TRUST = ['ca', 'cert', 'key', 'pfx', 'secureContext', 'checkServerIdentity', 'pskCallback'] as const
+/** Certificates of the program's own, its own proxies, its own way to an address. */
+const OWN_WAYS = [
+  ...['ca', 'cert', 'key', 'pfx', 'secureContext', 'checkServerIdentity', 'pskCallback'],
+  ...['socket', 'lookup', 'localAddress', 'onread'],
+]
 
-/** Why a connection cannot go through the proxy without losing what the program asked for; undefined where it can. */
-function reasonToLeave(options: ConnectOptions): string | undefined {
-  if (options.socket) return 'a proxy of the program'
-  const { servername, host, ALPNProtocols, lookup, localAddress, onread } = options
-  if (OWN_TRUST.some((name) => options[name]) || options.rejectUnauthorized === false)
-    return 'certificates of the program'
-  if (lookup) return 'name lookup of the program'
-  if (localAddress || onread) return 'socket options of the program'
-  if (servername && typeof host === 'string' && servername !== host) return 'another server name'
-  if (ALPNProtocols && !speaksHttp1(ALPNProtocols)) return 'HTTP/2'
-  return undefined
+/** True where a connection cannot go through the proxy without losing what the program asked for: its calls are observed instead. */
+function mustStay(options: ConnectOptions): boolean {
+  const { servername, host, ALPNProtocols, rejectUnauthorized } = options
+  return (
+    OWN_WAYS.some((name) => options[name]) ||
+    rejectUnauthorized === false ||
+    (Boolean(servername) && servername !== (host ?? servername)) ||
+    (Boolean(ALPNProtocols) && !speaksHttp1(ALPNProtocols))
+  )
 }
 
 function speaksHttp1(protocols: unknown): boolean {

@@ -11,7 +11,7 @@ export function lastWords({ runId, isRoot }: RunIdentity, calls: number, around:
     type: 'hook',
     runId,
     pid: process.pid,
-    runtime: `node ${process.version}`,
+    runtime: `node ${process.versions.node}`,
     calls,
     around: around.all(),
   }

@@ -1,12 +1,12 @@
 // One call that is looked at in the process: collects copies of what passes by. Never touches what the program sends or gets.
 
 import type { ExchangeEnd } from '../../../model/exchange'
-import { type RequestFacts, secretsIn, withoutSecrets } from './observed-request'
+import { type ModelRequestFacts, secretsIn, withoutSecrets } from './observed-request'
 
 /** A finished call, for one line of `POST /ingest`. Bodies are as on the wire; credentials stay here. */
 export interface ObservedExchange {
   readonly id: string
-  readonly facts: RequestFacts
+  readonly facts: ModelRequestFacts
   readonly requestBody: Buffer
   readonly status: number
   readonly responseHeaders: Readonly<Record<string, string>>
@@ -75,18 +75,13 @@ export class ObservedCall {
   private isAbortedByProgram = false
 
   constructor(
-    private readonly facts: RequestFacts,
+    private readonly facts: ModelRequestFacts,
     private readonly tags: ObservedExchange['tags'],
     private readonly memory: CopyMemory,
     private readonly onEnd: (exchange: ObservedExchange, call: ObservedCall) => void,
   ) {
     this.request = new Copy(memory)
     this.response = new Copy(memory)
-  }
-
-  /** `https://host[:port]` */
-  get origin(): string {
-    return this.facts.url.origin
   }
 
   /** It is captured elsewhere: nothing of it is kept or told. */

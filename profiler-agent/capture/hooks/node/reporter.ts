@@ -1,7 +1,6 @@
 // Sends what was observed to the profiler, in batches, and the last of it when the program exits. Bounds what waits for it.
 
 import { HEADERS } from '../../../model/headers'
-import { providerOfHost } from '../../../model/provider'
 import { IngestConnection } from './ingest-connection'
 import { intercept } from './intercept'
 import type { CopyMemory, ObservedCall, ObservedExchange } from './observed-call'
@@ -143,18 +142,12 @@ function withoutRequestBody(exchange: ObservedExchange): ObservedExchange {
   return { ...exchange, requestBody: Buffer.alloc(0), copyTruncated: true }
 }
 
-/** What is signed for Bedrock is Bedrock's at any host. */
-function providerOf({ url }: ObservedExchange['facts']): string {
-  const provider = providerOfHost(url.host)
-  return provider.startsWith('custom:') ? 'bedrock' : provider
-}
-
 /** `{"type":"exchange", …}`: bodies in base64, `tags` the headers of attribution. */
 function lineOf({ facts, requestBody, responseBody, tags, ...rest }: ObservedExchange): object {
   return {
     type: 'exchange',
     ...rest,
-    provider: providerOf(facts),
+    provider: facts.provider,
     method: facts.method,
     url: facts.url.href,
     requestHeaders: facts.headers,

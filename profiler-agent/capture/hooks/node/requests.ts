@@ -12,7 +12,7 @@ import { http1Facts, observeHttp1 } from './observe-http1'
 import { http2Facts, observeHttp2 } from './observe-http2'
 import { observeUndici, type UndiciRequest, undiciFacts } from './observe-undici'
 import { type CopyMemory, ObservedCall } from './observed-call'
-import { isObserved, type RequestFacts } from './observed-request'
+import { observedProvider, type RequestFacts } from './observed-request'
 import { quietly } from './quietly'
 import type { Reporter } from './reporter'
 import type { Settings } from './settings'
@@ -39,8 +39,10 @@ export function watchModelRequests(tools: RequestTools): void {
     onHttp1: (request) => requests.ofHttp1(request),
     onHttp2(stream) {
       const facts = http2Facts(stream)
-      const { observed } = (facts && requests.begin(facts)) ?? {}
-      if (observed !== undefined) observeHttp2(stream, observed)
+      // To the proxy it has its tags already.
+      if (facts === undefined || facts.url.origin === tools.settings.proxy) return
+      const begun = requests.begin(facts)
+      if (begun?.observed !== undefined) observeHttp2(stream, begun.observed)
     },
     onUndici: (request) => requests.ofUndici(request),
   })
@@ -57,13 +59,13 @@ class ModelRequests {
   /** Undefined for what is no request to models. */
   begin(facts: RequestFacts): ModelRequest | undefined {
     const { settings, hosts, tags, memory, reporter } = this.tools
-    if (facts.method === 'CONNECT') return undefined
     const isToProxy = facts.url.origin === settings.proxy
-    if (!isToProxy && !isObserved(facts) && !this.isModelCall(facts, hosts)) return undefined
+    const provider = isToProxy ? undefined : (this.providerOf(facts, hosts) ?? observedProvider(facts))
+    if (!isToProxy && provider === undefined) return undefined
     reporter.called()
     const found = tags.forCurrentCall()
-    if (isToProxy) return { tags: found, observed: undefined }
-    const observed = new ObservedCall(facts, found, memory, reporter.ended)
+    if (provider === undefined) return { tags: found, observed: undefined }
+    const observed = new ObservedCall({ ...facts, provider }, found, memory, reporter.ended)
     reporter.opened(observed)
     return { tags: found, observed }
   }
@@ -96,12 +98,14 @@ class ModelRequests {
     if (socket instanceof ModelSocket) {
       socket.expect(tags)
       if (observed !== undefined) this.tools.reporter.forgotten(observed)
-    } else if (observed !== undefined) this.tools.around.add(observed.origin)
+    }
   }
 
-  private isModelCall({ url, headers }: RequestFacts, hosts: ModelHosts): boolean {
+  private providerOf({ method, url, headers }: RequestFacts, hosts: ModelHosts): string | undefined {
     const host = hosts.of(url.origin)
+    if (host === undefined || method === 'CONNECT' || !hosts.isModelCall(host, url.pathname)) return undefined
     const isGrpc = headers['content-type']?.startsWith('application/grpc') === true
-    return host !== undefined && !isGrpc && hosts.isModelCall(host, url.pathname)
+    if (isGrpc) this.tools.around.add(url.origin, 'gRPC')
+    return isGrpc ? undefined : host.provider
   }
 }

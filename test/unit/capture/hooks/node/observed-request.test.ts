@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import {
-  isObserved,
+  observedProvider,
   secretsIn,
   withoutSecrets,
 } from '../../../../../profiler-agent/capture/hooks/node/observed-request'
 
-const observes = (url: string, headers: Readonly<Record<string, string>> = {}, method = 'POST') =>
-  isObserved({ method, url: new URL(url), headers })
+const providerOf = (url: string, headers: Readonly<Record<string, string>> = {}, method = 'POST') =>
+  observedProvider({ method, url: new URL(url), headers })
 
 const signedFor = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20261121/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`,
@@ -24,15 +24,27 @@ describe('what is observed in the process', () => {
       'vpce-0abc-xyz.bedrock-runtime.us-east-1.vpce.amazonaws.com',
       'bedrock-mantle.us-east-1.api.aws',
     ])
-      assert.equal(observes(`https://${host}/model/m/converse`), true, host)
+      assert.equal(providerOf(`https://${host}/model/m/converse`), 'bedrock', host)
   })
 
   it('is what is signed for Bedrock at any other host', () => {
     const gateway = 'https://gateway.example/llm/model/m%3A0/invoke-with-response-stream'
-    assert.equal(observes(gateway, signedFor('bedrock')), true)
-    assert.equal(observes(gateway, signedFor('s3')), false)
-    assert.equal(observes(gateway, { authorization: 'Bearer x' }), false)
-    assert.equal(observes('https://gateway.example/agents/a', signedFor('bedrock')), false)
+    assert.equal(providerOf(gateway, signedFor('bedrock')), 'bedrock')
+    assert.equal(providerOf(gateway, signedFor('s3')), undefined)
+    assert.equal(providerOf(gateway, { authorization: 'Bearer x' }), undefined)
+    assert.equal(providerOf('https://gateway.example/agents/a', signedFor('bedrock')), undefined)
+  })
+
+  it('is what asks a model at a host that nobody named', () => {
+    const gateway = 'custom:gateway.example:8443'
+    const base = 'https://gateway.example:8443/llm'
+    assert.equal(providerOf(`${base}/v1/chat/completions`), gateway)
+    assert.equal(providerOf(`${base}/v1beta/models/m:streamGenerateContent?alt=sse`), gateway)
+    assert.equal(providerOf(`${base}/v1/messages`, { 'anthropic-version': '2023-06-01' }), gateway)
+    assert.equal(providerOf(`${base}/v1/messages`, { authorization: 'Bearer x' }), undefined)
+    assert.equal(providerOf(`${base}/v1/embeddings`, { authorization: 'Bearer x' }), gateway)
+    assert.equal(providerOf(`${base}/v1/embeddings`), undefined)
+    assert.equal(providerOf(`${base}/v1/chat/completions`, {}, 'GET'), undefined)
   })
 
   it('is nothing else', () => {
@@ -40,10 +52,10 @@ describe('what is observed in the process', () => {
       'https://s3.us-east-1.amazonaws.com/model/m/converse',
       'https://bedrock.us-east-1.amazonaws.com/foundation-models',
       'https://bedrock-runtime.us-east-1.amazonaws.com.evil.example/model/m/converse',
-      'https://api.openai.com/v1/chat/completions',
+      'https://api.openai.com/v1/models',
     ])
-      assert.equal(observes(url), false, url)
-    assert.equal(observes('https://bedrock-runtime.us-east-1.amazonaws.com/', {}, 'CONNECT'), false)
+      assert.equal(providerOf(url), undefined, url)
+    assert.equal(providerOf('https://bedrock-runtime.us-east-1.amazonaws.com/', {}, 'CONNECT'), undefined)
   })
 
   it('is told without what lets its holder in', () => {
