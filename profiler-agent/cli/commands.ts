@@ -3,6 +3,7 @@
 export * from './export'
 export * from './findings'
 export * from './prices'
+export * from './python-api'
 export * from './report'
 export * from './reprice'
 export * from './run-summary'

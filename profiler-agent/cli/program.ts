@@ -19,6 +19,7 @@ import {
 } from './output-formats'
 import type { PricesOptions } from './prices'
 import { SPLICE_USAGE } from './profiler-settings'
+import type { PythonApiOptions } from './python-api'
 import type { ReportOptions } from './report'
 import type { RepriceCommandOptions } from './reprice'
 import type { RunOptions } from './run'
@@ -67,6 +68,7 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addPrices(program, io, finish)
   addReprice(program, io, finish)
   addSimulate(program, io, finish)
+  addPythonApi(program, io, finish)
   inherit(program)
   return program
 }
@@ -294,6 +296,18 @@ function addSimulate(program: Command, io: Io, finish: Finish): void {
     .option('--script <file>', 'what it replies (docs/simulator.md); else a default reply')
     .addHelpText('after', example('costflame simulate --script replies.json'))
     .action((options: SimulateOptions) => finish(import('./simulate').then((it) => it.simulate(io, options))))
+}
+
+function addPythonApi(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('python-api')
+    .description('write costflame.py, by which a Python program names its agents, steps and tools')
+    .argument('[folder]', 'where Python finds the modules of your program; else this folder')
+    .option('--force', 'write over a file that was changed')
+    .addHelpText('after', example('costflame python-api src'))
+    .action((folder: string | undefined, options: PythonApiOptions) =>
+      finish(import('./python-api').then((it) => it.pythonApi(io, folder, options))),
+    )
 }
 
 interface Json {

@@ -5,7 +5,6 @@ library is touched when the program imports it. Only the standard library, Pytho
 """
 
 import os
-import sys
 
 
 class Hook:
@@ -60,6 +59,13 @@ def install(folder):
     import atexit
 
     atexit.register(_at_exit)
+
+
+def user_frames(frame):
+    """(file, line, function) of the user's own lines from `frame` outwards, innermost first, across tasks and threads. For `costflame.py`."""
+    from . import call_site, origins
+
+    return call_site.user_frames(frame) + origins.frames_of_starters()
 
 
 def _at_exit():
