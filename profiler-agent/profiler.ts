@@ -19,7 +19,6 @@ import { createHttpServer, type HttpServer } from './capture/proxy/http-server'
 import { type Proxy as CallProxy, createProxy } from './capture/proxy/proxy'
 import { refusalFor, type ServicePlace, sameToken } from './capture/proxy/refusal'
 import { SecretMemory } from './capture/redact'
-import { maskedRun } from './capture/redact-record'
 import { declaredOutcomeOf, declaredSpanOf, FieldProblem, hookReportOf } from './capture/told-line'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
@@ -149,6 +148,7 @@ export class Profiler {
         ...present({ root, budgetFile, configFile, content, retention }),
       },
       onState: (revision, runs) => this.#feed.publish(revision, runs),
+      secrets: this.#secrets,
       keepsText: () => strictest(content, config.current()?.file.content) === 'full',
       log,
     })
@@ -218,7 +218,7 @@ export class Profiler {
 
   #ingestSink(): IngestSink {
     return {
-      addRun: (run) => this.#worker.addRun(maskedRun(run, this.#secrets)),
+      addRun: (run) => this.#worker.addRun(run),
       endRun: (runId, endedAt) => this.#worker.endRun(runId, endedAt),
       addObserved: async (message) => {
         const exchange = await observedExchange(message, this.#secrets, (named) => this.#runOf(named))

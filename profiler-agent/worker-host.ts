@@ -23,6 +23,12 @@ const MAX_SPANS_TOGETHER = 100
 /** Who waits for us to end may lose patience. */
 const CLOSE_MS = 10_000
 
+/** Credentials that were seen; `revision` grows with each new one. */
+export interface KnownSecrets {
+  readonly revision: number
+  readonly values: readonly string[]
+}
+
 export interface WorkerHostOptions {
   /** Path of the worker's bundle. */
   readonly script: string
@@ -31,6 +37,8 @@ export interface WorkerHostOptions {
   readonly log: (message: string) => void
   /** Whether texts may be written as they are; asked each time before the spool is. Without it nothing is spooled. */
   readonly keepsText?: () => boolean
+  /** To be masked in whatever the worker reads. */
+  readonly secrets?: KnownSecrets
   readonly stuckMs?: number
   /** How long `close` waits for what is not stored yet. */
   readonly closeMs?: number
@@ -66,6 +74,8 @@ export class WorkerHost {
   readonly #spool: Spool
   readonly #queue: ExchangeQueue
   #handedOverAt = 0
+  /** Revision of the secrets that this worker knows. */
+  #toldSecrets = 0
   /** Gathered for the next message. */
   readonly #started: string[] = []
   #handOver: NodeJS.Immediate | undefined
@@ -226,6 +236,7 @@ export class WorkerHost {
     clearImmediate(this.#handOver)
     this.#handOver = undefined
     if (!this.#isReady) return
+    this.#tellSecrets()
     const started = this.#started.splice(0)
     const exchanges = this.#queue.take(this.#postNotes())
     if (exchanges.length > 0) this.#handedOverAt = performance.now()
@@ -233,6 +244,14 @@ export class WorkerHost {
       this.#worker?.postMessage({ type: 'calls', started, exchanges } satisfies ToWorker)
     this.#postNotes()
     this.#askForFlushes()
+  }
+
+  /** Before anything in which they may stand. */
+  #tellSecrets(): void {
+    const { secrets } = this.options
+    if (secrets === undefined || secrets.revision === this.#toldSecrets) return
+    this.#toldSecrets = secrets.revision
+    this.#worker?.postMessage({ type: 'secrets', values: secrets.values } satisfies ToWorker)
   }
 
   /** Notes keep their place among the exchanges. Gives the number of the last exchange before the next one. */
@@ -281,6 +300,7 @@ export class WorkerHost {
   #exited(): void {
     this.#worker = undefined
     this.#isReady = false
+    this.#toldSecrets = 0
     for (const id of this.#queue.takeBack())
       this.options.log(`call ${id} not recorded: the worker failed on it twice`)
     for (const { reject } of this.#questions.values())

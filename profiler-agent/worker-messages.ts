@@ -40,6 +40,8 @@ export type ToWorker =
       /** Stored in one transaction. */
       readonly exchanges: readonly WaitingExchange[]
     }
+  /** Credentials that are to be masked in whatever follows; never written. */
+  | { readonly type: 'secrets'; readonly values: readonly string[] }
   /** Answered by `noted`; said again to the next worker where this one dies before. */
   | { readonly type: 'note'; readonly id: number; readonly note: RunNote }
   | { readonly type: 'question'; readonly id: number; readonly question: Question }

@@ -242,6 +242,9 @@ async function handle(message: ToWorker): Promise<void> {
       for (const runId of message.started) countOpenCall(runId, 1)
       record(message.exchanges)
       return
+    case 'secrets':
+      secrets.remember(message.values)
+      return
     case 'note':
       note(message.note)
       send({ type: 'noted', id: message.id })

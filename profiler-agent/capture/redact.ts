@@ -202,11 +202,18 @@ const JSON_STRUCTURE_ONLY = /^[\s\d.+\-{}[\]:,truefalsnE]+$/
  */
 export class SecretMemory {
   readonly #secrets = new Map<string, Secret>()
+  #revision = 0
+
+  /** Grows with every value that was not remembered before. */
+  get revision(): number {
+    return this.#revision
+  }
 
   /** Remembers these values; seen again, a value counts as fresh. */
   remember(values: readonly string[]): void {
     for (const value of values) {
       if (value.length < MIN_SECRET_LENGTH || PLAIN_WORD.test(value) || value.includes(REDACTED)) continue
+      if (!this.#secrets.has(value)) this.#revision++
       const secret = this.#secrets.get(value) ?? secretOf(value)
       this.#secrets.delete(value)
       this.#secrets.set(value, secret)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { WorkerHost } from '../../profiler-agent/worker-host'
+import { WorkerHost, type WorkerHostOptions } from '../../profiler-agent/worker-host'
 import { exchangeCalled as exchange } from '../support/exchanges'
 import { inRepository } from '../support/repository'
 import { type TestFolder, temporaryFolder, writeFiles } from '../support/test-folders'
@@ -18,9 +18,10 @@ describe('WorkerHost', () => {
   })
   afterEach(() => folder.remove())
 
-  const start = (script: string) =>
+  const start = (script: string, more: Partial<WorkerHostOptions> = {}) =>
     new WorkerHost({
       script,
+      ...more,
       worker: { data: folder.path, assets: inRepository('dist') },
       onState: () => undefined,
       log: (message) => logged.push(message),
@@ -29,7 +30,7 @@ describe('WorkerHost', () => {
     writeFiles(folder.path, { 'broken.cjs': text })
     return join(folder.path, 'broken.cjs')
   }
-  const broken = (text: string) => start(writtenScript(text))
+  const broken = (text: string, more: Partial<WorkerHostOptions> = {}) => start(writtenScript(text), more)
 
   it('keeps bodies until they are stored, and hands each call over once', async () => {
     const host = start(inRepository('dist', 'worker.js'))
@@ -54,8 +55,9 @@ describe('WorkerHost', () => {
   })
 
   /** A worker that dies on calls whose id begins with `bad`, `times` often, and notes the others in a file. */
-  const dying = (times: number) =>
-    broken(`
+  const dying = (times: number, more: Partial<WorkerHostOptions> = {}) =>
+    broken(
+      `
       const { parentPort } = require('node:worker_threads')
       const { appendFileSync, existsSync, readFileSync } = require('node:fs')
       const [deaths, stored] = [${JSON.stringify(join(folder.path, 'deaths'))}, ${JSON.stringify(join(folder.path, 'stored'))}]
@@ -71,11 +73,14 @@ describe('WorkerHost', () => {
           for (const { id, requestBody } of message.exchanges) appendFileSync(stored, id + requestBody.length + ' ')
           parentPort.postMessage({ type: 'stored', exchangeIds: message.exchanges.map(({ id }) => id) })
         }
+        if (message.type === 'secrets') appendFileSync(stored, message.values.join() + ' ')
         if (message.type === 'note') appendFileSync(stored, message.note.type + ' ')
         if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
         if (message.type === 'close') parentPort.close()
       })
-      parentPort.postMessage({ type: 'ready', isKept: true })`)
+      parentPort.postMessage({ type: 'ready', isKept: true })`,
+      more,
+    )
   const storedCalls = () => readFileSync(join(folder.path, 'stored'), 'utf8').trim().split(' ')
 
   it('gives what a dying worker had not stored to the next one', async () => {
@@ -94,6 +99,20 @@ describe('WorkerHost', () => {
     await host.flush()
     await host.close()
     assert.deepEqual(storedCalls(), ['run', 'run', 'bad66'])
+  })
+
+  it('tells each worker what is to be masked, before anything else and again when there is more', async () => {
+    const secrets = { revision: 1, values: ['k1'] }
+    const host = dying(1, { secrets })
+    host.addExchange(exchange('bad'))
+    await host.flush()
+    Object.assign(secrets, { revision: 2, values: ['k1', 'k2'] })
+    for (const id of ['b', 'c']) {
+      host.addExchange(exchange(id))
+      await host.flush()
+    }
+    await host.close()
+    assert.deepEqual(storedCalls(), ['k1', 'k1', 'bad66', 'k1,k2', 'b66', 'c66'])
   })
 
   it('drops a call that the worker dies on alone as well, says so, and stores the others', async () => {
