@@ -87,13 +87,19 @@ const INSTALLED = /[\\/]node_modules[\\/]/
 
 const userFiles = new Map<string, string | undefined>()
 
-/** Path of a script by V8's name of it; undefined for Node's own code, this hook, installed packages and code without a file. */
+/** Path of a script by V8's name of it; undefined for Node's own code, ours, installed packages and code without a file. */
 function userFileOf(script: string): string | undefined {
   if (!userFiles.has(script)) {
     const path = ABSOLUTE.test(script) && !INSTALLED.test(script) ? pathOf(script) : undefined
-    userFiles.set(script, path === __filename ? undefined : path)
+    userFiles.set(script, path === __filename || path === apiFile() ? undefined : path)
   }
   return userFiles.get(script)
+}
+
+/** Where the program has `costflame/api`: a file of its own, for all we know. */
+function apiFile(): unknown {
+  const context = (globalThis as Record<symbol, unknown>)[Symbol.for('costflame.context')]
+  return (context as { readonly file?: unknown } | undefined)?.file
 }
 
 function pathOf(script: string): string {
