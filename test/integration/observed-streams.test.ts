@@ -19,6 +19,7 @@ const CHUNKS = ['one ', 'two ', 'three'].map((text) => Buffer.from(text))
 /** More than a socket and a stream hold unread. */
 const LARGE = Buffer.alloc(8 * 1024 * 1024, 'x')
 const FACTS = {
+  provider: 'bedrock',
   method: 'POST',
   url: new URL('https://bedrock-runtime.us-east-1.amazonaws.com/'),
   headers: {},

@@ -87,7 +87,7 @@ describe('capture/observed-exchange', () => {
   it('is refused where a field is missing or of the wrong kind', async () => {
     const wrong = {
       id: ['', 'a b', 7],
-      provider: ['', 'Be', 'custom:x', 7],
+      provider: ['', 'Be', 'custom:a b', 7],
       method: ['get it', 7],
       url: ['', '/model', 7],
       status: [-1, 1.5, '200', 1000],

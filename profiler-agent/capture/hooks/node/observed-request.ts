@@ -43,7 +43,8 @@ function asksModel(path: string, headers: RequestFacts['headers']): boolean {
 }
 
 /** Credentials never leave the process by our hand; the signature itself is of no use to anybody else either. */
-const SECRET_HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-amz-security-token|(?:x-)?api-key)$/
+const SECRET_HEADER =
+  /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-amz-security-token|(?:[\w-]+-)?(?:api-?key|access-token|subscription-key))$/
 
 /** Headers without those that hold credentials, our own, and those that only HTTP/2 writes with a colon. */
 export function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -53,9 +54,10 @@ export function withoutSecrets(headers: Readonly<Record<string, string>>): Recor
 
 /** The values that let their holder in, in the forms in which a reply may echo them. */
 export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
-  const token = headers['x-amz-security-token']
-  const [, bearer] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? []
-  return [token, bearer].flatMap((value = '') =>
+  const { authorization, ...others } = headers
+  const [, bearer = ''] = /^Bearer (.+)$/i.exec(authorization ?? '') ?? []
+  const keys = Object.keys(others).filter((name) => SECRET_HEADER.test(name) && !name.endsWith('cookie'))
+  return [...keys.map((name) => others[name] ?? ''), bearer].flatMap((value) =>
     value.length < MIN_SECRET_LENGTH ? [] : [value, value.replace(/\//g, '\\/'), encodeURIComponent(value)],
   )
 }

@@ -75,5 +75,12 @@ describe('what is observed in the process', () => {
       'bedrock-key-0123',
       'bedrock-key-0123',
     ])
+    const google = {
+      'x-goog-api-key': 'google-key-0123',
+      'ocp-apim-subscription-key': 'azure-key-0123',
+      accept: '*/*',
+    }
+    assert.deepEqual(withoutSecrets(google), { accept: '*/*' })
+    assert.deepEqual(new Set(secretsIn(google)), new Set(['google-key-0123', 'azure-key-0123']))
   })
 })
