@@ -3,7 +3,7 @@
 import { existsSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RememberingStore } from './remembering-store'
-import { openMemoryStore, openStore, STORE_FILE, type Store } from './store'
+import { openInMemory, openStore, STORE_FILE, type Store } from './store'
 
 export interface RecordingStore {
   readonly store: Store
@@ -110,7 +110,7 @@ function afterDamage(folder: string, reason: string, aside: string): RecordingSt
 
 function inMemory(folder: string, reason: string): RecordingStore {
   const problem = `${reason.replace(/\.$/, '')}. Calls pass; what is recorded of them is kept in memory until the store can be written, and lost if this profiler ends before.`
-  const store = openMemoryStore((database) => new RememberingStore(database))
+  const store = openInMemory((database) => new RememberingStore(database))
   let nextTry = performance.now() + LEAST_PAUSE_MS
   const moveIn = (isLastTry: boolean) => {
     const startedAt = performance.now()

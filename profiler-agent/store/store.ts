@@ -60,8 +60,13 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
   }
 }
 
+/** A store that is gone when it is closed. */
+export function openMemoryStore(): Store {
+  return openInMemory((database) => new Store(database, false))
+}
+
 /** Makes the tables of a store that is gone when it is closed. */
-export function openMemoryStore<S extends Store>(create: (database: DatabaseSync) => S): S {
+export function openInMemory<S extends Store>(create: (database: DatabaseSync) => S): S {
   const database = new DatabaseSync(':memory:')
   database.exec('PRAGMA foreign_keys = ON')
   const store = create(database)
@@ -144,6 +149,15 @@ export class Store {
    * before it was announced is called by its id until it is.
    */
   addRun(run: RunRecord): void {
+    const { agentVersion } = run.defaults
+    this.transaction(() => {
+      this.#writeRun(run)
+      // It may be known only after the first calls.
+      if (agentVersion !== undefined) this.rows.giveVersion(this.runKey(run.id) ?? -1, agentVersion)
+    })
+  }
+
+  #writeRun(run: RunRecord): void {
     this.prepare(
       `INSERT INTO runs (id, name, command, root, started_at, active_at, git_commit, tags, defaults, stored_at, revision)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)

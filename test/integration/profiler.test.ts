@@ -105,7 +105,7 @@ describe('the profiler', () => {
       for (const line of ['{', '[]', '{"type":"run"}', '{"type":"runEnd","runId":"../x","endedAt":5}']) {
         const response = await ingest(`${end}\n\n${line}\n`)
         assert.equal(response.status, 400)
-        assert.match(await response.text(), /line 3 is not a run/)
+        assert.match(await response.text(), /line 3: /)
       }
     })
 

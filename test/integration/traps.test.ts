@@ -50,9 +50,7 @@ describe('traps of the wire', () => {
       '{}',
     )
     const [exchange] = await settled()
-    // The keys to mask in what is read from the bodies ride beside what is kept, to the worker only.
-    const { requestBody, responseBody, secrets, ...rest } = exchange ?? assert.fail('no record')
-    assert.deepEqual(secrets, [TOKEN, 'sk-canary-0123456789abcdef'])
+    const { requestBody, responseBody, ...rest } = exchange ?? assert.fail('no record')
     for (const part of [JSON.stringify(rest), text(requestBody), text(responseBody)])
       assert.doesNotMatch(part, /sk-canary|test-token/)
   })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import type { SpanRecord } from '../../../profiler-agent/model/record'
 import { readContent, readFindings, readRuns, readSpans } from '../../../profiler-agent/store/reader'
 import { RememberingStore } from '../../../profiler-agent/store/remembering-store'
-import { openMemoryStore, openStore, type Store } from '../../../profiler-agent/store/store'
+import { openInMemory, openStore, type Store } from '../../../profiler-agent/store/store'
 import { type TestFolder, temporaryFolder } from '../../support/test-folders'
 
 const finding = {
@@ -20,8 +20,7 @@ const step = (id: string, runId = 'r'): SpanRecord => ({
 describe('RememberingStore', () => {
   let folder: TestFolder
   let file: Store
-  const memoryOf = (maxBytes?: number) =>
-    openMemoryStore((database) => new RememberingStore(database, maxBytes))
+  const memoryOf = (maxBytes?: number) => openInMemory((database) => new RememberingStore(database, maxBytes))
   const fill = (memory: RememberingStore) => {
     for (const id of ['r', 'gone']) {
       memory.addRun({ id, name: `run ${id}`, startedAt: 1, tags: {}, defaults: {} })
