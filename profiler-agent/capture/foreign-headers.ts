@@ -64,7 +64,7 @@ function traceOf(headers: Headers): Attribution {
 }
 
 /** Members of a `baggage` header; of two with one key the later counts. Properties behind `;` say nothing to us. */
-function baggageOf(header: string | undefined): ForeignAttribution {
+export function baggageOf(header: string | undefined): ForeignAttribution {
   if (header === undefined) return { own: {}, other: {} }
   const text = header.slice(0, MAX_BAGGAGE_LENGTH)
   // What the cut left of its last member would be another value.

@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { profiledEnvironment } from '../capture/hooks/environment'
-import { redactCommand, redactText } from '../capture/redact'
+import { redactCommand } from '../capture/redact'
 import { present } from '../model/present'
 import type { RunRecord } from '../model/record'
 import { newRunId } from '../shared-run'
@@ -14,14 +14,11 @@ import { type Io, note, UsageError } from './io'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { ProfilerProcess } from './profiler-process'
 import { profilerSettings, type SettingsFlags, settingsArguments } from './profiler-settings'
+import { type LabelFlags, runLabels } from './run-labels'
+import { workTreeVersion } from './work-tree-version'
 
-export interface RunOptions extends SettingsFlags {
+export interface RunOptions extends SettingsFlags, LabelFlags {
   readonly data?: string
-  readonly agent?: string
-  readonly agentVersion?: string
-  readonly intent?: string
-  readonly tenant?: string
-  readonly tag: readonly string[]
   readonly budget?: string
   readonly hook: boolean
   readonly callSites?: string
@@ -36,7 +33,7 @@ export async function run(io: Io, command: readonly string[], options: RunOption
     throw new UsageError(
       'there is no command to profile. Write it after --, for example: costflame run -- node agent.mjs',
     )
-  const tags = parseTags(options.tag)
+  const labels = runLabels(io, options)
   const budget = budgetFile(io, options.budget)
   const { upstreams } = await profilerSettings(io, options)
   const missing = notRunnable(io, program)
@@ -44,12 +41,16 @@ export async function run(io: Io, command: readonly string[], options: RunOption
     note(io, `costflame: ${missing.message}`)
     return missing.code
   }
-  const record = runRecord(io, command, options, tags)
+  const record = { ...runRecord(io, command), ...labels }
   const data = dataFolder(io, options.data)
-  const profiler = await startProfiler(io, options, data, budget)
+  const starting = startProfiler(io, options, data, budget)
+  const versioned = withVersion(io, record)
+  const profiler = await starting
   const environment = profiler ? environmentFor(io, profiler, record.id, { ...options, upstreams }) : {}
   const code = await runCommand(io, command, environment, async () => {
     await profiler?.ingest({ type: 'run', ...record }).catch(ignored)
+    const known = await versioned
+    if (known !== record) await profiler?.ingest({ type: 'run', ...known }).catch(ignored)
   })
   if (profiler) await finish(io, profiler, record.id, data)
   return code
@@ -116,13 +117,7 @@ function environmentFor(
   }).variables
 }
 
-function runRecord(
-  io: Io,
-  command: readonly string[],
-  options: RunOptions,
-  tags: Record<string, string>,
-): RunRecord {
-  const { agent, agentVersion, intent, tenant } = options
+function runRecord(io: Io, command: readonly string[]): Omit<RunRecord, 'tags' | 'defaults'> {
   const startedAt = Date.now()
   const shown = redactCommand(command).map(quoted).join(' ')
   const root = rootFolder(io)
@@ -133,9 +128,14 @@ function runRecord(
     root,
     startedAt,
     ...present({ gitCommit: gitCommitOf(root) }),
-    tags,
-    defaults: present({ agent, agentVersion, intent, tenant }),
   }
+}
+
+/** The same record, with the version that git tells of where nobody else names one. It takes the command's time, not the start's. */
+async function withVersion(io: Io, record: RunRecord): Promise<RunRecord> {
+  const { root, gitCommit, defaults } = record
+  if (defaults.agentVersion !== undefined || root === undefined || gitCommit === undefined) return record
+  return { ...record, defaults: { ...defaults, agentVersion: await workTreeVersion(io, root, gitCommit) } }
 }
 
 /** An argument as one would type it. */
@@ -148,17 +148,6 @@ function nameOf(command: string): string {
   const [program = '', ...rest] = command.split(' ')
   const name = [basename(program), ...rest].join(' ')
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
-}
-
-function parseTags(values: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    values.map((text) => {
-      const [key = '', value] = text.split(/=(.*)/s)
-      if (key === '' || value === undefined)
-        throw new UsageError(`--tag ${text}: write it as --tag name=value`)
-      return [key, redactText(value)]
-    }),
-  )
 }
 
 /** Why a program cannot be run, before anything is started for it. */

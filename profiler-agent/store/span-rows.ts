@@ -154,6 +154,17 @@ export class SpanRows {
       )
   }
 
+  /** Gives the spans of a run that say no version this one. */
+  giveVersion(run: number, agentVersion: string): void {
+    const spans = this.store.prepare('SELECT key, facts FROM spans WHERE run = ?').all(run)
+    for (const { key, facts } of spans) {
+      const before = JSON.parse(this.store.shapes.unpack(String(facts))) as Facts
+      if (before.kind === 'run' || before.agent_version !== undefined) continue
+      const after = this.#pack({ ...before, agent_version: agentVersion })
+      this.store.prepare('UPDATE spans SET facts = ? WHERE key = ?').run(after, Number(key))
+    }
+  }
+
   keyOf(run: number, spanId: string): number | undefined {
     const held = this.#keys.get(`${run}/${spanId}`)
     if (held !== undefined) return held
