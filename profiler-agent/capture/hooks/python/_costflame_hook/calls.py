@@ -55,7 +55,7 @@ def judge(scheme, host, port, target, header, why_not=None):
     """
     hook = _hook()
     settings = hook.settings
-    if port == settings.port and host == settings.host:
+    if is_proxy(host, port):
         return _tagged(hook, target, header)
     found = _host_at(settings, scheme, host, port)
     if found is None or not found.is_model_call(target):
@@ -93,8 +93,12 @@ def _tagged(hook, target, header):
 
 def is_model_host(scheme, host, port):
     """True for an address that `judge` cares about."""
+    return is_proxy(host, port) or _host_at(_hook().settings, scheme, host, port) is not None
+
+
+def is_proxy(host, port):
     settings = _hook().settings
-    return (port == settings.port and host == settings.host) or _host_at(settings, scheme, host, port) is not None
+    return port == settings.port and host == settings.host
 
 
 def is_ours(name):
