@@ -4,7 +4,14 @@ import type { RunRecord, SpanRecord } from './model/record'
 import type { ModelCall, Span } from './model/span'
 import { hasModelCall } from './model/totals'
 import type { TracedExchange } from './pipeline'
-import { isStored, readCharacters, readPrompts, readSpans, type StoredPrompt } from './store/reader'
+import {
+  isStored,
+  readCharacters,
+  readContent,
+  readPrompts,
+  readSpans,
+  type StoredPrompt,
+} from './store/reader'
 import type { Store } from './store/store'
 import { type EarlierCall, RunTrace } from './trace/trace'
 
@@ -50,10 +57,14 @@ function tracedExchange(
 }
 
 /** The tree of a run as far as it is stored, so that a conversation goes on where it was, also in another process. */
-export function earlierTrace(store: Store, run: RunRecord): RunTrace {
+export function earlierTrace(
+  store: Store,
+  run: RunRecord,
+  retrievalTools?: () => readonly string[],
+): RunTrace {
   const hasSpan = (id: string) => isStored(store, run.id, id)
   const spans = readSpans(store, run.id)
-  if (spans.length === 0) return new RunTrace(run, { spans: [], calls: [], hasSpan })
+  if (spans.length === 0) return new RunTrace(run, { spans: [], calls: [], hasSpan }, retrievalTools)
   const prompts = readPrompts(store, run.id)
   const calls = spans
     .filter(hasModelCall)
@@ -62,7 +73,9 @@ export function earlierTrace(store: Store, run: RunRecord): RunTrace {
       const stored = prompts.get(id)
       return stored ? [earlierCall(id, modelCall, stored)] : []
     })
-  return new RunTrace(run, { spans: spans.map((span) => recordOf(run.id, span)), calls, hasSpan })
+  const textOf = (hash: string) => readContent(store, hash)
+  const records = spans.map((span) => recordOf(run.id, span))
+  return new RunTrace(run, { spans: records, calls, hasSpan, textOf }, retrievalTools)
 }
 
 function earlierCall(

@@ -63,6 +63,8 @@ export interface ImporterOptions {
   readonly book?: PriceBook
   /** Of the user's `config.jsonc`. */
   readonly rules?: readonly AttributionRule[]
+  /** Tools whose results are documents, as `config.jsonc` names them. */
+  readonly retrievalTools?: readonly string[]
 }
 
 export class Importer {
@@ -158,7 +160,7 @@ export class Importer {
         store.write(runId, maskedTexts(batch, this.#secrets), activeAt)
       },
       // Its run begins with it.
-      traceOf: (run) => new RunTrace(run),
+      traceOf: (run) => new RunTrace(run, undefined, () => this.options.retrievalTools ?? []),
       findingsFor: (runId) =>
         new KeptFindings({
           ...{ runId, textOf, hashOf, isNew: true, earlier: () => earlierExchanges(store, runId) },

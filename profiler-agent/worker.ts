@@ -87,7 +87,7 @@ const pipeline = new Pipeline(
       const kept = keepsText() ? masked : hashesOnly(masked)
       writes.write(() => store.write(runId, kept, activeAt), bytesOf(kept))
     },
-    traceOf: (run) => earlierTrace(store, run),
+    traceOf: (run) => earlierTrace(store, run, () => book.config()?.file.retrievalTools ?? []),
     findingsFor: (runId, isNew) =>
       new KeptFindings({
         ...{ runId, isNew, yardsticks, hashOf },

@@ -49,9 +49,10 @@ export async function importPaths(io: Io, paths: readonly string[], options: Imp
   const store = openForWriting(data)
   try {
     const budget = new WatchedBudget(budgetFile(io, undefined), rootFolder(io)).current()
-    const rules = watchedConfig(configFile(io), rootFolder(io)).current()?.file.rules ?? []
+    const config = watchedConfig(configFile(io), rootFolder(io)).current()?.file
+    const { rules = [], retrievalTools = [] } = config ?? {}
     const book = openBook(io, data)
-    const importer = new Importer({ store, at, book, rules, ...(budget ? { budget } : {}) })
+    const importer = new Importer({ store, at, book, rules, retrievalTools, ...(budget ? { budget } : {}) })
     return await importAll(io, paths, importer, options)
   } catch (error) {
     throw isOfSqlite(error) ? new UsageError(cannotWrite(data, error)) : error

@@ -23,6 +23,8 @@ export interface SpanRecord extends Omit<Span, 'startTime' | 'endTime' | 'durati
   readonly startedAt: number
   readonly endedAt: number
   readonly call?: CallRecord
+  /** Set where a span that was written before is taken away: what hung under it hangs elsewhere now. */
+  readonly isGone?: true
 }
 
 /** A model call with its prompt; segments are reckoned from the blocks when somebody asks. */

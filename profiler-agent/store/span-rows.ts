@@ -129,6 +129,14 @@ export class SpanRows {
     return key
   }
 
+  /** Takes a span away that nothing hangs under any more; one that is not there stays so. */
+  dropSpan(run: number, spanId: string): void {
+    const key = this.keyOf(run, spanId)
+    if (key === undefined) return
+    this.store.prepare('DELETE FROM spans WHERE key = ?').run(key)
+    this.#keys.delete(`${run}/${spanId}`)
+  }
+
   putCall(run: number, spanKey: number, spanId: string, call: CallFacts): void {
     const logical = call.logicalId === spanId ? undefined : this.keyOf(run, call.logicalId)
     const base = call.baseSpanId === undefined ? undefined : this.keyOf(run, call.baseSpanId)

@@ -298,6 +298,10 @@ export class Store {
   }
 
   #putSpan(run: number, span: SpanRecord): void {
+    if (span.isGone) {
+      this.rows.dropSpan(run, span.id)
+      return
+    }
     const key = this.rows.putSpan(run, spanFacts(span))
     if (span.call) this.rows.putCall(run, key, span.id, callFacts(span.call))
   }

@@ -3,6 +3,7 @@
 import type { HttpExchange } from '../model/exchange'
 import { RecentMap } from '../model/recent-map'
 import { endOf } from './exchange-facts'
+import { CLOCK_TOLERANCE_MS } from './times'
 
 /** What a retry is recognised by. */
 export interface AttemptFacts {
@@ -27,9 +28,6 @@ export interface Attempt {
 
 /** A retry that nobody announced is believed for this long after the failure. */
 const INFERRED_RETRY_MS = 60_000
-
-/** A retry starts after its failure ended; clocks of two processes that close together may disagree by this much. */
-const CLOCK_TOLERANCE_MS = 50
 
 /** Names of the header with an id of the call: AWS SDKs always send theirs, others an idempotency key where it is set. */
 const CALL_IDS = ['amz-sdk-invocation-id', 'idempotency-key', 'x-idempotency-key'] as const

@@ -1,7 +1,7 @@
-// The spans of one call at its place in the tree, and of the tools that ran before the call that brings their results. Finds no places.
+// The spans of one call at its place in the tree. Finds no places.
 
 import { attributesOfFacts } from '../model/billing'
-import type { HashedBlock, SpanRecord } from '../model/record'
+import type { SpanRecord } from '../model/record'
 import type { Attempt } from './attempts'
 import {
   attributesOf,
@@ -69,40 +69,4 @@ export function callSpans(
       call: record(inference),
     })),
   ]
-}
-
-/** A call as later ones see it: where it hangs and when it ended. */
-export interface AskingCall extends LineageCall {
-  readonly step: SpanRecord
-  /** The step, or the span that the caller named. */
-  readonly parentId: string
-  readonly endedAt: number
-}
-
-/** The tools that ran between a call and the one that brings their results: from the end of the first to the start of the second. */
-export function toolSpansBetween(
-  asking: AskingCall,
-  prompt: readonly HashedBlock[],
-  answeredAt: number,
-): SpanRecord[] {
-  const asked = new Map(
-    asking.reply.flatMap((block) =>
-      block.kind === 'tool_call' && block.toolCallId !== undefined ? [[block.toolCallId, block]] : [],
-    ),
-  )
-  const answered = prompt.flatMap((block) =>
-    block.kind === 'tool_result' && block.toolCallId !== undefined ? (asked.get(block.toolCallId) ?? []) : [],
-  )
-  const endedAt = Math.max(asking.endedAt, answeredAt)
-  return answered.map((block) => ({
-    ...asking.step,
-    id: `${asking.spanId}.${block.toolCallId}`,
-    parentId: asking.parentId,
-    parentBasis: 'traffic' as const,
-    kind: 'tool' as const,
-    name: block.name ?? 'tool',
-    startedAt: asking.endedAt,
-    endedAt,
-    attributes: {},
-  }))
 }

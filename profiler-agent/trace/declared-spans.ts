@@ -1,32 +1,146 @@
-// Spans that the program declared itself, as the tree has them. Knows no calls.
+// Spans that the program declared itself: where each hangs and what it bears, whatever the order in which they are told. Knows no calls.
 
 import { present } from '../model/present'
+import { RecentMap } from '../model/recent-map'
 import type { DeclaredSpan, RunRecord, SpanRecord } from '../model/record'
 import type { CallSite } from '../model/span'
+import type { Tree } from './tree'
 
-/** A declared span below its declared parent, else below the run. One that goes on lasts, so far, no time. */
-export function declaredSpanRecord(
-  declared: DeclaredSpan,
+const REMEMBERED_SPANS = 20_000
+const MOST_DEPTH = 200
+const DAY_MS = 86_400_000
+/** What a clock says beyond that is no time of this run. */
+const MOST_BEFORE_MS = DAY_MS
+const MOST_AFTER_MS = 30 * DAY_MS
+
+interface Told {
+  readonly span: DeclaredSpan
+  readonly callSite: CallSite | undefined
+}
+
+export class DeclaredSpans {
+  readonly #told = new RecentMap<string, Told>(REMEMBERED_SPANS)
+  /** Ids of declared spans by the parent that they named. */
+  readonly #children = new RecentMap<string, Set<string>>(REMEMBERED_SPANS)
+  /** Spans whose parent is not known (yet). */
+  readonly #missing = new RecentMap<string, true>(REMEMBERED_SPANS)
+
+  constructor(readonly tree: Tree) {}
+
+  has(id: string): boolean {
+    return this.#told.has(id)
+  }
+
+  get(id: string): DeclaredSpan | undefined {
+    return this.#told.get(id)?.span
+  }
+
+  /** Puts a span into the tree, and those that waited for it under it. */
+  add(span: DeclaredSpan, callSite: CallSite | undefined, run: RunRecord): void {
+    const site = callSite ?? this.#told.get(span.id)?.callSite
+    this.#told.set(span.id, { span, callSite: site })
+    if (span.parentId !== undefined) this.#expect(span.parentId, span.id)
+    this.#place(span.id, run, new Set())
+  }
+
+  /** Hangs what named this span as its parent under it, now that it is there. */
+  adopt(id: string, run: RunRecord): void {
+    for (const child of this.#children.get(id) ?? []) this.#place(child, run, new Set([id]))
+  }
+
+  /** Whether something above a span is not known yet, so that nobody can say what it lies in. */
+  isAboveMissing(id: string): boolean {
+    return [id, ...this.tree.ancestorsOf(id).map((span) => span.id)].some((above) => this.#missing.has(above))
+  }
+
+  #expect(parentId: string, childId: string): void {
+    const children = this.#children.get(parentId)
+    if (children) children.add(childId)
+    else this.#children.set(parentId, new Set([childId]))
+  }
+
+  /** Its labels are those of its ancestors too, so that those below are told again with it. */
+  #place(id: string, run: RunRecord, placed: Set<string>): void {
+    const told = this.#told.get(id)
+    if (!told || placed.has(id)) return
+    placed.add(id)
+    const parentId = this.#parentOf(told.span, run.id)
+    this.tree.put(recordOf(told, run, parentId, this.tree.get(parentId)))
+    for (const child of this.#children.get(id) ?? []) this.#place(child, run, placed)
+  }
+
+  /** The parent that it named; the run where that is unknown, or where following the parents leads back to itself. */
+  #parentOf(span: DeclaredSpan, runId: string): string {
+    const { id, parentId = runId } = span
+    this.#missing.delete(id)
+    if (parentId === runId) return runId
+    if (this.#isHeadOfCircle(span) || this.tree.isWithin(parentId, id)) return runId
+    if (this.tree.has(parentId) || this.#told.has(parentId)) return parentId
+    this.#missing.set(id, true)
+    return runId
+  }
+
+  /** A circle is cut at the same place whatever the order of its spans: above the one that began first. */
+  #isHeadOfCircle(span: DeclaredSpan): boolean {
+    const circle = [span]
+    let next = this.get(span.parentId ?? '')
+    while (next && next.id !== span.id && circle.length < MOST_DEPTH) {
+      circle.push(next)
+      next = this.get(next.parentId ?? '')
+    }
+    if (!next) return false
+    // Too deep, or caught in a circle that it is not part of: the run takes what is too deep.
+    if (next.id !== span.id) return circle.length >= MOST_DEPTH && new Set(circle).size === circle.length
+    return circle.every((other) => isBefore(span, other))
+  }
+}
+
+function isBefore(left: DeclaredSpan, right: DeclaredSpan): boolean {
+  return (
+    left === right ||
+    left.startedAt < right.startedAt ||
+    (left.startedAt === right.startedAt && left.id < right.id)
+  )
+}
+
+function recordOf(
+  { span, callSite }: Told,
   run: RunRecord,
-  callSite: CallSite | undefined,
+  parentId: string,
+  above: Omit<SpanRecord, 'call'> | undefined,
 ): SpanRecord {
-  const { kind, name, startedAt, attribution, outcome } = declared
-  const tags = { ...run.tags, ...run.defaults.tags, ...attribution.tags }
-  const { agentVersion, intent, tenant, session } = { ...run.defaults, ...attribution }
+  const { id, kind, name, attribution, outcome, status = 'ok' } = span
+  const inherited = above?.kind === 'run' || above === undefined ? run.defaults : above
+  const { agentVersion, intent, tenant, session } = { ...inherited, ...attribution }
+  const tags = { ...run.tags, ...inherited.tags, ...attribution.tags }
+  const agent = kind === 'agent' ? name : above?.agent
+  const step = kind === 'step' ? name : kind === 'agent' ? undefined : above?.step
+  const times = timesOf(span, run)
   return {
-    id: declared.id,
+    id,
     runId: run.id,
-    parentId: declared.parentId ?? run.id,
-    parentBasis: 'header',
+    parentId,
+    // A parent that is not there, or that leads in a circle, is no evidence.
+    parentBasis: parentId === (span.parentId ?? run.id) ? 'header' : 'none',
     kind,
     name,
-    startedAt,
-    endedAt: declared.endedAt ?? startedAt,
-    status: declared.status ?? 'ok',
-    ...present({ agentVersion, intent, tenant, session, outcome, callSite }),
-    ...(kind === 'agent' ? { agent: name } : {}),
-    ...(kind === 'step' ? { step: name } : {}),
+    startedAt: times.startedAt,
+    endedAt: times.endedAt,
+    status,
+    ...present({ agentVersion, intent, tenant, session, outcome, callSite, agent, step }),
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
-    attributes: declared.attributes ?? {},
+    attributes: { ...span.attributes, ...(times.isClamped ? { 'costflame.clock.wrong': true } : {}) },
+  }
+}
+
+/** The times that it gives, within what a run can last: some clocks are years away. */
+function timesOf({ startedAt, endedAt = startedAt }: DeclaredSpan, run: RunRecord) {
+  const clamped = (time: number) =>
+    Math.min(Math.max(time, run.startedAt - MOST_BEFORE_MS), run.startedAt + MOST_AFTER_MS)
+  const start = clamped(startedAt)
+  return {
+    startedAt: start,
+    endedAt: Math.max(start, clamped(endedAt)),
+    isClamped: start !== startedAt || clamped(endedAt) !== endedAt || endedAt < startedAt,
   }
 }

@@ -60,14 +60,6 @@ export function attributesOf(exchange: HttpExchange, reading: ExchangeReading): 
   }
 }
 
-/** `agent` for a call made in `src/agent.ts`. */
-export function nameFromCallSite(callSite: CallSite | undefined): string | undefined {
-  return callSite?.file
-    .split('/')
-    .at(-1)
-    ?.replace(/\.[^.]+$/, '')
-}
-
 /** The model that answered, as far as it said so. */
 export function modelOf(inference: InferenceReading): string {
   return inference.responseModel ?? inference.requestModel

@@ -10,6 +10,12 @@ export interface LineageCall {
   readonly reply: readonly HashedBlock[]
 }
 
+/** A call that another one goes on from: named by its response, with its reply in the new prompt, or by its messages alone. */
+export interface Extension<Call> {
+  readonly call: Call
+  readonly how: 'named' | 'quoted' | 'messages'
+}
+
 /** What the conversation holds, in order: the system text and the tools may change from call to call without starting a new one. */
 function messagesOf(prompt: readonly HashedBlock[]): readonly HashedBlock[] {
   return prompt.filter((block) => block.kind !== 'system' && block.kind !== 'tool_def')
@@ -32,6 +38,8 @@ const NO_MESSAGES: MessageChain = { prompt: [], messages: [], keys: [] }
 export class Lineage<Call extends LineageCall> {
   readonly #byMessages = new RecentMap<string, readonly Call[]>(REMEMBERED_BLOCKS, blocksIn)
   readonly #byResponseId = new RecentMap<string, Call>(REMEMBERED_BLOCKS, (call) => blocksIn([call]))
+  /** Calls in the middle of a conversation of which nothing before was seen, by each list of messages that may have come before. */
+  readonly #waiting = new RecentMap<string, Call>(REMEMBERED_ORPHANS)
   #last = NO_MESSAGES
 
   /** Remembers a finished call for the ones that will extend it. */
@@ -45,24 +53,63 @@ export class Lineage<Call extends LineageCall> {
   /**
    * The call that this prompt continues: the one it names by response id, else the one with the longest list of messages
    * that all stand at the start of this prompt with something after them. Among equals, the one whose reply is quoted wins,
-   * then the latest.
+   * then one that is preferred, then the latest.
    */
-  extendedBy(prompt: readonly HashedBlock[], previousResponseId?: string): Call | undefined {
+  extendedBy(
+    prompt: readonly HashedBlock[],
+    previousResponseId?: string,
+    isPreferred: (call: Call) => boolean = () => true,
+  ): Extension<Call> | undefined {
     const named = previousResponseId === undefined ? undefined : this.#byResponseId.get(previousResponseId)
-    if (named) return named
+    if (named) return { call: named, how: 'named' }
     const { messages, keys } = this.#chainOf(prompt)
     for (let length = keys.length - 1; length > 0; length--) {
       const candidates = this.#byMessages.get(keys[length - 1] ?? '')
-      if (candidates)
-        return candidates.findLast((call) => quotesReply(messages.slice(length), call)) ?? candidates.at(-1)
+      if (!candidates) continue
+      const added = messages.slice(length)
+      const quoted = candidates.filter((call) => quotesReply(added, call))
+      const from = quoted.length > 0 ? quoted : candidates
+      const call = from.findLast(isPreferred) ?? from.at(-1)
+      if (call) return { call, how: quoted.length > 0 ? 'quoted' : 'messages' }
     }
     return undefined
+  }
+
+  /** Remembers that a call goes on from one that was not seen yet: records come in by the end of their calls. */
+  wait(call: Call): void {
+    const { messages, keys } = this.#chainOf(call.prompt)
+    for (const [index, block] of messages.entries())
+      if (index > 0 && isAnswer(block) && !isAnswer(messages[index - 1]))
+        this.#waiting.set(keys[index - 1] ?? '', call)
+  }
+
+  /** The call that was waiting for this one: its prompt goes on with this one's reply. */
+  waitingFor(call: LineageCall): Call | undefined {
+    const { messages, keys } = this.#chainOf(call.prompt)
+    const waiting = this.#waiting.get(keys.at(-1) ?? '')
+    return waiting && quotesReply(messagesOf(waiting.prompt).slice(messages.length), call)
+      ? waiting
+      : undefined
+  }
+
+  /** Calls that sent the very same messages, whatever their model, oldest first. */
+  sameAs(prompt: readonly HashedBlock[]): readonly Call[] {
+    return this.#byMessages.get(this.#chainOf(prompt).keys.at(-1) ?? '') ?? []
   }
 
   #chainOf(prompt: readonly HashedBlock[]): MessageChain {
     if (this.#last.prompt !== prompt) this.#last = chainOf(prompt, this.#last)
     return this.#last
   }
+}
+
+const REMEMBERED_ORPHANS = 5_000
+
+function isAnswer(block: HashedBlock | undefined): boolean {
+  return (
+    block !== undefined &&
+    (block.kind === 'assistant' || block.kind === 'tool_call' || block.kind === 'reasoning')
+  )
 }
 
 /** Beyond so many blocks of prompts, the calls that nobody asked for longest are forgotten. */

@@ -1,5 +1,6 @@
 // Traces as pictures: a line of text is an exchange on the way in, a line of an indented tree is a span on the way out.
 
+import type { Block } from '../../profiler-agent/model/call'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
 import type { HashedBlock, SpanRecord } from '../../profiler-agent/model/record'
 import type { Cost } from '../../profiler-agent/model/span'
@@ -56,8 +57,10 @@ export function traceInput(line: string): TraceInput {
       wireFormat: 'openai-chat',
       stream: false,
       inferences: [],
-      prompt: [],
-      reply: [],
+      prompt: textsOf(prompt),
+      reply: textsOf(blocksOf(replied)).map((block) =>
+        block.kind === 'assistant' ? { ...block, kind: 'output' } : block,
+      ),
       malformed: 0,
       unfinished: said.end === 'unfinished',
       ...(said.previous === undefined ? {} : { previousResponseId: `response-${said.previous}` }),
@@ -67,6 +70,11 @@ export function traceInput(line: string): TraceInput {
     reply: blocksOf(replied),
     bodyHash: said.body ?? words.join(' '),
   }
+}
+
+/** Blocks whose text is their word. */
+function textsOf(blocks: readonly HashedBlock[]): Block[] {
+  return blocks.map((block) => ({ ...block, content: block.hash.slice(1) }))
 }
 
 function exchangeOf(
@@ -125,6 +133,10 @@ export function traceOf(picture: string): SpanRecord[] {
 function merged(records: readonly SpanRecord[]): SpanRecord[] {
   const spans = new Map<string, SpanRecord>()
   for (const record of records) {
+    if (record.isGone) {
+      spans.delete(record.id)
+      continue
+    }
     const { startedAt, endedAt } = spans.get(record.id) ?? record
     spans.set(record.id, {
       ...record,

@@ -96,7 +96,7 @@ describe('trees of conversations', () => {
         for (const { id, parent, prompt, reply } of arrivals(nodes, drawn)) {
           const call = { spanId: id, prompt: blocksOf(prompt), reply: blocksOf(reply) }
           const expected = parent === undefined ? undefined : nodes[parent]?.id
-          assert.equal(lineage.extendedBy(call.prompt)?.spanId, expected, `${id}: ${prompt}`)
+          assert.equal(lineage.extendedBy(call.prompt)?.call.spanId, expected, `${id}: ${prompt}`)
           lineage.add(call, [])
         }
       }),

@@ -18,7 +18,7 @@ function extendedIn(lines: string, previousResponseId?: string): string | undefi
     })
   const lineage = new Lineage<LineageCall>()
   for (const call of calls.slice(0, -1)) lineage.add(call, [`response-${call.spanId}`])
-  return lineage.extendedBy(calls.at(-1)?.prompt ?? [], previousResponseId)?.spanId
+  return lineage.extendedBy(calls.at(-1)?.prompt ?? [], previousResponseId)?.call.spanId
 }
 
 describe('Lineage', () => {

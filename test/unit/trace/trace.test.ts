@@ -12,7 +12,7 @@ describe('RunTrace', () => {
       treeOf('a 5..30 S1 U1 > A1'),
       picture(`
         run r 0..30
-          agent 5..30
+          agent m 5..30
             step 1 5..30
               chat m 5..30
       `),
@@ -27,7 +27,7 @@ describe('RunTrace', () => {
       `),
       picture(`
         run r 0..30
-          agent 0..30
+          agent m 0..30
             step 1 0..10
               chat m 0..10
             step 2 20..30
@@ -44,10 +44,10 @@ describe('RunTrace', () => {
       `),
       picture(`
         run r 0..30
-          agent 0..10
+          agent m 0..10
             step 1 0..10
               chat m 0..10
-          agent 20..30
+          agent m 20..30
             step 1 20..30
               chat m 20..30
       `),
@@ -62,7 +62,7 @@ describe('RunTrace', () => {
       `),
       picture(`
         run r 0..60
-          agent 0..60
+          agent m 0..60
             step 1 0..50
               chat m 0..10
               tool search 10..50
@@ -82,7 +82,7 @@ describe('RunTrace', () => {
       `),
       picture(`
         run r 0..110
-          agent 0..110
+          agent m 0..110
             step 1 0..50
               chat m 0..10
               tool search 10..50
@@ -108,12 +108,12 @@ describe('RunTrace', () => {
     assert.equal(spans.filter((span) => span.kind === 'step').length, 1)
   })
 
-  it('lets the agent header decide, whatever the conversation looks like', () => {
+  it('lets the agent header decide who speaks, whatever the conversation looks like', () => {
     assert.equal(
       treeOf(`
         a  0..10  U1       > A1 | agent=planner
         b 20..30  U1 A1 U2 > A2 | agent=writer
-        c 40..50  U9       > A9 | agent=planner
+        c 40..50  U1 A1 U3 > A3 | agent=planner
       `),
       picture(`
         run r 0..50
@@ -125,6 +125,24 @@ describe('RunTrace', () => {
           agent writer 20..30
             step 1 20..30
               chat m 20..30
+      `),
+    )
+  })
+
+  it('takes another question to an agent that has a name and no id for another invocation', () => {
+    assert.equal(
+      treeOf(`
+        a  0..10 U1 > A1 | agent=planner
+        c 40..50 U9 > A9 | agent=planner
+      `),
+      picture(`
+        run r 0..50
+          agent planner 0..10
+            step 1 0..10
+              chat m 0..10
+          agent planner 40..50
+            step 1 40..50
+              chat m 40..50
       `),
     )
   })
@@ -168,7 +186,7 @@ describe('RunTrace', () => {
       `),
       picture(`
         run r 0..60
-          agent 0..60
+          agent m 0..60
             step 1 0..50
               chat m 0..10
               tool search 10..50
@@ -222,7 +240,7 @@ describe('RunTrace', () => {
       pictureOf(traceOf('a 0..10 U1 > A1 | parent=gone'), { basis: true }),
       picture(`
         run r 0..10 by none
-          agent 0..10 by none
+          agent m 0..10 by none
             step 1 0..10 by none
               chat m 0..10 by none
       `),
@@ -239,8 +257,8 @@ describe('RunTrace', () => {
       pictureOf(spans),
       picture(`
         run r 0..50
-          agent lead 0..10
-            step plan 0..10
+          agent lead 0..50
+            step plan 0..50
               chat m 0..10
               chat m 40..50
             agent helper 20..30
@@ -278,7 +296,7 @@ describe('RunTrace', () => {
       pictureOf(spans),
       picture(`
         run r 0..10
-          agent 0..10
+          agent m 0..10
             step 1 0..10
               chat m 0..10
                 chat m 0..10

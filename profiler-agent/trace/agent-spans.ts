@@ -1,0 +1,138 @@
+// Agents and their steps as spans: makes them, moves them, takes away what nothing hangs under any more. Decides nothing.
+
+import type { RunRecord, SpanRecord } from '../model/record'
+import type { ParentBasis } from '../model/span'
+import type { AgentNames } from './agent-names'
+import type { Agent, Agents } from './agents'
+import { attributesOfGroup, type CallFacts } from './call-facts'
+import { endOf, modelOf, type TraceInput } from './exchange-facts'
+import type { Identity } from './identity'
+import { labelsOf } from './labels'
+import { Said } from './texts'
+import type { Tree } from './tree'
+
+/** What a new agent is told by. */
+export interface NewAgent {
+  readonly id: string
+  /** As the program says; without it the traffic gives the name. */
+  readonly name?: string
+  readonly parentId: string
+  readonly basis: ParentBasis
+  readonly certainty: Agent['certainty']
+  readonly from?: Agent
+  readonly identity: Identity
+  readonly facts: CallFacts
+}
+
+export class AgentSpans {
+  constructor(
+    readonly tree: Tree,
+    readonly agents: Agents,
+    readonly names: AgentNames,
+    readonly isDeclared: (id: string) => boolean,
+  ) {}
+
+  /** A new invocation with its span. One that hangs under the run is called what the run was started as. */
+  begin(made: NewAgent, input: TraceInput, run: RunRecord): Agent {
+    const { exchange, callSite, inferences } = input
+    const [first] = inferences
+    const isRoot = made.parentId === run.id
+    const own = () => this.names.nameOf(made.identity, callSite, first ? modelOf(first) : 'agent')
+    const name = made.name ?? (isRoot ? run.defaults.agent : undefined) ?? own()
+    this.tree.put({
+      ...labelsOf(run, exchange.attribution),
+      id: made.id,
+      runId: run.id,
+      parentId: made.parentId,
+      parentBasis: made.basis,
+      kind: 'agent',
+      name,
+      agent: name,
+      startedAt: exchange.startTime,
+      endedAt: endOf(exchange),
+      status: 'ok',
+      attributes: attributesOfGroup(made.facts.group),
+    })
+    return this.#remember({ ...made, name })
+  }
+
+  /** An agent whose span is there already: the program declared it, or the store has it. */
+  known(made: Omit<NewAgent, 'parentId' | 'basis'> & { readonly name: string }): Agent {
+    return this.#remember(made)
+  }
+
+  #remember({
+    id,
+    name,
+    certainty,
+    from,
+    identity,
+    facts,
+  }: Omit<NewAgent, 'parentId' | 'basis'> & { readonly name: string }): Agent {
+    const { group, stack, questions, startedAt, endedAt } = facts
+    const agent: Agent = {
+      ...{ id, name, identity, group, stack, questions, startedAt, endedAt, certainty, from },
+      ...{ conversation: from?.conversation ?? [], steps: 0, lastStep: undefined, calls: 0 },
+      ...{ hasTools: false, latestText: '', latestReply: new Said([]), heldBy: undefined, isGone: false },
+    }
+    agent.conversation.push(agent)
+    this.agents.add(agent)
+    return agent
+  }
+
+  /** The step that the call names, the one that goes on by its name, or a new one; `basis` where nobody named it. */
+  stepFor(agent: Agent, input: TraceInput, basis: ParentBasis, run: RunRecord): string {
+    const { step, stepId } = input.exchange.attribution
+    if (stepId !== undefined && this.tree.get(stepId)?.kind === 'step') return stepId
+    const last = agent.lastStep
+    if (step !== undefined && last?.name === step && last.stepId === (stepId ?? '')) return last.id
+    const isFree = stepId !== undefined && !this.tree.has(stepId)
+    const id = isFree ? stepId : `${input.exchange.id}.step`
+    const made = { id, basis: step === undefined ? basis : ('header' as const), name: step, givenId: stepId }
+    return this.#beginStep(agent, made, input, run)
+  }
+
+  /** The next step of an agent, with an id that the program gave it or one of the exchange's. */
+  #beginStep(agent: Agent, step: NewStep, { exchange }: TraceInput, run: RunRecord): string {
+    agent.steps++
+    const name = step.name ?? `step ${agent.steps}`
+    this.tree.put({
+      ...labelsOf(run, exchange.attribution),
+      id: step.id,
+      runId: run.id,
+      parentId: agent.id,
+      parentBasis: step.basis,
+      kind: 'step',
+      name,
+      step: name,
+      agent: agent.name,
+      startedAt: exchange.startTime,
+      endedAt: endOf(exchange),
+      status: 'ok',
+      attributes: step.name === undefined ? {} : { [STEP_ID]: step.givenId ?? '' },
+    })
+    agent.lastStep = { id: step.id, name, stepId: step.name === undefined ? undefined : (step.givenId ?? '') }
+    return step.id
+  }
+
+  /** Takes an agent or step away that nothing hangs under any more, and what was only around it. */
+  removeEmpty(id: string | undefined): void {
+    const span: Omit<SpanRecord, 'call'> | undefined = this.tree.get(id)
+    const isOurs = (span?.kind === 'agent' || span?.kind === 'step') && !this.isDeclared(span.id)
+    if (!span || !isOurs || this.tree.childrenOf(span.id).length > 0) return
+    this.tree.remove(span.id)
+    const agent = this.agents.get(span.id)
+    if (agent) this.agents.forget(agent)
+    this.removeEmpty(span.parentId)
+  }
+}
+
+/** Bears the id that the program gave a step, empty where it gave only a name. */
+export const STEP_ID = 'costflame.step.id'
+
+interface NewStep {
+  readonly id: string
+  readonly basis: ParentBasis
+  readonly name?: string | undefined
+  readonly givenId?: string | undefined
+}

@@ -1,0 +1,127 @@
+// The agents of a run: invocations with who speaks in them, what they were asked and what they said last. Knows no tree.
+
+import { RecentMap } from '../model/recent-map'
+import type { Frame } from '../model/span'
+import type { CallFacts, Group } from './call-facts'
+import type { Identity } from './identity'
+import type { Said } from './texts'
+import type { AskedTool } from './tools'
+
+/** How sure the place of an agent is. */
+export type Certainty =
+  /** The program said so. */
+  | 'said'
+  /** Texts or call stacks say so. */
+  | 'strong'
+  /** Only its time says so. */
+  | 'timing'
+  /** Nothing speaks for a place but the run itself. */
+  | 'none'
+
+/** One invocation, the thing behind one agent span. */
+export interface Agent {
+  readonly id: string
+  readonly name: string
+  readonly identity: Identity | undefined
+  readonly group: Group | undefined
+  readonly stack: readonly Frame[]
+  readonly questions: Said
+  readonly startedAt: number
+  certainty: Certainty
+  /** The agent whose conversation it took over. */
+  readonly from: Agent | undefined
+  /** All that speak in one conversation, by turns; itself among them. */
+  readonly conversation: Agent[]
+  steps: number
+  lastStep: { readonly id: string; readonly name: string; readonly stepId: string | undefined } | undefined
+  calls: number
+  hasTools: boolean
+  latestText: string
+  latestReply: Said
+  endedAt: number
+  /** The tool that it hangs under. */
+  heldBy: AskedTool | undefined
+  /** Its span was taken away: what hung there belongs elsewhere. */
+  isGone: boolean
+}
+
+const REMEMBERED_AGENTS = 5_000
+/** So many of the latest are asked whether a text comes from them. */
+const ASKED_AGENTS = 64
+
+export class Agents {
+  readonly #byId = new RecentMap<string, Agent>(REMEMBERED_AGENTS)
+  readonly #byName = new RecentMap<string, Agent>(REMEMBERED_AGENTS)
+  readonly #byGroup = new RecentMap<string, Agent>(REMEMBERED_AGENTS)
+  #latest: Agent[] = []
+
+  get(id: string): Agent | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** The latest agent that a name without an id means, in each group another one. */
+  named(name: string, group: Group | undefined): Agent | undefined {
+    return this.#byName.get(`${name};${group?.key ?? ''}`)
+  }
+
+  /** The agent that everything in a group hangs under. */
+  rootOf(group: Group | undefined): Agent | undefined {
+    return group && this.#byGroup.get(group.key)
+  }
+
+  makeRoot(agent: Agent): void {
+    if (agent.group) this.#byGroup.set(agent.group.key, agent)
+  }
+
+  /** Has a second id mean an agent: one that the program gave it and that was taken. */
+  alias(id: string, agent: Agent): void {
+    this.#byId.set(id, agent)
+  }
+
+  add(agent: Agent): void {
+    this.#byId.set(agent.id, agent)
+    this.#latest.push(agent)
+    if (this.#latest.length > 2 * ASKED_AGENTS) this.#latest = this.#latest.slice(-ASKED_AGENTS)
+  }
+
+  addNamed(agent: Agent): void {
+    this.#byName.set(`${agent.name};${agent.group?.key ?? ''}`, agent)
+  }
+
+  forget(agent: Agent): void {
+    agent.isGone = true
+    this.#byId.delete(agent.id)
+    this.#latest = this.#latest.filter((other) => other !== agent)
+  }
+
+  /** Latest first. */
+  get latest(): readonly Agent[] {
+    return this.#latest.toReversed()
+  }
+}
+
+/** What an agent has said and was asked, with one more call of it. */
+export function take(agent: Agent, call: CallFacts): void {
+  agent.calls++
+  agent.hasTools ||= call.hasTools
+  agent.endedAt = Math.max(agent.endedAt, call.endedAt)
+  agent.latestText = call.latestText
+  if (call.reply.texts.length > 0) agent.latestReply = call.reply
+  if (agent.identity && isSpeaking(agent, call)) agent.identity.isSpeaker = true
+}
+
+/** Characters of a reply that is more than a title or a label. */
+const LONG_REPLY = 400
+
+function isSpeaking(agent: Agent, call: CallFacts): boolean {
+  return call.hasTools || agent.calls > 1 || !call.isOpening || charactersOf(call.reply) > LONG_REPLY
+}
+
+function charactersOf(said: Said): number {
+  return said.texts.reduce((sum, text) => sum + text.length, 0)
+}
+
+/** Whether two calls may belong to one piece of work: those of two requests never do. */
+export function mayBelong(left: Group | undefined, right: Group | undefined): boolean {
+  return left === undefined || right === undefined || left.basis !== right.basis || left.key === right.key
+}

@@ -1,0 +1,133 @@
+// What one call says of the agent that made it: who speaks, about what, from where in the code. Knows no other call.
+
+import type { Block } from '../model/call'
+import type { Attribution } from '../model/exchange'
+import type { HashedBlock, SpanRecord } from '../model/record'
+import type { CallSite, Frame } from '../model/span'
+import { endOf, statusOf, type TraceInput } from './exchange-facts'
+import type { IdentityFacts } from './identity'
+import { Said } from './texts'
+
+export interface CallFacts {
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly group: Group | undefined
+  readonly stack: readonly Frame[]
+  /** Whether a model talks; embeddings and reranking do not. */
+  readonly isChat: boolean
+  readonly isFailed: boolean
+  readonly identity: IdentityFacts
+  readonly hasTools: boolean
+  /** Whether nothing was said before: no answer of a model and no result of a tool stands in the prompt. */
+  readonly isOpening: boolean
+  /** How many texts were asked first. */
+  readonly asked: number
+  /** What was asked first, block by block. */
+  readonly questions: Said
+  /** The text that was asked last, as it stands. */
+  readonly latestText: string
+  readonly reply: Said
+}
+
+/** Calls that one request of the program, or one trace, holds together. */
+export interface Group {
+  readonly key: string
+  readonly basis: 'hook' | 'otel'
+}
+
+const MOST_QUESTIONS = 8
+
+/** A call as it was seen, live or in the store. */
+export interface SeenCall extends Pick<CallFacts, 'startedAt' | 'endedAt' | 'group' | 'isChat' | 'isFailed'> {
+  readonly prompt: readonly Block[]
+  readonly hashes: readonly Pick<HashedBlock, 'hash'>[]
+  readonly reply: readonly Block[]
+  readonly callSite: CallSite | undefined
+}
+
+export function callFactsOf(input: TraceInput): CallFacts {
+  const { exchange, reading, callSite } = input
+  return factsOf({
+    startedAt: exchange.startTime,
+    endedAt: endOf(exchange),
+    group: groupOf(exchange.attribution),
+    isChat: input.inferences.some(({ kind }) => kind === 'chat' || kind === 'other'),
+    isFailed: statusOf(exchange, reading) !== 'ok',
+    prompt: reading.prompt,
+    hashes: input.prompt,
+    reply: reading.reply,
+    callSite,
+  })
+}
+
+/** What a call says of its agent, out of what was seen of it. */
+export function factsOf({ prompt, hashes, reply, callSite, ...seen }: SeenCall): CallFacts {
+  const rest = prompt.filter((block) => !isOfSystem(block))
+  const first = rest.findIndex(isAnswer)
+  const opening = rest.slice(0, first < 0 ? undefined : first).filter(isAsked)
+  return {
+    ...seen,
+    stack: callSite?.stack ?? [],
+    identity: {
+      key: prompt.flatMap((block, index) => (isSystemText(block) ? [hashes[index]?.hash ?? ''] : [])).join(),
+      system: prompt.flatMap((block) => (isSystemText(block) ? [block.content] : [])).join('\n'),
+      tools: toolNames(prompt),
+      site: callSite ? `${callSite.file}#${callSite.function ?? ''}` : '',
+    },
+    hasTools: prompt.some(({ kind }) => kind === 'tool_def'),
+    isOpening: first < 0,
+    asked: opening.length,
+    questions: new Said(opening.slice(0, MOST_QUESTIONS).map(({ content }) => content)),
+    latestText: rest.findLast(isAsked)?.content ?? '',
+    reply: new Said(reply.flatMap(({ kind, content }) => (kind === 'output' ? [content] : []))),
+  }
+}
+
+/** Bear what holds calls together, so that a run goes on the same after a restart. */
+const GROUP_ATTRIBUTES = { hook: 'costflame.context', otel: 'costflame.trace' } as const
+
+/** A group as an agent's span says it. */
+export function attributesOfGroup(group: Group | undefined): Record<string, string> {
+  return group ? { [GROUP_ATTRIBUTES[group.basis]]: group.key } : {}
+}
+
+export function groupInAttributes(attributes: SpanRecord['attributes']): Group | undefined {
+  for (const basis of ['hook', 'otel'] as const) {
+    const key = attributes[GROUP_ATTRIBUTES[basis]]
+    if (typeof key === 'string') return { key, basis }
+  }
+  return undefined
+}
+
+function groupOf({ context, traceId }: Attribution): Group | undefined {
+  if (context !== undefined) return { key: context, basis: 'hook' }
+  return traceId === undefined ? undefined : { key: traceId, basis: 'otel' }
+}
+
+function isSystemText(block: Block): boolean {
+  return block.kind === 'system' && !isFormat(block)
+}
+
+function isOfSystem({ kind }: Pick<Block, 'kind'>): boolean {
+  return kind === 'system' || kind === 'tool_def'
+}
+
+/** A schema for the reply stands among the system blocks; it is no word of who speaks. */
+function isFormat({ path }: Pick<Block, 'path'>): boolean {
+  return path === 'response_format' || path === 'text.format' || path.startsWith('output_config')
+}
+
+function isAnswer({ kind }: Block): boolean {
+  return kind === 'assistant' || kind === 'tool_call' || kind === 'tool_result' || kind === 'reasoning'
+}
+
+function isAsked({ kind }: Block): boolean {
+  return kind === 'user' || kind === 'retrieval'
+}
+
+function toolNames(blocks: readonly Block[]): string {
+  return blocks
+    .flatMap(({ kind, name }) => (kind === 'tool_def' ? [name ?? ''] : []))
+    .sort()
+    .join()
+}

@@ -1,0 +1,251 @@
+// Model calls as they come in: each finds what it goes on from, whose it is and where it hangs, and is remembered for those to come.
+
+import { RecentMap } from '../model/recent-map'
+import type { HashedBlock, RunRecord } from '../model/record'
+import type { ParentBasis } from '../model/span'
+import type { AgentSpans } from './agent-spans'
+import { type Agent, type Agents, mayBelong, take } from './agents'
+import { Attempts, attemptFactsOf } from './attempts'
+import { type CallFacts, callFactsOf } from './call-facts'
+import { type CallPlace, callSpans } from './call-spans'
+import type { TraceInput } from './exchange-facts'
+import { Identities, type Identity } from './identity'
+import { labelsOf } from './labels'
+import { type Extension, Lineage } from './lineage'
+import type { Newcomers } from './newcomers'
+import { Recollection } from './recollection'
+import type { SaidPlaces } from './said-places'
+import type { Settling } from './settling'
+import type { ToolRuns } from './tool-runs'
+import { type AskedTool, type Tools, toolsAsked } from './tools'
+import type { Place, TracedCall } from './traced-call'
+import { newcomerOf, type Traffic, type UnnamedCall } from './traffic'
+import type { Tree } from './tree'
+
+/** The parts of a run's trace that calls go through. */
+export interface CallParts {
+  readonly tree: Tree
+  readonly agents: Agents
+  readonly agentSpans: AgentSpans
+  readonly tools: Tools
+  readonly toolRuns: ToolRuns
+  readonly newcomers: Newcomers
+  readonly traffic: Traffic
+  readonly said: SaidPlaces
+  readonly settling: Settling
+}
+
+/** Beyond so many, the calls that nobody came back to for longest are forgotten. */
+const REMEMBERED_CALLS = 5_000
+/** An embedding of so many texts or fewer is a query; of more it makes an index. */
+const MOST_QUERIES = 4
+
+interface IncomingCall extends UnnamedCall {
+  readonly input: TraceInput
+}
+
+/** A call out of the store, with what is known of it. */
+export interface RecalledCall {
+  readonly call: TracedCall
+  readonly facts: CallFacts
+  readonly logicalId: string
+  readonly responseIds: readonly string[]
+}
+
+export class Calls {
+  readonly identities = new Identities()
+  readonly #lineage = new Lineage<TracedCall>()
+  readonly #recollection = new Recollection<TracedCall>()
+  readonly #attempts = new Attempts()
+  readonly #places = new RecentMap<string, Place>(REMEMBERED_CALLS)
+  #latest: TracedCall | undefined
+
+  constructor(readonly parts: CallParts) {}
+
+  get isEmpty(): boolean {
+    return this.#latest === undefined
+  }
+
+  /** Puts the spans of a call into the tree, and whatever comes to be known by it. */
+  add(input: TraceInput, run: RunRecord): void {
+    const { exchange, reading } = input
+    const facts = callFactsOf(input)
+    const identity = this.identities.of(facts.identity)
+    const base = facts.isChat ? this.#baseOf(input, facts, identity) : undefined
+    const answered = base
+      ? this.parts.toolRuns.answered(base.call, reading.prompt)
+      : new Map<AskedTool, never[]>()
+    if (base) this.parts.toolRuns.end(answered, facts, tokensAdded(base.call, input))
+    const attempt = this.#attempts.add(exchange.id, attemptFactsOf(exchange, input.bodyHash))
+    const same = this.#lineage.sameAs(input.prompt)
+    const call = { input, facts, identity, base, same, answered: [...answered.keys()] }
+    const place = this.#earlierPlace(attempt.logicalId) ?? this.#placeOf(call, run)
+    this.#places.set(attempt.logicalId, place)
+    const spans = callSpans(input, this.#callPlace(input, place, run), attempt, base?.call ?? this.#latest)
+    for (const span of spans) this.parts.tree.put(span)
+    const traced = this.#remember(call, place, spans.find((span) => span.call)?.id ?? exchange.id)
+    this.parts.settling.after({ call: traced, facts, answered, asked: traced.tools })
+  }
+
+  /** Remembers a call that the store has; its spans are written. */
+  recall({ call, facts, logicalId, responseIds }: RecalledCall): void {
+    const { agent, parentId } = call
+    this.#places.set(logicalId, { agent, parentId })
+    this.#latest = call
+    if (!facts.isChat) return
+    this.#lineage.add(call, responseIds)
+    this.#recollection.add(call)
+    if (agent) take(agent, facts)
+  }
+
+  /** The call that a stored prompt goes on from, among those that were recalled before. */
+  baseOf(prompt: readonly HashedBlock[]): TracedCall | undefined {
+    return this.#lineage.extendedBy(prompt)?.call
+  }
+
+  /** An attempt stays where the first one was. */
+  #earlierPlace(logicalId: string): Place | undefined {
+    const place = this.#places.get(logicalId)
+    return place && this.parts.tree.has(place.parentId) ? place : undefined
+  }
+
+  /** The call that this one goes on from: by name, by all its messages, else by what is left of them. */
+  #baseOf(
+    { prompt, reading }: TraceInput,
+    facts: CallFacts,
+    identity: Identity,
+  ): Extension<TracedCall> | undefined {
+    const isPreferred = ({ agent }: TracedCall) => agent === undefined || mayBelong(agent.group, facts.group)
+    const extended = this.#lineage.extendedBy(prompt, reading.previousResponseId, isPreferred)
+    if ((extended && extended.how !== 'messages') || facts.isOpening) return extended
+    const isAlike = (call: TracedCall) => call.agent?.identity === identity && isPreferred(call)
+    const recalled = this.#recollection.find(prompt, isAlike)
+    return recalled ? { call: recalled, how: 'quoted' } : extended
+  }
+
+  #placeOf(call: IncomingCall, run: RunRecord): Place {
+    const { traffic, said, agentSpans } = this.parts
+    const { input, facts, identity } = call
+    const decide = () => traffic.decide(call)
+    const place = said.placeOf({ input, facts, identity, decide }, run)
+    if (place) return place
+    if (!facts.isChat) return this.#placeOfQuery(call, run)
+    const waiting = call.base
+      ? undefined
+      : this.#lineage.waitingFor({ spanId: '', prompt: input.prompt, reply: input.reply })?.agent
+    const isWaiting = waiting?.identity === identity && mayBelong(waiting.group, facts.group)
+    const decision = isWaiting ? { agent: waiting } : decide()
+    if ('agent' in decision) {
+      const { agent, again } = decision
+      this.parts.settling.goOn(agent, facts, run)
+      return { agent, parentId: again?.parentId ?? agentSpans.stepFor(agent, input, 'traffic', run) }
+    }
+    const agent = this.#begin(call, decision, run)
+    const basis = call.base ? 'traffic' : (this.parts.tree.get(agent.id)?.parentBasis ?? 'none')
+    return { agent, parentId: agentSpans.stepFor(agent, input, basis, run) }
+  }
+
+  #begin(
+    { input, facts, identity }: IncomingCall,
+    decision: Exclude<ReturnType<Traffic['decide']>, { agent: Agent }>,
+    run: RunRecord,
+  ): Agent {
+    const { agents, agentSpans, newcomers, toolRuns, tools } = this.parts
+    if (decision.tool) toolRuns.begin(decision.tool)
+    const basis = decision.basis === 'none' ? rootBasisOf(input, run) : decision.basis
+    const agent = agentSpans.begin(
+      { ...decision, id: `${input.exchange.id}.agent`, basis, identity, facts },
+      input,
+      run,
+    )
+    agent.heldBy = decision.tool
+    newcomers.addAgent(agent)
+    if (!agents.rootOf(facts.group)) agents.makeRoot(agent)
+    if (decision.certainty === 'none' && tools.openAt(facts.startedAt).length === 0) identity.isEntry = true
+    return agent
+  }
+
+  /** Embeddings and reranking make no agent: they serve the tool, the request or the conversation that quotes them. */
+  #placeOfQuery({ input, facts }: IncomingCall, run: RunRecord): Place {
+    const { agents, newcomers, toolRuns } = this.parts
+    const newcomer = newcomerOf(facts, undefined)
+    const found = newcomers.startedBy(newcomer)
+    if (found) {
+      toolRuns.begin(found.tool)
+      return { agent: found.tool.agent, parentId: found.tool.spanId, basis: found.basis }
+    }
+    const isQuery = facts.asked <= MOST_QUERIES || input.inferences.some(({ kind }) => kind === 'rerank')
+    newcomers.addCall({ ...newcomer, spanId: input.exchange.id, isQuery })
+    const root = agents.rootOf(facts.group)
+    return root && facts.group
+      ? { agent: root, parentId: root.id, basis: facts.group.basis }
+      : { agent: undefined, parentId: run.id, basis: facts.group?.basis ?? rootBasisOf(input, run) }
+  }
+
+  /** What every span of a call carries, whatever the exchange says of the call itself. */
+  #callPlace({ exchange }: TraceInput, { agent, parentId, basis }: Place, run: RunRecord): CallPlace {
+    const parent = this.parts.tree.get(parentId)
+    const said = { ...run.defaults, ...exchange.attribution }
+    const name = agent?.name ?? parent?.agent ?? said.agent
+    const step = parent?.step ?? said.step
+    return {
+      ...labelsOf(run, exchange.attribution),
+      ...(name === undefined ? {} : { agent: name }),
+      ...(step === undefined ? {} : { step }),
+      runId: run.id,
+      parentId,
+      parentBasis: basis ?? parent?.parentBasis ?? 'none',
+    }
+  }
+
+  #remember({ input, facts, base }: IncomingCall, place: Place, spanId: string): TracedCall {
+    const { toolRuns, tools } = this.parts
+    const { agent, parentId } = place
+    const asked = toolsAsked(input.exchange.id, input.reading.reply, {
+      openedAt: facts.endedAt,
+      agent,
+      parentId,
+    })
+    const left = base && base.call.agent === agent ? toolRuns.leftOver(base.call.tools) : []
+    tools.add(asked)
+    const { prompt, reply, inferences } = input
+    const { startedAt, endedAt, isFailed } = facts
+    const traced = {
+      ...{ spanId, prompt, reply, agent, parentId, startedAt, endedAt, isFailed },
+      tools: [...left, ...asked],
+      tokens: tokensOf(input),
+    }
+    this.#latest = traced
+    if (!facts.isChat) return traced
+    this.#lineage.add(
+      traced,
+      inferences.flatMap(({ responseId }) => responseId ?? []),
+    )
+    this.#recollection.add(traced)
+    if (!base && !facts.isOpening) this.#lineage.wait(traced)
+    if (agent) take(agent, facts)
+    return traced
+  }
+}
+
+/** The hook names the run as the parent of a call that has no nearer one. */
+function rootBasisOf({ exchange }: TraceInput, run: RunRecord): ParentBasis {
+  return exchange.attribution.parent === run.id ? 'hook' : 'none'
+}
+
+/** Tokens of prompt and reply together, without what was thought and is not sent again. */
+function tokensOf({ inferences }: TraceInput): number | undefined {
+  const [first, ...others] = inferences
+  if (!first || others.length > 0) return undefined
+  const { inputTokens, outputTokens, reasoningTokens } = first.usage
+  return inputTokens === null || outputTokens === null
+    ? undefined
+    : inputTokens + outputTokens - (reasoningTokens ?? 0)
+}
+
+/** Tokens that a prompt has beyond what the call before it sent and got. */
+function tokensAdded({ tokens }: TracedCall, { inferences }: TraceInput): number | undefined {
+  const input = inferences.length === 1 ? inferences[0]?.usage.inputTokens : undefined
+  const added = tokens === undefined || input === undefined || input === null ? 0 : input - tokens
+  return added > 0 ? added : undefined
+}

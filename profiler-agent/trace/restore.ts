@@ -1,0 +1,163 @@
+// The tree of a run out of what the store has of it, so that a conversation goes on where it was, also in another process.
+
+import type { Block } from '../model/call'
+import type { HashedBlock, SpanRecord } from '../model/record'
+import { STEP_ID } from './agent-spans'
+import type { Agent } from './agents'
+import { type CallFacts, factsOf, groupInAttributes } from './call-facts'
+import type { Calls } from './calls'
+import type { LineageCall } from './lineage'
+import { TOOL_CALL_ID } from './tool-spans'
+import { type AskedTool, answersIn, toolsAsked } from './tools'
+import type { Tree } from './tree'
+
+/** What the store knows of a run; without it the run begins. */
+export interface EarlierTrace {
+  /** Spans by start, those of calls included. */
+  readonly spans: readonly SpanRecord[]
+  /** By their end. */
+  readonly calls: readonly EarlierCall[]
+  /** Whether a span of the run is stored, for those that are forgotten here. */
+  readonly hasSpan: (id: string) => boolean
+  /** Text behind a hash, `undefined` where it is not kept. */
+  readonly textOf?: (hash: string) => string | undefined
+}
+
+export interface EarlierCall extends LineageCall {
+  readonly logicalId: string
+  readonly responseId?: string
+}
+
+/** Brings tree and calls of a run to where they were when the last of these spans was written. */
+export function restore(earlier: EarlierTrace, tree: Tree, calls: Calls): void {
+  for (const span of earlier.spans) tree.restore(span)
+  const run = new Restoration(earlier, tree, calls)
+  for (const call of earlier.calls) run.recall(call)
+  run.countSteps()
+}
+
+class Restoration {
+  readonly #agents = new Map<string, Agent>()
+  /** Spans of tools that the program declared, by the id of the tool call. */
+  readonly #toolSpans: ReadonlyMap<string, string>
+
+  constructor(
+    readonly earlier: EarlierTrace,
+    readonly tree: Tree,
+    readonly calls: Calls,
+  ) {
+    this.#toolSpans = new Map(
+      earlier.spans.flatMap(({ id, attributes }) => {
+        const callId = attributes[TOOL_CALL_ID]
+        return typeof callId === 'string' ? [[callId, id] as const] : []
+      }),
+    )
+  }
+
+  recall({ spanId, prompt, reply, logicalId, responseId }: EarlierCall): void {
+    const own = this.tree.get(spanId)
+    if (!own) return
+    // Several inferences are children of the span of their exchange.
+    const above = this.tree.get(own.parentId)
+    const span = above && spanId.startsWith(`${above.id}.`) ? above : own
+    const blocks = { prompt: this.#blocks(prompt), reply: this.#blocks(reply) }
+    const facts = factsOf({
+      ...blocks,
+      hashes: prompt,
+      startedAt: span.startedAt,
+      endedAt: span.endedAt,
+      group: undefined,
+      isChat: own.kind === 'chat' || own.kind === 'other',
+      isFailed: span.status !== 'ok',
+      callSite: span.callSite,
+    })
+    const agent = facts.isChat ? this.#agentOf(span, facts) : undefined
+    const parentId = span.parentId ?? this.tree.rootId
+    const tools = this.#toolsOf(span.id, blocks.reply, { openedAt: facts.endedAt, agent, parentId })
+    this.#answer(prompt, facts)
+    this.calls.parts.tools.add(tools)
+    const { startedAt, endedAt, isFailed } = facts
+    const call = {
+      spanId,
+      prompt,
+      reply,
+      agent,
+      parentId,
+      startedAt,
+      endedAt,
+      isFailed,
+      tools,
+      tokens: undefined,
+    }
+    this.calls.recall({ call, facts, logicalId, responseIds: responseId === undefined ? [] : [responseId] })
+  }
+
+  /** Steps go on being numbered, and named ones go on, where they were. */
+  countSteps(): void {
+    for (const span of this.earlier.spans) {
+      const agent = span.kind === 'step' ? this.#agents.get(span.parentId ?? '') : undefined
+      if (!agent) continue
+      const stepId = span.attributes[STEP_ID]
+      agent.steps++
+      agent.lastStep = {
+        id: span.id,
+        name: span.name,
+        stepId: stepId === undefined ? undefined : String(stepId),
+      }
+    }
+  }
+
+  /** The agent around a call; made when its first call comes by. */
+  #agentOf(span: Omit<SpanRecord, 'call'>, facts: CallFacts): Agent | undefined {
+    const found = this.tree.nearest(span.id, 'agent')
+    if (!found) return undefined
+    const known = this.#agents.get(found.id)
+    if (known) return known
+    const { agents, agentSpans, newcomers } = this.calls.parts
+    const identity = this.calls.identities.of(facts.identity)
+    agentSpans.names.keep(identity, found.name)
+    const group = groupInAttributes(found.attributes)
+    const isLoose = found.parentBasis !== 'header' && found.parentId === this.tree.rootId
+    const certainty = found.parentBasis === 'header' ? 'said' : isLoose ? 'none' : 'strong'
+    const agent = agentSpans.known({
+      id: found.id,
+      name: found.name,
+      certainty,
+      identity,
+      facts: { ...facts, group },
+    })
+    if (isLoose) newcomers.addAgent(agent)
+    if (found.parentBasis === 'header') agents.addNamed(agent)
+    if (!agents.rootOf(group)) agents.makeRoot(agent)
+    this.#agents.set(agent.id, agent)
+    return agent
+  }
+
+  #toolsOf(spanId: string, reply: readonly Block[], call: Parameters<typeof toolsAsked>[2]): AskedTool[] {
+    return toolsAsked(spanId, reply, call).map((tool) => {
+      const declared = this.#toolSpans.get(tool.callId ?? '')
+      return declared === undefined || declared === tool.spanId
+        ? tool
+        : { ...tool, spanId: declared, isDeclared: true }
+    })
+  }
+
+  #answer(prompt: readonly HashedBlock[], { startedAt }: CallFacts): void {
+    const base = this.calls.baseOf(prompt)
+    for (const tool of base ? answersIn(base.tools, prompt).keys() : []) {
+      tool.state = 'answered'
+      tool.answeredAt = Math.max(tool.openedAt, startedAt)
+    }
+  }
+
+  /** Texts are read only where somebody asks for them. */
+  #blocks(blocks: readonly HashedBlock[]): Block[] {
+    const { textOf } = this.earlier
+    return blocks.map((block) => ({
+      ...block,
+      get content() {
+        return textOf?.(block.hash) ?? ''
+      },
+    }))
+  }
+}

@@ -1,0 +1,171 @@
+// Places of calls whose program says where they belong, in headers or by its API. What it leaves open the traffic decides.
+
+import type { HttpExchange } from '../model/exchange'
+import type { RunRecord } from '../model/record'
+import type { AgentSpans } from './agent-spans'
+import type { Agent, Agents } from './agents'
+import type { CallFacts } from './call-facts'
+import type { Claims } from './claims'
+import type { DeclaredSpans } from './declared-spans'
+import type { TraceInput } from './exchange-facts'
+import type { Identity } from './identity'
+import type { Place } from './traced-call'
+import type { Decision } from './traffic'
+import type { Tree } from './tree'
+
+/** A call that says something, with what the traffic says of it. */
+export interface NamedCall {
+  readonly input: TraceInput
+  readonly facts: CallFacts
+  readonly identity: Identity
+  readonly decide: () => Decision
+}
+
+export class SaidPlaces {
+  constructor(
+    readonly tree: Tree,
+    readonly agents: Agents,
+    readonly spans: AgentSpans,
+    readonly declared: DeclaredSpans,
+    readonly claims: Claims,
+  ) {}
+
+  /** The place that the program gives a call; undefined where it says nothing that leads to one. */
+  placeOf(call: NamedCall, run: RunRecord): Place | undefined {
+    const { exchange } = call.input
+    const { agent: name, step } = exchange.attribution
+    const parent = this.#parentOf(exchange, run)
+    if (name === undefined && step === undefined) return this.#directly(parent, exchange.id)
+    if (name === undefined) return this.#inDeclaredStep(exchange, parent)
+    const agent = this.#agentOf(call, name, parent, run)
+    const inner = this.#innerOf(exchange, parent, agent.id)
+    return inner === undefined
+      ? {
+          agent,
+          parentId: this.spans.stepFor(
+            agent,
+            call.input,
+            this.tree.get(agent.id)?.parentBasis ?? 'header',
+            run,
+          ),
+        }
+      : { agent, parentId: inner, basis: 'header' }
+  }
+
+  /** Hangs calls under the parents that they named, those that are known by now and whose own ancestors are. */
+  settle(): void {
+    this.claims.settle(({ parent, spanId, within }) => {
+      if (!this.tree.has(parent) || this.declared.isAboveMissing(parent)) return false
+      const before = this.tree.get(spanId)?.parentId
+      if (within.length === 0 || within.some((id) => this.tree.isWithin(parent, id))) {
+        this.#hang(spanId, parent)
+        this.spans.removeEmpty(before)
+      } else this.#hangAgent(within[0], parent)
+      return true
+    })
+  }
+
+  #hang(spanId: string, parentId: string): void {
+    const { agent, step } = this.tree.get(parentId) ?? {}
+    const labels = { ...(agent === undefined ? {} : { agent }), ...(step === undefined ? {} : { step }) }
+    this.tree.move(spanId, parentId, 'header', labels)
+    for (const child of this.tree.childrenOf(spanId)) this.tree.describe(child, labels)
+  }
+
+  /** A parent outside of the agent is that of the agent, unless the program declared where the agent belongs. */
+  #hangAgent(agentId: string | undefined, parentId: string): void {
+    if (agentId === undefined || this.declared.has(agentId)) return
+    const agent = this.agents.get(agentId)
+    if (agent?.certainty === 'said') return
+    if (this.tree.move(agentId, parentId, 'header') && agent) agent.certainty = 'said'
+  }
+
+  #parentOf({ attribution: { parent, agentId, stepId } }: HttpExchange, run: RunRecord): string | undefined {
+    return parent === run.id || parent === agentId || parent === stepId ? undefined : parent
+  }
+
+  #directly(parent: string | undefined, spanId: string): Place | undefined {
+    if (parent === undefined) return undefined
+    if (this.tree.has(parent)) return { agent: this.#agentAround(parent), parentId: parent, basis: 'header' }
+    this.claims.add({ parent, spanId, within: [] })
+    return undefined
+  }
+
+  /** A declared step may stand outside of all agents. */
+  #inDeclaredStep(exchange: HttpExchange, parent: string | undefined): Place | undefined {
+    const { stepId } = exchange.attribution
+    if (stepId === undefined || this.tree.get(stepId)?.kind !== 'step') return undefined
+    const parentId = this.#innerOf(exchange, parent, stepId) ?? stepId
+    return { agent: this.#agentAround(stepId), parentId, basis: 'header' }
+  }
+
+  /** The span that the call named, where it lies inside of the agent or step that it named too. */
+  #innerOf(exchange: HttpExchange, parent: string | undefined, within: string): string | undefined {
+    if (parent === undefined) return undefined
+    if (!this.tree.has(parent) || this.declared.isAboveMissing(parent)) {
+      const { stepId } = exchange.attribution
+      this.claims.add({
+        parent,
+        spanId: exchange.id,
+        within: [within, ...(stepId === undefined ? [] : [stepId])],
+      })
+      return undefined
+    }
+    if (this.tree.isWithin(parent, within)) return parent
+    this.#hangAgent(within, parent)
+    return undefined
+  }
+
+  #agentOf(call: NamedCall, name: string, parent: string | undefined, run: RunRecord): Agent {
+    const { exchange } = call.input
+    const { agentId, step } = exchange.attribution
+    if (agentId !== undefined) return this.#agentWithId(call, name, agentId, parent, run)
+    const decision = call.decide()
+    if ('agent' in decision && decision.agent.name === name) return decision.agent
+    const known = this.agents.named(name, call.facts.group)
+    // Without an id, a group or a step is one piece of work of the agent; else the traffic tells where the next one begins.
+    if (known && (call.facts.group !== undefined || step !== undefined)) return known
+    const agent = this.#begin(call, name, undefined, decision, parent, run)
+    this.agents.addNamed(agent)
+    return agent
+  }
+
+  #agentWithId(call: NamedCall, name: string, id: string, parent: string | undefined, run: RunRecord): Agent {
+    const known = this.agents.get(id)
+    if (known) return known
+    const { facts, identity } = call
+    const span = this.tree.get(id)
+    if (span?.kind === 'agent')
+      return this.spans.known({ id, name: span.name, certainty: 'said', identity, facts })
+    const isFree = !this.tree.has(id)
+    const agent = this.#begin(call, name, isFree ? id : undefined, call.decide(), parent, run)
+    if (!isFree) this.agents.alias(id, agent)
+    return agent
+  }
+
+  #begin(
+    { input, facts, identity }: NamedCall,
+    name: string,
+    id: string | undefined,
+    decision: Decision,
+    parent: string | undefined,
+    run: RunRecord,
+  ): Agent {
+    const isParentKnown =
+      parent !== undefined && this.tree.has(parent) && !this.declared.isAboveMissing(parent)
+    const told = isParentKnown
+      ? { parentId: parent, basis: 'header' as const, certainty: 'said' as const }
+      : undefined
+    const guessed =
+      'agent' in decision || decision.parentId === run.id
+        ? { parentId: run.id, basis: 'header' as const, certainty: 'none' as const }
+        : decision
+    const made = { id: id ?? `${input.exchange.id}.agent`, name, identity, facts, ...(told ?? guessed) }
+    return this.spans.begin(made, input, run)
+  }
+
+  #agentAround(spanId: string): Agent | undefined {
+    const span = this.tree.nearest(spanId, 'agent')
+    return span && this.agents.get(span.id)
+  }
+}

@@ -1,0 +1,130 @@
+// What a call changes about others: whom its tools made, what it was served by, which queries were made for it. Moves, never decides for itself.
+
+import type { Block } from '../model/call'
+import type { RunRecord } from '../model/record'
+import { type Agent, type Agents, mayBelong } from './agents'
+import type { CallFacts } from './call-facts'
+import type { Found, LooseCall, Newcomers } from './newcomers'
+import { overlap, stands, wordsOf } from './texts'
+import { CLOCK_TOLERANCE_MS } from './times'
+import type { ToolRuns } from './tool-runs'
+import type { AskedTool } from './tools'
+import type { TracedCall } from './traced-call'
+import type { Tree } from './tree'
+import { isConversation, serves } from './utility'
+
+/** A query is made for a call that follows soon. */
+const QUERY_MS = 60_000
+
+/** A call with what it brought and what it asked for. */
+export interface SettledCall {
+  readonly call: TracedCall
+  readonly facts: CallFacts
+  readonly answered: ReadonlyMap<AskedTool, readonly Block[]>
+  readonly asked: readonly AskedTool[]
+}
+
+export class Settling {
+  constructor(
+    readonly tree: Tree,
+    readonly agents: Agents,
+    readonly newcomers: Newcomers,
+    readonly toolRuns: ToolRuns,
+  ) {}
+
+  after({ call, facts, answered, asked }: SettledCall): void {
+    if (answered.size > 0) this.#hang(this.toolRuns.fill(answered, facts.startedAt))
+    if (asked.length > 0) {
+      const early = this.newcomers.startedEarly(asked, call.startedAt)
+      for (const { tool } of early) this.toolRuns.begin(tool)
+      this.#hang(early)
+    }
+    if (!call.agent || !facts.isChat) return
+    this.#takeServants(call.agent)
+    this.#takeQueries(call, call.agent, facts)
+  }
+
+  /** An agent that goes on: whoever took a turn beside it served it, and what only its time had put under a tool is no part of that. */
+  goOn(agent: Agent, facts: CallFacts, run: RunRecord): void {
+    const { heldBy, certainty } = agent
+    if (certainty === 'timing' && heldBy && heldBy.answeredAt < facts.startedAt - CLOCK_TOLERANCE_MS) {
+      const root = this.agents.rootOf(agent.group)
+      this.tree.move(agent.id, root && root !== agent ? root.id : run.id, agent.group?.basis ?? 'none')
+      agent.certainty = 'none'
+      agent.heldBy = undefined
+      if (agent.identity) agent.identity.isEntry = true
+    }
+    const parentId = this.tree.get(agent.id)?.parentId
+    for (const peer of agent.conversation)
+      if (
+        peer.from === agent &&
+        peer.calls === 1 &&
+        !peer.hasTools &&
+        this.tree.get(peer.id)?.parentId === parentId
+      )
+        this.tree.move(peer.id, agent.id, 'traffic')
+  }
+
+  #hang(found: readonly Found[]): void {
+    for (const { spanId, agent, tool, basis } of found) {
+      const { kind, parentId } = this.tree.get(spanId) ?? {}
+      if (parentId === tool.spanId) continue
+      const step = this.tree.get(tool.spanId)?.step
+      const labels = {
+        ...(tool.agent ? { agent: tool.agent.name } : {}),
+        ...(step === undefined ? {} : { step }),
+      }
+      const isMoved = this.tree.move(spanId, tool.spanId, basis, kind === 'agent' ? {} : labels)
+      if (isMoved && agent) agent.heldBy = tool
+    }
+  }
+
+  /** Titles, labels and guards that came in before anybody knew of the conversation that they serve. */
+  #takeServants(agent: Agent): void {
+    if (!isConversation(agent) || agent.calls > 2) return
+    for (const other of this.newcomers.agents) if (serves(other, agent)) this.#serve(other, agent)
+  }
+
+  #serve(servant: Agent, agent: Agent): void {
+    const above = this.tree.get(servant.id)
+    if (!above?.parentId) return
+    const isRoot = this.agents.rootOf(servant.group) === servant
+    if (this.tree.isWithin(agent.id, servant.id)) this.tree.move(agent.id, above.parentId, above.parentBasis)
+    if (isRoot) this.agents.makeRoot(agent)
+    const isOneGroup = servant.group !== undefined && servant.group.key === agent.group?.key
+    if (this.tree.move(servant.id, agent.id, isOneGroup ? (servant.group?.basis ?? 'traffic') : 'traffic'))
+      servant.certainty = 'strong'
+  }
+
+  /** Embeddings and rerankings whose query this call asks, or that were made for the same request before it. */
+  #takeQueries(call: TracedCall, agent: Agent, facts: CallFacts): void {
+    const asked = () => [...facts.questions.words, wordsOf(facts.latestText)]
+    let words: readonly string[] | undefined
+    const isQuoted = (query: LooseCall) => {
+      words ??= asked()
+      return (
+        query.isQuery &&
+        query.questions.words.some((text) =>
+          words?.some((other) => stands(text, other) || overlap(text, other)),
+        )
+      )
+    }
+    const isFor = (query: LooseCall) => {
+      const pause = facts.startedAt - query.startedAt
+      if (pause < -CLOCK_TOLERANCE_MS || pause > QUERY_MS || !mayBelong(query.group, facts.group))
+        return false
+      return (query.group !== undefined && query.group.key === facts.group?.key) || isQuoted(query)
+    }
+    const step = this.tree.get(call.parentId)?.step
+    for (const { spanId, group } of this.newcomers.takeCalls(isFor))
+      this.tree.move(
+        spanId,
+        call.parentId,
+        group && group.key === facts.group?.key ? group.basis : 'traffic',
+        {
+          agent: agent.name,
+          ...(step === undefined ? {} : { step }),
+        },
+      )
+  }
+}
