@@ -1,5 +1,6 @@
 """Decides what becomes of one request of the program, whatever client makes it: left alone, tagged, brought to the proxy, or observed."""
 
+import re
 import sys
 
 from . import gone, origins
@@ -8,6 +9,8 @@ from .tags import current_tags
 
 _UPSTREAM = "x-costflame-upstream"
 _PREFIX = "x-costflame-"
+
+_MAY_BE_DONE = re.compile(rb"\((?:[^()]*\b)?(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)\b")
 
 _routes = None
 
@@ -99,6 +102,17 @@ def is_model_host(scheme, host, port):
 def is_proxy(host, port):
     settings = _hook().settings
     return port == settings.port and host == settings.host
+
+
+def is_for_provider_to_say(call, status, error_code, is_whole):
+    """True for the proxy's own words about a provider that it did not get a connection to: a program that spoke to the provider is
+    told by that, or by the network, why there is no answer. `may_be_done` of the answer's body decides."""
+    return call.is_redirected and is_whole and status == 502 and error_code == "upstream_unreachable"
+
+
+def may_be_done(body):
+    """True where the proxy had a connection, so that the call may have been carried out."""
+    return _MAY_BE_DONE.search(body) is not None
 
 
 def is_ours(name):

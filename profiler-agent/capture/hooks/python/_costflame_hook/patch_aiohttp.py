@@ -1,29 +1,33 @@
 """aiohttp: where a connection is taken for a request, the request is given the proxy's address; its session knows it by its own."""
 
+import contextvars
 import ssl
 
 from . import calls, proxies
 from .wrapping import replace_method
 
+#: This call goes past the profiler.
+_is_direct = contextvars.ContextVar("costflame_direct", default=False)
+
 
 def patch_connector(module):
     calls.prepare()
-    import aiohttp
     import yarl
 
-    own_tls = getattr(aiohttp, "Fingerprint", ())
+    # The package itself is not complete yet.
+    from aiohttp import client_exceptions as exceptions
 
     def connecting(original):
         async def connect(self, req, *args, **kwargs):
-            call = _judged(self, req, own_tls)
+            call = _judged(self, req)
             if call is None:
                 return await original(self, req, *args, **kwargs)
             before = _Request(req)
-            if not calls.was_just_gone():
+            if not (_is_direct.get() or calls.was_just_gone()):
                 before.send_to_proxy(yarl, call)
                 try:
                     return await original(self, req, *args, **kwargs)
-                except aiohttp.ClientConnectorError:
+                except exceptions.ClientConnectorError:
                     if not (call.may_go_directly and calls.is_gone()):
                         raise
                     before.restore()
@@ -36,23 +40,36 @@ def patch_connector(module):
 
 
 def patch_client(module):
-    """A call that broke off because the profiler died is made once more: its next connection goes to the provider."""
-    import aiohttp
+    """A call that broke off because the profiler died, or that the profiler could not bring to its provider, is made once more."""
+    from aiohttp import client_exceptions as exceptions
 
-    broken = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
+    broken = (exceptions.ServerDisconnectedError, exceptions.ClientOSError)
 
     def requesting(original):
         async def _request(self, method, str_or_url, **kwargs):
             try:
-                return await original(self, method, str_or_url, **kwargs)
+                response = await original(self, method, str_or_url, **kwargs)
             except broken:
-                if not _may_be_repeated(self, str_or_url, kwargs):
+                if not (_may_be_repeated(self, str_or_url, kwargs) and calls.is_gone()):
                     raise
-            return await original(self, method, str_or_url, **kwargs)
+            else:
+                if not _is_for_provider_to_say(response) or not _may_be_repeated(self, str_or_url, kwargs):
+                    return response
+                if calls.may_be_done(await response.read()):
+                    return response
+            token = _is_direct.set(True)
+            try:
+                return await original(self, method, str_or_url, **kwargs)
+            finally:
+                _is_direct.reset(token)
 
         return _request
 
     replace_method(module.ClientSession, "_request", requesting)
+
+
+def _is_for_provider_to_say(response):
+    return response.status == 502 and response.headers.get("x-costflame-error") == "upstream_unreachable"
 
 
 def _may_be_repeated(session, url, arguments):
@@ -62,7 +79,7 @@ def _may_be_repeated(session, url, arguments):
         import yarl
 
         url = session._build_url(url) if hasattr(session, "_build_url") else yarl.URL(url)
-        return calls.is_model_host(url.scheme, url.host, url.port) and calls.is_gone()
+        return calls.is_model_host(url.scheme, url.host, url.port)
     except Exception:
         return False
 
@@ -105,12 +122,12 @@ class _Request:
         self._request.headers["Host"] = netloc
 
 
-def _judged(connector, request, own_tls):
+def _judged(connector, request):
     """None for a call that stays as it is."""
     try:
         url = request.url
         target = url.raw_path_qs
-        why_not = lambda: _why_not(connector, request, own_tls)  # noqa: E731
+        why_not = lambda: _why_not(connector, request)  # noqa: E731
         return _if_proxied(calls.judge(url.scheme, url.raw_host, url.port, target, request.headers.get, why_not))
     except Exception:
         return None
@@ -121,12 +138,12 @@ def _if_proxied(call):
     return call if isinstance(call, calls.Proxied) else None
 
 
-def _why_not(connector, request, own_tls):
-    if type(connector).__name__ != "TCPConnector" and "TCPConnector" not in [each.__name__ for each in type(connector).__mro__]:
+def _why_not(connector, request):
+    if "TCPConnector" not in [each.__name__ for each in type(connector).__mro__]:
         return "the client has connections of its own"
     for tls in (getattr(request, "ssl", None), getattr(connector, "_ssl", None)):
         is_blind = isinstance(tls, ssl.SSLContext) and tls.verify_mode == ssl.CERT_NONE
-        if tls is False or is_blind or (own_tls and isinstance(tls, own_tls)):
+        if tls is False or is_blind or type(tls).__name__ == "Fingerprint":
             return "the client has certificates of its own"
     if getattr(connector, "_local_addr_infos", None) or getattr(connector, "_local_addr", None):
         return "the client has a route of its own"

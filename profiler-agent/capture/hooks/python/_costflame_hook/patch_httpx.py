@@ -60,10 +60,17 @@ def _handling(original, httpx, base):
         if not calls.was_just_gone():
             transport = _way_to_proxy(base, self, call)
             try:
-                return original(transport, _through_proxy(httpx, request, call))
+                response = original(transport, _through_proxy(httpx, request, call))
             except httpx.TransportError as error:
                 if not _may_go_directly(httpx, error, request, call):
                     raise
+            else:
+                if not _is_for_provider_to_say(httpx, response, request, call):
+                    return response
+                body = b"".join(response.stream)
+                response.stream.close()
+                if calls.may_be_done(body):
+                    return _with_body(httpx, response, body)
         return original(_way_to_provider(base, self, call), _directly(httpx, request, call))
 
     return handle_request
@@ -79,10 +86,17 @@ def _handling_async(original, httpx, base):
         if not calls.was_just_gone():
             transport = _way_to_proxy(base, self, call)
             try:
-                return await original(transport, _through_proxy(httpx, request, call))
+                response = await original(transport, _through_proxy(httpx, request, call))
             except httpx.TransportError as error:
                 if not _may_go_directly(httpx, error, request, call):
                     raise
+            else:
+                if not _is_for_provider_to_say(httpx, response, request, call):
+                    return response
+                body = b"".join([part async for part in response.stream])
+                await response.stream.aclose()
+                if calls.may_be_done(body):
+                    return _with_body(httpx, response, body)
         return await original(_way_to_provider(base, self, call), _directly(httpx, request, call))
 
     return handle_async_request
@@ -140,6 +154,16 @@ def _request_to(httpx, request, url, netloc, more_headers):
     headers["Host"] = netloc
     headers.update(more_headers)
     return httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
+
+
+def _is_for_provider_to_say(httpx, response, request, call):
+    code = response.headers.get("x-costflame-error")
+    return calls.is_for_provider_to_say(call, response.status_code, code, isinstance(request.stream, httpx.ByteStream))
+
+
+def _with_body(httpx, response, body):
+    stream = httpx.ByteStream(body)
+    return httpx.Response(response.status_code, headers=response.headers, stream=stream, extensions=response.extensions)
 
 
 def _may_go_directly(httpx, error, request, call):

@@ -1,6 +1,7 @@
 """urllib3, and with it requests and botocore: its connection pools bring calls to the proxy by a pool of ours beside them."""
 
 import copy
+import io
 
 from . import calls, proxies
 from .wrapping import replace_method
@@ -16,7 +17,7 @@ def patch(module):
 
 
 class _Gone(Exception):
-    """The profiler is gone, and the call may be sent again. Never leaves this file."""
+    """The profiler is gone or does not reach the provider, and the call may be sent again. Never leaves this file."""
 
 
 class _Patched:
@@ -60,9 +61,22 @@ class _Patched:
         headers = _with(pool.headers if headers is None else headers, call)
         retries = self._guarded(pool, retries, call, body, kwargs)
         response = original(way, method, call.target, body, headers, retries, *args, **kwargs)
+        if calls.is_for_provider_to_say(call, response.status, response.headers.get("x-costflame-error"), _is_whole(body)):
+            said = response.data
+            if not calls.may_be_done(said):
+                raise _Gone()
+            response = self._with_body(response, said, kwargs)
         if call.is_redirected and getattr(response, "_request_url", None) is not None:
             response._request_url = url
         return response
+
+    @staticmethod
+    def _with_body(response, body, kwargs):
+        """The response as it was before its body was read."""
+        is_read_ahead = kwargs.get("preload_content", True)
+        return type(response)(
+            body=io.BytesIO(body), headers=response.headers, status=response.status, reason=response.reason, preload_content=is_read_ahead
+        )
 
     def _directly(self, original, pool, call, given, args, kwargs):
         if call.direct is None:
@@ -107,8 +121,7 @@ class _Patched:
         if not call.may_go_directly:
             return retries
         guarded = copy.copy(retries)
-        is_whole = body is None or isinstance(body, (bytes, bytearray, str))
-        guarded.__class__ = _guarded_class(type(retries), is_whole)
+        guarded.__class__ = _guarded_class(type(retries), _is_whole(body))
         return guarded
 
 
@@ -123,6 +136,11 @@ def _guarded_class(own, is_whole):
     Guarded.__qualname__ = own.__qualname__
     Guarded.__module__ = own.__module__
     return Guarded
+
+
+def _is_whole(body):
+    """False for a body that can be read only once."""
+    return body is None or isinstance(body, (bytes, bytearray, str))
 
 
 def _is_unsent(error):
