@@ -20,6 +20,8 @@ interface Body {
 const LEAST_CHARACTERS = 2_000
 /** Of all bodies that are remembered; a longer one is not. */
 const MOST_CHARACTERS = 8_000_000
+/** As many conversations at a time are gone on with; each one costs a look for what is new in another. */
+const MOST_BODIES = 16
 
 /**
  * Reads bodies as `decodeJson` does, and shares what they have in common: an element of a list in the outermost object that
@@ -41,11 +43,9 @@ export class JsonMemory {
   }
 
   #remember(body: Body): void {
+    const others = this.#bodies.filter((earlier) => !isBeginning(earlier.lists, body.lists))
     let room = MOST_CHARACTERS
-    this.#bodies = [
-      body,
-      ...this.#bodies.filter((earlier) => !isBeginning(earlier.lists, body.lists)),
-    ].filter(({ text }) => {
+    this.#bodies = [body, ...others].slice(0, MOST_BODIES).filter(({ text }) => {
       room -= text.length
       return room >= 0
     })
