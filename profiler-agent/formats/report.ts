@@ -1,5 +1,6 @@
 // Cost by agent, step, model, line, day …: groups the model calls of runs and sums each group. Writes nothing; report-text.ts does.
 
+import { RecentMap } from '../model/recent-map'
 import type { ModelCall, Run, Span, TotalCost, Totals } from '../model/span'
 import { type CountedModelCall, type CountedSpan, isCall, totalsOf } from '../model/totals'
 import type { Usage } from '../model/usage'
@@ -49,8 +50,8 @@ const KEYS: Readonly<Record<string, KeyOf>> = {
   version: (call) => call.agentVersion,
   callsite: ({ callSite }) => callSite && `${callSite.file}:${callSite.line}`,
   tool: ({ id }, run) => run.toolOf(id),
-  day: (call) => localDay(new Date(call.startTime)),
-  week: (call) => isoWeek(new Date(call.startTime)),
+  day: (call) => localTime(call.startTime).day,
+  week: (call) => localTime(call.startTime).week,
   session: (call) => call.session,
 }
 const TIME_KEYS: readonly string[] = ['day', 'week']
@@ -197,6 +198,24 @@ function answeredIn(segments: ModelCall['segments']): (string | undefined)[] {
   const prompt = segments.filter(({ kind }) => kind !== 'output')
   const last = prompt.findLastIndex(({ kind }) => ['assistant', 'reasoning', 'tool_call'].includes(kind))
   return prompt.slice(last + 1).flatMap(({ kind, name }) => (kind === 'tool_result' ? [name] : []))
+}
+
+interface LocalTime {
+  readonly day: string
+  readonly week: string
+}
+
+/** By minute: calls come in throngs, and dates take their time. */
+const localTimes = new RecentMap<string, LocalTime>(10_000)
+
+function localTime(startTime: string): LocalTime {
+  const minute = startTime.slice(0, 'YYYY-MM-DDTHH:MM'.length)
+  const known = localTimes.get(minute)
+  if (known) return known
+  const date = new Date(startTime)
+  const time = { day: localDay(date), week: isoWeek(date) }
+  localTimes.set(minute, time)
+  return time
 }
 
 function localDay(date: Date): string {

@@ -105,7 +105,15 @@ export function cacheWriteTotal(usage: Pick<Usage, 'cacheWriteTokens'>): number 
 
 /** Totals over many calls: known parts summed, bucket by bucket. `raw` is `null`; origin is the weakest of the parts. */
 export function addUsage(parts: readonly Usage[]): Usage {
-  const sum = (pick: (usage: Usage) => number | null | undefined) => sumOfKnown(parts.map(pick))
+  // Reports add up a hundred thousand of them: no list is made for each bucket.
+  const sum = (pick: (usage: Usage) => number | null | undefined) => {
+    let total: number | null = null
+    for (const part of parts) {
+      const tokens = pick(part)
+      if (typeof tokens === 'number') total = (total ?? 0) + tokens
+    }
+    return total
+  }
   const units: Units = {}
   for (const part of parts)
     for (const [kind, count] of Object.entries(part.units) as [UnitKind, number][])

@@ -111,7 +111,9 @@ export class CallRow {
     return this.#json('call_site')
   }
 
+  /** Only those on which sums depend: how the call is billed. */
   get attributes(): Span['attributes'] {
+    if (!this.#facts.mayHold('attributes', 'costflame.billing')) return {}
     return this.#json<Span['attributes']>('attributes') ?? {}
   }
 

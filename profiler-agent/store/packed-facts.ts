@@ -8,6 +8,7 @@ interface Field {
   readonly firstNumber: number
   /** The value itself where there is no hole in it. */
   readonly constant: unknown
+  readonly isNumber: boolean
 }
 
 type Template = ReadonlyMap<string, Field>
@@ -56,11 +57,18 @@ export class OpenFacts {
     return typeof value === 'number' ? value : null
   }
 
+  /** Whether the shape has this text in a field: a quick no for what few rows have. */
+  mayHold(name: string, text: string): boolean {
+    return this.template.get(name)?.pieces.some((piece) => piece.includes(text)) ?? false
+  }
+
   #value(name: string): unknown {
     const field = this.template.get(name)
     if (field === undefined || field.pieces.length === 1) return field?.constant
     this.#numbers ??= this.packed.slice(this.numbersFrom).split(' ')
     const numbers = this.#numbers
+    // A whole number and nothing else, as most are.
+    if (field.isNumber) return Number(numbers[field.firstNumber])
     const [start = '', ...rest] = field.pieces
     const json = rest.reduce(
       (text, piece, index) => text + (numbers[field.firstNumber + index] ?? '') + piece,
@@ -83,7 +91,8 @@ function templateOf(shape: string): Template {
     firstNumber += holesIn(shape.slice(counted, start))
     counted = start
     const pieces = value.split(HOLE)
-    fields.set(name, { pieces, firstNumber, constant: pieces.length === 1 ? JSON.parse(value) : undefined })
+    const constant = pieces.length === 1 ? JSON.parse(value) : undefined
+    fields.set(name, { pieces, firstNumber, constant, isNumber: value === HOLE })
   }
   return fields
 }

@@ -9,7 +9,7 @@ import { readCallTools } from '../../../profiler-agent/store/call-tools'
 import { PackedFacts } from '../../../profiler-agent/store/packed-facts'
 import { readSpans } from '../../../profiler-agent/store/reader'
 import { runsWithLabels } from '../../../profiler-agent/store/run-labels'
-import { openMemoryStore, Store } from '../../../profiler-agent/store/store'
+import { openMemoryStore, type Store } from '../../../profiler-agent/store/store'
 import { costOf, modelCallOf } from '../../support/spans'
 
 const AT = Date.UTC(2026, 10, 22, 10)
@@ -17,7 +17,7 @@ const AT = Date.UTC(2026, 10, 22, 10)
 describe('calls read for sums', () => {
   let store: Store
   beforeEach(() => {
-    store = openMemoryStore((database) => new Store(database, false))
+    store = openMemoryStore()
   })
   afterEach(() => store.close())
 
