@@ -7,6 +7,7 @@ export const PRICES_FORMATS = ['text', 'json'] as const
 export const REPRICE_FORMATS = ['text', 'json'] as const
 export const FINDINGS_FORMATS = ['text', 'json'] as const
 export const RUNS_FORMATS = ['text', 'json'] as const
+export const DOCTOR_FORMATS = ['text', 'json'] as const
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
@@ -15,3 +16,4 @@ export type PricesFormat = (typeof PRICES_FORMATS)[number]
 export type RepriceFormat = (typeof REPRICE_FORMATS)[number]
 export type FindingsFormat = (typeof FINDINGS_FORMATS)[number]
 export type RunsFormat = (typeof RUNS_FORMATS)[number]
+export type DoctorFormat = (typeof DOCTOR_FORMATS)[number]

@@ -4,11 +4,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { STACK_WEIGHTS } from '../formats/stack-weights'
 import { CONTENT_MODES } from '../model/content-mode'
+import type { DoctorOptions } from './doctor'
 import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
 import type { ImportOptions } from './import'
 import { EXIT, type Io, isUsageError, note } from './io'
 import {
+  DOCTOR_FORMATS,
   EXPORT_FORMATS,
   FINDINGS_FORMATS,
   IMPORT_FORMATS,
@@ -69,6 +71,7 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addReprice(program, io, finish)
   addSimulate(program, io, finish)
   addPythonApi(program, io, finish)
+  addDoctor(program, io, finish)
   inherit(program)
   return program
 }
@@ -249,6 +252,19 @@ function addFindings(program: Command, io: Io, finish: Finish): void {
     .addHelpText('after', example('costflame findings --run latest --json'))
     .action((options: FindingsOptions & Json) =>
       finish(import('./findings').then((it) => it.findings(io, withJson(options)))),
+    )
+}
+
+function addDoctor(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('doctor')
+    .description('what keeps calls from being recorded, and what to do about it')
+    .addOption(new Option('--format <format>').choices(DOCTOR_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame doctor'))
+    .action((options: DoctorOptions & Json) =>
+      finish(import('./doctor').then((it) => it.doctor(io, withJson(options)))),
     )
 }
 

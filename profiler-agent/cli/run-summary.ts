@@ -9,6 +9,7 @@ import { RunView } from '../run-view'
 import { readRuns } from '../store/reader'
 import { openStore } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
+import { callsAround, whyNothingWasCaptured } from './capture-gaps'
 import type { Io } from './io'
 import { recordLeftCalls } from './left-calls'
 import { dataFolder } from './places'
@@ -25,7 +26,9 @@ export async function runSummary(io: Io, data: string, runId: string): Promise<s
       readRuns(store, 10).find((other) => other.id !== runId && other.startedAt >= Date.parse(run.startTime))
     return nested
       ? `costflame: no call of its own; run ${nested.id} was recorded meanwhile`
-      : NOTHING_CAPTURED
+      : whyNothingWasCaptured(run ?? undefined)
+          .map(told)
+          .join('\n')
   } finally {
     store.close()
   }
@@ -53,8 +56,13 @@ function summaryText(run: Run, report: string): string {
     ...run.findings.map(
       (finding) => `costflame: ${placeOf(finding.location)}${finding.message} [${finding.rule}]`,
     ),
+    ...callsAround(run).map(told),
     `costflame: run ${run.id}; see it with: ${report}`,
   ].join('\n')
+}
+
+function told(line: string): string {
+  return `costflame: ${line}`
 }
 
 function billedFacts(totals: Totals): string[] {
@@ -78,9 +86,3 @@ function firstError({ spans }: Run): string {
 function placeOf(location: Run['findings'][number]['location']): string {
   return location ? `${location.file}:${location.line}:${location.column}: ` : ''
 }
-
-const NOTHING_CAPTURED = [
-  'costflame: no model call was captured.',
-  'costflame: either the command made none, or its SDK ignores the base-URL variables that costflame run sets',
-  'costflame: (OPENAI_BASE_URL, ANTHROPIC_BASE_URL). Give the SDK that variable as its base URL, then run again.',
-].join('\n')

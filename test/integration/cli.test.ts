@@ -137,7 +137,7 @@ describe('costflame', () => {
     it('says what to do when nothing was captured', async () => {
       const { code, stderr } = await playground.run(profile('-e', ''))
       assert.equal(code, 0)
-      assert.match(stderr, /no model call was captured\.\n.*either the command made none, or its SDK ignores/)
+      assert.match(stderr, /no model call was captured\.\n.*1 process \(node .*none called a model provider/)
     })
 
     it('does not call a run empty whose calls a profiled command inside it recorded', async () => {
