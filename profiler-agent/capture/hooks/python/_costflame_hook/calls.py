@@ -4,6 +4,7 @@ import re
 import sys
 
 from . import gone, origins
+from .observing import asks_model, is_signed_for_bedrock
 from .routes import Routes, origin_of
 from .tags import current_tags
 
@@ -36,11 +37,12 @@ class Proxied:
 
 
 class Observed:
-    """A call that goes to its provider as it is, and is copied: its signature holds for one host."""
+    """A call that goes where it was going, and is copied: its signature holds for one host, or nobody told us of its host."""
 
-    __slots__ = ("url", "tags")
+    __slots__ = ("provider", "url", "tags")
 
-    def __init__(self, url, tags):
+    def __init__(self, provider, url, tags):
+        self.provider = provider
         self.url = url
         self.tags = tags
 
@@ -51,27 +53,40 @@ def prepare():
         origins.watch_starts()
 
 
-def judge(scheme, host, port, target, header, why_not=None):
+def judge(method, scheme, host, port, target, header, why_not, can_copy=True):
     """
     `Proxied`, `Observed` or None: none of our business. `header(name)` gives the value of a header of the request, `why_not()` a
-    reason why this client cannot be brought to another address, if there is one.
+    reason why this client cannot be led to another address, if there is one; without `can_copy` there is no `Observed`.
     """
     hook = _hook()
-    settings = hook.settings
     if is_proxy(host, port):
         return _tagged(hook, target, header)
-    found = _host_at(settings, scheme, host, port)
-    if found is None or not found.is_model_call(target):
+    if not host or scheme not in ("http", "https"):
         return None
-    if found.provider == "bedrock" and _is_signed(header):
-        hook.calls += 1
-        return Observed(found.origin + target, current_tags(hook, sys._getframe(1)))
-    reason = why_not() if why_not is not None else None
+    origin = origin_of(scheme, host, port)
+    found = _known_routes(hook.settings).host_of(origin)
+    authorization = _text(header("authorization"))
+    if found is None or authorization.startswith("AWS4-"):
+        is_signed = found is not None or is_signed_for_bedrock(target, authorization)
+        is_model_call = is_signed or asks_model(method, target, header)
+        return _observed(hook, origin, target, is_signed, can_copy) if is_model_call else None
+    if not found.is_model_call(target):
+        return None
+    reason = why_not()
     if reason is not None:
-        hook.went_around(found.origin.split("://", 1)[1], reason)
+        hook.went_around(origin.split("://", 1)[1], reason)
         return None
     hook.calls += 1
     return _redirected(hook, found, target, header)
+
+
+def _observed(hook, origin, target, is_signed, can_copy):
+    host = origin.split("://", 1)[1]
+    if not can_copy:
+        hook.went_around(host, "calls of this client are led to hosts that are known, and not signed for one host")
+        return None
+    hook.calls += 1
+    return Observed("bedrock" if is_signed else "custom:" + host, origin + target, current_tags(hook, sys._getframe(2)))
 
 
 def _redirected(hook, found, target, header):
@@ -95,8 +110,10 @@ def _tagged(hook, target, header):
 
 
 def is_model_host(scheme, host, port):
-    """True for an address that `judge` cares about."""
-    return is_proxy(host, port) or _host_at(_hook().settings, scheme, host, port) is not None
+    """True for an address that `judge` leads to the proxy, or that is the proxy."""
+    if is_proxy(host, port):
+        return True
+    return bool(host) and _known_routes(_hook().settings).host_of(origin_of(scheme, host, port)) is not None
 
 
 def is_proxy(host, port):
@@ -127,10 +144,6 @@ def was_just_gone():
     return gone.was_just_gone()
 
 
-def _is_signed(header):
-    return _text(header("authorization")).startswith("AWS4-")
-
-
 def _absent(tags, header):
     return {name: value for name, value in tags.items() if header(name) is None}
 
@@ -139,12 +152,6 @@ def _text(value):
     if value is None:
         return ""
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def _host_at(settings, scheme, host, port):
-    if not host or scheme not in ("http", "https"):
-        return None
-    return _known_routes(settings).host_of(origin_of(scheme, host, port))
 
 
 def _known_routes(settings):

@@ -4,14 +4,12 @@ import base64
 import json
 import time
 from contextlib import contextmanager
-from urllib.parse import quote
 
+from .observing import secrets_in, without_secrets
 from .run_identity import random_id
 
 #: Copies may take so much memory of the program's process, in one body.
 _MAX_BODY_BYTES = 12 * 1024 * 1024
-_SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie", "x-amz-security-token", "api-key", "x-api-key")
-_MIN_SECRET_LENGTH = 8
 
 
 def begin(call, method, headers, body):
@@ -56,6 +54,10 @@ class Copy:
         self._answer_headers = _lower(headers)
         self._first_byte_ms = self._elapsed()
 
+    def decoded(self):
+        """What is read of the body comes unpacked."""
+        self._answer_headers.pop("content-encoding", None)
+
     def received(self, part):
         if self._is_over or not part:
             return
@@ -77,17 +79,17 @@ class Copy:
             pass
 
     def _line(self, how, error):
-        secrets = _secrets_in(self._headers)
+        secrets = secrets_in(self._headers)
         line = {
             "type": "exchange",
             "id": "x-%x-%s%s" % (int(self._started * 1000), random_id(), random_id()),
-            "provider": "bedrock",
+            "provider": self._call.provider,
             "method": self._method,
             "url": self._call.url,
-            "requestHeaders": _without_secrets(self._headers),
+            "requestHeaders": without_secrets(self._headers),
             "requestBody": _masked(self._request_body or b"", secrets),
             "status": self._status,
-            "responseHeaders": _without_secrets(self._answer_headers),
+            "responseHeaders": without_secrets(self._answer_headers),
             "responseBody": _masked(b"".join(self._parts), secrets),
             "startTime": int(self._started * 1000),
             "durationMs": self._elapsed(),
@@ -158,6 +160,7 @@ def follow_urllib3(response, copy):
     try:
         if getattr(response, "_body", None) is not None:
             copy.answered(response.status, response.headers.items())
+            copy.decoded()
             copy.received(response._body)
             copy.ended("complete")
             return
@@ -172,9 +175,10 @@ def follow_urllib3(response, copy):
 def _follow_read(response, copy):
     original = response.read
 
-    def read(amt=None, *args, **kwargs):
+    def read(amt=None, decode_content=None, *args, **kwargs):
+        _note_decoding(response, copy, decode_content)
         with _noting(copy):
-            part = original(amt, *args, **kwargs)
+            part = original(amt, decode_content, *args, **kwargs)
         copy.received(part)
         if not part or amt is None:
             copy.ended("complete")
@@ -186,32 +190,30 @@ def _follow_read(response, copy):
 def _follow_chunks(response, copy):
     original = response.read_chunked
 
-    def read_chunked(*args, **kwargs):
+    def read_chunked(amt=None, decode_content=None):
+        _note_decoding(response, copy, decode_content)
         with _following(copy):
-            for part in original(*args, **kwargs):
+            for part in original(amt, decode_content):
                 copy.received(part)
                 yield part
 
     response.read_chunked = read_chunked
 
 
+def _note_decoding(response, copy, asked):
+    if response.decode_content if asked is None else asked:
+        copy.decoded()
+
+
 def _follow_close(response, copy):
-    for name in ("close", "release_conn"):
-        _end_before(response, name, copy)
+    original = response.close
 
+    def close():
+        is_read = getattr(response, "_fp", None) is None or getattr(response._fp, "isclosed", lambda: False)()
+        original()
+        copy.ended("complete" if is_read else "aborted")
 
-def _end_before(response, name, copy):
-    original = getattr(response, name)
-
-    def closing(*args, **kwargs):
-        fp = getattr(response, "_fp", None)
-        is_read = getattr(fp, "isclosed", lambda: False)() if fp is not None else True
-        result = original(*args, **kwargs)
-        if name == "close":
-            copy.ended("complete" if is_read else "aborted")
-        return result
-
-    setattr(response, name, closing)
+    response.close = close
 
 
 @contextmanager
@@ -244,18 +246,6 @@ def _lower(headers):
         name = name.decode("latin-1") if isinstance(name, bytes) else str(name)
         lowered[name.lower()] = value.decode("latin-1") if isinstance(value, bytes) else str(value)
     return lowered
-
-
-def _without_secrets(headers):
-    return {name: value for name, value in headers.items() if name not in _SECRET_HEADERS}
-
-
-def _secrets_in(headers):
-    """The values that let their holder in, in the forms in which an answer may repeat them."""
-    token = headers.get("x-amz-security-token", "")
-    if len(token) < _MIN_SECRET_LENGTH:
-        return []
-    return [form.encode("utf-8") for form in (token, token.replace("/", "\\/"), quote(token, safe=""))]
 
 
 def _masked(body, secrets):

@@ -128,14 +128,9 @@ def _judged(connector, request):
         url = request.url
         target = url.raw_path_qs
         why_not = lambda: _why_not(connector, request)  # noqa: E731
-        return _if_proxied(calls.judge(url.scheme, url.raw_host, url.port, target, request.headers.get, why_not))
+        return calls.judge(request.method, url.scheme, url.raw_host, url.port, target, request.headers.get, why_not, can_copy=False)
     except Exception:
         return None
-
-
-def _if_proxied(call):
-    """Signed calls of aiohttp go to their provider unseen."""
-    return call if isinstance(call, calls.Proxied) else None
 
 
 def _why_not(connector, request):

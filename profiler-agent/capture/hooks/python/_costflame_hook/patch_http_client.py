@@ -62,12 +62,11 @@ def _judged(connection):
         if connection.sock is not None and not is_elsewhere and not calls.is_proxy(connection.host, connection.port):
             # Open to the provider since before: what it was opened for it serves to the end.
             return None
-        call = calls.judge(scheme, connection.host, connection.port, head.target, head.get, lambda: _why_not(connection))
-        if isinstance(call, calls.Proxied):
-            return call
-        if is_elsewhere:
+        why_not = lambda: _why_not(connection)  # noqa: E731
+        call = calls.judge(head.method, scheme, connection.host, connection.port, head.target, head.get, why_not, can_copy=False)
+        if call is None and is_elsewhere:
             _lead(connection, connection._buffer, None)
-        return None
+        return call
     except Exception:
         return None
 
@@ -108,7 +107,7 @@ class _Head:
 
     def __init__(self, lines):
         self._lines = lines
-        self._method, target, self._version = lines[0].decode("latin-1").split(" ", 2)
+        self.method, target, self._version = lines[0].decode("latin-1").split(" ", 2)
         self.target = target
 
     def get(self, name):
@@ -123,7 +122,7 @@ class _Head:
         lines = [line for line in self._lines[1:] if not line.lower().startswith(b"host:")]
         if not more_headers:
             lines = [line for line in lines if not calls.is_ours(line.decode("latin-1"))]
-        first = "%s %s %s" % (self._method, target, self._version)
+        first = "%s %s %s" % (self.method, target, self._version)
         host = "Host: " + netloc
         added = ["%s: %s" % (name, value) for name, value in more_headers.items()]
         return [text.encode("latin-1") for text in [first, host]] + lines + [text.encode("latin-1") for text in added]

@@ -129,7 +129,7 @@ def _judged(transport, request):
         port = url.port or {"http": 80, "https": 443}.get(url.scheme)
         target = url.raw_path.decode("ascii")
         why_not = lambda: _reasons.get(transport)  # noqa: E731
-        return calls.judge(url.scheme, url.host, port, target, request.headers.get, why_not)
+        return calls.judge(request.method, url.scheme, url.host, port, target, request.headers.get, why_not)
     except Exception:
         # Whatever is wrong with the request, or with us: httpx deals with it as it would.
         return None

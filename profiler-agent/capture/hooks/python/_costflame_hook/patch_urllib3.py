@@ -29,7 +29,7 @@ class _Patched:
 
         def urlopen(self_, method, url, body=None, headers=None, retries=None, *args, **kwargs):
             given = (method, url, body, headers, retries)
-            call = self._judged(self_, url, headers)
+            call = self._judged(self_, method, url, headers)
             if call is None:
                 return original(self_, *given, *args, **kwargs)
             if isinstance(call, calls.Observed):
@@ -43,7 +43,7 @@ class _Patched:
 
         return urlopen
 
-    def _judged(self, pool, url, headers):
+    def _judged(self, pool, method, url, headers):
         """None for a call that stays as it is: among them the later attempts of one that is on its way to the proxy."""
         try:
             if not url.startswith("/"):
@@ -51,7 +51,7 @@ class _Patched:
             header = _lookup(pool.headers if headers is None else headers)
             if header("x-costflame-run") is not None and getattr(pool, "_costflame_is_ours", False):
                 return None
-            return calls.judge(pool.scheme, pool.host, pool.port, url, header, lambda: _why_not(pool))
+            return calls.judge(method, pool.scheme, pool.host, pool.port, url, header, lambda: _why_not(pool))
         except Exception:
             return None
 
