@@ -111,7 +111,10 @@ function recordOf(
 ): SpanRecord {
   const { id, kind, name, attribution, outcome, status = 'ok' } = span
   const inherited = above?.kind === 'run' || above === undefined ? run.defaults : above
-  const { agentVersion, intent, tenant, session } = { ...inherited, ...attribution }
+  const { intent, tenant, session } = { ...inherited, ...attribution }
+  // The version of one agent says nothing of another in it.
+  const isAnother = kind === 'agent' && above?.agent !== name
+  const agentVersion = attribution.agentVersion ?? (isAnother ? run.defaults : inherited).agentVersion
   const tags = { ...run.tags, ...inherited.tags, ...attribution.tags }
   const agent = kind === 'agent' ? name : above?.agent
   const step = kind === 'step' ? name : kind === 'agent' ? undefined : above?.step
