@@ -147,9 +147,9 @@ function basicSecrets(base64: string): string[] {
   return [pair, pair.slice(pair.indexOf(':') + 1)]
 }
 
-/** `"authorization": "Bearer …"` in JSON, also in JSON inside a string: MCP servers and tools are handed their keys so. */
+/** `"authorization": "Bearer …"` in JSON, also in JSON inside a string inside a string: MCP servers and tools are handed their keys so. */
 const CREDENTIAL_MEMBER =
-  /(\\?"(?:[\w.-]*[_.-])?(?:authorization(?:[-_]token)?|api[-_]?key|(?:access|auth|bearer|refresh|session)[-_]?token|(?:client|secret|private|access)[-_]?(?:secret|key)|password)\\?"\s*:\s*\\?"(?:(?:bearer|basic)\s+)?)([^\s"\\]{8,})(?=\\?")/gi
+  /("(?:[\w.-]*[_.-])?(?:authorization(?:[-_]token)?|api[-_]?key|(?:access|auth|bearer|refresh|session)[-_]?token|(?:client|secret|private|access)[-_]?(?:secret|key)|password)\\{0,7}"\s*:\s*\\{0,7}"(?:(?:bearer|basic)\s+)?)([^\s"\\]{8,})(?=\\{0,7}")/gi
 
 /** The values that JSON in a text names as credentials. */
 export function credentialsInText(text: string): string[] {

@@ -38,7 +38,7 @@ const MEASURED = `## How it is measured
 - **store sound**: \`PRAGMA integrity_check\` and \`foreign_key_check\` after the fault: how many said \`ok\`, of how many. None where the fault is the damage of the file itself.
 - A stage that throws and a worker that dies: one function of a copy of the built bundles is broken. The product has no switch for it.
 - A full disk is a small file system in memory; a read-only folder a read-only mount, a read-only file an immutable one, because the tests may run as root, whom file modes do not bind.
-- The moments of \`kill -9\` come from a seed that the test prints; they fall into the first calls after a start, steady calls, streams, bursts, large prompts, and the end of a profiler that was told to stop. All kills of a series are in one data folder, so that each profiler starts from what a killed one left. What the worker stores within 500 ms depends on the time that the machine gives it: where more processes wait for each core than two, the test says so and does not judge that half.
+- The moments of \`kill -9\` come from a seed that the test prints; they fall into the first calls after a start, steady calls, streams, bursts, large prompts, and the end of a profiler that was told to stop. All kills of a series are in one data folder, so that each profiler starts from what a killed one left. What was announced is looked for at once; what had ended 500 ms before once the next profiler has recorded what the killed one left in its spool, after the last kill once \`costflame report\` has. The test judges both at any load of the machine, and that nothing is recorded twice.
 `
 
 function sentence(faults: readonly FaultRecord[], day: string): string {

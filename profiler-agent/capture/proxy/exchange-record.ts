@@ -29,7 +29,8 @@ export interface FinishedCall extends Omit<HttpExchange, 'requestHeaders' | 'res
 export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Promise<HttpExchange> {
   const requestHeaders = headerRecord(call.requestHeaders)
   const responseHeaders = headerRecord(call.responseHeaders)
-  if (!isEncoded(requestHeaders)) secrets.remember(credentialsInText(latin1(call.requestBody)))
+  const isPacked = isEncoded(requestHeaders)
+  if (!isPacked) secrets.remember(credentialsInText(latin1(call.requestBody)))
   const masks = withResponseSecrets(secrets, responseHeaders)
   const request = await maskedBody(call.requestBody, requestHeaders, masks)
   const response = await maskedBody(call.responseBody, responseHeaders, masks)
@@ -42,15 +43,21 @@ export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Pro
     responseBody: response.body,
     ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
-    ...(isCleanRequest(request, call, masks) && isClean(response, masks) ? {} : { secrets: masks.values }),
+    ...(isCleanRequest(request, isPacked, masks) && isClean(response, masks)
+      ? {}
+      : { secrets: masks.values }),
   }
 }
 
-/** Nobody sends a key in pieces, and what JSON names as one is remembered by now: only escapes of plain letters can hide one. */
-function isCleanRequest(request: MaskedBody, { requestBody }: FinishedCall, masks: SecretMemory): boolean {
-  const isPlain = request.text?.length === 0 || request.text === request.body
-  return isPlain && !/\\u00[2-7]/i.test(latin1(requestBody)) ? true : isClean(request, masks)
+/**
+ * Nobody sends a key in pieces, and what plain JSON names as one is remembered by now: only letters behind escapes, and what
+ * was packed, are to be looked for.
+ */
+function isCleanRequest(request: MaskedBody, isPacked: boolean, masks: SecretMemory): boolean {
+  return isPacked || ESCAPED_LETTER.test(latin1(request.body)) ? isClean(request, masks) : true
 }
+
+const ESCAPED_LETTER = /\\u00[2-7]/
 
 /** Whether nobody who reads the body can come upon a credential any more. Binary events hold JSON in ways of their own. */
 function isClean({ headers, text }: MaskedBody, masks: SecretMemory): boolean {

@@ -99,6 +99,17 @@ describe('the record of a call', () => {
     }
   })
 
+  it('masks what the request hands to a tool also deep inside of strings', async () => {
+    let text = `{"authorization":"Bearer ${KEY}"}`
+    for (let depth = 0; depth <= 2; depth++) {
+      const call = callWith({ requestBody: bytes(`{"depth":${depth},"arguments":${JSON.stringify(text)}}`) })
+      const { requestBody, secrets } = await exchangeOf(call, remembering())
+      assert.ok(!Buffer.from(requestBody).includes(KEY), `depth ${depth}`)
+      assert.equal(secrets, undefined)
+      text = JSON.stringify({ text })
+    }
+  })
+
   it('masks what the request hands to a tool, and remembers it for later calls', async () => {
     const secrets = remembering()
     const requestBody = bytes(`{"tools":[{"type":"mcp","authorization":"${KEY}"}]}`)
