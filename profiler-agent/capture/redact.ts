@@ -124,6 +124,7 @@ export function credentialsIn(headers: Readonly<Record<string, string>>, url = '
 
 function credentialsOfUrl(url: string): string[] {
   const found: string[] = []
+  if (!/[?@&]/.test(url)) return found
   for (const [, , name = '', value = ''] of url.matchAll(PARAMETER_IN_TEXT))
     if (CREDENTIAL_PARAMETER.test(name)) found.push(value, decoded(value))
   for (const [, password = ''] of url.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g))

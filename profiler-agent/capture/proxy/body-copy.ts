@@ -29,7 +29,8 @@ export class BodyCopy {
 
 /** These chunks in one buffer of its own, `length` bytes in all. */
 export function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
+  // Written over whole, so it need not be cleared first; not of the pool that small Buffers share.
+  const whole = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
   let at = 0
   for (const chunk of chunks) {
     whole.set(chunk, at)

@@ -70,10 +70,19 @@ function selected(raw: RawHeaders, keep: (lowerCaseName: string) => boolean): st
   return kept
 }
 
-function namedByConnection(raw: RawHeaders): Set<string> {
-  const named = new Set<string>()
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    if ((raw[index] ?? '').toLowerCase() === 'connection')
-      for (const option of (raw[index + 1] ?? '').split(',')) named.add(option.trim().toLowerCase())
-  return named
+const CONNECTION = 'connection'
+const NONE: ReadonlySet<string> = new Set()
+
+/** Nearly every request has one that names nothing but `keep-alive`, and this is asked for each call. */
+function namedByConnection(raw: RawHeaders): ReadonlySet<string> {
+  let named: Set<string> | undefined
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? ''
+    if (name.length !== CONNECTION.length || name.toLowerCase() !== CONNECTION) continue
+    const value = raw[index + 1] ?? ''
+    if (value === 'keep-alive' || value === 'close') continue
+    named ??= new Set()
+    for (const option of value.split(',')) named.add(option.trim().toLowerCase())
+  }
+  return named ?? NONE
 }
