@@ -1,6 +1,6 @@
 // Who answers where a profiler should: asked over the socket, because a port outlives the process that had it.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeReadyLine } from '../feed/codec'
 import type { ReadyLine } from '../feed/protocol'
