@@ -2,27 +2,20 @@
 // Only the inspector's Runtime domain is used: no port, no pauses, and breakpoints of an attached debugger stay its own.
 
 import type { Runtime, Session } from 'node:inspector'
-import { type RawFrame, userFrame, withStackSettings } from './call-stack'
+import { type RawFrame, userFrame } from './call-stack'
 
 /** What js-debug sets too; a debugger that asks for more gets more, the larger one counts. */
 const MAX_ASYNC_DEPTH = 32
 
-/** The typings do not know `Runtime.getExceptionDetails` yet. */
-interface ExceptionDetailsAnswer {
-  readonly exceptionDetails?: Runtime.ExceptionDetails
-}
+/** What is run for its stack: nothing but a throw, of no error, so that nothing of the program's is asked to format one. */
+const THROW = { expression: 'throw 0', silent: true }
 
 export class AsyncStacks {
   private session: Session | undefined
-  private holderId: string | undefined
-  /**
-   * The inspector hands out an id of what stands in this object, so that no script is compiled per call.
-   * It has no prototype, because the inspector would hand out an id of that too, each time.
-   */
-  private readonly holder: { error?: Error } = Object.create(null)
+  private answers = false
 
   get isEnabled(): boolean {
-    return this.holderId !== undefined
+    return this.answers
   }
 
   /** From now on V8 remembers where async work was started: about 5 µs an `await`. Fails open where there is no inspector. */
@@ -35,8 +28,7 @@ export class AsyncStacks {
       this.session.connect()
       this.forgetWhatIsReported(url)
       this.post('Runtime.enable')
-      this.post('Runtime.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_DEPTH })
-      this.holderId = this.idOfHolder()
+      this.answers = this.post('Runtime.setAsyncCallStackDepth', { maxDepth: MAX_ASYNC_DEPTH }) !== undefined
     } catch {
       // No inspector in this build, or no permission: `Error.stack` has to do.
     }
@@ -44,18 +36,9 @@ export class AsyncStacks {
 
   /** The user's frames in the running code and in what led to it, innermost first. */
   capture(): readonly RawFrame[] {
-    this.holder.error = errorHere()
-    const id = this.idOfError()
-    delete this.holder.error
-    if (id === undefined) return []
-    const details = this.post<ExceptionDetailsAnswer>('Runtime.getExceptionDetails', {
-      errorObjectId: id,
-    })
-    this.post('Runtime.releaseObject', { objectId: id })
-    // The answer holds the error once more, under another id.
-    const again = details?.exceptionDetails?.exception?.objectId
-    if (again !== undefined) this.post('Runtime.releaseObject', { objectId: again })
-    return framesOf(details?.exceptionDetails?.stackTrace)
+    // One message and one answer. Silent: no debugger that is attached stops for it, whatever it stops for.
+    const answer = this.post<Runtime.EvaluateReturnType>('Runtime.evaluate', THROW)
+    return framesOf(answer?.exceptionDetails?.stackTrace)
   }
 
   /**
@@ -78,25 +61,6 @@ export class AsyncStacks {
     this.session?.on('Runtime.exceptionThrown', forgetSoon)
   }
 
-  private idOfHolder(): string | undefined {
-    const key = `costflame:${Math.random()}`
-    Object.defineProperty(globalThis, key, { value: this.holder, configurable: true, enumerable: false })
-    try {
-      const expression = `globalThis[${JSON.stringify(key)}]`
-      return this.post<Runtime.EvaluateReturnType>('Runtime.evaluate', { expression })?.result.objectId
-    } finally {
-      Reflect.deleteProperty(globalThis, key)
-    }
-  }
-
-  private idOfError(): string | undefined {
-    const properties = this.post<Runtime.GetPropertiesReturnType>('Runtime.getProperties', {
-      objectId: this.holderId,
-      ownProperties: true,
-    })
-    return properties?.result[0]?.value?.objectId
-  }
-
   /** An inspector session on its own thread answers before `post` returns. */
   private post<Answer>(method: string, params: object = {}): Answer | undefined {
     let answer: Answer | undefined
@@ -105,18 +69,6 @@ export class AsyncStacks {
     })
     return answer
   }
-}
-
-/**
- * An error with a text of its own, so that the program's `prepareStackTrace` is never asked for one:
- * older V8 formats at once, newer V8 when the text is first read.
- */
-function errorHere(): Error {
-  return withStackSettings(
-    1,
-    () => '',
-    () => Object.defineProperty(new Error(), 'stack', { value: '' }),
-  )
 }
 
 function framesOf(trace: Runtime.StackTrace | undefined): RawFrame[] {
