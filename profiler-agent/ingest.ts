@@ -20,8 +20,13 @@ type Message = Readonly<Record<string, unknown>>
 /** `accepted` lines were taken; `problem` names the first line that was not, and nothing after it was read. */
 export interface IngestResult {
   readonly accepted: number
+  /** Whether one of them ended a run: somebody waits for what is found in it. */
+  readonly endsRun: boolean
   readonly problem?: string
 }
+
+/** Before the first line. */
+export const NOTHING_TAKEN: IngestResult = { accepted: 0, endsRun: false }
 
 /** Copies of one exchange are 24 MB at most where they are made, and base64 makes a third more of them. */
 const MAX_BYTES = 48 * 1024 * 1024
@@ -37,24 +42,27 @@ export async function readIngest(req: Readable, sink: IngestSink): Promise<Inges
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MAX_BYTES)
-      return { accepted: 0, problem: `more than ${MAX_BYTES} bytes in one request; send smaller batches` }
+      return {
+        ...NOTHING_TAKEN,
+        problem: `more than ${MAX_BYTES} bytes in one request; send smaller batches`,
+      }
     chunks.push(chunk)
   }
   const lines = Buffer.concat(chunks).toString('utf8').split('\n')
-  let accepted = 0
+  let { accepted, endsRun } = NOTHING_TAKEN
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue
-    const problem = await take(line, sink)
-    if (problem !== undefined) return { accepted, problem: `line ${index + 1}: ${problem}` }
+    const message = parsed(line)
+    const problem = message ? await take(message, sink) : 'this is no JSON object'
+    if (problem !== undefined) return { accepted, endsRun, problem: `line ${index + 1}: ${problem}` }
     accepted++
+    endsRun ||= message?.type === 'runEnd'
   }
-  return { accepted }
+  return { accepted, endsRun }
 }
 
 /** What is wrong with a line, or nothing once it is taken. */
-async function take(line: string, sink: IngestSink): Promise<string | undefined> {
-  const message = parsed(line)
-  if (message === undefined) return 'this is no JSON object'
+async function take(message: Message, sink: IngestSink): Promise<string | undefined> {
   switch (message.type) {
     case 'span':
       return sink.addSpan(message)

@@ -22,7 +22,7 @@ import { SecretMemory } from './capture/redact'
 import { declaredOutcomeOf, declaredSpanOf, FieldProblem, hookReportOf } from './capture/told-line'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
-import { type IngestResult, type IngestSink, readIngest } from './ingest'
+import { type IngestResult, type IngestSink, NOTHING_TAKEN, readIngest } from './ingest'
 import { announce } from './live-file'
 import { type ContentMode, strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
@@ -205,13 +205,13 @@ export class Profiler {
       .then(() => readIngest(req, this.#ingestSink()))
       .catch(brokenOff)
     this.#openIngests.add(reading)
-    const { accepted, problem } = await reading
+    const { accepted, endsRun, problem } = await reading
     this.#openIngests.delete(reading)
     if (problem !== undefined) {
       sendAnswer(res, answerOf(400, 'bad_ingest', problem))
       return
     }
-    await this.#worker.flush()
+    await (endsRun ? this.#worker.flush() : this.#worker.stored())
     sendHead(res, 200, 'OK', ['content-type', 'application/json'])
     res.end(JSON.stringify({ accepted }))
   }
@@ -332,5 +332,5 @@ function queryOf({ url }: CallRequest): URLSearchParams {
 
 /** The sender left in the middle: nobody is there to be told, and the lines that came were not read. */
 function brokenOff(error: Error): IngestResult {
-  return { accepted: 0, problem: `the request broke off: ${error.message}` }
+  return { ...NOTHING_TAKEN, problem: `the request broke off: ${error.message}` }
 }

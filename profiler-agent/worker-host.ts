@@ -61,6 +61,8 @@ interface Flush {
   readonly resolve: () => void
   /** Number of the latest exchange that it waits for. */
   readonly upTo: number
+  /** Whether what changed is analysed and told before, without a pause. */
+  readonly isTold: boolean
   isAsked: boolean
 }
 
@@ -174,11 +176,20 @@ export class WorkerHost {
     })
   }
 
-  /** Resolves when everything handed over so far is in the store, or never will be. */
+  /** Resolves when everything handed over so far is in the store, or never will be, and what is found in it is told. */
   flush(): Promise<void> {
+    return this.#flush(true)
+  }
+
+  /** Resolves when everything handed over so far is in the store, or never will be. */
+  stored(): Promise<void> {
+    return this.#flush(false)
+  }
+
+  #flush(isTold: boolean): Promise<void> {
     return new Promise((resolve) => {
       if (this.#hasGivenUp || !this.#worker) return resolve()
-      this.#flushes.set(this.#nextId++, { resolve, upTo: this.#queue.latest, isAsked: false })
+      this.#flushes.set(this.#nextId++, { resolve, upTo: this.#queue.latest, isTold, isAsked: false })
       this.#handOverCalls()
     })
   }
@@ -269,7 +280,7 @@ export class WorkerHost {
     for (const [id, flush] of this.#flushes) {
       if (flush.isAsked || !this.#queue.isDone(flush.upTo)) continue
       flush.isAsked = true
-      this.#worker?.postMessage({ type: 'flush', id } satisfies ToWorker)
+      this.#worker?.postMessage({ type: 'flush', id, isTold: flush.isTold } satisfies ToWorker)
     }
   }
 

@@ -45,8 +45,8 @@ export type ToWorker =
   /** Answered by `noted`; said again to the next worker where this one dies before. */
   | { readonly type: 'note'; readonly id: number; readonly note: RunNote }
   | { readonly type: 'question'; readonly id: number; readonly question: Question }
-  /** Answered by `flushed` once everything before it is in the store. */
-  | { readonly type: 'flush'; readonly id: number }
+  /** Answered by `flushed` once everything before it is in the store and, with `isTold`, analysed and told. */
+  | { readonly type: 'flush'; readonly id: number; readonly isTold: boolean }
   | { readonly type: 'close' }
 
 export type FromWorker =

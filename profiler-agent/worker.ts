@@ -257,7 +257,7 @@ async function handle(message: ToWorker): Promise<void> {
       }
       return
     case 'flush':
-      changes.flush()
+      if (message.isTold) changes.flush()
       send({ type: 'flushed', id: message.id })
       return
     case 'close':

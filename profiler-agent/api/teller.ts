@@ -20,8 +20,8 @@ const TELL_MS = 40
 const MAX_WAITING = 1000
 /** As many spans are ended when the program exits; a generator that nobody read to its end would stay for ever. */
 const MAX_OPEN = 10_000
-/** A profiler that stalled is left in peace until this has passed. */
-const STALL_COUNTS_MS = 1000
+/** A profiler that stalled or died is left in peace for so long. */
+const TROUBLE_MS = 500
 
 export class Teller {
   readonly #connection: IngestConnection
@@ -30,7 +30,7 @@ export class Teller {
   #timer: NodeJS.Timeout | undefined
   #isWatchingExit = false
   #isEnding = false
-  #stalledAt = Number.NEGATIVE_INFINITY
+  #troubleAt = Number.NEGATIVE_INFINITY
 
   /** Without a run, the profiler finds one. */
   constructor(
@@ -59,42 +59,47 @@ export class Teller {
     this.#isEnding = false
     this.#watchExit()
     // Ahead of the need: what is sent when the program exits must go out at once.
-    if (!this.#isStalled()) this.#connection.open()
+    if (!this.#isInTrouble()) this.#connection.open()
+    this.#flushIn(TELL_MS)
+  }
+
+  #flushIn(delayMs: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       quietly(() => this.#flush())
-    }, TELL_MS).unref()
+    }, delayMs).unref()
   }
 
   #flush(): void {
-    if (this.#waiting.size === 0 || this.#isStalled()) return
-    if (!this.#connection.isReady) {
-      // Sent with what is told next, or at the end.
+    if (this.#waiting.size === 0) return
+    if (this.#isInTrouble()) this.#flushIn(TROUBLE_MS)
+    else if (this.#connection.isReady) this.#send()
+    else {
+      // There may be a profiler again, later.
       this.#connection.open()
-      return
+      if (!this.#isEnding) this.#flushIn(TROUBLE_MS)
     }
-    this.#send()
-    if (this.#open.size > 0 && !this.#isEnding) this.#connection.open()
   }
 
   #send(): void {
     const batch = [...this.#waiting]
     this.#waiting.clear()
-    this.#connection.send(
-      batch.map((told) => told.line(this.run)),
-      () => this.#stalled(batch),
-    )
+    const lines = batch.map((told) => told.line(this.run))
+    const again = () => this.#keep(batch)
+    this.#connection.send(lines, again, again)
+    if (this.#open.size > 0 && !this.#isEnding) this.#connection.open()
   }
 
-  /** It read nothing of that: once more, with what has come since. */
-  #stalled(batch: readonly Told[]): void {
-    this.#stalledAt = performance.now()
+  /** The profiler stalled, or died: once more, with what has come since. Later words of a span replace earlier ones. */
+  #keep(batch: readonly Told[]): void {
+    this.#troubleAt = performance.now()
     this.#waiting = new Set([...batch, ...this.#waiting])
     forgetOldest(this.#waiting, MAX_WAITING)
+    this.#flushIn(TROUBLE_MS)
   }
 
-  #isStalled(): boolean {
-    return performance.now() - this.#stalledAt < STALL_COUNTS_MS
+  #isInTrouble(): boolean {
+    return performance.now() - this.#troubleAt < TROUBLE_MS
   }
 
   #watchExit(): void {

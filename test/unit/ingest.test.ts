@@ -32,7 +32,7 @@ describe('ingest', () => {
       ...['span', 'outcome', 'hook', 'exchange'].map((type) => `{"type":"${type}"}`),
       '{"type":"runEnd","runId":"r","endedAt":2}',
     ]
-    assert.deepEqual(await read(`${lines.join('\n\n')}\n`, into), { accepted: 6 })
+    assert.deepEqual(await read(`${lines.join('\n\n')}\n`, into), { accepted: 6, endsRun: true })
     assert.deepEqual(into.taken, ['run', 'span', 'outcome', 'hook', 'exchange', 'runEnd'])
   })
 
@@ -47,7 +47,7 @@ describe('ingest', () => {
     it(`refuses ${line}, and reads nothing after it`, async () => {
       const into = sink()
       assert.deepEqual(await read(`${RUN}\n${line}\n${RUN}`, into), {
-        ...{ accepted: 1, problem: `line 2: ${problem}` },
+        ...{ accepted: 1, endsRun: false, problem: `line 2: ${problem}` },
       })
       assert.deepEqual(into.taken, ['run'])
     })

@@ -52,14 +52,23 @@ export class IngestConnection {
 
   /**
    * One request with these lines, each an object; only while `isReady`. `onStalled` is called where the profiler did not take it as
-   * a whole: then it read nothing of it. The profiler closes the connection when it has answered.
+   * a whole: then it read nothing of it. `onLost` is called where it was taken and not answered: the profiler died, and may have
+   * read it or not. The profiler closes the connection when it has answered.
    */
-  send(lines: readonly object[], onStalled: () => void): void {
+  send(lines: readonly object[], onStalled: () => void, onLost: () => void = () => undefined): void {
     const socket = this.fresh
     if (socket === undefined) return
     this.forget(socket)
+    let isSettled = false
+    socket.once('data', () => {
+      isSettled = true
+    })
+    socket.once('close', () => {
+      if (!isSettled) quietly(onLost)
+    })
     socket.setTimeout(MAX_STALL_MS, () => {
       if (socket.writableLength === 0) return
+      isSettled = true
       socket.destroy()
       quietly(onStalled)
     })
