@@ -17,7 +17,7 @@ const MAX_RESTARTS = 5
 const STUCK_MS = 60_000
 const LOOK_EVERY_MS = 5_000
 /** What waits longer is written to the spool: with a worker that keeps up, nothing is. */
-const SPOOL_AFTER_MS = 75
+const SPOOL_AFTER_MS = 40
 /** Declared spans in one message and one transaction: little enough that others get their turn. */
 const MAX_SPANS_TOGETHER = 100
 /** Who waits for us to end may lose patience. */

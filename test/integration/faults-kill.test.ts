@@ -2,6 +2,7 @@
 // which is sound each time; what ended half a second before is in it once the next profiler, or any command, has been there.
 
 import assert from 'node:assert/strict'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Playground } from '../support/costflame'
 import { Caller, type CallPlan, failuresOf } from '../support/fault-caller'
 import { integrityOf, missing, storedByRun, storedIds, storedTwice } from '../support/fault-store'
@@ -97,6 +98,8 @@ class KillSeries {
   calls = 0
   cutOff = 0
   sound = 0
+  /** How long the machine let nobody like us run: that time is no time of the profiler's either. */
+  readonly #heldUp = monitorEventLoopDelay({ resolution: 10 })
   /** The kill whose calls are to be looked for once somebody has recorded what it left. */
   #last: Kill | undefined
   /** How long before its kill the oldest call ended that is not in the store. */
@@ -134,6 +137,8 @@ class KillSeries {
     await fetch(`${ready.proxy}/ingest`, { method: 'POST', headers: { 'x-costflame-token': ready.token } })
     this.#checkLast(playground.data)
     const feed = await FeedReader.open(ready)
+    this.#heldUp.reset()
+    this.#heldUp.enable()
     const caller = new Caller(ready.proxy, name)
     for (let lane = 0; lane < phase.lanes; lane++)
       caller.startLane(() => ({ ...phase.plan, runId: `${name}-lane-${lane}` }))
@@ -147,7 +152,9 @@ class KillSeries {
     child.kill('SIGKILL')
     await Promise.all([ended, caller.stop()])
     feed.close()
-    this.#last = { name: `${name}, ${phase.name}`, caller, feed, stoppedAt, killedAt }
+    this.#heldUp.disable()
+    const durableMs = DURABLE_MS + this.#heldUp.max / 1e6
+    this.#last = { name: `${name}, ${phase.name}`, caller, feed, stoppedAt, killedAt, durableMs }
     this.#checkAtOnce(playground.data, this.#last)
   }
 
@@ -168,12 +175,12 @@ class KillSeries {
 
   #checkLast(data: string): void {
     if (!this.#last) return
-    const { name, caller, killedAt } = this.#last
+    const { name, caller, killedAt, durableMs } = this.#last
     const gone = missing(caller.calls, storedIds(data))
     for (const { id, endedAt } of gone) {
       const ms = killedAt - endedAt
       this.oldestMissingMs = Math.max(this.oldestMissingMs, ms)
-      if (ms > DURABLE_MS) this.late.push(`${name}: ${id} ended ${Math.round(ms)} ms before`)
+      if (ms > durableMs) this.late.push(`${name}: ${id} ended ${Math.round(ms)} ms before`)
     }
     // A call that two recorded, the killed one and the next, would be there twice.
     this.twice.push(...storedTwice(data).map((id) => `${name}: ${id}`))
@@ -190,6 +197,7 @@ interface Kill {
   readonly feed: FeedReader
   readonly stoppedAt: number
   readonly killedAt: number
+  readonly durableMs: number
 }
 
 /** Numbers in 0..1 that a seed decides (mulberry32). */
