@@ -5,6 +5,8 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { decodeReadyLine } from '../../profiler-agent/feed/codec'
+import type { ReadyLine } from '../../profiler-agent/feed/protocol'
 import { runFileSchema } from '../../profiler-agent/formats/run-schema'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
 import { COSTFLAME, Playground } from '../support/costflame'
@@ -499,13 +501,15 @@ describe('costflame', () => {
 })
 
 /** The ready line of the profiler that came after the one with this process id. */
-async function newProfiler(data: string, oldPid: number): Promise<{ proxy: string; token: string }> {
-  for (;;) {
+function newProfiler(data: string, oldPid: number): Promise<ReadyLine> {
+  return until('a new profiler', () => {
     // The old one's file may go at any moment: the new profiler clears it away.
     const [file] = globSync('*.json', { cwd: join(data, 'live') }).filter((name) => name !== `${oldPid}.json`)
-    if (file !== undefined) return JSON.parse(readFileSync(join(data, 'live', file), 'utf8'))
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+    // It may still be being written.
+    const decoded =
+      file === undefined ? undefined : decodeReadyLine(readFileSync(join(data, 'live', file), 'utf8'))
+    return decoded?.ok ? decoded.value : undefined
+  })
 }
 
 /** A `node` of the machine's own that is older than what Costflame needs. */

@@ -174,7 +174,8 @@ describe('the profiler', () => {
     const began = performance.now()
     profiler.child.kill('SIGTERM')
     assert.equal((await profiler.ended).code, 0)
-    assert.ok(performance.now() - began < 5000)
+    // A WebSocket's own patience would be 30 s.
+    assert.ok(performance.now() - began < 20_000)
     socket.destroy()
     assert.equal(playground.storedCalls(), 1)
   })

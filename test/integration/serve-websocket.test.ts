@@ -74,7 +74,8 @@ describe('costflame serve, websocket', () => {
     const began = performance.now()
     child.kill('SIGTERM')
     assert.equal((await ended).code, 0)
-    assert.ok(performance.now() - began < 3000)
+    // A WebSocket's own patience would be 30 s.
+    assert.ok(performance.now() - began < 20_000)
     await closed
     const [run] = await place.exported('both')
     assert.deepEqual(
