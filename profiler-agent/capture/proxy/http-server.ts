@@ -6,8 +6,8 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ClientRequest, ClientResponse } from './client'
 
-/** A call site of 8 KB, long keys and whatever else SDKs send. */
-const MAX_HEADER_BYTES = 64 * 1024
+/** What a provider would take is not ours to refuse, and what is for us alone must not make a call fail: baggage and call sites grow. */
+const MAX_HEADER_BYTES = 2 * 1024 * 1024
 /** Node counts what waits for slow readers of a whole connection; each stream has its own bound already. */
 const MAX_HTTP2_SESSION_MEGABYTES = 1024
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
