@@ -41,7 +41,7 @@ function formatBlocks(request: JsonObject): Block[] {
     : []
 }
 
-function systemBlocks(system: unknown): Block[] {
+function systemBlocks(system: unknown): readonly Block[] {
   if (typeof system === 'string')
     return system === '' ? [] : [{ path: 'system', kind: 'system', content: system }]
   return systemParts(system, 'system')

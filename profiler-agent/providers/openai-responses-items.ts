@@ -40,7 +40,7 @@ const toolBlocks = listReader<Block>((value, path) => {
   return [present({ path, kind: 'tool_def' as const, name, content: contentOf(tool), ...markOf(tool) })]
 })
 
-function inputBlocks(request: JsonObject): Block[] {
+function inputBlocks(request: JsonObject): readonly Block[] {
   const { input } = request
   if (typeof input === 'string') return [{ path: 'input', kind: 'user', content: input }]
   return inputItems(input, 'input', openAiTtlOf(request))

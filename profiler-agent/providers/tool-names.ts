@@ -10,11 +10,17 @@ export interface ToolTalk {
 const NEAR = 8
 
 export class ToolNames {
+  /** What was told before; asked for when it is needed. */
+  #earlier: (() => readonly ToolTalk[]) | undefined
   readonly #names = new Map<string, string>()
   /** Told, and not yet among the names: mostly nobody asks for them any more. */
   readonly #recent: ToolTalk['told'][number][] = []
   #asked: ToolTalk['asked'][number][] = []
   #told: ToolTalk['told'][number][] = []
+
+  constructor(earlier?: () => readonly ToolTalk[]) {
+    this.#earlier = earlier
+  }
 
   get(id: string): string | undefined {
     const own = this.#told.findLast(([told]) => told === id)
@@ -52,6 +58,9 @@ export class ToolNames {
       const entry = this.#recent[index]
       if (entry?.[0] === id) return entry[1]
     }
+    for (const { told } of this.#earlier?.() ?? [])
+      for (const [call, name] of told) this.#names.set(call, name)
+    this.#earlier = undefined
     for (const [told, name] of this.#recent.splice(0)) this.#names.set(told, name)
     return this.#names.get(id)
   }

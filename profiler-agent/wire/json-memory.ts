@@ -8,7 +8,7 @@ import { textOfUtf8, withoutByteOrderMark } from './utf8'
 interface List {
   readonly starts: number[]
   readonly ends: number[]
-  readonly values: unknown[]
+  values: unknown[]
 }
 
 interface Body {
@@ -134,13 +134,14 @@ class Comparison {
   }
 
   /** Puts elements into the list of the value that lacks them; where they were parsed with everything else, they are taken out of it. */
-  #join(elements: unknown, { starts, ends, values }: List): boolean {
+  #join(elements: unknown, list: List): boolean {
     if (!Array.isArray(elements)) return false
-    for (const [index, start] of starts.entries()) {
-      if (!this.#hasKnown) values[index] = elements[index]
-      else if (values[index] === NEW) values[index] = JSON.parse(this.text.slice(start, ends[index]))
-      if (this.#hasKnown) elements.push(values[index])
-    }
-    return elements.length === starts.length
+    if (this.#hasKnown)
+      for (const [index, value] of list.values.entries())
+        elements.push(
+          value === NEW ? JSON.parse(this.text.slice(list.starts[index], list.ends[index])) : value,
+        )
+    list.values = elements
+    return elements.length === list.starts.length
   }
 }
