@@ -4,15 +4,17 @@ import { delimiter, join } from 'node:path'
 import { chromiumPath } from './chromium'
 import { installCodeServer, isCodeServerInstalled } from './code-server'
 import { commandEnvironment, runCommand } from './commands'
+import { PYTHON, PYTHON_PACKAGES, pythonProblem } from './python'
 import { inRepository } from './repository'
 
-/** Something a suite needs: `browser` Chromium, `vscode` code-server in the cache, `agents` test/agents/node_modules. */
-export type Need = 'browser' | 'vscode' | 'agents'
+/** Something a suite needs: `browser` Chromium, `vscode` code-server in the cache, `agents` test/agents/node_modules, `python` HTTP clients. */
+export type Need = 'browser' | 'vscode' | 'agents' | 'python'
 
 const providers = {
   browser: provideBrowser,
   vscode: provideVscode,
   agents: provideAgents,
+  python: providePython,
 } satisfies Record<Need, () => Promise<void>>
 
 const started = new Map<Need, Promise<void>>()
@@ -47,6 +49,14 @@ async function provideAgents(): Promise<void> {
   if (!existsSync(lock)) return
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
   await runCommand('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, limitSeconds: 600 })
+}
+
+/** Where they cannot be installed the tests of Python programs are skipped, and say so. */
+async function providePython(): Promise<void> {
+  if (pythonProblem() === undefined || process.env.COSTFLAME_TEST_PYTHON) return
+  await installPackages(['python3', ...PYTHON_PACKAGES]).catch((error: Error) =>
+    console.error(`No clients for ${PYTHON}: ${error.message}`),
+  )
 }
 
 let packageLists: Promise<void> | undefined

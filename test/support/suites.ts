@@ -41,7 +41,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'integration',
-    needs: ['agents'],
+    needs: ['agents', 'python'],
     command: 'node',
     args: mocha(60_000, 'dist/test/integration/**/*.test.js'),
     limitSeconds: 900,

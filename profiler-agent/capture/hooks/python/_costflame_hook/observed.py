@@ -48,6 +48,7 @@ class Copy:
         self._size = 0
         self._is_truncated = request_body is None
         self._is_over = False
+        self.is_being_read = False
 
     def answered(self, status, headers):
         self._status = status
@@ -177,7 +178,7 @@ def _follow_read(response, copy):
 
     def read(amt=None, decode_content=None, *args, **kwargs):
         _note_decoding(response, copy, decode_content)
-        with _noting(copy):
+        with _noting(copy), _reading(copy):
             part = original(amt, decode_content, *args, **kwargs)
         copy.received(part)
         if not part or amt is None:
@@ -192,8 +193,13 @@ def _follow_chunks(response, copy):
 
     def read_chunked(amt=None, decode_content=None):
         _note_decoding(response, copy, decode_content)
+        parts = iter(original(amt, decode_content))
         with _following(copy):
-            for part in original(amt, decode_content):
+            while True:
+                with _reading(copy):
+                    part = next(parts, None)
+                if part is None:
+                    break
                 copy.received(part)
                 yield part
 
@@ -211,9 +217,20 @@ def _follow_close(response, copy):
     def close():
         is_read = getattr(response, "_fp", None) is None or getattr(response._fp, "isclosed", lambda: False)()
         original()
-        copy.ended("complete" if is_read else "aborted")
+        if not copy.is_being_read:
+            copy.ended("complete" if is_read else "aborted")
 
     response.close = close
+
+
+@contextmanager
+def _reading(copy):
+    """urllib3 closes its responses by itself when reading fails: then it is not the program that gives up."""
+    copy.is_being_read = True
+    try:
+        yield
+    finally:
+        copy.is_being_read = False
 
 
 @contextmanager
