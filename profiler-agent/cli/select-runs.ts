@@ -6,9 +6,10 @@ import { decodeRunFile, RunFileError } from '../formats/json'
 import { tagNameOf } from '../model/labels'
 import type { Run } from '../model/span'
 import { type RunOptions, RunView } from '../run-view'
+import { openForReading as openReadable } from '../store/open-for-reading'
 import { readRuns, type StoredRun } from '../store/reader'
 import { type LabelQuery, runsWithLabels } from '../store/run-labels'
-import { openStore, STORE_FILE, type Store, StoreError } from '../store/store'
+import { STORE_FILE, type Store, StoreError } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { type Io, UsageError } from './io'
 
@@ -69,21 +70,11 @@ export function readRunFile(io: Io, { selector }: Pick<RunSelection, 'selector'>
   }
 }
 
-/** The store of a data folder; one without a store has no runs to show. Not read-only, so that token counts can be kept. */
+/** The store of a data folder; one without a store has no runs to show. */
 export function openForReading(data: string): Store {
   if (!existsSync(join(data, STORE_FILE))) throw noRuns(data)
   try {
-    return openStore(data)
-  } catch (error) {
-    // A folder that cannot be written can still be read.
-    if (error instanceof StoreError) return openReadOnly(data)
-    throw error
-  }
-}
-
-function openReadOnly(data: string): Store {
-  try {
-    return openStore(data, { readOnly: true })
+    return openReadable(data)
   } catch (error) {
     throw error instanceof StoreError ? new UsageError(error.message) : error
   }
