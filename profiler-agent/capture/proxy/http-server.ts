@@ -41,6 +41,8 @@ class SniffingServer implements HttpServer {
   constructor(handlers: HttpHandlers) {
     const onRequest: RequestListener = (req, res) => handlers.request(req, res)
     this.server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest)
+    // Their bytes are bound enough: Node answers more than a thousand with an error of its own.
+    this.server.maxHeadersCount = 0
     disableServerTimeouts(this.server)
     this.server.on('upgrade', (req, socket, head) => this.#upgrade(handlers, req, socket, head))
     this.#http2 = this.#createHttp2(handlers)
