@@ -30,6 +30,8 @@ export class Teller {
   #timer: NodeJS.Timeout | undefined
   #isWatchingExit = false
   #isEnding = false
+  /** Whether what waits goes out as soon as there is a connection. */
+  #isDue = false
   #troubleAt = Number.NEGATIVE_INFINITY
 
   /** Without a run, the profiler finds one. */
@@ -38,7 +40,7 @@ export class Teller {
     readonly run: Partial<RunIdentity> = {},
   ) {
     this.#connection = new IngestConnection(settings, () => {
-      if (this.#isEnding) this.#flush()
+      if (this.#isDue) this.#sendOrOpen()
     })
   }
 
@@ -71,19 +73,24 @@ export class Teller {
   }
 
   #flush(): void {
+    this.#isDue = !this.#isInTrouble()
+    if (this.#isDue) this.#sendOrOpen()
+    // What waits still is for a profiler that may be there again, later.
+    if (this.#waiting.size > 0) this.#flushIn(TROUBLE_MS)
+  }
+
+  #sendOrOpen(): void {
     if (this.#waiting.size === 0) return
-    if (this.#isInTrouble()) this.#flushIn(TROUBLE_MS)
-    else if (this.#connection.isReady) this.#send()
-    else {
-      // There may be a profiler again, later.
-      this.#connection.open()
-      if (!this.#isEnding) this.#flushIn(TROUBLE_MS)
-    }
+    if (this.#connection.isReady) this.#send()
+    else this.#connection.open()
   }
 
   #send(): void {
     const batch = [...this.#waiting]
     this.#waiting.clear()
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#isDue = false
     const lines = batch.map((told) => told.line(this.run))
     const again = () => this.#keep(batch)
     this.#connection.send(lines, again, again)
@@ -113,8 +120,9 @@ export class Teller {
   #endSoon(): void {
     if (this.#isEnding) return
     this.#isEnding = true
+    this.#isDue = true
     this.#endOpen()
-    this.#flush()
+    this.#sendOrOpen()
   }
 
   /** Nothing asynchronous happens any more: what the operating system takes at once gets through. */

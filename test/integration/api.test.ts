@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import type { Run, Span } from '../../profiler-agent/model/span'
 import { hasModelCall } from '../../profiler-agent/model/totals'
 import { type Ended, Playground } from '../support/costflame'
+import { FeedReader } from '../support/feed-reader'
 import { NODE } from '../support/hooked-program'
+import { liveProfiler } from '../support/live-profiler'
 import { RecordingServer } from '../support/recording-server'
 import { inRepository } from '../support/repository'
 
@@ -197,6 +199,54 @@ describe('costflame/api', function () {
     ]
     for (const switchedOff of switches)
       assert.equal((await alone(['off.cjs'], switchedOff)).stdout, '{} 0 false 0\n')
+  })
+
+  it('tells a profiler that took the place of a dead one what that one may not have heard', async () => {
+    playground.write({
+      'long.mjs': `import { createInterface } from 'node:readline'
+        import { agent, outcome, step } from 'costflame/api'
+        await agent('desk', async () => {
+          step('before', () => undefined)
+          console.log('killed?')
+          for await (const _ of createInterface({ input: process.stdin })) break
+          step('after', () => undefined)
+          outcome('resolved')
+        })`,
+    })
+    const { child, ended, line } = playground.start(['run', '--', NODE, 'long.mjs'], environment())
+    assert.equal(await line(), 'killed?')
+    const first = await liveProfiler(playground.data)
+    process.kill(first.pid, 'SIGKILL')
+    await liveProfiler(playground.data, first.pid)
+    child.stdin?.end('\n')
+    assert.equal((await ended).code, 0)
+    const [run] = await playground.exported()
+    assert.ok(run)
+    assert.equal(spanNamed(run, 'desk').outcome?.status, 'resolved')
+    assert.deepEqual(pathOf(run, spanNamed(run, 'after')), 'agent desk > step after')
+  })
+
+  it('shows a span while it goes on', async () => {
+    const { ready } = await playground.serve()
+    playground.write({
+      'open.mjs': `import { agent } from 'costflame/api'
+        agent('desk', () => new Promise((resolve) => process.stdin.once('data', resolve).once('end', resolve)))`,
+    })
+    const feed = await FeedReader.open(ready)
+    const place = { COSTFLAME_PROXY: ready.proxy, COSTFLAME_TOKEN: ready.token, COSTFLAME_RUN: 'open' }
+    const program = new Playground({}, join(playground.path, 'open.mjs'))
+    const { child, ended } = program.start([], place)
+    await feed.state((runs) => runs.some(({ id }) => id === 'open'))
+    const [open] = await playground.exported('open')
+    assert.equal(open && spanNamed(open, 'desk').durationMs, 0)
+    const before = feed.runs.find(({ id }) => id === 'open')?.revision ?? 0
+    child.stdin?.end()
+    await ended
+    await feed.state((runs) => runs.some(({ id, revision }) => id === 'open' && revision > before))
+    feed.close()
+    const [over] = await playground.exported('open')
+    assert.ok(over && spanNamed(over, 'desk').durationMs > 0)
+    await program.remove()
   })
 
   it('names line and field of what is wrong, to those who have the token', async () => {

@@ -3,12 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { globSync, readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { profiledEnvironment } from '../../profiler-agent/capture/hooks/environment'
 import { isProfilerGone } from '../../profiler-agent/capture/hooks/node/profiler-gone'
-import { decodeReadyLine } from '../../profiler-agent/feed/codec'
 import type { ReadyLine } from '../../profiler-agent/feed/protocol'
 import { Playground } from '../support/costflame'
 import { failuresOf } from '../support/fault-caller'
@@ -17,6 +15,7 @@ import { integrityOf, missing, storedIds } from '../support/fault-store'
 import { inTrial } from '../support/fault-trial'
 import { type FaultUpstream, startFaultUpstream } from '../support/fault-upstream'
 import { HOOK } from '../support/hooked-program'
+import { liveProfiler } from '../support/live-profiler'
 import { noteFault } from '../support/reliability'
 import { temporaryFolder, writeFiles } from '../support/test-folders'
 import { until } from '../support/until'
@@ -209,15 +208,6 @@ function startHooked(
   })
   playground.write({ 'agent.mjs': callingProgram(name, options) })
   return spawnNode(join(playground.path, 'agent.mjs'), { ...environment, ...variables })
-}
-
-/** The profiler that announces itself in a data folder, another one than before. */
-function liveProfiler(data: string, before?: number): Promise<ReadyLine> {
-  return until('a profiler', () => {
-    const file = globSync(join(data, 'live', '*.json')).find((path) => basename(path) !== `${before}.json`)
-    const decoded = file === undefined ? undefined : decodeReadyLine(readFileSync(file, 'utf8'))
-    return decoded?.ok ? decoded.value : undefined
-  })
 }
 
 function pause(ms: number): Promise<void> {

@@ -74,7 +74,8 @@ describe('WorkerHost', () => {
           parentPort.postMessage({ type: 'stored', exchangeIds: message.exchanges.map(({ id }) => id) })
         }
         if (message.type === 'secrets') appendFileSync(stored, message.values.join() + ' ')
-        if (message.type === 'note') appendFileSync(stored, message.note.type + ' ')
+        if (message.type === 'note')
+          appendFileSync(stored, [message.note.type, ...(message.note.spans ?? []).map(({ id }) => id)].join(':') + ' ')
         if (message.type === 'flush') parentPort.postMessage({ type: 'flushed', id: message.id })
         if (message.type === 'close') parentPort.close()
       })
@@ -99,6 +100,19 @@ describe('WorkerHost', () => {
     await host.flush()
     await host.close()
     assert.deepEqual(storedCalls(), ['run', 'run', 'bad66'])
+  })
+
+  it('keeps declared spans in their place among the calls, those that come together in one message', async () => {
+    const span = (id: string) =>
+      ({ id, runId: 'r', kind: 'step', name: id, startedAt: 1, attribution: {} }) as const
+    const host = dying(1)
+    for (const id of ['a', 'b']) host.addSpan(span(id))
+    host.addExchange(exchange('bad'))
+    host.addSpan(span('c'))
+    host.addExchange(exchange('d'))
+    await host.stored()
+    await host.close()
+    assert.deepEqual(storedCalls(), ['spans:a:b', 'spans:a:b', 'bad66', 'spans:c', 'd66'])
   })
 
   it('tells each worker what is to be masked, before anything else and again when there is more', async () => {
