@@ -72,7 +72,13 @@ export class AgentSpans {
     const { group, stack, questions, startedAt, endedAt } = facts
     const agent: Agent = {
       ...{ id, name, identity, group, stack, questions, startedAt, endedAt, certainty, from },
-      ...{ conversation: from?.conversation ?? [], steps: 0, lastStep: undefined, calls: 0 },
+      ...{
+        conversation: from?.conversation ?? [],
+        steps: 0,
+        lastStep: undefined,
+        calls: 0,
+        servants: new Set(),
+      },
       ...{ hasTools: false, latestText: '', latestReply: new Said([]), heldBy: undefined, isGone: false },
     }
     agent.conversation.push(agent)

@@ -35,6 +35,8 @@ export interface Agent {
   steps: number
   lastStep: { readonly id: string; readonly name: string; readonly stepId: string | undefined } | undefined
   calls: number
+  /** Who serves its conversation from outside. */
+  readonly servants: Set<Identity | undefined>
   hasTools: boolean
   latestText: string
   latestReply: Said

@@ -117,10 +117,18 @@ export class Calls {
   ): Extension<TracedCall> | undefined {
     const isPreferred = ({ agent }: TracedCall) => agent === undefined || mayBelong(agent.group, facts.group)
     const extended = this.#lineage.extendedBy(prompt, reading.previousResponseId, isPreferred)
-    if ((extended && extended.how !== 'messages') || facts.isOpening) return extended
+    if (facts.isOpening || extended?.how === 'named') return extended
+    if (extended?.how === 'quoted') return { call: this.#lastOf(extended.call, prompt), how: 'quoted' }
     const isAlike = (call: TracedCall) => call.agent?.identity === identity && isPreferred(call)
     const recalled = this.#recollection.find(prompt, isAlike)
     return recalled ? { call: recalled, how: 'quoted' } : extended
+  }
+
+  /** Where the middle of the history was edited, its end still tells which call of the conversation was the last. */
+  #lastOf(call: TracedCall, prompt: readonly HashedBlock[]): TracedCall {
+    return (
+      this.#recollection.latest(prompt, ({ agent }) => agent !== undefined && agent === call.agent) ?? call
+    )
   }
 
   #placeOf(call: IncomingCall, run: RunRecord): Place {
@@ -152,6 +160,7 @@ export class Calls {
   ): Agent {
     const { agents, agentSpans, newcomers, toolRuns, tools } = this.parts
     if (decision.tool) toolRuns.begin(decision.tool)
+    decision.serves?.servants.add(identity)
     const basis = decision.basis === 'none' ? rootBasisOf(input, run) : decision.basis
     const agent = agentSpans.begin(
       { ...decision, id: `${input.exchange.id}.agent`, basis, identity, facts },

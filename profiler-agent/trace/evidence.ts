@@ -71,10 +71,11 @@ function textPoints({ questions, reply }: Newcomer, { args }: AskedTool, result:
   return (asked.some((words) => args.some((argument) => overlap(words, argument))) ? QUOTED : 0) + out
 }
 
+/** Of loops inside of each other the innermost made it. */
 function stackPoints({ stack }: Newcomer, { agent, name }: AskedTool): number {
-  const nesting = nestingOf(agent?.stack ?? [], stack)
-  if (nesting === 'elsewhere') return ELSEWHERE
-  return (nesting === 'inside' ? INSIDE : 0) + (namesTool(stack, name) ? NAMED_IN_STACK : 0)
+  const { is, depth } = nestingOf(agent?.stack ?? [], stack)
+  if (is === 'elsewhere') return ELSEWHERE
+  return (is === 'inside' ? INSIDE + depth / 100 : 0) + (namesTool(stack, name) ? NAMED_IN_STACK : 0)
 }
 
 /** A tool `ask_researcher` starts the agent `researcher`. */

@@ -100,7 +100,7 @@ const SAYS_WHO =
   /\b(?:you are|you're|you act as|act as|your name is|your role is|du bist|tu es|eres)\s+(?:(?:an?|the|now|called|named|ein|eine|un|une|una)\s+)*([^.,;:\n!?()"'`<>]{2,80})/gi
 /** Where the name ends and the description begins. */
 const DESCRIBES =
-  /\s+(?:that|who|which|whose|for|with|helping|helps|designed|working|works|and|specialized|specialised|specializing|specialising|tasked|responsible|in charge|to|at|from|of|in|on|about|inside|within|running|powered|built|trained|created|assigned|der|die|das|für|que|qui|para|pour)\b.*$/i
+  /\s+(?:that|who|which|whose|for|with|helping|helps|designed|working|works|and|specialized|specialised|specializing|specialising|tasked|responsible|in charge|to|at|from|of|in|on|about|inside|within|running|powered|built|trained|created|assigned|managing|coordinating|leading|overseeing|supporting|assisting|answering|handling|der|die|das|für|que|qui|para|pour)\b.*$/i
 const MOST_NAME_CHARACTERS = 40
 
 /** `You are a Refund Specialist who …` → `refund-specialist`; what says nothing of the task is no name unless it is the only one. */

@@ -79,10 +79,7 @@ export class Newcomers {
     const isInside = ({ startedAt, endedAt }: Newcomer | Agent) =>
       startedAt >= first.openedAt - CLOCK_TOLERANCE_MS && endedAt <= until + CLOCK_TOLERANCE_MS
     const agents = this.#agents
-      .filter(
-        (agent) =>
-          agent.certainty !== 'said' && !first.agent?.conversation.includes(agent) && isInside(agent),
-      )
+      .filter((agent) => isInside(agent) && mayMove(agent, first))
       .flatMap((agent) => this.#found(agent.id, newcomerOf(agent), answered, agent))
     const calls = this.takeCalls((call) => isInside(call) && this.#best(call, answered) !== undefined)
     return [...agents, ...calls.flatMap((call) => this.#found(call.spanId, call, answered))]
@@ -125,6 +122,12 @@ export class Newcomers {
           mayBelong(newcomer.group, other.agent?.group),
       )
   }
+}
+
+/** What another agent's tool holds stays there; among the tools of one call the result may tell better. */
+function mayMove({ certainty, heldBy, conversation }: Agent, tool: AskedTool): boolean {
+  if (certainty === 'said' || (tool.agent && conversation.includes(tool.agent))) return false
+  return heldBy === undefined || heldBy.agent === tool.agent
 }
 
 function foundOf(agent: Agent, { tool, basis }: Evidence): Found {

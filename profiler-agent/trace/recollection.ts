@@ -19,14 +19,23 @@ export class Recollection<Call extends LineageCall> {
   /** The latest call whose reply is still in the prompt, as its text or by the id of a tool call. */
   find(prompt: readonly HashedBlock[], accepts: (call: Call) => boolean): Call | undefined {
     for (let index = prompt.length - 1; index >= 0; index--) {
-      const block = prompt[index]
-      const marks = block && block.kind !== 'user' && block.kind !== 'system' ? marksOf(block) : []
-      for (const mark of marks) {
-        const found = this.#byMark.get(mark)?.findLast(accepts)
-        if (found) return found
-      }
+      const found = this.#saidBy(prompt[index], accepts)
+      if (found) return found
     }
     return undefined
+  }
+
+  /** The call whose reply is the last one in the prompt. */
+  latest(prompt: readonly HashedBlock[], accepts: (call: Call) => boolean): Call | undefined {
+    return this.#saidBy(
+      prompt.findLast((block) => marksOf(block).length > 0),
+      accepts,
+    )
+  }
+
+  #saidBy(block: HashedBlock | undefined, accepts: (call: Call) => boolean): Call | undefined {
+    const [mark] = block ? marksOf(block) : []
+    return mark === undefined ? undefined : this.#byMark.get(mark)?.findLast(accepts)
   }
 }
 

@@ -82,7 +82,8 @@ export class Settling {
   /** Titles, labels and guards that came in before anybody knew of the conversation that they serve. */
   #takeServants(agent: Agent): void {
     if (!isConversation(agent) || agent.calls > 2) return
-    for (const other of this.newcomers.agents) if (serves(other, agent)) this.#serve(other, agent)
+    for (const other of this.newcomers.agents.toReversed())
+      if (!agent.servants.has(other.identity) && serves(other, agent)) this.#serve(other, agent)
   }
 
   #serve(servant: Agent, agent: Agent): void {
@@ -91,6 +92,7 @@ export class Settling {
     const isRoot = this.agents.rootOf(servant.group) === servant
     if (this.tree.isWithin(agent.id, servant.id)) this.tree.move(agent.id, above.parentId, above.parentBasis)
     if (isRoot) this.agents.makeRoot(agent)
+    agent.servants.add(servant.identity)
     const isOneGroup = servant.group !== undefined && servant.group.key === agent.group?.key
     if (this.tree.move(servant.id, agent.id, isOneGroup ? (servant.group?.basis ?? 'traffic') : 'traffic'))
       servant.certainty = 'strong'

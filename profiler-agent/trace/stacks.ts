@@ -2,8 +2,11 @@
 
 import type { Frame } from '../model/span'
 
-/** What a stack says of being inside of another's loop. */
-export type Nesting = 'inside' | 'elsewhere' | 'unknown'
+/** What a stack says of being inside of another's loop, and how many frames from the outside on that is. */
+export interface Nesting {
+  readonly is: 'inside' | 'elsewhere' | 'unknown'
+  readonly depth: number
+}
 
 /**
  * Both stacks innermost first, the user's own frames. Inside is a call whose stack goes through the function in which the other
@@ -13,21 +16,18 @@ export type Nesting = 'inside' | 'elsewhere' | 'unknown'
  *     tool   callModel:5  research:80  searchTool:70  agentLoop:15  main:50
  */
 export function nestingOf(loop: readonly Frame[], tool: readonly Frame[]): Nesting {
-  if (loop.length === 0 || tool.length === 0) return 'unknown'
-  let shared = 0
-  while (
-    shared < loop.length &&
-    shared < tool.length &&
-    isSameLine(loop.at(-1 - shared), tool.at(-1 - shared))
-  )
-    shared++
-  const [left, right] = [loop.length - shared, tool.length - shared]
-  const isSameFunction = areOfOneFunction(loop.at(-1 - shared), tool.at(-1 - shared))
-  if (left > 0 && right > 1 && isSameFunction && right > left) return 'inside'
+  if (loop.length === 0 || tool.length === 0) return { is: 'unknown', depth: 0 }
+  let depth = 0
+  while (depth < loop.length && depth < tool.length && isSameLine(loop.at(-1 - depth), tool.at(-1 - depth)))
+    depth++
+  const [left, right] = [loop.length - depth, tool.length - depth]
+  const isSameFunction = areOfOneFunction(loop.at(-1 - depth), tool.at(-1 - depth))
+  if (left > 0 && right > left && isSameFunction) return { is: 'inside', depth: depth + 1 }
   // The loop calls the model in the very line that runs the tools: `await runner.run(agent)`.
-  if (left === 0 && right > 0) return 'inside'
-  if (shared > 0 || isSameFunction || loop.length < 2 || tool.length < 2) return 'unknown'
-  return loop.some((frame) => tool.some((other) => areOfOneFunction(frame, other))) ? 'unknown' : 'elsewhere'
+  if (left === 0 && right > 0) return { is: 'inside', depth }
+  const isTold = depth === 0 && !isSameFunction && loop.length > 1 && tool.length > 1
+  const isApart = isTold && !loop.some((frame) => tool.some((other) => areOfOneFunction(frame, other)))
+  return { is: isApart ? 'elsewhere' : 'unknown', depth }
 }
 
 /** Whether a function on the stack bears this name, as tools do: `search_web` and `searchWeb` are one. */

@@ -35,6 +35,8 @@ export type Decision =
       readonly basis: ParentBasis
       readonly certainty: Agent['certainty']
       readonly from?: Agent
+      /** The conversation that it is made for. */
+      readonly serves?: Agent
       readonly tool?: AskedTool
     }
 
@@ -65,7 +67,13 @@ export class Traffic {
     if (tool?.isEqual) return { parentId: tool.tool.spanId, ...tool, certainty: 'strong' }
     if (root?.identity === identity) return { agent: root }
     const served = this.#servedBy(call)
-    if (served) return { parentId: served.id, basis: basisBetween(served, facts), certainty: 'strong' }
+    if (served)
+      return {
+        parentId: served.id,
+        basis: basisBetween(served, facts),
+        certainty: 'strong',
+        serves: served,
+      }
     if (tool) return { parentId: tool.tool.spanId, ...tool, certainty: 'strong' }
     return root
       ? { parentId: root.id, basis: facts.group?.basis ?? 'none', certainty: 'none' }
@@ -131,7 +139,9 @@ export class Traffic {
   #servedBy({ facts, identity, base }: UnnamedCall): Agent | undefined {
     if (base || !facts.isChat || !facts.isOpening || facts.hasTools) return undefined
     const asAgent = visitor(facts, identity)
-    return this.agents.latest.find((agent) => isConversation(agent) && serves(asAgent, agent))
+    const served = this.agents.latest.filter((agent) => isConversation(agent) && serves(asAgent, agent))
+    // Where several were asked the same, the first is served first, each by one of a kind.
+    return served.findLast(({ servants }) => !servants.has(identity)) ?? served[0]
   }
 }
 
@@ -156,6 +166,7 @@ function visitor(facts: CallFacts, identity: Identity): Agent {
       steps: 0,
       lastStep: undefined,
       calls: 1,
+      servants: new Set(),
       hasTools,
       latestText,
       latestReply: reply,

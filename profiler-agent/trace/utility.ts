@@ -23,9 +23,11 @@ export function isConversation(agent: Agent): boolean {
   return agent.hasTools || agent.calls > 1
 }
 
-/** Whether one agent serves the conversation of the other: it quotes what was asked or answered there. */
+/** Whether one agent serves the conversation of the other: it quotes what was asked there. */
 export function serves(utility: Agent, conversation: Agent): boolean {
-  if (utility === conversation || !isUtility(utility) || !isConversation(conversation)) return false
+  // Those who speak by turns in one conversation are its own.
+  if (conversation.conversation.includes(utility) || !isUtility(utility) || !isConversation(conversation))
+    return false
   if (utility.identity === conversation.identity || !mayBelong(utility.group, conversation.group))
     return false
   const isAround =
@@ -34,10 +36,10 @@ export function serves(utility: Agent, conversation: Agent): boolean {
   return isAround && quotes(utility.questions, conversation)
 }
 
-function quotes(said: Said, { questions, latestText, latestReply }: Agent): boolean {
-  const texts = [...questions.words, ...latestReply.words]
+/** What was answered is quoted by whoever works on with it, too; what was asked is quoted by those who serve. */
+function quotes(said: Said, { questions, latestText }: Agent): boolean {
   return said.words.some(
-    (words) => texts.some((text) => stands(text, words)) || stands(wordsOf(latestText), words),
+    (words) => questions.words.some((text) => stands(text, words)) || stands(wordsOf(latestText), words),
   )
 }
 

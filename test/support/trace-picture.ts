@@ -2,8 +2,9 @@
 
 import type { Block } from '../../profiler-agent/model/call'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
+import { present } from '../../profiler-agent/model/present'
 import type { HashedBlock, SpanRecord } from '../../profiler-agent/model/record'
-import type { Cost } from '../../profiler-agent/model/span'
+import type { CallSite, Cost } from '../../profiler-agent/model/span'
 import { usageOf } from '../../profiler-agent/model/usage'
 import type { PricedInference, TraceInput } from '../../profiler-agent/trace/exchange-facts'
 import { RunTrace } from '../../profiler-agent/trace/trace'
@@ -15,11 +16,12 @@ const KINDS = {
   A: 'assistant',
   C: 'tool_call',
   R: 'tool_result',
+  D: 'retrieval',
 } as const satisfies Record<string, HashedBlock['kind']>
 
 /**
  * Blocks from text: `S1 Uhello Csearch#t1 Rsearch#t1`. The first letter is the kind (System, Tool definition, User, Assistant,
- * tool Call, tool Result), `#` brings the id of a tool call; equal texts have equal hashes.
+ * tool Call, tool Result, Document), `#` brings the id of a tool call (`#?`: it has none); equal texts have equal hashes.
  */
 export function blocksOf(text: string): HashedBlock[] {
   return text.split(/\s+/).filter(Boolean).map(blockOf)
@@ -30,15 +32,20 @@ function blockOf(word: string, index: number): HashedBlock {
   if (kind === undefined)
     throw new Error(`a block begins with one of ${Object.keys(KINDS).join('')}: ${word}`)
   const [name = '', toolCallId] = word.slice(1).split('#')
-  const tool = toolCallId === undefined ? {} : { name, toolCallId }
-  return { path: `messages[${index}]`, kind, hash: word, ...tool }
+  const isTool = toolCallId !== undefined || kind === 'tool_def'
+  const id = toolCallId === undefined || toolCallId.startsWith('?') ? {} : { toolCallId }
+  return { path: `messages[${index}]`, kind, hash: word, ...(isTool ? { name } : {}), ...id }
 }
 
+/** What words stand for; a word that is not here is its own text. */
+export type Texts = Readonly<Record<string, string>>
+
 /**
- * An exchange from a line: `id start..end prompt blocks > reply blocks | key=value …`. Keys: `agent step parent` as the headers
- * say them, `status end model retry previous body inferences` (0: not a model call). Times are ms after the start of the run.
+ * An exchange from a line: `id start..end prompt blocks > reply blocks | key=value …`. Keys: `agent step parent context trace` as the
+ * headers say them, `stack=function@file:line,…` innermost first, `status end model retry previous body kind inferences` (0: not a
+ * model call). Times are ms after the start of the run.
  */
-export function traceInput(line: string): TraceInput {
+export function traceInput(line: string, texts: Texts = {}): TraceInput {
   const [call = '', facts = ''] = line.split('|')
   const [asked = '', replied = ''] = call.split('>')
   const [id = '', times = '', ...words] = asked.trim().split(/\s+/)
@@ -50,7 +57,12 @@ export function traceInput(line: string): TraceInput {
       .map((fact) => fact.split('=')),
   )
   const prompt = blocksOf(words.join(' '))
+  const reply = blocksOf(replied).map((block) =>
+    block.kind === 'assistant' ? { ...block, kind: 'output' as const } : block,
+  )
   const count = Number(said.inferences ?? 1)
+  const textsOf = (blocks: readonly HashedBlock[]): Block[] =>
+    blocks.map((block) => ({ ...block, content: texts[block.hash] ?? block.hash.slice(1) }))
   return {
     exchange: exchangeOf(id, start, end, said),
     reading: {
@@ -58,23 +70,25 @@ export function traceInput(line: string): TraceInput {
       stream: false,
       inferences: [],
       prompt: textsOf(prompt),
-      reply: textsOf(blocksOf(replied)).map((block) =>
-        block.kind === 'assistant' ? { ...block, kind: 'output' } : block,
-      ),
+      reply: textsOf(reply),
       malformed: 0,
       unfinished: said.end === 'unfinished',
       ...(said.previous === undefined ? {} : { previousResponseId: `response-${said.previous}` }),
     },
-    inferences: Array.from({ length: count }, () => inferenceOf(id, said.model ?? 'm')),
+    inferences: Array.from({ length: count }, () => inferenceOf(id, said)),
     prompt,
-    reply: blocksOf(replied),
-    bodyHash: said.body ?? words.join(' '),
+    reply,
+    bodyHash: said.body ?? `${said.model ?? ''} ${words.join(' ')}`,
+    ...(said.stack === undefined ? {} : { callSite: callSiteOf(said.stack) }),
   }
 }
 
-/** Blocks whose text is their word. */
-function textsOf(blocks: readonly HashedBlock[]): Block[] {
-  return blocks.map((block) => ({ ...block, content: block.hash.slice(1) }))
+function callSiteOf(stack: string): CallSite {
+  const frames = stack.split(',').map((frame) => {
+    const [name = '', file = '', line] = frame.split(/[@:]/)
+    return { file, line: Number(line), ...(name === '' ? {} : { function: name }) }
+  })
+  return { file: '', line: 1, ...frames[0], stack: frames }
 }
 
 function exchangeOf(
@@ -108,15 +122,19 @@ function exchangeOf(
     attribution: {
       ...named('agent'),
       ...named('step'),
-      ...(said.parent === undefined ? {} : { parent: said.parent }),
+      ...present({ parent: said.parent, context: said.context, traceId: said.trace }),
     },
   }
 }
 
-function inferenceOf(id: string, model: string): PricedInference {
+function inferenceOf(
+  id: string,
+  { model = 'm', kind = 'chat' }: Readonly<Record<string, string>>,
+): PricedInference {
   const usage = usageOf({ uncachedInputTokens: 10, cacheReadTokens: null, outputTokens: 1 }, 'reported', null)
   const cost: Cost | null = null
-  return { kind: 'chat', requestModel: model, responseId: `response-${id}`, usage, billed: true, cost }
+  const read = kind === 'embeddings' || kind === 'rerank' ? kind : 'chat'
+  return { kind: read, requestModel: model, responseId: `response-${id}`, usage, billed: true, cost }
 }
 
 /** Spans of a run `r` that these exchanges, one a line and by their end, make; a later word on a span wins, as in the store. */
@@ -130,15 +148,18 @@ export function traceOf(picture: string): SpanRecord[] {
   )
 }
 
-function merged(records: readonly SpanRecord[]): SpanRecord[] {
+/** Spans as the store has them after all these words of them. */
+export function merged(records: readonly SpanRecord[]): SpanRecord[] {
   const spans = new Map<string, SpanRecord>()
   for (const record of records) {
     if (record.isGone) {
       spans.delete(record.id)
       continue
     }
-    const { startedAt, endedAt } = spans.get(record.id) ?? record
+    const before = spans.get(record.id)
+    const { startedAt, endedAt } = before ?? record
     spans.set(record.id, {
+      ...before,
       ...record,
       startedAt: Math.min(startedAt, record.startedAt),
       endedAt: Math.max(endedAt, record.endedAt),
