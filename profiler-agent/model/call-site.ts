@@ -12,9 +12,13 @@ const POSITION = /^(.+?):(\d{1,9})(?::(\d{1,9}))?$/
  * Frames that cannot be said (no file, a line below 1, a lone surrogate) are left out. Empty when none is left.
  */
 export function encodeCallSite(frames: readonly Frame[]): string {
+  return joinFrames(frames.map(encodeFrame))
+}
+
+/** Header text of encoded frames, innermost first, for whoever keeps them; within the limit, without those that are undefined. */
+export function joinFrames(parts: readonly (string | undefined)[]): string {
   let header = ''
-  for (const frame of frames) {
-    const part = encodeFrame(frame)
+  for (const part of parts) {
     if (part === undefined) continue
     const longer = header === '' ? part : `${header},${part}`
     if (longer.length > MAX_CALL_SITE_BYTES) break
@@ -36,7 +40,8 @@ export function decodeCallSite(header: string): Frame[] {
   return frames
 }
 
-function encodeFrame(frame: Frame): string | undefined {
+/** One frame of the header; undefined for one that cannot be said. */
+export function encodeFrame(frame: Frame): string | undefined {
   if (frame.file === '' || !isPosition(frame.line)) return undefined
   try {
     const column = isPosition(frame.column) ? `:${frame.column}` : ''
