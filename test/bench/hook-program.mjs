@@ -1,0 +1,47 @@
+// The program that the bench of the hook runs with and without it: `hook-program.mjs calls URL` or `awaits`. Prints milliseconds.
+
+const [kind, url] = process.argv.slice(2)
+const BATCHES = 12
+const CALLS = 40
+const AWAITS = 200_000
+
+const body = JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'hello' }] })
+
+async function ask() {
+  const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  return reply.json()
+}
+
+/** An agent of some depth: each call is made within its loop, a step and a tool. */
+const tool = async () => (await ask()).id
+const step = async () => [await tool()]
+async function agent(calls) {
+  for (let call = 0; call < calls; call++) await step()
+}
+
+/** The quickest batch: what is slower is other work of the machine. */
+async function best(batches, work) {
+  let least = Number.POSITIVE_INFINITY
+  for (let batch = 0; batch < batches; batch++) {
+    const start = performance.now()
+    await work()
+    least = Math.min(least, performance.now() - start)
+  }
+  return least
+}
+
+async function count(left) {
+  if (left % 50 !== 0) return left
+  await null
+  return left
+}
+
+async function awaits() {
+  let sum = 0
+  for (let left = AWAITS; left > 0; left--) sum += await count(left)
+  return sum
+}
+
+const milliseconds =
+  kind === 'calls' ? (await best(BATCHES, () => agent(CALLS))) / CALLS : await best(3, awaits)
+console.log(milliseconds)
