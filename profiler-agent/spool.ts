@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statfsSync,
   unlink,
   writev,
 } from 'node:fs'
@@ -27,6 +28,8 @@ const FILE_BYTES = 16 * 1024 * 1024
 const JOINED_BYTES = 1024 * 1024
 /** What waits beyond it waits in memory, bounded there. */
 const MAX_BYTES = 1024 * 1024 * 1024
+/** The last room of a disk is the store's. */
+const LEAST_FREE_BYTES = 64 * 1024 * 1024
 /** After a disk that was full or a folder that could not be written. */
 const RETRY_MS = 5000
 
@@ -163,6 +166,8 @@ export class Spool {
     const bytes = [...this.#files.values()].reduce((sum, { end }) => sum + end, 0)
     if (bytes >= MAX_BYTES) return undefined
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    const { bavail, bsize } = statfsSync(this.#folder)
+    if (bavail * bsize < LEAST_FREE_BYTES) throw new Error('the disk is nearly full')
     const path = this.#newPath()
     const file = { path, fd: openSync(path, 'wx+', 0o600), end: 0, waiting: 0, isLeft: false }
     this.#files.set(file.fd, file)
