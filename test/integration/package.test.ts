@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
+import { build } from 'esbuild'
 import { inRepository } from '../support/repository'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
 
@@ -41,6 +43,51 @@ describe('the npm package', function () {
       'webview/flame.js',
     ])
       assert.ok(files.includes(file), `${file} is in the package`)
+  })
+
+  describe('costflame/api', () => {
+    const names = 'agent headers outcome retrieval step tag tool within'
+
+    before(() => {
+      mkdirSync(join(folder.path, 'node_modules'))
+      symlinkSync(unpacked, join(folder.path, 'node_modules', 'costflame'), 'dir')
+    })
+
+    it('is imported and required by its name', () => {
+      const program = `
+        const required = require('costflame/api')
+        import('costflame/api').then((imported) =>
+          console.log(Object.keys(imported).filter((name) => imported[name] === required[name]).sort().join(' ')))`
+      const { COSTFLAME_PROXY: _, ...env } = process.env
+      const options = { cwd: folder.path, env, encoding: 'utf8' } as const
+      const keys = execFileSync(process.execPath, ['-e', program], options).trim().split(' ')
+      assert.deepEqual(
+        names.split(' ').filter((name) => !keys.includes(name)),
+        [],
+      )
+    })
+
+    it('has its types beside it', () => {
+      const files = readdirSync(join(unpacked, 'dist', 'api')).sort()
+      assert.deepEqual(files, [
+        ...['index.cjs', 'index.d.cts', 'index.d.mts', 'index.mjs', 'other-runtimes.mjs'],
+      ])
+    })
+
+    it('is a few lines without Node in a page', async () => {
+      const contents = `import { ${names.replaceAll(' ', ', ')} } from 'costflame/api'
+        globalThis.result = [agent('x', () => 1), tool('x', {}, () => 2), headers(), within({}, () => 3), step, retrieval, outcome, tag]`
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: folder.path },
+        ...{ bundle: true, write: false, platform: 'browser', format: 'iife', logLevel: 'silent' },
+      })
+      const text = outputFiles[0]?.text ?? ''
+      assert.doesNotMatch(text, /require|node:|process/)
+      const page: { result?: unknown[] } = {}
+      runInNewContext(text, page)
+      assert.equal(JSON.stringify(page.result?.slice(0, 4)), '[1,2,{},3]')
+      assert.ok(text.length < 3000, `${text.length} characters`)
+    })
   })
 
   it('holds no tests, no maps and no sources', () => {
