@@ -156,16 +156,20 @@ def _why_not(pool):
     connection = getattr(pool, "ConnectionCls", None)
     if not str(getattr(connection, "__module__", "")).startswith(("urllib3.", "botocore.")):
         return "the client has connections of its own"
-    if getattr(pool, "cert_file", None) or getattr(pool, "assert_fingerprint", None) or getattr(pool, "assert_hostname", None):
-        return "the client has certificates of its own"
-    if "NONE" in str(getattr(pool, "cert_reqs", "")) or getattr(pool, "cert_reqs", None) == 0:
-        return "the client has certificates of its own"
-    if not _is_common(getattr(pool, "ca_certs", None)) or getattr(pool, "ca_cert_dir", None):
+    if pool.scheme == "https" and _has_own_certificates(pool):
         return "the client has certificates of its own"
     proxy = getattr(pool, "proxy", None)
     if proxy is not None and not proxies.is_from_environment(proxy):
         return "the client has a proxy of its own"
     return None
+
+
+def _has_own_certificates(pool):
+    if any(getattr(pool, name, None) for name in ("cert_file", "assert_fingerprint", "assert_hostname", "ca_cert_dir")):
+        return True
+    # A number or a name, as the program has said it.
+    wanted = getattr(pool, "cert_reqs", None)
+    return wanted in (0, "CERT_NONE", "NONE") or not _is_common(getattr(pool, "ca_certs", None))
 
 
 def _is_common(path):
