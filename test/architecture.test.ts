@@ -58,7 +58,7 @@ const PROFILER: readonly Row[] = [
   {
     of: 'profiler-agent/formats',
     may: [...BASE, 'profiler-agent/profile'],
-    packages: ['jsonc-parser', 'node:*', 'zod', 'cli-table3'],
+    packages: ['jsonc-parser', 'node:*', 'zod', 'cli-table3', 'pprof-format'],
   },
   { of: 'profiler-agent/feed', may: ['profiler-agent/model'], packages: ['node:*', 'ws'] },
   pure('profiler-agent/feed/protocol', ['profiler-agent/model']),

@@ -1,4 +1,4 @@
-// What a recording needs, looked at piece by piece: runtimes, hooks, settings, data folder, profilers, the latest run. Changes nothing.
+// What a recording needs, looked at piece by piece: runtimes, hooks, settings, data folder, profilers, the latest run. Mends nothing.
 
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
@@ -11,7 +11,8 @@ import { ENV } from '../model/headers'
 import { formatBytes, formatPlural } from '../model/quantity'
 import { RunView } from '../run-view'
 import { readRuns } from '../store/reader'
-import { openStore, STORE_FILE, type Store } from '../store/store'
+import { openForReading } from '../store/open-for-reading'
+import { STORE_FILE, type Store } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { callsAround, whyNothingWasCaptured } from './capture-gaps'
 import type { Io } from './io'
@@ -189,7 +190,7 @@ async function stored(io: Io, data: string): Promise<Check[]> {
   if (!existsSync(path)) return [ok('runs', 'none yet')]
   let store: Store | undefined
   try {
-    store = openStore(data, { readOnly: true })
+    store = openForReading(data)
     const damage = store.prepare('PRAGMA quick_check(1)').get()?.quick_check
     if (damage !== 'ok') throw new Error(`${path} is damaged: ${damage}`)
     const runs = readRuns(store)
