@@ -4,7 +4,7 @@ import { isApiEquivalent } from '../../profiler-agent/model/billing'
 import type { Finding } from '../../profiler-agent/model/finding'
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatDuration, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
-import type { Frame, ModelCall, Span } from '../../profiler-agent/model/span'
+import type { Frame, ModelCall, Outcome, Span } from '../../profiler-agent/model/span'
 import { addUsage } from '../../profiler-agent/model/usage'
 import { at, NO_SEGMENT, type RunTree } from '../../profiler-agent/profile/tree'
 import { button, type Child, element } from '../element'
@@ -207,7 +207,32 @@ function facts(tree: RunTree, node: number): HTMLElement {
     at(tree.calls, node) === 0 ? undefined : ['Calls', formatPlural(at(tree.calls, node), 'call')],
     unpriced === 0 ? undefined : ['No price', `${formatPlural(unpriced, 'call')} not in the cost`],
     ['Time', durationText(tree, node)],
+    ...labelFacts(spanOf(tree, node)),
   )
+}
+
+/** What the program says of itself and of how it went. */
+function labelFacts(span: Span | undefined): Fact[] {
+  const { outcome, agentVersion, intent, tenant, session, tags } = span ?? {}
+  const said = (term: string, value: string | undefined): Fact =>
+    value === undefined ? undefined : [term, value]
+  return [
+    said('Outcome', outcome && outcomeText(outcome)),
+    said('Version', agentVersion),
+    said('Intent', intent),
+    said('Tenant', tenant),
+    said('Session', session),
+    said('Tags', tags && listText(Object.entries(tags))),
+  ]
+}
+
+function outcomeText({ status, ...details }: Outcome): string {
+  const said = listText(Object.entries(details))
+  return said === '' ? status : `${status} · ${said}`
+}
+
+function listText(entries: readonly (readonly [string, unknown])[]): string {
+  return entries.map(([name, value]) => `${name} ${value}`).join(', ')
 }
 
 const SEGMENT_CACHE = {
