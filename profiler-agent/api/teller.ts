@@ -12,7 +12,7 @@ export interface Told {
 
 /** A span that goes on. */
 export interface Open extends Told {
-  end(): void
+  end(status?: 'error'): void
 }
 
 const TELL_MS = 40
@@ -113,7 +113,7 @@ export class Teller {
     if (this.#isWatchingExit) return
     this.#isWatchingExit = true
     process.on('beforeExit', () => quietly(() => this.#endSoon()))
-    process.on('exit', () => quietly(() => this.#endNow()))
+    process.on('exit', (code) => quietly(() => this.#endNow(code)))
   }
 
   /** The program has nothing left to do. It waits for a connection, once, and for what it sends over it. */
@@ -126,14 +126,15 @@ export class Teller {
   }
 
   /** Nothing asynchronous happens any more: what the operating system takes at once gets through. */
-  #endNow(): void {
-    this.#endOpen()
+  #endNow(code: number): void {
+    this.#endOpen(code === 0 ? undefined : 'error')
     if (this.#waiting.size > 0 && this.#connection.isReady) this.#send()
   }
 
-  #endOpen(): void {
+  /** What goes on when the program fails has failed with it. */
+  #endOpen(status?: 'error'): void {
     for (const span of this.#open) {
-      span.end()
+      span.end(status)
       this.#waiting.add(span)
     }
     this.#open.clear()

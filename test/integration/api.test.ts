@@ -136,10 +136,10 @@ describe('costflame/api', function () {
 
   for (const [how, status] of [
     ['return', 'ok'],
-    ['exit', 'ok'],
+    ['exit', 'error'],
     ['throw', 'error'],
-    ['uncaught', 'ok'],
-    ['rejected', 'ok'],
+    ['uncaught', 'error'],
+    ['rejected', 'error'],
   ] as const)
     it(`tells everything of a program that ends by ${how}, which ends as ever`, async () => {
       const without = await alone(['ends.mjs', how])
