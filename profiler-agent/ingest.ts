@@ -88,12 +88,18 @@ function takeRunEnd({ runId, endedAt }: Message, sink: IngestSink): string | und
   return undefined
 }
 
-function takeRun({ type: _, ...run }: Record<string, unknown>, sink: IngestSink): boolean {
+function takeRun({ type: _, ...fields }: Record<string, unknown>, sink: IngestSink): boolean {
+  const run = runRecordOf(fields)
+  if (run) sink.addRun(run)
+  return run !== undefined
+}
+
+/** The run of these fields; undefined where it is none. */
+export function runRecordOf(run: Readonly<Record<string, unknown>>): RunRecord | undefined {
   const complete = isRunId(run.id) && typeof run.name === 'string' && isMoment(run.startedAt)
-  if (!complete || !isObject(run.tags) || !isObject(run.defaults)) return false
-  // Only `costflame run` of this version writes these lines; the fields without which nothing works were just checked.
-  sink.addRun(run as unknown as RunRecord)
-  return true
+  if (!complete || !isObject(run.tags) || !isObject(run.defaults)) return undefined
+  // Only `costflame run` of this version writes these; the fields without which nothing works were just checked.
+  return run as unknown as RunRecord
 }
 
 function isMoment(value: unknown): value is number {

@@ -52,6 +52,8 @@ export interface ProfilerOptions {
   readonly upstreams: Readonly<Record<string, string>>
   /** Token of an earlier profiler whose place this one takes; a fresh one otherwise. */
   readonly token?: string
+  /** The run that it is started for: known before the first call. */
+  readonly run?: RunRecord
   /** Web origins whose pages may call through the proxy. */
   readonly allowedOrigins?: readonly string[]
   /** False leaves streams without usage as they are; true unless set. */
@@ -117,6 +119,7 @@ export class Profiler {
     this.#place = { port: portOf(http.server), host, allowedOrigins }
     this.#upstreams = { ...options.upstreams }
     this.#worker = this.#startWorker()
+    if (options.run) this.#worker.addRun(options.run)
     this.#feed = new FeedServer({ ...this.ready, ask: (question) => this.#ask(question) })
     this.#proxy = this.#createProxy()
     this.#withdraw = announce(options.data, this.ready)

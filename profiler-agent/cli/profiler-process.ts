@@ -5,10 +5,14 @@ import { createInterface } from 'node:readline'
 import { decodeReadyLine } from '../feed/codec'
 import type { ReadyLine } from '../feed/protocol'
 import { HEADERS } from '../model/headers'
+import type { RunRecord } from '../model/record'
 import type { Io } from './io'
 
 /** Set by a parent that starts a profiler in the place of one that died, so that its programs stay authorised. */
 export const SERVE_TOKEN = 'COSTFLAME_SERVE_TOKEN'
+
+/** Set by `costflame run`: the run that the profiler is started for, as JSON. */
+export const SERVE_RUN = 'COSTFLAME_SERVE_RUN'
 
 /** A profiler that takes longer than this to start is given up. */
 const START_MS = 15_000
@@ -22,6 +26,7 @@ export interface ProfilerProcessOptions {
   /** Script and arguments of `costflame serve`. */
   readonly script: string
   readonly serveArguments: readonly string[]
+  readonly run: RunRecord
   readonly log: (message: string) => void
 }
 
@@ -42,7 +47,7 @@ export class ProfilerProcess {
 
   /** Resolves when the profiler listens. Rejects with what it said when it did not. */
   static async start(io: Io, options: ProfilerProcessOptions): Promise<ProfilerProcess> {
-    const child = spawnServe(io, options.script, options.serveArguments, {})
+    const child = spawnServe(io, options, [], {})
     const ready = await readyLineOf(child)
     return new ProfilerProcess(io, options, child, ready)
   }
@@ -86,9 +91,7 @@ export class ProfilerProcess {
   /** On the same port and with the same token, so that programs that know them find it again. */
   #restart(): void {
     const port = new URL(this.ready.proxy).port
-    const child = spawnServe(this.io, this.options.script, [...this.options.serveArguments, '--port', port], {
-      [SERVE_TOKEN]: this.ready.token,
-    })
+    const child = spawnServe(this.io, this.options, ['--port', port], { [SERVE_TOKEN]: this.ready.token })
     this.#child = child
     this.#watch(child)
     readyLineOf(child).catch((error: Error) =>
@@ -100,14 +103,14 @@ export class ProfilerProcess {
 /** Own process group: Ctrl-C is for the user's program, the profiler stops when we say so or are gone (its stdin ends). */
 function spawnServe(
   io: Io,
-  script: string,
-  serveArguments: readonly string[],
+  { script, serveArguments, run }: ProfilerProcessOptions,
+  moreArguments: readonly string[],
   extra: Readonly<Record<string, string>>,
 ): ChildProcess {
   const { NODE_OPTIONS: _, ...env } = io.env
-  return spawn(process.execPath, [script, ...serveArguments], {
+  return spawn(process.execPath, [script, ...serveArguments, ...moreArguments], {
     cwd: io.cwd,
-    env: { ...env, ...extra },
+    env: { ...env, [SERVE_RUN]: JSON.stringify(run), ...extra },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     windowsHide: true,

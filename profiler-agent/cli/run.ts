@@ -24,6 +24,8 @@ export interface RunOptions extends SettingsFlags, LabelFlags {
   readonly callSites?: string
 }
 
+/** Less than a variable of the environment may have, in which the profiler is told of the run. */
+const MAX_COMMAND_LENGTH = 32_000
 const NOT_FOUND = 127
 const NOT_EXECUTABLE = 126
 
@@ -43,12 +45,11 @@ export async function run(io: Io, command: readonly string[], options: RunOption
   }
   const record = { ...runRecord(io, command), ...labels }
   const data = dataFolder(io, options.data)
-  const starting = startProfiler(io, options, data, budget)
+  const starting = startProfiler(io, options, data, budget, record)
   const versioned = withVersion(io, record)
   const profiler = await starting
   const environment = profiler ? environmentFor(io, profiler, record.id, { ...options, upstreams }) : {}
   const code = await runCommand(io, command, environment, async () => {
-    await profiler?.ingest({ type: 'run', ...record }).catch(ignored)
     const known = await versioned
     if (known !== record) await profiler?.ingest({ type: 'run', ...known }).catch(ignored)
   })
@@ -62,12 +63,14 @@ async function startProfiler(
   options: RunOptions,
   data: string,
   budget: string,
+  run: RunRecord,
 ): Promise<ProfilerProcess | undefined> {
   try {
     prepareDataFolder(data)
     return await ProfilerProcess.start(io, {
       script: join(io.assets, 'costflame.js'),
       serveArguments: serveArguments(io, options, data, budget),
+      run,
       log: (message) => note(io, `costflame: ${message}`),
     })
   } catch (error) {
@@ -119,7 +122,7 @@ function environmentFor(
 
 function runRecord(io: Io, command: readonly string[]): Omit<RunRecord, 'tags' | 'defaults'> {
   const startedAt = Date.now()
-  const shown = redactCommand(command).map(quoted).join(' ')
+  const shown = redactCommand(command).map(quoted).join(' ').slice(0, MAX_COMMAND_LENGTH)
   const root = rootFolder(io)
   return {
     id: newRunId('run', startedAt),

@@ -1,11 +1,15 @@
 // `costflame serve`: runs the profiler until it is told to stop.
 
+import { runRecordOf } from '../ingest'
+import { present } from '../model/present'
+import type { RunRecord } from '../model/record'
 import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
 import { watchedConfig } from '../watched-config'
+import { decodeJson, isObject } from '../wire/json'
 import { tellConfigProblems } from './config-problems'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
-import { SERVE_TOKEN } from './profiler-process'
+import { SERVE_RUN, SERVE_TOKEN } from './profiler-process'
 import { profilerSettings, type SettingsFlags } from './profiler-settings'
 
 export interface ServeOptions extends SettingsFlags {
@@ -22,6 +26,7 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   const data = prepareDataFolder(dataFolder(io, options.data))
   const { upstreams, ...settings } = await profilerSettings(io, options)
   const token = io.env[SERVE_TOKEN]
+  const run = runOf(io.env[SERVE_RUN])
   const profiler = await start({
     version: io.version,
     host: options.host,
@@ -34,7 +39,7 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     upstreams: { ...configUpstreams(io), ...upstreams },
     ...settings,
     ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
-    ...(token === undefined ? {} : { token }),
+    ...present({ token, run }),
     log: (message) => note(io, `costflame: ${message}`),
   })
   // Whoever reads the line may say stop at once.
@@ -43,6 +48,12 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   await stopped
   await profiler.close()
   return EXIT.fine
+}
+
+/** `costflame run` of this version wrote it; anybody else's is no run. */
+function runOf(json: string | undefined): RunRecord | undefined {
+  const reading = decodeJson(json ?? '')
+  return reading.ok && isObject(reading.value) ? runRecordOf(reading.value) : undefined
 }
 
 async function start(options: ProfilerOptions): Promise<Profiler> {
