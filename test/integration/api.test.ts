@@ -153,6 +153,24 @@ describe('costflame/api', function () {
       assert.equal(spanNamed(run, 'before').status, 'ok')
     })
 
+  it('hands the place to requests that no hook sees', async () => {
+    playground.write({
+      'plain.mjs': `import { agent, headers, step } from 'costflame/api'
+        await agent('desk', () => step('plan', () => fetch(\`\${process.env.OPENAI_BASE_URL}/chat/completions\`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers() },
+          body: JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'plan' }] }),
+        })))`,
+    })
+    const run = await runOf(['plain.mjs'], ['--no-hook'])
+    assert.deepEqual(placesOfCalls(run), ['agent desk > step plan'])
+    const [call] = provider.calls.slice(-1)
+    assert.deepEqual(
+      Object.keys(call?.headers ?? {}).filter((name) => name.startsWith('x-costflame')),
+      [],
+    )
+  })
+
   it('shows an outcome outside of any agent on the run', async () => {
     playground.write({
       'job.mjs': `import { outcome } from 'costflame/api'; outcome('done', { value: 2 })`,

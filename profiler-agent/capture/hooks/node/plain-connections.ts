@@ -34,9 +34,11 @@ export function connectTo(origin: string): Socket {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isTls = url.protocol === 'https:'
   const place = { host, port: Number(url.port || (isTls ? 443 : 80)) }
-  const { net, tls } =
-    ((globalThis as Record<symbol, unknown>)[MAKERS] as Makers | undefined) ?? currentMakers()
-  if (!isTls) return net(place)
+  const kept = (globalThis as Record<symbol, unknown>)[MAKERS] as Makers | undefined
+  // Without the hook: a program that needs no TLS does not wait for it to be loaded.
+  if (!isTls)
+    return (kept?.net ?? ((require('node:net') as typeof import('node:net')).connect as Connect))(place)
+  const { tls } = kept ?? currentMakers()
   const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
   return tls({ ...place, ...servername, ALPNProtocols: ['http/1.1'] })
 }
