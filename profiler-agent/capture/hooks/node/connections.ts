@@ -43,10 +43,16 @@ export function leadConnections(settings: Settings, hosts: ModelHosts, around: A
   net.connect = plain
   net.createConnection = plain
   tls.connect = wrapped(original.tls, (args) => connections.overTls(args))
-  // Older Nodes keep the function that they found when they were loaded.
-  const agent = (require('node:http') as Module).Agent?.prototype
+  // The agents of older Nodes keep the function that they find when they are loaded.
+  const agent = isLoaded('_http_agent') ? (require('node:http') as Module).Agent?.prototype : undefined
   if (agent?.createConnection === original.net) agent.createConnection = plain
   nodeModule.syncBuiltinESMExports()
+}
+
+/** Loading a module of Node's takes its time; where Node does not tell, it is loaded. */
+function isLoaded(name: string): boolean {
+  const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
+  return moduleLoadList?.includes(`NativeModule ${name}`) ?? true
 }
 
 /** A Proxy keeps name, length and source text of the function that the program knows. */

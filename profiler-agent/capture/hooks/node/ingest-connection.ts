@@ -80,7 +80,8 @@ export class IngestConnection {
   }
 }
 
-function requestOf(lines: readonly object[], { proxy, token }: IngestAddress): Buffer {
+/** The bytes of a request with these lines. */
+export function requestOf(lines: readonly object[], { proxy, token }: IngestAddress): Buffer {
   const body = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   const head = [
     'POST /ingest HTTP/1.1',
