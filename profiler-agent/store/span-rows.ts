@@ -119,7 +119,9 @@ export class SpanRows {
   #update(key: number, packed: string, span: SpanFacts, parent: number | undefined, facts: Facts): number {
     const before = JSON.parse(this.store.shapes.unpack(packed)) as Facts
     const attributes = merged(before.attributes, facts.attributes)
-    const after = this.#pack({ ...before, ...said(facts), parent_id: facts.parent_id, attributes })
+    // Where it hangs, and so whose it is, is said whole each time.
+    const { parent_id, agent, step } = facts
+    const after = this.#pack({ ...before, ...said(facts), parent_id, agent, step, attributes })
     this.store
       .prepare(
         `UPDATE spans SET started_at = min(started_at, ?), ended_at = max(ended_at, ?), parent = ?, facts = ?

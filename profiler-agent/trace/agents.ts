@@ -58,17 +58,17 @@ export class Agents {
   #latest: Agent[] = []
 
   get(id: string): Agent | undefined {
-    return this.#byId.get(id)
+    return present(this.#byId.get(id))
   }
 
   /** The latest agent that a name without an id means, in each group another one. */
   named(name: string, group: Group | undefined): Agent | undefined {
-    return this.#byName.get(`${name};${group?.key ?? ''}`)
+    return present(this.#byName.get(`${name};${group?.key ?? ''}`))
   }
 
   /** The agent that everything in a group hangs under. */
   rootOf(group: Group | undefined): Agent | undefined {
-    return group && this.#byGroup.get(group.key)
+    return group && present(this.#byGroup.get(group.key))
   }
 
   makeRoot(agent: Agent): void {
@@ -100,6 +100,11 @@ export class Agents {
   get latest(): readonly Agent[] {
     return this.#latest.toReversed()
   }
+}
+
+/** Not one whose span was taken away. */
+function present(agent: Agent | undefined): Agent | undefined {
+  return agent?.isGone ? undefined : agent
 }
 
 /** What an agent has said and was asked, with one more call of it. */

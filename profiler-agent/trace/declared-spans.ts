@@ -40,7 +40,9 @@ export class DeclaredSpans {
     const site = callSite ?? this.#told.get(span.id)?.callSite
     this.#told.set(span.id, { span, callSite: site })
     if (span.parentId !== undefined) this.#expect(span.parentId, span.id)
-    this.#place(span.id, run, new Set())
+    // What is above must stand before what hangs below, also where it was told before.
+    const head = this.#circleOf(span)?.toSorted(byStart)[0] ?? span
+    this.#place(head.id, run, new Set())
   }
 
   /** Hangs what named this span as its parent under it, now that it is there. */
@@ -66,6 +68,7 @@ export class DeclaredSpans {
     placed.add(id)
     const parentId = this.#parentOf(told.span, run.id)
     this.tree.put(recordOf(told, run, parentId, this.tree.get(parentId)))
+    for (const child of this.tree.childrenOf(id)) if (!this.has(child)) this.tree.relabel(child)
     for (const child of this.#children.get(id) ?? []) this.#place(child, run, placed)
   }
 
@@ -82,25 +85,23 @@ export class DeclaredSpans {
 
   /** A circle is cut at the same place whatever the order of its spans: above the one that began first. */
   #isHeadOfCircle(span: DeclaredSpan): boolean {
+    return this.#circleOf(span)?.toSorted(byStart)[0] === span
+  }
+
+  /** The spans that following the parents leads through and back to this one; undefined where it leads to the run. */
+  #circleOf(span: DeclaredSpan): DeclaredSpan[] | undefined {
     const circle = [span]
     let next = this.get(span.parentId ?? '')
-    while (next && next.id !== span.id && circle.length < MOST_DEPTH) {
+    while (next && next !== span && circle.length < MOST_DEPTH) {
       circle.push(next)
       next = this.get(next.parentId ?? '')
     }
-    if (!next) return false
-    // Too deep, or caught in a circle that it is not part of: the run takes what is too deep.
-    if (next.id !== span.id) return circle.length >= MOST_DEPTH && new Set(circle).size === circle.length
-    return circle.every((other) => isBefore(span, other))
+    return next === span ? circle : undefined
   }
 }
 
-function isBefore(left: DeclaredSpan, right: DeclaredSpan): boolean {
-  return (
-    left === right ||
-    left.startedAt < right.startedAt ||
-    (left.startedAt === right.startedAt && left.id < right.id)
-  )
+function byStart(left: DeclaredSpan, right: DeclaredSpan): number {
+  return left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1)
 }
 
 function recordOf(

@@ -33,43 +33,38 @@ export class SaidPlaces {
   /** The place that the program gives a call; undefined where it says nothing that leads to one. */
   placeOf(call: NamedCall, run: RunRecord): Place | undefined {
     const { exchange } = call.input
-    const { agent: name, step } = exchange.attribution
+    const { agent: name, agentId, step } = exchange.attribution
     const parent = this.#parentOf(exchange, run)
     if (name === undefined && step === undefined) return this.#directly(parent, exchange.id)
     if (name === undefined) return this.#inDeclaredStep(exchange, parent)
     const agent = this.#agentOf(call, name, parent, run)
     const inner = this.#innerOf(exchange, parent, agent.id)
-    return inner === undefined
-      ? {
-          agent,
-          parentId: this.spans.stepFor(
-            agent,
-            call.input,
-            this.tree.get(agent.id)?.parentBasis ?? 'header',
-            run,
-          ),
-        }
-      : { agent, parentId: inner, basis: 'header' }
+    if (inner !== undefined) return { agent, parentId: inner, basis: 'header' }
+    const isSaid = agentId !== undefined || step !== undefined
+    const basis = isSaid ? 'header' : (this.tree.get(agent.id)?.parentBasis ?? 'header')
+    return { agent, parentId: this.spans.stepFor(agent, call.input, basis, run), basis }
   }
 
   /** Hangs calls under the parents that they named, those that are known by now and whose own ancestors are. */
   settle(): void {
     this.claims.settle(({ parent, spanId, within }) => {
-      if (!this.tree.has(parent) || this.declared.isAboveMissing(parent)) return false
-      const before = this.tree.get(spanId)?.parentId
-      if (within.length === 0 || within.some((id) => this.tree.isWithin(parent, id))) {
-        this.#hang(spanId, parent)
+      const side = within.length === 0 && this.tree.has(parent) ? 'inside' : this.#sideOf(parent, within)
+      if (side === 'unknown') return false
+      if (side === 'outside') this.#hangAgent(within[0], parent)
+      else {
+        const before = this.tree.get(spanId)?.parentId
+        this.tree.move(spanId, parent, 'header')
         this.spans.removeEmpty(before)
-      } else this.#hangAgent(within[0], parent)
+      }
       return true
     })
   }
 
-  #hang(spanId: string, parentId: string): void {
-    const { agent, step } = this.tree.get(parentId) ?? {}
-    const labels = { ...(agent === undefined ? {} : { agent }), ...(step === undefined ? {} : { step }) }
-    this.tree.move(spanId, parentId, 'header', labels)
-    for (const child of this.tree.childrenOf(spanId)) this.tree.describe(child, labels)
+  /** Whether a span lies in one of the others; unknown as long as something above it is. */
+  #sideOf(spanId: string, within: readonly string[]): 'inside' | 'outside' | 'unknown' {
+    if (!this.tree.has(spanId)) return 'unknown'
+    if (within.some((id) => this.tree.isWithin(spanId, id))) return 'inside'
+    return this.declared.isAboveMissing(spanId) ? 'unknown' : 'outside'
   }
 
   /** A parent outside of the agent is that of the agent, unless the program declared where the agent belongs. */
@@ -94,7 +89,11 @@ export class SaidPlaces {
   /** A declared step may stand outside of all agents. */
   #inDeclaredStep(exchange: HttpExchange, parent: string | undefined): Place | undefined {
     const { stepId } = exchange.attribution
-    if (stepId === undefined || this.tree.get(stepId)?.kind !== 'step') return undefined
+    if (stepId === undefined) return undefined
+    if (this.tree.get(stepId)?.kind !== 'step') {
+      if (parent !== undefined) this.claims.add({ parent, spanId: exchange.id, within: [stepId] })
+      return undefined
+    }
     const parentId = this.#innerOf(exchange, parent, stepId) ?? stepId
     return { agent: this.#agentAround(stepId), parentId, basis: 'header' }
   }
@@ -102,17 +101,14 @@ export class SaidPlaces {
   /** The span that the call named, where it lies inside of the agent or step that it named too. */
   #innerOf(exchange: HttpExchange, parent: string | undefined, within: string): string | undefined {
     if (parent === undefined) return undefined
-    if (!this.tree.has(parent) || this.declared.isAboveMissing(parent)) {
+    const side = this.#sideOf(parent, [within])
+    if (side === 'inside') return parent
+    if (side === 'outside') this.#hangAgent(within, parent)
+    else {
       const { stepId } = exchange.attribution
-      this.claims.add({
-        parent,
-        spanId: exchange.id,
-        within: [within, ...(stepId === undefined ? [] : [stepId])],
-      })
-      return undefined
+      const all = stepId === undefined ? [within] : [within, stepId]
+      this.claims.add({ parent, spanId: exchange.id, within: all })
     }
-    if (this.tree.isWithin(parent, within)) return parent
-    this.#hangAgent(within, parent)
     return undefined
   }
 

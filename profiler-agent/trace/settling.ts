@@ -41,7 +41,7 @@ export class Settling {
     }
     if (!call.agent || !facts.isChat) return
     this.#takeServants(call.agent)
-    this.#takeQueries(call, call.agent, facts)
+    this.#takeQueries(call, facts)
   }
 
   /** An agent that goes on: whoever took a turn beside it served it, and what only its time had put under a tool is no part of that. */
@@ -67,15 +67,8 @@ export class Settling {
 
   #hang(found: readonly Found[]): void {
     for (const { spanId, agent, tool, basis } of found) {
-      const { kind, parentId } = this.tree.get(spanId) ?? {}
-      if (parentId === tool.spanId) continue
-      const step = this.tree.get(tool.spanId)?.step
-      const labels = {
-        ...(tool.agent ? { agent: tool.agent.name } : {}),
-        ...(step === undefined ? {} : { step }),
-      }
-      const isMoved = this.tree.move(spanId, tool.spanId, basis, kind === 'agent' ? {} : labels)
-      if (isMoved && agent) agent.heldBy = tool
+      if (this.tree.get(spanId)?.parentId === tool.spanId) continue
+      if (this.tree.move(spanId, tool.spanId, basis) && agent) agent.heldBy = tool
     }
   }
 
@@ -99,7 +92,7 @@ export class Settling {
   }
 
   /** Embeddings and rerankings whose query this call asks, or that were made for the same request before it. */
-  #takeQueries(call: TracedCall, agent: Agent, facts: CallFacts): void {
+  #takeQueries(call: TracedCall, facts: CallFacts): void {
     const asked = () => [...facts.questions.words, wordsOf(facts.latestText)]
     let words: readonly string[] | undefined
     const isQuoted = (query: LooseCall) => {
@@ -117,16 +110,7 @@ export class Settling {
         return false
       return (query.group !== undefined && query.group.key === facts.group?.key) || isQuoted(query)
     }
-    const step = this.tree.get(call.parentId)?.step
     for (const { spanId, group } of this.newcomers.takeCalls(isFor))
-      this.tree.move(
-        spanId,
-        call.parentId,
-        group && group.key === facts.group?.key ? group.basis : 'traffic',
-        {
-          agent: agent.name,
-          ...(step === undefined ? {} : { step }),
-        },
-      )
+      this.tree.move(spanId, call.parentId, group && group.key === facts.group?.key ? group.basis : 'traffic')
   }
 }

@@ -32,12 +32,13 @@ export class RunTrace {
   readonly #declared: DeclaredSpans
   readonly #toolRuns: ToolRuns
   readonly #said: SaidPlaces
+  readonly #agentSpans: AgentSpans
   readonly #calls: Calls
   #run: RunRecord
 
   constructor(run: RunRecord, earlier?: EarlierTrace, retrievalTools: () => readonly string[] = () => []) {
     this.#run = run
-    const tree = new Tree(run.id, earlier?.hasSpan ?? (() => false))
+    const tree = new Tree(run.id, earlier?.hasSpan ?? (() => false), () => this.#run.defaults.agent)
     const [agents, tools] = [new Agents(), new Tools()]
     const newcomers = new Newcomers(tools)
     const declared = new DeclaredSpans(tree)
@@ -50,6 +51,7 @@ export class RunTrace {
     this.#declared = declared
     this.#toolRuns = toolRuns
     this.#said = said
+    this.#agentSpans = agentSpans
     this.#calls = new Calls({ tree, agents, agentSpans, tools, toolRuns, newcomers, traffic, said, settling })
     if (earlier) restore(earlier, tree, this.#calls)
   }
@@ -87,6 +89,9 @@ export class RunTrace {
     if (declared.id === this.run.id || (taken && !DECLARABLE.includes(taken.kind))) return []
     this.#lastUntil(this.run.startedAt, this.run.startedAt)
     this.#declared.add(declared, callSite, this.run)
+    // What the traffic had made around it may have stood for it alone.
+    if (taken?.parentId !== this.#tree.get(declared.id)?.parentId)
+      this.#agentSpans.removeEmpty(taken?.parentId)
     const agent = this.#tree.nearest(declared.id, 'agent')
     if (agent && (declared.kind === 'tool' || declared.kind === 'retrieval'))
       this.#toolRuns.join(declared, agent.id)

@@ -1,5 +1,6 @@
 // The spans of a run as a tree that may still change: what hangs where, who lasts how long, and which spans are to be written anew.
 
+import { present } from '../model/present'
 import { RecentMap } from '../model/recent-map'
 import type { CallRecord, SpanRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
@@ -20,6 +21,8 @@ export class Tree {
     readonly rootId: string,
     /** For spans that are forgotten here. */
     readonly isStored: (id: string) => boolean,
+    /** The agent of calls that are in none. */
+    readonly agentOfRun: () => string | undefined,
   ) {}
 
   get(id: string | undefined): LightSpan | undefined {
@@ -64,13 +67,26 @@ export class Tree {
     }
   }
 
-  /** Hangs a span under another one; does not where that would close a circle. */
-  move(id: string, parentId: string, parentBasis: ParentBasis, said: Partial<LightSpan> = {}): boolean {
+  /** Hangs a span under another one, whose agent and step are its own from then on; does not where that would close a circle. */
+  move(id: string, parentId: string, parentBasis: ParentBasis): boolean {
     const span = this.get(id)
     if (!span || this.isWithin(parentId, id)) return false
-    this.#write({ ...span, ...said, parentId, parentBasis })
+    this.#write({ ...span, parentId, parentBasis })
     this.cover(parentId, span.startedAt, span.endedAt)
+    this.relabel(id)
     return true
+  }
+
+  /** Has a call or a tool, and what hangs under it, bear the agent and the step of its place. Agents and steps say themselves what they are. */
+  relabel(id: string, depth = 0): void {
+    const span = this.get(id)
+    if (!span || depth > MOST_DEPTH || span.kind === 'agent' || span.kind === 'step') return
+    const above = this.get(span.parentId)
+    const { agent: _, step: __, ...rest } = span
+    const agent = above?.agent ?? this.agentOfRun()
+    const { step } = above ?? {}
+    if (agent !== span.agent || step !== span.step) this.#write({ ...rest, ...present({ agent, step }) })
+    for (const child of this.childrenOf(id)) this.relabel(child, depth + 1)
   }
 
   /** Changes what a span says of itself, not where it hangs. */

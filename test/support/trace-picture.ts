@@ -156,8 +156,7 @@ export function merged(records: readonly SpanRecord[]): SpanRecord[] {
       spans.delete(record.id)
       continue
     }
-    const before = spans.get(record.id)
-    const { startedAt, endedAt } = before ?? record
+    const { startedAt, endedAt, agent: _, step: __, ...before } = spans.get(record.id) ?? record
     spans.set(record.id, {
       ...before,
       ...record,
