@@ -1,6 +1,7 @@
 """urllib3, and with it requests and botocore: its connection pools bring calls to the proxy by a pool of ours beside them."""
 
 import copy
+import functools
 import io
 
 from . import calls, proxies
@@ -125,6 +126,7 @@ class _Patched:
         return guarded
 
 
+@functools.lru_cache(maxsize=32)
 def _guarded_class(own, is_whole):
     class Guarded(own):
         def increment(self, method=None, url=None, response=None, error=None, *args, **kwargs):
