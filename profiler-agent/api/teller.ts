@@ -1,9 +1,10 @@
 // Tells the profiler of declared spans as they begin and end, a moment later and together. Bounded, and silent when the profiler is gone.
 
-import { IngestConnection } from '../capture/hooks/node/ingest-connection'
+import { IngestConnection, requestOf } from '../capture/hooks/node/ingest-connection'
 import { quietly } from '../capture/hooks/node/quietly'
 import type { RunIdentity } from '../capture/hooks/node/run-identity'
 import type { Settings } from '../capture/hooks/node/settings'
+import { sendWhileExiting } from './last-send'
 
 /** What there is to tell; asked for its line when that is sent, so that a short span is told once. */
 export interface Told {
@@ -36,7 +37,7 @@ export class Teller {
 
   /** Without a run, the profiler finds one. */
   constructor(
-    settings: Settings,
+    readonly settings: Settings,
     readonly run: Partial<RunIdentity> = {},
   ) {
     this.#connection = new IngestConnection(settings, () => {
@@ -128,7 +129,15 @@ export class Teller {
   /** Nothing asynchronous happens any more: what the operating system takes at once gets through. */
   #endNow(code: number): void {
     this.#endOpen(code === 0 ? undefined : 'error')
-    if (this.#waiting.size > 0 && this.#connection.isReady) this.#send()
+    if (this.#waiting.size === 0) return
+    if (this.#connection.isReady) this.#send()
+    // A profiler that is gone or stalled is not waited for.
+    else if (!this.#connection.isRefused && !this.#isInTrouble()) this.#sendWhileExiting()
+  }
+
+  #sendWhileExiting(): void {
+    const lines = [...this.#waiting].map((told) => told.line(this.run))
+    sendWhileExiting(this.settings.proxy, requestOf(lines, this.settings))
   }
 
   /** What goes on when the program fails has failed with it. */

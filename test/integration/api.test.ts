@@ -171,6 +171,25 @@ describe('costflame/api', function () {
     )
   })
 
+  it('tells everything of a program that exits before anything asynchronous happened', async () => {
+    playground.write({
+      'quick.cjs': `const { agent, outcome, step } = require('costflame/api')
+        agent('desk', () => {
+          step('plan', () => undefined)
+          outcome('half')
+          process.exit(4)
+        })`,
+    })
+    assert.equal((await profiled(['quick.cjs'])).code, 4)
+    const [run] = await playground.exported()
+    assert.ok(run)
+    assert.equal(pathOf(run, spanNamed(run, 'plan')), 'agent desk > step plan')
+    assert.deepEqual(
+      [spanNamed(run, 'desk').status, spanNamed(run, 'desk').outcome?.status],
+      ['error', 'half'],
+    )
+  })
+
   it('shows an outcome outside of any agent on the run', async () => {
     playground.write({
       'job.mjs': `import { outcome } from 'costflame/api'; outcome('done', { value: 2 })`,

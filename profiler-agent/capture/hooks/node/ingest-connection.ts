@@ -22,6 +22,9 @@ export class IngestConnection {
   /** Connected ahead, and nothing was sent on it: nothing unread lies in it, so that closing it loses nothing. */
   private fresh: Socket | undefined
 
+  /** Whether nobody answered at the last try. */
+  isRefused = false
+
   /** `onReady` is called whenever a connection is there to be used. */
   constructor(
     private readonly address: IngestAddress,
@@ -42,8 +45,12 @@ export class IngestConnection {
     socket.setTimeout(MAX_STALL_MS, () => {
       if (socket.connecting) socket.destroy()
     })
-    socket.once('connect', () => quietly(this.onReady))
+    socket.once('connect', () => {
+      this.isRefused = false
+      quietly(this.onReady)
+    })
     socket.on('error', () => {
+      if (this.fresh === socket) this.isRefused = true
       // The profiler is gone: whoever has something to send keeps it until there is one again.
     })
     socket.once('close', () => this.forget(socket))
