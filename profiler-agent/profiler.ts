@@ -288,6 +288,7 @@ export class Profiler {
       hookFile: join(this.options.assets, 'hooks', 'node.cjs'),
       data: this.options.data,
       upstreams: this.#upstreams,
+      namedUpstreams: this.options.upstreams,
       ...(this.options.callSites === undefined ? {} : { callSites: this.options.callSites }),
     })
     Object.assign(this.#upstreams, upstreams)

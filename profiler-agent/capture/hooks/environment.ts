@@ -20,6 +20,8 @@ export interface ProfileRequest {
   readonly data?: string
   /** Provider → URL where the profiler itself sends that provider's calls, if it is not the provider's own. */
   readonly upstreams?: Readonly<Record<string, string>>
+  /** Those of `upstreams` that flags and settings name, the others being known from variables of earlier processes. All unless given. */
+  readonly namedUpstreams?: Readonly<Record<string, string>>
 }
 
 export interface ProfiledEnvironment {
@@ -58,7 +60,7 @@ export function profiledEnvironment(request: ProfileRequest): ProfiledEnvironmen
 
 /** Upstreams that are named for the profiler are no variable's. */
 function variableUpstreams(
-  { environment, upstreams: named = {} }: ProfileRequest,
+  { environment, upstreams = {}, namedUpstreams: named = upstreams }: ProfileRequest,
   own: Readonly<Record<string, string>>,
 ): string[] {
   const outer = readVariableUpstreams(environment[ENV.variableUpstreams])

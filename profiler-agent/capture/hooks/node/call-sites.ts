@@ -12,11 +12,16 @@ const MAX_TEXTS = 2000
 
 export class CallSites {
   private readonly asyncStacks = new AsyncStacks()
+  /** Whether the program is known to use a model SDK. */
+  isSdkLoaded = false
   private readonly texts = new Map<string, string | undefined>()
 
   constructor(private readonly mode: CallSiteMode) {
     if (mode === 'deep') this.asyncStacks.enable()
-    if (mode === 'auto') watchForSdk(() => this.asyncStacks.enable())
+    watchForSdk(() => {
+      this.isSdkLoaded = true
+      if (mode === 'auto') this.asyncStacks.enable()
+    })
   }
 
   /** Header text of the user's frames, innermost first; empty when there are none or they are not wanted. */

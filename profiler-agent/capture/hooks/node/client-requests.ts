@@ -6,6 +6,7 @@ import type { ClientRequest } from 'node:http'
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import * as nodeModule from 'node:module'
 import type { UndiciRequest } from './observe-undici'
+import { withoutOurFrames } from './own-frames'
 import { quietly } from './quietly'
 import { isInstalledNear } from './sdk-detection'
 
@@ -103,7 +104,7 @@ function wrapMakers(
     // A Proxy keeps name, length and properties of the function that the program knows.
     module[name] = new Proxy(maker, {
       apply(target, self, args) {
-        const made = Reflect.apply(target, self, args)
+        const made = withoutOurFrames(() => Reflect.apply(target, self, args))
         quietly(() => onMade(made as never))
         return made
       },

@@ -5,6 +5,7 @@ import * as nodeModule from 'node:module'
 import type { Around } from './around'
 import type { ModelHost, ModelHosts } from './model-hosts'
 import { type ModelConnection, ModelSocket } from './model-socket'
+import { withoutOurFrames } from './own-frames'
 import { keepMakers } from './plain-connections'
 import { routeToProvider, routeToProxy } from './route'
 import type { Settings } from './settings'
@@ -59,7 +60,8 @@ function isLoaded(name: string): boolean {
 function wrapped(original: unknown, instead: (args: readonly unknown[]) => ModelSocket | undefined): unknown {
   return new Proxy(original as (...args: unknown[]) => unknown, {
     apply(target, self, args: unknown[]) {
-      return (isPlain ? undefined : attempt(instead, args)) ?? Reflect.apply(target, self, args)
+      const socket = isPlain ? undefined : attempt(instead, args)
+      return socket ?? withoutOurFrames(() => Reflect.apply(target, self, args))
     },
   })
 }

@@ -22,13 +22,14 @@ export function install(): void {
   if (settings === undefined || INSTALLED in globalThis) return
   Object.defineProperty(globalThis, INSTALLED, { value: true, enumerable: false })
   const run = joinRun(process.env)
-  const tags = new RequestTags(run, settings.token, new CallSites(settings.callSites))
+  const callSites = new CallSites(settings.callSites)
+  const tags = new RequestTags(run, settings.token, callSites)
   const hosts = new ModelHosts(settings)
   const around = new Around()
   const memory = new CopyMemory()
   const reporter = new Reporter(settings, memory, (calls) => lastWords(run, calls, around))
   leadConnections(settings, hosts, around)
   watchModelRequests({ settings, hosts, tags, memory, reporter, around })
-  followServerRequests()
+  followServerRequests(() => callSites.isSdkLoaded || reporter.hasCalls)
   tagHttp2Requests(process.env, settings, tags)
 }

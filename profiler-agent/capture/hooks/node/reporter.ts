@@ -40,6 +40,10 @@ export class Reporter {
     this.connection.open()
   }
 
+  get hasCalls(): boolean {
+    return this.calls > 0
+  }
+
   /** A call begins that will be reported. */
   opened(call: ObservedCall): void {
     this.open.add(call)

@@ -13,11 +13,17 @@ export function currentContext(): string | undefined {
   return storage?.getStore()
 }
 
-/** From now on. Following asynchronous work costs an older Node a part of its speed, so it begins with the first request. */
-export function followServerRequests(): void {
+/**
+ * From the first request on. Following asynchronous work costs Nodes before 24 a part of their speed, so there only while
+ * `mayCallModels`.
+ */
+export function followServerRequests(mayCallModels: () => boolean): void {
+  const isFree = Number.parseInt(process.versions.node, 10) >= 24
   // By Node's own channels: servers stay as they are.
   for (const name of ['http.server.request.start', 'http2.server.stream.start'])
-    channel(name).subscribe(() => quietly(enter))
+    channel(name).subscribe(() => {
+      if (isFree || mayCallModels()) quietly(enter)
+    })
 }
 
 function enter(): void {

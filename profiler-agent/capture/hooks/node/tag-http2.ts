@@ -3,6 +3,7 @@
 
 import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2'
 import * as nodeModule from 'node:module'
+import { connectPlainly } from './connections'
 import { intercept } from './intercept'
 import { isProfilerGone } from './profiler-gone'
 import { quietly } from './quietly'
@@ -39,7 +40,7 @@ export function tagHttp2Requests(
         const direct: ClientHttp2Session = Reflect.apply(connect, self, [provider, ...args.slice(1)])
         return changeRequests(direct, (headers) => toProvider(headers, settings))
       }
-      const session: ClientHttp2Session = Reflect.apply(connect, self, args)
+      const session: ClientHttp2Session = connectPlainly(() => Reflect.apply(connect, self, args))
       quietly(() =>
         onGone(session, settings, () => {
           directUntil = Date.now() + RETRY_PROXY_AFTER_MS

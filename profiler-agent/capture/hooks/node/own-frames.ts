@@ -1,0 +1,22 @@
+// Errors that pass through a function of ours show the program the stack that they would have without us.
+
+/** Calls `work`; an error that it throws loses the lines of this hook. */
+export function withoutOurFrames<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    hideOurs(error)
+    throw error
+  }
+}
+
+function hideOurs(error: unknown): void {
+  if (!(error instanceof Error) || typeof error.stack !== 'string' || !error.stack.includes(__filename))
+    return
+  const isOurs = (line: string) =>
+    line.includes(__filename) || /^\s+at Reflect\.apply \(<anonymous>\)$/.test(line)
+  error.stack = error.stack
+    .split('\n')
+    .filter((line) => !isOurs(line))
+    .join('\n')
+}
