@@ -51,7 +51,10 @@ export class AgentSpans {
       startedAt: exchange.startTime,
       endedAt: endOf(exchange),
       status: 'ok',
-      attributes: attributesOfGroup(made.facts.group),
+      attributes: {
+        ...attributesOfGroup(made.facts.group),
+        ...(made.from ? { [FROM]: made.from.id } : {}),
+      },
     })
     return this.#remember({ ...made, name })
   }
@@ -132,6 +135,9 @@ export class AgentSpans {
     this.removeEmpty(span.parentId)
   }
 }
+
+/** Names the agent whose conversation an agent took over. */
+export const FROM = 'costflame.agent.from'
 
 /** Bears the id that the program gave a step, empty where it gave only a name. */
 export const STEP_ID = 'costflame.step.id'

@@ -38,7 +38,7 @@ export interface CallParts {
 /** Beyond so many, the calls that nobody came back to for longest are forgotten. */
 const REMEMBERED_CALLS = 5_000
 /** An embedding of so many texts or fewer is a query; of more it makes an index. */
-const MOST_QUERIES = 4
+export const MOST_QUERIES = 4
 
 interface IncomingCall extends UnnamedCall {
   readonly input: TraceInput

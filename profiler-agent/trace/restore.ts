@@ -2,13 +2,14 @@
 
 import type { Block } from '../model/call'
 import type { HashedBlock, SpanRecord } from '../model/record'
-import { STEP_ID } from './agent-spans'
+import { FROM, STEP_ID } from './agent-spans'
 import type { Agent } from './agents'
 import { type CallFacts, factsOf, groupInAttributes } from './call-facts'
-import type { Calls } from './calls'
+import { type Calls, MOST_QUERIES } from './calls'
 import type { LineageCall } from './lineage'
 import { TOOL_CALL_ID } from './tool-spans'
 import { type AskedTool, answersIn, toolsAsked } from './tools'
+import { newcomerOf } from './traffic'
 import type { Tree } from './tree'
 
 /** What the store knows of a run; without it the run begins. */
@@ -33,12 +34,12 @@ export function restore(earlier: EarlierTrace, tree: Tree, calls: Calls): void {
   for (const span of earlier.spans) tree.restore(span)
   const run = new Restoration(earlier, tree, calls)
   for (const call of earlier.calls) run.recall(call)
-  run.countSteps()
+  run.finish()
 }
 
 class Restoration {
   readonly #agents = new Map<string, Agent>()
-  /** Spans of tools that the program declared, by the id of the tool call. */
+  /** Spans of tools that the program declared, by their agent and the id of the tool call. */
   readonly #toolSpans: ReadonlyMap<string, string>
 
   constructor(
@@ -47,9 +48,10 @@ class Restoration {
     readonly calls: Calls,
   ) {
     this.#toolSpans = new Map(
-      earlier.spans.flatMap(({ id, attributes }) => {
+      earlier.spans.flatMap(({ id, parentBasis, attributes }) => {
         const callId = attributes[TOOL_CALL_ID]
-        return typeof callId === 'string' ? [[callId, id] as const] : []
+        const isDeclared = parentBasis === 'header' && typeof callId === 'string'
+        return isDeclared ? [[`${tree.nearest(id, 'agent')?.id} ${callId}`, id] as const] : []
       }),
     )
   }
@@ -89,11 +91,22 @@ class Restoration {
       tools,
       tokens: undefined,
     }
+    if (!facts.isChat && !agent) this.#recallQuery(span, own.kind, facts)
     this.calls.recall({ call, facts, logicalId, responseIds: responseId === undefined ? [] : [responseId] })
   }
 
-  /** Steps go on being numbered, and named ones go on, where they were. */
-  countSteps(): void {
+  /** Embeddings that no call has asked for yet. */
+  #recallQuery({ id, parentId }: Omit<SpanRecord, 'call'>, kind: SpanRecord['kind'], facts: CallFacts): void {
+    const above = this.tree.get(parentId)
+    if (above?.kind !== 'run' && above?.kind !== 'agent') return
+    const isQuery = facts.asked <= MOST_QUERIES || kind === 'rerank'
+    this.calls.parts.newcomers.addCall({ ...newcomerOf(facts, undefined), spanId: id, isQuery })
+  }
+
+  /** Steps go on being numbered, and named ones go on, where they were; whoever served a conversation is known to have. */
+  finish(): void {
+    for (const agent of this.#agents.values())
+      this.#agents.get(this.tree.get(agent.id)?.parentId ?? '')?.servants.add(agent.identity)
     for (const span of this.earlier.spans) {
       const agent = span.kind === 'step' ? this.#agents.get(span.parentId ?? '') : undefined
       if (!agent) continue
@@ -113,29 +126,26 @@ class Restoration {
     if (!found) return undefined
     const known = this.#agents.get(found.id)
     if (known) return known
-    const { agents, agentSpans, newcomers } = this.calls.parts
+    const { agents, agentSpans, newcomers, tools } = this.calls.parts
     const identity = this.calls.identities.of(facts.identity)
     agentSpans.names.keep(identity, found.name)
     const group = groupInAttributes(found.attributes)
     const isLoose = found.parentBasis !== 'header' && found.parentId === this.tree.rootId
     const certainty = found.parentBasis === 'header' ? 'said' : isLoose ? 'none' : 'strong'
-    const agent = agentSpans.known({
-      id: found.id,
-      name: found.name,
-      certainty,
-      identity,
-      facts: { ...facts, group },
-    })
+    const from = this.#agents.get(String(found.attributes[FROM] ?? ''))
+    const told = { id: found.id, name: found.name, certainty, identity, facts: { ...facts, group } } as const
+    const agent = agentSpans.known({ ...told, ...(from ? { from } : {}) })
     if (isLoose) newcomers.addAgent(agent)
+    if (isLoose && tools.openAt(facts.startedAt).length === 0) identity.isEntry = true
     if (found.parentBasis === 'header') agents.addNamed(agent)
-    if (!agents.rootOf(group)) agents.makeRoot(agent)
+    if (found.parentId === this.tree.rootId || !agents.rootOf(group)) agents.makeRoot(agent)
     this.#agents.set(agent.id, agent)
     return agent
   }
 
   #toolsOf(spanId: string, reply: readonly Block[], call: Parameters<typeof toolsAsked>[2]): AskedTool[] {
     return toolsAsked(spanId, reply, call).map((tool) => {
-      const declared = this.#toolSpans.get(tool.callId ?? '')
+      const declared = this.#toolSpans.get(`${tool.agent?.id} ${tool.callId}`)
       return declared === undefined || declared === tool.spanId
         ? tool
         : { ...tool, spanId: declared, isDeclared: true }
