@@ -21,6 +21,7 @@ import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { prune, prunedText } from './retention'
 import { KeptFindings, type Yardsticks } from './run-findings'
+import { RunVersions } from './run-versions'
 import { RunView } from './run-view'
 import { isSpooled, readSpooled, type SpooledExchange, type WaitingExchange } from './spooled-exchange'
 import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
@@ -80,7 +81,7 @@ const pipeline = new Pipeline(
     resolveCallSite,
     hashOf,
     findRun: (id) => readRun(store, id) ?? waitingRuns.get(id),
-    addRun,
+    addRun: (run) => addRun(versions.committed(run)),
     isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
     write: (runId, batch, activeAt) => {
       const masked = maskedTexts(batch, secrets)
@@ -99,6 +100,10 @@ const pipeline = new Pipeline(
     },
   },
   options.root,
+)
+
+const versions = new RunVersions((run) =>
+  logged(`the version of run ${run.id} could not be stored`, () => pipeline.announce(run)),
 )
 
 function yardsticks(): Yardsticks {
@@ -263,6 +268,7 @@ async function handle(message: ToWorker): Promise<void> {
     case 'close':
       clearInterval(lookingAround)
       clearInterval(pruning)
+      versions.close()
       logged('the store could not be closed in order', closeStore)
       parentPort?.close()
       return

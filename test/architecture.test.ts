@@ -134,6 +134,13 @@ const COMPOSITION: readonly Row[] = [
     may: ['profiler-agent/pricing', 'profiler-agent/wire'],
     packages: ['node:*', '@pydantic/genai-prices'],
   },
+  { of: 'profiler-agent/git-commit', may: [], packages: ['node:*'] },
+  { of: 'profiler-agent/work-tree-version', may: [], packages: ['node:*'] },
+  {
+    of: 'profiler-agent/run-versions',
+    may: ['model', 'git-commit', 'work-tree-version'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
   { of: 'profiler-agent/run-totals', may: ['profiler-agent/model'], packages: [] },
   {
     of: 'profiler-agent/run-view',
@@ -150,6 +157,7 @@ const COMPOSITION: readonly Row[] = [
         'pipeline',
         'call-attribution',
         'run-findings',
+        'run-versions',
         'run-view',
         'earlier-exchanges',
         'watched-book',

@@ -6,16 +6,16 @@ import { constants as osConstants } from 'node:os'
 import { basename, delimiter, join, resolve } from 'node:path'
 import { profiledEnvironment } from '../capture/hooks/environment'
 import { redactCommand } from '../capture/redact'
+import { gitCommitOf } from '../git-commit'
 import { present } from '../model/present'
 import type { RunRecord } from '../model/record'
 import { newRunId } from '../shared-run'
-import { gitCommitOf } from './git-commit'
+import { workTreeVersion } from '../work-tree-version'
 import { type Io, note, UsageError } from './io'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { ProfilerProcess } from './profiler-process'
 import { profilerSettings, type SettingsFlags, settingsArguments } from './profiler-settings'
 import { type LabelFlags, runLabels } from './run-labels'
-import { workTreeVersion } from './work-tree-version'
 
 export interface RunOptions extends SettingsFlags, LabelFlags {
   readonly data?: string
@@ -138,7 +138,7 @@ function runRecord(io: Io, command: readonly string[]): Omit<RunRecord, 'tags' |
 async function withVersion(io: Io, record: RunRecord): Promise<RunRecord> {
   const { root, gitCommit, defaults } = record
   if (defaults.agentVersion !== undefined || root === undefined || gitCommit === undefined) return record
-  return { ...record, defaults: { ...defaults, agentVersion: await workTreeVersion(io, root, gitCommit) } }
+  return { ...record, defaults: { ...defaults, agentVersion: await workTreeVersion(root, gitCommit, io) } }
 }
 
 /** An argument as one would type it. */

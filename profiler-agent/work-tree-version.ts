@@ -2,7 +2,6 @@
 
 import { spawn } from 'node:child_process'
 import { dirname } from 'node:path'
-import type { Io } from './io'
 
 /** A command that ends sooner waits for the version of its run, and no longer than this. */
 const PATIENCE_MS = 3_000
@@ -10,20 +9,26 @@ const HASH_LENGTH = 8
 /** What we write into a repository is no change of the agent's. */
 const WITHOUT_OURS = ':(top,exclude,glob)**/.costflame/**'
 
+export interface GitTools {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Ends the question; the answer is then that git cannot tell. */
+  readonly signal?: AbortSignal
+}
+
 /** `1a2b3c4d`, `1a2b3c4d-dirty` where files are changed or new, `1a2b3c4d-unchecked` where git cannot tell. Throws nothing. */
-export async function workTreeVersion(io: Pick<Io, 'env'>, root: string, commit: string): Promise<string> {
-  const isChanged = await hasChanges(io, root).catch(() => undefined)
+export async function workTreeVersion(root: string, commit: string, tools: GitTools): Promise<string> {
+  const isChanged = await hasChanges(root, tools).catch(() => undefined)
   const mark = isChanged === undefined ? '-unchecked' : isChanged ? '-dirty' : ''
   return commit.slice(0, HASH_LENGTH) + mark
 }
 
 /** Rejects where git cannot be asked. */
-function hasChanges({ env }: Pick<Io, 'env'>, root: string): Promise<boolean> {
+function hasChanges(root: string, tools: GitTools): Promise<boolean> {
   const status = ['status', '--porcelain', '--untracked-files=normal', '--', WITHOUT_OURS]
   // Not started in the repository: Windows would look for git.exe there first.
   const git = spawn('git', ['--no-optional-locks', '-C', root, ...status], {
+    ...tools,
     cwd: dirname(process.execPath),
-    env,
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: PATIENCE_MS,
     windowsHide: true,
