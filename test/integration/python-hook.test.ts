@@ -1,10 +1,14 @@
 // The hook inside Python programs: every HTTP client, with and without a profiler, and nothing that the program could notice.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { observedProvider } from '../../profiler-agent/capture/hooks/node/observed-request'
+import { upstreamUrl } from '../../profiler-agent/capture/hooks/node/upstream'
 import { decodeCallSite } from '../../profiler-agent/model/call-site'
 import { HEADERS } from '../../profiler-agent/model/headers'
+import { PROVIDER_ORIGINS, providerOfHost } from '../../profiler-agent/model/provider'
 import { type Finished, runProgram } from '../support/hooked-program'
 import { otherPythons, PYTHON, PYTHON_AGENTS, PYTHON_HOOK, pythonProblem } from '../support/python'
 import { type RecordedCall, RecordingServer } from '../support/recording-server'
@@ -235,6 +239,102 @@ httpx.post("${atProxy()}", json=body, headers={"x-costflame-run": "mine", "x-cos
     it('need not be there', async () => {
       const { stdout, stderr } = await run(['-c', 'print("fine")'], { PYTHONPATH: PYTHON_HOOK })
       assert.deepEqual([stdout, stderr], ['fine\n', ''])
+    })
+  })
+
+  describe('where calls go', () => {
+    const asked = async (expression: string, values: readonly string[]): Promise<unknown> => {
+      const source = `
+import json, sys
+sys.path.insert(0, ${JSON.stringify(PYTHON_HOOK)})
+from _costflame_hook.observing import *
+from _costflame_hook.routes import Routes
+routes = Routes(${JSON.stringify(PYTHON_HOOK)}, '{"azure": "https://mine.example/base/"}', "azure")
+print(json.dumps([${expression} for each in json.load(sys.stdin)]))`
+      return JSON.parse(
+        execFileSync(PYTHON, ['-c', source], { input: JSON.stringify(values), encoding: 'utf8' }),
+      )
+    }
+
+    it('is known of the hosts that the proxy knows', async () => {
+      const hosts = [
+        ...Object.values(PROVIDER_ORIGINS).map((origin) => new URL(origin).host),
+        ...[
+          'eu.api.openai.com',
+          'me.openai.azure.com',
+          'us-east5-aiplatform.googleapis.com',
+          'eu-west-1.api.x.ai',
+        ],
+        ...[
+          'bedrock-runtime.us-east-1.amazonaws.com',
+          'localhost:11434',
+          'codestral.mistral.ai',
+          'api.together.ai',
+        ],
+        ...[
+          'example.com',
+          'api.openai.com.example',
+          'xapi.openai.com',
+          'éu.api.openai.com',
+          'localhost:11435',
+        ],
+      ]
+      const expected = hosts
+        .map((host) => providerOfHost(host))
+        .map((id) => (id.startsWith('custom:') ? null : id))
+      assert.deepEqual(await asked('routes.provider_of(each)', hosts), expected)
+    })
+
+    it('is known of the addresses behind those of the proxy', async () => {
+      const targets = [
+        ...[
+          '/openai/v1/chat/completions?a=b',
+          '/r/run-1/anthropic/v1/messages',
+          '/anthropic/messages',
+          '/azure/x?y',
+        ],
+        ...[
+          '/google/@host.example/v1/x',
+          '/vertex/v1/projects/p/locations/us-east5/endpoints/e:predict',
+          '/nobody/x',
+        ],
+        ...[
+          '/vertex/v1/projects/p/locations/global/x/y',
+          '/vertex/v1/publishers/google/models/m:predict',
+          '/',
+          '',
+        ],
+        ...['/vertex/v1beta1/projects/p/locations/eu/x', '/ollama/api/chat', '/bedrock/model/m/converse'],
+      ]
+      const expected = targets.map(
+        (target) =>
+          upstreamUrl(new URL(`http://127.0.0.1${target}`), { azure: 'https://mine.example/base' }, null) ??
+          null,
+      )
+      assert.deepEqual(await asked('routes.behind(each)', targets), expected)
+    })
+
+    it('is known of what is copied as it passes', async () => {
+      const paths = [
+        '/v1/chat/completions',
+        '/v1/messages',
+        '/v1/responses',
+        '/x',
+        '/m:streamGenerateContent?k=1',
+      ]
+      for (const headers of [
+        {},
+        { 'anthropic-version': '1' },
+        { 'api-key': 'k' },
+        { authorization: 'Bearer k' },
+      ]) {
+        const expected = paths.map((path) => {
+          const url = new URL(`https://models.example${path}`)
+          return observedProvider({ method: 'POST', url, headers }) !== undefined
+        })
+        const found = await asked(`asks_model("POST", each, ${JSON.stringify(headers)}.get)`, paths)
+        assert.deepEqual(found, expected, JSON.stringify(headers))
+      }
     })
   })
 

@@ -30,6 +30,7 @@ describe('the environment of a profiled process', () => {
         GROQ_BASE_URL: `${PROXY}/groq`,
         TOGETHER_BASE_URL: `${PROXY}/together/v1`,
         OPENROUTER_BASE_URL: `${PROXY}/openrouter/api/v1`,
+        PYTHONPATH: '/opt/python',
         ENABLE_TOOL_SEARCH: 'true',
         NO_PROXY: '127.0.0.1',
         no_proxy: '127.0.0.1',
