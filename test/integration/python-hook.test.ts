@@ -322,12 +322,13 @@ print(json.dumps([${expression} for each in json.load(sys.stdin)]))`
         '/x',
         '/m:streamGenerateContent?k=1',
       ]
-      for (const headers of [
+      const sent: readonly Record<string, string>[] = [
         {},
         { 'anthropic-version': '1' },
         { 'api-key': 'k' },
         { authorization: 'Bearer k' },
-      ]) {
+      ]
+      for (const headers of sent) {
         const expected = paths.map((path) => {
           const url = new URL(`https://models.example${path}`)
           return observedProvider({ method: 'POST', url, headers }) !== undefined
