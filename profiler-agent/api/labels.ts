@@ -1,4 +1,4 @@
-// Makes what a program passes fit for a header and a line: cleaned, bounded, and never an error.
+// Makes what a program passes fit for a header and a line: cleaned, bounded, and never an error. For old Nodes too, unlike `model/labels`.
 
 import type { Outcome } from '../model/span'
 

@@ -3,6 +3,7 @@
 import type { Attribution } from '../model/exchange'
 import { RUN_ID } from '../model/headers'
 import type { HookReport } from '../model/hook-report'
+import { MAX_LABEL_LENGTH, MAX_TAGS, tagNameOf } from '../model/labels'
 import { present } from '../model/present'
 import type { DeclaredKind, DeclaredOutcome, DeclaredSpan } from '../model/record'
 import type { Frame, Outcome } from '../model/span'
@@ -10,11 +11,11 @@ import { redactCommand, redactText, type SecretMemory } from './redact'
 
 const KINDS = ['agent', 'step', 'tool', 'retrieval'] as const satisfies readonly DeclaredKind[]
 const ID = RUN_ID
-const MAX_TEXT = 256
+const MAX_TEXT = MAX_LABEL_LENGTH
 const MAX_COMMAND = 4096
 const MAX_FILE = 4096
 /** Of tags, details of an outcome, attributes: the rest is left out. */
-const MAX_ENTRIES = 32
+const MAX_ENTRIES = MAX_TAGS
 const MAX_FRAMES = 100
 const MAX_HOSTS = 100
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -155,6 +156,17 @@ class Fields {
     return entries
   }
 
+  /** Tags by the names that they have in a header, too. */
+  tags(): Record<string, string> {
+    const tags: Record<string, string> = {}
+    for (const [name, value] of Object.entries(this.entries())) {
+      const tag = tagNameOf(name)
+      if (tag === undefined) throw this.#problem(name, 'is no tag: 1 to 64 letters, digits, `.`, `_` or `-`')
+      tags[tag] = String(value)
+    }
+    return tags
+  }
+
   /** Without credentials and control characters, cut to length. */
   masked(text: string): string {
     return redactText(text.slice(0, 2 * MAX_TEXT), this.secrets)
@@ -171,13 +183,12 @@ class Fields {
 
 function attributionOf(fields: Fields): Omit<Attribution, 'callSite' | 'ignored'> {
   const text = (name: string) => fields.optional(name, (each) => fields.text(each))
-  const tags = fields.optional('tags', (name) => fields.inner(name).entries())
   return present({
     agentVersion: text('agentVersion'),
     intent: text('intent'),
     tenant: text('tenant'),
     session: text('session'),
-    tags: tags && Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)])),
+    tags: fields.optional('tags', (name) => fields.inner(name).tags()),
   })
 }
 

@@ -76,6 +76,10 @@ describe('capture/told-line', () => {
     [{ attribution: [] }, 'attribution is no object'],
     [{ attribution: { tenant: 4 } }, 'attribution.tenant is no text'],
     [{ attribution: { tags: { plan: {} } } }, 'attribution.tags.plan is no text, number or boolean'],
+    [
+      { attribution: { tags: { 'a b': 1 } } },
+      'attribution.tags.a b is no tag: 1 to 64 letters, digits, `.`, `_` or `-`',
+    ],
     [{ outcome: {} }, 'outcome.status is no text'],
     [{ outcome: { status: 'x', value: 'much' } }, 'outcome.value is no number'],
     [{ callSite: 'a.ts:4' }, 'callSite is no list'],
@@ -91,7 +95,7 @@ describe('capture/told-line', () => {
     })
 
   it('cuts what is too long, and keeps the first of too many', () => {
-    const tags = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`t${index}`, index]))
+    const tags = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`T${index}`, index]))
     const callSite = Array.from({ length: 300 }, (_, index) => ({ file: '/a.ts', line: index + 1 }))
     const cut = span({ name: `a\u0000${'b'.repeat(400)}`, attribution: { tags }, callSite })
     assert.equal(cut.name, `a ${'b'.repeat(254)}`)
