@@ -60,25 +60,39 @@ export function callFactsOf(input: TraceInput): CallFacts {
   })
 }
 
-/** What a call says of its agent, out of what was seen of it. */
+/** What a call says of its agent, out of what was seen of it. Prompts are long: one pass, and nothing is copied but what is kept. */
 export function factsOf({ prompt, hashes, reply, callSite, ...seen }: SeenCall): CallFacts {
-  const rest = prompt.filter((block) => !isOfSystem(block))
-  const first = rest.findIndex(isAnswer)
-  const opening = rest.slice(0, first < 0 ? undefined : first).filter(isAsked)
+  const [keys, system, tools, questions]: [string[], string[], string[], string[]] = [[], [], [], []]
+  let [isOpening, asked, latest]: [boolean, number, Block | undefined] = [true, 0, undefined]
+  for (let index = 0; index < prompt.length; index++) {
+    const block = prompt[index]
+    if (block === undefined) continue
+    if (block.kind === 'tool_def') tools.push(block.name ?? '')
+    else if (block.kind === 'system' && !isFormat(block)) {
+      keys.push(hashes[index]?.hash ?? '')
+      system.push(block.content)
+    } else if (isAnswer(block)) isOpening = false
+    else if (isAsked(block)) {
+      latest = block
+      if (!isOpening) continue
+      asked++
+      if (questions.length < MOST_QUESTIONS) questions.push(block.content)
+    }
+  }
   return {
     ...seen,
     stack: callSite?.stack ?? [],
     identity: {
-      key: prompt.flatMap((block, index) => (isSystemText(block) ? [hashes[index]?.hash ?? ''] : [])).join(),
-      system: prompt.flatMap((block) => (isSystemText(block) ? [block.content] : [])).join('\n'),
-      tools: toolNames(prompt),
+      key: keys.join(),
+      system: system.join('\n'),
+      tools: tools.sort().join(),
       site: callSite ? `${callSite.file}#${callSite.function ?? ''}` : '',
     },
-    hasTools: prompt.some(({ kind }) => kind === 'tool_def'),
-    isOpening: first < 0,
-    asked: opening.length,
-    questions: new Said(opening.slice(0, MOST_QUESTIONS).map(({ content }) => content)),
-    latestText: rest.findLast(isAsked)?.content ?? '',
+    hasTools: tools.length > 0,
+    isOpening,
+    asked,
+    questions: new Said(questions),
+    latestText: latest?.content ?? '',
     reply: new Said(reply.flatMap(({ kind, content }) => (kind === 'output' ? [content] : []))),
   }
 }
@@ -104,14 +118,6 @@ function groupOf({ context, traceId }: Attribution): Group | undefined {
   return traceId === undefined ? undefined : { key: traceId, basis: 'otel' }
 }
 
-function isSystemText(block: Block): boolean {
-  return block.kind === 'system' && !isFormat(block)
-}
-
-function isOfSystem({ kind }: Pick<Block, 'kind'>): boolean {
-  return kind === 'system' || kind === 'tool_def'
-}
-
 /** A schema for the reply stands among the system blocks; it is no word of who speaks. */
 function isFormat({ path }: Pick<Block, 'path'>): boolean {
   return path === 'response_format' || path === 'text.format' || path.startsWith('output_config')
@@ -123,11 +129,4 @@ function isAnswer({ kind }: Block): boolean {
 
 function isAsked({ kind }: Block): boolean {
   return kind === 'user' || kind === 'retrieval'
-}
-
-function toolNames(blocks: readonly Block[]): string {
-  return blocks
-    .flatMap(({ kind, name }) => (kind === 'tool_def' ? [name ?? ''] : []))
-    .sort()
-    .join()
 }

@@ -32,7 +32,7 @@ export interface Answer {
   readonly blocks: readonly Block[]
 }
 
-const REMEMBERED_TOOLS = 1_000
+const REMEMBERED_TOOLS = 300
 const MOST_ARGUMENTS = 16
 const MOST_ID = 100
 
