@@ -38,6 +38,9 @@ describe('the npm package', function () {
     for (const file of [
       'worker.js',
       'hooks/node.cjs',
+      'hooks/python/sitecustomize.py',
+      'hooks/python/_costflame_hook/hosts.json',
+      'costflame.py',
       'tiktoken_bg.wasm',
       'o200k_base.json',
       'webview/flame.js',

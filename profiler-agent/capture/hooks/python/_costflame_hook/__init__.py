@@ -6,6 +6,8 @@ library is touched when the program imports it. Only the standard library, Pytho
 
 import os
 
+_MAX_AROUND = 50
+
 
 class Hook:
     """What all parts of the hook in one process share."""
@@ -19,7 +21,15 @@ class Hook:
         self.around = {}
 
     def went_around(self, host, why):
-        self.around[(host, why)] = self.around.get((host, why), 0) + 1
+        known = self.around.get((host, why), 0)
+        if known or len(self.around) < _MAX_AROUND:
+            self.around[(host, why)] = known + 1
+
+    def start_over(self):
+        """In a forked process: what was seen is the parent's to tell, and the run is its to end."""
+        self.calls = 0
+        self.around = {}
+        self.run.is_ours = False
 
 
 #: None until the hook is installed, and for good in a process that has nothing to do with a profiler.
@@ -59,6 +69,8 @@ def install(folder):
     import atexit
 
     atexit.register(_at_exit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=hook.start_over)
 
 
 def user_frames(frame):
