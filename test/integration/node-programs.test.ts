@@ -9,6 +9,7 @@ import { AGENTS, type Finished, runProgram } from '../support/hooked-program'
 import { MAJORS, nodeOf } from '../support/nodes'
 import { RecordingServer } from '../support/recording-server'
 import { skip } from '../support/skip'
+import { until } from '../support/until'
 
 const FOLDER = join(AGENTS, 'clients')
 
@@ -31,6 +32,9 @@ describe('Node programs with the hook', function () {
       { command: node, args, cwd: FOLDER, environment },
       { proxy: proxy.origin, provider: provider.origin },
     )
+
+  /** What a process hands over when it exits is read when it is gone. */
+  const hearsTheEnd = () => until('what the process told', () => proxy.told.length > 0)
 
   const header = (prompt: string, name: string) =>
     proxy.calls.find((call) => call.prompt === prompt)?.headers[name]
@@ -69,6 +73,7 @@ describe('Node programs with the hook', function () {
       it('say at their end what they did, and that their run is over', async () => {
         await run(node, ['replaced.mjs'])
         const runId = header('around', HEADERS.run)
+        await hearsTheEnd()
         assert.deepEqual(
           proxy.told.map(({ pid, endedAt, ...line }) => ({
             ...line,
@@ -85,6 +90,7 @@ describe('Node programs with the hook', function () {
 
       it('say no run over that somebody else began', async () => {
         await run(node, ['replaced.mjs'], { COSTFLAME_RUN: 'given-1' })
+        await hearsTheEnd()
         assert.deepEqual(
           proxy.told.map(({ type, runId }) => [type, runId]),
           [['hook', 'given-1']],

@@ -1,5 +1,6 @@
 // Puts the hook together in one thread of the user's process, once. What fails here leaves the program as it was.
 
+import { isMainThread } from 'node:worker_threads'
 import { Around } from './around'
 import { CallSites } from './call-sites'
 import { leadConnections } from './connections'
@@ -28,6 +29,8 @@ export function install(): void {
   const around = new Around()
   const memory = new CopyMemory()
   const reporter = new Reporter(settings, memory, (calls) => lastWords(run, calls, around))
+  // Somebody waits for the end of a run that they began, and wonders where nothing was captured.
+  if (run.isRoot !== true && isMainThread) reporter.tellAtExit()
   leadConnections(settings, hosts, around)
   watchModelRequests({ settings, hosts, tags, memory, reporter, around })
   followServerRequests(() => callSites.isSdkLoaded || reporter.hasCalls)

@@ -20,6 +20,7 @@ export class Reporter {
   private waiting: ObservedExchange[] = []
   private readonly connection: IngestConnection
   private calls = 0
+  private isWatchingExit = false
   private stalledAt = Number.NEGATIVE_INFINITY
 
   /** `lastWords` gives what else is told when the program exits. */
@@ -31,13 +32,21 @@ export class Reporter {
     this.connection = new IngestConnection(settings, () => this.flush())
   }
 
+  /** What the process did is told when it exits, also if it makes no call. */
+  tellAtExit(): void {
+    if (this.isWatchingExit) return
+    this.isWatchingExit = true
+    this.connection.open()
+    // A listener would be one that the program can count.
+    intercept(process, 'emit', ([event]) => {
+      if (event === 'exit') this.sendAtOnce()
+    })
+  }
+
   /** A call to models begins, whoever captures it. */
   called(): void {
     this.calls++
-    if (this.calls > 1) return
-    this.watchExit()
-    // For what is to be told when the program exits.
-    this.connection.open()
+    this.tellAtExit()
   }
 
   get hasCalls(): boolean {
@@ -114,13 +123,6 @@ export class Reporter {
 
   private bytesWaiting(): number {
     return this.waiting.reduce((sum, exchange) => sum + sizeOf(exchange), 0)
-  }
-
-  private watchExit(): void {
-    // A listener would be one that the program can count.
-    intercept(process, 'emit', ([event]) => {
-      if (event === 'exit') this.sendAtOnce()
-    })
   }
 
   /** Nothing asynchronous happens any more: only what the operating system takes at once gets through. */
