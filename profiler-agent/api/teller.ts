@@ -17,8 +17,8 @@ export interface Open extends Told {
 }
 
 const TELL_MS = 40
-/** As many wait for a profiler that is gone and may come back; the oldest are given up. */
-const MAX_WAITING = 1000
+/** As many wait for a profiler that is slow, or gone and may come back; the oldest are given up. */
+const MAX_WAITING = 10_000
 /** As many spans are ended when the program exits; a generator that nobody read to its end would stay for ever. */
 const MAX_OPEN = 10_000
 /** A profiler that stalled or died is left in peace for so long. */
@@ -74,10 +74,11 @@ export class Teller {
   }
 
   #flush(): void {
-    this.#isDue = !this.#isInTrouble()
+    const isBusy = this.#connection.isBusy
+    this.#isDue = !isBusy && !this.#isInTrouble()
     if (this.#isDue) this.#sendOrOpen()
     // What waits still is for a profiler that may be there again, later.
-    if (this.#waiting.size > 0) this.#flushIn(TROUBLE_MS)
+    if (this.#waiting.size > 0) this.#flushIn(isBusy ? TELL_MS : TROUBLE_MS)
   }
 
   #sendOrOpen(): void {

@@ -1,9 +1,10 @@
 // `costflame/api` in real programs under the real command: what they declare is in the run, and what they do is what they do without us.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Run, Span } from '../../profiler-agent/model/span'
 import { hasModelCall } from '../../profiler-agent/model/totals'
@@ -261,6 +262,34 @@ describe('costflame/api', function () {
     assert.ok(run)
     assert.equal(spanNamed(run, 'desk').outcome?.status, 'resolved')
     assert.deepEqual(pathOf(run, spanNamed(run, 'after')), 'agent desk > step after')
+  })
+
+  it('is held up by no profiler that hangs, and costs it few connections', async () => {
+    playground.write({
+      'steps.cjs': `const { agent, step } = require('costflame/api')
+        const pause = () => new Promise((resolve) => setTimeout(resolve, 45))
+        agent('desk', async () => {
+          for (let n = 0; n < 40; n++) await step('plan', pause)
+          console.log('done')
+        })`,
+    })
+    const sockets: Socket[] = []
+    const hung = createTcpServer({ pauseOnConnect: true }, (socket) => {
+      sockets.push(socket.on('error', () => socket.destroy()))
+    })
+    hung.listen(0, '127.0.0.1')
+    await once(hung, 'listening')
+    const { port } = hung.address() as AddressInfo
+    const proxy = { COSTFLAME_PROXY: `http://127.0.0.1:${port}` }
+    assert.deepEqual(await alone(['steps.cjs'], proxy), {
+      code: 0,
+      signal: null,
+      stdout: 'done\n',
+      stderr: '',
+    })
+    assert.ok(sockets.length <= 10, `${sockets.length} connections`)
+    for (const socket of sockets) socket.destroy()
+    hung.close()
   })
 
   it('shows a span while it goes on', async () => {

@@ -12,6 +12,9 @@ import { quietly } from './quietly'
  */
 const MAX_STALL_MS = 100
 
+/** A profiler that hangs must not cost the program its file descriptors. */
+const MAX_UNANSWERED = 8
+
 export interface IngestAddress {
   /** Origin of the profiler's proxy. */
   readonly proxy: string
@@ -21,6 +24,8 @@ export interface IngestAddress {
 export class IngestConnection {
   /** Connected ahead, and nothing was sent on it: nothing unread lies in it, so that closing it loses nothing. */
   private fresh: Socket | undefined
+
+  private unanswered = 0
 
   /** Whether nobody answered at the last try. */
   isRefused = false
@@ -34,6 +39,11 @@ export class IngestConnection {
   /** Whether what is sent now is handed over at once. */
   get isReady(): boolean {
     return this.fresh !== undefined && !this.fresh.connecting
+  }
+
+  /** Whether so many requests wait for their answer that more would help nobody. */
+  get isBusy(): boolean {
+    return this.unanswered >= MAX_UNANSWERED
   }
 
   /** Opens a connection for the next request, unless there is one. */
@@ -66,11 +76,13 @@ export class IngestConnection {
     const socket = this.fresh
     if (socket === undefined) return
     this.forget(socket)
+    this.unanswered++
     let isSettled = false
     socket.once('data', () => {
       isSettled = true
     })
     socket.once('close', () => {
+      this.unanswered--
       if (!isSettled) quietly(onLost)
     })
     socket.setTimeout(MAX_STALL_MS, () => {
