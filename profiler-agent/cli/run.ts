@@ -45,12 +45,10 @@ export async function run(io: Io, command: readonly string[], options: RunOption
   }
   const record = { ...runRecord(io, command), ...labels }
   const data = dataFolder(io, options.data)
-  const starting = startProfiler(io, options, data, budget, record)
-  const versioned = withVersion(io, record)
-  const profiler = await starting
+  const profiler = await startProfiler(io, options, data, budget, record)
   const environment = profiler ? environmentFor(io, profiler, record.id, { ...options, upstreams }) : {}
   const code = await runCommand(io, command, environment, async () => {
-    const known = await versioned
+    const known = profiler ? await withVersion(io, record) : record
     if (known !== record) await profiler?.ingest({ type: 'run', ...known }).catch(ignored)
   })
   if (profiler) await finish(io, profiler, record.id, data)
