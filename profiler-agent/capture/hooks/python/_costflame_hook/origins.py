@@ -75,12 +75,20 @@ def watch_loop(base_events):
     def create_task(self, *args, **kwargs):
         token = _note_start(sys._getframe(1), kwargs.get("context"))
         try:
-            return original(self, *args, **kwargs)
+            return _without_us(original(self, *args, **kwargs))
         finally:
             if token is not None:
                 _started_by.reset(token)
 
     loop_class.create_task = looking_like(original, create_task)
+
+
+def _without_us(task):
+    """In its debug mode asyncio says of a task where it was made."""
+    stack = getattr(task, "_source_traceback", None)
+    if stack and stack[-1].filename == __file__:
+        del stack[-1]
+    return task
 
 
 def _note_start(frame, context):
