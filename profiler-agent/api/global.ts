@@ -1,7 +1,7 @@
 // What the copies of this module in a process, and the hook, find of each other: one object under one global symbol.
 
 /** What the module exports. */
-export type Api = Omit<typeof import('./api'), never>
+export type Api = typeof import('./api')
 
 /** `headers` are those for a call that is made right now; the hook asks for them. */
 export interface Context {
