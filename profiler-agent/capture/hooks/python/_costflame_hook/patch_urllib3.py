@@ -26,11 +26,12 @@ class _Patched:
         self._module = module
 
     def opening(self, original):
-        """`urlopen`, which calls itself for each attempt of a call: then it is at the proxy's address and tagged already."""
+        """`urlopen`, which calls itself for each further attempt of a call."""
 
         def urlopen(self_, method, url, body=None, headers=None, retries=None, *args, **kwargs):
             given = (method, url, body, headers, retries)
-            call = self._judged(self_, method, url, headers)
+            # A further attempt of a call that is on its way to the proxy has its tags.
+            call = None if isinstance(retries, _Guard) else self._judged(self_, method, url, headers)
             if call is None:
                 return original(self_, *given, *args, **kwargs)
             if isinstance(call, calls.Observed):
@@ -45,13 +46,11 @@ class _Patched:
         return urlopen
 
     def _judged(self, pool, method, url, headers):
-        """None for a call that stays as it is: among them the later attempts of one that is on its way to the proxy."""
+        """None for a call that stays as it is."""
         try:
             if not url.startswith("/"):
                 return None
             header = _lookup(pool.headers if headers is None else headers)
-            if header("x-costflame-run") is not None and getattr(pool, "_costflame_is_ours", False):
-                return None
             return calls.judge(method, pool.scheme, pool.host, pool.port, url, header, lambda: _why_not(pool))
         except Exception:
             return None
@@ -97,7 +96,6 @@ class _Patched:
             beside = self._module.HTTPConnectionPool(
                 host.strip("[]"), int(port), timeout=pool.timeout, maxsize=size, block=pool.block, retries=pool.retries
             )
-            beside._costflame_is_ours = True
             setattr(pool, _BESIDE, beside)
         return beside
 
@@ -119,18 +117,21 @@ class _Patched:
         retry_class = self._module.Retry
         if not isinstance(retries, retry_class):
             retries = retry_class.from_int(retries, redirect=kwargs.get("redirect", True), default=pool.retries)
-        if not call.may_go_directly:
-            return retries
         guarded = copy.copy(retries)
-        guarded.__class__ = _guarded_class(type(retries), _is_whole(body))
+        guarded.__class__ = _guarded_class(type(retries), call.may_go_directly, _is_whole(body))
         return guarded
 
 
+class _Guard:
+    """Marks retries of the program's that we watch."""
+
+
 @functools.lru_cache(maxsize=32)
-def _guarded_class(own, is_whole):
-    class Guarded(own):
+def _guarded_class(own, may_go_directly, is_whole):
+    class Guarded(_Guard, own):
         def increment(self, method=None, url=None, response=None, error=None, *args, **kwargs):
-            if error is not None and (_is_unsent(error) or (is_whole and _is_broken(error))) and calls.is_gone():
+            is_lost = may_go_directly and (_is_unsent(error) or (is_whole and _is_broken(error)))
+            if is_lost and calls.is_gone():
                 raise _Gone() from None
             return super().increment(method, url, response, error, *args, **kwargs)
 
