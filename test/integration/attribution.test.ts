@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import { connect } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import type { Report } from '../../profiler-agent/formats/report'
 import type { Span } from '../../profiler-agent/model/span'
@@ -307,6 +308,21 @@ describe('attribution', () => {
         'x-portkey-metadata',
       ])
         assert.ok(told.includes(name), `${name} in ${told}`)
+    })
+
+    it('of which there are a thousand, over HTTP/2', async () => {
+      const origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+      const { child, ready, ended } = await playground.serve('--upstream', `openai=${origin}`)
+      const client = connect(ready.proxy)
+      const tags = Array.from({ length: 1000 }, (_, index) => [`x-costflame-tag-t${index}`, 'x'] as const)
+      const path = '/openai/v1/chat/completions'
+      const call = client.request({ ':method': 'POST', ':path': path, ...Object.fromEntries(tags) })
+      call.end(JSON.stringify({ model: 'gpt-5-mini', messages: [] }))
+      const [headers] = (await once(call, 'response')) as [{ readonly ':status'?: number }]
+      assert.equal(headers[':status'], 200)
+      client.destroy()
+      child.kill('SIGTERM')
+      await ended
     })
 
     it('of 100 KB and of a megabyte, and a thousand tags', async () => {

@@ -10,6 +10,8 @@ import type { ClientRequest, ClientResponse } from './client'
 const MAX_HEADER_BYTES = 2 * 1024 * 1024
 /** Node counts what waits for slow readers of a whole connection; each stream has its own bound already. */
 const MAX_HTTP2_SESSION_MEGABYTES = 1024
+/** Their bytes are bound enough here, too: Node takes no more than 64 KB of them. */
+const MAX_HTTP2_HEADERS = 10_000
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 
 export interface HttpHandlers {
@@ -68,6 +70,7 @@ class SniffingServer implements HttpServer {
   #createHttp2(handlers: HttpHandlers): Http2Server {
     const http2 = createHttp2Server({
       maxSessionMemory: MAX_HTTP2_SESSION_MEGABYTES,
+      maxHeaderListPairs: MAX_HTTP2_HEADERS,
       settings: { maxHeaderListSize: MAX_HEADER_BYTES },
     })
     http2.on('request', (req, res) => handlers.request(req, res))
