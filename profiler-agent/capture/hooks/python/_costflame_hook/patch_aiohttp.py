@@ -49,6 +49,9 @@ def patch_client(module):
         async def _request(self, method, str_or_url, **kwargs):
             try:
                 response = await original(self, method, str_or_url, **kwargs)
+            except exceptions.ClientConnectorError:
+                # Nothing was sent, and where it would have gone without us was tried.
+                raise
             except broken:
                 if not (_may_be_repeated(self, str_or_url, kwargs) and calls.is_gone()):
                     raise
@@ -69,7 +72,8 @@ def patch_client(module):
 
 
 def _is_for_provider_to_say(response):
-    return response.status == 502 and response.headers.get("x-costflame-error") == "upstream_unreachable"
+    is_unreachable = response.status == 502 and response.headers.get("x-costflame-error") == "upstream_unreachable"
+    return is_unreachable and not calls.is_proxy(response.url.host, response.url.port)
 
 
 def _may_be_repeated(session, url, arguments):

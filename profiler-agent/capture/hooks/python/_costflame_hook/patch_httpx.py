@@ -181,10 +181,7 @@ def _way_to_proxy(base, transport, call):
     """The program's own transport, unless it would take the call to a proxy on the way."""
     if not call.is_redirected or "Proxy" not in type(getattr(transport, "_pool", None)).__name__:
         return transport
-    beside = _beside.get(transport)
-    if beside is None:
-        beside = _beside[transport] = base(verify=False, trust_env=False)
-    return beside
+    return _beside_of(transport, lambda: base(verify=False, trust_env=False))
 
 
 def _way_to_provider(base, transport, call):
@@ -195,9 +192,16 @@ def _way_to_provider(base, transport, call):
     proxy = proxies.proxy_for(scheme, rest.split("/", 1)[0])
     if proxy is None:
         return transport
+    return _beside_of(transport, lambda: base(verify=transport._pool._ssl_context, proxy=proxy))
+
+
+def _beside_of(transport, make):
     beside = _beside.get(transport)
     if beside is None:
-        beside = _beside[transport] = base(verify=transport._pool._ssl_context, proxy=proxy)
+        try:
+            beside = _beside[transport] = make()
+        except Exception:
+            return transport
     return beside
 
 
