@@ -120,7 +120,9 @@ export class Pipeline {
     const { trace } = this.#runOf(declared.runId, declared.startedAt, declared.attribution.command)
     const callSite = this.stages.resolveCallSite(declared.callSite ?? [], trace.run.root)
     const spans = trace.addDeclared(declared, callSite)
-    this.#write(declared.runId, declared.endedAt ?? declared.startedAt, { spans, contents: [] })
+    // Times as the tree has them: a clock of the program's may be years away.
+    const activeAt = Math.max(trace.run.startedAt, ...spans.map(({ endedAt }) => endedAt))
+    this.#write(declared.runId, activeAt, { spans, contents: [] })
     this.stages.changed(declared.runId)
   }
 

@@ -14,6 +14,8 @@ const ID = RUN_ID
 const MAX_TEXT = MAX_LABEL_LENGTH
 const MAX_COMMAND = 4096
 const MAX_FILE = 4096
+/** The end of the year 9999: what is later has no date that others could read. */
+const LATEST = Date.UTC(10_000, 0, 1) - 1
 /** Of tags, details of an outcome, attributes: the rest is left out. */
 const MAX_ENTRIES = MAX_TAGS
 const MAX_FRAMES = 100
@@ -118,7 +120,7 @@ class Fields {
 
   moment(name: string): number {
     const value = this.message[name]
-    if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value
+    if (typeof value === 'number' && value >= 0 && value <= LATEST) return value
     throw this.#problem(name, 'is no time in ms since the epoch')
   }
 

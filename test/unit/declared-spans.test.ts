@@ -5,6 +5,7 @@ import { hookReportsOf } from '../../profiler-agent/model/hook-report'
 import type { DeclaredSpan } from '../../profiler-agent/model/record'
 import type { Pipeline } from '../../profiler-agent/pipeline'
 import { RunView } from '../../profiler-agent/run-view'
+import { readRun } from '../../profiler-agent/store/reader'
 import { openStore, type Store } from '../../profiler-agent/store/store'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
 import { pipelineOver } from '../support/test-pipeline'
@@ -72,6 +73,13 @@ describe('declared spans', () => {
       [span?.intent, span?.agentVersion, span?.tags, span?.outcome, span?.attributes['gen_ai.tool.call.id']],
       ['refund', '1.4', { plan: 'gold', late: 'yes' }, { status: 'resolved', value: 3 }, 'call_1'],
     )
+  })
+
+  it('do not move their run by a clock that is years away', async () => {
+    pipeline.addDeclared(declared('desk', { endedAt: AT + 5 }))
+    pipeline.addDeclared(declared('lost', { startedAt: AT + 1, endedAt: Date.UTC(9999, 0, 1) }))
+    const activeAt = readRun(store, 'r')?.activeAt ?? Number.NaN
+    assert.ok(activeAt <= AT + 31 * 86_400_000, `${activeAt}`)
   })
 
   it('go on in another process', async () => {

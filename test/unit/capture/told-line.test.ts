@@ -71,6 +71,7 @@ describe('capture/told-line', () => {
     [{ name: '' }, 'name is empty'],
     [{ name: undefined }, 'name is no text'],
     [{ startedAt: '2026' }, 'startedAt is no time in ms since the epoch'],
+    [{ startedAt: 253_402_300_800_000 }, 'startedAt is no time in ms since the epoch'],
     [{ endedAt: -1 }, 'endedAt is no time in ms since the epoch'],
     [{ status: 'aborted' }, 'status is none of ok, error'],
     [{ attribution: [] }, 'attribution is no object'],
