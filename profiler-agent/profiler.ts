@@ -175,8 +175,10 @@ export class Profiler {
     })
   }
 
+  /** A run cannot be named like a credential: its id is written as it is. */
   #runOf(named: string | undefined): string {
-    return named ?? this.#sharedRun.id()
+    const isName = named !== undefined && this.#secrets.maskText(named) === named
+    return isName ? named : this.#sharedRun.id()
   }
 
   #record(exchange: HttpExchange): void {

@@ -30,7 +30,7 @@ export function maskedRun(run: RunRecord, secrets: SecretMemory): RunRecord {
   return secrets.isEmpty ? run : maskedStrings(run, secrets)
 }
 
-/** The same value with every text in it masked. */
+/** The same value with every text in it masked, names included: a tag's may be anything. */
 function maskedStrings<T>(value: T, secrets: SecretMemory): T {
   return mapStrings(value, (text) => secrets.maskText(text)) as T
 }
@@ -39,5 +39,7 @@ function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]),
+  )
 }

@@ -18,11 +18,13 @@ const CREDENTIAL_HEADERS = new Set([
 ])
 /** Catches vendors' own names (`x-auth-token`, `cf-access-client-secret`) and not `x-ratelimit-limit-tokens`. */
 const CREDENTIAL_HEADER =
-  /(?:^|[-_])(?:token|secret|password|passwd|auth|authorization|cookie|credentials?|apikey|signature)(?:-bin)?$|api[-_]?key/
+  /(?:^|[-_])(?:key|token|secret|password|passwd|auth|authorization|authentication|cookie|credentials?|apikey|signature|jwt|assertion)(?:-bin)?$|api[-_]?key/
+/** Keys to find something by, which open nothing. */
+const LOOKUP_KEY_HEADER = /(?:^|[-_])(?:idempotency|websocket|cache|surrogate)[-_]key$/
 /** Who pays, not how one proves it: masked where it stands, not remembered as a secret. */
 const ACCOUNT_HEADERS = new Set(['openai-organization', 'openai-project'])
 const CREDENTIAL_PARAMETER =
-  /^(?:key|api[-_]?key|apikey|[a-z_-]*token|sig|signature|x-amz-(?:signature|credential|security-token)|subscription-key|(?:client[-_])?secret|password|passwd|auth|authorization)$/i
+  /^(?:key|[a-z_-]*api[-_]?key|(?:access|account|app|auth|client|function|functions|master|private|secret|service|subscription)[-_]?key|[a-z_-]*token|(?:[a-z]+[-_]?)?secret|sig|sas|code|(?:x-[a-z]+-)?(?:signature|credentials?)|awsaccesskeyid|pass(?:word|wd|phrase)|pwd|auth|authorization|bearer|jwt)$/i
 const CREDENTIAL_FLAG =
   /^--?(?:[\w.-]*[-_.])?(?:token|secret|password|passwd|auth|credentials?|bearer|(?:(?:api|access|secret|private|auth|account)[-_]?)?key)$/i
 /** `OTEL_EXPORTER_OTLP_HEADERS` and its like hold whole headers. */
@@ -37,7 +39,7 @@ const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi
 const HEADER_IN_TEXT =
   /\b((?:x-|proxy-)?(?:api-key|goog-api-key|authorization|cookie)["']?\s*[:=]\s*["']?)(?!bearer\s|basic\s)[^\s"',;]+/gi
 const URL_USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/?#\s@"']+@/gi
-const PARAMETER_IN_TEXT = /([?&])([\w.-]+)=([^&#\s"'<>]*)/g
+const PARAMETER_IN_TEXT = /([?&;])([\w.%-]+)=([^&;#\s"'<>]*)/g
 
 /** The same few dozen names come with every call; names that a caller makes up must not fill the memory. */
 const MAX_KNOWN_NAMES = 1000
@@ -47,7 +49,8 @@ const isCredentialByName = new Map<string, boolean>()
 function isCredentialHeader(name: string): boolean {
   const known = isCredentialByName.get(name)
   if (known !== undefined) return known
-  const isCredential = CREDENTIAL_HEADERS.has(name) || CREDENTIAL_HEADER.test(name)
+  const isCredential =
+    CREDENTIAL_HEADERS.has(name) || (CREDENTIAL_HEADER.test(name) && !LOOKUP_KEY_HEADER.test(name))
   if (isCredentialByName.size < MAX_KNOWN_NAMES) isCredentialByName.set(name, isCredential)
   return isCredential
 }
@@ -85,7 +88,7 @@ export function redactUrl(url: string, secrets?: SecretMemory): string {
   const masked = url
     .replace(URL_USER_INFO, `$1${REDACTED}@`)
     .replace(PARAMETER_IN_TEXT, (whole, mark: string, name: string) =>
-      CREDENTIAL_PARAMETER.test(name) ? `${mark}${name}=${REDACTED}` : whole,
+      isCredentialParameter(name) ? `${mark}${name}=${REDACTED}` : whole,
     )
   return secrets ? secrets.maskText(masked) : masked
 }
@@ -122,11 +125,16 @@ export function credentialsIn(headers: Readonly<Record<string, string>>, url = '
   ]
 }
 
+/** Servers undo the encoding of names, too. */
+function isCredentialParameter(name: string): boolean {
+  return CREDENTIAL_PARAMETER.test(name.includes('%') ? decoded(name) : name)
+}
+
 function credentialsOfUrl(url: string): string[] {
   const found: string[] = []
   if (!/[?@&]/.test(url)) return found
   for (const [, , name = '', value = ''] of url.matchAll(PARAMETER_IN_TEXT))
-    if (CREDENTIAL_PARAMETER.test(name)) found.push(value, decoded(value))
+    if (isCredentialParameter(name)) found.push(value, decoded(value))
   for (const [, password = ''] of url.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g))
     found.push(password, decoded(password))
   return found
@@ -136,8 +144,11 @@ function credentialsOfHeader(name: string, value: string): string[] {
   if (name === 'cookie' || name === 'set-cookie') return cookieValues(value)
   if (name === 'sec-websocket-protocol')
     return value.split(',').flatMap((item) => KEY_SUBPROTOCOL.exec(item.trim())?.[2] ?? [])
-  // `location` and `referer` are URLs.
-  if (!isCredentialHeader(name)) return value.includes('://') ? credentialsOfUrl(value) : []
+  // `location` and `referer` are URLs; `x-portkey-config` is JSON.
+  if (!isCredentialHeader(name)) {
+    const ofUrl = value.includes('://') ? credentialsOfUrl(value) : []
+    return value.includes('{') ? [...ofUrl, ...credentialsInText(value)] : ofUrl
+  }
   const [, scheme = '', parameters = ''] = /^([\w-]+)\s+(\S.*)$/.exec(value) ?? []
   if (!parameters) return [value]
   return scheme.toLowerCase() === 'basic' ? [parameters, ...basicSecrets(parameters)] : [parameters]
@@ -152,9 +163,15 @@ function basicSecrets(base64: string): string[] {
 const CREDENTIAL_MEMBER =
   /("(?:[\w.-]*[_.-])?(?:authorization(?:[-_]token)?|api[-_]?key|(?:access|auth|bearer|refresh|session)[-_]?token|(?:client|secret|private|access)[-_]?(?:secret|key)|password)\\{0,7}"\s*:\s*\\{0,7}"(?:(?:bearer|basic)\s+)?)([^\s"\\]{8,})(?=\\{0,7}")/gi
 
-/** The values that JSON in a text names as credentials. */
+/** `"server_url": "https://…?key=…"`: so other MCP servers are handed theirs. */
+const URL_MEMBER = /[uU](?:rl|RL)\\{0,7}"\s*:\s*\\{0,7}"(https?:[^"\s]*[?@][^"\s]*)/g
+
+/** The values that JSON in a text names as credentials, or in URLs that it names. */
 export function credentialsInText(text: string): string[] {
-  return [...text.matchAll(CREDENTIAL_MEMBER)].map(([, , value = '']) => value)
+  const members = [...text.matchAll(CREDENTIAL_MEMBER)].map(([, , value = '']) => value)
+  const urls = [...text.matchAll(URL_MEMBER)].map(([, url = '']) => url.replaceAll('\\', ''))
+  const ofUrls = urls.flatMap(credentialsOfUrl).filter(({ length }) => length >= MIN_SECRET_LENGTH)
+  return [...members, ...new Set(ofUrls)]
 }
 
 /** Short cookies are settings (`theme=dark`), not credentials, and would mask ordinary words. */
@@ -176,9 +193,9 @@ function decoded(value: string): string {
 }
 
 interface Secret {
-  /** Forms in which the value turns up in text, longest first. */
+  /** Forms in which the value turns up in text, longest first; in base64, too. */
   readonly inText: readonly string[]
-  /** The same, one character a byte. */
+  /** The same without base64, one character a byte. */
   readonly inLatin1: readonly string[]
   /** Forms in which it turns up inside JSON strings, longest first. */
   readonly inJson: readonly Needle[]
@@ -268,12 +285,23 @@ export class SecretMemory {
 function secretOf(value: string): Secret {
   const escaped = JSON.stringify(value).slice(1, -1)
   const json = longestFirst([escaped, escaped.replaceAll('/', '\\/'), encodeURIComponent(value)])
-  const inText = longestFirst([value, ...json])
+  const plain = [value, ...json]
   return {
-    inText,
-    inLatin1: inText.map((form) => Buffer.from(form).toString('latin1')),
+    inText: longestFirst([...plain, ...base64FormsOf(value)]),
+    inLatin1: longestFirst(plain).map((form) => Buffer.from(form).toString('latin1')),
     inJson: json.map((form) => ({ bytes: Buffer.from(form), mask: Buffer.from(maskInJson(form)) })),
   }
+}
+
+/** What base64 makes of the value wherever it stands among other bytes (`user:VALUE`): the characters that hold nothing else. */
+function base64FormsOf(value: string): string[] {
+  const bytes = Buffer.from(value)
+  return [0, 1, 2].flatMap((before) => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes])
+    const base64 = whole.toString('base64').replace(/=+$/, '')
+    const form = base64.slice(Math.ceil((before * 4) / 3), Math.floor((whole.length * 4) / 3))
+    return [form, form.replaceAll('+', '-').replaceAll('/', '_')]
+  })
 }
 
 function plainNeedle(form: string): Needle {

@@ -30,12 +30,16 @@ const HEADERS: Readonly<Record<string, (key: string) => string>> = {
   'grpc-metadata-authorization': (key) => `Bearer ${key}`,
   'authorization-bin': (key) => key,
   'x-otlp-authorization': (key) => `Bearer ${key}`,
+  'x-litellm-key': (key) => key,
+  'x-goog-iap-jwt-assertion': (key) => key,
+  'x-portkey-config': (key) => JSON.stringify({ provider: 'openai', api_key: key }),
   referer: (key) => `https://somebody:${key}@console.example/keys`,
 }
 
 const PARAMETERS = [
   ...['key', 'api_key', 'api-key', 'apikey', 'access_token', 'token', 'sig', 'signature', 'subscription-key'],
   ...['X-Amz-Signature', 'X-Amz-Credential', 'X-Amz-Security-Token', 'client_secret', 'password'],
+  ...['X-Goog-Signature', 'AWSAccessKeyId', 'code', 'api_secret', 'access_key', 'tavilyApiKey', 'k%65y'],
 ]
 
 interface Call {
@@ -135,7 +139,7 @@ describe('credentials', () => {
     const tool = {
       type: 'mcp',
       server_label: 'crm',
-      server_url: 'https://crm.example',
+      server_url: `https://crm.example/?api_key=${canaries.of('URL of an MCP server in the body')}`,
       authorization: token,
       headers: { Authorization: `Bearer ${header}` },
     }
@@ -143,6 +147,9 @@ describe('credentials', () => {
       path: '/openai/v1/responses',
       body: JSON.stringify({ model: 'gpt-5-mini', input: `use ${token}`, tools: [tool] }),
     })
+    const packed = canaries.of('a key that comes back in base64')
+    const base64 = canaries.also('the same in base64', Buffer.from(`user:${packed}`).toString('base64'))
+    await call({ headers: { authorization: `Bearer ${packed}` }, body: ask(`what is ${base64}?`) })
     const form = canaries.of('multipart form')
     const parts = ['model"\r\n\r\nwhisper-1', `prompt"\r\n\r\nthe key is ${form}`, `api_key"\r\n\r\n${form}`]
     await call({
@@ -189,6 +196,8 @@ describe('credentials', () => {
         'x-costflame-agent': `agent-${tagged}`,
         'x-costflame-step': `step ${tagged};${tagged}`,
         'x-costflame-tag-note': `the key is ${tagged}`,
+        [`x-costflame-tag-${tagged}`]: 'a tag by the name of a key',
+        'x-costflame-run': tagged,
         'x-costflame-session': tagged,
         'x-costflame-command': `node agent.mjs --api-key ${tagged}`,
       },

@@ -47,6 +47,16 @@ describe('redact-record', () => {
     ])
   })
 
+  it('masks names of tags', () => {
+    const secrets = new SecretMemory()
+    secrets.remember([KEY])
+    const tagged = { ...span, tags: { [KEY]: 'x', team: 'core' } }
+    assert.deepEqual(maskedTexts({ spans: [tagged], contents: [] }, secrets).spans[0]?.tags, {
+      [REDACTED]: 'x',
+      team: 'core',
+    })
+  })
+
   it('masks the command and the tags of a run', () => {
     const secrets = new SecretMemory()
     const run = {

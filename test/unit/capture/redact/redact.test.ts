@@ -34,6 +34,7 @@ describe('redactHeaders', () => {
         'cf-access-client-secret',
         'helicone-auth',
       ],
+      ...['x-litellm-key', 'x-functions-key', 'x-goog-iap-jwt-assertion', 'x-authentication', 'key'],
     ]
     for (const name of names)
       assert.deepEqual(redactHeaders({ [name]: `Bearer ${KEY}` }), { [name]: REDACTED })
@@ -45,6 +46,7 @@ describe('redactHeaders', () => {
       'idempotency-key': 'stainless-node-retry-1',
       'x-amzn-bedrock-input-token-count': '7',
       'sec-websocket-key': 'dGhlIHNhbXBsZQ==',
+      'surrogate-key': 'models v1',
     }
     assert.deepEqual(redactHeaders(headers), headers)
   })
@@ -70,6 +72,19 @@ describe('redactUrl', () => {
       `https://host/a%2Fb/./c?x=1&key=${REDACTED}&api_key=${REDACTED}&access_token=${REDACTED}&max_tokens=5`,
     )
     assert.equal(redactUrl('postgres://me:secret@db/x'), `postgres://${REDACTED}@db/x`)
+  })
+
+  it('masks them under every name and in every notation that servers read', () => {
+    const names = [
+      ...['X-Goog-Signature', 'X-Goog-Credential', 'X-Amz-Security-Token', 'AWSAccessKeyId', 'sig', 'sas'],
+      ...['code', 'tavilyApiKey', 'api_secret', 'clientSecret', 'access_key', 'private_key', 'passphrase'],
+      ...['jwt', 'k%65y', 'api%5Fkey'],
+    ]
+    for (const name of names)
+      assert.equal(redactUrl(`https://h/x?a=1&${name}=${KEY}&b=2`), `https://h/x?a=1&${name}=${REDACTED}&b=2`)
+    assert.equal(redactUrl(`https://h/x?a=1;key=${KEY};b=2`), `https://h/x?a=1;key=${REDACTED};b=2`)
+    const others = 'https://h/x?page_size=1&cache_key=2&alt=sse&model=x&code_style=a&a%zz=1'
+    assert.equal(redactUrl(others), others)
   })
 })
 
@@ -176,6 +191,26 @@ describe('credentialsIn', () => {
     )
   })
 
+  it('finds what stands in the URLs that JSON names', () => {
+    const tool = {
+      type: 'mcp',
+      server_url: `https://mcp.example/?tavilyApiKey=${KEY}`,
+      url: 'https://h/?a=1',
+    }
+    assert.deepEqual(credentialsInText(JSON.stringify({ tools: [tool] })), [KEY])
+    assert.deepEqual(credentialsInText(JSON.stringify(JSON.stringify(tool))), [KEY])
+    assert.deepEqual(credentialsInText('{"url": "https:\\/\\/u:pw-of-someone@h\\/x"}'), ['pw-of-someone'])
+  })
+
+  it('finds what a header hands on as JSON', () => {
+    assert.deepEqual(
+      credentialsIn({
+        'x-portkey-config': `{"provider":"openai","api_key":"${KEY}","retry":{"attempts":3}}`,
+      }),
+      [KEY],
+    )
+  })
+
   it('finds the password in basic credentials', () => {
     const basic = Buffer.from('user:pass word').toString('base64')
     assert.deepEqual(credentialsIn({ authorization: `Basic ${basic}` }), [
@@ -201,6 +236,20 @@ describe('SecretMemory', () => {
     assert.equal(maskedJson(memory, '{"a":"ab/cd\\"ef+12345"}'), `{"a":"${REDACTED}"}`)
     assert.equal(maskedJson(memory, '{"a":"ab\\/cd\\"ef+12345"}'), `{"a":"${REDACTED}"}`)
     assert.equal(maskedJson(memory, '{"a":"ab%2Fcd%22ef%2B12345"}'), `{"a":"${REDACTED}"}`)
+  })
+
+  it('masks a value in base64, wherever it stands among other bytes', () => {
+    const memory = memoryOf(KEY)
+    for (const before of ['', 'u', 'me', 'you', 'user:', 'Bearer '])
+      for (const after of ['', '!', '!!'])
+        for (const notation of ['base64', 'base64url'] as const) {
+          const masked = memory.maskText(Buffer.from(before + KEY + after).toString(notation))
+          const left = masked.split(REDACTED).map((part) => Buffer.from(part, notation).toString())
+          assert.equal(left.length, 2)
+          // No more is left of it than the bits that share a character with its neighbours.
+          assert.ok((left[0] ?? '').length <= before.length + 1, masked)
+          assert.ok((masked.split(REDACTED)[1] ?? '').length <= 6, masked)
+        }
   })
 
   it('gives the same bytes back where there is nothing to mask', () => {
