@@ -33,13 +33,17 @@ function fileName(callSite: CallSite | undefined): string | undefined {
 export class AgentNames {
   readonly #owners = new Map<string, Identity>()
 
-  /** Another agent's name is taken only where there is no other: two agents of one file differ by what their prompts say. */
-  nameOf(identity: Identity, callSite: CallSite | undefined, model: string): string {
+  /**
+   * Another agent's name is taken only where there is no other: two agents of one file differ by what their prompts say. A prompt
+   * without tools owns none of its names: a title is often made under the greeting of the agent that it is made for, and ends first.
+   */
+  nameOf(identity: Identity, callSite: CallSite | undefined, model: string, hasTools: boolean): string {
     if (identity.name !== undefined) return identity.name
     const candidates = candidatesOf(callSite, identity, model)
     const free = candidates.find((name) => (this.#owners.get(name) ?? identity) === identity)
     const name = free ?? candidates[0] ?? model
-    this.keep(identity, name)
+    if (hasTools || !identity.ownNames.includes(name)) this.keep(identity, name)
+    identity.name = name
     return name
   }
 

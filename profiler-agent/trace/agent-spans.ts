@@ -37,7 +37,8 @@ export class AgentSpans {
     const { exchange, callSite, inferences } = input
     const [first] = inferences
     const isRoot = made.parentId === run.id
-    const own = () => this.names.nameOf(made.identity, callSite, first ? modelOf(first) : 'agent')
+    const own = () =>
+      this.names.nameOf(made.identity, callSite, first ? modelOf(first) : 'agent', made.facts.hasTools)
     const name = made.name ?? (isRoot ? run.defaults.agent : undefined) ?? own()
     this.tree.put({
       ...labelsOf(run, exchange.attribution),

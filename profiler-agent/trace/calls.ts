@@ -9,7 +9,7 @@ import { Attempts, attemptFactsOf } from './attempts'
 import { type CallFacts, callFactsOf } from './call-facts'
 import { type CallPlace, callSpans } from './call-spans'
 import type { TraceInput } from './exchange-facts'
-import { Identities, type Identity } from './identity'
+import { Identities, type Identity, speakAlike } from './identity'
 import { labelsOf } from './labels'
 import { type Extension, Lineage } from './lineage'
 import type { Newcomers } from './newcomers'
@@ -119,7 +119,7 @@ export class Calls {
     const extended = this.#lineage.extendedBy(prompt, reading.previousResponseId, isPreferred)
     if (facts.isOpening || extended?.how === 'named') return extended
     if (extended?.how === 'quoted') return { call: this.#lastOf(extended.call, prompt), how: 'quoted' }
-    const isAlike = (call: TracedCall) => call.agent?.identity === identity && isPreferred(call)
+    const isAlike = (call: TracedCall) => speakAlike(call.agent?.identity, identity) && isPreferred(call)
     const recalled = this.#recollection.find(prompt, isAlike)
     return recalled ? { call: recalled, how: 'quoted' } : extended
   }
@@ -141,11 +141,12 @@ export class Calls {
     const waiting = call.base
       ? undefined
       : this.#lineage.waitingFor({ spanId: '', prompt: input.prompt, reply: input.reply })?.agent
-    const isWaiting = waiting?.identity === identity && mayBelong(waiting.group, facts.group)
+    const isWaiting =
+      waiting && speakAlike(waiting.identity, identity) && mayBelong(waiting.group, facts.group)
     const decision = isWaiting ? { agent: waiting } : decide()
     if ('agent' in decision) {
       const { agent, again } = decision
-      this.parts.settling.goOn(agent, facts, run)
+      this.parts.settling.goOn(agent, facts, call.base?.call.agent, run)
       return { agent, parentId: again?.parentId ?? agentSpans.stepFor(agent, input, 'traffic', run) }
     }
     const agent = this.#begin(call, decision, run)

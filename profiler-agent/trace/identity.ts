@@ -5,9 +5,9 @@ import { sumOf } from './texts'
 
 /** One agent as its system prompt describes it: all its invocations in a run share it. */
 export interface Identity {
-  /** Whether it has a system prompt; without one its tools or its place in the code stand for it. */
-  readonly hasSystem: boolean
-  /** What the system prompt calls it, best first, as names: `refund-specialist`. */
+  /** The system prompt by itself, one object for all that are alike; without one the tools or the place in the code tell agents apart. */
+  readonly voice: Voice | undefined
+  /** What its system prompt calls it, best first, as names: `refund-specialist`. */
   readonly ownNames: readonly string[]
   /** Its name in this run, once it has one. */
   name?: string
@@ -15,6 +15,13 @@ export interface Identity {
   isEntry: boolean
   /** It does more than to title, sum up or classify what others say. */
   isSpeaker: boolean
+}
+
+/** A system prompt, whatever in it changes from call to call and whatever tools come with it. */
+export interface Voice {
+  /** What it calls the agent, best first. */
+  readonly names: readonly string[]
+  readonly sentences: ReadonlySet<number>
 }
 
 /** What an identity is told by. */
@@ -28,13 +35,6 @@ export interface IdentityFacts {
   readonly site: string
 }
 
-interface Sketch {
-  readonly identity: Identity
-  readonly firstName: string | undefined
-  readonly sentences: ReadonlySet<number>
-  readonly tools: string
-}
-
 const REMEMBERED_PROMPTS = 2_000
 /** New prompts are compared with so many agents, the latest. */
 const COMPARED_AGENTS = 200
@@ -43,43 +43,63 @@ const MOST_CHARACTERS = 20_000
 const SHORT_PROMPT = 80
 
 export class Identities {
-  readonly #byKey = new RecentMap<string, Identity>(REMEMBERED_PROMPTS)
-  #sketches: Sketch[] = []
+  readonly #voices = new RecentMap<string, Voice>(REMEMBERED_PROMPTS)
+  readonly #byTools = new RecentMap<string, Identity>(REMEMBERED_PROMPTS)
+  readonly #byVoice = new WeakMap<Voice, Map<string, Identity>>()
+  #latest: Voice[] = []
 
   /** The agent with this prompt or one much like it, known from now on. */
   of(facts: IdentityFacts): Identity {
-    const tools = facts.system.length < SHORT_PROMPT ? facts.tools : ''
-    const key = facts.system === '' ? `/${facts.tools || facts.site}` : `${facts.key}/${tools}`
-    const known = this.#byKey.get(key)
-    if (known) return known
-    const identity = facts.system === '' ? identityOf([], false) : this.#alike(facts.system, tools)
-    this.#byKey.set(key, identity)
-    return identity
+    const voice = facts.system === '' ? undefined : this.#voiceOf(facts)
+    if (!voice) {
+      const key = facts.tools || facts.site
+      return known(this.#byTools, key, () => identityOf(undefined))
+    }
+    const identities = this.#byVoice.get(voice) ?? new Map<string, Identity>()
+    this.#byVoice.set(voice, identities)
+    return known(identities, facts.system.length < SHORT_PROMPT ? facts.tools : '', () => identityOf(voice))
   }
 
-  #alike(system: string, tools: string): Identity {
-    const ownNames = ownNamesOf(system)
-    const sentences = sentencesOf(system)
-    const firstName = ownNames[0]
-    const known = this.#sketches.find(
-      (sketch) =>
-        sketch.firstName === firstName && sketch.tools === tools && areAlike(sketch.sentences, sentences),
-    )
-    if (known) return known.identity
-    const identity = identityOf(ownNames, true)
-    this.#sketches = [{ identity, firstName, sentences, tools }, ...this.#sketches].slice(0, COMPARED_AGENTS)
-    return identity
+  #voiceOf({ key, system }: IdentityFacts): Voice {
+    return known(this.#voices, key, () => {
+      const text = system.slice(0, MOST_CHARACTERS).replace(TRANSPORT_LINES, '')
+      const voice = { names: ownNamesOf(text), sentences: sentencesOf(text) }
+      const alike = this.#latest.find(
+        (other) => other.names[0] === voice.names[0] && areAlike(other.sentences, voice.sentences),
+      )
+      if (!alike) this.#latest = [voice, ...this.#latest].slice(0, COMPARED_AGENTS)
+      return alike ?? voice
+    })
   }
 }
 
-function identityOf(ownNames: readonly string[], hasSystem: boolean): Identity {
-  return { hasSystem, ownNames, isEntry: false, isSpeaker: false }
+/** What some clients write into the prompt for the provider, anew in each call. */
+const TRANSPORT_LINES = /^x-[a-z-]+-header:.*$/gm
+
+function known<Value>(
+  map: { get(key: string): Value | undefined; set(key: string, value: Value): unknown },
+  key: string,
+  make: () => Value,
+): Value {
+  const before = map.get(key)
+  if (before !== undefined) return before
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+function identityOf(voice: Voice | undefined): Identity {
+  return { voice, ownNames: voice?.names ?? [], isEntry: false, isSpeaker: false }
+}
+
+/** Whether two agents have the same system prompt, whatever tools they have; without any, whether they are one. */
+export function speakAlike(left: Identity | undefined, right: Identity | undefined): boolean {
+  return left === right || (left?.voice !== undefined && left.voice === right?.voice)
 }
 
 /** Sums of the sentences, numbers told alike: a date or a count makes no other agent. */
 function sentencesOf(system: string): ReadonlySet<number> {
   const sentences = system
-    .slice(0, MOST_CHARACTERS)
     .toLowerCase()
     .replace(/\d+/g, '0')
     .split(/[.!?;\n]+/)
@@ -105,7 +125,7 @@ const MOST_NAME_CHARACTERS = 40
 
 /** `You are a Refund Specialist who …` → `refund-specialist`; what says nothing of the task is no name unless it is the only one. */
 function ownNamesOf(system: string): string[] {
-  const said = [...system.slice(0, MOST_CHARACTERS).matchAll(SAYS_WHO)].slice(0, 8)
+  const said = [...system.matchAll(SAYS_WHO)].slice(0, 8)
   const names = said.flatMap(([, words = '']) => nameOf(words.trim().replace(DESCRIBES, '')) ?? [])
   return [...new Set(names)]
 }

@@ -65,7 +65,9 @@ export class Newcomers {
   /** Whom the tools of a call started whose record came in only now: it went on while its tools were running. */
   startedEarly(tools: readonly AskedTool[], askedSince: number): Found[] {
     return this.agents
-      .filter(({ startedAt }) => startedAt >= askedSince - CLOCK_TOLERANCE_MS)
+      .filter(
+        ({ startedAt, endedAt }) => startedAt >= askedSince - CLOCK_TOLERANCE_MS && endedAt > askedSince,
+      )
       .flatMap((agent) => {
         const best = strongest(tools.map((tool) => evidenceOf(newcomerOf(agent), tool)))
         return best && best.points >= EQUAL ? [foundOf(agent, best)] : []
@@ -77,7 +79,10 @@ export class Newcomers {
     const [first] = answered.keys()
     if (!first) return []
     const isInside = ({ startedAt, endedAt }: Newcomer | Agent) =>
-      startedAt >= first.openedAt - CLOCK_TOLERANCE_MS && endedAt <= until + CLOCK_TOLERANCE_MS
+      // Who had ended before the tools began is not inside, however close.
+      endedAt >= first.openedAt &&
+      startedAt >= first.openedAt - CLOCK_TOLERANCE_MS &&
+      endedAt <= until + CLOCK_TOLERANCE_MS
     const agents = this.#agents
       .filter((agent) => isInside(agent) && mayMove(agent, first))
       .flatMap((agent) => this.#found(agent.id, newcomerOf(agent), answered, agent))

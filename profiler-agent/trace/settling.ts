@@ -45,7 +45,7 @@ export class Settling {
   }
 
   /** An agent that goes on: whoever took a turn beside it served it, and what only its time had put under a tool is no part of that. */
-  goOn(agent: Agent, facts: CallFacts, run: RunRecord): void {
+  goOn(agent: Agent, facts: CallFacts, after: Agent | undefined, run: RunRecord): void {
     const { heldBy, certainty } = agent
     if (certainty === 'timing' && heldBy && heldBy.answeredAt < facts.startedAt - CLOCK_TOLERANCE_MS) {
       const root = this.agents.rootOf(agent.group)
@@ -57,6 +57,8 @@ export class Settling {
     const parentId = this.tree.get(agent.id)?.parentId
     for (const peer of agent.conversation)
       if (
+        // Whose words it goes on from has a turn of its own.
+        peer !== after &&
         peer.from === agent &&
         peer.calls === 1 &&
         !peer.hasTools &&

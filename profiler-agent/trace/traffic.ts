@@ -5,7 +5,7 @@ import type { ParentBasis } from '../model/span'
 import { type Agent, type Agents, mayBelong } from './agents'
 import type { CallFacts } from './call-facts'
 import type { Newcomer } from './evidence'
-import type { Identity } from './identity'
+import { type Identity, speakAlike } from './identity'
 import type { Extension } from './lineage'
 import type { Newcomers } from './newcomers'
 import { type Said, stands, wordsOf } from './texts'
@@ -86,9 +86,9 @@ export class Traffic {
     if (!agent || !goesOn(agent, facts, answered)) return undefined
     if (isSameSpeaker(agent, facts, identity, base.how)) return { agent }
     for (let before = agent.from; before; before = before.from)
-      if (before.identity === identity) return { agent: before }
+      if (speakAlike(before.identity, identity)) return { agent: before }
     if (transferOf(answered, identity)) return undefined
-    const peer = agent.conversation.findLast((other) => other.identity === identity)
+    const peer = agent.conversation.findLast((other) => speakAlike(other.identity, identity))
     return peer && { agent: peer }
   }
 
@@ -109,7 +109,8 @@ export class Traffic {
     const failed = same.findLast(
       ({ isFailed, endedAt, agent }) =>
         isFailed &&
-        agent?.identity === identity &&
+        agent !== undefined &&
+        speakAlike(agent.identity, identity) &&
         mayBelong(agent.group, facts.group) &&
         endedAt <= facts.startedAt + CLOCK_TOLERANCE_MS &&
         facts.startedAt - endedAt <= FALLBACK_MS,
@@ -195,9 +196,9 @@ function isSameSpeaker(
   identity: Identity,
   how: Extension<TracedCall>['how'],
 ): boolean {
-  if (agent.identity === undefined || agent.identity === identity) return true
-  if (agent.identity.hasSystem && identity.hasSystem) return false
-  return how === 'named' || agent.hasTools === facts.hasTools
+  const [before, now] = [agent.identity?.voice, identity.voice]
+  if (before === now) return true
+  return (before === undefined || now === undefined) && (how === 'named' || agent.hasTools === facts.hasTools)
 }
 
 function transferOf(answered: readonly AskedTool[], identity: Identity): AskedTool | undefined {

@@ -356,4 +356,67 @@ tree
             tool c.f1
 `,
   ),
+  labelledRun(
+    'an SDK that writes a line of its own into each prompt, and one greeting into all',
+    `
+texts
+  S1 x-acme-trace-header: v=2.1; run=9b9a1;
+  S2 x-acme-trace-header: v=2.1; run=00ce4;
+  S3 x-acme-trace-header: v=2.1; run=aab36;
+  Smain You are an Acme agent, built on the Acme kit.
+  Stitle You are an Acme agent, built on the Acme kit. Write a title for the session. Use at most six words. No full stop. Answer with JSON only.
+  Ssum You are an Acme agent, built on the Acme kit. You are a sums expert who adds numbers. Be exact. Show no steps. Never guess. Use the tool.
+  Uq Have the sums expert add fifteen and twenty-seven
+  Uin Add fifteen and twenty-seven with the tool
+  Cagent#t1 {"name":"agent","arguments":"{\\"kind\\":\\"sums\\",\\"prompt\\":\\"Add fifteen and twenty-seven with the tool\\"}"}
+calls
+  t 0..300      S1 Stitle Uq > Asum
+  a 10..900     S2 Smain Tagent Tread Uq > Cagent#t1
+  b 910..1500   S3 Ssum Tadd Uin > Cadd#x1
+  c 1600..2000  S1 Ssum Tadd Uin Cadd#x1 R42#x1 > Aforty
+  d 2010..2600  S3 Smain Tagent Tread Uq Cagent#t1 Rforty#t1 > Adone
+tree
+  acme-agent: a d
+    acme-agent: t
+    tool a.t1
+      sums-expert: b c
+        tool b.x1
+`,
+  ),
+  labelledRun(
+    'two agents of a team talk by turns',
+    `
+texts
+  Spoet You are a poet. Write four lines.
+  Scrit You are a critic. Say what to change, or APPROVE.
+  Uq A poem on autumn fog
+  Afirst Fog on the weir, grey on grey.
+  Achange The second line has no verb.
+  Asecond Fog lies on the weir, grey lies on grey.
+calls
+  a 0..400     Spoet Uq > Afirst
+  b 410..800   Scrit Uq Afirst > Achange
+  c 810..1200  Spoet Uq Afirst Achange > Asecond
+  d 1210..1500 Scrit Uq Afirst Achange Asecond > Aapprove
+tree
+  poet: a c
+  critic: b d
+`,
+  ),
+  labelledRun(
+    'the last call of a loop offers no tools, and the tools grow on the way',
+    `
+texts
+  Sbot You're a helpful assistant.
+  Uq What is the weather in Graz and in Brno?
+calls
+  a 0..400     Sbot Tweather Uq > Cweather#t1
+  b 500..900   Sbot Tweather Tmaps Uq Cweather#t1 Rrain#t1 > Cweather#t2
+  c 1000..1400 Sbot Uq Cweather#t1 Rrain#t1 Cweather#t2 Rsun#t2 > Aboth
+tree
+  helpful-assistant: a b c
+    tool a.t1
+    tool b.t2
+`,
+  ),
 ] as const
