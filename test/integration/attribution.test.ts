@@ -320,7 +320,9 @@ describe('attribution', () => {
       call.end(JSON.stringify({ model: 'gpt-5-mini', messages: [] }))
       const [headers] = (await once(call, 'response')) as [{ readonly ':status'?: number }]
       assert.equal(headers[':status'], 200)
-      client.destroy()
+      call.resume()
+      await once(call, 'end')
+      client.close()
       child.kill('SIGTERM')
       await ended
     })
