@@ -14,6 +14,7 @@ import { otherPythons, PYTHON, PYTHON_AGENTS, PYTHON_HOOK, pythonProblem } from 
 import { type RecordedCall, RecordingServer } from '../support/recording-server'
 import { skip } from '../support/skip'
 import { type TestFolder, temporaryFolder, writeFiles } from '../support/test-folders'
+import { until } from '../support/until'
 
 const CLIENTS = [
   'httpx',
@@ -56,6 +57,16 @@ describe('the hook in Python programs', function () {
     )
   const atProxy = () => `${proxy.origin}/openai${PATH}`
   const atProvider = () => `${provider.origin}${PATH}`
+
+  /** Exactly these lines. A program waits 200 ms at most for whoever it tells them. */
+  const told = async (...types: readonly string[]) => {
+    await until(`the lines ${types}`, async () => proxy.told.length >= types.length || undefined)
+    assert.deepEqual(
+      proxy.told.map(({ type }) => type),
+      types,
+    )
+    return proxy.told
+  }
 
   describe('every client', () => {
     for (const place of ['the proxy', 'the provider'] as const)
@@ -108,7 +119,7 @@ describe('the hook in Python programs', function () {
 
   it('tells which calls it saw and that its run is over', async () => {
     await run(['clients.py', atProxy(), 'httpx', 'requests'])
-    const [runEnd, hook] = proxy.told
+    const [runEnd, hook] = await told('runEnd', 'hook')
     const runId = proxy.calls[0]?.headers[HEADERS.run]
     assert.match(String(runId), /^r-[0-9a-z]+-[0-9a-z]{10}$/)
     assert.deepEqual([runEnd?.type, runEnd?.runId], ['runEnd', runId])
@@ -133,10 +144,7 @@ describe('the hook in Python programs', function () {
     const headers = proxy.calls[0]?.headers ?? {}
     assert.deepEqual([headers[HEADERS.run], headers[HEADERS.parent]], ['given-1', 'given-1'])
     assert.equal(headers[HEADERS.command], undefined)
-    assert.deepEqual(
-      proxy.told.map(({ type }) => type),
-      ['hook'],
-    )
+    await told('hook')
   })
 
   it('gives the calls for each request that the program answers an id of their own', async () => {
@@ -170,7 +178,7 @@ describe('the hook in Python programs', function () {
       assert.deepEqual(JSON.parse(own ?? ''), { url: 'https://api.openai.com/v1/chat/completions', ours: [] })
       assert.equal(tried[0], 'mounted []')
       assert.equal(proxy.calls.length, 0)
-      const hook = proxy.told.find(({ type }) => type === 'hook')
+      const [hook] = await told('hook')
       assert.deepEqual(hook?.around, [
         { host: 'api.openai.com', calls: 4, why: 'the client has certificates of its own' },
         { host: 'api.openai.com', calls: 1, why: 'the client has a proxy of its own' },

@@ -1,6 +1,7 @@
 // Unchanged Python programs: clients in the shape of the official SDKs, each call captured on its line, in its run, exact.
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ModelCall, Span } from '../../profiler-agent/model/span'
@@ -66,6 +67,7 @@ describe('Python programs', function () {
         assert.deepEqual([modelCall.provider, modelCall.usage.origin], [shape, 'reported'])
         assert.ok(modelCall.cost !== null && modelCall.cost.picoUsd > 0)
       }
+      if (shape === 'openai') assertStarters(calls)
     })
 
   it('that know no base-URL variable reach the proxy all the same', async () => {
@@ -77,14 +79,21 @@ describe('Python programs', function () {
     assert.equal((await recorded(playground)).length, 13)
   })
 
-  it('show who called a helper, made a task or started a thread', async () => {
-    await run([AGENT, 'openai'])
-    const calls = await recorded(playground)
-    const stackOf = (mark: string) =>
-      calls.find((call) => markOf(call) === mark)?.callSite?.stack.map(({ line }) => markAt(AGENT, line))
-    const starts = (mark: string) => stackOf(mark)?.slice(0, 2)
-    assert.deepEqual(starts('helper'), ['helper', 'caller of helper'])
-    assert.deepEqual(starts('asked'), ['asked', 'maker of asked'])
+  it('hear from their own client that a provider cannot be reached', async () => {
+    const clients = ['httpx', 'httpx async', 'requests', 'urllib3', 'aiohttp']
+    const program = [PYTHON, join(PYTHON_AGENTS, 'clients.py')]
+    const flags = ['run', '--upstream', 'openai=http://127.0.0.1:9', '--', ...program]
+    const url = 'https://api.openai.com/v1/chat/completions'
+    const profiled = await playground.run([...flags, url, ...clients])
+    const alone = spawnSync(
+      PYTHON,
+      [join(PYTHON_AGENTS, 'clients.py'), 'http://127.0.0.1:9/v1', ...clients],
+      {
+        encoding: 'utf8',
+      },
+    )
+    assert.equal(profiled.stdout, alone.stdout)
+    assert.match(alone.stdout, /^httpx httpx ConnectError\n/)
   })
 
   it('keep child processes in their run, forked and spawned ones, too', async () => {
@@ -157,6 +166,14 @@ function markOf({ callSite }: Call, program = AGENT): string | undefined {
 
 function markAt(program: string, line: number): string | undefined {
   return readFileSync(program, 'utf8').split('\n')[line - 1]?.split('# <- ')[1]
+}
+
+/** Who called a helper, and who made a task, follow on the line of the call. */
+function assertStarters(calls: readonly Call[]): void {
+  const stackOf = (mark: string) =>
+    calls.find((call) => markOf(call) === mark)?.callSite?.stack.map(({ line }) => markAt(AGENT, line))
+  assert.deepEqual(stackOf('helper')?.slice(0, 2), ['helper', 'caller of helper'])
+  assert.deepEqual(stackOf('asked')?.slice(0, 2), ['asked', 'maker of asked'])
 }
 
 /** As the program prints it: the mark, tokens in, tokens out. */
