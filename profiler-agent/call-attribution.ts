@@ -39,14 +39,8 @@ export function attributionOfCall(
 
 /** What the run was started with goes before a rule that fits everything. */
 function without(fallback: Attribution, defaults: Attribution): Attribution {
-  const { agent, agentVersion, intent, tenant, ...others } = fallback
-  return {
-    ...others,
-    ...(agent !== undefined && defaults.agent === undefined ? { agent } : {}),
-    ...(agentVersion !== undefined && defaults.agentVersion === undefined ? { agentVersion } : {}),
-    ...(intent !== undefined && defaults.intent === undefined ? { intent } : {}),
-    ...(tenant !== undefined && defaults.tenant === undefined ? { tenant } : {}),
-  }
+  const free = Object.entries(fallback).filter(([label]) => !Object.hasOwn(defaults, label))
+  return Object.fromEntries(free)
 }
 
 function subjectOf({ url }: HttpExchange, { inferences, prompt }: ExchangeReading): RuleSubject {
