@@ -136,6 +136,24 @@ describe('calls read for sums', () => {
     assert.equal(readCallTools(store, 'unknown').size, 0)
   })
 
+  it('get the version of their run that came to be known after them, and keep one of their own', () => {
+    addRun('one', [
+      { id: 'run', kind: 'run' },
+      { id: 'a', tenant: 'acme', call: call() },
+      { id: 'b', agentVersion: '7', call: call() },
+    ])
+    const run = { id: 'one', name: 'one', startedAt: AT, tags: {} }
+    store.addRun({ ...run, defaults: { agentVersion: '1a2b3c4d-dirty' } })
+    assert.deepEqual(
+      readSpans(store, 'one').map(({ id, agentVersion, tenant }) => [id, agentVersion, tenant]),
+      [
+        ['run', undefined, undefined],
+        ['a', '1a2b3c4d-dirty', 'acme'],
+        ['b', '7', undefined],
+      ],
+    )
+  })
+
   it('find runs by their labels', () => {
     addRun('one', [
       { agent: 'desk', tags: { team: 'blue' } },
