@@ -135,7 +135,8 @@ function nameOf(words: string): string | undefined {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
-  if (name.length < 2) return undefined
+  // `You are running in a sandbox` names nobody.
+  if (name.length < 2 || /^[a-z]+ing$/.test(name)) return undefined
   if (name.length <= MOST_NAME_CHARACTERS) return name
   return (
     name.slice(0, name.lastIndexOf('-', MOST_NAME_CHARACTERS)).slice(0, MOST_NAME_CHARACTERS) || undefined
