@@ -32,18 +32,16 @@ export async function* measure(dist) {
     COSTFLAME_PROXY: proxy,
     COSTFLAME_TOKEN: 't',
   }
-  const inRun = { ...hooked, COSTFLAME_RUN: 'bench' }
   const url = `${proxy}/openai/v1/chat/completions`
 
-  const starts = await best({ alone, hooked, inRun }, STARTS, async (env) => {
+  const starts = await best({ alone, hooked }, STARTS, async (env) => {
     const start = performance.now()
     await output(['-c', 'pass'], env)
     return performance.now() - start
   })
   yield figure('hook.python.start', 'ms', starts.hooked, starts.alone, 'the program alone')
-  yield figure('hook.python.start-to-end', 'ms', starts.inRun, starts.alone, 'the program alone')
   for (const client of ['httpx', 'requests', 'aiohttp', 'create_task']) {
-    const times = await best({ alone, hooked: inRun }, ROUNDS, async (env) =>
+    const times = await best({ alone, hooked }, ROUNDS, async (env) =>
       Number(await output([CALLS, url, client], env)),
     )
     yield figure(`hook.python.call.${client}`, 'ms', times.hooked, times.alone, 'the same client alone')

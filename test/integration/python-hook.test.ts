@@ -119,7 +119,7 @@ describe('the hook in Python programs', function () {
 
   it('tells which calls it saw and that its run is over', async () => {
     await run(['clients.py', atProxy(), 'httpx', 'requests'])
-    const [runEnd, hook] = await told('runEnd', 'hook')
+    const [hook, runEnd] = await told('hook', 'runEnd')
     const runId = proxy.calls[0]?.headers[HEADERS.run]
     assert.match(String(runId), /^r-[0-9a-z]+-[0-9a-z]{10}$/)
     assert.deepEqual([runEnd?.type, runEnd?.runId], ['runEnd', runId])
@@ -137,6 +137,17 @@ describe('the hook in Python programs', function () {
       proxy.calls.map(({ headers }) => decodeURIComponent(String(headers[HEADERS.command]))),
       ['requests', 'http.client'].map((client) => `python3 clients.py ${atProxy()} ${client}`),
     )
+  })
+
+  it('says the command of a debugger’s launcher as the user would', async () => {
+    const source = `
+import sys
+sys.path.insert(0, ${JSON.stringify(PYTHON_HOOK)})
+from _costflame_hook.run_identity import describe_command
+for words in (["/usr/bin/python3", "/x/debugpy/launcher", "41231", "--", "/w/agent.py", "a b"], ["python", "-m", "tool", "--", "x"]):
+    print(describe_command(words, "/w"))`
+    const said = execFileSync(PYTHON, ['-c', source], { encoding: 'utf8' })
+    assert.equal(said, 'python3 agent.py "a b"\npython -m tool -- x\n')
   })
 
   it('joins the run that the environment names', async () => {
@@ -178,7 +189,7 @@ describe('the hook in Python programs', function () {
       assert.deepEqual(JSON.parse(own ?? ''), { url: 'https://api.openai.com/v1/chat/completions', ours: [] })
       assert.equal(tried[0], 'mounted []')
       assert.equal(proxy.calls.length, 0)
-      const [hook] = await told('hook')
+      const [hook] = await told('hook', 'runEnd')
       assert.deepEqual(hook?.around, [
         { host: 'api.openai.com', calls: 4, why: 'the client has certificates of its own' },
         { host: 'api.openai.com', calls: 1, why: 'the client has a proxy of its own' },

@@ -56,7 +56,11 @@ def _arguments():
 def describe_command(arguments, folder):
     """The command as a person would type it in `folder`: `python agent.py --fast`."""
     words = [os.path.basename(arguments[0]) if arguments else "python"]
-    words.extend(_shortened(word, folder) for word in arguments[1:])
+    rest = arguments[1:]
+    if "--" in rest and any("debugpy" in word for word in rest):
+        # A debugger's launcher, which starts what a person asked for.
+        rest = rest[rest.index("--") + 1 :]
+    words.extend(_shortened(word, folder) for word in rest)
     return " ".join(_quoted(word) for word in words)[:_MAX_COMMAND_LENGTH]
 
 
