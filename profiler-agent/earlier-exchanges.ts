@@ -13,7 +13,7 @@ import {
   type StoredPrompt,
 } from './store/reader'
 import type { Store } from './store/store'
-import { type EarlierCall, RunTrace } from './trace/trace'
+import { type EarlierCall, type EarlierTrace, RunTrace } from './trace/trace'
 
 /** By end time. Exchanges without a model call are not among them. */
 export function earlierExchanges(store: Store, runId: string): TracedExchange[] {
@@ -62,10 +62,24 @@ export function earlierTrace(
   run: RunRecord,
   retrievalTools?: () => readonly string[],
 ): RunTrace {
-  const hasSpan = (id: string) => isStored(store, run.id, id)
-  const spans = readSpans(store, run.id)
-  if (spans.length === 0) return new RunTrace(run, { spans: [], calls: [], hasSpan }, retrievalTools)
-  const prompts = readPrompts(store, run.id)
+  let known = foreignWrites(store)
+  const again = () => {
+    const now = foreignWrites(store)
+    if (now === known) return undefined
+    known = now
+    return earlierOf(store, run.id, again)
+  }
+  return new RunTrace(run, earlierOf(store, run.id, again), retrievalTools)
+}
+
+/** SQLite's own counter of what other connections committed. */
+function foreignWrites(store: Store): unknown {
+  return store.prepare('PRAGMA data_version').get()?.data_version
+}
+
+function earlierOf(store: Store, runId: string, again: NonNullable<EarlierTrace['again']>): EarlierTrace {
+  const spans = readSpans(store, runId)
+  const prompts = spans.length === 0 ? new Map<string, StoredPrompt>() : readPrompts(store, runId)
   const calls = spans
     .filter(hasModelCall)
     .sort((left, right) => Date.parse(left.endTime) - Date.parse(right.endTime))
@@ -73,9 +87,13 @@ export function earlierTrace(
       const stored = prompts.get(id)
       return stored ? [earlierCall(id, modelCall, stored)] : []
     })
-  const textOf = (hash: string) => readContent(store, hash)
-  const records = spans.map((span) => recordOf(run.id, span))
-  return new RunTrace(run, { spans: records, calls, hasSpan, textOf }, retrievalTools)
+  return {
+    spans: spans.map((span) => recordOf(runId, span)),
+    calls,
+    hasSpan: (id) => isStored(store, runId, id),
+    textOf: (hash) => readContent(store, hash),
+    again,
+  }
 }
 
 function earlierCall(

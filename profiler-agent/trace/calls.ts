@@ -60,7 +60,11 @@ export class Calls {
   readonly #places = new RecentMap<string, Place>(REMEMBERED_CALLS)
   #latest: TracedCall | undefined
 
-  constructor(readonly parts: CallParts) {}
+  constructor(
+    readonly parts: CallParts,
+    /** Brings in what another process recorded of the run since; says whether it did. */
+    readonly catchUp: () => boolean,
+  ) {}
 
   get isEmpty(): boolean {
     return this.#latest === undefined
@@ -71,7 +75,7 @@ export class Calls {
     const { exchange, reading } = input
     const facts = callFactsOf(input)
     const identity = this.identities.of(facts.identity)
-    const base = facts.isChat ? this.#baseOf(input, facts, identity) : undefined
+    const base = facts.isChat ? this.#baseOrElsewhere(input, facts, identity) : undefined
     const answered = base
       ? this.parts.toolRuns.answered(base.call, reading.prompt)
       : new Map<AskedTool, never[]>()
@@ -107,6 +111,20 @@ export class Calls {
   #earlierPlace(logicalId: string): Place | undefined {
     const place = this.#places.get(logicalId)
     return place && this.parts.tree.has(place.parentId) ? place : undefined
+  }
+
+  /** A conversation whose last words nobody here has said may have gone on in another process. */
+  #baseOrElsewhere(
+    input: TraceInput,
+    facts: CallFacts,
+    identity: Identity,
+  ): Extension<TracedCall> | undefined {
+    const base = this.#baseOf(input, facts, identity)
+    const isMiddle = !facts.isOpening || input.reading.previousResponseId !== undefined
+    if (!isMiddle || base?.how === 'named') return base
+    const isKnown =
+      base?.how === 'quoted' && this.#recollection.latest(input.prompt, () => true) !== undefined
+    return !isKnown && this.catchUp() ? this.#baseOf(input, facts, identity) : base
   }
 
   /** The call that this one goes on from: by name, by all its messages, else by what is left of them. */

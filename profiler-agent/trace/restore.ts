@@ -22,6 +22,8 @@ export interface EarlierTrace {
   readonly hasSpan: (id: string) => boolean
   /** Text behind a hash, `undefined` where it is not kept. */
   readonly textOf?: (hash: string) => string | undefined
+  /** The run as the store has it now, where another process wrote since this was asked last. */
+  readonly again?: () => EarlierTrace | undefined
 }
 
 export interface EarlierCall extends LineageCall {
@@ -29,11 +31,13 @@ export interface EarlierCall extends LineageCall {
   readonly responseId?: string
 }
 
-/** Brings tree and calls of a run to where they were when the last of these spans was written. */
+/** Brings tree and calls of a run to where they were when the last of these spans was written; what they know already stays as it is. */
 export function restore(earlier: EarlierTrace, tree: Tree, calls: Calls): void {
-  for (const span of earlier.spans) tree.restore(span)
-  const run = new Restoration(earlier, tree, calls)
-  for (const call of earlier.calls) run.recall(call)
+  const spans = earlier.spans.filter(({ id }) => !tree.get(id))
+  const isNew = new Set(spans.map(({ id }) => id))
+  for (const span of spans) tree.restore(span)
+  const run = new Restoration({ ...earlier, spans }, tree, calls)
+  for (const call of earlier.calls) if (isNew.has(call.spanId)) run.recall(call)
   run.finish()
 }
 
@@ -108,7 +112,7 @@ class Restoration {
     for (const agent of this.#agents.values())
       this.#agents.get(this.tree.get(agent.id)?.parentId ?? '')?.servants.add(agent.identity)
     for (const span of this.earlier.spans) {
-      const agent = span.kind === 'step' ? this.#agents.get(span.parentId ?? '') : undefined
+      const agent = span.kind === 'step' ? this.calls.parts.agents.get(span.parentId ?? '') : undefined
       if (!agent) continue
       const stepId = span.attributes[STEP_ID]
       agent.steps++
@@ -124,9 +128,9 @@ class Restoration {
   #agentOf(span: Omit<SpanRecord, 'call'>, facts: CallFacts): Agent | undefined {
     const found = this.tree.nearest(span.id, 'agent')
     if (!found) return undefined
-    const known = this.#agents.get(found.id)
-    if (known) return known
     const { agents, agentSpans, newcomers, tools } = this.calls.parts
+    const known = this.#agents.get(found.id) ?? agents.get(found.id)
+    if (known) return known
     const identity = this.calls.identities.of(facts.identity)
     agentSpans.names.keep(identity, found.name)
     const group = groupInAttributes(found.attributes)

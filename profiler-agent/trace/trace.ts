@@ -52,7 +52,12 @@ export class RunTrace {
     this.#toolRuns = toolRuns
     this.#said = said
     this.#agentSpans = agentSpans
-    this.#calls = new Calls({ tree, agents, agentSpans, tools, toolRuns, newcomers, traffic, said, settling })
+    const parts = { tree, agents, agentSpans, tools, toolRuns, newcomers, traffic, said, settling }
+    this.#calls = new Calls(parts, () => {
+      const now = earlier?.again?.()
+      if (now) restore(now, tree, this.#calls)
+      return now !== undefined
+    })
     if (earlier) restore(earlier, tree, this.#calls)
   }
 

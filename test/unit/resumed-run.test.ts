@@ -77,6 +77,18 @@ describe('a run that goes on', () => {
     assert.equal(outline().filter(([, , kind]) => kind === 'agent').length, 1)
   })
 
+  it('is one conversation where two processes record it by turns', () => {
+    const other = openStore(folder.path)
+    const pipelines = [pipelineOver(store), pipelineOver(other)]
+    for (const step of [1, 2, 3, 4]) pipelines[step % 2]?.add(stepOf(step))
+    other.close()
+    assert.equal(outline().filter(([, , kind]) => kind === 'agent').length, 1)
+    assert.deepEqual(
+      outline().flatMap(([, , kind, name]) => (kind === 'step' ? [name] : [])),
+      ['step 1', 'step 2', 'step 3', 'step 4'],
+    )
+  })
+
   it('stores each text once', () => {
     const pipeline = pipelineOver(store)
     for (const step of [1, 2, 3, 4]) pipeline.add(stepOf(step))

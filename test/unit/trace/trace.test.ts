@@ -319,6 +319,23 @@ describe('RunTrace', () => {
     assert.deepEqual(call?.prompt[0], [0, 1])
   })
 
+  it('takes a call that is recorded after the one that goes on from it into the same agent', () => {
+    assert.equal(
+      treeOf(`
+        b 20..30 S1 U1 A1 U2 > A2
+        a  0..10 S1 U1       > A1
+      `),
+      picture(`
+        run r 0..30
+          agent m 0..30
+            step 2 0..10
+              chat m 0..10
+            step 1 20..30
+              chat m 20..30
+      `),
+    )
+  })
+
   const endings = [
     { facts: 'status=500', status: 'error' },
     { facts: 'end=unreachable', status: 'error' },
