@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { Span } from '../../profiler-agent/model/span'
 import { Playground } from '../support/costflame'
-import { AGENTS } from '../support/hooked-program'
+import { AGENTS, runProgram } from '../support/hooked-program'
 import { nodeOf } from '../support/nodes'
 import { RecordingServer } from '../support/recording-server'
 import { ResponsesSocketServer } from '../support/responses-socket-server'
@@ -65,6 +65,23 @@ describe('Node programs under costflame run', function () {
         assert.equal(call?.modelCall?.usage.inputTokens, 100 + client.length)
         assert.equal(call?.callSite?.line, client === 'global' ? 7 : 8)
       })
+
+  it('keep their WebSockets when there is no profiler', async () => {
+    const server = new ResponsesSocketServer()
+    const origin = await server.start()
+    const gone = await RecordingServer.start()
+    gone.stop()
+    const { stdout, stderr } = await runProgram(
+      {
+        args: ['sockets.mjs', `${origin.replace('http', 'ws')}/v1/responses`, 'global', 'ws'],
+        command: process.execPath,
+        cwd: CLIENTS,
+      },
+      { proxy: gone.origin, provider: origin },
+    )
+    server.stop()
+    assert.deepEqual([stdout, stderr], ['global: echo global\nws: echo ws\n', ''])
+  })
 
   it('are told by the network itself why a provider cannot be reached', async () => {
     const gone = await RecordingServer.startSecure()

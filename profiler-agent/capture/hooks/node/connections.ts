@@ -4,7 +4,8 @@
 import * as nodeModule from 'node:module'
 import type { Around } from './around'
 import type { ModelHost, ModelHosts } from './model-hosts'
-import { type ModelConnection, ModelSocket } from './model-socket'
+import type { ModelConnection } from './model-link'
+import { ModelSocket } from './model-socket'
 import { withoutOurFrames } from './own-frames'
 import { keepMakers } from './plain-connections'
 import { routeToProvider, routeToProxy } from './route'
@@ -90,8 +91,8 @@ class Connections {
     const origin = connecting && originOf('http:', connecting.options)
     if (connecting === undefined || origin === undefined) return undefined
     if (origin === this.settings.proxy)
-      return opened(connecting, {
-        ...this.about(connecting, false),
+      return opened(connecting, false, {
+        proxy: origin,
         routeOf: (head) => routeToProxy(head, this.settings),
         onDirect: () => this.around.add(origin, 'profiler gone'),
       })
@@ -110,26 +111,18 @@ class Connections {
     isTls: boolean,
   ): ModelSocket | undefined {
     if (connecting === undefined || host === undefined || mustStay(connecting.options)) return undefined
-    return opened(connecting, {
-      ...this.about(connecting, isTls),
+    return opened(connecting, isTls, {
+      proxy: this.settings.proxy,
       routeOf: (head) => routeToProvider(head, host, this.hosts, this.settings),
       onDirect: () => this.around.add(host.origin, 'profiler gone'),
     })
   }
-
-  private about(
-    { options }: Connecting,
-    isTls: boolean,
-  ): Pick<ModelConnection, 'isTls' | 'servername' | 'proxy'> {
-    const servername = typeof options.servername === 'string' ? options.servername : undefined
-    return { isTls, servername, proxy: this.settings.proxy }
-  }
 }
 
-function opened({ options, listener }: Connecting, connection: ModelConnection): ModelSocket {
-  const socket = new ModelSocket(connection)
-  if (typeof listener === 'function')
-    socket.once(connection.isTls ? 'secureConnect' : 'connect', listener as () => void)
+function opened({ options, listener }: Connecting, isTls: boolean, connection: ModelConnection): ModelSocket {
+  const servername = typeof options.servername === 'string' ? options.servername : undefined
+  const socket = new ModelSocket({ isTls, servername }, connection)
+  if (typeof listener === 'function') socket.once(isTls ? 'secureConnect' : 'connect', listener as () => void)
   if (typeof options.timeout === 'number' && options.timeout > 0) socket.setTimeout(options.timeout)
   if (options.signal instanceof AbortSignal) destroyOn(options.signal, socket)
   return socket

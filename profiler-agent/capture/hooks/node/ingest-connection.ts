@@ -53,7 +53,8 @@ export class IngestConnection {
     this.fresh = socket
     socket.unref()
     socket.setTimeout(MAX_STALL_MS, () => {
-      if (socket.connecting) socket.destroy()
+      // A program that was busy has not looked yet whether it is connected; it does so before this.
+      if (socket.connecting) setImmediate(() => socket.connecting && socket.destroy())
     })
     socket.once('connect', () => {
       this.isRefused = false

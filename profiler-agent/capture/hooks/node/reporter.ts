@@ -34,9 +34,9 @@ export class Reporter {
 
   /** What the process did is told when it exits, also if it makes no call. */
   tellAtExit(): void {
+    this.connection.open()
     if (this.isWatchingExit) return
     this.isWatchingExit = true
-    this.connection.open()
     // A listener would be one that the program can count.
     intercept(process, 'emit', ([event]) => {
       if (event === 'exit') this.sendAtOnce()
