@@ -4,7 +4,7 @@ import type { ExchangeReading } from '../model/call'
 import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { chunksOf, type ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
-import { failedReading, unbilledReading } from './reading'
+import { failedReading, readingOf, unbilledReading } from './reading'
 import type { WireFormat } from './wire-format'
 
 const WIRE_FORMAT = 'other'
@@ -25,10 +25,15 @@ const FREE = new RegExp(
   'i',
 )
 
+/** What SDKs tell beside their calls, which asks no model: OpenAI Agents sends its traces. Source: @openai/agents 0.20.0. */
+const TELEMETRY = /\/traces\/ingest$/
+
 export const OTHER: WireFormat = { recognises: () => true, read: readOther }
 
 /** Reads anything. Billed unless the method or the path says that it surely is not. */
 export function readOther(parts: ExchangeParts): ExchangeReading {
+  if (TELEMETRY.test(parts.path))
+    return readingOf(parts, { wireFormat: WIRE_FORMAT, inferences: [], prompt: [] })
   if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'other', [])
   const raw =
     chunksOf(parts.reply)

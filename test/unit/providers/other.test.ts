@@ -71,6 +71,14 @@ describe('providers', () => {
     assert.deepEqual(formatOf('https://api.anthropic.com/v1/messages/batches/b', 'GET'), ['other', false])
   })
 
+  it('takes what an SDK tells of itself for no call, refused or not', () => {
+    for (const status of [204, 401]) {
+      const url = 'https://api.openai.com/v1/traces/ingest'
+      const { wireFormat, inferences } = readExchange(exchangeOf({ url, status, request: { data: [] } }))
+      assert.deepEqual([wireFormat, inferences], ['other', []])
+    }
+  })
+
   it('shows what is not required as other: billed, usage unknown', () => {
     for (const url of [
       'https://api.anthropic.com/v1/complete',
