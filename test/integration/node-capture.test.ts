@@ -11,7 +11,7 @@ import { ResponsesSocketServer } from '../support/responses-socket-server'
 import { skip } from '../support/skip'
 
 const CLIENTS = join(AGENTS, 'clients')
-const PROVIDERS = ['google', 'mistral', 'cohere', 'ollama', 'azure', 'vertex', 'deepseek', 'xai']
+const PROVIDERS = ['google', 'mistral', 'cohere', 'ollama', 'azure', 'vertex', 'deepseek', 'xai', 'openai']
 
 describe('Node programs under costflame run', function () {
   this.timeout(60_000)
@@ -30,15 +30,17 @@ describe('Node programs under costflame run', function () {
   it('have their calls at the providers’ own hosts captured, and see those hosts', async () => {
     const provider = await RecordingServer.start()
     const upstreams = PROVIDERS.flatMap((id) => ['--upstream', `${id}=${provider.origin}`])
-    const { stdout, stderr, code } = await playground.run([
-      ...['run', ...upstreams, '--', process.execPath, join(CLIENTS, 'hosts.mjs')],
-    ])
+    const { stdout, stderr, code } = await playground.run(
+      ['run', ...upstreams, '--', process.execPath, join(CLIENTS, 'hosts.mjs')],
+      // With it no base URL is set for OpenAI: Azure's client would take it for its own.
+      { AZURE_OPENAI_API_KEY: 'azure-key-0123456789' },
+    )
     provider.stop()
     assert.deepEqual([code, stdout], [0, '200 true false\n'.repeat(PROVIDERS.length)], stderr)
     const calls = (await callsOf()).filter(({ modelCall }) => modelCall)
     assert.deepEqual(
       calls.map(({ modelCall, callSite }) => [modelCall?.provider, callSite?.line]),
-      PROVIDERS.map((id) => [id, 15]),
+      PROVIDERS.map((id) => [id, 16]),
     )
   })
 

@@ -9,6 +9,7 @@ const hosts = [
   'https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/publishers/google/models/m:generateContent',
   'https://api.deepseek.com/chat/completions',
   'https://api.x.ai/v1/chat/completions',
+  'https://api.openai.com/v1/chat/completions',
 ]
 for (const url of hosts) {
   const body = JSON.stringify({ model: 'm', messages })
