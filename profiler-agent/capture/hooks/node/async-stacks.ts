@@ -4,8 +4,11 @@
 import type { Runtime, Session } from 'node:inspector'
 import { type RawFrame, userFrame } from './call-stack'
 
-/** What js-debug sets too; a debugger that asks for more gets more, the larger one counts. */
-const MAX_ASYNC_DEPTH = 32
+/**
+ * Parts of a stack between two awaits. An agent's loop inside an SDK adds some 10 a turn before the user's own line comes. V8 answers
+ * nothing at all where an answer is nested deeper than 300. A debugger that asks for more gets more, the larger one counts.
+ */
+const MAX_ASYNC_DEPTH = 250
 
 /** What is run for its stack: nothing but a throw, of no error, so that nothing of the program's is asked to format one. */
 const THROW = { expression: 'throw 0', silent: true }
