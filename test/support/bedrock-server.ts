@@ -17,6 +17,8 @@ export interface SignedCall {
   readonly httpVersion: string
   readonly path: string
   readonly prompt: string
+  /** True where the call has tools and brings no result of one. */
+  readonly mayCallTool: boolean
   readonly headers: Readonly<Record<string, string>>
   /** Names in the order on the wire. */
   readonly headerNames: readonly string[]
@@ -67,7 +69,7 @@ export class BedrockServer {
     const operation = call.path.split('/').at(-1) ?? ''
     const reply = REPLIES[operation]
     if (reply === undefined) return void response.writeHead(404).end()
-    reply(response, call.prompt, () => breakOff(request))
+    reply(response, call, () => breakOff(request))
   }
 }
 
@@ -86,6 +88,7 @@ function recordOf(request: Request, body: Buffer): SignedCall {
     httpVersion: request.httpVersion,
     path,
     prompt: /"text":"([^"]*)"/.exec(text)?.[1] ?? '',
+    mayCallTool: text.includes('"toolConfig"') && !text.includes('"toolResult"'),
     headers,
     headerNames: request.rawHeaders.filter((_, index) => index % 2 === 0),
     isSignatureRight: isSignatureRight(request.method ?? '', path, headers, body),
@@ -137,19 +140,22 @@ function fail(response: Response, call: SignedCall): void {
   response.end(JSON.stringify({ message }))
 }
 
-type Reply = (response: Response, prompt: string, breakOff: () => void) => void
+type Reply = (response: Response, call: SignedCall, breakOff: () => void) => void
 
 const JSON_TYPE = { 'content-type': 'application/json', 'x-amzn-requestid': 'req-1' }
 const STREAM_TYPE = { 'content-type': 'application/vnd.amazon.eventstream', 'x-amzn-requestid': 'req-2' }
 
 const REPLIES: Readonly<Record<string, Reply>> = {
-  converse: (response, prompt) => {
-    const output = { message: { role: 'assistant', content: [{ text: `echo ${prompt}` }] } }
+  converse: (response, { prompt, mayCallTool }) => {
+    const toolUse = { toolUseId: 'tooluse_1', name: 'get_weather', input: { city: 'Bergen' } }
+    const content = [mayCallTool ? { toolUse } : { text: `echo ${prompt}` }]
+    const output = { message: { role: 'assistant', content } }
+    const stopReason = mayCallTool ? 'tool_use' : 'end_turn'
     const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 120 }
     response.writeHead(200, JSON_TYPE)
-    response.end(JSON.stringify({ output, stopReason: 'end_turn', usage, metrics: { latencyMs: 5 } }))
+    response.end(JSON.stringify({ output, stopReason, usage, metrics: { latencyMs: 5 } }))
   },
-  'converse-stream': (response, prompt, breakOff) => {
+  'converse-stream': (response, { prompt }, breakOff) => {
     response.writeHead(200, STREAM_TYPE)
     response.write(frame('messageStart', { role: 'assistant' }))
     response.write(frame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: `echo ${prompt}` } }))
@@ -162,7 +168,7 @@ const REPLIES: Readonly<Record<string, Reply>> = {
     response.write(whole.subarray(0, 7))
     response.end(whole.subarray(7))
   },
-  invoke: (response, prompt) => {
+  invoke: (response, { prompt }) => {
     response.writeHead(200, {
       ...JSON_TYPE,
       'x-amzn-bedrock-input-token-count': '300',
@@ -177,7 +183,7 @@ const REPLIES: Readonly<Record<string, Reply>> = {
       }),
     )
   },
-  'invoke-with-response-stream': (response, prompt) => {
+  'invoke-with-response-stream': (response, { prompt }) => {
     response.writeHead(200, STREAM_TYPE)
     for (const event of messageEvents(`echo ${prompt}`))
       response.write(

@@ -1,0 +1,135 @@
+// Every SDK people use, unmodified under `costflame run`: each call captured once, in the right run, on the right line, exact; and
+// docs/sdks.md, which says so.
+
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Run, Span } from '../../profiler-agent/model/span'
+import { hasModelCall } from '../../profiler-agent/model/totals'
+import { inRepository } from '../support/repository'
+import { sdkPage, sdkRow } from '../support/sdk-page'
+import { agentFile, SdkBench, type Tokens, treeOf } from '../support/sdk-runs'
+import { SDK_CASES, type SdkCase } from '../support/sdk-table'
+
+const PAGE = inRepository('docs', 'sdks.md')
+
+describe('SDKs', function () {
+  // A slow machine starts three programs and two profilers for each.
+  this.timeout(240_000)
+  const passed: SdkCase[] = []
+
+  after(() => console.table(passed.map(sdkRow)))
+
+  for (const sdk of SDK_CASES)
+    describe(sdk.name, () => {
+      let benches: SdkBench[]
+      beforeEach(async () => {
+        benches = await Promise.all([SdkBench.start(), SdkBench.start(), SdkBench.start()])
+      })
+      afterEach(() => Promise.all(benches.map((bench) => bench.stop())))
+
+      it('is captured whole, on its lines, exact, and notices nothing', async () => {
+        const [first, second, third] = benches
+        assert.ok(first && second && third)
+        const [alone, profiled, unhooked] = await Promise.all([
+          first.alone(sdk),
+          second.profiled(sdk),
+          third.profiled(sdk, { hook: false }),
+        ])
+        assert.deepEqual([alone.code, alone.stderr], [0, ''])
+        for (const { code, stdout, stderr } of [profiled, unhooked])
+          assert.deepEqual([code, stdout, withoutOurs(stderr)], [0, alone.stdout, ''])
+        const run = await onlyRun(second)
+        const { marks, calls } = callsOf(run, sdk)
+        assert.equal(treeOf(run, markOf(sdk)), withoutEmptyLines(sdk.tree))
+        assert.deepEqual(calls.map(tokensOf), second.said())
+        for (const { modelCall, status } of calls) {
+          assert.deepEqual([modelCall.provider, modelCall.billed, status], [sdk.provider, true, 'ok'])
+          assert.equal(modelCall.usage.origin, 'reported')
+          assert.notEqual(modelCall.cost, null, `no price for ${modelCall.requestModel}`)
+        }
+        assert.equal(run.totals.calls, marks.length)
+        const byVariable = callsOf(await onlyRun(third), sdk).calls.length
+        assert.equal(byVariable, sdk.means === 'variable' ? calls.length : 0)
+        assert.ok(
+          second.bedrock.calls.every(({ isSignatureRight }) => isSignatureRight === (sdk.means === 'copy')),
+        )
+        passed.push(sdk)
+      })
+    })
+
+  it('keep to their runs when two programs run at once', async () => {
+    const bench = await SdkBench.start()
+    try {
+      const both = SDK_CASES.filter(({ name }) => name === 'ai with google' || name === 'ai with mistral')
+      const ended = await Promise.all(both.map((sdk) => bench.profiled(sdk)))
+      assert.deepEqual(
+        ended.map(({ code }) => code),
+        [0, 0],
+      )
+      const runs = await bench.playground.exported('all')
+      assert.deepEqual(
+        new Set(
+          runs.map(
+            ({ name, spans }) => `${name.split(' ').at(-1)}: ${spans.filter(hasModelCall).map(providerOf)}`,
+          ),
+        ),
+        new Set(both.map(({ provider }) => `${provider}: ${Array(3).fill(provider)}`)),
+      )
+    } finally {
+      await bench.stop()
+    }
+  })
+
+  it('are what docs/sdks.md shows', () => {
+    const page = sdkPage(SDK_CASES)
+    if (process.env.COSTFLAME_WRITE_SDKS === '1') writeFileSync(PAGE, page)
+    assert.equal(
+      readFileSync(PAGE, 'utf8'),
+      page,
+      'docs/sdks.md is not current; write it with COSTFLAME_WRITE_SDKS=1',
+    )
+  })
+})
+
+async function onlyRun({ playground }: SdkBench): Promise<Run> {
+  const runs = await playground.exported('all')
+  assert.equal(runs.length, 1)
+  return runs[0] as Run
+}
+
+function callsOf(run: Run, sdk: SdkCase) {
+  const calls = run.spans
+    .filter(hasModelCall)
+    .sort((left, right) => (left.startTime < right.startTime ? -1 : 1))
+  return { calls, marks: sdk.tree.split('\n').filter((line) => line.includes('<-')) }
+}
+
+function providerOf({ modelCall }: ReturnType<typeof callsOf>['calls'][number]): string {
+  return modelCall.provider
+}
+
+function tokensOf({ modelCall: { usage } }: ReturnType<typeof callsOf>['calls'][number]): Tokens {
+  return [usage.inputTokens ?? 0, usage.cacheReadTokens, usage.outputTokens]
+}
+
+/** The mark at the end of the line that the call is tied to; where there is none, that line. */
+function markOf({ agent }: SdkCase): (span: Span) => string {
+  const file = agentFile(agent)
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return ({ callSite }) => {
+    const mark = callSite?.file === file ? lines[callSite.line - 1]?.split('// <- ')[1] : undefined
+    return `<- ${mark ?? `${callSite?.file}:${callSite?.line}`}`
+  }
+}
+
+/** What the program itself said there. */
+function withoutOurs(stderr: string): string {
+  return stderr.replace(/^costflame: .*\n/gm, '')
+}
+
+function withoutEmptyLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .join('\n')
+}

@@ -1,0 +1,178 @@
+// The providers behind the agents of test/agents/sdks: the embedded model server for OpenAI and Anthropic, hand-written replies for
+// others. Remembers what usage each reply told, mapped to buckets by code that is none of our adapters'.
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { PROVIDER_ORIGINS } from '../../profiler-agent/model/provider'
+import { decodeScript } from '../../profiler-agent/simulator/script-decoder'
+import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
+import { bodyOf, listen, portOf } from './proxy-harness'
+import type { Json, RawUsage } from './recorded-corpus'
+import { type Buckets, bucketsOf } from './recorded-usage'
+import { sdkReply } from './sdk-replies'
+
+/** Those that are served. */
+export const SDK_PROVIDERS = ['openai', 'anthropic', 'google', 'mistral', 'cohere', 'ollama'] as const
+
+/** One billed reply, in the order of the replies. */
+export interface Said {
+  readonly provider: string
+  readonly buckets: Buckets
+}
+
+export class SdkProviders {
+  readonly said: Said[] = []
+
+  private constructor(
+    private readonly simulator: Simulator,
+    private readonly servers: Map<string, Server>,
+  ) {}
+
+  static async start(): Promise<SdkProviders> {
+    const countTokens = (text: string) => text.split(/\s+/).length
+    const simulator = await startSimulator({
+      port: 0,
+      countTokens,
+      script: decodeScript(SCRIPT, 'script.json'),
+    })
+    const providers = new SdkProviders(simulator, new Map())
+    for (const provider of SDK_PROVIDERS)
+      providers.servers.set(
+        provider,
+        await listen((request, response) => void providers.#answer(provider, request, response)),
+      )
+    return providers
+  }
+
+  /** Provider → origin of its stand-in. */
+  origins(): Record<string, string> {
+    const entries = [...this.servers].map(([name, server]) => [name, `http://127.0.0.1:${portOf(server)}`])
+    return Object.fromEntries(entries)
+  }
+
+  /** Origin of the provider itself → that of its stand-in. */
+  hosts(): Record<string, string> {
+    const entries = Object.entries(this.origins())
+    return Object.fromEntries(entries.map(([provider, origin]) => [PROVIDER_ORIGINS[provider], origin]))
+  }
+
+  async stop(): Promise<void> {
+    for (const server of this.servers.values()) {
+      server.closeAllConnections()
+      server.close()
+    }
+    await this.simulator.close()
+  }
+
+  async #answer(provider: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request)
+    // Where the agents of OpenAI's SDK tell what they did.
+    if (/\/traces\/ingest$/.test(request.url ?? '')) return void response.writeHead(204).end()
+    const isSimulated = provider === 'openai' || provider === 'anthropic'
+    const reply = isSimulated ? await this.#simulated(request, body) : this.#written(provider, request, body)
+    const path = request.url ?? ''
+    const buckets = reply.status === 200 ? bucketsSaid(provider, path, reply.body) : undefined
+    // A stream of OpenAI's tells no usage unless it is asked to.
+    if (buckets) this.said.push({ provider, buckets })
+    response.writeHead(reply.status, { 'content-type': reply.contentType }).end(reply.body)
+  }
+
+  async #simulated({ url, method, headers }: IncomingMessage, body: Buffer) {
+    const own = ['content-type', 'authorization', 'x-api-key', 'anthropic-version']
+    const sent = own.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : []))
+    const reply = await fetch(`${this.simulator.url}${url}`, {
+      method: method ?? 'POST',
+      headers: Object.fromEntries(sent),
+      body: body.toString(),
+    })
+    const contentType = reply.headers.get('content-type') ?? ''
+    return { status: reply.status, contentType, body: await reply.text() }
+  }
+
+  #written(provider: string, { url = '' }: IncomingMessage, body: Buffer) {
+    const reply = sdkReply(provider, url.split('?', 1)[0] ?? '', body.toString(), this.said.length + 1)
+    return reply ? { status: 200, ...reply } : { status: 404, contentType: 'application/json', body: '{}' }
+  }
+}
+
+/** Tools are called before anything is said; OpenAI's triage hands over, its stylist asks for the weather and another agent. */
+const SCRIPT = JSON.stringify({
+  version: 1,
+  otherwise: 'error',
+  replies: [
+    {
+      when: { systemContains: 'You hand every question' },
+      toolCalls: [{ name: 'transfer_to_Stylist', arguments: {} }],
+    },
+    { when: { systemContains: 'You name one thing' }, text: 'An umbrella.', chunks: 3 },
+    {
+      when: { systemContains: 'You are a stylist', lastToolResult: 'ask_packer' },
+      text: 'A raincoat and an umbrella: 7 degrees and rain.',
+    },
+    {
+      when: { systemContains: 'You are a stylist', lastToolResult: 'get_weather' },
+      toolCalls: [{ name: 'ask_packer', arguments: { input: 'Rain in Bergen.' } }],
+    },
+    {
+      when: { systemContains: 'You are a stylist' },
+      toolCalls: [{ name: 'get_weather', arguments: { city: 'Bergen' } }],
+    },
+    {
+      when: { systemContains: 'You say what to wear', lastToolResult: 'get_weather' },
+      text: 'A raincoat: 7 degrees and rain.',
+      chunks: 3,
+    },
+    {
+      when: { systemContains: 'You say what to wear' },
+      toolCalls: [{ name: 'get_weather', arguments: { city: 'Bergen' } }],
+    },
+    { when: { lastUserContains: 'Name one thing' }, text: 'A raincoat.', chunks: 2 },
+  ],
+})
+
+/** The usage in a reply, whole or of a stream's events, as its provider means it; undefined where there is none. */
+function bucketsSaid(provider: string, path: string, body: string): Buckets | undefined {
+  const isStream = !body.startsWith('{') || /^\{.*\}\n\{/.test(body)
+  const usage = usageIn(jsonIn(body))
+  const row = { file: path, index: 0, provider, endpoint: endpointOf(path), isStream, model: '', usage }
+  const request = { method: 'POST', url: path, request_headers: {}, request_body: '' }
+  const recorded = { ...request, status: 200, response_headers: {} }
+  return bucketsOf({ ...row, recorded, usageHeaders: {} })[0]
+}
+
+/** `/v1/chat/completions` → `chat.completions`, `/v1/models/M:generateContent?…` → `generateContent`. */
+function endpointOf(path: string): string {
+  const [, found = ''] = /(chat\/completions|api\/chat|\w+)(?:\?|$)/.exec(path) ?? []
+  return found.replace('/', '.')
+}
+
+/** Every JSON object of a body: one, one a line, or one an event. */
+function jsonIn(body: string): Json[] {
+  return body
+    .split('\n')
+    .map((line) => line.replace(/^data: ?/, ''))
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Json)
+}
+
+const USAGE_PATHS = [
+  'usage',
+  'usageMetadata',
+  'response.usage',
+  'message.usage',
+  'delta.usage',
+  'prompt_eval_count',
+  'eval_count',
+]
+
+function usageIn(objects: readonly Json[]): RawUsage[] {
+  return USAGE_PATHS.flatMap((path) => {
+    const found = objects.flatMap((each) => {
+      const value = path.split('.').reduce<unknown>((at, key) => (at as Json | undefined)?.[key], each)
+      return value === undefined || value === null
+        ? []
+        : [{ value, event: typeof each.type === 'string' ? each.type : null }]
+    })
+    const last = found.at(-1)
+    return last ? [{ path, event: last.event, first: found[0]?.value, last: last.value }] : []
+  })
+}

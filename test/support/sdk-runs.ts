@@ -1,0 +1,143 @@
+// Runs an agent of test/agents/sdks beside the stand-ins of its providers: alone, under `costflame run`, and under it without the hook.
+
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { Run, Span } from '../../profiler-agent/model/span'
+import { BedrockServer } from './bedrock-server'
+import { type Ended, Playground } from './costflame'
+import { AGENTS, NODE, TSX } from './hooked-program'
+import { inRepository } from './repository'
+import { SdkProviders } from './sdk-providers'
+import type { SdkCase } from './sdk-table'
+import { TEST_CERTIFICATE } from './test-certificate'
+
+const FOLDER = join(AGENTS, 'sdks')
+/** Stands in for DNS and the provider's certificate. */
+const OTHER_HOSTS = inRepository('test', 'support', 'other-hosts.mjs')
+
+const KEYS = {
+  OPENAI_API_KEY: 'sk-test-0123456789',
+  ANTHROPIC_API_KEY: 'sk-ant-test-0123456789',
+  GEMINI_API_KEY: 'gemini-test-0123456789',
+  GOOGLE_GENERATIVE_AI_API_KEY: 'gemini-test-0123456789',
+  MISTRAL_API_KEY: 'mistral-test-0123456789',
+  CO_API_KEY: 'cohere-test-0123456789',
+  COHERE_API_KEY: 'cohere-test-0123456789',
+  AWS_REGION: 'us-east-1',
+}
+const SIGNING_KEYS = {
+  AWS_ACCESS_KEY_ID: 'AKIATESTTESTTESTTEST',
+  AWS_SECRET_ACCESS_KEY: 'test-secret-0123456789',
+  AWS_SESSION_TOKEN: 'canary-session-token-0123',
+}
+const BEARER_KEY = { AWS_BEARER_TOKEN_BEDROCK: 'bedrock-api-key-0123456789' }
+
+/** Input, of it read from a cache, and output, as the provider said them; `null` where it did not. */
+export type Tokens = readonly [input: number, cached: number | null, output: number | null]
+
+/** Stand-ins of every provider, and a user's repository to run in. */
+export class SdkBench {
+  private constructor(
+    readonly playground: Playground,
+    readonly providers: SdkProviders,
+    readonly bedrock: BedrockServer,
+  ) {}
+
+  static async start(): Promise<SdkBench> {
+    const playground = new Playground({ 'ca.pem': TEST_CERTIFICATE })
+    return new SdkBench(playground, await SdkProviders.start(), await BedrockServer.start())
+  }
+
+  async stop(): Promise<void> {
+    await this.providers.stop()
+    this.bedrock.stop()
+    await this.playground.remove()
+  }
+
+  /** Without Costflame. */
+  async alone(sdk: SdkCase): Promise<Ended> {
+    const [command = NODE, ...args] = commandOf(sdk)
+    const environment = { ...this.#environment(sdk), ...this.#hosts(), ...this.#bedrockHost() }
+    const child = spawn(command, args, { cwd: this.playground.path, env: environment })
+    const said = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        said[name] += text
+      })
+    return new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => resolve({ code, signal, ...said }))
+    })
+  }
+
+  /** Under `costflame run`. Without the hook, calls that no variable led to the proxy reach the stand-ins all the same. */
+  async profiled(sdk: SdkCase, { hook = true } = {}): Promise<Ended> {
+    const upstreams = {
+      ...this.providers.origins(),
+      ...(isSigned(sdk) ? {} : { bedrock: this.bedrock.origin }),
+    }
+    const named = Object.entries(upstreams).flatMap(([provider, url]) => ['--upstream', `${provider}=${url}`])
+    const environment = {
+      ...this.#environment(sdk),
+      ...(isSigned(sdk) ? this.#bedrockHost() : {}),
+      ...(hook ? {} : this.#hosts()),
+    }
+    const options = [...named, ...(hook ? [] : ['--no-hook'])]
+    return this.playground.run(['run', ...options, '--', ...commandOf(sdk)], environment)
+  }
+
+  /** What was said of each call so far, in their order. */
+  said(): Tokens[] {
+    const fromBedrock = this.bedrock.calls.map(
+      ({ path }): Tokens => (path.endsWith('-stream') ? [200, null, 30] : [100, null, 20]),
+    )
+    const others = this.providers.said.map(({ buckets: { uncached, read, written, output } }): Tokens => {
+      return [(uncached ?? 0) + (read ?? 0) + (written ?? 0), read, output]
+    })
+    return [...others, ...fromBedrock]
+  }
+
+  #environment(sdk: SdkCase): Record<string, string> {
+    const ca = { NODE_EXTRA_CA_CERTS: join(this.playground.path, 'ca.pem') }
+    return { PATH: process.env.PATH ?? '', ...KEYS, ...(isSigned(sdk) ? SIGNING_KEYS : BEARER_KEY), ...ca }
+  }
+
+  #hosts(): Record<string, string> {
+    return { NODE_OPTIONS: `--import ${OTHER_HOSTS}`, TEST_HOSTS: JSON.stringify(this.providers.hosts()) }
+  }
+
+  #bedrockHost(): Record<string, string> {
+    return { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: this.bedrock.origin }
+  }
+}
+
+const isSigned = ({ means }: SdkCase): boolean => means === 'copy'
+
+function commandOf({ agent, args = [] }: SdkCase): string[] {
+  return [agent.endsWith('.ts') ? TSX : NODE, agentFile(agent), ...args]
+}
+
+/** Absolute path of a program. */
+export function agentFile(agent: string): string {
+  return join(FOLDER, agent)
+}
+
+/**
+ * Spans below the run, indented, children by start: `agent NAME`, `step N`, `tool NAME`, `chat MODEL [streamed] PLACE`. `placeOf` says
+ * where a call was made.
+ */
+export function treeOf({ spans }: Run, placeOf: (span: Span) => string): string {
+  const root = spans.find(({ kind }) => kind === 'run')
+  const draw = (parentId: string | undefined, depth: number): string[] =>
+    spans
+      .filter((span) => span.parentId === parentId && span !== root)
+      .sort((left, right) => (left.startTime < right.startTime ? -1 : 1))
+      .flatMap((span) => [`${'  '.repeat(depth)}${titleOf(span, placeOf)}`, ...draw(span.id, depth + 1)])
+  return draw(root?.id, 0).join('\n')
+}
+
+function titleOf(span: Span, placeOf: (span: Span) => string): string {
+  const { kind, name, modelCall } = span
+  if (modelCall === undefined) return name.startsWith(kind) ? name : `${kind} ${name}`
+  return [kind, modelCall.requestModel, ...(modelCall.stream ? ['streamed'] : []), placeOf(span)].join(' ')
+}
