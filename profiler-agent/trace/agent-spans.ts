@@ -83,7 +83,14 @@ export class AgentSpans {
         calls: 0,
         servants: new Set(),
       },
-      ...{ hasTools: false, latestText: '', latestReply: new Said([]), heldBy: undefined, isGone: false },
+      ...{
+        hasTools: false,
+        latestText: '',
+        latestReply: new Said([]),
+        heldBy: undefined,
+        isGone: false,
+        callSite: undefined,
+      },
     }
     agent.conversation.push(agent)
     this.agents.add(agent)

@@ -1,7 +1,7 @@
 // The agents of a run: invocations with who speaks in them, what they were asked and what they said last. Knows no tree.
 
 import { RecentMap } from '../model/recent-map'
-import type { Frame } from '../model/span'
+import type { CallSite, Frame } from '../model/span'
 import type { CallFacts, Group } from './call-facts'
 import type { Identity } from './identity'
 import type { Said } from './texts'
@@ -41,6 +41,8 @@ export interface Agent {
   latestText: string
   latestReply: Said
   endedAt: number
+  /** Where its latest call was made of which that is known. */
+  callSite: CallSite | undefined
   /** The tool that it hangs under. */
   heldBy: AskedTool | undefined
   /** Its span was taken away: what hung there belongs elsewhere. */
@@ -113,8 +115,21 @@ export function take(agent: Agent, call: CallFacts): void {
   agent.hasTools ||= call.hasTools
   agent.endedAt = Math.max(agent.endedAt, call.endedAt)
   agent.latestText = call.latestText
+  agent.callSite = call.callSite ?? agent.callSite
   if (call.reply.texts.length > 0) agent.latestReply = call.reply
   if (agent.identity && isSpeaking(agent, call)) agent.identity.isSpeaker = true
+}
+
+const MOST_STARTERS = 16
+
+/** The line of an agent's own calls, else of whoever it took over from or was started by. */
+export function lineOf(agent: Agent | undefined): CallSite | undefined {
+  let asked = agent
+  for (let count = 0; asked && count < MOST_STARTERS; count++) {
+    if (asked.callSite) return asked.callSite
+    asked = asked.from ?? asked.heldBy?.agent
+  }
+  return undefined
 }
 
 /** Characters of a reply that is more than a title or a label. */

@@ -12,6 +12,7 @@ export interface CallFacts {
   readonly startedAt: number
   readonly endedAt: number
   readonly group: Group | undefined
+  readonly callSite: CallSite | undefined
   readonly stack: readonly Frame[]
   /** Whether a model talks; embeddings and reranking do not. */
   readonly isChat: boolean
@@ -81,6 +82,7 @@ export function factsOf({ prompt, hashes, reply, callSite, ...seen }: SeenCall):
   }
   return {
     ...seen,
+    callSite,
     stack: callSite?.stack ?? [],
     identity: {
       key: keys.join(),

@@ -2,6 +2,7 @@
 
 import { attributesOfFacts } from '../model/billing'
 import type { SpanRecord } from '../model/record'
+import type { CallSite } from '../model/span'
 import type { Attempt } from './attempts'
 import {
   attributesOf,
@@ -16,7 +17,13 @@ import { type LineageCall, promptParts } from './lineage'
 
 /** What every span of a call carries: where it hangs, and the labels that it has from its run and its caller. */
 export type CallPlace = Pick<SpanRecord, 'runId' | 'agent' | 'step' | 'parentId' | 'parentBasis'> &
-  Pick<SpanRecord, 'agentVersion' | 'intent' | 'tenant' | 'session' | 'tags'>
+  Pick<SpanRecord, 'agentVersion' | 'intent' | 'tenant' | 'session' | 'tags'> & {
+    /** The line of its agent, for a call of which none is known. */
+    readonly callSite?: CallSite
+  }
+
+/** Marks a call site that is that of its agent's calls before, or of who started the agent. */
+export const INHERITED = 'costflame.callsite.inherited'
 
 /** One span with the model call; for several billed inferences a child each under one `chat` span, so that only the children carry cost. */
 export function callSpans(
@@ -33,7 +40,10 @@ export function callSpans(
     endedAt: endOf(exchange),
     status: statusOf(exchange, reading),
     ...(callSite ? { callSite } : {}),
-    attributes: attributesOf(exchange, reading),
+    attributes: {
+      ...attributesOf(exchange, reading),
+      ...(place.callSite && !callSite ? { [INHERITED]: true } : {}),
+    },
   }
   const record = (inference: PricedInference) => ({
     modelCall: modelCallOf(exchange, reading, inference, attempt),

@@ -4,7 +4,7 @@ import { RecentMap } from '../model/recent-map'
 import type { HashedBlock, RunRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
 import type { AgentSpans } from './agent-spans'
-import { type Agent, type Agents, mayBelong, take } from './agents'
+import { type Agent, type Agents, lineOf, mayBelong, take } from './agents'
 import { Attempts, attemptFactsOf } from './attempts'
 import { type CallFacts, callFactsOf } from './call-facts'
 import { type CallPlace, callSpans } from './call-spans'
@@ -216,10 +216,13 @@ export class Calls {
     const said = { ...run.defaults, ...exchange.attribution }
     const name = agent?.name ?? parent?.agent ?? said.agent
     const step = parent?.step ?? said.step
+    // Who started a long loop inside an SDK is forgotten in the end. The hook, if it saw the call, named what it hangs under.
+    const line = exchange.attribution.parent === undefined ? undefined : lineOf(agent)
     return {
       ...labelsOf(run, exchange.attribution),
       ...(name === undefined ? {} : { agent: name }),
       ...(step === undefined ? {} : { step }),
+      ...(line ? { callSite: line } : {}),
       runId: run.id,
       parentId,
       parentBasis: basis ?? parent?.parentBasis ?? 'none',

@@ -171,6 +171,7 @@ function visitor(facts: CallFacts, identity: Identity): Agent {
       hasTools,
       latestText,
       latestReply: reply,
+      callSite: facts.callSite,
       heldBy: undefined,
       isGone: false,
     },
