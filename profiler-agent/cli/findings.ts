@@ -25,7 +25,7 @@ export async function findings(io: Io, options: FindingsOptions): Promise<number
 
 async function findingsOf(io: Io, selection: RunSelection): Promise<readonly Finding[]> {
   if (isRunFile(selection)) return readRunFile(io, selection).flatMap((run) => run.findings)
-  return withStoredRuns(selection, (store, runs) => runs.flatMap(({ id }) => readFindings(store, id)))
+  return withStoredRuns(io, selection, (store, runs) => runs.flatMap(({ id }) => readFindings(store, id)))
 }
 
 function findingText(finding: Finding): string {

@@ -46,7 +46,7 @@ export async function report(io: Io, options: ReportOptions): Promise<number> {
 
 async function reportOf(io: Io, selection: RunSelection, by: readonly string[]): Promise<Report> {
   if (isRunFile(selection)) return buildReport(readRunFile(io, selection).map(reportedRun), by)
-  return withStoredRuns(selection, (store, runs) => buildReport(storedRuns(store, runs), by))
+  return withStoredRuns(io, selection, (store, runs) => buildReport(storedRuns(store, runs), by))
 }
 
 /** Tools cost the most to read: they are, where somebody asks for them. */

@@ -63,7 +63,9 @@ export async function removeNamedRuns(
     throw new UsageError(`${file} is a file of yours, not a run in the store. Delete it yourself.`)
   const named = new Set<string>()
   for (const selector of selectors)
-    await withStoredRuns({ selector, data }, (_store, runs) => runs.forEach(({ id }) => void named.add(id)))
+    await withStoredRuns(io, { selector, data }, (_store, runs) =>
+      runs.forEach(({ id }) => void named.add(id)),
+    )
   const result = withStore(data, (store) => {
     const goesOn = liveRuns(data)
     const stored = [...named].flatMap((id) => readRun(store, id) ?? [])
@@ -173,7 +175,7 @@ interface Row {
 async function rowsOf(io: Io, selection: RunSelection): Promise<Row[]> {
   if (isRunFile(selection)) return readRunFile(io, selection).map(rowOf)
   if (!hasRuns(selection.data)) return []
-  return withStoredRuns(selection, (store, runs) => {
+  return withStoredRuns(io, selection, (store, runs) => {
     const calls = readCallRows(
       store,
       runs.map(({ id }) => id),

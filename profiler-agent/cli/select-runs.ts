@@ -12,6 +12,7 @@ import { type LabelQuery, runsWithLabels } from '../store/run-labels'
 import { STORE_FILE, type Store, StoreError } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { type Io, UsageError } from './io'
+import { recordLeftCalls } from './left-calls'
 
 export interface RunSelection {
   /** What the user typed. */
@@ -24,7 +25,7 @@ const FILTER_KEYS = ['agent', 'intent', 'version', 'tenant', 'commit', 'since'] 
 /** The selected runs, newest first. Throws UsageError when there is none or the selector cannot be understood. */
 export async function selectRuns(io: Io, selection: RunSelection, options: RunOptions): Promise<Run[]> {
   if (isRunFile(selection)) return readRunFile(io, selection)
-  return withStoredRuns(selection, async (store, stored) => {
+  return withStoredRuns(io, selection, async (store, stored) => {
     const view = new RunView(store, () => loadTokenizer(io.assets))
     const runs: Run[] = []
     for (const { id } of stored) {
@@ -40,13 +41,18 @@ export function isRunFile({ selector }: Pick<RunSelection, 'selector'>): boolean
   return selector.endsWith('.json')
 }
 
-/** Hands on the selected runs of the store, newest first, and the store, which is closed afterwards. Throws as `selectRuns` does. */
+/**
+ * Hands on the selected runs of the store, newest first, and the store, which is closed afterwards. What a killed profiler left
+ * is recorded before. Throws as `selectRuns` does.
+ */
 export async function withStoredRuns<T>(
+  io: Io,
   { selector, data }: RunSelection,
   use: (store: Store, runs: readonly StoredRun[]) => T | Promise<T>,
 ): Promise<T> {
   // Understood before anything is read, which may take a while.
   const filters = selector.includes('=') ? selector.split(',').map(parseFilter) : undefined
+  await recordLeftCalls(io, data)
   const store = openForReading(data)
   try {
     const runs = filters ? filtered(store, filters) : named(store, selector, data)
