@@ -10,8 +10,8 @@ const FORBIDDEN_IPV4: readonly (readonly [address: string, bits: number])[] = [
   ['168.63.129.16', 32], // Azure's wire server
   ['192.0.0.192', 32], // Oracle Cloud
 ]
-/** Prefixes that carry an IPv4 address in their last 32 bits: the old notation, and translation by NAT64. */
-const EMBEDDING_PREFIXES = ['::', '64:ff9b::', '64:ff9b:1::']
+/** Prefixes that carry an IPv4 address in their last 32 bits: the old notation, and translation by SIIT and NAT64. */
+const EMBEDDING_PREFIXES = ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::']
 
 const forbidden = new BlockList()
 for (const [address, bits] of FORBIDDEN_IPV4) {
