@@ -125,6 +125,12 @@ const SCRIPT = JSON.stringify({
       when: { systemContains: 'You say what to wear' },
       toolCalls: [{ name: 'get_weather', arguments: { city: 'Bergen' } }],
     },
+    {
+      when: { systemContains: 'You count' },
+      times: 60,
+      toolCalls: [{ name: 'next', arguments: { number: 1 } }],
+    },
+    { when: { systemContains: 'You count' }, text: 'Sixty.' },
     { when: { lastUserContains: 'Name one thing' }, text: 'A raincoat.', chunks: 2 },
   ],
 })

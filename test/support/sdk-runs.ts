@@ -1,11 +1,11 @@
 // Runs an agent of test/agents/sdks beside the stand-ins of its providers: alone, under `costflame run`, and under it without the hook.
 
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import type { Run, Span } from '../../profiler-agent/model/span'
 import { BedrockServer } from './bedrock-server'
 import { type Ended, Playground } from './costflame'
-import { AGENTS, NODE, TSX } from './hooked-program'
+import { AGENTS, TSX } from './hooked-program'
 import { inRepository } from './repository'
 import { SdkProviders } from './sdk-providers'
 import type { SdkCase } from './sdk-table'
@@ -15,6 +15,8 @@ const FOLDER = join(AGENTS, 'sdks')
 /** Stands in for DNS and the provider's certificate. */
 const OTHER_HOSTS = inRepository('test', 'support', 'other-hosts.mjs')
 
+/** The Node of the tests first: tsx takes the one on PATH. */
+const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter)
 const KEYS = {
   OPENAI_API_KEY: 'sk-test-0123456789',
   ANTHROPIC_API_KEY: 'sk-ant-test-0123456789',
@@ -56,7 +58,7 @@ export class SdkBench {
 
   /** Without Costflame. */
   async alone(sdk: SdkCase): Promise<Ended> {
-    const [command = NODE, ...args] = commandOf(sdk)
+    const [command = '', ...args] = commandOf(sdk)
     const environment = { ...this.#environment(sdk), ...this.#hosts(), ...this.#bedrockHost() }
     const child = spawn(command, args, { cwd: this.playground.path, env: environment })
     const said = { stdout: '', stderr: '' }
@@ -99,7 +101,7 @@ export class SdkBench {
 
   #environment(sdk: SdkCase): Record<string, string> {
     const ca = { NODE_EXTRA_CA_CERTS: join(this.playground.path, 'ca.pem') }
-    return { PATH: process.env.PATH ?? '', ...KEYS, ...(isSigned(sdk) ? SIGNING_KEYS : BEARER_KEY), ...ca }
+    return { PATH, ...KEYS, ...(isSigned(sdk) ? SIGNING_KEYS : BEARER_KEY), ...ca }
   }
 
   #hosts(): Record<string, string> {
@@ -114,7 +116,7 @@ export class SdkBench {
 const isSigned = ({ means }: SdkCase): boolean => means === 'copy'
 
 function commandOf({ agent, args = [] }: SdkCase): string[] {
-  return [agent.endsWith('.ts') ? TSX : NODE, agentFile(agent), ...args]
+  return [agent.endsWith('.ts') ? TSX : process.execPath, agentFile(agent), ...args]
 }
 
 /** Absolute path of a program. */
@@ -122,18 +124,23 @@ export function agentFile(agent: string): string {
   return join(FOLDER, agent)
 }
 
+/** By start, then by end. */
+export function byTime(left: Span, right: Span): number {
+  return left.startTime.localeCompare(right.startTime) || left.endTime.localeCompare(right.endTime)
+}
+
 /**
- * Spans below the run, indented, children by start: `agent NAME`, `step N`, `tool NAME`, `chat MODEL [streamed] PLACE`. `placeOf` says
- * where a call was made.
+ * Spans below the run, indented, children by time: `agent NAME`, `step N`, `tool NAME`, `chat MODEL [streamed] PLACE`, where `placeOf`
+ * says where the call was made. What is no model call is left out: OpenAI Agents tells its traces when it likes.
  */
 export function treeOf({ spans }: Run, placeOf: (span: Span) => string): string {
   const root = spans.find(({ kind }) => kind === 'run')
-  const draw = (parentId: string | undefined, depth: number): string[] =>
+  const draw = (parentId: string, depth: number): string[] =>
     spans
-      .filter((span) => span.parentId === parentId && span !== root)
-      .sort((left, right) => (left.startTime < right.startTime ? -1 : 1))
+      .filter((span) => span.parentId === parentId && span.kind !== 'other')
+      .sort(byTime)
       .flatMap((span) => [`${'  '.repeat(depth)}${titleOf(span, placeOf)}`, ...draw(span.id, depth + 1)])
-  return draw(root?.id, 0).join('\n')
+  return root ? draw(root.id, 0).join('\n') : ''
 }
 
 function titleOf(span: Span, placeOf: (span: Span) => string): string {

@@ -132,7 +132,6 @@ agent openai-agents
 agent packer
   step 1
     chat gpt-5-mini streamed <- stream
-other POST /v1/traces/ingest
 `,
   },
   {
