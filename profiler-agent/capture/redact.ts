@@ -113,8 +113,13 @@ export function redactCommand(args: readonly string[], secrets?: SecretMemory): 
     const [, name] = /^([^=\s]+)=/.exec(arg) ?? []
     if (name && (CREDENTIAL_FLAG.test(name) || CREDENTIAL_VARIABLE.test(name))) return `${name}=${REDACTED}`
     // Nobody types prose behind Bearer in a command: whatever stands there is the key, however short.
-    return redactText(arg, secrets).replace(BEARER_ARGUMENT, `$1 ${REDACTED}`)
+    return maskedMembers(redactText(arg, secrets)).replace(BEARER_ARGUMENT, `$1 ${REDACTED}`)
   })
+}
+
+/** JSON in an argument: `--config={"api_key":"…"}`. */
+function maskedMembers(text: string): string {
+  return text.replace(CREDENTIAL_MEMBER, `$1${REDACTED}`)
 }
 
 /** The values in these headers and this URL that let their holder in, without scheme or cookie name. */

@@ -143,6 +143,12 @@ describe('redactCommand', () => {
     )
   })
 
+  it('masks what JSON in an argument names as a credential', () => {
+    assert.deepEqual(redactCommand([`--config={"model":"m","api_key":"hidden-0123456789"}`]), [
+      `--config={"model":"m","api_key":"${REDACTED}"}`,
+    ])
+  })
+
   it('masks whatever stands behind Bearer in an argument, however short', () => {
     assert.deepEqual(redactCommand(['sh', '-c', 'curl -H "authorization: Bearer sk-z" http://h']), [
       'sh',
