@@ -6,11 +6,14 @@ import { isSpooled, type SpooledExchange, type WaitingExchange } from './spooled
 
 /** Bytes of copies that may wait in memory; past it the request's copy is dropped, never the usage in the reply. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
-/** What is handed over in one message and stored in one transaction: little enough that others get their turn. */
+/** What is written to a spool at once. */
 const MAX_BATCH = 64
+/** What is handed over, or written to a spool, at once. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024
-/** An exchange that the worker died on this often, the last time alone, is not given to another one. */
-const MAX_DEATHS = 2
+/** An exchange that the worker died on this often, all but the first time alone, is not given to another one: once may be chance. */
+const MAX_DEATHS = 3
+
+const NEVER = Number.POSITIVE_INFINITY
 
 interface Waiting {
   exchange: WaitingExchange
@@ -25,6 +28,7 @@ interface Waiting {
 export class ExchangeQueue {
   readonly #waiting = new Map<string, Waiting>()
   readonly #handedOver = new Set<string>()
+  readonly #inMemory = new Map<string, Waiting>()
   /** Those in memory that may be written to a spool, oldest first. */
   readonly #writable = new Map<string, Waiting & { readonly exchange: HttpExchange }>()
   #bytes = 0
@@ -40,6 +44,7 @@ export class ExchangeQueue {
     const bytes = sizeOf(kept)
     this.#bytes += bytes
     const waiting = this.#put(kept, bytes)
+    this.#inMemory.set(kept.id, waiting)
     // With secrets, a credential may stand in it in pieces: such a one is never written.
     if (kept.secrets === undefined) this.#writable.set(kept.id, { ...waiting, exchange: kept })
   }
@@ -82,6 +87,7 @@ export class ExchangeQueue {
       return
     }
     waiting.exchange = place
+    this.#inMemory.delete(place.id)
     this.#bytes -= waiting.bytes
   }
 
@@ -91,7 +97,7 @@ export class ExchangeQueue {
 
   /** How many of them are in no spool file. */
   get inMemory(): number {
-    return [...this.#waiting.values()].filter(({ exchange }) => !isSpooled(exchange)).length
+    return this.#inMemory.size
   }
 
   /** Number of the latest exchange. */
@@ -115,17 +121,24 @@ export class ExchangeQueue {
     return true
   }
 
+  /** Since when the oldest of all has waited, and the oldest in memory; on the clock of `performance.now()`, `Infinity` for none. */
+  get oldest() {
+    const [first] = this.#waiting.values()
+    const [inMemory] = this.#inMemory.values()
+    return { since: first?.since ?? NEVER, inMemorySince: inMemory?.since ?? NEVER }
+  }
+
   /**
-   * What to hand over next, up to that number, one batch at a time; one that a worker died on comes alone. Nothing while a
-   * batch is under way.
+   * What to hand over next, up to that number and at most `most`, one batch at a time; one that a worker died on comes alone.
+   * Nothing while a batch is under way.
    */
-  take(upTo: number): WaitingExchange[] {
-    if (this.isHandedOver) return []
+  take(upTo: number, most: number): WaitingExchange[] {
+    if (this.isHandedOver || most === 0) return []
     const batch: WaitingExchange[] = []
     let size = 0
     for (const { exchange, bytes, number, deaths } of this.#waiting.values()) {
       if (number > upTo) break
-      const isFull = batch.length === MAX_BATCH || size + bytes > MAX_BATCH_BYTES || deaths > 0
+      const isFull = batch.length === most || size + bytes > MAX_BATCH_BYTES || deaths > 0
       if (batch.length > 0 && isFull) break
       batch.push(exchange)
       size += bytes
@@ -143,6 +156,7 @@ export class ExchangeQueue {
       if (isSpooled(waiting.exchange)) this.released(waiting.exchange)
       else this.#bytes -= waiting.bytes
       this.#waiting.delete(id)
+      this.#inMemory.delete(id)
       this.#writable.delete(id)
       this.#handedOver.delete(id)
     }

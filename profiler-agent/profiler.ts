@@ -188,6 +188,7 @@ export class Profiler {
 
   /** Answers every request. */
   async serve(req: ClientRequest, res: ClientResponse): Promise<void> {
+    this.#worker.callCame()
     const request = callRequestOf(req)
     const refusal = refusalFor(request.headers, this.#place)
     if (refusal) {

@@ -10,6 +10,7 @@ import type { DeclaredOutcome, DeclaredSpan, RunRecord } from './model/record'
 import { Spool } from './spool'
 import type { SpooledExchange } from './spooled-exchange'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
+import { FULL_BATCH, WorkerShare } from './worker-share'
 
 /** A worker that dies more often than this in a row is left dead: something is wrong that a restart does not mend. */
 const MAX_RESTARTS = 5
@@ -18,6 +19,8 @@ const STUCK_MS = 60_000
 const LOOK_EVERY_MS = 5_000
 /** What waits longer is written to the spool: with a worker that keeps up, nothing is. */
 const SPOOL_AFTER_MS = 40
+/** A worker that rests is looked after so often. */
+const LOOK_AGAIN_MS = 25
 /** Declared spans in one message and one transaction: little enough that others get their turn. */
 const MAX_SPANS_TOGETHER = 100
 /** Who waits for us to end may lose patience. */
@@ -71,11 +74,14 @@ export class WorkerHost {
   #isReady = false
   #hasGivenUp = false
   #restarts = 0
+  #hasDied = false
   #closing = false
   #nextId = 1
   readonly #spool: Spool
   readonly #queue: ExchangeQueue
   #handedOverAt = 0
+  readonly #share = new WorkerShare()
+  #rest: NodeJS.Timeout | undefined
   /** Revision of the secrets that this worker knows. */
   #toldSecrets = 0
   /** Gathered for the next message. */
@@ -128,6 +134,11 @@ export class WorkerHost {
       last.note = { type: 'spans', spans: [...last.note.spans, span] }
     else this.#keepNote({ type: 'spans', spans: [span] })
     this.#handOverSoon()
+  }
+
+  /** To be told of every call when it comes, whatever becomes of it. */
+  callCame(): void {
+    this.#share.callCame()
   }
 
   /** A call went upstream: its run is going on, however long the answer takes. */
@@ -208,6 +219,7 @@ export class WorkerHost {
     }
     clearTimeout(late)
     clearTimeout(this.#spooling)
+    clearTimeout(this.#rest)
     this.#spool.close()
   }
 
@@ -248,13 +260,27 @@ export class WorkerHost {
     this.#handOver = undefined
     if (!this.#isReady) return
     this.#tellSecrets()
-    const started = this.#started.splice(0)
-    const exchanges = this.#queue.take(this.#postNotes())
+    const most = this.#batchSize()
+    const started = most === 0 ? [] : this.#started.splice(0)
+    const exchanges = this.#queue.take(this.#postNotes(), most)
     if (exchanges.length > 0) this.#handedOverAt = performance.now()
     if (started.length + exchanges.length > 0)
       this.#worker?.postMessage({ type: 'calls', started, exchanges } satisfies ToWorker)
     this.#postNotes()
     this.#askForFlushes()
+  }
+
+  /** In a rush the calls go first, unless somebody waits for what is recorded of them, or a worker has died: then soon is safe. */
+  #batchSize(): number {
+    if (this.#hasDied || this.#flushes.size + this.#questions.size > 0) return FULL_BATCH
+    const size = this.#share.batchSize(this.#queue.oldest)
+    if (size === 0) this.#rest ??= setTimeout(() => this.#endRest(), LOOK_AGAIN_MS)
+    return size
+  }
+
+  #endRest(): void {
+    this.#rest = undefined
+    this.#handOverCalls()
   }
 
   /** Before anything in which they may stand. */
@@ -310,10 +336,11 @@ export class WorkerHost {
   /** Calls pass on meanwhile; what the worker had not stored yet is the next one's. */
   #exited(): void {
     this.#worker = undefined
+    this.#hasDied = true
     this.#isReady = false
     this.#toldSecrets = 0
     for (const id of this.#queue.takeBack())
-      this.options.log(`call ${id} not recorded: the worker failed on it twice`)
+      this.options.log(`call ${id} not recorded: the worker failed on it three times`)
     for (const { reject } of this.#questions.values())
       reject(new Error('the profiler is restarting its worker'))
     this.#questions.clear()
@@ -362,6 +389,7 @@ export class WorkerHost {
         return
       case 'stored':
         this.#queue.remove(message.exchangeIds)
+        this.#share.worked(performance.now() - this.#handedOverAt)
         this.#restarts = 0
         this.#handOverCalls()
         return

@@ -103,6 +103,7 @@ const COMPOSITION: readonly Row[] = [
     packages: ['node:*'],
   },
   { of: 'profiler-agent/worker-priority', may: [], packages: ['node:*'] },
+  { of: 'profiler-agent/worker-share', may: [], packages: [] },
   { of: 'profiler-agent/watched-file', may: [], packages: ['node:*'] },
   {
     of: 'profiler-agent/watched-config',
@@ -187,9 +188,14 @@ const COMPOSITION: readonly Row[] = [
     of: 'profiler-agent/worker-host',
     may: [
       ...BASE,
-      ...['feed/protocol', 'exchange-queue', 'spool', 'spooled-exchange', 'worker-messages'].map(
-        (part) => `profiler-agent/${part}`,
-      ),
+      ...[
+        'feed/protocol',
+        'exchange-queue',
+        'spool',
+        'spooled-exchange',
+        'worker-messages',
+        'worker-share',
+      ].map((part) => `profiler-agent/${part}`),
     ],
     packages: ['node:*'],
   },

@@ -135,7 +135,7 @@ describe('WorkerHost', () => {
     await host.flush()
     await host.close()
     assert.deepEqual(storedCalls(), ['a66', 'c66'])
-    assert.deepEqual(logged, ['call bad not recorded: the worker failed on it twice'])
+    assert.deepEqual(logged, ['call bad not recorded: the worker failed on it three times'])
   })
 
   it('starts a worker that hangs again', async () => {

@@ -28,7 +28,7 @@ describe('ExchangeQueue', () => {
     for (const id of ['a', 'b']) queue.add(exchangeCalled(id))
     queue.spooled(placeOf('b'))
     assert.deepEqual([queue.count, queue.inMemory, idsOf(queue.overdue(ever))], [2, 1, ['a']])
-    const [first, second] = queue.take(ever)
+    const [first, second] = queue.take(ever, 64)
     assert.ok(first && 'requestBody' in first)
     assert.deepEqual(second, placeOf('b'))
     queue.remove(['a', 'b'])
@@ -37,7 +37,7 @@ describe('ExchangeQueue', () => {
 
   it('releases what was stored while it was being written', () => {
     queue.add(exchangeCalled('a'))
-    queue.take(ever)
+    queue.take(ever, 64)
     queue.remove(['a'])
     queue.spooled(placeOf('a'))
     assert.deepEqual([queue.count, released], [0, ['a']])
@@ -45,10 +45,25 @@ describe('ExchangeQueue', () => {
 
   it('counts a handed-over exchange that was written meanwhile as handed over', () => {
     queue.add(exchangeCalled('a'))
-    queue.take(ever)
+    queue.take(ever, 64)
     queue.spooled(placeOf('a'))
-    assert.deepEqual(queue.take(ever), [])
+    assert.deepEqual(queue.take(ever, 64), [])
     queue.takeBack()
-    assert.deepEqual(queue.take(ever), [placeOf('a')])
+    assert.deepEqual(queue.take(ever, 64), [placeOf('a')])
+  })
+
+  it('hands over no more than is asked for', () => {
+    for (const id of ['a', 'b', 'c']) queue.add(exchangeCalled(id))
+    assert.deepEqual(queue.take(ever, 0), [])
+    assert.deepEqual(idsOf(queue.take(ever, 2)), ['a', 'b'])
+  })
+
+  it('knows the oldest, and the oldest that is in no file', () => {
+    assert.deepEqual(queue.oldest, { since: ever, inMemorySince: ever })
+    for (const id of ['a', 'b']) queue.add(exchangeCalled(id))
+    const { since, inMemorySince } = queue.oldest
+    assert.equal(inMemorySince, since)
+    for (const id of ['a', 'b']) queue.spooled(placeOf(id))
+    assert.deepEqual(queue.oldest, { since, inMemorySince: ever })
   })
 })
