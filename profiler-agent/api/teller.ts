@@ -1,10 +1,10 @@
 // Tells the profiler of declared spans as they begin and end, a moment later and together. Bounded, and silent when the profiler is gone.
 
 import { IngestConnection, requestOf } from '../capture/hooks/node/ingest-connection'
+import { sendWhileExiting } from '../capture/hooks/node/last-send'
 import { quietly } from '../capture/hooks/node/quietly'
 import type { RunIdentity } from '../capture/hooks/node/run-identity'
 import type { Settings } from '../capture/hooks/node/settings'
-import { sendWhileExiting } from './last-send'
 
 /** What there is to tell; asked for its line when that is sent, so that a short span is told once. */
 export interface Told {

@@ -51,8 +51,9 @@ function otherRequests({ spans }: Run): string[] {
 }
 
 const NOBODY_WATCHED = [
-  'no hook ran in the command either: it starts no Node and no Python program, or starts them without our',
-  'NODE_OPTIONS or PYTHONPATH (--no-hook, python -I or -E, an environment of its own, a program bundled with its runtime).',
-  'Such a program is captured where its SDK reads its base URL from the environment (OPENAI_BASE_URL, ANTHROPIC_BASE_URL …).',
+  'no hook told of itself either: the command starts no Node and no Python program, or starts them without our',
+  'NODE_OPTIONS or PYTHONPATH (--no-hook, python -I or -E, an environment of its own, a program bundled with its runtime),',
+  'or they were over as soon as they had begun.',
+  'A program without a hook is captured where its SDK reads its base URL from the environment (OPENAI_BASE_URL, ANTHROPIC_BASE_URL …).',
   'costflame doctor looks at the rest.',
 ]

@@ -14,7 +14,7 @@ import { TEST_CERTIFICATE } from '../support/test-certificate'
 import { type TestFolder, temporaryFolder, writeFiles } from '../support/test-folders'
 
 const FOLDER = join(AGENTS, 'clients')
-const OWN = ['fetch', 'fetch stream', 'request', 'named', 'required', 'agent']
+const OWN = ['fetch', 'fetch stream', 'request', 'named', 'required', 'agent', 'defaults']
 const UNDICI = ['undici fetch', 'undici request', 'undici stream', 'undici pool']
 
 /** npm's undici 7 needs Node 20. */

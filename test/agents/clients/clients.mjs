@@ -83,6 +83,11 @@ const clients = {
     agent.destroy()
     return { text: first, more: again.includes('agent again') ? '' : again }
   },
+  // got names Node's own defaults.
+  defaults: async () => {
+    const given = { ...options, checkServerIdentity: require('node:tls').checkServerIdentity }
+    return { text: await ended(h1.request(url, given), content('defaults')) } // <- defaults
+  },
   // What the program configured for itself cannot go through the proxy.
   'own certificates': async () => {
     const ca = require('node:fs').readFileSync(process.env.NODE_EXTRA_CA_CERTS)

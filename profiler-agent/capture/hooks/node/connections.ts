@@ -36,11 +36,15 @@ export function connectPlainly<Result>(work: () => Result): Result {
   }
 }
 
+/** What Node itself would use, which some clients (got) name all the same. */
+const nodesOwn: Record<string, unknown> = {}
+
 export function leadConnections(settings: Settings, hosts: ModelHosts, around: Around): void {
   const connections = new Connections(settings, hosts, around)
   const original = keepMakers()
   const net = require('node:net') as Module
   const tls = require('node:tls') as Module
+  nodesOwn.checkServerIdentity = tls.checkServerIdentity
   const plain = wrapped(original.net, (args) => connections.overTcp(args))
   net.connect = plain
   net.createConnection = plain
@@ -168,7 +172,7 @@ const OWN_WAYS = [
 function mustStay(options: ConnectOptions): boolean {
   const { servername, host, ALPNProtocols, rejectUnauthorized } = options
   return (
-    OWN_WAYS.some((name) => options[name]) ||
+    OWN_WAYS.some((name) => options[name] && options[name] !== nodesOwn[name]) ||
     rejectUnauthorized === false ||
     (Boolean(servername) && servername !== (host ?? servername)) ||
     (Boolean(ALPNProtocols) && !speaksHttp1(ALPNProtocols))

@@ -1,8 +1,9 @@
 // Sends what was observed to the profiler, in batches, and the last of it when the program exits. Bounds what waits for it.
 
 import { HEADERS } from '../../../model/headers'
-import { IngestConnection } from './ingest-connection'
+import { IngestConnection, requestOf } from './ingest-connection'
 import { intercept } from './intercept'
+import { sendWhileExiting } from './last-send'
 import type { CopyMemory, ObservedCall, ObservedExchange } from './observed-call'
 import { quietly } from './quietly'
 import type { Settings } from './settings'
@@ -25,7 +26,7 @@ export class Reporter {
 
   /** `lastWords` gives what else is told when the program exits. */
   constructor(
-    settings: Settings,
+    private readonly settings: Settings,
     private readonly memory: CopyMemory,
     private readonly lastWords: (calls: number) => readonly object[],
   ) {
@@ -38,8 +39,8 @@ export class Reporter {
     if (this.isWatchingExit) return
     this.isWatchingExit = true
     // A listener would be one that the program can count.
-    intercept(process, 'emit', ([event]) => {
-      if (event === 'exit') this.sendAtOnce()
+    intercept(process, 'emit', ([event, code]) => {
+      if (event === 'exit') this.sendAtOnce(code)
     })
   }
 
@@ -126,17 +127,23 @@ export class Reporter {
   }
 
   /** Nothing asynchronous happens any more: only what the operating system takes at once gets through. */
-  private sendAtOnce(): void {
+  private sendAtOnce(exitCode: unknown): void {
     for (const call of [...this.open]) {
       call.givenUp()
       call.ended(false)
     }
-    if (!this.connection.isReady) return
+    // One that did nothing and succeeds is not made to wait, and nobody for a profiler that is gone.
+    const isIdle = this.calls === 0 && exitCode === 0
+    if (!this.connection.isReady && (isIdle || this.connection.isRefused)) return
     const isMuch = this.bytesWaiting() > MAX_AT_ONCE_BYTES
     const batch = isMuch ? this.waiting.map(withoutRequestBody) : this.waiting
-    this.connection.send([...batch.map(lineOf), ...this.lastWords(this.calls)], () => {
-      // There is no time to send less.
-    })
+    const lines = [...batch.map(lineOf), ...this.lastWords(this.calls)]
+    // A program that fails as soon as it is loaded has not come round to connecting.
+    if (!this.connection.isReady) sendWhileExiting(this.settings.proxy, requestOf(lines, this.settings))
+    else
+      this.connection.send(lines, () => {
+        // There is no time to send less.
+      })
   }
 }
 
