@@ -140,6 +140,8 @@ export class AgentSpans {
     this.tree.remove(span.id)
     const agent = this.agents.get(span.id)
     if (agent) this.agents.forget(agent)
+    const owner = this.agents.get(span.parentId ?? '')
+    if (owner?.lastStep?.id === span.id) owner.lastStep = undefined
     this.removeEmpty(span.parentId)
   }
 }

@@ -75,12 +75,13 @@ export class ToolRuns {
   /** The tool call of the agent that a declared tool carries out becomes one span with it, the declared one. */
   join(declared: DeclaredSpan, agentId: string): void {
     const callId = declared.attributes?.[TOOL_CALL_ID] ?? declared.attributes?.toolCallId
-    const isIt = ({ callId: id, name, openedAt, answeredAt }: AskedTool) =>
-      callId === undefined
-        ? name.toLowerCase() === declared.name.toLowerCase() &&
-          openedAt <= declared.startedAt + CLOCK_TOLERANCE_MS &&
-          answeredAt >= declared.startedAt - CLOCK_TOLERANCE_MS
-        : id === callId
+    const isThen = ({ name, openedAt, answeredAt }: AskedTool) =>
+      name.toLowerCase() === declared.name.toLowerCase() &&
+      openedAt <= declared.startedAt + CLOCK_TOLERANCE_MS &&
+      answeredAt >= declared.startedAt - CLOCK_TOLERANCE_MS
+    // Where the provider gives no ids, the program's own says nothing.
+    const isIt = (tool: AskedTool) =>
+      callId === undefined || tool.callId === undefined ? isThen(tool) : tool.callId === callId
     const tool = this.tools.undeclaredOf(agentId).find(isIt)
     if (!tool) return
     const shown = this.tree.get(tool.spanId)

@@ -149,6 +149,38 @@ describe('declared spans', () => {
     assert.deepEqual(times('c'), [60, 2_592_000_000, true])
   })
 
+  it('take a call out of a step that the next call goes on with', () => {
+    const spans = spansOf([
+      { call: traceInput('a 0..10 Uq > A1 | agent=crew;crew step=plan parent=look') },
+      declared('look 0..10', 'tool', 'crew'),
+      { call: traceInput('b 20..30 Ux > A2 | agent=crew;crew step=plan') },
+    ])
+    assert.equal(
+      pictureOf(spans),
+      picture(`
+        run 0..30
+          agent crew 0..30
+            tool look 0..10
+              chat m 0..10
+            step plan 20..30
+              chat m 20..30
+      `),
+    )
+  })
+
+  it('are the tools of the traffic whose provider gives them no ids', () => {
+    const spans = spansOf([
+      declared('crew 0..60', 'agent'),
+      { call: traceInput('a 0..10 Uq > Clook#?1 | agent=crew;crew parent=crew') },
+      declared('t 12..30', 'tool', 'crew', { name: 'look', attributes: { 'gen_ai.tool.call.id': 'own-1' } }),
+      { call: traceInput('b 40..50 Uq Clook#?1 Rlook#?1 > A1 | agent=crew;crew parent=crew') },
+    ])
+    assert.deepEqual(
+      spans.filter(({ kind }) => kind === 'tool').map(({ id }) => id),
+      ['t'],
+    )
+  })
+
   it('take no id of the run or of a call', () => {
     const spans = spansOf([
       { call: traceInput('a 0..10 Uq > A1') },
