@@ -19,6 +19,7 @@ export function wordsOf(text: string): string {
 /** Texts whose words are looked at only where somebody asks: most calls go on from another one and need none. */
 export class Said {
   #words: readonly string[] | undefined
+  #joined: string | undefined
 
   constructor(readonly texts: readonly string[]) {}
 
@@ -26,6 +27,12 @@ export class Said {
   get words(): readonly string[] {
     this.#words ??= this.texts.map(wordsOf).filter((words) => words !== '')
     return this.#words
+  }
+
+  /** All of it in a row. */
+  get joined(): string {
+    this.#joined ??= this.words.join(' ')
+    return this.#joined
   }
 }
 

@@ -8,7 +8,7 @@ import type { Newcomer } from './evidence'
 import { type Identity, speakAlike } from './identity'
 import type { Extension } from './lineage'
 import type { Newcomers } from './newcomers'
-import { type Said, stands, wordsOf } from './texts'
+import { type Said, wordsOf } from './texts'
 import { CLOCK_TOLERANCE_MS } from './times'
 import type { AskedTool } from './tools'
 import type { TracedCall } from './traced-call'
@@ -230,16 +230,19 @@ function hasGrown(before: string, now: string): boolean {
 
 /** The words of what a call asks, looked at only where somebody's reply may stand in them. */
 class LazyWords {
-  #words: string[] | undefined
+  /** With a space before and behind, so that a quote is found only where its words begin and end. */
+  #padded: string[] | undefined
 
   constructor(readonly facts: CallFacts) {}
 
+  /** Whether the beginning of a reply, up to its last whole word, stands in what is asked. */
   quote(reply: Said): boolean {
-    const quote = reply.words.join(' ').slice(0, QUOTE_CHARACTERS)
+    const quote = reply.joined.slice(0, QUOTE_CHARACTERS)
     if (quote.length < QUOTED_CHARACTERS) return false
-    // A word may be cut at the end.
     const whole = quote.slice(0, quote.lastIndexOf(' '))
-    this.#words ??= [...this.facts.questions.words, wordsOf(this.facts.latestText)]
-    return this.#words.some((words) => stands(whole, words))
+    this.#padded ??= [...this.facts.questions.words, wordsOf(this.facts.latestText)].map(
+      (words) => ` ${words} `,
+    )
+    return this.#padded.some((words) => words.length >= whole.length + 2 && words.includes(` ${whole} `))
   }
 }
