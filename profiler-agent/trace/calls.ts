@@ -18,7 +18,7 @@ import type { SaidPlaces } from './said-places'
 import type { Settling } from './settling'
 import type { ToolRuns } from './tool-runs'
 import { type AskedTool, type Tools, toolsAsked } from './tools'
-import type { Place, TracedCall } from './traced-call'
+import { isOneSession, type Place, type TracedCall } from './traced-call'
 import { newcomerOf, type Traffic, type UnnamedCall } from './traffic'
 import type { Tree } from './tree'
 
@@ -58,6 +58,8 @@ export class Calls {
   readonly #recollection = new Recollection<TracedCall>()
   readonly #attempts = new Attempts()
   readonly #places = new RecentMap<string, Place>(REMEMBERED_CALLS)
+  /** Calls that others went on from. */
+  readonly #gone = new WeakSet<TracedCall>()
   #latest: TracedCall | undefined
 
   constructor(
@@ -97,6 +99,9 @@ export class Calls {
     this.#places.set(logicalId, { agent, parentId })
     this.#latest = call
     if (!facts.isChat) return
+    const isOwn = (other: TracedCall) => (other.agent === agent ? 1 : 0)
+    const base = this.#lineage.extendedBy(call.prompt, undefined, isOwn)
+    if (base && !call.isFailed) this.#gone.add(base.call)
     this.#lineage.add(call, responseIds)
     this.#recollection.add(call)
     if (agent) take(agent, facts)
@@ -129,24 +134,28 @@ export class Calls {
 
   /** The call that this one goes on from: by name, by all its messages, else by what is left of them. */
   #baseOf(
-    { prompt, reading }: TraceInput,
+    { prompt, reading, exchange }: TraceInput,
     facts: CallFacts,
     identity: Identity,
   ): Extension<TracedCall> | undefined {
-    const isPreferred = ({ agent }: TracedCall) => agent === undefined || mayBelong(agent.group, facts.group)
-    const extended = this.#lineage.extendedBy(prompt, reading.previousResponseId, isPreferred)
+    const mayGoOn = ({ agent }: TracedCall) => agent === undefined || mayBelong(agent.group, facts.group)
+    const likelihood = (call: TracedCall) =>
+      (mayGoOn(call) ? 4 : 0) +
+      (isOneSession(call, exchange.attribution) ? 2 : 0) +
+      (this.#gone.has(call) ? 0 : 1)
+    const extended = this.#lineage.extendedBy(prompt, reading.previousResponseId, likelihood)
     if (facts.isOpening || extended?.how === 'named') return extended
     if (extended?.how === 'quoted') return { call: this.#lastOf(extended.call, prompt), how: 'quoted' }
-    const isAlike = (call: TracedCall) => speakAlike(call.agent?.identity, identity) && isPreferred(call)
+    const isAlike = (call: TracedCall) => speakAlike(call.agent?.identity, identity) && mayGoOn(call)
     const recalled = this.#recollection.find(prompt, isAlike)
     return recalled ? { call: recalled, how: 'quoted' } : extended
   }
 
   /** Where the middle of the history was edited, its end still tells which call of the conversation was the last. */
   #lastOf(call: TracedCall, prompt: readonly HashedBlock[]): TracedCall {
-    return (
-      this.#recollection.latest(prompt, ({ agent }) => agent !== undefined && agent === call.agent) ?? call
-    )
+    const isLater = ({ agent, startedAt }: TracedCall) =>
+      agent !== undefined && agent === call.agent && startedAt >= call.startedAt
+    return this.#recollection.latest(prompt, isLater) ?? call
   }
 
   #placeOf(call: IncomingCall, run: RunRecord): Place {
@@ -164,7 +173,7 @@ export class Calls {
     const decision = isWaiting ? { agent: waiting } : decide()
     if ('agent' in decision) {
       const { agent, again } = decision
-      this.parts.settling.goOn(agent, facts, call.base?.call.agent, run)
+      this.parts.settling.goOn(agent, call, call.base?.call.agent, run)
       return { agent, parentId: again?.parentId ?? agentSpans.stepFor(agent, input, 'traffic', run) }
     }
     const agent = this.#begin(call, decision, run)
@@ -241,12 +250,15 @@ export class Calls {
     tools.add(asked)
     const { prompt, reply, inferences } = input
     const { startedAt, endedAt, isFailed } = facts
+    const { session, tenant } = input.exchange.attribution
     const traced = {
-      ...{ spanId, prompt, reply, agent, parentId, startedAt, endedAt, isFailed },
+      ...{ spanId, prompt, reply, agent, parentId, startedAt, endedAt, isFailed, session, tenant },
       tools: [...left, ...asked],
       tokens: tokensOf(input),
     }
     this.#latest = traced
+    // Whoever retries what failed goes on from the same one.
+    if (base && !isFailed) this.#gone.add(base.call)
     if (!facts.isChat) return traced
     this.#lineage.add(
       traced,

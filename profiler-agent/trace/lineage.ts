@@ -44,21 +44,23 @@ export class Lineage<Call extends LineageCall> {
 
   /** Remembers a finished call for the ones that will extend it. */
   add(call: Call, responseIds: readonly string[]): void {
-    const key = this.#chainOf(call.prompt).keys.at(-1)
-    if (key !== undefined)
-      this.#byMessages.set(key, [...(this.#byMessages.get(key) ?? []), call].slice(-MOST_ALIKE))
+    const { messages, keys } = this.#chainOf(call.prompt)
+    // Words put into the model's mouth come back as the beginning of its reply.
+    for (const key of new Set([keys.at(-1), keys[lengthAsked(messages) - 1]]))
+      if (key !== undefined)
+        this.#byMessages.set(key, [...(this.#byMessages.get(key) ?? []), call].slice(-MOST_ALIKE))
     for (const id of responseIds) this.#byResponseId.set(id, call)
   }
 
   /**
    * The call that this prompt continues: the one it names by response id, else the one with the longest list of messages
    * that all stand at the start of this prompt with something after them. Among equals, the one whose reply is quoted wins,
-   * then one that is preferred, then the latest.
+   * then the one that is likeliest, then the latest.
    */
   extendedBy(
     prompt: readonly HashedBlock[],
     previousResponseId?: string,
-    isPreferred: (call: Call) => boolean = () => true,
+    likelihood: (call: Call) => number = () => 0,
   ): Extension<Call> | undefined {
     const named = previousResponseId === undefined ? undefined : this.#byResponseId.get(previousResponseId)
     if (named) return { call: named, how: 'named' }
@@ -69,7 +71,7 @@ export class Lineage<Call extends LineageCall> {
       const added = messages.slice(length)
       const quoted = candidates.filter((call) => quotesReply(added, call))
       const from = quoted.length > 0 ? quoted : candidates
-      const call = from.findLast(isPreferred) ?? from.at(-1)
+      const call = likeliest(from, likelihood)
       if (call) return { call, how: quoted.length > 0 ? 'quoted' : 'messages' }
     }
     return undefined
@@ -94,7 +96,9 @@ export class Lineage<Call extends LineageCall> {
 
   /** Calls that sent the very same messages, whatever their model, oldest first. */
   sameAs(prompt: readonly HashedBlock[]): readonly Call[] {
-    return this.#byMessages.get(this.#chainOf(prompt).keys.at(-1) ?? '') ?? []
+    const { messages, keys } = this.#chainOf(prompt)
+    const alike = this.#byMessages.get(keys.at(-1) ?? '') ?? []
+    return alike.filter((call) => messagesOf(call.prompt).length === messages.length)
   }
 
   #chainOf(prompt: readonly HashedBlock[]): MessageChain {
@@ -104,6 +108,17 @@ export class Lineage<Call extends LineageCall> {
 }
 
 const REMEMBERED_ORPHANS = 5_000
+
+/** How many messages there are before those of the model at the end. */
+function lengthAsked(messages: readonly HashedBlock[]): number {
+  return messages.findLastIndex(({ kind }) => kind !== 'assistant') + 1
+}
+
+/** The likeliest, the latest of several. */
+function likeliest<Call>(calls: readonly Call[], likelihood: (call: Call) => number): Call | undefined {
+  const most = Math.max(...calls.map(likelihood))
+  return calls.findLast((call) => likelihood(call) === most)
+}
 
 function isAnswer(block: HashedBlock | undefined): boolean {
   return (

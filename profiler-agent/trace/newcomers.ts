@@ -112,7 +112,10 @@ export class Newcomers {
     if (!best || best.points >= STRONG) return best
     // What hangs under a tool already is moved only by something certain.
     const isMovable = agent === undefined || agent.certainty === 'none'
-    return isMovable && best.points >= 0 && this.#isOnlyOne(newcomer, best.tool) ? best : undefined
+    const isInside = newcomer.startedAt >= best.tool.openedAt
+    return isMovable && isInside && best.points >= 0 && this.#isOnlyOne(newcomer, best.tool)
+      ? best
+      : undefined
   }
 
   /** Whether nothing else may have made it: it is not called by the program itself, too, and no tool of another began later. */
@@ -129,10 +132,10 @@ export class Newcomers {
   }
 }
 
-/** What another agent's tool holds stays there; among the tools of one call the result may tell better. */
+/** What a tool certainly holds stays there, but among the tools of one call the result may tell better. */
 function mayMove({ certainty, heldBy, conversation }: Agent, tool: AskedTool): boolean {
   if (certainty === 'said' || (tool.agent && conversation.includes(tool.agent))) return false
-  return heldBy === undefined || heldBy.agent === tool.agent
+  return heldBy === undefined || certainty === 'timing' || heldBy.parentId === tool.parentId
 }
 
 function foundOf(agent: Agent, { tool, basis }: Evidence): Found {

@@ -16,10 +16,10 @@ export class Recollection<Call extends LineageCall> {
       this.#byMark.set(mark, [...(this.#byMark.get(mark) ?? []), call].slice(-MOST_ALIKE))
   }
 
-  /** The latest call whose reply is still in the prompt, as its text or by the id of a tool call. */
+  /** The latest call whose reply is still in the prompt, as its text or by its tool call. */
   find(prompt: readonly HashedBlock[], accepts: (call: Call) => boolean): Call | undefined {
     for (let index = prompt.length - 1; index >= 0; index--) {
-      const found = this.#saidBy(prompt[index], accepts)
+      const found = this.#saidAt(prompt, index, accepts)
       if (found) return found
     }
     return undefined
@@ -27,20 +27,38 @@ export class Recollection<Call extends LineageCall> {
 
   /** The call whose reply is the last one in the prompt. */
   latest(prompt: readonly HashedBlock[], accepts: (call: Call) => boolean): Call | undefined {
-    return this.#saidBy(
-      prompt.findLast((block) => marksOf(block).length > 0),
-      accepts,
-    )
+    const index = prompt.findLastIndex((block) => marksOf(block).length > 0)
+    return this.#saidAt(prompt, index, accepts)
   }
 
-  #saidBy(block: HashedBlock | undefined, accepts: (call: Call) => boolean): Call | undefined {
+  #saidAt(prompt: readonly HashedBlock[], index: number, accepts: (call: Call) => boolean): Call | undefined {
+    const block = prompt[index]
     const [mark] = block ? marksOf(block) : []
-    return mark === undefined ? undefined : this.#byMark.get(mark)?.findLast(accepts)
+    if (mark === undefined) return undefined
+    const asked = block?.kind === 'assistant' ? askedBefore(prompt, index) : undefined
+    return this.#byMark
+      .get(mark)
+      ?.findLast((call) => accepts(call) && (asked === undefined || isAnswerTo(asked, call)))
   }
 }
 
+/** What an answer in a prompt stands behind; undefined where the beginning was cut off. */
+function askedBefore(prompt: readonly HashedBlock[], index: number): HashedBlock | undefined {
+  return prompt.slice(0, index).findLast(isAsked)
+}
+
+/** Examples in a prompt hold words that a model says often: `yes` is its own only where the question is, too. */
+function isAnswerTo(asked: HashedBlock, { prompt }: LineageCall): boolean {
+  return prompt.findLast(isAsked)?.hash === asked.hash
+}
+
+function isAsked({ kind }: HashedBlock): boolean {
+  return kind === 'user' || kind === 'retrieval' || kind === 'tool_result' || kind === 'media'
+}
+
+/** Tool calls without ids are known by what they say. */
 function marksOf({ kind, hash, toolCallId }: HashedBlock): string[] {
-  if (kind === 'tool_call' || kind === 'tool_result')
-    return toolCallId === undefined ? [] : [`#${toolCallId}`]
+  if (kind === 'tool_result') return toolCallId === undefined ? [] : [`#${toolCallId}`]
+  if (kind === 'tool_call') return [toolCallId === undefined ? hash : `#${toolCallId}`]
   return kind === 'output' || kind === 'assistant' ? [hash] : []
 }

@@ -92,6 +92,8 @@ class Restoration {
       startedAt,
       endedAt,
       isFailed,
+      session: span.session,
+      tenant: span.tenant,
       tools,
       tokens: undefined,
     }

@@ -4,6 +4,7 @@ import type { Block } from '../model/call'
 import type { RunRecord } from '../model/record'
 import { type Agent, type Agents, mayBelong } from './agents'
 import type { CallFacts } from './call-facts'
+import type { TraceInput } from './exchange-facts'
 import type { Found, LooseCall, Newcomers } from './newcomers'
 import { overlap, stands, wordsOf } from './texts'
 import { CLOCK_TOLERANCE_MS } from './times'
@@ -15,6 +16,22 @@ import { isConversation, serves } from './utility'
 
 /** A query is made for a call that follows soon. */
 const QUERY_MS = 60_000
+
+/** A call of an agent that had calls before. */
+export interface GoingOn {
+  readonly facts: CallFacts
+  readonly input: TraceInput
+}
+
+/** Whether a prompt holds what a peer said after what the agent said itself before: a turn. A summary stands in place of both. */
+function isHeard(peer: Agent, agent: Agent, prompt: readonly Block[]): boolean {
+  const texts = prompt.map(({ content }) => wordsOf(content))
+  const own = texts.findLastIndex((text) => agent.latestReply.words.includes(text))
+  return (
+    own >= 0 &&
+    peer.latestReply.words.some((words) => texts.slice(own + 1).some((text) => stands(words, text)))
+  )
+}
 
 /** A call with what it brought and what it asked for. */
 export interface SettledCall {
@@ -44,8 +61,11 @@ export class Settling {
     this.#takeQueries(call, facts)
   }
 
-  /** An agent that goes on: whoever took a turn beside it served it, and what only its time had put under a tool is no part of that. */
-  goOn(agent: Agent, facts: CallFacts, after: Agent | undefined, run: RunRecord): void {
+  /**
+   * An agent that goes on: whoever took a turn beside it that the conversation does not hold served it, and what only its time had
+   * put under a tool is no part of that.
+   */
+  goOn(agent: Agent, { facts, input }: GoingOn, after: Agent | undefined, run: RunRecord): void {
     const { heldBy, certainty } = agent
     if (certainty === 'timing' && heldBy && heldBy.answeredAt < facts.startedAt - CLOCK_TOLERANCE_MS) {
       const root = this.agents.rootOf(agent.group)
@@ -62,7 +82,8 @@ export class Settling {
         peer.from === agent &&
         peer.calls === 1 &&
         !peer.hasTools &&
-        this.tree.get(peer.id)?.parentId === parentId
+        this.tree.get(peer.id)?.parentId === parentId &&
+        !isHeard(peer, agent, input.reading.prompt)
       )
         this.tree.move(peer.id, agent.id, 'traffic')
   }

@@ -1,5 +1,6 @@
 // Runs whose tree is known: the calls as they come in, and what hangs where. Reads them from text, and tells how much of a tree is right.
 
+import { present } from '../../profiler-agent/model/present'
 import type { DeclaredSpan, HashedBlock, RunRecord, SpanRecord } from '../../profiler-agent/model/record'
 import type { TraceInput } from '../../profiler-agent/trace/exchange-facts'
 import { RunTrace } from '../../profiler-agent/trace/trace'
@@ -171,9 +172,10 @@ export function spansOf(inputs: readonly TraceInput[], declared: readonly Declar
 
 export const RUN: RunRecord = { id: 'run', name: 'run', startedAt: 0, tags: {}, defaults: {} }
 
-/** A call without what a hook adds to it. */
+/** A call without what a hook adds to it; the session stands in the request itself. */
 function blind({ callSite: _, ...input }: TraceInput): TraceInput {
-  return { ...input, exchange: { ...input.exchange, attribution: {} } }
+  const { session } = input.exchange.attribution
+  return { ...input, exchange: { ...input.exchange, attribution: present({ session }) } }
 }
 
 function endOf({ exchange }: TraceInput): number {

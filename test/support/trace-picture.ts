@@ -41,7 +41,7 @@ function blockOf(word: string, index: number): HashedBlock {
 export type Texts = Readonly<Record<string, string>>
 
 /**
- * An exchange from a line: `id start..end prompt blocks > reply blocks | key=value …`. Keys: `agent step parent context trace` as the
+ * An exchange from a line: `id start..end prompt blocks > reply blocks | key=value …`. Keys: `agent step parent context trace session` as the
  * headers say them, `stack=function@file:line,…` innermost first, `status end model retry previous body kind inferences` (0: not a
  * model call). Times are ms after the start of the run.
  */
@@ -122,7 +122,12 @@ function exchangeOf(
     attribution: {
       ...named('agent'),
       ...named('step'),
-      ...present({ parent: said.parent, context: said.context, traceId: said.trace }),
+      ...present({
+        parent: said.parent,
+        context: said.context,
+        traceId: said.trace,
+        session: said.session,
+      }),
     },
   }
 }

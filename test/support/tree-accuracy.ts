@@ -2,11 +2,17 @@
 
 import { type Judgement, judge, judgeTogether, type LabelledRun, type Sight } from './labelled-run'
 import { FRAMEWORK_RUNS } from './labelled-runs/frameworks'
+import { HISTORY_RUNS } from './labelled-runs/histories'
 import { PATTERN_RUNS } from './labelled-runs/patterns'
 import { randomServer } from './labelled-runs/random'
 import { SERVER_RUNS } from './labelled-runs/servers'
 
-export const LABELLED_RUNS: readonly LabelledRun[] = [...FRAMEWORK_RUNS, ...PATTERN_RUNS, ...SERVER_RUNS]
+export const LABELLED_RUNS: readonly LabelledRun[] = [
+  ...FRAMEWORK_RUNS,
+  ...PATTERN_RUNS,
+  ...HISTORY_RUNS,
+  ...SERVER_RUNS,
+]
 
 const SIGHTS = ['traffic', 'hook', 'api'] as const satisfies readonly Sight[]
 
