@@ -44,7 +44,8 @@ describe('SDKs', function () {
         const calls = callsOf(run)
         assert.equal(treeOf(run, markOf(sdk)), withoutEmptyLines(sdk.tree))
         assert.deepEqual(calls.map(tokensOf), second.said())
-        for (const { modelCall, status } of calls) {
+        for (const { modelCall, status, attributes } of calls) {
+          assert.equal(attributes['costflame.callsite.inherited'], undefined)
           assert.deepEqual([modelCall.provider, modelCall.billed, status], [sdk.provider, true, 'ok'])
           assert.equal(modelCall.usage.origin, 'reported')
           assert.notEqual(modelCall.cost, null, `no price for ${modelCall.requestModel}`)
@@ -124,7 +125,13 @@ function callsOf({ spans }: Run): Call[] {
 }
 
 function tokensOf({ modelCall: { usage } }: Call): Tokens {
-  return [usage.inputTokens ?? 0, usage.cacheReadTokens, usage.outputTokens]
+  const written = Object.values(usage.cacheWriteTokens).filter((tokens) => tokens !== null)
+  return {
+    uncached: usage.uncachedInputTokens,
+    read: usage.cacheReadTokens,
+    written: written.length === 0 ? null : written.reduce((sum, tokens) => sum + tokens, 0),
+    output: usage.outputTokens,
+  }
 }
 
 /** The mark at the end of the line that the call is tied to; where there is none, that line. */

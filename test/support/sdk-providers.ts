@@ -10,17 +10,12 @@ import type { Json, RawUsage } from './recorded-corpus'
 import { type Buckets, bucketsOf } from './recorded-usage'
 import { sdkReply } from './sdk-replies'
 
-/** Those that are served. */
-export const SDK_PROVIDERS = ['openai', 'anthropic', 'google', 'mistral', 'cohere', 'ollama'] as const
-
-/** One billed reply, in the order of the replies. */
-export interface Said {
-  readonly provider: string
-  readonly buckets: Buckets
-}
+const SIMULATED = ['openai', 'anthropic']
+const WRITTEN = ['google', 'mistral', 'cohere', 'ollama']
 
 export class SdkProviders {
-  readonly said: Said[] = []
+  /** The usage of each reply, in their order; a stream of OpenAI's has none unless it is asked to. */
+  readonly said: Buckets[] = []
 
   private constructor(
     private readonly simulator: Simulator,
@@ -35,10 +30,14 @@ export class SdkProviders {
       script: decodeScript(SCRIPT, 'script.json'),
     })
     const providers = new SdkProviders(simulator, new Map())
-    for (const provider of SDK_PROVIDERS)
+    for (const provider of [...SIMULATED, ...WRITTEN])
       providers.servers.set(
         provider,
-        await listen((request, response) => void providers.#answer(provider, request, response)),
+        await listen((request, response) => {
+          providers
+            .#answer(provider, request, response)
+            .catch((error) => response.writeHead(500).end(String(error)))
+        }),
       )
     return providers
   }
@@ -64,33 +63,43 @@ export class SdkProviders {
   }
 
   async #answer(provider: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request)
-    // Where the agents of OpenAI's SDK tell what they did.
-    if (/\/traces\/ingest$/.test(request.url ?? '')) return void response.writeHead(204).end()
-    const isSimulated = provider === 'openai' || provider === 'anthropic'
-    const reply = isSimulated ? await this.#simulated(request, body) : this.#written(provider, request, body)
-    const path = request.url ?? ''
-    const buckets = reply.status === 200 ? bucketsSaid(provider, path, reply.body) : undefined
-    // A stream of OpenAI's tells no usage unless it is asked to.
-    if (buckets) this.said.push({ provider, buckets })
-    response.writeHead(reply.status, { 'content-type': reply.contentType }).end(reply.body)
+    const { url: path = '' } = request
+    const body = (await bodyOf(request)).toString()
+    // Where OpenAI Agents tells what its agents did.
+    if (/\/traces\/ingest$/.test(path)) return void response.writeHead(204).end()
+    const text = SIMULATED.includes(provider)
+      ? await this.#simulate(request, body, response)
+      : this.#write(provider, path, body, response)
+    const buckets = bucketsSaid(provider, path, text)
+    if (buckets) this.said.push(buckets)
+    response.end()
   }
 
-  async #simulated({ url, method, headers }: IncomingMessage, body: Buffer) {
-    const own = ['content-type', 'authorization', 'x-api-key', 'anthropic-version']
-    const sent = own.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : []))
+  /** Passes the simulator's reply on as it comes, and gives the whole. */
+  async #simulate(
+    { url, headers }: IncomingMessage,
+    body: string,
+    response: ServerResponse,
+  ): Promise<string> {
     const reply = await fetch(`${this.simulator.url}${url}`, {
-      method: method ?? 'POST',
-      headers: Object.fromEntries(sent),
-      body: body.toString(),
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: String(headers.authorization ?? '') },
+      body,
     })
-    const contentType = reply.headers.get('content-type') ?? ''
-    return { status: reply.status, contentType, body: await reply.text() }
+    response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of reply.body ?? []) {
+      chunks.push(chunk)
+      response.write(chunk)
+    }
+    return Buffer.concat(chunks).toString()
   }
 
-  #written(provider: string, { url = '' }: IncomingMessage, body: Buffer) {
-    const reply = sdkReply(provider, url.split('?', 1)[0] ?? '', body.toString(), this.said.length + 1)
-    return reply ? { status: 200, ...reply } : { status: 404, contentType: 'application/json', body: '{}' }
+  #write(provider: string, path: string, request: string, response: ServerResponse): string {
+    const reply = sdkReply(provider, path.split('?', 1)[0] ?? '', request, this.said.length + 1)
+    if (reply === undefined) throw new Error(`${provider} does not serve ${path}`)
+    response.writeHead(200, { 'content-type': reply.contentType }).write(reply.body)
+    return reply.body
   }
 }
 

@@ -3,9 +3,10 @@
 import { spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
 import type { Run, Span } from '../../profiler-agent/model/span'
-import { BedrockServer } from './bedrock-server'
+import { BedrockServer, type SignedCall } from './bedrock-server'
 import { type Ended, Playground } from './costflame'
 import { AGENTS, TSX } from './hooked-program'
+import type { Buckets } from './recorded-usage'
 import { inRepository } from './repository'
 import { SdkProviders } from './sdk-providers'
 import type { SdkCase } from './sdk-table'
@@ -34,8 +35,8 @@ const SIGNING_KEYS = {
 }
 const BEARER_KEY = { AWS_BEARER_TOKEN_BEDROCK: 'bedrock-api-key-0123456789' }
 
-/** Input, of it read from a cache, and output, as the provider said them; `null` where it did not. */
-export type Tokens = readonly [input: number, cached: number | null, output: number | null]
+/** As the provider said them; `null` where it did not. */
+export type Tokens = Pick<Buckets, 'uncached' | 'read' | 'written' | 'output'>
 
 /** Stand-ins of every provider, and a user's repository to run in. */
 export class SdkBench {
@@ -90,13 +91,10 @@ export class SdkBench {
 
   /** What was said of each call so far, in their order. */
   said(): Tokens[] {
-    const fromBedrock = this.bedrock.calls.map(
-      ({ path }): Tokens => (path.endsWith('-stream') ? [200, null, 30] : [100, null, 20]),
-    )
-    const others = this.providers.said.map(({ buckets: { uncached, read, written, output } }): Tokens => {
-      return [(uncached ?? 0) + (read ?? 0) + (written ?? 0), read, output]
+    const others = this.providers.said.map(({ uncached, read, written, output }) => {
+      return { uncached, read, written, output }
     })
-    return [...others, ...fromBedrock]
+    return [...others, ...this.bedrock.calls.map(saidByBedrock)]
   }
 
   #environment(sdk: SdkCase): Record<string, string> {
@@ -111,6 +109,12 @@ export class SdkBench {
   #bedrockHost(): Record<string, string> {
     return { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: this.bedrock.origin }
   }
+}
+
+/** What the stand-in counts, whatever it is asked. */
+function saidByBedrock({ path }: SignedCall): Tokens {
+  const counts = path.endsWith('-stream') ? { uncached: 200, output: 30 } : { uncached: 100, output: 20 }
+  return { ...counts, read: null, written: null }
 }
 
 const isSigned = ({ means }: SdkCase): boolean => means === 'copy'
