@@ -36,9 +36,10 @@ export class AgentSpans {
   begin(made: NewAgent, input: TraceInput, run: RunRecord): Agent {
     const { exchange, callSite, inferences } = input
     const [first] = inferences
+    // What nobody reads yet may name no model.
+    const model = (first && modelOf(first)) || 'agent'
     const isRoot = made.parentId === run.id
-    const own = () =>
-      this.names.nameOf(made.identity, callSite, first ? modelOf(first) : 'agent', made.facts.hasTools)
+    const own = () => this.names.nameOf(made.identity, callSite, model, made.facts.hasTools)
     const name = made.name ?? (isRoot ? run.defaults.agent : undefined) ?? own()
     this.tree.put({
       ...labelsOf(run, exchange.attribution),

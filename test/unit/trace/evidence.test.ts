@@ -120,6 +120,10 @@ describe('the span of a tool', () => {
 })
 
 describe('the name of an agent', () => {
+  it('is never empty, also where no model is named', () => {
+    assert.deepEqual(agentsOf(spansOf('a 0..10 U1 > A1 | model=')), ['agent by none'])
+  })
+
   const namesOf = (system: string) =>
     new Identities().of({ key: system, system, tools: '', site: '' }).ownNames
 
