@@ -28,7 +28,7 @@ export const suites: readonly Suite[] = [
     needs: [],
     command: 'npm',
     args: ['run', '--silent', 'lint'],
-    limitSeconds: 300,
+    limitSeconds: 600,
     reportsTests: false,
   },
   {
@@ -36,7 +36,7 @@ export const suites: readonly Suite[] = [
     needs: [],
     command: 'node',
     args: mocha(10_000, 'dist/test/*.test.js', 'dist/test/unit/**/*.test.js'),
-    limitSeconds: 300,
+    limitSeconds: 600,
     reportsTests: true,
   },
   {
@@ -44,7 +44,7 @@ export const suites: readonly Suite[] = [
     needs: ['agents', 'python'],
     command: 'node',
     args: mocha(60_000, 'dist/test/integration/**/*.test.js'),
-    limitSeconds: 900,
+    limitSeconds: 2400,
     reportsTests: true,
   },
   {
@@ -52,7 +52,7 @@ export const suites: readonly Suite[] = [
     needs: process.env.COSTFLAME_TEST_VSCODE === 'download' ? ['agents'] : ['browser', 'vscode', 'agents'],
     command: 'node',
     args: [...node, inRepository('dist', 'test', 'support', 'vscode-suite.js')],
-    limitSeconds: 600,
+    limitSeconds: 900,
     reportsTests: true,
   },
   {
@@ -60,7 +60,7 @@ export const suites: readonly Suite[] = [
     needs: ['browser', 'vscode', 'agents'],
     command: 'node',
     args: mocha(120_000, 'dist/test/e2e/**/*.test.js'),
-    limitSeconds: 900,
+    limitSeconds: 1200,
     reportsTests: true,
   },
 ]
