@@ -70,6 +70,18 @@ describe('Node programs with the hook', function () {
         )
       })
 
+      it('keep their mocks, and say that nothing was captured there', async () => {
+        const { stdout, stderr } = await run(node, ['mocked.mjs'], { COSTFLAME_RUN: 'mocked-1' })
+        assert.deepEqual([stdout, stderr, proxy.calls.length], ['{"mocked":true}\n', '', 0])
+        await hearsTheEnd()
+        assert.deepEqual(proxy.told[0]?.around, [
+          {
+            ...{ host: 'api.mistral.ai', calls: 1 },
+            why: 'the program mocks its connections (msw, nock)',
+          },
+        ])
+      })
+
       it('say at their end what they did, and that their run is over', async () => {
         await run(node, ['replaced.mjs'])
         const runId = header('around', HEADERS.run)

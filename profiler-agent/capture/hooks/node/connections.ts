@@ -7,7 +7,7 @@ import type { ModelHost, ModelHosts } from './model-hosts'
 import type { ModelConnection } from './model-link'
 import { ModelSocket } from './model-socket'
 import { withoutOurFrames } from './own-frames'
-import { keepMakers } from './plain-connections'
+import { isMocked, keepMakers, keepSocketConnect } from './plain-connections'
 import { routeToProvider, routeToProxy } from './route'
 import type { Settings } from './settings'
 
@@ -42,6 +42,7 @@ const nodesOwn: Record<string, unknown> = {}
 export function leadConnections(settings: Settings, hosts: ModelHosts, around: Around): void {
   const connections = new Connections(settings, hosts, around)
   const original = keepMakers()
+  keepSocketConnect()
   const net = require('node:net') as Module
   const tls = require('node:tls') as Module
   nodesOwn.checkServerIdentity = tls.checkServerIdentity
@@ -114,7 +115,8 @@ class Connections {
     host: ModelHost | undefined,
     isTls: boolean,
   ): ModelSocket | undefined {
-    if (connecting === undefined || host === undefined || mustStay(connecting.options)) return undefined
+    if (connecting === undefined || host === undefined || isMocked() || mustStay(connecting.options))
+      return undefined
     return opened(connecting, isTls, {
       proxy: this.settings.proxy,
       routeOf: (head) => routeToProvider(head, host, this.hosts, this.settings),

@@ -28,6 +28,25 @@ function currentMakers(): Makers {
   }
 }
 
+/** `connect` of all sockets as it was before the program ran. */
+let socketConnect: unknown
+
+export function keepSocketConnect(): void {
+  socketConnect = currentSocketConnect()
+}
+
+function currentSocketConnect(): unknown {
+  return (require('node:net') as typeof import('node:net')).Socket.prototype.connect
+}
+
+/**
+ * True while a mock (msw 3, nock 15) stands behind all sockets: it must see the provider, so that no connection may be led elsewhere.
+ * Others that replace the function, to trace what it does, say nothing of the kind.
+ */
+export function isMocked(): boolean {
+  return '__MSW_INTERNAL_CONNECTION_CONTEXT' in globalThis && currentSocketConnect() !== socketConnect
+}
+
 /** A connection to an http(s) origin; its errors come as events. Over TLS it speaks HTTP/1.1. */
 export function connectTo(origin: string): Socket {
   const url = new URL(origin)

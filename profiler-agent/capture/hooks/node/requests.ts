@@ -13,6 +13,7 @@ import { http2Facts, observeHttp2 } from './observe-http2'
 import { observeUndici, type UndiciRequest, undiciFacts } from './observe-undici'
 import { type CopyMemory, ObservedCall } from './observed-call'
 import { observedProvider, type RequestFacts } from './observed-request'
+import { isMocked } from './plain-connections'
 import { quietly } from './quietly'
 import type { Reporter } from './reporter'
 import type { Settings } from './settings'
@@ -62,6 +63,11 @@ class ModelRequests {
     const isToProxy = facts.url.origin === settings.proxy
     const provider = isToProxy ? undefined : (this.providerOf(facts, hosts) ?? observedProvider(facts))
     if (!isToProxy && provider === undefined) return undefined
+    // Its answers may be made up: nothing that anybody bills.
+    if (!isToProxy && isMocked()) {
+      this.tools.around.add(facts.url.origin, 'the program mocks its connections (msw, nock)')
+      return undefined
+    }
     reporter.called()
     const found = tags.forCurrentCall()
     if (provider === undefined) return { tags: found, observed: undefined }
