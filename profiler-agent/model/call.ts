@@ -63,6 +63,8 @@ export interface ExchangeReading {
   readonly reply: readonly Block[]
   /** An earlier response whose server-held history the prompt continues. */
   readonly previousResponseId?: string
+  /** A conversation that the server holds: the prompt continues whatever was said in it last. */
+  readonly conversationId?: string
   readonly error?: { readonly status: number; readonly code?: string; readonly message: string }
   /** What the body of the request says of who calls: its metadata, the end user, the conversation. */
   readonly caller?: Attribution

@@ -35,16 +35,16 @@ function readGeminiInteractions(exchange: ExchangeParts): ExchangeReading {
   const named = textOf(request.model) ?? textOf(request.agent) ?? ''
   const parts = { ...exchange, requestModel: modelId(named) }
   const prompt = interactionPrompt(request)
-  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
+  const history = present({ previousResponseId: textOf(fieldOf(request, 'previousInteractionId')) })
+  if (isFailed(parts)) return { ...failedReading(parts, WIRE_FORMAT, 'chat', prompt), ...history }
   if (parts.exchange.method === 'DELETE') return unbilledReading(parts, WIRE_FORMAT, 'other', null)
   const reply = interactionReply(parts.reply, parts.exchange.status)
-  const previous = textOf(fieldOf(request, 'previousInteractionId'))
   return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
     inferences: [inferenceOf(parts, reply)],
     prompt,
     reply: reply.steps.filter(isOutput).flatMap((step) => stepBlocks(step, 'output')),
-    previousResponseId: previous,
+    ...history,
     error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
   })

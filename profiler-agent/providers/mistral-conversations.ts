@@ -33,6 +33,7 @@ function isConversation(reply: Reply): boolean {
 const RESPONSE = 'conversation.response.'
 
 interface Conversation {
+  readonly id?: string
   /** Entries that the reply added, whole or as far as a stream built them. */
   readonly entries: readonly JsonObject[]
   readonly usage?: JsonObject
@@ -43,13 +44,18 @@ interface Conversation {
 /** Reads `POST …/conversations`, `…/conversations/{id}` and `…/restart`, streamed or not. */
 function readMistralConversations(parts: ExchangeParts): ExchangeReading {
   const prompt = promptOf(parts.request)
-  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
+  const previousResponseId = /\/conversations\/([^/]+)/.exec(parts.path)?.[1]
+  if (isFailed(parts))
+    return { ...failedReading(parts, WIRE_FORMAT, 'chat', prompt), ...present({ previousResponseId }) }
   const reply = conversationOf(parts.reply, parts.exchange.status)
   return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
     inferences: [inferenceOf(parts, reply)],
     prompt,
     reply: reply.entries.map(replyBlock),
+    previousResponseId,
+    // What is restarted goes on as another conversation.
+    conversationId: reply.id ?? previousResponseId,
     error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
   })
@@ -57,10 +63,11 @@ function readMistralConversations(parts: ExchangeParts): ExchangeReading {
 
 function conversationOf(reply: Reply, status: number): Conversation {
   if (reply.kind === 'json') {
-    const { usage, outputs } = reply.value
+    const { usage, outputs, conversation_id: id } = reply.value
     const error = errorOfBody(reply.value, status)
     const entries = arrayOf(outputs).filter(isObject)
-    return { entries, ended: true, ...(isObject(usage) && { usage }), ...(error && { error }) }
+    const said = present({ id: textOf(id), usage: isObject(usage) ? usage : undefined, error })
+    return { entries, ended: true, ...said }
   }
   return fromEvents(chunksOf(reply), status)
 }
@@ -69,16 +76,17 @@ function fromEvents(events: readonly JsonObject[], status: number): Conversation
   const entries = new Map<string, JsonObject>()
   let usage: JsonObject | undefined
   let error: ProviderError | undefined
-  let ended = false
+  let [ended, id]: [boolean, string | undefined] = [false, undefined]
   for (const event of events) {
     const type = textOf(event.type) ?? ''
     if (type.startsWith(RESPONSE)) {
+      id ??= textOf(event.conversation_id)
       if (isObject(event.usage)) usage = event.usage
       if (type.endsWith('.error')) error = fromFields(event, status)
       ended ||= !type.endsWith('.started')
     } else addToEntries(entries, event, type)
   }
-  return { entries: [...entries.values()], ended, ...(usage && { usage }), ...(error && { error }) }
+  return { entries: [...entries.values()], ended, ...present({ id, usage, error }) }
 }
 
 /** Deltas and the begin and end of a tool are pieces of the entry of their id. */

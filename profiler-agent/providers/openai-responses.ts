@@ -38,15 +38,18 @@ export function readOpenAiResponses(parts: ExchangeParts): ExchangeReading {
   if (parts.path.endsWith('/input_tokens')) return tokenCountReading(parts, WIRE_FORMAT)
   const request = requestOf(parts)
   const prompt = responsesPrompt(request)
-  if (isFailed(parts)) return failedReading(parts, WIRE_FORMAT, 'chat', prompt)
+  const history = present({
+    previousResponseId: textOf(request.previous_response_id),
+    conversationId: textOf(request.conversation) ?? textOf(objectOf(request.conversation).id),
+  })
+  if (isFailed(parts)) return { ...failedReading(parts, WIRE_FORMAT, 'chat', prompt), ...history }
   const reply = responsesReply(parts.reply, parts.exchange.status)
-  const previous = textOf(request.previous_response_id)
   return readingOf(parts, {
     wireFormat: WIRE_FORMAT,
     inferences: inferencesOf(parts, request, reply),
     prompt,
     reply: reply.items.flatMap(replyBlocks),
-    previousResponseId: previous,
+    ...history,
     error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
   })

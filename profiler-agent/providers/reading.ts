@@ -12,6 +12,7 @@ type Said = Pick<ExchangeReading, 'wireFormat' | 'inferences' | 'prompt'> &
   Partial<Pick<ExchangeReading, 'stream' | 'unfinished'>> & {
     readonly reply?: readonly ReplyBlock[]
     readonly previousResponseId?: string | undefined
+    readonly conversationId?: string | undefined
     readonly error?: ExchangeReading['error'] | undefined
   }
 

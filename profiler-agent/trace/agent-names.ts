@@ -8,7 +8,7 @@ const SAYS_NOTHING =
   /^(index|main|app|server|run|start|cli|script|program|test|demo|example|entry|bundle|<.*>|anonymous)$/i
 const IS_AGENT = /(agent|assistant|bot|crew|planner|supervisor|orchestrator|worker)$/i
 
-/** Names that an agent may have, best first: its function or file, what its own prompt calls it, its model. */
+/** Names that an agent may have, best first: its function or file, what its own prompt calls it or begins with, its model. */
 function candidatesOf(callSite: CallSite | undefined, identity: Identity, model: string): string[] {
   const functions = (callSite?.stack ?? []).flatMap((frame) => frame.function?.split('.').at(-1) ?? [])
   const file = fileName(callSite)
@@ -17,6 +17,7 @@ function candidatesOf(callSite: CallSite | undefined, identity: Identity, model:
     ...(file === undefined || SAYS_NOTHING.test(file) ? [] : [file]),
     ...identity.ownNames,
     ...(file === undefined ? [] : [file]),
+    ...(identity.voice?.opening === undefined ? [] : [identity.voice.opening]),
     model,
   ]
 }

@@ -125,7 +125,7 @@ export class Calls {
     identity: Identity,
   ): Extension<TracedCall> | undefined {
     const base = this.#baseOf(input, facts, identity)
-    const isMiddle = !facts.isOpening || input.reading.previousResponseId !== undefined
+    const isMiddle = !facts.isOpening || heldBefore(input) !== undefined
     if (!isMiddle || base?.how === 'named') return base
     const isKnown =
       base?.how === 'quoted' && this.#recollection.latest(input.prompt, () => true) !== undefined
@@ -133,17 +133,14 @@ export class Calls {
   }
 
   /** The call that this one goes on from: by name, by all its messages, else by what is left of them. */
-  #baseOf(
-    { prompt, reading, exchange }: TraceInput,
-    facts: CallFacts,
-    identity: Identity,
-  ): Extension<TracedCall> | undefined {
+  #baseOf(input: TraceInput, facts: CallFacts, identity: Identity): Extension<TracedCall> | undefined {
+    const { prompt, exchange } = input
     const mayGoOn = ({ agent }: TracedCall) => agent === undefined || mayBelong(agent.group, facts.group)
     const likelihood = (call: TracedCall) =>
       (mayGoOn(call) ? 4 : 0) +
       (isOneSession(call, exchange.attribution) ? 2 : 0) +
       (this.#gone.has(call) ? 0 : 1)
-    const extended = this.#lineage.extendedBy(prompt, reading.previousResponseId, likelihood)
+    const extended = this.#lineage.extendedBy(input.prompt, heldBefore(input), likelihood)
     if (facts.isOpening || extended?.how === 'named') return extended
     if (extended?.how === 'quoted') return { call: this.#lastOf(extended.call, prompt), how: 'quoted' }
     const isAlike = (call: TracedCall) => speakAlike(call.agent?.identity, identity) && mayGoOn(call)
@@ -260,15 +257,19 @@ export class Calls {
     // Whoever retries what failed goes on from the same one.
     if (base && !isFailed) this.#gone.add(base.call)
     if (!facts.isChat) return traced
-    this.#lineage.add(
-      traced,
-      inferences.flatMap(({ responseId }) => responseId ?? []),
-    )
+    const { conversationId } = input.reading
+    const responseIds = inferences.flatMap(({ responseId }) => responseId ?? [])
+    this.#lineage.add(traced, conversationId === undefined ? responseIds : [...responseIds, conversationId])
     this.#recollection.add(traced)
     if (!base && !facts.isOpening) this.#lineage.wait(traced)
     if (agent) take(agent, facts)
     return traced
   }
+}
+
+/** What the provider calls the history that it holds for a call. */
+function heldBefore({ reading }: TraceInput): string | undefined {
+  return reading.previousResponseId ?? reading.conversationId
 }
 
 /** The hook names the run as the parent of a call that has no nearer one. */

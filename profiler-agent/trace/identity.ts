@@ -21,6 +21,8 @@ export interface Identity {
 export interface Voice {
   /** What it calls the agent, best first. */
   readonly names: readonly string[]
+  /** Its first words as a name, for an agent that it does not call anything. */
+  readonly opening: string | undefined
   readonly sentences: ReadonlySet<number>
 }
 
@@ -63,7 +65,7 @@ export class Identities {
   #voiceOf({ key, system }: IdentityFacts): Voice {
     return known(this.#voices, key, () => {
       const text = system.slice(0, MOST_CHARACTERS).replace(TRANSPORT_LINES, '')
-      const voice = { names: ownNamesOf(text), sentences: sentencesOf(text) }
+      const voice = { names: ownNamesOf(text), opening: openingOf(text), sentences: sentencesOf(text) }
       const alike = this.#latest.find(
         (other) => other.names[0] === voice.names[0] && areAlike(other.sentences, voice.sentences),
       )
@@ -141,4 +143,15 @@ function nameOf(words: string): string | undefined {
   return (
     name.slice(0, name.lastIndexOf('-', MOST_NAME_CHARACTERS)).slice(0, MOST_NAME_CHARACTERS) || undefined
   )
+}
+
+/** What says nothing of the task where a prompt begins. */
+const PREAMBLE = /^(?:(?:please|you|your (?:task|job|goal) is|will|must|should|to)\s+)+/i
+const MOST_NAME_WORDS = 5
+
+/** `Classify the ticket as bug or question.` → `classify-the-ticket-as-bug`. */
+function openingOf(system: string): string | undefined {
+  const sentence = /\p{L}[^.!?:;\n]*/u.exec(system)?.[0] ?? ''
+  const words = sentence.replace(PREAMBLE, '').match(/\p{L}[\p{L}'’-]*/gu) ?? []
+  return words.length < 2 ? undefined : nameOf(words.slice(0, MOST_NAME_WORDS).join(' '))
 }

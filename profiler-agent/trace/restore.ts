@@ -97,8 +97,10 @@ class Restoration {
       tools,
       tokens: undefined,
     }
+    // A conversation that the provider holds is its session.
+    const responseIds = [responseId, span.session].flatMap((id) => id ?? [])
     if (!facts.isChat && !agent) this.#recallQuery(span, own.kind, facts)
-    this.calls.recall({ call, facts, logicalId, responseIds: responseId === undefined ? [] : [responseId] })
+    this.calls.recall({ call, facts, logicalId, responseIds })
   }
 
   /** Embeddings that no call has asked for yet. */

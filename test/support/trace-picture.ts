@@ -42,7 +42,7 @@ export type Texts = Readonly<Record<string, string>>
 
 /**
  * An exchange from a line: `id start..end prompt blocks > reply blocks | key=value …`. Keys: `agent step parent context trace session` as the
- * headers say them, `stack=function@file:line,…` innermost first, `status end model retry previous body kind inferences` (0: not a
+ * headers say them, `stack=function@file:line,…` innermost first, `status end model retry previous conversation body kind inferences` (0: not a
  * model call). Times are ms after the start of the run.
  */
 export function traceInput(line: string, texts: Texts = {}): TraceInput {
@@ -74,6 +74,7 @@ export function traceInput(line: string, texts: Texts = {}): TraceInput {
       malformed: 0,
       unfinished: said.end === 'unfinished',
       ...(said.previous === undefined ? {} : { previousResponseId: `response-${said.previous}` }),
+      ...present({ conversationId: said.conversation }),
     },
     inferences: Array.from({ length: count }, () => inferenceOf(id, said)),
     prompt,

@@ -23,9 +23,9 @@ calls
   b 400..700   Slabel Uex1 Aex1 Uex2 Aex2 U2 > Aex2
   c 800..1100  Slabel Uex1 Aex1 Uex2 Aex2 U3 > Aex1
 tree
-  m: a
-  m: b
-  m: c
+  say-what-kind-of-ticket: a
+  say-what-kind-of-ticket: b
+  say-what-kind-of-ticket: c
 `,
   ),
   labelledRun(
@@ -84,6 +84,24 @@ calls
   c 1000..1400 Sbot Uhi Ahello Ubed > Awhich | session=x
   d 1100..1500 Sbot Uhi Ahello Ubed > Ahow | session=y
   e 2000..2400 Sbot Uhi Ahello Ubed Ahow Uroom > Anine | session=y
+tree
+  hotel-clerk: a c
+  hotel-clerk: b d e
+`,
+  ),
+  labelledRun(
+    'two conversations that the provider holds: each request brings what is new',
+    `
+texts
+  Sbot You are a hotel clerk.
+  Uhi hi
+  Ubed I need a bed
+calls
+  a 0..400     Sbot Uhi > Ahello  | conversation=conv-x session=conv-x
+  b 100..600   Sbot Uhi > Ahello  | conversation=conv-y session=conv-y
+  c 1000..1400 Sbot Ubed > Awhich | conversation=conv-x session=conv-x
+  d 1100..1500 Sbot Ubed > Awhich | conversation=conv-y session=conv-y
+  e 2000..2400 Sbot Uhi > Ahello  | conversation=conv-y session=conv-y
 tree
   hotel-clerk: a c
   hotel-clerk: b d e

@@ -26,6 +26,20 @@ const reply = (more: object = {}) => ({
 })
 
 describe('providers/mistral-conversations', () => {
+  it('goes on from the conversation in the path, as the one in the reply', () => {
+    const histories = ['', '/conv_1', '/conv_0/restart'].map((path) => {
+      const { previousResponseId, conversationId } = read(reply(), { url: `${CONVERSATIONS}${path}` })
+      return [previousResponseId, conversationId]
+    })
+    assert.deepEqual(histories, [
+      [undefined, 'conv_1'],
+      ['conv_1', 'conv_1'],
+      ['conv_0', 'conv_1'],
+    ])
+    const failed = read({ message: 'later' }, { url: `${CONVERSATIONS}/conv_1`, status: 503 })
+    assert.equal(failed.previousResponseId, 'conv_1')
+  })
+
   it('reads a whole reply at each endpoint that answers', () => {
     for (const url of [CONVERSATIONS, `${CONVERSATIONS}/conv_1`, `${CONVERSATIONS}/conv_1/restart`]) {
       const reading = read(reply(), { url })

@@ -202,4 +202,20 @@ describe('providers/openai-responses', () => {
       ],
     )
   })
+
+  it('says which history the provider holds, of calls that fail, too', () => {
+    const held = (request: object, more: object = {}) => {
+      const reading = readResponses(
+        { id: 'r' },
+        { request: { model: 'm', input: 'Hi', ...request }, ...more },
+      )
+      return [reading.previousResponseId, reading.conversationId]
+    }
+    assert.deepEqual(held({}), [undefined, undefined])
+    assert.deepEqual(held({ previous_response_id: 'resp_1' }), ['resp_1', undefined])
+    assert.deepEqual(held({ conversation: 'conv_1' }), [undefined, 'conv_1'])
+    assert.deepEqual(held({ conversation: { id: 'conv_1' } }), [undefined, 'conv_1'])
+    assert.deepEqual(held({ previous_response_id: 'resp_1' }, { status: 429 }), ['resp_1', undefined])
+    assert.deepEqual(held({ conversation: 'conv_1' }, { status: 500 }), [undefined, 'conv_1'])
+  })
 })
