@@ -51,6 +51,7 @@ interface PreparedRun {
   readonly id: string
   readonly name: string
   readonly exchanges: readonly HttpExchange[]
+  readonly secrets: SecretMemory
   readonly problems: readonly RecordingProblem[]
 }
 
@@ -94,15 +95,16 @@ export class Importer {
     const reading = readExchanges(source.bytes)
     if ('notARecording' in reading) return reading
     const id = runIdOf(source)
-    const exchanges = await this.#exchangesOf(reading.exchanges, id, source.name)
-    return { id, name: source.name, exchanges, problems: reading.problems }
+    const secrets = new SecretMemory()
+    const exchanges = await this.#exchangesOf(reading.exchanges, id, source.name, secrets)
+    return { id, name: source.name, exchanges, secrets, problems: reading.problems }
   }
 
-  #store({ id, name, exchanges, problems }: PreparedRun): ImportedRun {
+  #store({ id, name, exchanges, problems, secrets }: PreparedRun): ImportedRun {
     const { store, at } = this.options
     this.#calls = []
     this.#problems = [...problems]
-    this.#secrets = new SecretMemory()
+    this.#secrets = secrets
     const isReplaced = store.dropRun(id)
     const startedAt = exchanges[0]?.startTime ?? at
     this.#run = { id, name, startedAt, tags: {}, defaults: {} }
@@ -123,8 +125,8 @@ export class Importer {
     recorded: readonly RecordedExchange[],
     runId: string,
     file: string,
+    secrets: SecretMemory,
   ): Promise<HttpExchange[]> {
-    const secrets = new SecretMemory()
     for (const { requestHeaders, url } of recorded)
       secrets.remember(credentialsIn(headerRecord(requestHeaders), url.href))
     const times = startTimesOf(recorded, this.options.at)

@@ -29,7 +29,8 @@ const CLOSE_MS = 10_000
 /** Credentials that were seen; `revision` grows with each new one. */
 export interface KnownSecrets {
   readonly revision: number
-  readonly values: readonly string[]
+  /** Those that came after this revision; after 0, all. */
+  since(revision: number): readonly string[]
 }
 
 export interface WorkerHostOptions {
@@ -287,8 +288,9 @@ export class WorkerHost {
   #tellSecrets(): void {
     const { secrets } = this.options
     if (secrets === undefined || secrets.revision === this.#toldSecrets) return
+    const values = secrets.since(this.#toldSecrets)
     this.#toldSecrets = secrets.revision
-    this.#worker?.postMessage({ type: 'secrets', values: secrets.values } satisfies ToWorker)
+    this.#worker?.postMessage({ type: 'secrets', values } satisfies ToWorker)
   }
 
   /** Notes keep their place among the exchanges. Gives the number of the last exchange before the next one. */

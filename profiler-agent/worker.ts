@@ -62,7 +62,9 @@ const book = new WatchedBook(options)
 const budget = new WatchedBudget(options.budgetFile, options.root)
 const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
 /** What the main thread saw as a credential: what is read from a body may join what the wire had in pieces. */
-const secrets = new SecretMemory()
+/** What the main thread has seen, and over it what single calls bring: their rotating cookies crowd out no key. */
+const keys = new SecretMemory()
+const secrets = new SecretMemory(keys)
 /** Runs that cannot be written for the moment, so that their calls find them all the same. */
 const waitingRuns = new Map<string, RunRecord>()
 /** Requests of late: the next ones begin like them. */
@@ -248,7 +250,7 @@ async function handle(message: ToWorker): Promise<void> {
       record(message.exchanges)
       return
     case 'secrets':
-      secrets.remember(message.values)
+      keys.remember(message.values)
       return
     case 'note':
       note(message.note)

@@ -1,5 +1,9 @@
 // Masks credentials before anything is stored, logged or sent on. Works on text and bytes; keeps nothing on disk itself.
 
+import { formsOf, wireFormsOf } from './secret-forms'
+import { type Form, SecretMatcher, WINDOW } from './secret-matcher'
+import { SortedForms } from './sorted-forms'
+
 /** What stands where a credential stood. */
 export const REDACTED = '‹redacted›'
 
@@ -122,6 +126,28 @@ function maskedMembers(text: string): string {
   return text.replace(CREDENTIAL_MEMBER, `$1${REDACTED}`)
 }
 
+/** `AWS4-HMAC-SHA256 Credential=AKIA…/20260101/…, SignedHeaders=…, Signature=…`, and what is made like it. */
+const SIGNED = /\bCredential=([^\s,/]+)[^]*\bSignature=([^\s,]+)/
+const SIGNATURE_HEADER = /(?:^|-)signature$/
+const SIGNING_PARAMETER = /^x-[a-z]+-(?:signature|credential)$/i
+
+/**
+ * The values in these headers and this URL that let nobody in but with this one request: signatures over it. To be masked in
+ * its own record; remembering each would crowd out the keys.
+ */
+export function signaturesIn(headers: Readonly<Record<string, string>>, url = ''): string[] {
+  const ofHeaders = Object.entries(headers).flatMap(([name, value]) => {
+    const [, , signature] = SIGNED.exec(value) ?? []
+    if (signature !== undefined && isCredentialHeader(name))
+      return [value.slice(value.indexOf(' ') + 1), signature]
+    return SIGNATURE_HEADER.test(name) ? [value] : []
+  })
+  const ofUrl = [...url.matchAll(PARAMETER_IN_TEXT)].flatMap(([, , name = '', value = '']) =>
+    SIGNING_PARAMETER.test(name) ? [value, decoded(value)] : [],
+  )
+  return [...ofHeaders, ...ofUrl]
+}
+
 /** The values in these headers and this URL that let their holder in, without scheme or cookie name. */
 export function credentialsIn(headers: Readonly<Record<string, string>>, url = ''): string[] {
   return [
@@ -139,10 +165,16 @@ function credentialsOfUrl(url: string): string[] {
   const found: string[] = []
   if (!/[?@&]/.test(url)) return found
   for (const [, , name = '', value = ''] of url.matchAll(PARAMETER_IN_TEXT))
-    if (isCredentialParameter(name)) found.push(value, decoded(value))
+    if (SIGNING_PARAMETER.test(name)) found.push(...accessKeysIn(decoded(value)))
+    else if (isCredentialParameter(name)) found.push(value, decoded(value))
   for (const [, password = ''] of url.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g))
     found.push(password, decoded(password))
   return found
+}
+
+/** `AKIA…/20260101/us-east-1/…`: the scope is the day's, the key stays. */
+function accessKeysIn(credential: string): string[] {
+  return credential.includes('/') ? [credential.slice(0, credential.indexOf('/'))] : []
 }
 
 function credentialsOfHeader(name: string, value: string): string[] {
@@ -155,7 +187,9 @@ function credentialsOfHeader(name: string, value: string): string[] {
     return value.includes('{') ? [...ofUrl, ...credentialsInText(value)] : ofUrl
   }
   const [, scheme = '', parameters = ''] = /^([\w-]+)\s+(\S.*)$/.exec(value) ?? []
-  if (!parameters) return [value]
+  if (!parameters) return SIGNATURE_HEADER.test(name) ? [] : [value]
+  const [, accessKey] = SIGNED.exec(value) ?? []
+  if (accessKey !== undefined) return [accessKey]
   return scheme.toLowerCase() === 'basic' ? [parameters, ...basicSecrets(parameters)] : [parameters]
 }
 
@@ -198,22 +232,16 @@ function decoded(value: string): string {
 }
 
 interface Secret {
-  /** Forms in which the value turns up in text, longest first; in base64, too. */
-  readonly inText: readonly string[]
-  /** The same without base64, one character a byte. */
-  readonly inLatin1: readonly string[]
-  /** Forms in which it turns up inside JSON strings, longest first. */
-  readonly inJson: readonly Needle[]
+  readonly forms: readonly Form[]
+  /** Of the memory when it came. */
+  readonly revision: number
 }
 
-interface Needle {
-  readonly bytes: Buffer
-  readonly mask: Buffer
-}
-
-/** Rotating cookies and tokens must not make every later body slow to mask; the oldest unseen value goes first. */
-const MAX_SECRETS = 64
-const MIN_SECRET_LENGTH = 8
+/** Rotating cookies and tokens must not fill the memory; the oldest unseen value goes first. */
+const MAX_SECRETS = 4096
+/** Of all values together: their forms take about fifteen times as much. */
+const MAX_CHARACTERS = 1 << 20
+const MIN_SECRET_LENGTH = WINDOW
 /** Local servers take any key, so people write a word; masking `messages` everywhere would help nobody. */
 const PLAIN_WORD = /^(?:[a-z_]{1,15}|\d{1,15})$/i
 /** Could stand outside a JSON string, where only digits may be exchanged. */
@@ -225,7 +253,13 @@ const JSON_STRUCTURE_ONLY = /^[\s\d.+\-{}[\]:,truefalsnE]+$/
  */
 export class SecretMemory {
   readonly #secrets = new Map<string, Secret>()
+  readonly #matcher = new SecretMatcher()
+  readonly #beginnings = new SortedForms()
+  #characters = 0
   #revision = 0
+
+  /** `base` is masked, too. */
+  constructor(readonly base?: SecretMemory) {}
 
   /** Grows with every value that was not remembered before. */
   get revision(): number {
@@ -236,42 +270,70 @@ export class SecretMemory {
   remember(values: readonly string[]): void {
     for (const value of values) {
       if (value.length < MIN_SECRET_LENGTH || PLAIN_WORD.test(value) || value.includes(REDACTED)) continue
-      if (!this.#secrets.has(value)) this.#revision++
-      const secret = this.#secrets.get(value) ?? secretOf(value)
+      const known = this.#secrets.get(value)
+      if (known) this.#secrets.delete(value)
+      this.#secrets.set(value, known ?? this.#added(value))
+      this.#forgetOldest()
+    }
+  }
+
+  #added(value: string): Secret {
+    this.#revision++
+    this.#characters += value.length
+    const secret = { forms: formsOf(value), revision: this.#revision }
+    for (const form of secret.forms) this.#matcher.add(form)
+    for (const form of wireFormsOf(value)) this.#beginnings.add(form)
+    return secret
+  }
+
+  #forgetOldest(): void {
+    for (const [value, { forms }] of this.#secrets) {
+      const isFull = this.#secrets.size > MAX_SECRETS || this.#characters > MAX_CHARACTERS
+      if (!isFull || this.#secrets.size === 1) return
       this.#secrets.delete(value)
-      this.#secrets.set(value, secret)
-      const [oldest] = this.#secrets.keys()
-      if (this.#secrets.size > MAX_SECRETS && oldest !== undefined) this.#secrets.delete(oldest)
+      this.#characters -= value.length
+      for (const form of forms) this.#matcher.delete(form)
+      for (const form of wireFormsOf(value)) this.#beginnings.delete(form)
     }
   }
 
   /** This memory and some more values, for one record; this memory itself stays as it is. */
   with(values: readonly string[]): SecretMemory {
-    const both = new SecretMemory()
-    for (const [value, secret] of this.#secrets) both.#secrets.set(value, secret)
+    const both = new SecretMemory(this)
     both.remember(values)
     return both
   }
 
-  /** What is remembered, oldest first; never to be written. */
+  /** What is remembered here, not in the base, oldest first; never to be written. */
   get values(): readonly string[] {
     return [...this.#secrets.keys()]
   }
 
-  /** Every form in which they turn up in text, one character a byte. */
-  get forms(): readonly string[] {
-    return [...this.#secrets.values()].flatMap(({ inLatin1 }) => inLatin1)
+  /** Those that came after this revision. */
+  since(revision: number): readonly string[] {
+    return [...this.#secrets].flatMap(([value, secret]) => (secret.revision > revision ? [value] : []))
+  }
+
+  /** What may be delivered in pieces, one character a byte: of this memory and of its base. */
+  get beginnings(): readonly SortedForms[] {
+    return [...(this.#secrets.size > 0 ? [this.#beginnings] : []), ...(this.base?.beginnings ?? [])]
   }
 
   get isEmpty(): boolean {
-    return this.#secrets.size === 0
+    return this.#secrets.size === 0 && this.base?.isEmpty !== false
   }
 
   maskText(text: string): string {
-    let masked = text
-    for (const secret of this.#secrets.values())
-      for (const form of secret.inText) if (masked.includes(form)) masked = masked.replaceAll(form, REDACTED)
-    return masked
+    const rest = this.base?.maskText(text) ?? text
+    const finds = this.#matcher.findsIn(rest, false)
+    if (finds.length === 0) return rest
+    let masked = ''
+    let from = 0
+    for (const { start, end } of finds) {
+      masked += rest.slice(from, start) + REDACTED
+      from = end
+    }
+    return masked + rest.slice(from)
   }
 
   /**
@@ -279,78 +341,18 @@ export class SecretMemory {
    * With `isJson` (JSON, NDJSON, SSE of JSON) valid JSON stays valid JSON.
    */
   maskBytes(bytes: Uint8Array, isJson: boolean): Uint8Array {
-    let masked = bytes
-    for (const secret of this.#secrets.values())
-      for (const needle of isJson ? secret.inJson : secret.inText.map(plainNeedle))
-        masked = replaceBytes(masked, needle, isJson)
-    return masked
-  }
-}
-
-function secretOf(value: string): Secret {
-  const escaped = JSON.stringify(value).slice(1, -1)
-  const json = longestFirst([escaped, escaped.replaceAll('/', '\\/'), encodeURIComponent(value)])
-  const plain = [value, ...json]
-  return {
-    inText: longestFirst([...plain, ...base64FormsOf(value)]),
-    inLatin1: longestFirst(plain).map((form) => Buffer.from(form).toString('latin1')),
-    inJson: json.map((form) => ({ bytes: Buffer.from(form), mask: Buffer.from(maskInJson(form)) })),
-  }
-}
-
-/** What base64 makes of the value wherever it stands among other bytes (`user:VALUE`): the characters that hold nothing else. */
-function base64FormsOf(value: string): string[] {
-  const bytes = Buffer.from(value)
-  return [0, 1, 2].flatMap((before) => {
-    const whole = Buffer.concat([Buffer.alloc(before), bytes])
-    const base64 = whole.toString('base64').replace(/=+$/, '')
-    const form = base64.slice(Math.ceil((before * 4) / 3), Math.floor((whole.length * 4) / 3))
-    return [form, form.replaceAll('+', '-').replaceAll('/', '_')]
-  })
-}
-
-function plainNeedle(form: string): Needle {
-  return { bytes: Buffer.from(form), mask: Buffer.from(REDACTED) }
-}
-
-function longestFirst(forms: readonly string[]): string[] {
-  return [...new Set(forms)].sort((a, b) => b.length - a.length)
-}
-
-function maskInJson(form: string): string {
-  return JSON_STRUCTURE_ONLY.test(form) ? form.replace(/\d/g, '1') : REDACTED
-}
-
-function replaceBytes(bytes: Uint8Array, needle: Needle, isJson: boolean): Uint8Array {
-  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const parts: Buffer[] = []
-  let from = 0
-  for (let at = whole.indexOf(needle.bytes); at >= 0; ) {
-    if (isJson && startsInsideEscape(whole, at)) {
-      at = whole.indexOf(needle.bytes, at + 1)
-      continue
+    const rest = this.base?.maskBytes(bytes, isJson) ?? bytes
+    const whole = Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength)
+    const finds = this.#secrets.size > 0 ? this.#matcher.findsIn(whole.toString('latin1'), isJson) : []
+    if (finds.length === 0) return rest
+    const parts: Uint8Array[] = []
+    let from = 0
+    for (const { start, end, forms } of finds) {
+      const isLoose = isJson && forms.every(({ text }) => JSON_STRUCTURE_ONLY.test(text))
+      const mask = isLoose ? whole.toString('latin1', start, end).replace(/\d/g, '1') : REDACTED
+      parts.push(whole.subarray(from, start), Buffer.from(mask))
+      from = end
     }
-    parts.push(whole.subarray(from, at), needle.mask)
-    from = at + needle.bytes.length
-    at = whole.indexOf(needle.bytes, from)
+    return Buffer.concat([...parts, whole.subarray(from)])
   }
-  return parts.length === 0 ? bytes : Buffer.concat([...parts, whole.subarray(from)])
-}
-
-const BACKSLASH = 0x5c
-const LETTER_U = 0x75
-
-/** True where the byte before `at` has begun a JSON escape that reaches past `at`: there the text does not hold the secret. */
-function startsInsideEscape(bytes: Buffer, at: number): boolean {
-  for (let back = 1; back <= 5 && back <= at; back++) {
-    if (bytes[at - back] !== BACKSLASH || !isEscapeStart(bytes, at - back)) continue
-    return back === 1 || bytes[at - back + 1] === LETTER_U
-  }
-  return false
-}
-
-function isEscapeStart(bytes: Buffer, at: number): boolean {
-  let run = 0
-  while (bytes[at - run] === BACKSLASH) run++
-  return run % 2 === 1
 }

@@ -1,6 +1,8 @@
 // Tells whether whoever reads a text may come upon a credential that masking its bytes did not reach: a stream delivers one in pieces, JSON hides one in escapes.
 
 import { credentialsInText, type SecretMemory } from './redact'
+import { WINDOW } from './secret-matcher'
+import type { SortedForms } from './sorted-forms'
 
 /** Bytes as text, one character a byte: enough to find what is ASCII, and fast. */
 export function latin1(bytes: Uint8Array): string {
@@ -14,8 +16,11 @@ export function latin1(bytes: Uint8Array): string {
  */
 export function mayHoldSecret(text: string, secrets: SecretMemory): boolean {
   if (credentialsInText(text).some((value) => !value.includes(MASK))) return true
-  const searches = secrets.forms.map((form) => new PieceSearch(form))
-  for (const piece of stringsIn(text)) if (searches.some((search) => search.isFoundWith(piece))) return true
+  const searches = [...secrets.beginnings].map((sorted) => new PieceSearch(sorted))
+  for (const piece of stringsIn(text)) {
+    if (piece.length >= WINDOW && secrets.maskText(piece) !== piece) return true
+    if (searches.some((search) => search.isFoundWith(piece))) return true
+  }
   return false
 }
 
@@ -53,37 +58,39 @@ function unescaped(inside: string): string {
   }
 }
 
-/** Follows how far pieces may have come with one secret: its beginning ends a piece, whole pieces follow, its end begins one. */
-class PieceSearch {
-  /** Lengths of beginnings that have come. */
-  readonly #reached = new Set<number>()
+/** Beginnings that have come and wait for the rest. With more than these, anything may be in it: to look closer takes too long. */
+const MAX_REACHED = 128
 
-  constructor(readonly secret: string) {}
+/** Secrets that begin alike: a stretch of the sorted forms, and the length of what has come of each. */
+interface Reached {
+  readonly from: number
+  readonly length: number
+}
+
+/** Follows how far pieces may have come with any secret: its beginning ends a piece, whole pieces follow, its end begins one. */
+class PieceSearch {
+  readonly #reached = new Map<string, Reached>()
+
+  constructor(readonly forms: SortedForms) {}
 
   isFoundWith(piece: string): boolean {
-    const { secret } = this
-    if (piece.includes(secret)) return true
-    // A length that is reached here is not to be reached again with the same piece.
-    const before = [...this.#reached]
-    for (const length of before) {
-      if (secret[length] !== piece[0]) continue
-      if (piece.length >= secret.length - length) {
-        if (piece.startsWith(secret.slice(length))) return true
-      } else if (secret.startsWith(piece, length)) this.#reached.add(length + piece.length)
+    const { forms } = this
+    // What is reached here is not to be reached again with the same piece.
+    for (const { from, length } of [...this.#reached.values()]) {
+      const first = forms.at(from)
+      if (forms.at(from + 1)?.startsWith(first.slice(0, length)) !== true && first[length] !== piece[0])
+        continue
+      const come = first.slice(0, length) + piece
+      if (forms.isWhole(come)) return true
+      this.#reach(come)
     }
-    this.#begin(piece)
-    return false
+    for (let length = Math.min(piece.length, forms.longest - 1); length > 0; length--)
+      if (forms.mayBegin(piece, piece.length - length)) this.#reach(piece.slice(-length))
+    return this.#reached.size > MAX_REACHED
   }
 
-  #begin(piece: string): void {
-    const { secret } = this
-    const last = piece.charAt(piece.length - 1)
-    const longest = Math.min(piece.length, secret.length - 1)
-    for (
-      let at = secret.lastIndexOf(last, longest - 1);
-      at >= 0;
-      at = at > 0 ? secret.lastIndexOf(last, at - 1) : -1
-    )
-      if (piece.endsWith(secret.slice(0, at + 1))) this.#reached.add(at + 1)
+  #reach(come: string): void {
+    const from = this.forms.firstWith(come)
+    if (from !== undefined) this.#reached.set(come, { from, length: come.length })
   }
 }

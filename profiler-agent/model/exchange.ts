@@ -57,7 +57,7 @@ export interface HttpExchange {
   /** True when a copy hit its cap; the bytes on the wire were whole. */
   readonly copyTruncated: boolean
   readonly attribution: Attribution
-  /** Only where a credential may still be read from the bodies: those of this and earlier calls, to mask there. Never written. */
+  /** Only where a credential may still be read from the bodies: those of this call alone, to mask there beside all that are remembered. Never written. */
   readonly secrets?: readonly string[]
   /** Set where the exchange was not seen live but read from a recording. */
   readonly recording?: RecordingPlace

@@ -11,6 +11,7 @@ import {
   redactText,
   redactUrl,
   type SecretMemory,
+  signaturesIn,
 } from '../redact'
 import { latin1, mayHoldSecret } from '../secret-pieces'
 import { headerRecord, type RawHeaders } from './forwarded-headers'
@@ -31,7 +32,9 @@ export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Pro
   const responseHeaders = headerRecord(call.responseHeaders)
   const isPacked = isEncoded(requestHeaders)
   if (!isPacked) secrets.remember(credentialsInText(latin1(call.requestBody)))
-  const masks = withResponseSecrets(secrets, responseHeaders)
+  // Secrets of this call alone: remembering each rotating cookie and signature would crowd out the keys.
+  const passing = [...signaturesIn(requestHeaders, call.url), ...credentialsIn(responseHeaders)]
+  const masks = passing.length === 0 ? secrets : secrets.with(passing)
   const request = await maskedBody(call.requestBody, requestHeaders, masks)
   const response = await maskedBody(call.responseBody, responseHeaders, masks)
   return {
@@ -43,9 +46,7 @@ export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Pro
     responseBody: response.body,
     ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
-    ...(isCleanRequest(request, isPacked, masks) && isClean(response, masks)
-      ? {}
-      : { secrets: masks.values }),
+    ...(isCleanRequest(request, isPacked, masks) && isClean(response, masks) ? {} : { secrets: passing }),
   }
 }
 
@@ -64,12 +65,6 @@ function isClean({ headers, text }: MaskedBody, masks: SecretMemory): boolean {
   const type = headers['content-type'] ?? 'json'
   if (text === undefined || /eventstream/i.test(type)) return false
   return !/json|text|event-stream|xml|form/i.test(type) || !mayHoldSecret(latin1(text), masks)
-}
-
-/** Cookies that this response sets are secrets of this response; remembering each rotating one would crowd out the keys. */
-function withResponseSecrets(secrets: SecretMemory, headers: Readonly<Record<string, string>>): SecretMemory {
-  const own = credentialsIn(headers)
-  return own.length === 0 ? secrets : secrets.with(own)
 }
 
 interface MaskedBody {

@@ -10,6 +10,7 @@ import {
   redactText,
   redactUrl,
   SecretMemory,
+  signaturesIn,
 } from '../../../../profiler-agent/capture/redact'
 import { ENCODINGS } from '../../../support/content-encodings'
 
@@ -211,7 +212,8 @@ describe('a secret anywhere', () => {
             `https://${user}llm.example:8443/v1/x?${[...before, `${credential}=${hidden}`, ...after].join('&')}#frag`
           const given = urlWith(value, hasUser ? `me:${value}@` : '')
           assert.equal(redactUrl(given), urlWith(REDACTED, hasUser ? `${REDACTED}@` : ''))
-          assert.ok(credentialsIn({}, given).includes(key))
+          const found = [...credentialsIn({}, given), ...signaturesIn({}, given)]
+          assert.ok(found.includes(key))
         },
       ),
     )

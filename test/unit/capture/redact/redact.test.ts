@@ -11,6 +11,7 @@ import {
   redactText,
   redactUrl,
   SecretMemory,
+  signaturesIn,
 } from '../../../../profiler-agent/capture/redact'
 
 const KEY = 'sk-canary-0123456789abcdef'
@@ -217,6 +218,18 @@ describe('credentialsIn', () => {
     )
   })
 
+  it('finds the access key of a signed request, and apart from it the signature', () => {
+    const signed = (signature: string) => ({
+      authorization: `AWS4-HMAC-SHA256 Credential=AKIDCANARY0123456789/20260102/eu-west-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signature}`,
+    })
+    const signature = '5f1b'.repeat(16)
+    assert.deepEqual(credentialsIn(signed(signature)), ['AKIDCANARY0123456789'])
+    assert.equal(signaturesIn(signed(signature)).at(-1), signature)
+    const url = `https://h/x?X-Amz-Credential=AKIDCANARY0123456789%2F20260102%2Fs3&X-Amz-Signature=${signature}`
+    assert.deepEqual(credentialsIn({}, url), ['AKIDCANARY0123456789'])
+    assert.ok(signaturesIn({}, url).includes(signature))
+  })
+
   it('finds the password in basic credentials', () => {
     const basic = Buffer.from('user:pass word').toString('base64')
     assert.deepEqual(credentialsIn({ authorization: `Basic ${basic}` }), [
@@ -268,15 +281,43 @@ describe('SecretMemory', () => {
     assert.equal(memory.isEmpty, true)
   })
 
-  it('keeps the 64 secrets seen last', () => {
+  it('keeps the 4,096 secrets seen last', () => {
     const memory = memoryOf(KEY)
-    for (let index = 0; index < 63; index++) memory.remember([`secret-number-${index}`])
+    for (let index = 0; index < 4095; index++) memory.remember([`secret-number-${index}`])
     memory.remember([KEY])
     memory.remember(['one-more-secret-1'])
     assert.equal(
-      memory.maskText(`${KEY} secret-number-0 secret-number-1`),
-      `${REDACTED} secret-number-0 ${REDACTED}`,
+      memory.maskText(`${KEY} secret-number-0 secret-number-1 secret-number-4094`),
+      `${REDACTED} secret-number-0 ${REDACTED} ${REDACTED}`,
     )
+  })
+
+  it('masks one that stands within, or reaches into, another as one', () => {
+    const memory = memoryOf('inner-secret-1', 'the-inner-secret-1-and-more', 'and-more-of-it-2')
+    assert.equal(
+      memory.maskText('a the-inner-secret-1-and-more-of-it-2 b inner-secret-1'),
+      `a ${REDACTED} b ${REDACTED}`,
+    )
+  })
+
+  it('masks a value in hex, in base64 inside JSON, and in the lower case of a header’s name', () => {
+    const memory = memoryOf('Canary-0123456789-Key')
+    const hex = Buffer.from('Canary-0123456789-Key').toString('hex')
+    const base64 = Buffer.from('Canary-0123456789-Key').toString('base64')
+    assert.equal(memory.maskText(`${hex} ${hex.toUpperCase()}`), `${REDACTED} ${REDACTED}`)
+    assert.equal(memory.maskText('x-costflame-tag-canary-0123456789-key'), `x-costflame-tag-${REDACTED}`)
+    assert.equal(
+      maskedJson(memory, `{"a":"${base64}","b":"${hex}"}`),
+      `{"a":"${REDACTED}","b":"${REDACTED}"}`,
+    )
+  })
+
+  it('masks what one record brings over what is remembered, and keeps none of it', () => {
+    const memory = memoryOf(KEY)
+    const both = memory.with(['only-this-call-1'])
+    assert.equal(both.maskText(`${KEY} only-this-call-1`), `${REDACTED} ${REDACTED}`)
+    assert.equal(memory.maskText('only-this-call-1'), 'only-this-call-1')
+    assert.deepEqual([both.values, memory.since(0), memory.since(1)], [['only-this-call-1'], [KEY], []])
   })
 
   it('leaves no secret in valid JSON, and leaves the JSON valid', () => {

@@ -1,0 +1,69 @@
+// Texts in order, none the beginning of another: finds those with a given beginning. Changes as texts come and go.
+
+export class SortedForms {
+  readonly #forms: string[] = []
+  /** First two characters of each; stays when a form goes. */
+  readonly #heads = new Set<number>()
+  #longest = 0
+
+  /** Length of the longest that ever was in it. */
+  get longest(): number {
+    return this.#longest
+  }
+
+  at(index: number): string {
+    return this.#forms[index] ?? ''
+  }
+
+  /** Whoever finds the shorter of two that begin alike has found the longer one's beginning, which is enough. */
+  add(form: string): void {
+    const at = this.#placeOf(form)
+    const before = this.#forms[at - 1]
+    if (before !== undefined && form.startsWith(before)) return
+    let longer = at
+    while (this.#forms[longer]?.startsWith(form)) longer++
+    this.#forms.splice(at, longer - at, form)
+    this.#heads.add(headOf(form, 0)).add(headOf(form[0] ?? '', 0))
+    this.#longest = Math.max(this.#longest, form.length)
+  }
+
+  delete(form: string): void {
+    const at = this.#placeOf(form)
+    if (this.#forms[at] === form) this.#forms.splice(at, 1)
+  }
+
+  /** Place of the first with this beginning. */
+  firstWith(beginning: string): number | undefined {
+    const at = this.#placeOf(beginning)
+    return this.#forms[at]?.startsWith(beginning) ? at : undefined
+  }
+
+  /** Whether one of them is the beginning of this text, or the text itself. */
+  isWhole(text: string): boolean {
+    const at = this.#placeOf(text)
+    const before = this.#forms[at - 1]
+    return this.#forms[at] === text || (before !== undefined && text.startsWith(before))
+  }
+
+  /** A first look: false where none begins as the text does from there. */
+  mayBegin(text: string, from: number): boolean {
+    return this.#heads.has(headOf(text, from))
+  }
+
+  /** Where it stands or would stand. */
+  #placeOf(form: string): number {
+    let low = 0
+    let high = this.#forms.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#forms[middle] ?? '') < form) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** Of one character, that one and none. */
+function headOf(text: string, from: number): number {
+  return text.charCodeAt(from) * 65536 + (from + 1 < text.length ? text.charCodeAt(from + 1) : 0)
+}
