@@ -7,7 +7,7 @@ import { MAX_LABEL_LENGTH, MAX_TAGS, tagNameOf } from '../model/labels'
 import { present } from '../model/present'
 import type { DeclaredKind, DeclaredOutcome, DeclaredSpan } from '../model/record'
 import type { Frame, Outcome } from '../model/span'
-import { redactCommand, redactText, type SecretMemory } from './redact'
+import { REDACTED, redactCommand, redactText, type SecretMemory } from './redact'
 
 const KINDS = ['agent', 'step', 'tool', 'retrieval'] as const satisfies readonly DeclaredKind[]
 const ID = RUN_ID
@@ -162,7 +162,7 @@ class Fields {
   tags(): Record<string, string> {
     const tags: Record<string, string> = {}
     for (const [name, value] of Object.entries(this.entries())) {
-      const tag = tagNameOf(name)
+      const tag = tagNameOf(name.replaceAll(REDACTED, 'redacted'))
       if (tag === undefined) throw this.#problem(name, 'is no tag: 1 to 64 letters, digits, `.`, `_` or `-`')
       tags[tag] = String(value)
     }

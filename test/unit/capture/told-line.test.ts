@@ -52,6 +52,15 @@ describe('capture/told-line', () => {
     assert.deepEqual(span(), whole)
   })
 
+  it('masks a key that is the name of a tag, in any case', () => {
+    const secrets = new SecretMemory()
+    secrets.remember(['Canary0123456789Key'])
+    for (const name of ['Canary0123456789Key', 'canary0123456789key'])
+      assert.deepEqual(span({ attribution: { tags: { [name]: 'x' } } }, secrets).attribution.tags, {
+        redacted: 'x',
+      })
+  })
+
   it('reads the least that a span can say', () => {
     const least = { type: 'span', id: 'a', kind: 'step', name: 'plan', startedAt: 0 }
     assert.deepEqual(declaredSpanOf(least, tools()), {
