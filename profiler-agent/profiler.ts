@@ -95,6 +95,8 @@ function listen(server: Server, { port, host }: ProfilerOptions): Promise<void> 
 export class Profiler {
   readonly ready: ReadyLine
   readonly #upstreams: Record<string, string>
+  /** Those of runs whose programs have an environment of their own: another program's address is not theirs. */
+  readonly #upstreamsOfRun = new Map<string, Readonly<Record<string, string>>>()
   readonly #worker: WorkerHost
   readonly #feed: FeedServer
   readonly #proxy: CallProxy
@@ -161,6 +163,7 @@ export class Profiler {
   #createProxy(): CallProxy {
     return createProxy({
       upstreams: this.#upstreams,
+      upstreamsOfRun: (runId) => this.#upstreamsOfRun.get(runId),
       token: this.#token,
       host: this.options.host,
       maxCopyBytes: MAX_COPY_BYTES,
@@ -275,26 +278,28 @@ export class Profiler {
   }
 
   async #ask(question: Question): Promise<AnswerBody> {
-    if (question.ask === 'environment')
-      return { to: 'environment', variables: this.#environment(question.environment) }
+    if (question.ask === 'environment') return { to: 'environment', variables: this.#environment(question) }
     // Whoever has its answer from the provider may ask about the call.
     await this.#proxy.settled()
     return this.#worker.ask(question)
   }
 
   /** Variables that make a process with this environment a profiled one; its own base URLs become our upstreams. */
-  #environment(environment: Readonly<Record<string, string>>): Record<string, string> {
+  #environment({ environment, runId }: Extract<Question, { ask: 'environment' }>): Record<string, string> {
+    const { assets, data, callSites, upstreams: named } = this.options
+    const known = runId === undefined ? this.#upstreams : named
     const { variables, upstreams } = profiledEnvironment({
       environment,
       proxy: this.ready.proxy,
       token: this.#token,
-      hookFile: join(this.options.assets, 'hooks', 'node.cjs'),
-      data: this.options.data,
-      upstreams: this.#upstreams,
-      namedUpstreams: this.options.upstreams,
-      ...(this.options.callSites === undefined ? {} : { callSites: this.options.callSites }),
+      hookFile: join(assets, 'hooks', 'node.cjs'),
+      data,
+      upstreams: known,
+      namedUpstreams: named,
+      ...present({ runId, callSites }),
     })
-    Object.assign(this.#upstreams, upstreams)
+    if (runId === undefined) Object.assign(this.#upstreams, upstreams)
+    else this.#upstreamsOfRun.set(runId, { ...known, ...upstreams })
     return variables
   }
 }

@@ -130,7 +130,7 @@ const serverMessage = variant('type', {
 const question = variant('ask', {
   run: object({ runId: text }),
   runDetail: object({ runId: text }),
-  environment: object({ environment: record(text) }),
+  environment: object({ environment: record(text), runId: optional(text) }),
   deleteRuns: object({ runIds: list(text) }),
   html: object({ runId: text }),
 })

@@ -53,8 +53,12 @@ export type ServerMessage =
 export type Question =
   | { readonly ask: 'run'; readonly runId: string }
   | { readonly ask: 'runDetail'; readonly runId: string }
-  /** Environment for a process to be profiled, reckoned from the one it would have had. */
-  | { readonly ask: 'environment'; readonly environment: Readonly<Record<string, string>> }
+  /** Environment for a process to be profiled, reckoned from the one it would have had; `runId` gives it a run, and upstreams, of its own. */
+  | {
+      readonly ask: 'environment'
+      readonly environment: Readonly<Record<string, string>>
+      readonly runId?: string
+    }
   | { readonly ask: 'deleteRuns'; readonly runIds: readonly string[] }
   | { readonly ask: 'html'; readonly runId: string }
 

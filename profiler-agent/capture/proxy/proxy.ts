@@ -15,7 +15,7 @@ import { LaterWork } from './later-work'
 import { hasToken, isLoopbackHost, refusalFor } from './refusal'
 import { Relay } from './relay'
 import { type RequestBody, readBody } from './request-body'
-import { type Route, routeOf, type Upstreams } from './routing'
+import { type Route, routeOf, type Upstreams, type UpstreamsOfRun } from './routing'
 import { unreachableAnswer } from './unreachable'
 import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
 import { mayAskForUsage, spliceIncludeUsage } from './usage-splice'
@@ -24,6 +24,8 @@ import { SocketLink } from './websocket/socket-link'
 export interface ProxyOptions {
   /** Provider id → upstream URL, over the defaults of `model/provider`. Read at each request, so it may be changed. */
   readonly upstreams: Upstreams
+  /** Those of runs that have others. */
+  readonly upstreamsOfRun?: UpstreamsOfRun
   readonly token: string
   /** What the server listens on; other than loopback, every call needs the token. */
   readonly host: string
@@ -185,14 +187,14 @@ class CapturingProxy implements Proxy {
   }
 
   #admit(req: CallRequest): { readonly route: Route } | { readonly problem: ProxyAnswer } {
-    const { host, token, upstreams, allowedOrigins } = this.#options
+    const { host, token, upstreams, upstreamsOfRun, allowedOrigins } = this.#options
     const { port } = req
     const refusal = refusalFor(req.headers, { port, host, ...(allowedOrigins ? { allowedOrigins } : {}) })
     if (refusal) return { problem: refusal }
     const isTrusted = hasToken(req.headers, token)
     if (!isTrusted && !isLoopbackHost(host))
       return { problem: tokenNeeded(`a profiler that listens on ${host}`) }
-    const routing = routeOf(req.url, req.headers, upstreams)
+    const routing = routeOf(req.url, req.headers, upstreams, upstreamsOfRun)
     if ('problem' in routing) return routing
     if (routing.route.isForeign && !isTrusted)
       return { problem: tokenNeeded('an upstream named in the request') }

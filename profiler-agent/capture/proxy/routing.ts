@@ -31,14 +31,23 @@ export type Routing = { readonly route: Route } | { readonly problem: ProxyAnswe
 /** Provider id → upstream URL (an origin, with a path prefix if the user gave one). Read at each request. */
 export type Upstreams = Readonly<Record<string, string>>
 
+/** The upstreams of a run that has some of its own. */
+export type UpstreamsOfRun = (runId: string) => Upstreams | undefined
+
 /**
  * Reads `/r/<run>/<provider>/…`, `/<provider>/…`, `/<provider>/@host/…` and `x-costflame-upstream`.
  * Everything after the provider goes on byte by byte. A path that names no provider is a `problem` that says what to do.
  */
-export function routeOf(url: string, headers: IncomingHttpHeaders, upstreams: Upstreams): Routing {
+export function routeOf(
+  url: string,
+  headers: IncomingHttpHeaders,
+  common: Upstreams,
+  ofRun?: UpstreamsOfRun,
+): Routing {
   const target = splitRun(url)
   if ('problem' in target) return target
   const runId = runIdOf(headers) ?? target.runId
+  const upstreams = (runId === undefined ? undefined : ofRun?.(runId)) ?? common
   const [, segment = '', rest = ''] = /^\/([^/?#]*)(.*)$/s.exec(target.path) ?? []
   const named = namedUpstream(rest, headers)
   const routing = named ? foreignRoute(named, upstreams) : listedRoute(segment, rest, upstreams)
