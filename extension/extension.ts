@@ -12,6 +12,8 @@ import { registerFlamePanel } from './panel/flame-panel'
 import { registerRunFileEditor } from './panel/run-file-editor'
 import { registerProfilerCommands } from './profiler/commands'
 import { dataFolder } from './profiler/data-folder'
+import { registerDebugSessions } from './profiler/debug-sessions'
+import { registerDoctor } from './profiler/doctor'
 import { Session } from './profiler/session'
 import { registerTerminalCommands } from './profiler/terminal'
 import { registerNotifications } from './views/notifications'
@@ -45,6 +47,8 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     log,
     ...registerProfilerCommands(started),
     ...registerTerminalCommands(started),
+    ...registerDebugSessions(started),
+    registerDoctor(started),
     ...registerRunCommands(started),
     ...registerOpenBudgets(started),
     ...registerRunsTree(started),

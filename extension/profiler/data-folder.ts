@@ -16,6 +16,11 @@ export function dataFolder(folder: string): string {
   return join(costflameFolder(folder), 'data')
 }
 
+/** The folder that call sites are shown relative to, by the rule of the command line. */
+export function rootFolder(folder: string): string {
+  return nearestWith(folder, '.git') ?? nearestWith(folder, '.costflame') ?? folder
+}
+
 function nearestWith(folder: string, name: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, name))) return at

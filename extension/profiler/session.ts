@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode'
 import type { Question, ReadyLine, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
+import { HEADERS } from '../../profiler-agent/model/headers'
 import type { Run } from '../../profiler-agent/model/span'
 import { dataFolder, liveProfilers } from './data-folder'
 import type { AnswerTo, FeedClient } from './feed-client'
@@ -38,7 +39,8 @@ export class Session implements vscode.Disposable {
   readonly onDidChangeRuns = this.runsChanged.event
 
   constructor(
-    private readonly script: string,
+    /** Absolute path of the built command line. */
+    readonly script: string,
     readonly log: vscode.LogOutputChannel,
   ) {
     this.poll = setInterval(() => void this.attachIfLive(), POLL_MS)
@@ -94,6 +96,22 @@ export class Session implements vscode.Disposable {
   async ask<Ask extends Question['ask']>(question: Extract<Question, { ask: Ask }>): Promise<AnswerTo<Ask>> {
     const client = await this.start()
     return client.ask<Ask>(question)
+  }
+
+  /** Tells the profiler that runs something about a run (`POST /ingest`). Without one there is nobody to hear; that it failed is in the log. */
+  async tell(line: object): Promise<void> {
+    if (this.profilerStatus.is !== 'running') return
+    const { proxy, token } = this.profilerStatus.ready
+    try {
+      const response = await fetch(`${proxy}/ingest`, {
+        method: 'POST',
+        headers: { [HEADERS.token]: token, 'content-type': 'application/x-ndjson' },
+        body: `${JSON.stringify(line)}\n`,
+      })
+      if (!response.ok) throw new Error(await response.text())
+    } catch (error) {
+      this.log.warn(`the profiler was not told of a run: ${error}`)
+    }
   }
 
   async getRun(runId: string): Promise<Run | undefined> {

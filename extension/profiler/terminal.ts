@@ -3,6 +3,7 @@
 import { extname } from 'node:path'
 import * as vscode from 'vscode'
 import { registerCommand } from './commands'
+import { profiledVariables, terminalSettings } from './environment'
 import type { Session } from './session'
 
 export function registerTerminalCommands(session: Session): vscode.Disposable[] {
@@ -18,40 +19,17 @@ export function registerTerminalCommands(session: Session): vscode.Disposable[] 
 
 /** A new terminal, not shown yet. Each command typed there that makes calls is one run. */
 async function createProfiledTerminal(session: Session): Promise<vscode.Terminal> {
-  const environment = relevantPart({ ...process.env, ...terminalSettings() })
-  const { variables } = await session.ask<'environment'>({ ask: 'environment', environment })
-  const callSites = vscode.workspace.getConfiguration('costflame').get<string>('callSites', 'auto')
+  const env = await profiledVariables(session, { environment: { ...process.env, ...terminalSettings() } })
   return vscode.window.createTerminal({
     name: 'Costflame',
     iconPath: new vscode.ThemeIcon('flame'),
     message: vscode.l10n.t(
       'Commands in this terminal are profiled: each one that calls a model is a run in the Costflame view.',
     ),
-    env: { ...variables, ...(callSites === 'auto' ? {} : { COSTFLAME_CALLSITES: callSites }) },
+    env,
     // After a reload the variables would point at a profiler that has gone.
     isTransient: true,
   })
-}
-
-/** Variables that decide where programs send their calls; the rest of the environment, secrets included, stays here. */
-const RELEVANT =
-  /^(NODE_OPTIONS|PYTHONPATH|NO_PROXY|COSTFLAME_\w+|\w+_(BASE|API_BASE|BASE_URL|API_URL|ENDPOINT|HOST|PROXY))$/i
-
-function relevantPart(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] => RELEVANT.test(entry[0]) && typeof entry[1] === 'string',
-    ),
-  )
-}
-
-/** What the user's settings add to the environment of terminals; `null` takes a variable away. */
-function terminalSettings(): Record<string, string | undefined> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'osx' : 'linux'
-  const settings = vscode.workspace
-    .getConfiguration('terminal.integrated.env')
-    .get<Record<string, string | null>>(platform, {})
-  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value ?? undefined]))
 }
 
 async function profileFile(session: Session, argument: unknown) {

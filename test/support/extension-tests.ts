@@ -11,6 +11,8 @@ export interface ExtensionTests {
   /** Absolute path of the module that exports `run(): Promise<void>`. */
   extensionTestsPath: string
   workspaceFolder: string
+  /** Folder with more extensions, each in a folder of its own; none unless given. */
+  extensionsFolder?: string
 }
 
 /** The address of a workbench, optionally with an extension under development and its tests. */
@@ -32,12 +34,12 @@ export function workbenchUrl(
 
 /** Resolves with 0 when `run` resolved and 1 when it rejected; rejects when VS Code ended before that. */
 export async function runExtensionTests(tests: ExtensionTests): Promise<number> {
-  const server = await startVscodeServer()
+  const { workspaceFolder, extensionsFolder, ...paths } = tests
+  const server = await startVscodeServer(extensionsFolder === undefined ? {} : { extensionsFolder })
   const browser = await launchChromium()
   try {
     const page = await browser.newPage({ viewport: windowSize })
     const { exitCode } = await exposeAutomation(page)
-    const { workspaceFolder, ...paths } = tests
     await page.goto(workbenchUrl(server, workspaceFolder, paths))
     return await Promise.race([exitCode, server.ended])
   } finally {

@@ -8,7 +8,11 @@ export async function runShim(args: readonly string[]): Promise<number> {
     args: [...args],
     strict: false, // @vscode/test-electron passes many flags that only a desktop knows.
     allowPositionals: true,
-    options: { extensionDevelopmentPath: { type: 'string' }, extensionTestsPath: { type: 'string' } },
+    options: {
+      extensionDevelopmentPath: { type: 'string' },
+      extensionTestsPath: { type: 'string' },
+      'extensions-dir': { type: 'string' },
+    },
   })
   const { extensionDevelopmentPath, extensionTestsPath } = values
   const workspaceFolder = positionals[0]
@@ -20,5 +24,9 @@ export async function runShim(args: readonly string[]): Promise<number> {
     console.error('usage: vscode-shim.mjs FOLDER --extensionDevelopmentPath=DIR --extensionTestsPath=FILE')
     return 2
   }
-  return runExtensionTests({ extensionDevelopmentPath, extensionTestsPath, workspaceFolder })
+  const extensionsFolder = values['extensions-dir']
+  return runExtensionTests({
+    ...{ extensionDevelopmentPath, extensionTestsPath, workspaceFolder },
+    ...(typeof extensionsFolder === 'string' ? { extensionsFolder } : {}),
+  })
 }

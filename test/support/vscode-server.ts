@@ -11,6 +11,8 @@ export interface VscodeServerOptions {
   env?: NodeJS.ProcessEnv
   /** User settings on top of the quiet ones. */
   settings?: Readonly<Record<string, unknown>>
+  /** Folder of installed extensions; an empty one by default. */
+  extensionsFolder?: string
 }
 
 export interface VscodeServer {
@@ -39,7 +41,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   const homeFolder = join(folder.path, 'home')
   writeFiles(homeFolder, { '.bashrc': "PS1='$ '\n" })
   writeUserSettings(join(folder.path, 'user'), options.settings)
-  const child = spawn('node', serverArguments(folder.path), {
+  const child = spawn('node', serverArguments(folder.path, options.extensionsFolder), {
     cwd: homeFolder,
     env: serverEnvironment(homeFolder, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,7 +68,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   }
 }
 
-function serverArguments(folder: string): string[] {
+function serverArguments(folder: string, extensionsFolder = join(folder, 'extensions')): string[] {
   return [
     join(codeServerFolder(), 'lib', 'vscode', 'out', 'server-main.js'),
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
@@ -77,7 +79,7 @@ function serverArguments(folder: string): string[] {
     '--enable-smoke-test-driver',
     ...['--user-data-dir', join(folder, 'user')],
     ...['--server-data-dir', join(folder, 'server')],
-    ...['--extensions-dir', join(folder, 'extensions')],
+    ...['--extensions-dir', extensionsFolder],
   ]
 }
 

@@ -11,17 +11,19 @@ async function main(): Promise<void> {
   const workspace = join(folder.path, 'workspace')
   const profile = join(folder.path, 'user')
   cpSync(inRepository('test', 'vscode', 'workspace'), workspace, { recursive: true })
+  const extensions = join(folder.path, 'extensions')
+  cpSync(
+    inRepository('test', 'vscode', 'stub-debugger'),
+    join(extensions, 'costflame-tests.stub-debugger-0.0.0'),
+    { recursive: true },
+  )
   writeUserSettings(profile) // For the desktop; the shim's server writes the same for itself.
   try {
     await runTests({
       ...(isDesktop ? {} : { vscodeExecutablePath: inRepository('test', 'support', 'vscode-shim.mjs') }),
       extensionDevelopmentPath: repositoryRoot,
       extensionTestsPath: inRepository('dist', 'test', 'vscode', 'index.js'),
-      launchArgs: [
-        workspace,
-        `--user-data-dir=${profile}`,
-        `--extensions-dir=${join(folder.path, 'extensions')}`,
-      ],
+      launchArgs: [workspace, `--user-data-dir=${profile}`, `--extensions-dir=${extensions}`],
     })
   } finally {
     folder.remove()
