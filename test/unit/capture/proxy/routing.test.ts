@@ -25,6 +25,18 @@ describe('routeOf', () => {
     assert.equal(target('/openai?x'), 'openai http://127.0.0.1:9000/?x')
   })
 
+  it("keeps to a run's own upstreams, whichever way the run is named", () => {
+    const ofRun = (runId: string) => (runId === 'r1' ? { openai: 'https://gateway.example' } : undefined)
+    const originOf = (url: string, headers = {}) => {
+      const routing = routeOf(url, headers, UPSTREAMS, ofRun)
+      return 'route' in routing ? routing.route.origin : undefined
+    }
+    assert.equal(originOf('/r/r1/openai/v1/x'), 'https://gateway.example')
+    assert.equal(originOf('/openai/v1/x', { 'x-costflame-run': 'r1' }), 'https://gateway.example')
+    assert.equal(originOf('/r/r2/openai/v1/x'), 'http://127.0.0.1:9000')
+    assert.equal(originOf('/openai/v1/x'), 'http://127.0.0.1:9000')
+  })
+
   it('puts the path of a set upstream in front', () => {
     assert.equal(target('/azure/openai/x'), 'azure https://res.openai.azure.com/prefix/openai/x')
   })
@@ -107,6 +119,7 @@ describe('routeOf', () => {
       '2852039166',
       '0xA9FEA9FE',
       '[fe80::1]',
+      '[2001:0:a9fe:a9fe::]',
       '[::ffff:169.254.1.1]',
       '100.100.100.200',
     ])
