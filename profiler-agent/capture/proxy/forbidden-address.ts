@@ -21,6 +21,8 @@ for (const [address, bits] of FORBIDDEN_IPV4) {
   for (const prefix of EMBEDDING_PREFIXES) forbidden.addSubnet(prefix + embedded, 96 + bits, 'ipv6')
   forbidden.addSubnet(`2002:${embedded}::`, 16 + bits, 'ipv6')
 }
+// Teredo carries an IPv4 address in two places, one of them inverted; no upstream is reached so (RFC 4380).
+forbidden.addSubnet('2001::', 32, 'ipv6')
 forbidden.addSubnet('fe80::', 10, 'ipv6')
 forbidden.addSubnet('fd00:ec2::', 32, 'ipv6') // AWS
 forbidden.addAddress('fd20:ce::254', 'ipv6') // Google Cloud
