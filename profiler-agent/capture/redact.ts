@@ -127,7 +127,7 @@ function maskedMembers(text: string): string {
 }
 
 /** `AWS4-HMAC-SHA256 Credential=AKIA…/20260101/…, SignedHeaders=…, Signature=…`, and what is made like it. */
-const SIGNED = /\bCredential=([^\s,/]+)[^]*\bSignature=([^\s,]+)/
+const SIGNED = /\bCredential=([^\s,/]+).*\bSignature=([^\s,]+)/
 const SIGNATURE_HEADER = /(?:^|-)signature$/
 const SIGNING_PARAMETER = /^x-[a-z]+-(?:signature|credential)$/i
 

@@ -7,10 +7,11 @@ export function formsOf(value: string): Form[] {
   const escaped = plainFormsOf(value)
   const texts = new Set([...escaped, ...base64FormsOf(value), ...hexFormsOf(value), ...lowerCaseOf(value)])
   for (const text of [...texts]) texts.add(latin1Of(text))
-  const forms = [...texts].map((text) => ({ text, isRaw: false }))
-  return [value, latin1Of(value)]
-    .filter((raw, at, all) => !texts.has(raw) && all.indexOf(raw) === at)
-    .reduce<Form[]>((all, text) => [...all, { text, isRaw: true }], forms)
+  const raw = new Set([value, latin1Of(value)])
+  return [
+    ...[...texts].map((text) => ({ text, isRaw: false })),
+    ...[...raw].filter((text) => !texts.has(text)).map((text) => ({ text, isRaw: true })),
+  ]
 }
 
 /** Those that a stream may deliver in pieces, one character a byte. */
