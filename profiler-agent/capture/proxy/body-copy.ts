@@ -1,29 +1,65 @@
 // A bounded copy of a body that passes by. Owns its memory, so that it can be handed to another thread.
 
-/** Collects chunks up to a cap; past it the rest is counted out, and said so. Chunks must not be changed afterwards. */
-export class BodyCopy {
-  readonly #chunks: Uint8Array[] = []
-  #length = 0
-  #isTruncated = false
+/** Bytes that all copies of open calls may take together. */
+export class CopyRoom {
+  #taken = 0
 
   constructor(readonly maxBytes: number) {}
 
+  /** How many of these bytes there is room for, where this kind of copy may fill that part of it; they are taken. */
+  take(bytes: number, part: number): number {
+    const taken = Math.max(0, Math.min(bytes, this.maxBytes * part - this.#taken))
+    this.#taken += taken
+    return taken
+  }
+
+  giveBack(bytes: number): void {
+    this.#taken -= bytes
+  }
+}
+
+/** Collects chunks up to a cap, and while there is room; past it the rest is counted out, and said so. Chunks must not be changed afterwards. */
+export class BodyCopy {
+  #chunks: Uint8Array[] = []
+  #length = 0
+  #isTruncated = false
+  #isOver = false
+
+  /** May fill `part` of the room that it shares with others. */
+  constructor(
+    readonly maxBytes: number,
+    readonly room?: CopyRoom,
+    readonly part = 1,
+  ) {}
+
   add(chunk: Uint8Array): void {
-    const room = this.maxBytes - this.#length
-    if (chunk.length > room) this.#isTruncated = true
-    if (room <= 0) return
-    const kept = chunk.length > room ? chunk.subarray(0, room) : chunk
-    this.#chunks.push(kept)
-    this.#length += kept.length
+    // After a gap nothing that follows makes sense; an upload may outlive its call.
+    if (this.#isTruncated || this.#isOver) return
+    const wanted = Math.min(chunk.length, this.maxBytes - this.#length)
+    const length = this.room ? this.room.take(wanted, this.part) : wanted
+    if (length < chunk.length) this.#isTruncated = true
+    if (length <= 0) return
+    this.#chunks.push(length < chunk.length ? chunk.slice(0, length) : chunk)
+    this.#length += length
   }
 
   get isTruncated(): boolean {
     return this.#isTruncated
   }
 
-  /** All bytes in one buffer of their own (never a slice of a shared pool). */
-  bytes(): Uint8Array {
-    return joined(this.#chunks, this.#length)
+  /** All bytes in one buffer of their own (never a slice of a shared pool). The copy is over then. */
+  takeBytes(): Uint8Array {
+    const bytes = joined(this.#chunks, this.#length)
+    this.drop()
+    return bytes
+  }
+
+  /** Takes nothing any more. */
+  drop(): void {
+    this.#isOver = true
+    this.room?.giveBack(this.#length)
+    this.#chunks = []
+    this.#length = 0
   }
 }
 

@@ -1,7 +1,7 @@
 // The capture side of one call: copies what passes by and hands on the masked record. Never touches what the client gets.
 
 import type { HttpExchange } from '../../model/exchange'
-import { BodyCopy } from './body-copy'
+import { BodyCopy, type CopyRoom } from './body-copy'
 import { CallIdentity, type IdentityTools } from './call-identity'
 import type { CallRequest } from './client'
 import { exchangeOf } from './exchange-record'
@@ -23,6 +23,7 @@ export interface CallParts {
 export interface CaptureTools extends IdentityTools {
   readonly onExchange: (exchange: HttpExchange) => void
   readonly maxCopyBytes: number
+  readonly copyRoom: CopyRoom
   /** Where everything waits that the call itself does not wait for. */
   readonly later: LaterWork
 }
@@ -39,7 +40,7 @@ export class CapturedCall implements RelayObserver {
     readonly onDelivered: () => void,
   ) {
     this.#identity = new CallIdentity(parts.req, parts.route, tools)
-    this.#copy = new BodyCopy(tools.maxCopyBytes)
+    this.#copy = new BodyCopy(tools.maxCopyBytes, tools.copyRoom)
   }
 
   /** Remembers the caller's credentials and says that the call is on its way. */
@@ -68,8 +69,8 @@ export class CapturedCall implements RelayObserver {
         ...this.#identity.facts,
         method: req.method,
         requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host),
-        requestBody: body.bytes(),
-        responseBody: this.#copy.bytes(),
+        requestBody: body.takeBytes(),
+        responseBody: this.#copy.takeBytes(),
         startTime,
         copyTruncated: this.#copy.isTruncated || body.isTruncated,
       },

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { HttpExchange } from '../../model/exchange'
 import { redactText, SecretMemory } from '../redact'
 import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './answers'
-import { BodyCopy } from './body-copy'
+import { BodyCopy, CopyRoom } from './body-copy'
 import type { StartedCall } from './call-identity'
 import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
 import { type CallRequest, type ClientRequest, type ClientResponse, callRequestOf } from './client'
@@ -42,6 +42,8 @@ export interface ProxyOptions {
   readonly spliceUsageOnCustomHosts?: boolean
   /** Cap of each body copy in bytes, 32 MB unless set; the bytes on the wire are never cut. */
   readonly maxCopyBytes?: number
+  /** Cap of all copies of calls under way, 256 MB unless set; requests fill at most half of it, so that replies with their usage find room. */
+  readonly maxOpenCopyBytes?: number
   /** Shared with whoever else masks: what the proxy sees as a credential is added to it. */
   readonly secrets?: SecretMemory
   /** Proxy and certificate variables, `process.env` unless set. */
@@ -63,6 +65,8 @@ export interface Proxy {
 }
 
 const DEFAULT_MAX_COPY_BYTES = 32 * 1024 * 1024
+const DEFAULT_MAX_OPEN_COPY_BYTES = 256 * 1024 * 1024
+const REQUESTS_PART = 1 / 2
 
 export function createProxy(options: ProxyOptions): Proxy {
   return new CapturingProxy(options)
@@ -95,6 +99,7 @@ class CapturingProxy implements Proxy {
       secrets: this.#secrets,
       later: this.#later,
       maxCopyBytes: options.maxCopyBytes ?? DEFAULT_MAX_COPY_BYTES,
+      copyRoom: new CopyRoom(options.maxOpenCopyBytes ?? DEFAULT_MAX_OPEN_COPY_BYTES),
     }
     this.#upstreams = openUpstreams(options.env ?? process.env, options.log)
   }
@@ -124,11 +129,15 @@ class CapturingProxy implements Proxy {
     }
     this.#openCalls++
     const { route } = admission
-    const copy = new BodyCopy(this.#tools.maxCopyBytes)
+    const { maxCopyBytes, copyRoom } = this.#tools
+    const copy = new BodyCopy(maxCopyBytes, copyRoom, REQUESTS_PART)
     const parts: CallParts = { req: request, route, body: copy, startTime: arrival.startTime }
     readBody(req, copy, this.#mayAskForUsage(request, route), {
       ready: (body) => this.#forwardOrAnswer(parts, res, body, arrival),
-      abandoned: () => this.#onDelivered(),
+      abandoned: () => {
+        copy.drop()
+        this.#onDelivered()
+      },
     })
   }
 
