@@ -187,6 +187,16 @@ describe('ways to profile in VS Code', () => {
     assert.deepEqual([callSite?.file, callSite?.line], ['debugged.mjs', LINE_OF_CALL])
   })
 
+  it('profiles a command in the debug terminal', async () => {
+    const { env } = program('By command')
+    await debugged({
+      ...{ name: 'By command', type: 'node-terminal', request: 'launch', command: 'node debugged.mjs; exit' },
+      ...{ cwd: workspacePath(), env },
+    })
+    const { callSite } = await callOf('By command')
+    assert.deepEqual([callSite?.file, callSite?.line], ['debugged.mjs', LINE_OF_CALL])
+  })
+
   for (const type of ['debugpy', 'python'])
     it(`gives a ${type} configuration the environment, merged with its own`, async () => {
       const own = { PYTHONPATH: '/lib/of/mine', OWN: type, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }
