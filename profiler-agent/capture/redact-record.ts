@@ -1,7 +1,7 @@
 // Masks credentials in what is about to be stored: texts as they were read, which the bytes on the wire may have held in pieces.
 
 import type { Content, RunRecord, SpanRecord } from '../model/record'
-import { credentialsInText, type SecretMemory } from './redact'
+import { credentialsInText, redactCommand, redactText, type SecretMemory } from './redact'
 
 interface Texts {
   readonly spans: readonly SpanRecord[]
@@ -26,8 +26,15 @@ function maskedSpan({ call, ...span }: SpanRecord, secrets: SecretMemory): SpanR
   return call ? { ...masked, call: { ...call, modelCall: maskedStrings(call.modelCall, secrets) } } : masked
 }
 
+/** Whoever announces a run says of it what they like: what is only shaped like a key is masked, too. Its id stays, for its calls. */
 export function maskedRun(run: RunRecord, secrets: SecretMemory): RunRecord {
-  return secrets.isEmpty ? run : maskedStrings(run, secrets)
+  const masked = mapStrings(run, (text) => redactText(text, secrets)) as RunRecord
+  const command = run.command === undefined ? {} : { command: maskedCommand(run.command, secrets) }
+  return { ...masked, id: secrets.maskText(run.id), ...command }
+}
+
+function maskedCommand(command: string, secrets: SecretMemory): string {
+  return redactCommand(command.split(' '), secrets).join(' ')
 }
 
 /** The same value with every text in it masked, names included: a tag's may be anything. */

@@ -28,12 +28,17 @@ const LOOKUP_KEY_HEADER = /(?:^|[-_])(?:idempotency|websocket|cache|surrogate)[-
 /** Who pays, not how one proves it: masked where it stands, not remembered as a secret. */
 const ACCOUNT_HEADERS = new Set(['openai-organization', 'openai-project'])
 const CREDENTIAL_PARAMETER =
-  /^(?:key|[a-z_-]*api[-_]?key|(?:access|account|app|auth|client|function|functions|master|private|secret|service|subscription)[-_]?key|[a-z_-]*token|(?:[a-z]+[-_]?)?secret|sig|sas|code|(?:x-[a-z]+-)?(?:signature|credentials?)|awsaccesskeyid|pass(?:word|wd|phrase)|pwd|auth|authorization|bearer|jwt)$/i
+  /^(?:key|[a-z_-]*api[-_]?key|(?:access|account|app|auth|client|function|functions|master|private|secret|service|subscription)[-_]?key|[a-z_-]*token|(?:[a-z]+[-_]?)?secret|sig|sas|code|(?:x-[a-z]+-)?(?:signature|credentials?)|awsaccesskeyid|pass(?:word|wd|phrase)|pwd|(?:j|php|asp)?sess(?:ion)?id|auth|authorization|bearer|jwt)$/i
 const CREDENTIAL_FLAG =
   /^--?(?:[\w.-]*[-_.])?(?:token|secret|password|passwd|auth|credentials?|bearer|(?:(?:api|access|secret|private|auth|account)[-_]?)?key)$/i
 /** `OTEL_EXPORTER_OTLP_HEADERS` and its like hold whole headers. */
 const CREDENTIAL_VARIABLE =
   /^(?:[A-Za-z_]\w*)?(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH|_HEADERS)$/i
+/** Of programs that take a password right behind `-p`; to others `-p8080` is a port. */
+const PASSWORD_PROGRAM = /(?:^|[\\/])(?:mysql\w*|mariadb[\w-]*|sshpass|7z[ar]?)(?:\.exe)?$/i
+const PASSWORD_ARGUMENT = /^-p(?=\S)/
+/** Of what a user gives names to: tags. */
+const CREDENTIAL_LABEL = /^(?:[\w.-]*[-_.])?(?:api[-_]?key|token|secret|password|passwd|credentials?)$/i
 const USER_FLAG = /^(?:-u|-U|--user|--proxy-user)$/
 /** Keys whose shape alone gives them away, for text that no header announced: command lines, error messages. */
 const KEY_SHAPES =
@@ -108,7 +113,9 @@ export function redactText(text: string, secrets?: SecretMemory): string {
 
 /** Arguments of a command with the values of `--api-key VALUE`, `--token=VALUE` and `SOME_KEY=VALUE` masked, and what `redactText` masks. */
 export function redactCommand(args: readonly string[], secrets?: SecretMemory): string[] {
+  const program = args.findIndex((arg) => PASSWORD_PROGRAM.test(arg))
   return args.map((arg, index) => {
+    if (program >= 0 && index > program && PASSWORD_ARGUMENT.test(arg)) return `-p${REDACTED}`
     const before = args[index - 1] ?? ''
     if (CREDENTIAL_FLAG.test(before) && !arg.startsWith('-')) return REDACTED
     if (USER_FLAG.test(before) && arg.includes(':')) return arg.replace(/:.*/s, `:${REDACTED}`)
@@ -121,9 +128,16 @@ export function redactCommand(args: readonly string[], secrets?: SecretMemory): 
   })
 }
 
-/** JSON in an argument: `--config={"api_key":"…"}`. */
+/** JSON in an argument: `--config={"api_key":"…"}`. There `token` is one, too: nobody hands over a prompt's words so. */
 function maskedMembers(text: string): string {
-  return text.replace(CREDENTIAL_MEMBER, `$1${REDACTED}`)
+  return text.replace(CREDENTIAL_MEMBER, `$1${REDACTED}`).replace(TOKEN_MEMBER, `$1${REDACTED}`)
+}
+
+const TOKEN_MEMBER = /("(?:token|secret|pass(?:wd|phrase)?)\\{0,7}"\s*:\s*\\{0,7}")([^\s"\\]+)(?=\\{0,7}")/gi
+
+/** The value of a tag, masked whole where its name says that it is a credential. */
+export function redactTag(name: string, value: string): string {
+  return CREDENTIAL_LABEL.test(name) ? REDACTED : redactText(value)
 }
 
 /** `AWS4-HMAC-SHA256 Credential=AKIA…/20260101/…, SignedHeaders=…, Signature=…`, and what is made like it. */

@@ -1,7 +1,7 @@
 // What a run is labelled with: the flags of `costflame run`, then what the environment says of the service in OpenTelemetry's words.
 
 import { baggageOf } from '../capture/foreign-headers'
-import { redactText } from '../capture/redact'
+import { redactTag, redactText } from '../capture/redact'
 import type { Attribution } from '../model/exchange'
 import { boundedTags, labelOf, MAX_TAGS, mergedAttribution, tagNameOf } from '../model/labels'
 import { present } from '../model/present'
@@ -40,7 +40,7 @@ function tagsOf(values: readonly string[]): Record<string, string> {
   for (const text of values) {
     const [key = '', value = ''] = text.split(/=(.*)/s)
     const name = tagNameOf(key)
-    const said = labelOf(redactText(value))
+    const said = labelOf(redactTag(key.trim(), value))
     if (name === undefined || said === undefined)
       throw new UsageError(
         `--tag ${text}: write it as --tag name=value; a name has letters, digits, ".", "_" and "-"`,

@@ -57,6 +57,18 @@ describe('redact-record', () => {
     })
   })
 
+  it('masks in a run what is only shaped like a key, but never its id', () => {
+    const id = 'sk-abcdefghijklmnopqrst'
+    const run = {
+      ...{ id, name: id, command: 'node a.mjs --api-key abc', startedAt: 1 },
+      ...{ tags: { note: id }, defaults: { tenant: `Bearer ${id}` } },
+    }
+    assert.deepEqual(maskedRun(run, new SecretMemory()), {
+      ...{ id, name: REDACTED, command: `node a.mjs --api-key ${REDACTED}`, startedAt: 1 },
+      ...{ tags: { note: REDACTED }, defaults: { tenant: `Bearer ${REDACTED}` } },
+    })
+  })
+
   it('masks the command and the tags of a run', () => {
     const secrets = new SecretMemory()
     const run = {
@@ -67,7 +79,7 @@ describe('redact-record', () => {
       tags: { note: KEY },
       defaults: { agent: KEY },
     }
-    assert.equal(maskedRun(run, secrets), run)
+    assert.deepEqual(maskedRun(run, secrets), run)
     secrets.remember([KEY])
     assert.deepEqual(maskedRun(run, secrets), {
       ...run,

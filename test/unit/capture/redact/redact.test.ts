@@ -8,6 +8,7 @@ import {
   REDACTED,
   redactCommand,
   redactHeaders,
+  redactTag,
   redactText,
   redactUrl,
   SecretMemory,
@@ -78,7 +79,17 @@ describe('redactUrl', () => {
   it('masks them under every name and in every notation that servers read', () => {
     const names = [
       ...['X-Goog-Signature', 'X-Goog-Credential', 'X-Amz-Security-Token', 'AWSAccessKeyId', 'sig', 'sas'],
-      ...['code', 'tavilyApiKey', 'api_secret', 'clientSecret', 'access_key', 'private_key', 'passphrase'],
+      ...[
+        'code',
+        'sessionid',
+        'PHPSESSID',
+        'tavilyApiKey',
+        'api_secret',
+        'clientSecret',
+        'access_key',
+        'private_key',
+        'passphrase',
+      ],
       ...['jwt', 'k%65y', 'api%5Fkey'],
     ]
     for (const name of names)
@@ -141,6 +152,24 @@ describe('redactCommand', () => {
         ],
         ...['-u', `me:${REDACTED}`, `OTEL_EXPORTER_OTLP_HEADERS=${REDACTED}`, 'python', '-u', 'agent.py'],
       ],
+    )
+  })
+
+  it('masks passwords right behind -p where a program takes them so, and no port', () => {
+    assert.deepEqual(
+      redactCommand(['sh', '-c', '/usr/bin/mysql', '-uroot', '-phidden']).at(-1),
+      `-p${REDACTED}`,
+    )
+    assert.deepEqual(redactCommand(['node', '-p', 'x', '-p8080']), ['node', '-p', 'x', '-p8080'])
+  })
+
+  it('masks a token in JSON in an argument, and a tag that is named like a key', () => {
+    assert.deepEqual(redactCommand(['--x={"token":"abc","tokens":"abc"}']), [
+      `--x={"token":"${REDACTED}","tokens":"abc"}`,
+    ])
+    assert.deepEqual(
+      ['apikey', 'vendor_token', 'plan', 'tokens'].map((name) => redactTag(name, 'gold')),
+      [REDACTED, REDACTED, 'gold', 'gold'],
     )
   })
 
