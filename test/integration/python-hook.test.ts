@@ -196,6 +196,15 @@ for words in (["/usr/bin/python3", "/x/debugpy/launcher", "41231", "--", "/w/age
       ])
     })
 
+    it('lets mocks below httpx see the provider, and says so', async () => {
+      const { stdout, stderr } = await run(['mocked.py'])
+      assert.deepEqual([stdout, stderr, proxy.calls.length], ['mocked api.mistral.ai\n', '', 0])
+      const [hook] = await told('hook', 'runEnd')
+      assert.deepEqual(hook?.around, [
+        { host: 'api.mistral.ai', calls: 1, why: 'the program mocks its connections (respx)' },
+      ])
+    })
+
     it('keeps headers that the program has set', async () => {
       const source = `
 import os, httpx

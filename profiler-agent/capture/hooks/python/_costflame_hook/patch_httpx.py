@@ -50,6 +50,16 @@ def _reason(verify, cert, proxy=None, uds=None, local_address=None, **_):
     return None
 
 
+def _mock_of(transport):
+    """What respx puts in place of httpcore must see the provider. Whoever only traces leaves httpcore's name on the function."""
+    pool = type(getattr(transport, "_pool", None))
+    for name in ("handle_request", "handle_async_request"):
+        method = getattr(pool, name, None)
+        if method is not None and not str(method.__module__).startswith("httpcore"):
+            return "the program mocks its connections (respx)"
+    return None
+
+
 def _handling(original, httpx, base):
     def handle_request(self, request):
         call = _judged(self, request)
@@ -128,7 +138,7 @@ def _judged(transport, request):
         url = request.url
         port = url.port or {"http": 80, "https": 443}.get(url.scheme)
         target = url.raw_path.decode("ascii")
-        why_not = lambda: _reasons.get(transport)  # noqa: E731
+        why_not = lambda: _reasons.get(transport) or _mock_of(transport)  # noqa: E731
         return calls.judge(request.method, url.scheme, url.host, port, target, request.headers.get, why_not)
     except Exception:
         # Whatever is wrong with the request, or with us: httpx deals with it as it would.
