@@ -18,6 +18,8 @@ import {
 } from '../support/profiler-rig'
 
 const VERSIONS: readonly Version[] = ['HTTP/1.1', 'h2c']
+/** What the proxy takes of a request's head. */
+const MAX_HEADER_BYTES = 2 * 1024 * 1024
 const OF_ONE_CONNECTION = new Set(['connection', 'keep-alive', 'date'])
 
 /** An upstream that answers each connection's first bytes with these, and closes. */
@@ -218,12 +220,19 @@ describe('fidelity of HTTP', () => {
 
   it('answers a head that is too large, and what is no HTTP, as any server does', async () => {
     const rig = await start((_req, res) => res.end('fine'))
+    // What comes after the answer is no matter: a connection that is closed before everything was read is reset.
     const say = async (text: string) => {
-      const socket = rig.connect()
+      const socket = rig.connect().on('error', () => undefined)
+      let said = ''
+      socket.setEncoding('latin1').on('data', (part) => {
+        said += part
+      })
       socket.end(text)
-      return (await readSocket(socket)).split('\r\n')[0]
+      if (!socket.closed) await once(socket, 'close').catch(() => undefined)
+      return said.split('\r\n')[0]
     }
-    const large = `GET /openai/x HTTP/1.1\r\n${head(rig)}X-Large: ${'x'.repeat(70_000)}\r\n\r\n`
+    // Hardly more than the proxy takes: it has read nearly all of it when it answers.
+    const large = `GET /openai/x HTTP/1.1\r\n${head(rig)}X-Large: ${'x'.repeat(MAX_HEADER_BYTES)}\r\n\r\n`
     assert.equal(await say(large), 'HTTP/1.1 431 Request Header Fields Too Large')
     assert.equal(await say('nonsense\r\n\r\n'), 'HTTP/1.1 400 Bad Request')
     const smuggled = `POST /openai/x HTTP/1.1\r\n${head(rig)}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`
