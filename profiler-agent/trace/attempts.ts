@@ -3,11 +3,11 @@
 import type { HttpExchange } from '../model/exchange'
 import { RecentMap } from '../model/recent-map'
 import { endOf } from './exchange-facts'
-import { CLOCK_TOLERANCE_MS } from './times'
+import { mayFollow } from './times'
 
 /** What a retry is recognised by. */
 export interface AttemptFacts {
-  /** Equal for requests that ask the same: the path, which names the model for some providers, and a hash of the body. */
+  /** Equal for requests that ask the same in one place: the path, which names the model for some providers, a hash of the body, and who makes them. */
   readonly request: string
   readonly startedAt: number
   readonly endedAt: number
@@ -35,11 +35,12 @@ const CALL_IDS = ['amz-sdk-invocation-id', 'idempotency-key', 'x-idempotency-key
 /** What an exchange says of the attempt that it is. `bodyHash` is of its request as sent. */
 export function attemptFactsOf(exchange: HttpExchange, bodyHash: string): AttemptFacts {
   const headers = exchange.requestHeaders
+  const { agentId, context } = exchange.attribution
   const callId = CALL_IDS.map((name) => headers[name]).find(Boolean)
   // AWS: `attempt=2; max=3`.
   const number = Number(/(?:^|;)\s*attempt=(\d{1,4})\b/.exec(headers['amz-sdk-request'] ?? '')?.[1] ?? 0)
   return {
-    request: `${new URL(exchange.url).pathname} ${bodyHash}`,
+    request: [new URL(exchange.url).pathname, bodyHash, agentId, context].filter(Boolean).join(' '),
     startedAt: exchange.startTime,
     endedAt: endOf(exchange),
     retryable: exchange.end !== 'complete' || isRetryableStatus(exchange.status),
@@ -102,7 +103,7 @@ export class Attempts {
 
 function mayBeRetryOf(facts: AttemptFacts, failed: AttemptFacts): boolean {
   const pauseMs = facts.startedAt - failed.endedAt
-  if (pauseMs < -CLOCK_TOLERANCE_MS) return false
+  if (!mayFollow(facts, failed)) return false
   return facts.retryCount > 0 || pauseMs <= INFERRED_RETRY_MS
 }
 

@@ -112,23 +112,19 @@ export class Newcomers {
     if (!best || best.points >= STRONG) return best
     // What hangs under a tool already is moved only by something certain.
     const isMovable = agent === undefined || agent.certainty === 'none'
-    const isInside = newcomer.startedAt >= best.tool.openedAt
-    return isMovable && isInside && best.points >= 0 && this.#isOnlyOne(newcomer, best.tool)
-      ? best
-      : undefined
+    return isMovable && best.points >= 0 && this.#isOnlyOne(newcomer, best.tool) ? best : undefined
   }
 
   /** Whether nothing else may have made it: it is not called by the program itself, too, and no tool of another began later. */
   #isOnlyOne(newcomer: Newcomer, tool: AskedTool): boolean {
     if (newcomer.identity?.isEntry) return false
-    return !this.tools
-      .openAt(newcomer.startedAt)
-      .some(
-        (other) =>
-          other.agent !== tool.agent &&
-          other.openedAt > tool.openedAt &&
-          mayBelong(newcomer.group, other.agent?.group),
-      )
+    return !this.tools.openAt(newcomer.startedAt).some(
+      (other) =>
+        other.agent !== tool.agent &&
+        // It may begin a little before the tool only where no other one was open yet.
+        (other.openedAt > tool.openedAt || newcomer.startedAt < tool.openedAt) &&
+        mayBelong(newcomer.group, other.agent?.group),
+    )
   }
 }
 

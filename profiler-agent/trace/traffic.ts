@@ -9,7 +9,7 @@ import { type Identity, speakAlike } from './identity'
 import type { Extension } from './lineage'
 import type { Newcomers } from './newcomers'
 import { type Said, wordsOf } from './texts'
-import { CLOCK_TOLERANCE_MS } from './times'
+import { CLOCK_TOLERANCE_MS, mayFollow } from './times'
 import type { AskedTool } from './tools'
 import type { TracedCall } from './traced-call'
 import type { Tree } from './tree'
@@ -106,14 +106,17 @@ export class Traffic {
 
   /** What failed is asked again, of another model or with other settings: the same step. */
   #again({ facts, identity, same }: UnnamedCall): Decision | undefined {
-    const failed = same.findLast(
-      ({ isFailed, endedAt, agent }) =>
-        isFailed &&
-        agent !== undefined &&
-        speakAlike(agent.identity, identity) &&
-        mayBelong(agent.group, facts.group) &&
-        endedAt <= facts.startedAt + CLOCK_TOLERANCE_MS &&
-        facts.startedAt - endedAt <= FALLBACK_MS,
+    const isAnswered = ({ parentId }: TracedCall) =>
+      same.some((other) => other.parentId === parentId && !other.isFailed)
+    const failed = same.find(
+      (call) =>
+        call.isFailed &&
+        call.agent !== undefined &&
+        speakAlike(call.agent.identity, identity) &&
+        mayBelong(call.agent.group, facts.group) &&
+        mayFollow(facts, call) &&
+        facts.startedAt - call.endedAt <= FALLBACK_MS &&
+        !isAnswered(call),
     )
     return failed?.agent && { agent: failed.agent, again: failed }
   }

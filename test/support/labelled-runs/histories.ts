@@ -90,6 +90,25 @@ tree
 `,
   ),
   labelledRun(
+    'the same question three times at once: one is refused and asked again, later comes a fourth',
+    `
+texts
+  Sriddle Solve the riddle. End with the answer.
+  Uq What has keys and opens no lock?
+calls
+  a 0..20      Sriddle Uq > | status=429
+  b 1..380     Sriddle Uq > Amap
+  c 2..400     Sriddle Uq > Apiano
+  d 520..900   Sriddle Uq > Akeyboard
+  f 2000..2400 Sriddle Uq > Apiano
+tree
+  solve-the-riddle: a d
+  solve-the-riddle: b
+  solve-the-riddle: c
+  solve-the-riddle: f
+`,
+  ),
+  labelledRun(
     'two conversations that the provider holds: each request brings what is new',
     `
 texts
