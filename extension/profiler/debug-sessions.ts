@@ -12,7 +12,7 @@ import type { Session } from './session'
 const SETTING = 'profileDebugSessions'
 const TYPES: ReadonlySet<string> = new Set(['node', 'pwa-node', 'node-terminal', 'python', 'debugpy'])
 /** A launch waits for a profiler that has to start; one that takes longer is for the next launch. */
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 10_000
 
 export function registerDebugSessions(session: Session): vscode.Disposable[] {
   const runs = new DebugRuns(session)

@@ -1,7 +1,7 @@
 // Ways to profile besides the terminal, in a real VS Code: F5 and Run Without Debugging with the real debugger of Node and a stub
 // of Python's, Profile Current File, and the doctor.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { CostflameApi } from '../../extension/extension'
 import type { DoctorCheck } from '../../extension/profiler/doctor'
@@ -262,5 +262,16 @@ describe('ways to profile in VS Code', () => {
     })
     terminal.dispose()
     assert.equal(text, liveProfilers()[0]?.proxy)
+  })
+
+  it('launches all the same where the profiler cannot start', async () => {
+    await vscode.commands.executeCommand('costflame.stopProfiler')
+    renameSync(workspacePath('.costflame'), workspacePath('set-aside'))
+    writeFiles(workspacePath(), { '.costflame': 'a file where a folder is needed' })
+    await debugged(program('Without a profiler'))
+    const { status, OPENAI_BASE_URL, COSTFLAME_RUN } = found('Without a profiler')
+    assert.deepEqual([status, OPENAI_BASE_URL, COSTFLAME_RUN], [200, models.ready.openai, undefined])
+    rmSync(workspacePath('.costflame'))
+    renameSync(workspacePath('set-aside'), workspacePath('.costflame'))
   })
 })
