@@ -9,6 +9,7 @@ import { formatPlural } from './model/quantity'
 import type { DeclaredOutcome, DeclaredSpan, RunRecord } from './model/record'
 import { Spool } from './spool'
 import type { SpooledExchange } from './spooled-exchange'
+import { WaitingNotes } from './waiting-notes'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 import { FULL_BATCH, WorkerShare } from './worker-share'
 
@@ -21,8 +22,6 @@ const LOOK_EVERY_MS = 5_000
 const SPOOL_AFTER_MS = 40
 /** A worker that rests is looked after so often. */
 const LOOK_AGAIN_MS = 25
-/** Declared spans in one message and one transaction: little enough that others get their turn. */
-const MAX_SPANS_TOGETHER = 100
 /** Who waits for us to end may lose patience. */
 const CLOSE_MS = 10_000
 
@@ -54,13 +53,6 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-interface Note {
-  note: RunNote
-  /** Number of the latest exchange before it. */
-  readonly after: number
-  isPosted: boolean
-}
-
 interface Flush {
   readonly resolve: () => void
   /** Number of the latest exchange that it waits for. */
@@ -90,8 +82,9 @@ export class WorkerHost {
   #handOver: NodeJS.Immediate | undefined
   #spooling: NodeJS.Timeout | undefined
   /** What was said of runs and not yet noted by the worker, by id. */
-  readonly #notes = new Map<number, Note>()
-  #latestNote: Note | undefined
+  readonly #notes = new WaitingNotes(() =>
+    this.options.log('declared spans or outcomes not recorded: more are declared than the worker can store'),
+  )
   readonly #questions = new Map<number, Waiting>()
   readonly #flushes = new Map<number, Flush>()
   readonly #watch: NodeJS.Timeout
@@ -129,11 +122,8 @@ export class WorkerHost {
 
   /** Spans that are declared one after the other, without a call between them, are handed over together. */
   addSpan(span: DeclaredSpan): void {
-    const last = this.#latestNote
-    const isOpen = last?.isPosted === false && last.after === this.#queue.latest
-    if (isOpen && last.note.type === 'spans' && last.note.spans.length < MAX_SPANS_TOGETHER)
-      last.note = { type: 'spans', spans: [...last.note.spans, span] }
-    else this.#keepNote({ type: 'spans', spans: [span] })
+    if (this.#hasGivenUp) return
+    this.#notes.addSpan(span, this.#queue.latest)
     this.#handOverSoon()
   }
 
@@ -232,14 +222,9 @@ export class WorkerHost {
   }
 
   #note(note: RunNote): void {
-    this.#keepNote(note)
-    this.#handOverCalls()
-  }
-
-  #keepNote(note: RunNote): void {
     if (this.#hasGivenUp) return
-    this.#latestNote = { note, after: this.#queue.latest, isPosted: false }
-    this.#notes.set(this.#nextId++, this.#latestNote)
+    this.#notes.add(note, this.#queue.latest)
+    this.#handOverCalls()
   }
 
   #mayWriteText(): boolean {
@@ -295,11 +280,11 @@ export class WorkerHost {
 
   /** Notes keep their place among the exchanges. Gives the number of the last exchange before the next one. */
   #postNotes(): number {
-    for (const [id, said] of this.#notes) {
+    for (const said of this.#notes.values()) {
       if (said.isPosted) continue
       if (!this.#queue.isTaken(said.after)) return said.after
       said.isPosted = true
-      this.#worker?.postMessage({ type: 'note', id, note: said.note } satisfies ToWorker)
+      this.#worker?.postMessage({ type: 'note', id: said.id, note: said.note } satisfies ToWorker)
     }
     return Number.POSITIVE_INFINITY
   }

@@ -193,6 +193,7 @@ const COMPOSITION: readonly Row[] = [
         'exchange-queue',
         'spool',
         'spooled-exchange',
+        'waiting-notes',
         'worker-messages',
         'worker-share',
       ].map((part) => `profiler-agent/${part}`),
@@ -210,6 +211,11 @@ const COMPOSITION: readonly Row[] = [
       ),
     ],
     packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/waiting-notes',
+    may: ['profiler-agent/model', 'profiler-agent/worker-messages'],
+    packages: [],
   },
   {
     of: 'profiler-agent/exchange-queue',
