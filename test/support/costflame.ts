@@ -4,10 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DatabaseSync } from 'node:sqlite'
 import type { ReadyLine } from '../../profiler-agent/feed/protocol'
 import { decodeRunFile } from '../../profiler-agent/formats/json'
 import type { Run } from '../../profiler-agent/model/span'
+import { lookInto } from './fault-store'
 import { inRepository } from './repository'
 import { temporaryFolder, writeFiles } from './test-folders'
 
@@ -85,15 +85,12 @@ export class Playground {
   storedCalls(): number {
     const file = join(this.data, 'costflame.db')
     if (!existsSync(file)) return 0
-    const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
-    try {
+    return lookInto(file, (database) => {
       // A profiler that has just begun may not have come to its tables yet.
       const hasCalls =
         database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'calls'").get() !== undefined
       return hasCalls ? Number(database.prepare('SELECT count(*) AS n FROM calls').get()?.n) : 0
-    } finally {
-      database.close()
-    }
+    })
   }
 
   async remove(): Promise<void> {

@@ -77,10 +77,29 @@ export function missing(calls: readonly MadeCall[], stored: ReadonlySet<string>)
 }
 
 function inStore<T>(data: string, file: string, look: (database: DatabaseSync) => T): T {
-  const database = new DatabaseSync(join(data, file), { readOnly: true, timeout: 5000 })
+  return lookInto(join(data, file), look)
+}
+
+/** Looks into a store without writing. Throws what SQLite says. */
+export function lookInto<T>(path: string, look: (database: DatabaseSync) => T): T {
+  try {
+    return lookOnce(path, true, look)
+  } catch (error) {
+    if (!needsRecovery(error)) throw error
+    return lookOnce(path, false, look)
+  }
+}
+
+function lookOnce<T>(path: string, readOnly: boolean, look: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(path, { readOnly, timeout: 30_000 })
   try {
     return look(database)
   } finally {
     database.close()
   }
+}
+
+/** What a killed writer leaves may have to be put in order before anybody can read it, which who only reads may not. */
+function needsRecovery(error: unknown): boolean {
+  return error instanceof Error && /readonly database/.test(error.message)
 }

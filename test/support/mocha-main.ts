@@ -3,7 +3,8 @@ import { globSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { runMocha } from './mocha-run'
 
-const exitGraceMs = 10_000
+/** A busy machine is slow to end processes and connections, too. */
+const exitGraceMs = 60_000
 
 function failIfStillAlive(): void {
   // Unreferenced: it fires only when something else, a socket or a child that nobody closed, keeps us alive.
