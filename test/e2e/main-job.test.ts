@@ -72,7 +72,7 @@ describe('the main job in VS Code', () => {
     await workbench.screenshot('main-job-during.png')
     await workbench.terminal.waitFor(/T-5104/)
     await until('the run to end', async () => !(await row.getAttribute('aria-label'))?.includes('running'), {
-      timeoutMs: 40_000,
+      timeoutMs: 120_000,
     })
     assert.match((await row.textContent()) ?? '', /\$\d+\.\d+ · \d+ calls · [\d.]+k tokens/)
   })

@@ -45,7 +45,7 @@ const SETTINGS = {
 } as const
 
 describe('the types of costflame/api', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let folder: TestFolder
   before(() => {
     folder = temporaryFolder('types')

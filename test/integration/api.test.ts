@@ -18,7 +18,7 @@ import { inRepository } from '../support/repository'
 const PROGRAMS = ['desk.mjs', 'ask.mjs', 'server.mjs', 'copies.mjs', 'threads.mjs', 'ends.mjs', 'alone.cjs']
 
 describe('costflame/api', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let provider: RecordingServer
   let playground: Playground
 

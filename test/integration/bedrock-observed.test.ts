@@ -23,7 +23,7 @@ const PROTOCOLS = [
 ] as const
 
 describe('signed calls to Bedrock', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let bedrock: BedrockServer
   let playground: Playground
 

@@ -29,7 +29,7 @@ interface TableRow {
 }
 
 describe('call sites of unchanged programs', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const table: TableRow[] = []
   let bundles: string
   let proxy: RecordingServer

@@ -193,7 +193,7 @@ describe('costflame', () => {
     })
 
     it('ends as the command does, also when the profiler answers no more', async function () {
-      this.timeout(40_000)
+      this.timeout(160_000)
       const freeze = `
         const { readdirSync } = require('fs')
         for (const name of readdirSync('.costflame/data/live')) process.kill(Number.parseInt(name), 'SIGSTOP')

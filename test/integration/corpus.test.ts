@@ -17,7 +17,7 @@ import { skip } from '../support/skip'
 const PAGE = inRepository('docs', 'conformance.md')
 
 describe('recorded traffic', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   let judged: readonly Judged[]
   let imported: ImportedCalls
   let missing: readonly RecordedRow[]

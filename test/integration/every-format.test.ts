@@ -17,7 +17,7 @@ interface Told {
 }
 
 describe('every format, from the SDK to the run file', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const playground = new Playground()
   let simulator: Simulator
   let told: Told[]

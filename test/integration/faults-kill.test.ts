@@ -41,7 +41,7 @@ const PHASES: readonly Phase[] = [
 ]
 
 describe('faults: kill -9', function () {
-  this.timeout(180_000)
+  this.timeout(720_000)
   let upstream: FaultUpstream
   before(async () => {
     upstream = await startFaultUpstream()

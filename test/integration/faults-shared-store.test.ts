@@ -15,7 +15,7 @@ const LANES = 3
 const COMMON_RUN = 'common'
 
 describe('faults: two profilers and a reader on one store', function () {
-  this.timeout(SECONDS * 1000 + 60_000)
+  this.timeout(SECONDS * 1000 + 240_000)
   let upstream: FaultUpstream
   let playground: Playground
   before(async () => {

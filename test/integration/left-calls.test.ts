@@ -19,7 +19,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 describe('calls of a killed profiler', () => {
   for (const command of COMMANDS)
     it(`are recorded before \`costflame ${command.join(' ')}\` looks`, async function () {
-      this.timeout(60_000)
+      this.timeout(240_000)
       const playground = new Playground()
       try {
         await leaveCall(playground.data)

@@ -14,7 +14,7 @@ const CLIENTS = join(AGENTS, 'clients')
 const PROVIDERS = ['google', 'mistral', 'cohere', 'ollama', 'azure', 'vertex', 'deepseek', 'xai', 'openai']
 
 describe('Node programs under costflame run', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let playground: Playground
 
   beforeEach(() => {

@@ -23,7 +23,7 @@ const promptsOf = (clients: readonly string[]) =>
   clients.flatMap((client) => (client === 'agent' ? ['agent', 'agent again'] : [client]))
 
 describe('the HTTP clients of Node programs', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let proxy: RecordingServer
   let folder: TestFolder
 

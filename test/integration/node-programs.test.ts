@@ -14,7 +14,7 @@ import { until } from '../support/until'
 const FOLDER = join(AGENTS, 'clients')
 
 describe('Node programs with the hook', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let proxy: RecordingServer
   let provider: RecordingServer
 

@@ -10,7 +10,7 @@ import { inRepository } from '../support/repository'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
 
 describe('the npm package', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let folder: TestFolder
   let unpacked: string
 

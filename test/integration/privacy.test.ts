@@ -60,7 +60,7 @@ describe('credentials', () => {
   let whileAlive: Record<string, Uint8Array>
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     origin = await provider.start()
     server = await playground.serve(
       ...['--upstream', `openai=${origin}`, '--upstream', `groq=${origin}`],
@@ -92,7 +92,7 @@ describe('credentials', () => {
     const url = new URL(server.ready.proxy)
     const sent = httpRequest({
       ...{ host: url.hostname, port: url.port, method: 'POST', path: `/r/keys${path}` },
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(60_000),
       headers: { 'content-type': 'application/json', ...headers },
     })
     sent.end(body)

@@ -239,7 +239,7 @@ describe('the profiler', () => {
   })
 
   it('keeps a new run and its calls while another program holds the store, and writes them afterwards', async function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     const says = (what: RegExp) =>
       new Promise<void>((resolve) =>
         profiler.child.stderr?.on('data', (text: string) => what.test(text) && resolve()),

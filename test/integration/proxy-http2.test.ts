@@ -254,7 +254,7 @@ describe('proxy over HTTP/2', () => {
     })
     await once(stream, 'end')
     assert.equal(read, total)
-  }).timeout(20_000)
+  }).timeout(120_000)
 
   it('carries 200 streams of one connection at once', async () => {
     let arrived = 0

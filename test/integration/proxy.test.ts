@@ -153,7 +153,7 @@ describe('proxy', () => {
       res.resume()
       await once(res, 'end')
       assert.equal(read, total)
-    }).timeout(20_000)
+    }).timeout(120_000)
 
     it('answers HEAD, 204 and 304 without a body, and Expect: 100-continue', async () => {
       const proxy = await start((req, res) => {

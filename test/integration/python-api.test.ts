@@ -13,7 +13,7 @@ import { skip } from '../support/skip'
 const AGENT = join(PYTHON_AGENTS, 'declared.py')
 
 describe('costflame.py', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let playground: Playground
   let simulator: Simulator
 

@@ -30,7 +30,7 @@ const OWN_CLIENTS = ['urllib', 'http.client']
 const PATH = '/v1/chat/completions'
 
 describe('the hook in Python programs', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let proxy: RecordingServer
   let provider: RecordingServer
   let folder: TestFolder

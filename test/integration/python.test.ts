@@ -27,7 +27,7 @@ const MARKS = {
 } as const
 
 describe('Python programs', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let playground: Playground
   let simulator: Simulator
   let google: GoogleServer

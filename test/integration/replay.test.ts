@@ -12,7 +12,7 @@ import { inRepository } from '../support/repository'
 import { skip } from '../support/skip'
 
 describe('recorded calls through the proxy', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
 
   it('count and cost what their import says', () => assertSame(ourRecordings()))
 

@@ -22,7 +22,7 @@ export class Terminal {
   }
 
   /** Waits until a line of the terminal matches, and gives the match. */
-  waitFor(pattern: RegExp, timeoutMs = 20_000): Promise<RegExpExecArray> {
+  waitFor(pattern: RegExp, timeoutMs = 60_000): Promise<RegExpExecArray> {
     return until(
       `${pattern} in the terminal`,
       async () => {

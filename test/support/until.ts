@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export async function until<Answer>(
   awaited: string,
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
-  { timeoutMs = 20_000, seen = () => '' as unknown }: { timeoutMs?: number; seen?: () => unknown } = {},
+  { timeoutMs = 60_000, seen = () => '' as unknown }: { timeoutMs?: number; seen?: () => unknown } = {},
 ): Promise<Answer> {
   const deadline = performance.now() + timeoutMs
   for (;;) {

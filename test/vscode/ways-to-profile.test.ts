@@ -96,7 +96,7 @@ describe('ways to profile in VS Code', () => {
   function runWhen(name: string, isWanted: (run: RunSummary) => boolean): Promise<RunSummary> {
     const seen = () => api.runs.map((run) => [run.id, run.name, run.active, run.totals.calls])
     const wanted = () => api.runs.find((run) => run.name === name && isWanted(run))
-    return until(`the run ${name}`, wanted, { timeoutMs: 40_000, seen })
+    return until(`the run ${name}`, wanted, { timeoutMs: 120_000, seen })
   }
 
   /** The one call of the ended run of this name, which nothing is missing from. */

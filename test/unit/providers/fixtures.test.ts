@@ -94,4 +94,4 @@ describe('providers/fixtures', () => {
       { numRuns: 500 },
     )
   })
-}).timeout(60_000)
+}).timeout(240_000)

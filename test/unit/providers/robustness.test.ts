@@ -267,4 +267,4 @@ describe('providers/robustness', () => {
       )
     }
   })
-}).timeout(60_000)
+}).timeout(240_000)

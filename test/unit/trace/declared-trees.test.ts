@@ -230,7 +230,7 @@ describe('declared spans', () => {
     })
 
   it('and calls that name anything at all make one tree with one root, every span within the run, every call once', function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     fc.assert(
       fc.property(SPANS, CALLS, fc.infiniteStream(fc.nat()), (spans, calls, order) => {
         const told = [...drawnSpans(spans), ...drawnCalls(calls)]
@@ -262,7 +262,7 @@ describe('declared spans', () => {
   })
 
   it('make the same tree in whatever order they come, among themselves and beside calls', function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     // A program's own headers: what a call names is declared, and is what it says.
     const told = fc
       .tuple(SPANS, fc.array(fc.tuple(fc.nat(), fc.nat(400)), { maxLength: 4 }))

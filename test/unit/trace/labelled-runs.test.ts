@@ -23,7 +23,7 @@ describe('the tree of labelled runs', () => {
       })
 
   it('is right in 95 of 100 edges from the traffic alone, also while another run goes on', function () {
-    this.timeout(120_000)
+    this.timeout(480_000)
     const [alone, together] = [accuracyOf('traffic'), accuracyTogether('traffic')]
     const servers = accuracyOfServers('traffic')
     console.log(
@@ -44,7 +44,7 @@ describe('the tree of labelled runs', () => {
   })
 
   it('is as docs/tree-accuracy.md says', function () {
-    this.timeout(120_000)
+    this.timeout(480_000)
     const page = accuracyPage()
     if (process.env.COSTFLAME_WRITE_TREES === '1') writeFileSync(PAGE, page)
     assert.equal(readFileSync(PAGE, 'utf8'), page, 'write it with COSTFLAME_WRITE_TREES=1')
