@@ -136,7 +136,9 @@ export class Calls {
   #baseOf(input: TraceInput, facts: CallFacts, identity: Identity): Extension<TracedCall> | undefined {
     const { prompt, exchange } = input
     const mayGoOn = ({ agent }: TracedCall) => agent === undefined || mayBelong(agent.group, facts.group)
+    const said = this.parts.agents.get(exchange.attribution.agentId ?? '')
     const likelihood = (call: TracedCall) =>
+      (said !== undefined && call.agent === said ? 8 : 0) +
       (mayGoOn(call) ? 4 : 0) +
       (isOneSession(call, exchange.attribution) ? 2 : 0) +
       (this.#gone.has(call) ? 0 : 1)

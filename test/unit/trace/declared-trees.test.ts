@@ -181,6 +181,21 @@ describe('declared spans', () => {
     )
   })
 
+  it('tell conversations apart whose words are the same', () => {
+    const ask = 'Swait Uq > Cstatus#?1'
+    const again = 'Swait Uq Cstatus#?1 Rstatus#?1 > A1'
+    const spans = spansOf([
+      { call: traceInput(`a 0..10 ${ask} | agent=watch;one`) },
+      { call: traceInput(`b 2..12 ${ask} | agent=watch;two`) },
+      { call: traceInput(`c 20..30 ${again} | agent=watch;one`) },
+      { call: traceInput(`d 40..50 ${again} | agent=watch;two`) },
+    ])
+    assert.deepEqual(
+      spans.filter(({ kind }) => kind === 'tool').map(({ id, endedAt }) => `${id} ..${endedAt}`),
+      ['a.tool1 ..20', 'b.tool1 ..40'],
+    )
+  })
+
   it('take no id of the run or of a call', () => {
     const spans = spansOf([
       { call: traceInput('a 0..10 Uq > A1') },
