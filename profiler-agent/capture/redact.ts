@@ -219,8 +219,12 @@ const CREDENTIAL_MEMBER =
 /** `"server_url": "https://…?key=…"`: so other MCP servers are handed theirs. */
 const URL_MEMBER = /[uU](?:rl|RL)\\{0,7}"\s*:\s*\\{0,7}"(https?:[^"\s]*[?@][^"\s]*)/g
 
+/** The ends of all names above: most bodies have none, and one look is enough. */
+const NAMES_A_CREDENTIAL = /(?:key|token|secret|password|authorization|url)\\{0,7}"\s*:\s*\\{0,7}"/i
+
 /** The values that JSON in a text names as credentials, or in URLs that it names. */
 export function credentialsInText(text: string): string[] {
+  if (!NAMES_A_CREDENTIAL.test(text)) return []
   const members = [...text.matchAll(CREDENTIAL_MEMBER)].map(([, , value = '']) => value)
   const urls = [...text.matchAll(URL_MEMBER)].map(([, url = '']) => url.replaceAll('\\', ''))
   const ofUrls = urls.flatMap(credentialsOfUrl).filter(({ length }) => length >= MIN_SECRET_LENGTH)

@@ -67,6 +67,8 @@ interface Reached {
   readonly length: number
 }
 
+const NOTHING: readonly Reached[] = []
+
 /** Follows how far pieces may have come with any secret: its beginning ends a piece, whole pieces follow, its end begins one. */
 class PieceSearch {
   readonly #reached = new Map<string, Reached>()
@@ -76,7 +78,8 @@ class PieceSearch {
   isFoundWith(piece: string): boolean {
     const { forms } = this
     // What is reached here is not to be reached again with the same piece.
-    for (const { from, length } of [...this.#reached.values()]) {
+    const before = this.#reached.size > 0 ? [...this.#reached.values()] : NOTHING
+    for (const { from, length } of before) {
       const first = forms.at(from)
       if (forms.at(from + 1)?.startsWith(first.slice(0, length)) !== true && first[length] !== piece[0])
         continue

@@ -1,9 +1,11 @@
 // Texts in order, none the beginning of another: finds those with a given beginning. Changes as texts come and go.
 
+const HEADS = 4096
+
 export class SortedForms {
   readonly #forms: string[] = []
-  /** First two characters of each; stays when a form goes. */
-  readonly #heads = new Set<number>()
+  /** 1 where two characters begin one of them, by `headOf`; stays when a form goes. */
+  readonly #heads = new Uint8Array(HEADS)
   #longest = 0
 
   /** Length of the longest that ever was in it. */
@@ -23,7 +25,8 @@ export class SortedForms {
     let longer = at
     while (this.#forms[longer]?.startsWith(form)) longer++
     this.#forms.splice(at, longer - at, form)
-    this.#heads.add(headOf(form, 0)).add(headOf(form[0] ?? '', 0))
+    this.#heads[headOf(form, 0)] = 1
+    this.#heads[headOf(form[0] ?? '', 0)] = 1
     this.#longest = Math.max(this.#longest, form.length)
   }
 
@@ -47,7 +50,7 @@ export class SortedForms {
 
   /** A first look: false where none begins as the text does from there. */
   mayBegin(text: string, from: number): boolean {
-    return this.#heads.has(headOf(text, from))
+    return this.#heads[headOf(text, from)] === 1
   }
 
   /** Where it stands or would stand. */
@@ -65,5 +68,5 @@ export class SortedForms {
 
 /** Of one character, that one and none. */
 function headOf(text: string, from: number): number {
-  return text.charCodeAt(from) * 65536 + (from + 1 < text.length ? text.charCodeAt(from + 1) : 0)
+  return (text.charCodeAt(from) * 67 + (from + 1 < text.length ? text.charCodeAt(from + 1) : 0)) % HEADS
 }

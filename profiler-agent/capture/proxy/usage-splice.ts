@@ -45,6 +45,8 @@ function isOldAzure(endpoint: string, query: string): boolean {
  */
 export function spliceIncludeUsage(body: Uint8Array): Uint8Array | undefined {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  // Without the word, which only escapes could hide, it is no stream; most bodies need no closer look.
+  if (!bytes.includes('stream') && !bytes.includes('\\u00')) return undefined
   const request = membersOf(bytes)
   if (!request || skipSpace(bytes, request.end) !== bytes.length) return undefined
   if (valueText(bytes, last(request, 'stream')) !== 'true') return undefined
