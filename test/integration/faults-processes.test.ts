@@ -20,6 +20,9 @@ import { noteFault } from '../support/reliability'
 import { temporaryFolder, writeFiles } from '../support/test-folders'
 import { until } from '../support/until'
 
+/** Longer than any call of a busy machine, shorter than any jump of the clock. */
+const HOUR_MS = 3_600_000
+
 describe('faults: a profiler that is killed', () => {
   let upstream: FaultUpstream
   let playground: Playground
@@ -147,7 +150,7 @@ describe('faults: a clock that jumps', () => {
       const [run] = await trial.playground.exported('r')
       const durations =
         run?.spans.flatMap(({ modelCall, durationMs }) => (modelCall ? [durationMs] : [])) ?? []
-      assert.ok(durations.length > 0 && durations.every((ms) => ms >= 0 && ms < 10_000), String(durations))
+      assert.ok(durations.length > 0 && durations.every((ms) => ms >= 0 && ms < HOUR_MS), String(durations))
       trial.judge({ fault: 'the clock jumps', times: jumps.length })
       assert.equal(trial.absent, 0)
     })

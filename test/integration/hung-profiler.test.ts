@@ -58,7 +58,7 @@ describe('a program that ends', () => {
     const { endings, lateMs } = await endOf(proxy)
     assert.equal(endings, 1)
     // 200 ms, and what a busy machine adds to them; who waits for the other end waits for ever.
-    assert.ok(lateMs < 10_000, `${lateMs} ms`)
+    assert.ok(lateMs < 100_000, `${lateMs} ms`)
   })
 
   it('hands over all of a large call to one that reads', async () => {

@@ -158,7 +158,8 @@ describe('WorkerHost', () => {
       worker: { data: folder.path, assets: inRepository('dist') },
       onState: () => undefined,
       log: (message) => logged.push(message),
-      stuckMs: 200,
+      // Long enough for the next one, which does not hang, on a busy machine.
+      stuckMs: 2000,
     })
     host.addExchange(exchange('a'))
     await host.flush()

@@ -10,7 +10,17 @@ import { until } from './until'
 export function liveProfiler(data: string, before?: number): Promise<ReadyLine> {
   return until('a profiler', () => {
     const file = globSync(join(data, 'live', '*.json')).find((path) => basename(path) !== `${before}.json`)
-    const decoded = file === undefined ? undefined : decodeReadyLine(readFileSync(file, 'utf8'))
+    const line = file === undefined ? undefined : lineIn(file)
+    const decoded = line === undefined ? undefined : decodeReadyLine(line)
     return decoded?.ok ? decoded.value : undefined
   })
+}
+
+/** Undefined where it was removed meanwhile. */
+function lineIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
 }
