@@ -37,7 +37,8 @@ function isRefused(proxy: URL): Promise<boolean> {
       resolve(refused)
     }
     socket.once('connect', () => {
-      timer = setTimeout(() => settle(false), DYING_MS)
+      // What came while this program was not let run is heard first.
+      timer = setTimeout(() => setImmediate(() => settle(false)), DYING_MS)
     })
     socket.once('error', () => settle(true))
     socket.once('close', () => settle(true))
