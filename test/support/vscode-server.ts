@@ -30,7 +30,7 @@ export interface VscodeServer {
   stop(): Promise<void>
 }
 
-const startLimitMs = 60_000
+const startLimitMs = 180_000
 const stopGraceMs = 5_000
 
 /** Rejects, with what the server printed, when it does not listen in time. */

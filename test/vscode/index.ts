@@ -3,7 +3,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { runMocha } from '../support/mocha-run'
 
-const testTimeoutMs = 60_000
+const testTimeoutMs = 240_000
 
 /** Runs every test file beside this one; rejects when any test failed. */
 export async function run(): Promise<void> {

@@ -138,7 +138,7 @@ describe('the profiler in VS Code', () => {
     await runsWhen(api, (runs) => runs.every((each) => !each.active))
     assert.equal(await run('clearRuns'), 1)
     assert.deepEqual(api.runs, [])
-  }).timeout(60_000)
+  }).timeout(240_000)
 
   it('stops on command, and leaves no announcement', async () => {
     await run('stopProfiler')
