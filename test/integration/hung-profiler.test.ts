@@ -76,7 +76,10 @@ describe('a program that ends', () => {
         })
     })
     assert.equal((await endOf(proxy)).endings, 1)
-    const [line] = bodies.map((body) => JSON.parse(body) as { requestBody: string; copyTruncated: boolean })
+    const [line] = bodies
+      .flatMap((body) => body.split('\n').filter((line) => line !== ''))
+      .map((line) => JSON.parse(line) as { requestBody?: string; copyTruncated?: boolean })
+      .filter(({ requestBody }) => requestBody !== undefined)
     assert.equal(Buffer.from(line?.requestBody ?? '', 'base64').length, 8 * 1024 * 1024)
     assert.equal(line?.copyTruncated, false)
   })
