@@ -1,7 +1,7 @@
 // Masks credentials in what is about to be stored: texts as they were read, which the bytes on the wire may have held in pieces.
 
 import type { Content, RunRecord, SpanRecord } from '../model/record'
-import { credentialsInText, redactCommand, redactText, type SecretMemory } from './redact'
+import { credentialsInText, REDACTED, redactCommand, redactText, type SecretMemory } from './redact'
 
 interface Texts {
   readonly spans: readonly SpanRecord[]
@@ -33,7 +33,9 @@ export function maskedRun(run: RunRecord, secrets: SecretMemory): RunRecord {
   return { ...masked, id: secrets.maskText(run.id), ...command }
 }
 
+/** What was masked argument by argument is quoted since, and no longer to be taken apart at its blanks. */
 function maskedCommand(command: string, secrets: SecretMemory): string {
+  if (command.includes(REDACTED)) return redactText(command, secrets)
   return redactCommand(command.split(' '), secrets).join(' ')
 }
 

@@ -69,6 +69,12 @@ describe('redact-record', () => {
     })
   })
 
+  it('leaves a command that was masked before as it was quoted', () => {
+    const command = `node a.mjs --api-key '${REDACTED}' -u 'me:${REDACTED}'`
+    const run = { id: 'r', name: 'node', command, startedAt: 1, tags: {}, defaults: {} }
+    assert.equal(maskedRun(run, new SecretMemory()).command, command)
+  })
+
   it('masks the command and the tags of a run', () => {
     const secrets = new SecretMemory()
     const run = {
