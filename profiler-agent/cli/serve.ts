@@ -27,6 +27,8 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   const { upstreams, ...settings } = await profilerSettings(io, options)
   const token = io.env[SERVE_TOKEN]
   const run = runOf(io.env[SERVE_RUN])
+  // Whoever finds us in the data folder may say stop before we have printed a line.
+  const signalled = stopSignal(io)
   const profiler = await start({
     version: io.version,
     host: options.host,
@@ -43,7 +45,7 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     log: (message) => note(io, `costflame: ${message}`),
   })
   // Whoever reads the line may say stop at once.
-  const stopped = stopRequested(io, options)
+  const stopped = options.untilStdinEnds ? Promise.race([signalled, endOfStdin(io)]) : signalled
   print(io, JSON.stringify(profiler.ready))
   await stopped
   await profiler.close()
@@ -80,12 +82,16 @@ function configUpstreams(io: Io): Readonly<Record<string, string>> {
   return config?.file.upstreams ?? {}
 }
 
-function stopRequested(io: Io, { untilStdinEnds }: ServeOptions): Promise<void> {
+function stopSignal(io: Io): Promise<void> {
   return new Promise((resolve) => {
     io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], () => resolve())
-    if (!untilStdinEnds) return
-    io.stdin.on('end', () => resolve())
-    io.stdin.on('error', () => resolve())
-    io.stdin.resume()
+  })
+}
+
+function endOfStdin({ stdin }: Io): Promise<void> {
+  return new Promise((resolve) => {
+    stdin.on('end', () => resolve())
+    stdin.on('error', () => resolve())
+    stdin.resume()
   })
 }
