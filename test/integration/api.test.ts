@@ -255,10 +255,15 @@ describe('costflame/api', function () {
     assert.equal(await line(), 'killed?')
     const first = await liveProfiler(playground.data)
     process.kill(first.pid, 'SIGKILL')
-    await liveProfiler(playground.data, first.pid)
+    const { proxy, token } = await liveProfiler(playground.data, first.pid)
+    // Answered when everything before it is in the store: its worker works.
+    await fetch(`${proxy}/ingest`, { method: 'POST', headers: { 'x-costflame-token': token } })
     child.stdin?.end('\n')
-    assert.equal((await ended).code, 0)
-    const [run] = await playground.exported()
+    const { code, stderr } = await ended
+    assert.equal(code, 0, stderr)
+    const [run] = await playground.exported().catch((error: Error) => {
+      throw new Error(`${error.message} The command said: ${stderr}`)
+    })
     assert.ok(run)
     assert.equal(spanNamed(run, 'desk').outcome?.status, 'resolved')
     assert.deepEqual(pathOf(run, spanNamed(run, 'after')), 'agent desk > step after')
