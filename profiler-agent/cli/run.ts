@@ -188,8 +188,9 @@ async function runCommand(
   variables: Readonly<Record<string, string>>,
   onSpawn: () => Promise<void>,
 ): Promise<number> {
+  // Before it is there: it may run, and be told to stop through us, before `spawn` returns here.
+  const stopForwarding = forwardSignals(io, (signal) => child.kill(signal))
   const child = spawn(program, rest, { cwd: io.cwd, env: { ...io.env, ...variables }, stdio: 'inherit' })
-  const stopForwarding = forwardSignals(io, child)
   let announced: Promise<void> = Promise.resolve()
   child.once('spawn', () => {
     announced = onSpawn()
@@ -211,10 +212,10 @@ function exitCodeOf(io: Io, child: ChildProcess, program: string): Promise<numbe
 }
 
 /** In a terminal Ctrl-C reaches the child by itself (it is in our process group); we only must not die of it before the child does. */
-function forwardSignals(io: Io, child: ChildProcess): () => void {
+function forwardSignals(io: Io, pass: (signal: NodeJS.Signals) => void): () => void {
   const isInTerminal = [io.stdin, io.stdout, io.stderr].some((stream) => stream.isTTY)
   return io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => {
-    if (signal !== 'SIGINT' || !isInTerminal) child.kill(signal)
+    if (signal !== 'SIGINT' || !isInTerminal) pass(signal)
   })
 }
 
