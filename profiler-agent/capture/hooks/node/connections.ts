@@ -8,6 +8,7 @@ import type { ModelConnection } from './model-link'
 import { ModelSocket } from './model-socket'
 import { withoutOurFrames } from './own-frames'
 import { isMocked, keepMakers, keepSocketConnect } from './plain-connections'
+import { ProfilerLife } from './profiler-life'
 import { routeToProvider, routeToProxy } from './route'
 import type { Settings } from './settings'
 
@@ -85,11 +86,15 @@ function attempt(
 }
 
 class Connections {
+  private readonly life: ProfilerLife
+
   constructor(
     private readonly settings: Settings,
     private readonly hosts: ModelHosts,
     private readonly around: Around,
-  ) {}
+  ) {
+    this.life = new ProfilerLife(settings)
+  }
 
   overTcp(args: readonly unknown[]): ModelSocket | undefined {
     const connecting = connectingOf(args)
@@ -98,6 +103,7 @@ class Connections {
     if (origin === this.settings.proxy)
       return opened(connecting, false, {
         proxy: origin,
+        isProxyDead: () => this.life.isDead,
         routeOf: (head) => routeToProxy(head, this.settings),
         onDirect: () => this.around.add(origin, 'profiler gone'),
       })
@@ -119,6 +125,7 @@ class Connections {
       return undefined
     return opened(connecting, isTls, {
       proxy: this.settings.proxy,
+      isProxyDead: () => this.life.isDead,
       routeOf: (head) => routeToProvider(head, host, this.hosts, this.settings),
       onDirect: () => this.around.add(host.origin, 'profiler gone'),
     })

@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net'
 import { HEADERS } from '../../../model/headers'
 import { connectTo } from './plain-connections'
+import { ProfilerLife } from './profiler-life'
 import { quietly } from './quietly'
 
 /**
@@ -19,6 +20,8 @@ export interface IngestAddress {
   /** Origin of the profiler's proxy. */
   readonly proxy: string
   readonly token: string | undefined
+  /** The profiler's data folder. */
+  readonly data?: string
 }
 
 export class IngestConnection {
@@ -26,6 +29,7 @@ export class IngestConnection {
   private fresh: Socket | undefined
 
   private unanswered = 0
+  private readonly life: ProfilerLife
 
   /** Whether nobody answered at the last try. */
   isRefused = false
@@ -34,7 +38,9 @@ export class IngestConnection {
   constructor(
     private readonly address: IngestAddress,
     private readonly onReady: () => void,
-  ) {}
+  ) {
+    this.life = new ProfilerLife(address)
+  }
 
   /** Whether what is sent now is handed over at once. */
   get isReady(): boolean {
@@ -49,6 +55,10 @@ export class IngestConnection {
   /** Opens a connection for the next request, unless there is one. */
   open(): void {
     if (this.fresh !== undefined) return
+    if (this.life.isDead) {
+      this.isRefused = true
+      return
+    }
     const socket = connectTo(this.address.proxy)
     this.fresh = socket
     socket.unref()

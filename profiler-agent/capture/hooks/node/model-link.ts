@@ -15,6 +15,8 @@ import type { Tags } from './tags'
 export interface ModelConnection {
   /** Origin of the proxy. */
   readonly proxy: string
+  /** Whether whoever answers there can be no profiler of ours. */
+  readonly isProxyDead: () => boolean
   readonly routeOf: (head: RequestHead) => Route
   /** Tells of a request that could not go through the proxy. */
   readonly onDirect: () => void
@@ -107,7 +109,8 @@ export class ModelLink {
     const tags = this.nextTags
     this.nextTags = []
     const { proxied, direct } = route
-    const isGone = performance.now() < proxyGoneUntil && direct !== undefined
+    const isGone =
+      direct !== undefined && (performance.now() < proxyGoneUntil || this.connection.isProxyDead())
     if (proxied === undefined || isGone) {
       this.goDirect(route, [rest])
       return

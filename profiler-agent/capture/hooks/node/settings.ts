@@ -8,6 +8,8 @@ export interface Settings {
   /** Origin of the profiler's proxy, `http://127.0.0.1:PORT`. */
   readonly proxy: string
   readonly token: string | undefined
+  /** The profiler's data folder, where it announces itself. */
+  readonly data?: string
   readonly callSites: CallSiteMode
   /** Provider id → URL that its calls go to when the profiler is gone: an origin, with a path prefix if the user gave one. */
   readonly upstreams: Readonly<Record<string, string>>
@@ -23,6 +25,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings | undefin
   return {
     proxy,
     token: environment[ENV.token] || undefined,
+    ...(environment[ENV.data] ? { data: environment[ENV.data] } : {}),
     callSites: readMode(environment[ENV.callSites]),
     upstreams: readUpstreams(environment[ENV.upstreams]),
     variableUpstreams: readVariableUpstreams(environment[ENV.variableUpstreams]),

@@ -6,6 +6,7 @@ import * as nodeModule from 'node:module'
 import { connectPlainly } from './connections'
 import { intercept } from './intercept'
 import { isProfilerGone } from './profiler-gone'
+import { ProfilerLife } from './profiler-life'
 import { quietly } from './quietly'
 import type { Settings } from './settings'
 import type { RequestTags } from './tags'
@@ -33,10 +34,11 @@ export function tagHttp2Requests(
   const upstream = upstreamUrl(new URL(base), settings.upstreams, null)
   const provider = upstream && new URL(upstream).origin
   let directUntil = 0
+  const life = new ProfilerLife(settings)
   http2.connect = new Proxy(http2.connect, {
     apply(connect, self, args: Parameters<Http2Module['connect']>) {
       if (!isProxy(args[0], settings)) return Reflect.apply(connect, self, args)
-      if (provider !== undefined && Date.now() < directUntil) {
+      if (provider !== undefined && (Date.now() < directUntil || life.isDead)) {
         const direct: ClientHttp2Session = Reflect.apply(connect, self, [provider, ...args.slice(1)])
         return changeRequests(direct, (headers) => toProvider(headers, settings))
       }

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from . import gone, origins
+from . import gone, origins, profiler_life
 from .observing import asks_model, is_signed_for_bedrock
 from .routes import Routes, origin_of
 from .tags import current_tags
@@ -141,7 +141,7 @@ def is_gone():
 
 
 def was_just_gone():
-    return gone.was_just_gone()
+    return gone.was_just_gone() or profiler_life.is_dead(_hook().settings)
 
 
 def _absent(tags, header):

@@ -6,12 +6,16 @@ Without the modules `socket` and `json`, whose loading would be most of what the
 import _socket
 import time
 
+from . import profiler_life
+
 
 def send(settings, lines, limit_seconds):
     """True when the profiler has read them. Takes `limit_seconds` at most; throws nothing."""
     body = ("\n".join(lines) + "\n").encode("utf-8", "replace")
     head = "POST /ingest HTTP/1.1\r\nhost: %s\r\ncontent-type: application/x-ndjson\r\n" % settings.netloc
     head += "content-length: %d\r\nx-costflame-token: %s\r\nconnection: close\r\n\r\n" % (len(body), settings.token)
+    if profiler_life.is_dead(settings):
+        return False
     deadline = time.monotonic() + limit_seconds
     family = _socket.AF_INET6 if ":" in settings.host else _socket.AF_INET
     connection = _socket.socket(family, _socket.SOCK_STREAM)

@@ -4,7 +4,7 @@
 class Settings:
     """`proxy` is `http://HOST:PORT`; `folder` holds this package and the table of providers."""
 
-    def __init__(self, host, port, token, call_sites, upstreams, variable_upstreams, folder):
+    def __init__(self, host, port, token, call_sites, upstreams, variable_upstreams, folder, data=""):
         self.host = host
         self.port = port
         self.netloc = "[%s]:%d" % (host, port) if ":" in host else "%s:%d" % (host, port)
@@ -15,6 +15,8 @@ class Settings:
         self.upstreams = upstreams
         self.variable_upstreams = variable_upstreams
         self.folder = folder
+        #: The profiler's data folder, where it announces itself.
+        self.data = data
 
 
 def read_settings(environment, folder):
@@ -34,4 +36,5 @@ def read_settings(environment, folder):
         upstreams=environment.get("COSTFLAME_UPSTREAMS", ""),
         variable_upstreams=environment.get("COSTFLAME_VARIABLE_UPSTREAMS", ""),
         folder=folder,
+        data=environment.get("COSTFLAME_DATA", ""),
     )
