@@ -1,4 +1,4 @@
-// Process entry of the suites outside of VS Code: mocha-main.js [--timeout MS] GLOB…
+// Process entry of the suites outside of VS Code: mocha-main.js [--timeout MS] [--retries N] GLOB…
 import { globSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { runMocha } from './mocha-run'
@@ -20,10 +20,16 @@ function failIfStillAlive(): void {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { timeout: { type: 'string', default: '10000' } },
+    options: {
+      timeout: { type: 'string', default: '10000' },
+      retries: { type: 'string', default: '0' },
+    },
   })
   const files = positionals.flatMap((pattern) => globSync(pattern)).sort()
-  process.exitCode = (await runMocha(files, Number(values.timeout))) > 0 ? 1 : 0
+  process.exitCode =
+    (await runMocha(files, { timeoutMs: Number(values.timeout), retries: Number(values.retries) })) > 0
+      ? 1
+      : 0
   failIfStillAlive()
 }
 

@@ -9,13 +9,15 @@ export interface SuiteResults {
   passed: number
   failures: { title: string; message: string }[]
   skipped: { title: string; reason: string }[]
+  /** Failures of a first try, of tests that may be tried twice. */
+  retried: { title: string; message: string }[]
 }
 
 /** The spec reporter that also writes `COSTFLAME_TEST_RESULTS` when the run ends. */
 export class ResultsReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options)
-    const results: SuiteResults = { passed: 0, failures: [], skipped: [] }
+    const results: SuiteResults = { passed: 0, failures: [], skipped: [], retried: [] }
     runner.on('pass', () => {
       results.passed += 1
     })
@@ -25,6 +27,9 @@ export class ResultsReporter extends Mocha.reporters.Spec {
     )
     runner.on('pending', (test) =>
       results.skipped.push({ title: test.fullTitle(), reason: skipReason(test) }),
+    )
+    runner.on('retry', (test, error) =>
+      results.retried.push({ title: test.fullTitle(), message: error.message ?? String(error) }),
     )
     runner.once('end', () => writeResults(results))
   }

@@ -74,7 +74,8 @@ async function resultsOf(suite: Suite, grep: string | undefined): Promise<SuiteR
     () => undefined,
     (error: Error) => error.message,
   )
-  if (!suite.reportsTests) return problem ? failed(suite, problem) : { passed: 1, failures: [], skipped: [] }
+  if (!suite.reportsTests)
+    return problem ? failed(suite, problem) : { passed: 1, failures: [], skipped: [], retried: [] }
   return checked(suite, readResults(file), problem, grep)
 }
 
@@ -99,7 +100,7 @@ function checked(
 }
 
 function failed(suite: Suite, message: string): SuiteResults {
-  return { passed: 0, failures: [{ title: `suite ${suite.name}`, message }], skipped: [] }
+  return { passed: 0, failures: [{ title: `suite ${suite.name}`, message }], skipped: [], retried: [] }
 }
 
 function report(outcomes: readonly Outcome[], request: Request): number {
@@ -122,6 +123,8 @@ function printOutcome(outcome: Outcome): void {
   const verdict = outcome.failures.length > 0 ? 'FAILED' : 'ok'
   console.log(`${outcome.suite.padEnd(12)} ${verdict}: ${outcome.passed} tests, ${time}${setup}`)
   for (const { title, message } of outcome.failures) console.log(`  failed: ${title}: ${firstLine(message)}`)
+  for (const { title, message } of outcome.retried)
+    console.log(`  passed or failed at the second try: ${title}: ${firstLine(message)}`)
   for (const { title, reason } of outcome.skipped) console.log(`  skipped: ${title}: ${reason}`)
 }
 
