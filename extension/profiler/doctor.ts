@@ -2,19 +2,11 @@
 
 import { execFile } from 'node:child_process'
 import * as vscode from 'vscode'
+import { type Check, checksText } from '../../profiler-agent/model/health-check'
 import { registerCommand } from './commands'
 import { dataFolder } from './data-folder'
 import type { Session } from './session'
 
-/** One thing that a recording needs, as `costflame doctor --format json` says it. */
-export interface DoctorCheck {
-  readonly subject: string
-  readonly status: 'ok' | 'warning' | 'problem'
-  readonly messages: readonly string[]
-  readonly fix?: string
-}
-
-const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const
 /** It asks the runtimes for their versions, and profilers whether they answer. */
 const LIMIT_MS = 60_000
 
@@ -24,17 +16,17 @@ export function registerDoctor(session: Session): vscode.Disposable {
   const command = registerCommand(session, 'doctor', async () => {
     const checks = await examine(session)
     channel ??= vscode.window.createOutputChannel('Costflame Doctor')
-    channel.replace(`${checks.flatMap(linesOf).join('\n')}\n`)
+    channel.replace(`${checksText(checks)}\n`)
     channel.show(true)
     return checks
   })
   return vscode.Disposable.from(command, { dispose: () => channel?.dispose() })
 }
 
-async function examine({ script, folder }: Session): Promise<readonly DoctorCheck[]> {
+async function examine({ script, folder }: Session): Promise<readonly Check[]> {
   const data = folder === undefined ? [] : ['--data', dataFolder(folder)]
   const said = await outputOf([script, 'doctor', '--format', 'json', ...data], folder)
-  const { checks }: { checks: readonly DoctorCheck[] } = JSON.parse(said)
+  const { checks }: { checks: readonly Check[] } = JSON.parse(said)
   return checks
 }
 
@@ -48,13 +40,4 @@ function outputOf(args: readonly string[], folder: string | undefined): Promise<
       else reject(new Error(stderr.trim() || error.message))
     })
   })
-}
-
-function linesOf({ subject, status, messages, fix }: DoctorCheck): string[] {
-  const [first = '', ...rest] = messages
-  return [
-    `${MARKS[status]} ${subject}: ${first}`,
-    ...rest.map((line) => `    ${line}`),
-    ...(fix === undefined ? [] : [`    → ${fix}`]),
-  ]
 }

@@ -1,6 +1,7 @@
 // `costflame doctor`: looks at everything that a recording needs, and says what is wrong and what to do.
 
-import { type Check, healthOf } from './health'
+import { checksText } from '../model/health-check'
+import { healthOf } from './health'
 import { EXIT, type Io, print } from './io'
 import type { DoctorFormat } from './output-formats'
 import { dataFolder } from './places'
@@ -11,21 +12,11 @@ export interface DoctorOptions {
 }
 
 const DOCTOR_SCHEMA = 'costflame.doctor/1'
-const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const
 
 /** Exit code 1 where something keeps calls from being recorded. */
 export async function doctor(io: Io, options: DoctorOptions): Promise<number> {
   const checks = await healthOf(io, dataFolder(io, options.data))
   if (options.format === 'json') print(io, JSON.stringify({ schema: DOCTOR_SCHEMA, checks }))
-  else print(io, checks.flatMap(linesOf).join('\n'))
+  else print(io, checksText(checks))
   return checks.some(({ status }) => status === 'problem') ? EXIT.failed : EXIT.fine
-}
-
-function linesOf({ status, subject, messages, fix }: Check): string[] {
-  const [first = '', ...rest] = messages
-  return [
-    `${MARKS[status]} ${subject}: ${first}`,
-    ...rest.map((line) => `    ${line}`),
-    ...(fix === undefined ? [] : [`    → ${fix}`]),
-  ]
 }

@@ -8,6 +8,7 @@ import { readBudgetFile } from '../budgets/file/budget-file'
 import { readConfigFile } from '../config/config-file'
 import { readUserSettings } from '../config/user-settings'
 import { ENV } from '../model/headers'
+import type { Check } from '../model/health-check'
 import { formatBytes, formatPlural } from '../model/quantity'
 import { RunView } from '../run-view'
 import { openForReading } from '../store/open-for-reading'
@@ -19,16 +20,6 @@ import type { Io } from './io'
 import { budgetFile, configFile } from './places'
 import { announcedProfilers, answerAt } from './reach'
 import { userSettingsFile } from './user-settings'
-
-export interface Check {
-  readonly subject: string
-  /** `problem`: calls are not recorded because of it. `warning`: some may not be, or some of a file does not count. */
-  readonly status: 'ok' | 'warning' | 'problem'
-  /** At least one; the first says it, the others go into details. */
-  readonly messages: readonly string[]
-  /** What to do. */
-  readonly fix?: string
-}
 
 const ok = (subject: string, ...messages: string[]): Check => ({ subject, status: 'ok', messages })
 const warning = (subject: string, messages: readonly string[], fix?: string): Check => ({

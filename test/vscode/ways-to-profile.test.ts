@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, renameSync, rmSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { CostflameApi } from '../../extension/extension'
-import type { DoctorCheck } from '../../extension/profiler/doctor'
 import type { RunSummary } from '../../profiler-agent/feed/protocol'
+import type { Check } from '../../profiler-agent/model/health-check'
 import type { Span } from '../../profiler-agent/model/span'
 import { writeFiles } from '../support/test-folders'
 import { until } from '../support/until'
@@ -238,7 +238,7 @@ describe('ways to profile in VS Code', () => {
   })
 
   it('says what a recording needs, and answers with it', async () => {
-    const checks = await vscode.commands.executeCommand<readonly DoctorCheck[]>('costflame.doctor')
+    const checks = await vscode.commands.executeCommand<readonly Check[]>('costflame.doctor')
     const byUs = checks.find(({ subject }) => subject === 'costflame')
     assert.equal(byUs?.status, 'ok')
     assert.ok(checks.every(({ messages }) => messages.length > 0))
