@@ -2,24 +2,24 @@
 
 import { RecentMap } from '../model/recent-map'
 import type { HashedBlock, RunRecord } from '../model/record'
-import type { ParentBasis } from '../model/span'
 import type { AgentSpans } from './agent-spans'
 import { type Agent, type Agents, lineOf, mayBelong, take } from './agents'
 import { Attempts, attemptFactsOf } from './attempts'
 import { type CallFacts, callFactsOf } from './call-facts'
 import { type CallPlace, callSpans } from './call-spans'
-import type { TraceInput } from './exchange-facts'
+import { rootBasisOf, type TraceInput } from './exchange-facts'
 import { Identities, type Identity, speakAlike } from './identity'
 import { labelsOf } from './labels'
 import { type Extension, Lineage } from './lineage'
 import type { Newcomers } from './newcomers'
+import type { Queries } from './queries'
 import { Recollection } from './recollection'
 import type { SaidPlaces } from './said-places'
 import type { Settling } from './settling'
 import type { ToolRuns } from './tool-runs'
 import { type AskedTool, type Tools, toolsAsked } from './tools'
 import { isOneSession, type Place, type TracedCall } from './traced-call'
-import { newcomerOf, type Traffic, type UnnamedCall } from './traffic'
+import type { Traffic, UnnamedCall } from './traffic'
 import type { Tree } from './tree'
 
 /** The parts of a run's trace that calls go through. */
@@ -33,12 +33,11 @@ export interface CallParts {
   readonly traffic: Traffic
   readonly said: SaidPlaces
   readonly settling: Settling
+  readonly queries: Queries
 }
 
 /** Beyond so many, the calls that nobody came back to for longest are forgotten. */
 const REMEMBERED_CALLS = 5_000
-/** An embedding of so many texts or fewer is a query; of more it makes an index. */
-export const MOST_QUERIES = 4
 
 interface IncomingCall extends UnnamedCall {
   readonly input: TraceInput
@@ -158,12 +157,12 @@ export class Calls {
   }
 
   #placeOf(call: IncomingCall, run: RunRecord): Place {
-    const { traffic, said, agentSpans } = this.parts
+    const { traffic, said, agentSpans, queries } = this.parts
     const { input, facts, identity } = call
     const decide = () => traffic.decide(call)
     const place = said.placeOf({ input, facts, identity, decide }, run)
     if (place) return place
-    if (!facts.isChat) return this.#placeOfQuery(call, run)
+    if (!facts.isChat) return queries.placeOf(input, facts, run)
     const waiting = call.base
       ? undefined
       : this.#lineage.waitingFor({ spanId: '', prompt: input.prompt, reply: input.reply })?.agent
@@ -188,7 +187,7 @@ export class Calls {
     const { agents, agentSpans, newcomers, toolRuns, tools } = this.parts
     if (decision.tool) toolRuns.begin(decision.tool)
     decision.serves?.servants.add(identity)
-    const basis = decision.basis === 'none' ? rootBasisOf(input, run) : decision.basis
+    const basis = decision.basis === 'none' ? rootBasisOf(input.exchange, run.id) : decision.basis
     const agent = agentSpans.begin(
       { ...decision, id: `${input.exchange.id}.agent`, basis, identity, facts },
       input,
@@ -199,23 +198,6 @@ export class Calls {
     if (!agents.rootOf(facts.group)) agents.makeRoot(agent)
     if (decision.certainty === 'none' && tools.openAt(facts.startedAt).length === 0) identity.isEntry = true
     return agent
-  }
-
-  /** Embeddings and reranking make no agent: they serve the tool, the request or the conversation that quotes them. */
-  #placeOfQuery({ input, facts }: IncomingCall, run: RunRecord): Place {
-    const { agents, newcomers, toolRuns } = this.parts
-    const newcomer = newcomerOf(facts, undefined)
-    const found = newcomers.startedBy(newcomer)
-    if (found) {
-      toolRuns.begin(found.tool)
-      return { agent: found.tool.agent, parentId: found.tool.spanId, basis: found.basis }
-    }
-    const isQuery = facts.asked <= MOST_QUERIES || input.inferences.some(({ kind }) => kind === 'rerank')
-    newcomers.addCall({ ...newcomer, spanId: input.exchange.id, isQuery })
-    const root = agents.rootOf(facts.group)
-    return root && facts.group
-      ? { agent: root, parentId: root.id, basis: facts.group.basis }
-      : { agent: undefined, parentId: run.id, basis: facts.group?.basis ?? rootBasisOf(input, run) }
   }
 
   /** What every span of a call carries, whatever the exchange says of the call itself. */
@@ -272,11 +254,6 @@ export class Calls {
 /** What the provider calls the history that it holds for a call. */
 function heldBefore({ reading }: TraceInput): string | undefined {
   return reading.previousResponseId ?? reading.conversationId
-}
-
-/** The hook names the run as the parent of a call that has no nearer one. */
-function rootBasisOf({ exchange }: TraceInput, run: RunRecord): ParentBasis {
-  return exchange.attribution.parent === run.id ? 'hook' : 'none'
 }
 
 /** Tokens of prompt and reply together, without what was thought and is not sent again. */

@@ -4,7 +4,7 @@ import { SUBSCRIPTION_ATTRIBUTES } from '../model/billing'
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import type { HashedBlock, SpanRecord } from '../model/record'
-import type { CallSite, Cost, ModelCall, SpanStatus } from '../model/span'
+import type { CallSite, Cost, ModelCall, ParentBasis, SpanStatus } from '../model/span'
 import { isSubscription } from '../rules/subscriptions'
 
 /** An inference with its price, or the reason why it has none. */
@@ -34,6 +34,11 @@ export function statusOf(exchange: HttpExchange, reading: ExchangeReading): Span
   if (exchange.end === 'aborted') return 'aborted'
   if (exchange.end === 'unreachable' || exchange.status >= 400 || reading.error) return 'error'
   return exchange.end === 'truncated' || reading.unfinished ? 'truncated' : 'ok'
+}
+
+/** The hook names the run as the parent of a call that has no nearer one. */
+export function rootBasisOf({ attribution }: HttpExchange, runId: string): ParentBasis {
+  return attribution.parent === runId ? 'hook' : 'none'
 }
 
 /** What the exchange says beyond the model call, under OpenTelemetry's names where it has some. */

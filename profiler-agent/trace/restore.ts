@@ -5,11 +5,10 @@ import type { HashedBlock, SpanRecord } from '../model/record'
 import { FROM, STEP_ID } from './agent-spans'
 import type { Agent } from './agents'
 import { type CallFacts, factsOf, groupInAttributes } from './call-facts'
-import { type Calls, MOST_QUERIES } from './calls'
+import type { Calls } from './calls'
 import type { LineageCall } from './lineage'
 import { TOOL_CALL_ID } from './tool-spans'
 import { type AskedTool, answersIn, toolsAsked } from './tools'
-import { newcomerOf } from './traffic'
 import type { Tree } from './tree'
 
 /** What the store knows of a run; without it the run begins. */
@@ -40,6 +39,9 @@ export function restore(earlier: EarlierTrace, tree: Tree, calls: Calls): void {
   for (const call of earlier.calls) if (isNew.has(call.spanId)) run.recall(call)
   run.finish()
 }
+
+/** What queries hang under before a call asks them. */
+const MAY_HOLD_LOOSE: readonly SpanRecord['kind'][] = ['run', 'agent', 'step']
 
 class Restoration {
   readonly #agents = new Map<string, Agent>()
@@ -106,9 +108,13 @@ class Restoration {
   /** Embeddings that no call has asked for yet. */
   #recallQuery({ id, parentId }: Omit<SpanRecord, 'call'>, kind: SpanRecord['kind'], facts: CallFacts): void {
     const above = this.tree.get(parentId)
-    if (above?.kind !== 'run' && above?.kind !== 'agent') return
-    const isQuery = facts.asked <= MOST_QUERIES || kind === 'rerank'
-    this.calls.parts.newcomers.addCall({ ...newcomerOf(facts, undefined), spanId: id, isQuery })
+    const isCallFor = (span: Omit<SpanRecord, 'call'> | undefined) =>
+      span?.kind === 'chat' && span.startedAt >= facts.startedAt
+    const isTaken =
+      above?.kind === 'step' &&
+      this.tree.childrenOf(above.id).some((child) => isCallFor(this.tree.get(child)))
+    if (isTaken || !above || !MAY_HOLD_LOOSE.includes(above.kind)) return
+    this.calls.parts.queries.wait(id, facts, kind === 'rerank')
   }
 
   /** Steps go on being numbered, and named ones go on, where they were; whoever served a conversation is known to have. */

@@ -2,6 +2,7 @@
 
 import type { HttpExchange } from '../model/exchange'
 import type { RunRecord } from '../model/record'
+import type { ParentBasis } from '../model/span'
 import type { AgentSpans } from './agent-spans'
 import type { Agent, Agents } from './agents'
 import type { CallFacts } from './call-facts'
@@ -41,7 +42,9 @@ export class SaidPlaces {
     const inner = this.#innerOf(exchange, parent, agent.id)
     if (inner !== undefined) return { agent, parentId: inner, basis: 'header' }
     const isSaid = agentId !== undefined || step !== undefined
-    const basis = isSaid ? 'header' : (this.tree.get(agent.id)?.parentBasis ?? 'header')
+    const above = this.tree.get(agent.id)?.parentBasis ?? 'header'
+    // Where the agent belongs may be unknown: that the call is its own is said.
+    const basis = isSaid || above === 'none' ? 'header' : above
     return { agent, parentId: this.spans.stepFor(agent, call.input, basis, run), basis }
   }
 
@@ -152,9 +155,11 @@ export class SaidPlaces {
     const told = isParentKnown
       ? { parentId: parent, basis: 'header' as const, certainty: 'said' as const }
       : undefined
+    // A parent that nobody knows is no evidence.
+    const basis: ParentBasis = parent === undefined ? 'header' : 'none'
     const guessed =
       'agent' in decision || decision.parentId === run.id
-        ? { parentId: run.id, basis: 'header' as const, certainty: 'none' as const }
+        ? { parentId: run.id, basis, certainty: 'none' as const }
         : decision
     const made = { id: id ?? `${input.exchange.id}.agent`, name, identity, facts, ...(told ?? guessed) }
     return this.spans.begin(made, input, run)

@@ -2,20 +2,18 @@
 
 import type { Block } from '../model/call'
 import type { RunRecord } from '../model/record'
-import { type Agent, type Agents, mayBelong } from './agents'
+import type { Agent, Agents } from './agents'
 import type { CallFacts } from './call-facts'
 import type { TraceInput } from './exchange-facts'
-import type { Found, LooseCall, Newcomers } from './newcomers'
-import { overlap, stands, wordsOf } from './texts'
+import type { Found, Newcomers } from './newcomers'
+import type { Queries } from './queries'
+import { stands, wordsOf } from './texts'
 import { CLOCK_TOLERANCE_MS } from './times'
 import type { ToolRuns } from './tool-runs'
 import type { AskedTool } from './tools'
 import type { TracedCall } from './traced-call'
 import type { Tree } from './tree'
 import { isConversation, serves } from './utility'
-
-/** A query is made for a call that follows soon. */
-const QUERY_MS = 60_000
 
 /** A call of an agent that had calls before. */
 export interface GoingOn {
@@ -47,6 +45,7 @@ export class Settling {
     readonly agents: Agents,
     readonly newcomers: Newcomers,
     readonly toolRuns: ToolRuns,
+    readonly queries: Queries,
   ) {}
 
   after({ call, facts, answered, asked }: SettledCall): void {
@@ -58,7 +57,7 @@ export class Settling {
     }
     if (!call.agent || !facts.isChat) return
     this.#takeServants(call.agent)
-    this.#takeQueries(call, facts)
+    this.queries.takeFor(call, facts)
   }
 
   /**
@@ -112,28 +111,5 @@ export class Settling {
     const isOneGroup = servant.group !== undefined && servant.group.key === agent.group?.key
     if (this.tree.move(servant.id, agent.id, isOneGroup ? (servant.group?.basis ?? 'traffic') : 'traffic'))
       servant.certainty = 'strong'
-  }
-
-  /** Embeddings and rerankings whose query this call asks, or that were made for the same request before it. */
-  #takeQueries(call: TracedCall, facts: CallFacts): void {
-    const asked = () => [...facts.questions.words, wordsOf(facts.latestText)]
-    let words: readonly string[] | undefined
-    const isQuoted = (query: LooseCall) => {
-      words ??= asked()
-      return (
-        query.isQuery &&
-        query.questions.words.some((text) =>
-          words?.some((other) => stands(text, other) || overlap(text, other)),
-        )
-      )
-    }
-    const isFor = (query: LooseCall) => {
-      const pause = facts.startedAt - query.startedAt
-      if (pause < -CLOCK_TOLERANCE_MS || pause > QUERY_MS || !mayBelong(query.group, facts.group))
-        return false
-      return (query.group !== undefined && query.group.key === facts.group?.key) || isQuoted(query)
-    }
-    for (const { spanId, group } of this.newcomers.takeCalls(isFor))
-      this.tree.move(spanId, call.parentId, group && group.key === facts.group?.key ? group.basis : 'traffic')
   }
 }

@@ -1,18 +1,18 @@
 // Turns finished exchanges and declared spans of one run into spans in a tree: run → agent → step → call, with the tools between
 // the calls. Puts the parts together; computes no cost and writes nothing.
 
-import type { HttpExchange } from '../model/exchange'
 import type { DeclaredSpan, RunRecord, SpanRecord } from '../model/record'
-import type { CallSite, ParentBasis } from '../model/span'
+import type { CallSite } from '../model/span'
 import { AgentNames } from './agent-names'
 import { AgentSpans } from './agent-spans'
 import { Agents } from './agents'
 import { Calls } from './calls'
 import { Claims } from './claims'
 import { DeclaredSpans } from './declared-spans'
-import { attributesOf, endOf, statusOf, type TraceInput } from './exchange-facts'
+import { attributesOf, endOf, rootBasisOf, statusOf, type TraceInput } from './exchange-facts'
 import { labelsOf } from './labels'
 import { Newcomers } from './newcomers'
+import { Queries } from './queries'
 import { type EarlierTrace, restore } from './restore'
 import { SaidPlaces } from './said-places'
 import { Settling } from './settling'
@@ -46,13 +46,14 @@ export class RunTrace {
     const toolRuns = new ToolRuns(tree, tools, newcomers, retrievalTools)
     const said = new SaidPlaces(tree, agents, agentSpans, declared, new Claims())
     const traffic = new Traffic(tree, agents, newcomers)
-    const settling = new Settling(tree, agents, newcomers, toolRuns)
+    const queries = new Queries(tree, agents, newcomers, toolRuns)
+    const settling = new Settling(tree, agents, newcomers, toolRuns, queries)
     this.#tree = tree
     this.#declared = declared
     this.#toolRuns = toolRuns
     this.#said = said
     this.#agentSpans = agentSpans
-    const parts = { tree, agents, agentSpans, tools, toolRuns, newcomers, traffic, said, settling }
+    const parts = { tree, agents, agentSpans, tools, toolRuns, newcomers, traffic, said, settling, queries }
     this.#calls = new Calls(parts, () => {
       const now = earlier?.again?.()
       if (now) restore(now, tree, this.#calls)
@@ -127,14 +128,19 @@ export class RunTrace {
   #addOther({ exchange, reading, callSite }: TraceInput): void {
     const { agent } = { ...this.run.defaults, ...exchange.attribution }
     const { parent } = exchange.attribution
-    const isSaid = parent !== undefined && parent !== this.run.id && this.#tree.has(parent)
+    const isNamed = parent !== undefined && parent !== this.run.id
+    const isSaid = isNamed && this.#tree.has(parent)
     this.#tree.put({
       ...labelsOf(this.run, exchange.attribution),
       ...(agent === undefined ? {} : { agent }),
       id: exchange.id,
       runId: this.run.id,
       parentId: isSaid ? parent : this.run.id,
-      parentBasis: isSaid || exchange.attribution.agent !== undefined ? 'header' : this.#rootBasis(exchange),
+      // A parent that nobody knows is no evidence.
+      parentBasis:
+        isSaid || (!isNamed && exchange.attribution.agent !== undefined)
+          ? 'header'
+          : rootBasisOf(exchange, this.run.id),
       kind: 'other',
       name: `${exchange.method} ${new URL(exchange.url).pathname}`,
       startedAt: exchange.startTime,
@@ -143,10 +149,5 @@ export class RunTrace {
       ...(callSite ? { callSite } : {}),
       attributes: attributesOf(exchange, reading),
     })
-  }
-
-  /** The hook names the run as the parent of a call that has no nearer one. */
-  #rootBasis({ attribution }: HttpExchange): ParentBasis {
-    return attribution.parent === this.run.id ? 'hook' : 'none'
   }
 }

@@ -28,6 +28,46 @@ tree
 `,
   ),
   labelledRun(
+    'retrieval for a question that is rewritten first',
+    `
+texts
+  Srew Rewrite the question so that it can be searched for.
+  Srag You are a garden adviser. Answer from the passages only.
+  Uq When do I prune apple trees?
+  Aw best month for pruning apple trees
+  Ue best month for pruning apple trees
+  Ufull Passages: Prune apple trees in late winter. Question: When do I prune apple trees?
+calls
+  w 0..300      Srew Uq > Aw
+  e 310..400    Ue > | kind=embeddings
+  c 410..900    Srag Ufull > Awinter
+tree
+  rewrite-the-question-so-that: w
+  garden-adviser: e c
+`,
+  ),
+  labelledRun(
+    'queries that a model writes as a list, for a text that repeats nothing of the question',
+    `
+texts
+  Splan You write search queries, one a line.
+  Uq Compare the heating of our two houses
+  Alist ["heating costs of the house in Elm Road", "heating costs of the house in Oak Street"]
+  Ue1 heating costs of the house in Elm Road
+  Ue2 heating costs of the house in Oak Street
+  Sans You write letters for a landlord.
+  Uall Elm Road used 900 units of gas, Oak Street 1,400. Write the letter.
+calls
+  p 0..400      Splan Uq > Alist
+  e 410..500    Ue1 > | kind=embeddings
+  f 412..510    Ue2 > | kind=embeddings
+  c 520..1200   Sans Uall > Aletter
+tree
+  write-search-queries-one-a: p e f
+  write-letters-for-a-landlord: c
+`,
+  ),
+  labelledRun(
     'retrieval by a tool, which embeds the query that the model gave it',
     `
 texts

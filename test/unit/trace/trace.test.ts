@@ -247,6 +247,36 @@ describe('RunTrace', () => {
     )
   })
 
+  it('says that an agent whose named parent nobody knows rests on nothing, until the parent comes', () => {
+    const orphan = 'a 0..10 U1 > A1 | agent=desk;d1 parent=gone'
+    assert.equal(
+      pictureOf(traceOf(orphan), { basis: true }),
+      picture(`
+        run r 0..10 by none
+          agent desk 0..10 by none
+            step 1 0..10 by header
+              chat m 0..10 by header
+      `),
+    )
+    assert.equal(
+      pictureOf(traceOf(`${orphan}\n gone 20..30 U2 > A2 | agent=lead;l1`), { basis: true }),
+      picture(`
+        run r 0..30 by none
+          agent lead 0..30 by header
+            step 1 0..30 by header
+              chat m 0..30 by header
+                agent desk 0..10 by header
+                  step 1 0..10 by header
+                    chat m 0..10 by header
+      `),
+    )
+    const other = traceOf('a 0..10 U1 > | agent=desk parent=gone inferences=0')
+    assert.deepEqual(
+      other.map(({ kind, parentBasis }) => `${kind} ${parentBasis}`),
+      ['run none', 'other none'],
+    )
+  })
+
   it('takes the ids that a caller gives to agents and steps for the ids of their spans', () => {
     const spans = traceOf(`
       a  0..10 U1 > A1 | agent=lead;inv-1 step=plan;s-1
