@@ -13,7 +13,7 @@ import { follow } from './following'
 import { type Api, putContext } from './global'
 import { addTag, countOf, outcomeOf, tagsOf, textOf } from './labels'
 import { LiveSpan } from './live-span'
-import { headersOf, type Scope, type ScopeLabels, scopeFrom, scopeWithOwnLabels } from './scope'
+import { headersOf, openSpanIn, type Scope, type ScopeLabels, scopeFrom, scopeWithOwnLabels } from './scope'
 import { createScopes } from './scopes'
 import { Teller } from './teller'
 
@@ -97,7 +97,7 @@ class Declaring {
 
   tag(key: unknown, value: unknown): void {
     const outer = this.#scopes.current()
-    const span = outer?.span
+    const span = openSpanIn(outer)
     const { scope } = span ?? { scope: scopeWithOwnLabels(outer) }
     addTag(scope.labels.tags, key, value)
     if (span) this.#teller.tell(span)

@@ -44,6 +44,10 @@ export class LiveSpan {
     this.scope = scopeIn(this, outer)
   }
 
+  get isOver(): boolean {
+    return this.#endedAt !== undefined
+  }
+
   /** It is over, for now: a stream that it gave back may move its end. A failure stays one. */
   end(status?: 'ok' | 'error'): void {
     this.#endedAt = this.#startedAt + (performance.now() - this.#startedClock)

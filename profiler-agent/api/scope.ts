@@ -55,6 +55,13 @@ export function scopeWithOwnLabels(scope: Scope | undefined): Scope {
   return { ...place, labels: labelsOf(scope) }
 }
 
+/** The innermost span there that goes on, else the innermost one: code may run on behind the end of the span that it was started in. */
+export function openSpanIn(scope: Scope | undefined): LiveSpan | undefined {
+  let at = scope
+  while (at?.span?.isOver) at = at.outer
+  return at?.span ?? scope?.span
+}
+
 /** All labels that hold there, the innermost word first. */
 export function labelsOf(scope: Scope | undefined): ScopeLabels {
   if (scope === undefined) return { tags: {} }

@@ -137,6 +137,30 @@ print(Methods.one(), Methods.two(), Methods.one.__name__)`
     const headers = ['{}', '{}', '{}', "{'x-costflame-agent': 'desk;a1'}"]
     assert.deepEqual([stdout, stderr], [`${headers.join('\n')}\nMethods 2 one\n`, ''])
   })
+
+  it('tags the span that goes on where a task outlives the step that it was started in', () => {
+    const source = `
+import asyncio, costflame
+async def later(over):
+    await over.wait()
+    costflame.tag("found", "late")
+async def main():
+    over = asyncio.Event()
+    with costflame.agent("desk"):
+        with costflame.step("plan"):
+            task = asyncio.create_task(later(over))
+            await asyncio.sleep(0)
+        over.set()
+        await task
+        print(costflame.headers().get("x-costflame-tag-found"))
+asyncio.run(main())`
+    const { stdout, stderr } = spawnSync(PYTHON, ['-c', source], {
+      cwd: playground.path,
+      env: { COSTFLAME_PROXY: 'http://127.0.0.1:9', COSTFLAME_TOKEN: 't' },
+      encoding: 'utf8',
+    })
+    assert.deepEqual([stdout, stderr], ['late\n', ''])
+  })
 })
 
 function declaredIn({ spans }: Run, kind: Span['kind']): Span[] {

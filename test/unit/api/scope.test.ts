@@ -7,6 +7,7 @@ import { LiveSpan } from '../../../profiler-agent/api/live-span'
 import {
   headersOf,
   labelsOf,
+  openSpanIn,
   type Scope,
   scopeFrom,
   scopeWithOwnLabels,
@@ -55,6 +56,17 @@ describe('api/scope', () => {
       ...{ intent: 'search', tenant: 'acme' },
       tags: { plan: 'gold', region: 'us', late: 'yes' },
     })
+  })
+
+  it('finds the innermost span that goes on, for code that runs on behind the end of its own', () => {
+    const desk = spanIn(undefined, 'agent', 'desk')
+    const plan = spanIn(desk.scope, 'step', 'plan')
+    assert.equal(openSpanIn(plan.scope), plan)
+    plan.end('ok')
+    assert.equal(openSpanIn(plan.scope), desk)
+    desk.end('ok')
+    assert.equal(openSpanIn(plan.scope), plan)
+    assert.equal(openSpanIn(undefined), undefined)
   })
 
   it('gives a flow its own labels without changing those that it came from', () => {

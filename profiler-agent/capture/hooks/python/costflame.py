@@ -248,6 +248,10 @@ class _Live:
         self._clock = time.perf_counter()
         self._ended: Optional[float] = None
 
+    @property
+    def is_over(self) -> bool:
+        return self._ended is not None
+
     def end(self, status: Optional[str]) -> None:
         self._ended = self._started + (time.perf_counter() - self._clock) * 1000
         if status is not None and self._status != "error":
@@ -528,7 +532,7 @@ def _say_outcome(status: Any, value: Any, details: Mapping[str, Any]) -> None:
 
 
 def _add_tag_here(key: Any, value: Any) -> None:
-    scope = _current.get()
+    scope = _open_scope(_current.get())
     if scope is None or scope.span is None:
         # For what follows here and nowhere else: nobody's labels are changed.
         scope = _Scope(scope, {}, {})
@@ -536,6 +540,14 @@ def _add_tag_here(key: Any, value: Any) -> None:
     _add_tag(scope.tags, key, value)
     if scope.span is not None and _teller is not None:
         _teller.tell(scope.span)
+
+
+def _open_scope(innermost: Optional[_Scope]) -> Optional[_Scope]:
+    """The same, or the nearest one around it whose span goes on: a task may outlive the span that it was started in."""
+    scope = innermost
+    while scope is not None and scope.span is not None and scope.span.is_over:
+        scope = scope.outer
+    return innermost if scope is None or scope.span is None else scope
 
 
 def _note_counts(live: _Live, counts: Mapping[str, Any]) -> None:
