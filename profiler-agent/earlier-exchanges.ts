@@ -1,5 +1,6 @@
 // Exchanges of a run as the store keeps them, in the form in which the analysis knows those of this process. Reads only.
 
+import { present } from './model/present'
 import type { RunRecord, SpanRecord } from './model/record'
 import type { ModelCall, Span } from './model/span'
 import { hasModelCall } from './model/totals'
@@ -49,6 +50,12 @@ function tracedExchange(
   }))
   const exchange: TracedExchange = {
     exchange: { id, provider: first.modelCall.provider, startTime: Date.parse(first.startTime) },
+    endTime: Date.parse(first.endTime),
+    ...present({
+      agent: first.agent,
+      step: first.step,
+      timeToFirstTokenMs: first.modelCall.timeToFirstTokenMs,
+    }),
     inferences: spans.map(({ kind, modelCall }) => ({ ...modelCall, kind: inferenceKind(kind) })),
     ...(first.callSite ? { callSite: first.callSite } : {}),
     prompt,

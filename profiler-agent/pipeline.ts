@@ -1,10 +1,12 @@
 // The story of the profiler: exchange → model calls → cost → spans in a tree → store → findings. Each stage is handed what it needs from another.
 
 import { HashedBlocks } from './hashed-blocks'
+import type { CacheSettings } from './model/cache-settings'
 import type { ExchangeReading, InferenceReading } from './model/call'
 import type { Attribution, HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import { attributesOfHook, type HookReport } from './model/hook-report'
+import { present } from './model/present'
 import type { DeclaredOutcome, DeclaredSpan, HashedBlock, RunRecord, SpanRecord } from './model/record'
 import type { CallSite, Cost, Frame } from './model/span'
 import { type Usage, unknownUsage } from './model/usage'
@@ -42,8 +44,15 @@ export interface Stages {
 /** What the analysis gets to know of an exchange. */
 export interface TracedExchange {
   readonly exchange: Pick<HttpExchange, 'id' | 'provider' | 'startTime'>
+  /** Ms since the epoch, by the clock of `startTime`. */
+  readonly endTime: number
+  /** From the start, where the reply came as a stream. */
+  readonly timeToFirstTokenMs?: number
+  readonly agent?: string
+  readonly step?: string
   readonly inferences: readonly PricedInference[]
   readonly callSite?: CallSite
+  readonly settings?: CacheSettings
   readonly prompt: readonly (HashedBlock & { readonly characters: number })[]
 }
 
@@ -105,13 +114,21 @@ export class Pipeline {
       spans,
       contents: run.blocks.takeNewContents(),
     })
-    if (inferences.length > 0)
+    if (inferences.length > 0) {
+      const { agent, step } = spans.find(({ id }) => id === exchange.id) ?? {}
       run.findings.add({
         exchange: factsOf(exchange),
+        endTime: exchange.startTime + exchange.durationMs,
         inferences,
         prompt,
-        ...(callSite ? { callSite } : {}),
+        ...present({
+          callSite,
+          agent,
+          step,
+          timeToFirstTokenMs: reading.stream ? exchange.firstByteMs : undefined,
+        }),
       })
+    }
     stages.changed(exchange.runId)
   }
 

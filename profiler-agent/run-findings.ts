@@ -1,12 +1,14 @@
 // All findings of a run as it grows: the rules of the analysis, and the limits of the budget file. Hands each what it needs; judges nothing itself.
 
-import { type AnalysedCall, TooLate } from './analysis/finding-input'
+import { type AnalysedCall, type AnalysedPrompt, TooLate } from './analysis/finding-input'
 import { RunAnalysis } from './analysis/findings'
 import { type BudgetFile, readBudgetFile } from './budgets/file/budget-file'
 import { overrunOf, type SpentCall } from './budgets/gate/run-limit'
 import type { Finding } from './model/finding'
+import { present } from './model/present'
 import type { LiveFindings, TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
+import { largestRemainder } from './tokens/segments'
 import type { LoadedConfig } from './watched-config'
 import type { Problem } from './wire/jsonc'
 
@@ -162,22 +164,39 @@ function problemFinding({ runId, rule, file, problem, hashOf }: FileProblem): Fi
 }
 
 /** A call with the tokens that the provider reported shared over its blocks by length: no tokenizer while the run goes on. */
-function analysedCall({ exchange, inferences, callSite, prompt }: TracedExchange): AnalysedCall[] {
+function analysedCall(traced: TracedExchange): AnalysedCall[] {
+  const { exchange, endTime, timeToFirstTokenMs, inferences, prompt, settings = {} } = traced
   const [inference] = inferences
   if (inferences.length !== 1 || !inference?.cost) return []
-  const characters = prompt.reduce((sum, block) => sum + block.characters, 0)
-  const tokensPerCharacter = characters === 0 ? 0 : (inference.usage.inputTokens ?? 0) / characters
+  // The store keeps times in whole ms.
+  const startedAt = Math.trunc(exchange.startTime)
+  const endedAt = Math.trunc(endTime)
   return [
     {
       spanId: exchange.id,
       provider: exchange.provider,
       model: inference.responseModel ?? inference.requestModel,
-      startedAt: exchange.startTime,
-      ...(callSite ? { callSite } : {}),
+      startedAt,
+      endedAt,
+      firstTokenAt: timeToFirstTokenMs === undefined ? endedAt : startedAt + timeToFirstTokenMs,
+      ...present({ agent: traced.agent, step: traced.step, callSite: traced.callSite }),
       usage: inference.usage,
       cost: inference.cost,
-      prompt: { blocks: prompt, tokensPerCharacter },
+      settings,
+      prompt: analysedPrompt(prompt, inference.usage.inputTokens ?? 0),
+      isPromptWhole: settings.unseen === undefined,
       marks: prompt.flatMap((block) => block.mark ?? []),
     },
   ]
+}
+
+function analysedPrompt(blocks: TracedExchange['prompt'], inputTokens: number): AnalysedPrompt {
+  const lengths = blocks.map(({ characters }) => characters)
+  const characters = lengths.reduce((sum, length) => sum + length, 0)
+  const tokens = largestRemainder(lengths, inputTokens)
+  return {
+    blocks: blocks.map((block, index) => ({ ...block, tokens: tokens[index] ?? 0 })),
+    hiddenTokens: characters === 0 ? inputTokens : 0,
+    tokensPerCharacter: characters === 0 ? 0 : inputTokens / characters,
+  }
 }

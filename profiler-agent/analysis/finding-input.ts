@@ -1,20 +1,44 @@
 // What a finding rule gets to see of a run, call by call as it grows.
 
+import type { CacheSettings } from '../model/cache-settings'
 import type { Finding } from '../model/finding'
 import type { CallSite, Cost } from '../model/span'
 import type { CacheTtl, Usage } from '../model/usage'
 import type { CacheRule } from '../rules/cache-rules'
-import type { WeighedPrompt } from './prefix'
+import type { WeighedBlock, WeighedPrompt } from './prefix'
 
+/** A block with its share of the tokens that the provider reported: whole, and an estimate. One object in two prompts is one text at one place. */
+export interface AnalysedBlock extends WeighedBlock {
+  readonly tokens: number
+}
+
+/** A prompt in render order, the tokens of its blocks and `hiddenTokens` together exactly those that the provider reported as input. */
+export interface AnalysedPrompt extends WeighedPrompt {
+  readonly blocks: readonly AnalysedBlock[]
+  /** What no block accounts for, in front of the first one: what the provider puts there itself, or holds of earlier calls. */
+  readonly hiddenTokens: number
+}
+
+/** A priced, finished call. Times are whole ms since the epoch, by a clock that may have been set in between. */
 export interface AnalysedCall {
   readonly spanId: string
   readonly provider: string
   readonly model: string
   readonly startedAt: number
+  readonly endedAt: number
+  /** When others could first read what it wrote into the cache: its first token where that is known, else its end. */
+  readonly firstTokenAt: number
+  /** Name of the agent and the step that it belongs to, as known when it was stored first. */
+  readonly agent?: string
+  readonly step?: string
   readonly callSite?: CallSite
   readonly usage: Usage
   readonly cost: Cost
-  readonly prompt: WeighedPrompt
+  /** What the request says of caching, and what else its cache depends on; of the marks on blocks, the blocks tell. */
+  readonly settings: CacheSettings
+  readonly prompt: AnalysedPrompt
+  /** False where the provider holds a part of the prompt or a part of it was not recorded: its first block is not the first of the real prompt, or its last not the last. */
+  readonly isPromptWhole: boolean
   /** TTLs of the cache breakpoints in the prompt. */
   readonly marks: readonly CacheTtl[]
 }

@@ -8,12 +8,13 @@ import { CACHE_TTLS, type CacheTtl, cacheWriteTotal } from '../model/usage'
 import type { CacheRule } from '../rules/cache-rules'
 import {
   type AnalysedCall,
+  type AnalysedPrompt,
   type AnalysisContext,
   type FindingRule,
   type RuleRun,
   TooLate,
 } from './finding-input'
-import { type SharedPrefix, sharedPrefix, type VolatileText, type WeighedPrompt } from './prefix'
+import { type SharedPrefix, sharedPrefix, type VolatileText } from './prefix'
 
 /** Nobody is told of less than this, nor of less than FLOOR_SHARE of the run, nor of what happened once. */
 const FLOOR_PICO_USD: PicoUsd = 10_000_000_000
@@ -109,7 +110,7 @@ class UncachedPrefixes implements RuleRun {
   }
 }
 
-const FORGOTTEN: WeighedPrompt = { blocks: [], tokensPerCharacter: 0 }
+const FORGOTTEN: AnalysedPrompt = { blocks: [], hiddenTokens: 0, tokensPerCharacter: 0 }
 
 function forgetOldest(group: Group): void {
   const occurrence = group.latest.shift()?.occurrence

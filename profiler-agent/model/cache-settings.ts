@@ -18,6 +18,11 @@ export interface CacheSettings {
    * `text.format`, `service_tier`, `speed` …). Values are the JSON as sent where it is short, else its SHA-256.
    */
   readonly parameters?: Readonly<Record<string, string>>
+  /**
+   * What the request does not show of the prompt: `held` where the provider holds a part of it (`previous_response_id`, a conversation,
+   * a stored template, `cachedContent`), `cut` where the copy of the request was cut short.
+   */
+  readonly unseen?: 'held' | 'cut'
   /** What the provider itself says of a miss (`cache_miss_reason`, `prompt_cache_diagnostics`), in its own word. */
   readonly missReason?: string
   /** Tokens that the provider says were missed. */

@@ -12,6 +12,7 @@ const inference = (picoUsd: number | null): PricedInference => {
 }
 const exchange = (id: string, ...costs: (number | null)[]): TracedExchange => ({
   exchange: { id, provider: 'openai', startTime: 0 },
+  endTime: 0,
   inferences: costs.map(inference),
   prompt: [],
 })

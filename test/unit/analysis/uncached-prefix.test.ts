@@ -72,12 +72,17 @@ function call(spanId: string, said: Said): AnalysedCall {
     kind,
     hash,
     characters,
+    tokens: characters,
   })
   return {
     spanId,
     provider: 'openai',
     model: 'gpt-5-mini',
     startedAt: at,
+    endedAt: at,
+    firstTokenAt: at,
+    settings: {},
+    isPromptWhole: true,
     callSite: { file: 'agent.mjs', line, column: 7, stack: [] },
     usage: usageOf(
       {
@@ -93,6 +98,7 @@ function call(spanId: string, said: Said): AnalysedCall {
     prompt: {
       blocks: [block('system', 'system', system, systemTokens), block('messages[0]', 'user', user, 1000)],
       tokensPerCharacter: 1,
+      hiddenTokens: 0,
     },
     marks,
   }
