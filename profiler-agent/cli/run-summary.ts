@@ -10,6 +10,7 @@ import { readRuns } from '../store/reader'
 import { openStore } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { callsAround, whyNothingWasCaptured } from './capture-gaps'
+import { outcomeLines, outcomesOf } from './earlier-run'
 import type { Io } from './io'
 import { recordLeftCalls } from './left-calls'
 import { dataFolder } from './places'
@@ -20,7 +21,8 @@ export async function runSummary(io: Io, data: string, runId: string): Promise<s
   const store = openStore(data, { readOnly: true })
   try {
     const run = await new RunView(store, () => loadTokenizer(io.assets)).run(runId, { segments: 'none' })
-    if (run && run.totals.attempts > 0) return summaryText(run, reportCommand(io, data))
+    if (run && run.totals.attempts > 0)
+      return summaryText(run, outcomeLines(await outcomesOf(io, store, run)), reportCommand(io, data))
     const nested =
       run &&
       readRuns(store, 10).find((other) => other.id !== runId && other.startedAt >= Date.parse(run.startTime))
@@ -41,7 +43,7 @@ function reportCommand(io: Io, data: string): string {
     : `costflame report --data ${relative(io.cwd, data) || '.'}`
 }
 
-function summaryText(run: Run, report: string): string {
+function summaryText(run: Run, outcomes: readonly string[], report: string): string {
   const { totals } = run
   const isBilled = run.spans.some((span) => span.modelCall?.billed)
   const facts = [formatPlural(totals.calls, 'call'), ...(isBilled ? billedFacts(totals) : ['nothing billed'])]
@@ -56,7 +58,7 @@ function summaryText(run: Run, report: string): string {
     ...run.findings.map(
       (finding) => `costflame: ${placeOf(finding.location)}${finding.message} [${finding.rule}]`,
     ),
-    ...callsAround(run).map(told),
+    ...[...outcomes, ...callsAround(run)].map(told),
     `costflame: run ${run.id}; see it with: ${report}`,
   ].join('\n')
 }
