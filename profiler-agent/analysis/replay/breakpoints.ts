@@ -1,0 +1,41 @@
+// Where a request puts cache breakpoints by its provider's rule: its own marks, the one it asks for, the one the provider sets.
+
+import type { CacheLifetime, CacheRule } from '../../rules/cache-rules'
+import type { ReplayCall } from './replay-call'
+
+export interface Breakpoint {
+  /** Of the block that it stands on. */
+  readonly index: number
+  readonly lifetime: CacheLifetime
+}
+
+/** Ascending, one for each block, at most as many as the rule allows. Whether the prefix is long enough is not looked at. */
+export function breakpointsOf(call: ReplayCall, rule: CacheRule): Breakpoint[] {
+  if (rule.mechanism === 'automatic') return []
+  const { blocks } = call.prompt
+  const marked = blocks.flatMap(({ mark }, index) =>
+    mark === undefined ? [] : [{ index, lifetime: lifetimeOf(rule, mark, call.settings.lifetime) }],
+  )
+  const own = hasOwnBreakpoint(call, rule) ? blocks.findLastIndex(({ kind }) => kind !== 'reasoning') : -1
+  const others = marked.filter(({ index }) => index !== own)
+  const kept = others.slice(-(rule.maxBreakpoints - (own < 0 ? 0 : 1)))
+  const last = marked.find(({ index }) => index === own)
+  const lifetime = last?.lifetime ?? lifetimeOf(rule, call.settings.lifetime)
+  return own < 0 ? kept : [...kept, { index: own, lifetime }].sort((left, right) => left.index - right.index)
+}
+
+/** The provider's own at the end of the prompt: always, unless switched off, or where the request asks for it. */
+function hasOwnBreakpoint({ settings }: ReplayCall, rule: CacheRule): boolean {
+  return rule.implicitBreakpoint ? settings.mode !== 'explicit' : settings.mode === 'automatic'
+}
+
+/** The first of the names that the rule knows, else its default. */
+export function lifetimeOf(rule: CacheRule, ...names: readonly (string | undefined)[]): CacheLifetime {
+  for (const name of names) {
+    const known = rule.lifetimes.find((lifetime) => lifetime.name === name)
+    if (known) return known
+  }
+  const [standard] = rule.lifetimes
+  if (!standard) throw new Error(`the cache rule for ${rule.provider} has no lifetime`)
+  return standard
+}

@@ -1,0 +1,88 @@
+// Breakpoints put elsewhere: which blocks of a call carry marks when a fix has added, moved or dropped some.
+
+import type { CacheTtl } from '../../model/usage'
+import type { CacheRule } from '../../rules/cache-rules'
+import { lifetimeOf } from './breakpoints'
+import type { AddBreakpoint, BreakpointPlace, DropBreakpoint, MoveBreakpoint } from './fix-plan'
+import { bucketOfLifetime } from './input-bill'
+import { leadingBlocks } from './prompt-identity'
+import type { ReplayBlock, ReplayCall } from './replay-call'
+
+type MarkPlan = AddBreakpoint | MoveBreakpoint | DropBreakpoint
+
+/** The call with the marks that the plan gives it. Automatic caches know no marks, so nothing changes there. */
+export function changedMarks(call: ReplayCall, plan: MarkPlan, rule: CacheRule): ReplayCall {
+  if (rule.mechanism === 'automatic') return call
+  if (plan.fix === 'drop-breakpoint') return dropped(call, plan, rule)
+  const { blocks } = call.prompt
+  const isMove = plan.fix === 'move-breakpoint'
+  const old = isMove ? [] : blocks.flatMap(({ mark }, index) => (mark === undefined ? [] : [index]))
+  const added = plan.places.flatMap((place) => placeIn(blocks, place) ?? [])
+  const places = new Set([...keptOf(old, added, roomIn(call, rule, isMove)), ...added])
+  const lifetime = lifetimeOf(rule, plan.lifetime, longestMark(blocks, rule), call.settings.lifetime)
+  const mark = bucketOfLifetime(lifetime.name)
+  return {
+    ...call,
+    ...(isMove ? { settings: withoutOwn(call, rule) } : {}),
+    prompt: {
+      blocks: blocks.map((block, index) => marked(block, places.has(index) ? mark : undefined)),
+    },
+  }
+}
+
+/** Old marks that stay beside the added ones: the latest. */
+function keptOf(old: readonly number[], added: readonly number[], room: number): readonly number[] {
+  const others = old.filter((index) => !added.includes(index))
+  return others.slice(Math.max(0, others.length - Math.max(0, room - added.length)))
+}
+
+function roomIn({ settings }: ReplayCall, rule: CacheRule, isMove: boolean): number {
+  const hasOwn = rule.implicitBreakpoint ? settings.mode !== 'explicit' : settings.mode === 'automatic'
+  return rule.maxBreakpoints - (hasOwn && !isMove ? 1 : 0)
+}
+
+/** A mark that is there already keeps what it asks for. */
+function marked(block: ReplayBlock, mark: CacheTtl | undefined): ReplayBlock {
+  if (mark === undefined) return unmarked(block)
+  return block.mark === undefined ? { ...block, mark } : block
+}
+
+function unmarked(block: ReplayBlock): ReplayBlock {
+  if (block.mark === undefined) return block
+  const { mark: _, ...rest } = block
+  return rest
+}
+
+function longestMark(blocks: readonly ReplayBlock[], rule: CacheRule): string | undefined {
+  const known = blocks.flatMap(({ mark }) => rule.lifetimes.find(({ name }) => name === mark) ?? [])
+  return known.toSorted((left, right) => right.idleMs - left.idleMs)[0]?.name
+}
+
+function placeIn(blocks: readonly ReplayBlock[], place: BreakpointPlace): number | undefined {
+  const index = indexOf(blocks, place)
+  return index < 0 ? undefined : index
+}
+
+function indexOf(blocks: readonly ReplayBlock[], place: BreakpointPlace): number {
+  if (place === 'tools') return leadingBlocks(blocks, 'tools') - 1
+  if (place === 'system') return leadingBlocks(blocks, 'system') - 1
+  if (place === 'last') return blocks.findLastIndex(({ kind, isMoved }) => kind !== 'reasoning' && !isMoved)
+  return blocks.findIndex(({ path }) => path === place.path)
+}
+
+function dropped(call: ReplayCall, { paths }: DropBreakpoint, rule: CacheRule): ReplayCall {
+  const blocks = call.prompt.blocks.map((block) =>
+    paths?.has(block.path) === false ? block : unmarked(block),
+  )
+  return {
+    ...call,
+    ...(paths === undefined ? { settings: withoutOwn(call, rule) } : {}),
+    prompt: { blocks },
+  }
+}
+
+/** The provider's own breakpoint switched off. */
+function withoutOwn({ settings }: ReplayCall, rule: CacheRule): ReplayCall['settings'] {
+  const { mode: _, ...rest } = settings
+  return rule.implicitBreakpoint ? { ...rest, mode: 'explicit' } : rest
+}

@@ -1,0 +1,98 @@
+// Prompts as paths from a root: equal beginnings are stored once, and comparing a prompt costs a look-up for each block that the
+// latest prompt of its root did not have. Knows hashes and times, no texts and no prices.
+
+/** How long a prefix is held. `maxMs`, where there is one, runs from the first sending. */
+export interface Hold {
+  readonly idleMs: number
+  readonly maxMs?: number
+}
+
+/** When something at the end of a prefix was put there and used. */
+export interface Life {
+  hold: Hold
+  writtenAt: number
+  usedAt: number
+  readableFrom: number
+  /** The latest call that used it. */
+  spanId: string
+}
+
+/** The prefix that ends with one block. */
+export interface PrefixNode {
+  readonly hash: string
+  readonly parent: PrefixNode | undefined
+  readonly children: Map<string, PrefixNode>
+  /** Of the prefix as it was sent, marked or not. */
+  sent?: Life
+  /** Of the cache entry that a breakpoint here wrote. */
+  entry?: Life
+}
+
+export type LifeState = 'live' | 'pending' | 'expired'
+
+/** What a request that starts at `at` finds. */
+export function stateOf(life: Life, at: number): LifeState {
+  const { idleMs, maxMs } = life.hold
+  const isOver = at - life.usedAt > idleMs || (maxMs !== undefined && at - life.writtenAt > maxMs)
+  if (isOver) return 'expired'
+  return life.readableFrom <= at ? 'live' : 'pending'
+}
+
+export interface Use {
+  readonly at: number
+  readonly readableFrom: number
+  readonly spanId: string
+}
+
+/** The life after a call sent or wrote it again: what is over begins anew, what goes on is used, for free. */
+export function renewed(life: Life | undefined, hold: Hold, { at, readableFrom, spanId }: Use): Life {
+  if (!life || stateOf(life, at) === 'expired')
+    return { hold, writtenAt: at, usedAt: at, readableFrom, spanId }
+  if (hold.idleMs > life.hold.idleMs) life.hold = hold
+  life.usedAt = Math.max(life.usedAt, at)
+  life.readableFrom = Math.min(life.readableFrom, readableFrom)
+  life.spanId = spanId
+  return life
+}
+
+interface LatestPath {
+  readonly hashes: readonly string[]
+  readonly nodes: readonly PrefixNode[]
+}
+
+export class PrefixTree {
+  readonly #roots = new Map<string, PrefixNode>()
+  readonly #latest = new Map<string, LatestPath>()
+
+  /** The nodes of a prompt, made where it goes where none went. Roots share nothing. */
+  path(root: string, hashes: readonly string[]): readonly PrefixNode[] {
+    const latest = this.#latest.get(root)
+    const nodes: PrefixNode[] = []
+    let node = this.#rootOf(root)
+    for (const [index, hash] of hashes.entries()) {
+      const known = latest?.hashes[index] === hash ? latest.nodes[index] : undefined
+      node = known?.parent === node ? known : childOf(node, hash)
+      nodes.push(node)
+    }
+    this.#latest.set(root, { hashes, nodes })
+    return nodes
+  }
+
+  #rootOf(name: string): PrefixNode {
+    let root = this.#roots.get(name)
+    if (!root) {
+      root = { hash: name, parent: undefined, children: new Map() }
+      this.#roots.set(name, root)
+    }
+    return root
+  }
+}
+
+function childOf(parent: PrefixNode, hash: string): PrefixNode {
+  let child = parent.children.get(hash)
+  if (!child) {
+    child = { hash, parent, children: new Map() }
+    parent.children.set(hash, child)
+  }
+  return child
+}
