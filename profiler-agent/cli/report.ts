@@ -12,7 +12,7 @@ import {
 import { reportCsv, reportMarkdown, reportText } from '../formats/report-text'
 import { isCall } from '../model/totals'
 import { readCallRows } from '../store/call-rows'
-import { readCallTools } from '../store/call-tools'
+import { CallToolsReader } from '../store/call-tools'
 import type { StoredRun } from '../store/reader'
 import type { Store } from '../store/store'
 import { EXIT, type Io, print, UsageError } from './io'
@@ -53,18 +53,19 @@ async function reportOf(io: Io, selection: RunSelection, by: readonly string[]):
 function storedRuns(store: Store, runs: readonly StoredRun[]): ReportedRun[] {
   const ids = runs.map(({ id }) => id)
   const calls = readCallRows(store, ids)
+  const reader = new CallToolsReader(store)
   return runs.map(({ id, tags }) => ({
     id,
     tags,
     calls: (calls.get(id) ?? []).filter((call) => isCall(call)),
-    toolOf: toolsIn(store, id),
+    toolOf: toolsIn(reader, id),
   }))
 }
 
-function toolsIn(store: Store, runId: string): ReportedRun['toolOf'] {
-  let tools: ReturnType<typeof readCallTools> | undefined
+function toolsIn(reader: CallToolsReader, runId: string): ReportedRun['toolOf'] {
+  let tools: ReturnType<CallToolsReader['of']> | undefined
   return (spanId) => {
-    tools ??= readCallTools(store, runId)
+    tools ??= reader.of(runId)
     const { around, answered = [] } = tools.get(spanId) ?? {}
     return toolOf(around, answered)
   }

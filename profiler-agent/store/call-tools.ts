@@ -15,56 +15,100 @@ export interface CallTools {
   readonly answered: readonly (string | undefined)[]
 }
 
-/** All calls of a run; calls that have no tool are in it, too. */
-export function readCallTools(store: Store, runId: string): Map<string, CallTools> {
-  const run = store.runKey(runId)
-  const tools = new Map<string, CallTools>()
-  if (run === undefined) return tools
-  const aroundOf = enclosingTools(store, run)
-  const asked = new Map<string, string>()
-  const answeredBy = new Map<number, CallTools['answered']>()
-  const sql = `SELECT spans.key, spans.id, logical, parts, ids FROM calls JOIN spans ON spans.key = calls.span
-    WHERE calls.run = ? ORDER BY spans.key`
-  for (const row of store.prepare(sql).iterate(run)) {
-    const around = aroundOf(Number(row.key))
-    // A retry sends the prompt of its first attempt again.
-    const answered = answeredBy.get(Number(row.logical)) ?? answeredTools(listsOf(row, store), asked)
-    answeredBy.set(Number(row.key), answered)
-    tools.set(unpackId(row.id), { ...(around === undefined ? {} : { around }), answered })
-  }
-  return tools
-}
+/** Reads the tools of one run after the other. What most rows have not, a tool, is told by the shape of their JSON, unpacked by nobody. */
+export class CallToolsReader {
+  readonly #facts: PackedFacts
+  /** Whether the spans of a shape are tools, and whether prompts and replies of one hold any. */
+  readonly #areTools: (shape: number) => boolean
+  readonly #haveTools: (shape: number) => boolean
 
-interface Place {
-  readonly parent: number | undefined
-  readonly tool: string | undefined
-}
-
-/** Gives the name of the nearest tool or retrieval around a span. */
-function enclosingTools(store: Store, run: number): (key: number) => string | undefined {
-  const facts = new PackedFacts(store.shapes)
-  const places = new Map<number, Place>()
-  for (const row of store.prepare('SELECT key, parent, facts FROM spans WHERE run = ?').iterate(run)) {
-    const open = facts.open(String(row.facts))
-    const isTool = ['tool', 'retrieval'].includes(open.text('kind') ?? '')
-    const parent = typeof row.parent === 'number' ? row.parent : undefined
-    places.set(Number(row.key), { parent, tool: isTool ? open.text('name') : undefined })
+  constructor(readonly store: Store) {
+    this.#facts = new PackedFacts(store.shapes)
+    this.#areTools = byShape(store, /"kind":"(?:tool|retrieval)"/)
+    this.#haveTools = byShape(store, /"tool_(?:call|result)"/)
   }
-  return (key) => {
-    const seen = new Set<number>()
-    for (let place = places.get(key); place; place = places.get(place.parent ?? -1)) {
-      if (place.tool !== undefined) return place.tool
-      // A tree that somebody damaged may go in a circle.
-      if (place.parent === undefined || seen.has(place.parent)) return undefined
-      seen.add(place.parent)
+
+  /** All calls of a run; calls that have no tool are in it, too. */
+  of(runId: string): Map<string, CallTools> {
+    const run = this.store.runKey(runId)
+    const tools = new Map<string, CallTools>()
+    if (run === undefined) return tools
+    const aroundOf = this.#enclosingTools(run)
+    const asked = new Map<string, string>()
+    const answeredBy = new Map<number, CallTools['answered']>()
+    const sql = `SELECT spans.key, spans.id, logical, parts, ids FROM calls JOIN spans ON spans.key = calls.span
+      WHERE calls.run = ? ORDER BY spans.key`
+    for (const [key, id, logical, parts, ids] of rows(this.store, sql, run)) {
+      const around = aroundOf(Number(key))
+      // A retry sends the prompt of its first attempt again.
+      const answered = answeredBy.get(Number(logical)) ?? this.#answered(String(parts), ids, asked)
+      answeredBy.set(Number(key), answered)
+      tools.set(unpackId(id), { ...(around === undefined ? {} : { around }), answered })
     }
-    return undefined
+    return tools
+  }
+
+  #answered(
+    parts: string,
+    ids: SQLOutputValue | undefined,
+    asked: Map<string, string>,
+  ): CallTools['answered'] {
+    if (!this.#haveTools(shapeOf(parts))) return NONE
+    const lists = unpackLists(parts, typeof ids === 'string' ? ids : null, this.store.shapes, () => '')
+    return answeredTools(lists, asked)
+  }
+
+  /** Gives the name of the nearest tool or retrieval around a span. */
+  #enclosingTools(run: number): (key: number) => string | undefined {
+    const parents = new Map<number, number>()
+    const names = new Map<number, string>()
+    const sql = 'SELECT key, parent, CAST(facts AS INTEGER) FROM spans WHERE run = ?'
+    for (const [key, parent, shape] of rows(this.store, sql, run)) {
+      if (typeof parent === 'number') parents.set(Number(key), parent)
+      if (this.#areTools(Number(shape))) names.set(Number(key), this.#nameOf(Number(key)))
+    }
+    return (key) => {
+      if (names.size === 0) return undefined
+      const seen = new Set<number>()
+      // A tree that somebody damaged may go in a circle.
+      for (let at: number | undefined = key; at !== undefined && !seen.has(at); at = parents.get(at)) {
+        const name = names.get(at)
+        if (name !== undefined) return name
+        seen.add(at)
+      }
+      return undefined
+    }
+  }
+
+  #nameOf(key: number): string {
+    const row = this.store.prepare('SELECT facts FROM spans WHERE key = ?').get(key)
+    return this.#facts.open(String(row?.facts)).text('name') ?? ''
   }
 }
 
-function listsOf(row: Record<string, SQLOutputValue>, store: Store): PromptLists {
-  const ids = typeof row.ids === 'string' ? row.ids : null
-  return unpackLists(String(row.parts), ids, store.shapes, () => '')
+const NONE: CallTools['answered'] = []
+
+/** Rows as lists of their columns, which are made faster than objects. */
+function rows(store: Store, sql: string, run: number): Iterable<readonly SQLOutputValue[]> {
+  const statement = store.prepare(sql)
+  statement.setReturnArrays(true)
+  return statement.iterate(run) as Iterable<unknown> as Iterable<readonly SQLOutputValue[]>
+}
+
+function shapeOf(packed: string): number {
+  return Number(packed.slice(0, packed.indexOf(':')))
+}
+
+/** Whether the text of a shape matches, looked at once for each shape. */
+function byShape({ shapes }: Store, pattern: RegExp): (shape: number) => boolean {
+  const known = new Map<number, boolean>()
+  return (shape) => {
+    const before = known.get(shape)
+    if (before !== undefined) return before
+    const matches = pattern.test(shapes.textOf(shape))
+    known.set(shape, matches)
+    return matches
+  }
 }
 
 const MODEL_SPEAKS: readonly HashedBlock['kind'][] = ['assistant', 'reasoning', 'tool_call']

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { SpanRecord } from '../../../profiler-agent/model/record'
 import { usageOf } from '../../../profiler-agent/model/usage'
 import { readCallRows } from '../../../profiler-agent/store/call-rows'
-import { readCallTools } from '../../../profiler-agent/store/call-tools'
+import { CallToolsReader } from '../../../profiler-agent/store/call-tools'
 import { PackedFacts } from '../../../profiler-agent/store/packed-facts'
 import { readSpans } from '../../../profiler-agent/store/reader'
 import { runsWithLabels } from '../../../profiler-agent/store/run-labels'
@@ -127,13 +127,14 @@ describe('calls read for sums', () => {
       { id: 'inner', kind: 'agent', parentId: 'tool' },
       { id: 'd', parentId: 'inner', call: call({ attempt: { logicalId: 'd', number: 1 } }, [result]) },
     ])
-    assert.deepEqual(Object.fromEntries(readCallTools(store, 'one')), {
+    const reader = new CallToolsReader(store)
+    assert.deepEqual(Object.fromEntries(reader.of('one')), {
       a: { answered: [] },
       b: { answered: ['search'] },
       c: { answered: ['search'] },
       d: { around: 'research', answered: ['search'] },
     })
-    assert.equal(readCallTools(store, 'unknown').size, 0)
+    assert.equal(reader.of('unknown').size, 0)
   })
 
   it('get the version of their run that came to be known after them, and keep one of their own', () => {
