@@ -1,6 +1,6 @@
 // Which cache rule a model falls under.
 import assert from 'node:assert/strict'
-import { CACHE_RULES, cacheRuleFor } from '../../../profiler-agent/rules/cache-rules'
+import { CACHE_RULES, cacheRuleFor, ruleForRequest } from '../../../profiler-agent/rules/cache-rules'
 
 describe('cache rules', () => {
   it('finds the longest family that a model belongs to', () => {
@@ -40,6 +40,40 @@ describe('cache rules', () => {
   it('keeps gpt-5.5 for 24 hours', () => {
     assert.equal(cacheRuleFor('openai', 'gpt-5.5')?.lifetimes[0]?.name, '24h')
     assert.equal(cacheRuleFor('openai', 'gpt-5.4')?.lifetimes[0]?.name, 'in_memory')
+  })
+
+  it('takes the rule of the provider behind a router or a cloud', () => {
+    const providerAndMinimum = (provider: string, model: string) => {
+      const rule = cacheRuleFor(provider, model)
+      return rule && [rule.provider, rule.minimumTokens]
+    }
+    assert.deepEqual(providerAndMinimum('openrouter', 'anthropic/claude-opus-4.5'), ['anthropic', 4096])
+    assert.deepEqual(providerAndMinimum('openrouter', 'google/gemini-2.5-flash'), ['google', 2048])
+    assert.deepEqual(providerAndMinimum('bedrock', 'us.anthropic.claude-opus-5-v1:0'), ['anthropic', 512])
+    assert.deepEqual(providerAndMinimum('bedrock', 'eu.amazon.nova-lite-v1:0'), ['bedrock', 1000])
+    assert.deepEqual(providerAndMinimum('vertex', 'claude-sonnet-5@20260301'), ['anthropic', 1024])
+    assert.deepEqual(providerAndMinimum('vertex', 'gemini-3.1-pro'), ['vertex', 2048])
+    assert.deepEqual(providerAndMinimum('azure', 'gpt-5.4-mini'), ['openai', 1024])
+    assert.deepEqual(providerAndMinimum('custom:dashscope-intl.aliyuncs.com', 'qwen-max'), ['alibaba', 1024])
+    assert.equal(providerAndMinimum('azure', 'our-deployment'), undefined)
+    assert.equal(providerAndMinimum('openrouter', 'meta/llama-5'), undefined)
+    assert.equal(providerAndMinimum('bedrock', 'meta.llama4-scout'), undefined)
+  })
+
+  it('has another rule at Alibaba for requests without a mark', () => {
+    const rule = cacheRuleFor('alibaba', 'qwen3-max')
+    assert.ok(rule)
+    assert.equal(ruleForRequest(rule, true).mechanism, 'breakpoints')
+    assert.equal(ruleForRequest(rule, false).mechanism, 'automatic')
+    assert.equal(ruleForRequest(rule, false).minimumTokens, 256)
+  })
+
+  it('caches nothing where the model is older than the cache', () => {
+    for (const [provider = '', model = ''] of [
+      ['openai', 'gpt-4-turbo'],
+      ['google', 'gemini-2.0-flash'],
+    ])
+      assert.equal(cacheRuleFor(provider, model)?.minimumTokens, Number.MAX_SAFE_INTEGER, model)
   })
 
   it('knows nothing of a provider without rows', () => {
