@@ -1,0 +1,100 @@
+// The files of a repository as the search for places reads them: inside its root, no links, none that is huge or made by a tool.
+
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { kindOfFile } from './file-kind'
+
+const SKIPPED_FOLDERS = new Set(
+  'node_modules bower_components dist build out target vendor coverage venv env __pycache__ site-packages'.split(
+    ' ',
+  ),
+)
+const MAX_FILE_BYTES = 1_000_000
+
+/** What tells that a file is as it was. */
+export interface FileStamp {
+  readonly modifiedAt: number
+  readonly bytes: number
+}
+
+export class Repository {
+  readonly root: string
+
+  /** Throws where the root is not there. */
+  constructor(root: string) {
+    this.root = realpathSync(root)
+  }
+
+  /** Relative names with `/`, folder by folder, those of the root first; `undefined` for each folder, so that a search can pause. */
+  *files(): Generator<string | undefined> {
+    const ignored = ignoredNames(this.root)
+    const folders = [this.root]
+    for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+      yield undefined
+      for (const entry of entriesOf(folder)) {
+        if (ignored.has(entry.name)) continue
+        const path = join(folder, entry.name)
+        if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED_FOLDERS.has(entry.name))
+          folders.push(path)
+        else if (entry.isFile() && kindOfFile(entry.name)) yield this.#nameOf(path)
+      }
+    }
+  }
+
+  /** `undefined` for what is not a plain file inside the root, or is larger than files that people write. Throws nothing. */
+  stampOf(file: string): FileStamp | undefined {
+    try {
+      const path = resolve(this.root, file)
+      // Neither the file nor a folder on its way may be a link: both could lead out.
+      if (!path.startsWith(this.root + sep) || realpathSync(path) !== path) return undefined
+      const { mtimeMs, size } = lstatSync(path)
+      return lstatSync(path).isFile() && size < MAX_FILE_BYTES
+        ? { modifiedAt: mtimeMs, bytes: size }
+        : undefined
+    } catch {
+      // Gone, or not ours to read: such a file is not searched.
+      return undefined
+    }
+  }
+
+  /** Text of a file that `stampOf` lets be read; `undefined` for any other. Throws nothing. */
+  read(file: string): string | undefined {
+    if (this.stampOf(file) === undefined) return undefined
+    try {
+      const text = readFileSync(resolve(this.root, file), 'utf8')
+      return text.includes('\0') ? undefined : text
+    } catch {
+      // As above.
+      return undefined
+    }
+  }
+
+  #nameOf(path: string): string {
+    const name = relative(this.root, path)
+    return sep === '\\' ? name.replaceAll('\\', '/') : name
+  }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((left, right) =>
+      left.name < right.name ? -1 : 1,
+    )
+  } catch {
+    // A folder that may not be read holds nothing of the user's for us.
+    return []
+  }
+}
+
+/** Plain names in the root's `.gitignore`; patterns are not looked at, since the search only becomes wider without them. */
+function ignoredNames(root: string): Set<string> {
+  try {
+    const lines = readFileSync(join(root, '.gitignore'), 'utf8').split(/\r?\n/)
+    return new Set(
+      lines.map((line) => line.trim().replace(/^\/|\/$/g, '')).filter((name) => /^[\w.-]+$/.test(name)),
+    )
+  } catch {
+    // Most folders have none.
+    return new Set()
+  }
+}
