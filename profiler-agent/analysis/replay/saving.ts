@@ -40,7 +40,7 @@ export function savingOf(
 ): FixSaving {
   const asRecorded = replay(calls, options)
   const fixed = replay(fixedCalls(calls, plans, options), options)
-  return compare(calls, asRecorded, fixed)
+  return compare(calls, asRecorded, fixed, options.ruleOf)
 }
 
 /** Bills of calls that are in the order of their start. */
@@ -53,18 +53,12 @@ function compare(
   calls: readonly ReplayCall[],
   asRecorded: readonly ReplayedInput[],
   fixed: readonly ReplayedInput[],
+  ruleOf: ReplayOptions['ruleOf'],
 ): FixSaving {
-  let isBounded = false
   const savings = calls.flatMap((call, index) => {
     const before = asRecorded[index]
     const after = fixed[index]
-    if (!before || !after) return []
-    const recorded = inputCost(reportedBuckets(call), call)
-    const reckoned = before.picoUsd - after.picoUsd
-    // What the provider billed less than its rule says cannot be saved once more.
-    const picoUsd = reckoned > 0 ? Math.min(reckoned, Math.max(0, recorded - after.picoUsd)) : reckoned
-    isBounded ||= picoUsd !== reckoned
-    return [{ spanId: call.spanId, recorded, asRecorded: before, fixed: after, picoUsd }]
+    return before && after ? [callSaving(call, before, after, ruleOf(call)?.incrementTokens ?? 1)] : []
   })
   const sum = (pick: (saving: CallSaving) => PicoUsd) =>
     savings.reduce((total, saving) => total + pick(saving), 0)
@@ -73,8 +67,26 @@ function compare(
     recorded: sum((saving) => saving.recorded),
     asRecorded: sum((saving) => saving.asRecorded.picoUsd),
     fixed: sum((saving) => saving.fixed.picoUsd),
-    isBounded,
+    isBounded: savings.some((saving) => saving.asRecorded.picoUsd - saving.fixed.picoUsd > saving.picoUsd),
     notReplayed: savings.filter((saving) => !saving.asRecorded.isReplayed).length,
     calls: savings,
   }
+}
+
+/** Tokens of blocks are estimates, so that a replay is never right to the token. */
+const CLOSE_ENOUGH = 0.02
+
+/** What the provider billed less than its rule says (another run had filled its cache) cannot be saved once more. */
+function callSaving(
+  call: ReplayCall,
+  asRecorded: ReplayedInput,
+  fixed: ReplayedInput,
+  increment: number,
+): CallSaving {
+  const recorded = inputCost(reportedBuckets(call), call)
+  const reckoned = asRecorded.picoUsd - fixed.picoUsd
+  const tolerance = Math.max(recorded * CLOSE_ENOUGH, increment * call.cost.prices.uncachedInput)
+  const isBound = reckoned > 0 && asRecorded.picoUsd - recorded > tolerance
+  const picoUsd = isBound ? Math.min(reckoned, Math.max(0, recorded - fixed.picoUsd)) : reckoned
+  return { spanId: call.spanId, recorded, asRecorded, fixed, picoUsd }
 }
