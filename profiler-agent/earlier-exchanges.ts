@@ -55,6 +55,7 @@ function tracedExchange(
       agent: first.agent,
       step: first.step,
       timeToFirstTokenMs: first.modelCall.timeToFirstTokenMs,
+      settings: first.modelCall.cacheSettings,
     }),
     inferences: spans.map(({ kind, modelCall }) => ({ ...modelCall, kind: inferenceKind(kind) })),
     ...(first.callSite ? { callSite: first.callSite } : {}),

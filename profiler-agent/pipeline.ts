@@ -115,13 +115,15 @@ export class Pipeline {
       contents: run.blocks.takeNewContents(),
     })
     if (inferences.length > 0) {
-      const { agent, step } = spans.find(({ id }) => id === exchange.id) ?? {}
+      // As it is stored, so that it is the same when it is read again.
+      const { agent, step, callSite } = spans.find(({ id }) => id === exchange.id) ?? {}
       run.findings.add({
         exchange: factsOf(exchange),
         endTime: exchange.startTime + exchange.durationMs,
         inferences,
         prompt,
         ...present({
+          settings: reading.cacheSettings,
           callSite,
           agent,
           step,

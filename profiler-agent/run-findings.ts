@@ -168,6 +168,8 @@ function analysedCall(traced: TracedExchange): AnalysedCall[] {
   const { exchange, endTime, timeToFirstTokenMs, inferences, prompt, settings = {} } = traced
   const [inference] = inferences
   if (inferences.length !== 1 || !inference?.cost) return []
+  // Of a request that was cut short nothing can be read.
+  const unseen = settings.unseen ?? (prompt.length === 0 ? ('cut' as const) : undefined)
   // The store keeps times in whole ms.
   const startedAt = Math.trunc(exchange.startTime)
   const endedAt = Math.trunc(endTime)
@@ -182,9 +184,9 @@ function analysedCall(traced: TracedExchange): AnalysedCall[] {
       ...present({ agent: traced.agent, step: traced.step, callSite: traced.callSite }),
       usage: inference.usage,
       cost: inference.cost,
-      settings,
+      settings: present({ ...settings, unseen }),
       prompt: analysedPrompt(prompt, inference.usage.inputTokens ?? 0),
-      isPromptWhole: settings.unseen === undefined,
+      isPromptWhole: unseen === undefined,
       marks: prompt.flatMap((block) => block.mark ?? []),
     },
   ]

@@ -65,6 +65,17 @@ const segment = z.looseObject({
   estimate: z.literal(true),
 })
 
+const cacheSettings = z.looseObject({
+  lifetime: z.string().optional(),
+  mode: z.enum(['automatic', 'explicit']).optional(),
+  key: z.string().optional(),
+  cachedContent: z.string().optional(),
+  parameters: labels.optional(),
+  unseen: z.enum(['held', 'edited', 'cut']).optional(),
+  missReason: z.string().optional(),
+  missedTokens: z.int().min(0).optional(),
+})
+
 const modelCall = z.looseObject({
   provider: z.string(),
   wireFormat: z.string(),
@@ -83,6 +94,7 @@ const modelCall = z.looseObject({
   cost: cost.nullable(),
   unpricedReason: z.string().optional(),
   tier: z.string().optional(),
+  cacheSettings: cacheSettings.optional(),
   segments: z.array(segment),
 })
 

@@ -15,14 +15,16 @@ export interface CacheSettings {
   readonly cachedContent?: string
   /**
    * Parameters that make a cached prompt another one, by their name in the request (`tool_choice`, `thinking`, `reasoning.effort`,
-   * `text.format`, `service_tier`, `speed` …). Values are the JSON as sent where it is short, else its SHA-256.
+   * `text.format`, `service_tier`, `speed` …). Values are the JSON as sent where it is short, else `sha256:` and
+   * its hash.
    */
   readonly parameters?: Readonly<Record<string, string>>
   /**
    * What the request does not show of the prompt: `held` where the provider holds a part of it (`previous_response_id`, a conversation,
-   * a stored template, `cachedContent`), `cut` where the copy of the request was cut short.
+   * a stored template, `cachedContent`), `edited` where the provider took something out of it by itself, `cut` where the request was not
+   * recorded whole.
    */
-  readonly unseen?: 'held' | 'cut'
+  readonly unseen?: 'held' | 'edited' | 'cut'
   /** What the provider itself says of a miss (`cache_miss_reason`, `prompt_cache_diagnostics`), in its own word. */
   readonly missReason?: string
   /** Tokens that the provider says were missed. */

@@ -1,5 +1,6 @@
 // What a provider adapter reads out of an exchange: billed inferences with usage, and the prompt as blocks. Types only.
 
+import type { CacheSettings } from './cache-settings'
 import type { Attribution } from './exchange'
 import type { SegmentKind, SpanKind } from './span'
 import type { CacheTtl, Usage } from './usage'
@@ -65,6 +66,8 @@ export interface ExchangeReading {
   readonly previousResponseId?: string
   /** A conversation that the server holds: the prompt continues whatever was said in it last. */
   readonly conversationId?: string
+  /** What request and reply say of prompt caching, beside the marks on blocks. */
+  readonly cacheSettings?: CacheSettings
   readonly error?: { readonly status: number; readonly code?: string; readonly message: string }
   /** What the body of the request says of who calls: its metadata, the end user, the conversation. */
   readonly caller?: Attribution

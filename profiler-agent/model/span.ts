@@ -1,6 +1,7 @@
 // The records of a run as `costflame.run/1` shows them: run, span, model call, cost, segment. Types only, no behaviour.
 // Times are ISO 8601 UTC with milliseconds; lines and columns start at 1; files are relative to `Run.root` with `/` where inside it.
 
+import type { CacheSettings } from './cache-settings'
 import type { ModalityTokens } from './call'
 import type { Finding } from './finding'
 import type { PicoUsd } from './money'
@@ -129,6 +130,8 @@ export interface ModelCall {
   /** Why a billed call has no cost. */
   readonly unpricedReason?: string
   readonly tier?: string
+  /** What request and reply say of prompt caching beside the marks on blocks; absent where they say nothing. */
+  readonly cacheSettings?: CacheSettings
   readonly segments: readonly Segment[]
 }
 

@@ -4,12 +4,13 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Units, type Usage, unknownUsage } from '../model/usage'
 import { type JsonObject, objectOf, textOf } from '../wire/json'
-import { anthropicPrompt, contentBlock } from './anthropic-prompt'
+import { anthropicPrompt, contentBlock, isCiting } from './anthropic-prompt'
 import { isFreeRefusal } from './anthropic-refusal'
 import { type AnthropicReply, anthropicReply } from './anthropic-reply'
 import { anthropicUnits, anthropicUsage, iterationsOf } from './anthropic-usage'
+import { anthropicSettings } from './cache-settings'
 import { providerCost } from './openai-usage'
-import { type ExchangeParts, isStream } from './parts'
+import { chunksOf, type ExchangeParts, isStream } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, readingOf, tokenCountReading } from './reading'
 import { tierOf } from './tier'
@@ -43,6 +44,7 @@ export function readAnthropicMessages(parts: ExchangeParts): ExchangeReading {
     prompt,
     reply: reply.content.map((part) => contentBlock(part, 'output')),
     previousResponseId,
+    cacheSettings: anthropicSettings(parts.request, chunksOf(parts.reply), isCiting(prompt)),
     error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
   })

@@ -3,7 +3,7 @@
 import type { Block } from '../model/call'
 import { present } from '../model/present'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { contentOf, markOf, plainTextOf, type ReplyBlock, textOrJson } from './blocks'
+import { contentOf, markOf, plainTextOf, type ReplyBlock, textOrJson, withAutomaticMark } from './blocks'
 import { listReader } from './known-elements'
 import { ToolNames } from './tool-names'
 
@@ -122,10 +122,16 @@ function resultBlocks(part: JsonObject, path: string, toolNames: ToolNames): Blo
   }))
 }
 
-/** `cache_control` on the request itself puts one breakpoint on the last block that can be cached. */
-function withAutomaticMark(blocks: Block[], request: JsonObject): Block[] {
-  const mark = markOf({ cache_control: request.cache_control })
-  const index = blocks.findLastIndex((block) => block.kind !== 'reasoning')
-  const block = blocks[index]
-  return mark.mark === undefined || block === undefined ? blocks : blocks.with(index, { ...mark, ...block })
+const citing = new WeakMap<Block, boolean>()
+
+/** Whether a document in the prompt has its citations switched on. Each block is looked at once. */
+export function isCiting(prompt: readonly Block[]): boolean {
+  return prompt.some((block) => {
+    if (block.kind !== 'retrieval') return false
+    const known = citing.get(block)
+    if (known !== undefined) return known
+    const isOn = block.content.includes('"citations":{"enabled":true')
+    citing.set(block, isOn)
+    return isOn
+  })
 }

@@ -8,6 +8,7 @@ import { type BedrockPath, bedrockPathOf, requestIdOf } from './bedrock-path'
 import { converseBlock, conversePrompt } from './bedrock-prompt'
 import { type ConverseReply, converseReply } from './bedrock-reply'
 import { converseUsage } from './bedrock-usage'
+import { converseSettings } from './cache-settings'
 import type { ExchangeParts } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, readingOf, tokenCountReading } from './reading'
@@ -44,6 +45,7 @@ export function readConverse(parts: ExchangeParts, wireFormat: string, stream: b
     inferences: [inferenceOf(parts, reply)],
     prompt,
     reply: reply.content.map((part) => converseBlock(part, 'output')),
+    cacheSettings: converseSettings(parts.request),
     error: reply.error,
     unfinished: stream && !reply.ended,
   })

@@ -70,3 +70,11 @@ function ttlOf(value: unknown, fallback: CacheTtl): CacheTtl {
 function isTtl(value: unknown): value is CacheTtl {
   return TTLS.includes(value)
 }
+
+/** `cache_control` on the request itself puts one breakpoint on the last block that can be cached. */
+export function withAutomaticMark(blocks: Block[], request: JsonObject): Block[] {
+  const { mark } = isObject(request.cache_control) ? markOf({ cache_control: request.cache_control }) : {}
+  const index = blocks.findLastIndex((block) => block.kind !== 'reasoning')
+  const block = blocks[index]
+  return mark === undefined || block === undefined ? blocks : blocks.with(index, { mark, ...block })
+}

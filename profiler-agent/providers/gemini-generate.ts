@@ -4,6 +4,7 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { unknownUsage } from '../model/usage'
 import type { JsonObject } from '../wire/json'
+import { geminiSettings } from './cache-settings'
 import { groundingUnits, searchesIn } from './gemini-grounding'
 import { methodOf, modelOf } from './gemini-notation'
 import { geminiPrompt } from './gemini-prompt'
@@ -45,6 +46,7 @@ function readGeminiGenerate(exchange: ExchangeParts): ExchangeReading {
     inferences: [geminiInference(parts, reply)],
     prompt,
     reply: reply.blocks,
+    cacheSettings: geminiSettings(parts.request),
     error: reply.error,
     unfinished: stream && !reply.ended,
   })

@@ -4,6 +4,7 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { sumOfKnown, type Units, unknownUsage } from '../model/usage'
 import { countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { geminiSettings } from './cache-settings'
 import { groundingUnits } from './gemini-grounding'
 import { interactionPrompt, stepBlocks } from './gemini-interactions-items'
 import { type InteractionReply, interactionReply } from './gemini-interactions-reply'
@@ -45,6 +46,7 @@ function readGeminiInteractions(exchange: ExchangeParts): ExchangeReading {
     prompt,
     reply: reply.steps.filter(isOutput).flatMap((step) => stepBlocks(step, 'output')),
     ...history,
+    cacheSettings: geminiSettings(request),
     error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
   })

@@ -62,11 +62,18 @@ export function readExchange(exchange: HttpExchange, bodies?: JsonMemory): Excha
   try {
     const parts = partsOf(exchange, bodies)
     const format = FORMATS.find((each) => each.recognises(parts)) ?? OTHER
-    return { ...format.read(parts), ...callerIn(parts.request) }
+    return withUnseen({ ...format.read(parts), ...callerIn(parts.request) })
   } catch (error) {
     // A bug of ours must not lose the call: it is shown without usage, and says why.
     return brokenReading(exchange, error)
   }
+}
+
+/** What an earlier response holds of the prompt is not in the request. */
+function withUnseen(reading: ExchangeReading): ExchangeReading {
+  const { cacheSettings, previousResponseId } = reading
+  if (previousResponseId === undefined || cacheSettings?.unseen !== undefined) return reading
+  return { ...reading, cacheSettings: { ...cacheSettings, unseen: 'held' } }
 }
 
 function brokenReading(exchange: HttpExchange, error: unknown): ExchangeReading {

@@ -6,6 +6,7 @@ import { present } from '../model/present'
 import { sumOfKnown, type Units, type Usage, unknownUsage, usageOf } from '../model/usage'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
 import { contentOf, type ReplyBlock, textOrJson } from './blocks'
+import { openAiSettings } from './cache-settings'
 import { inputDetails } from './openai-modalities'
 import { chunksOf, type ExchangeParts, isStream, type Reply } from './parts'
 import { errorOfBody, fromFields, isFailed, type ProviderError } from './provider-error'
@@ -54,6 +55,7 @@ function readMistralConversations(parts: ExchangeParts): ExchangeReading {
     prompt,
     reply: reply.entries.map(replyBlock),
     previousResponseId,
+    cacheSettings: openAiSettings(parts.exchange, parts.request, {}),
     // What is restarted goes on as another conversation.
     conversationId: reply.id ?? previousResponseId,
     error: reply.error,

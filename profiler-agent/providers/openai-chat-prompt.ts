@@ -4,7 +4,7 @@ import type { Block } from '../model/call'
 import { present } from '../model/present'
 import type { CacheTtl } from '../model/usage'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
-import { contentOf, markOf, openAiTtlOf, type ReplyBlock, textOrJson } from './blocks'
+import { contentOf, markOf, openAiTtlOf, type ReplyBlock, textOrJson, withAutomaticMark } from './blocks'
 import { listReader } from './known-elements'
 import type { ToolNames } from './tool-names'
 
@@ -21,12 +21,13 @@ const MEDIA_TYPES: readonly unknown[] = ['image_url', 'input_audio', 'file', 'vi
 
 /** Blocks of a request; paths are where they stand in its JSON. */
 export function chatPrompt(request: JsonObject): Block[] {
-  return [
+  const blocks = [
     ...toolBlocks(request.tools, 'tools'),
     ...toolBlocks(request.functions, 'functions'),
     ...formatBlock(request.response_format, 'response_format'),
     ...messageBlocks(request.messages, 'messages', openAiTtlOf(request)),
   ]
+  return withAutomaticMark(blocks, request)
 }
 
 const toolBlocks = listReader<Block>((value, path) => {
@@ -63,7 +64,7 @@ function contentBlocks(message: JsonObject, path: string, ttl: CacheTtl, toolNam
   if (typeof message.content === 'string')
     return message.content === '' && Array.isArray(message.tool_calls)
       ? []
-      : [{ path, ...shared, content: message.content, ...markOf(message) }]
+      : [{ path, ...shared, content: message.content, ...markOf(message, ttl) }]
   return arrayOf(message.content).map((value, index) => {
     const part = objectOf(value)
     const isMedia = MEDIA_TYPES.includes(part.type)

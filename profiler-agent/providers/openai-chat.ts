@@ -4,11 +4,12 @@ import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { arrayOf, isObject, objectOf, textOf } from '../wire/json'
+import { openAiSettings } from './cache-settings'
 import { chatPrompt } from './openai-chat-prompt'
 import { type ChatReply, chatReply } from './openai-chat-reply'
 import { modalitiesOf } from './openai-modalities'
 import { chatUsage, providerCost } from './openai-usage'
-import { type ExchangeParts, isStream, type Reply } from './parts'
+import { bodyOf, type ExchangeParts, isStream, type Reply } from './parts'
 import { isFailed } from './provider-error'
 import { failedReading, readingOf } from './reading'
 import { tierOf } from './tier'
@@ -61,6 +62,7 @@ export function readChoices(
     inferences: inferencesOf(parts, reply, finished),
     prompt,
     reply: reply.blocks,
+    cacheSettings: openAiSettings(parts.exchange, parts.request, bodyOf(parts.reply)),
     error: reply.error,
     unfinished: isStream(parts) && !finished,
   })

@@ -4,6 +4,7 @@ import type { ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { type Usage, unknownUsage } from '../model/usage'
 import { isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { openAiSettings } from './cache-settings'
 import { modalitiesOf } from './openai-modalities'
 import { replyBlocks, responsesPrompt } from './openai-responses-items'
 import { type ResponsesReply, responsesReply } from './openai-responses-reply'
@@ -50,6 +51,7 @@ export function readOpenAiResponses(parts: ExchangeParts): ExchangeReading {
     prompt,
     reply: reply.items.flatMap(replyBlocks),
     ...history,
+    cacheSettings: openAiSettings(parts.exchange, request, reply.response),
     error: reply.error,
     unfinished: isStream(parts) && !reply.ended,
   })

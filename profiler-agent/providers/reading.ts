@@ -1,5 +1,6 @@
 // Readings as all wire formats give them: of an exchange that went well, that failed, and that bills nothing.
 
+import type { CacheSettings } from '../model/cache-settings'
 import type { Block, ExchangeReading, InferenceReading } from '../model/call'
 import { present } from '../model/present'
 import { unknownUsage } from '../model/usage'
@@ -13,6 +14,7 @@ type Said = Pick<ExchangeReading, 'wireFormat' | 'inferences' | 'prompt'> &
     readonly reply?: readonly ReplyBlock[]
     readonly previousResponseId?: string | undefined
     readonly conversationId?: string | undefined
+    readonly cacheSettings?: CacheSettings | undefined
     readonly error?: ExchangeReading['error'] | undefined
   }
 

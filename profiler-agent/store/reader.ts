@@ -264,6 +264,7 @@ function callOf(row: Row): ModelCall {
       error: optionalJson<ModelCall['error']>(row, 'error'),
       unpricedReason: optionalText(row, 'unpriced_reason'),
       tier: optionalText(row, 'tier'),
+      cacheSettings: optionalJson<ModelCall['cacheSettings']>(row, 'cache_settings'),
     }),
     stream: row.stream === 1,
     billed: row.billed === 1,

@@ -75,6 +75,7 @@ export function callFacts({ modelCall, baseSpanId, prompt, reply }: CallRecord):
       attempt: modelCall.attempt.number,
       http_status: modelCall.httpStatus,
       tier: modelCall.tier,
+      cache_settings: jsonOf(modelCall.cacheSettings),
       uncached_input_tokens: usage.uncachedInputTokens,
       cache_read_tokens: usage.cacheReadTokens,
       cache_write_5m: usage.cacheWriteTokens['5m'],

@@ -90,5 +90,6 @@ export function modelCallOf(
     attempt,
     httpStatus: exchange.status,
     ...(reading.error ? { error: reading.error } : {}),
+    ...(reading.cacheSettings ? { cacheSettings: reading.cacheSettings } : {}),
   }
 }
