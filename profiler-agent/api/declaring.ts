@@ -149,7 +149,7 @@ class Declaring {
 
   #callSite(): readonly Frame[] {
     if (this.settings.callSites === 'off') return []
-    return readStack().slice(0, MAX_FRAMES).map(mapFrame)
+    return readStack(readStack).frames.slice(0, MAX_FRAMES).map(mapFrame)
   }
 }
 

@@ -37,6 +37,14 @@ export class AsyncStacks {
     }
   }
 
+  /** V8 forgets, and `await` costs what it costs without us. */
+  disable(): void {
+    this.post('Runtime.setAsyncCallStackDepth', { maxDepth: 0 })
+    this.session?.disconnect()
+    this.session = undefined
+    this.answers = false
+  }
+
   /** The user's frames in the running code and in what led to it, innermost first. */
   capture(): readonly RawFrame[] {
     // One message and one answer. Silent: no debugger that is attached stops for it, whatever it stops for.

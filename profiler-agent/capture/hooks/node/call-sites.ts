@@ -3,32 +3,62 @@
 import { encodeFrame, joinFrames } from '../../../model/call-site'
 import { AsyncStacks } from './async-stacks'
 import { type RawFrame, readStack } from './call-stack'
-import { watchForSdk } from './sdk-detection'
+import { stackWithHeld } from './held-stack'
+import { type SdkPlace, watchForSdk } from './sdk-detection'
+import { holdAtEntries } from './sdk-modules'
 import type { CallSiteMode } from './settings'
 import { mapFrame } from './source-maps'
 
 /** Places of which the text in the header is kept. */
 const MAX_TEXTS = 2000
 
+/** So many calls in a row without a line, and deep stacks are not what this program needs. */
+const MAX_DEEP_IN_VAIN = 20
+
 export class CallSites {
   private readonly asyncStacks = new AsyncStacks()
+  private deepInVain = 0
   /** Whether the program is known to use a model SDK. */
   isSdkLoaded = false
   private readonly texts = new Map<string, string | undefined>()
 
   constructor(private readonly mode: CallSiteMode) {
     if (mode === 'deep') this.asyncStacks.enable()
-    watchForSdk(() => {
+    watchForSdk((place) => {
       this.isSdkLoaded = true
-      if (mode === 'auto') this.asyncStacks.enable()
+      if (mode === 'auto') this.prepareFor(place)
     })
   }
 
-  /** Header text of the user's frames, innermost first; empty when there are none or they are not wanted. */
-  current(): string {
+  /**
+   * Header text of the user's frames, innermost first; empty when there are none or they are not wanted. `isQuestion`: the call asks
+   * a model, which no timer of an SDK does by itself.
+   */
+  current(isQuestion: boolean): string {
     if (this.mode === 'off') return ''
-    const frames = this.asyncStacks.isEnabled ? this.asyncStacks.capture() : this.shallow()
+    const frames = this.frames()
+    // An SDK that we do not know: from the next call on its line is found.
+    if (isQuestion && frames.length === 0 && this.mode === 'auto' && this.deepInVain < MAX_DEEP_IN_VAIN)
+      this.asyncStacks.enable()
     return joinFrames(frames.map((frame) => this.textOf(frame)))
+  }
+
+  /** In a bundle nobody can tell the SDK's frames from the user's, nor where one calls the other. */
+  private prepareFor(place: SdkPlace): void {
+    if (place !== 'modules' || !holdAtEntries()) this.asyncStacks.enable()
+  }
+
+  private frames(): readonly RawFrame[] {
+    if (this.asyncStacks.isEnabled) return this.deep()
+    if (this.mode === 'light') return readStack(readStack).frames
+    return stackWithHeld()
+  }
+
+  private deep(): readonly RawFrame[] {
+    const frames = this.asyncStacks.capture()
+    if (frames.length > 0) this.deepInVain = 0
+    else if (++this.deepInVain >= MAX_DEEP_IN_VAIN && this.mode === 'auto') this.asyncStacks.disable()
+    return frames.length > 0 ? frames : stackWithHeld()
   }
 
   /** A program makes its calls from few places, again and again. */
@@ -39,12 +69,5 @@ export class CallSites {
       this.texts.set(key, encodeFrame(mapFrame(frame)))
     }
     return this.texts.get(key)
-  }
-
-  private shallow(): readonly RawFrame[] {
-    const frames = readStack()
-    // An `await` between the user's line and the call can hide a helper that is not async, so only plain frames count.
-    if (this.mode === 'auto' && !frames.some((frame) => !frame.isAsync)) this.asyncStacks.enable()
-    return frames
   }
 }

@@ -14,18 +14,32 @@ export interface RawFrame extends Frame {
 
 const MAX_FRAMES = 100
 
-/** The user's frames above the caller, innermost first. */
-export function readStack(): readonly RawFrame[] {
+export interface UserStack {
+  /** The user's frames, innermost first; where the stack goes through an entry of an SDK, those inside of it. */
+  readonly frames: readonly RawFrame[]
+  readonly isInEntry: boolean
+}
+
+/** The user's part of the stack that called `above`. */
+export function readStack(above: (...args: never) => unknown): UserStack {
   const holder: { stack?: unknown } = {}
   const sites = withStackSettings(
     MAX_FRAMES,
     (_error, sites) => sites,
     () => {
-      Error.captureStackTrace(holder, readStack)
+      Error.captureStackTrace(holder, above)
       return holder.stack
     },
   )
-  return Array.isArray(sites) ? sites.flatMap(frameOf) : []
+  const all: readonly NodeJS.CallSite[] = Array.isArray(sites) ? sites : []
+  const entry = all.findIndex(isEntry)
+  const inside = entry < 0 ? all : all.slice(0, entry)
+  return { frames: inside.flatMap(frameOf), isInEntry: entry >= 0 }
+}
+
+/** A call of `enterSdk` in held-stack.ts. */
+function isEntry(site: NodeJS.CallSite): boolean {
+  return site.getFileName() === __filename && site.getFunctionName() === 'enterSdk'
 }
 
 /** Runs `work` with these settings of `Error`; afterwards they are exactly the program's again. */
@@ -91,15 +105,19 @@ const userFiles = new Map<string, string | undefined>()
 function userFileOf(script: string): string | undefined {
   if (!userFiles.has(script)) {
     const path = ABSOLUTE.test(script) && !INSTALLED.test(script) ? pathOf(script) : undefined
-    userFiles.set(script, path === __filename || path === apiFile() ? undefined : path)
+    userFiles.set(script, path === undefined || ourFiles().includes(path) ? undefined : path)
   }
   return userFiles.get(script)
 }
 
-/** Where the program has `costflame/api`: a file of its own, for all we know. */
-function apiFile(): unknown {
-  const context = (globalThis as Record<symbol, unknown>)[Symbol.for('costflame.context')]
-  return (context as { readonly file?: unknown } | undefined)?.file
+/** Files of ours in the program: a bundle each, which knows the others by what they leave for each other. */
+function ourFiles(): readonly unknown[] {
+  return [__filename, ...['costflame.context', 'costflame.entries'].map(fileBehind)]
+}
+
+function fileBehind(name: string): unknown {
+  const left = (globalThis as Record<symbol, unknown>)[Symbol.for(name)]
+  return (left as { readonly file?: unknown } | undefined)?.file
 }
 
 function pathOf(script: string): string {

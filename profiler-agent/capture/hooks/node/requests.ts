@@ -69,7 +69,7 @@ class ModelRequests {
       return undefined
     }
     reporter.called()
-    const found = tags.forCurrentCall()
+    const found = tags.forCurrentCall(facts.url.pathname)
     if (provider === undefined) return { tags: found, observed: undefined }
     const observed = new ObservedCall({ ...facts, provider }, found, memory, reporter.ended)
     reporter.opened(observed)

@@ -1,5 +1,5 @@
-// Notices that the process is about to use a model SDK: plain stacks lose the user's line inside those,
-// and the line of the first call can only be told when async stacks are on before it.
+// Notices that the process is about to use a model SDK: plain stacks lose the user's line inside those, and the line of the first
+// call can only be told by what is done before it.
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import * as nodeModule from 'node:module'
@@ -41,37 +41,40 @@ type ResolveHook = (
 ) => { url?: string }
 
 interface ModuleApi {
-  registerHooks?(hooks: { resolve: ResolveHook }): { deregister(): void }
+  registerHooks?(hooks: { resolve: ResolveHook }): void
   _resolveFilename?(request: string, ...rest: unknown[]): string
 }
 
 const moduleApi = nodeModule as unknown as ModuleApi & { default?: ModuleApi }
 
-/** Calls `onSeen` at most once, at the latest when the first SDK module is resolved, where this Node can tell. */
-export function watchForSdk(onSeen: () => void): void {
+/** Where an SDK is: `modules`, of which none is loaded yet; `bundle`, in a file of the program; `installed`, maybe loaded, maybe not. */
+export type SdkPlace = 'modules' | 'bundle' | 'installed'
+
+/** Calls `onSeen` at most once for each place, at the latest when the first SDK module is resolved, where this Node can tell. */
+export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   const entry = process.argv[1]
   if (entry !== undefined && LAUNCHER.test(entry)) return
-  if (entry !== undefined && isBundleOfSdk(entry)) onSeen()
-  else if (typeof moduleApi.registerHooks === 'function') watchResolution(moduleApi.registerHooks, onSeen)
+  if (entry !== undefined && isBundleOfSdk(entry)) onSeen('bundle')
+  if (typeof moduleApi.registerHooks === 'function') watchResolution(moduleApi.registerHooks, onSeen)
   // This Node shows the resolution of `require` only; for `import` what is installed has to tell.
-  else if (isInstalledNear(SDK_FOLDERS)) onSeen()
-  else watchRequire(onSeen)
+  else if (isInstalledNear(SDK_FOLDERS)) onSeen('installed')
+  else watchRequire(() => onSeen('installed'))
 }
 
-function watchResolution(registerHooks: NonNullable<ModuleApi['registerHooks']>, onSeen: () => void): void {
-  let isSeen = false
-  const see = () => {
-    if (isSeen) return
-    isSeen = true
-    onSeen()
-    // Not now: the list of hooks is being walked.
-    queueMicrotask(() => hooks.deregister())
+function watchResolution(
+  registerHooks: NonNullable<ModuleApi['registerHooks']>,
+  onSeen: (place: SdkPlace) => void,
+): void {
+  const seen = new Set<SdkPlace>()
+  const see = (place: SdkPlace) => {
+    if (!seen.has(place)) onSeen(place)
+    seen.add(place)
   }
-  const hooks = registerHooks({
+  registerHooks({
     resolve(specifier, context, nextResolve) {
-      if (!isSeen && SDK_PACKAGE.test(specifier)) see()
+      if (!seen.has('modules') && SDK_PACKAGE.test(specifier)) see('modules')
       const resolved = nextResolve(specifier, context)
-      if (!isSeen && isUserModule(resolved.url) && isBundleOfSdk(resolved.url)) see()
+      if (!seen.has('bundle') && isUserModule(resolved.url) && isBundleOfSdk(resolved.url)) see('bundle')
       return resolved
     },
   })

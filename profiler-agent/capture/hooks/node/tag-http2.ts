@@ -49,7 +49,7 @@ export function tagHttp2Requests(
         }),
       )
       return changeRequests(session, (headers) => ({
-        ...Object.fromEntries(tags.forCurrentCall()),
+        ...Object.fromEntries(tags.forCurrentCall(String(headers[':path']))),
         ...headers,
       }))
     },

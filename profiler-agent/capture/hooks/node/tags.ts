@@ -2,6 +2,7 @@
 
 import { HEADERS } from '../../../model/headers'
 import type { CallSites } from './call-sites'
+import { MODEL_ENDPOINT } from './model-hosts'
 import type { RunIdentity } from './run-identity'
 import { currentContext } from './server-contexts'
 
@@ -29,21 +30,21 @@ export class RequestTags {
     this.fixed = fixed
   }
 
-  /** Those of the call that is being made right now. Throws nothing. */
-  forCurrentCall(): Tags {
+  /** Those of the call that is being made right now, to a path of the provider or of the proxy. Throws nothing. */
+  forCurrentCall(path: string): Tags {
     const tags = [...this.fixed, ...declared()]
     const context = currentContext()
     if (context !== undefined) tags.push([HEADERS.context, context])
-    const callSite = this.callSite()
+    const callSite = this.callSite(path)
     if (callSite !== '') tags.push([HEADERS.callSite, callSite])
     // What the API declared comes first: its span is nearer to the call than the run.
     if (!tags.some(([name]) => name === HEADERS.parent)) tags.push([HEADERS.parent, this.run.runId])
     return tags
   }
 
-  private callSite(): string {
+  private callSite(path: string): string {
     try {
-      return this.callSites.current()
+      return this.callSites.current(MODEL_ENDPOINT.test(path))
     } catch {
       // Frozen intrinsics, for one: the call is shown in its run, without its line.
       return ''

@@ -1,0 +1,88 @@
+// Where programs enter the model SDKs: data, one row for each way of building a package. What is not here is found all the same, but
+// its first call may lack its line. Read in the packages themselves, in the versions of docs/sdks.md and the major versions before.
+
+export interface SdkEntries {
+  /** Name as npm has it. */
+  readonly package: RegExp
+  /** Files inside the package that declare entries, `/` between folders. */
+  readonly files: RegExp
+  /** Methods of the classes declared there. */
+  readonly methods: RegExp
+  /** Functions declared there. */
+  readonly functions?: readonly string[]
+  /** Functions that a class gives to each object when it is made, by class. */
+  readonly fields?: Readonly<Record<string, readonly string[]>>
+}
+
+/** All that are not meant to be the package's own. */
+const PUBLIC = /^[^_]/
+
+export const SDK_ENTRIES: readonly SdkEntries[] = [
+  {
+    // Made by Stainless, or after it: a class for each resource, and streams and runners that call them later.
+    package:
+      /^(?:openai|@anthropic-ai\/(?!claude)[\w-]+|groq-sdk|together-ai|@cerebras\/cerebras_cloud_sdk|@perplexity-ai\/perplexity_ai)$/,
+    files: /^(?:index|client|resources\/.+)\.m?js$/,
+    methods: PUBLIC,
+  },
+  {
+    package: /^ai$/,
+    files: /^dist\/index\.m?js$/,
+    methods: /^(?:generate|stream)$/,
+    functions: [
+      ...['generateText', 'streamText', 'generateObject', 'streamObject', 'embed', 'embedMany', 'rerank'],
+      ...['generateImage', 'experimental_generateImage', 'generateSpeech', 'experimental_generateSpeech'],
+      ...['transcribe', 'experimental_transcribe', 'createAgentUIStream', 'createAgentUIStreamResponse'],
+    ],
+  },
+  {
+    package: /^(?:langchain|@langchain\/[\w-]+)$/,
+    files: /^dist\/(?:runnables|language_models|pregel|agents|embeddings?|tools)(?:\/\w+)?\.c?js$/,
+    methods:
+      /^(?:invoke|stream|streamEvents|batch|call|generate|generatePrompt|embedQuery|embedDocuments|withRetry)$/,
+  },
+  {
+    package: /^@openai\/agents-core$/,
+    files: /^dist\/run\.m?js$/,
+    methods: /^run$/,
+    functions: ['run'],
+  },
+  {
+    package: /^@google\/(?:genai|generative-ai)$/,
+    files: /^dist\/(?:node\/)?index\.[cm]?js$/,
+    methods: /^(?:generate|sendMessage|embedContent|batchEmbed|countTokens|computeTokens|create)/,
+    fields: {
+      Models: [
+        ...['generateContent', 'generateContentStream', 'generateImages', 'generateVideos'],
+        ...['embedContent', 'editImage', 'upscaleImage'],
+      ],
+    },
+  },
+  { package: /^@mistralai\/mistralai$/, files: /^(?:esm\/)?sdk\/\w+\.js$/, methods: PUBLIC },
+  {
+    package: /^cohere-ai$/,
+    files:
+      /^(?:dist\/)?(?:(?:api\/(?:resources\/\w+\/)+client\/)?Client|ClientV2|CustomClient|BaseClient)\.js$/,
+    methods: PUBLIC,
+  },
+  {
+    package: /^ollama$/,
+    files: /^dist\/(?:shared\/)?[\w.-]+\.[cm]js$/,
+    methods: /^(?:chat|generate|embed|embeddings)$/,
+  },
+  {
+    // Of every client of AWS.
+    package: /^@smithy\/(?:core|smithy-client)$/,
+    files: /^dist-(?:cjs|es)\/(?:submodules\/client\/(?:.+\/)?)?(?:index|client)\.js$/,
+    methods: /^send$/,
+  },
+]
+
+const IN_PACKAGE = /^file:.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/([^?#]+)/
+
+/** What the module at this URL declares; undefined for most. */
+export function entriesAt(url: string): SdkEntries | undefined {
+  const [, name, file] = IN_PACKAGE.exec(url) ?? []
+  if (name === undefined || file === undefined) return undefined
+  return SDK_ENTRIES.find((row) => row.package.test(name) && row.files.test(file))
+}
