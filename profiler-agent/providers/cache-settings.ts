@@ -102,7 +102,15 @@ function isEdited(chunk: JsonObject): boolean {
 
 /** What Chat Completions and Responses have in common, with the fields of either and of those who speak them. */
 const OPENAI_PARAMETERS = [
-  ...['tool_choice', 'reasoning_effort', 'reasoning', 'verbosity', 'response_format', 'service_tier'],
+  ...[
+    'tool_choice',
+    'reasoning_effort',
+    'reasoning.effort',
+    'reasoning.max_tokens',
+    'verbosity',
+    'response_format',
+    'service_tier',
+  ],
   ...[
     'text.format',
     'text.verbosity',
