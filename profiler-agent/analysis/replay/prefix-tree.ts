@@ -24,8 +24,17 @@ export interface PrefixNode {
   readonly children: Map<string, PrefixNode>
   /** Of the prefix as it was sent, marked or not. */
   sent?: Life
-  /** Of the cache entry that a breakpoint here wrote. */
+  /** Of the cache entry that was written here. */
   entry?: Life
+  /** Entries that end within the block that follows. */
+  heldTexts?: readonly HeldText[]
+}
+
+/** The beginning of a text: that of the block with this hash. */
+export interface HeldText {
+  readonly hash: string
+  readonly characters: number
+  readonly life: Life
 }
 
 export type LifeState = 'live' | 'pending' | 'expired'
@@ -64,14 +73,14 @@ export class PrefixTree {
   readonly #roots = new Map<string, PrefixNode>()
   readonly #latest = new Map<string, LatestPath>()
 
-  /** The nodes of a prompt, made where it goes where none went. Roots share nothing. */
+  /** The nodes of a prompt, made where it goes where none went; an empty hash stays where it is. Roots share nothing. */
   path(root: string, hashes: readonly string[]): readonly PrefixNode[] {
     const latest = this.#latest.get(root)
     const nodes: PrefixNode[] = []
     let node = this.#rootOf(root)
     for (const [index, hash] of hashes.entries()) {
       const known = latest?.hashes[index] === hash ? latest.nodes[index] : undefined
-      node = known?.parent === node ? known : childOf(node, hash)
+      if (hash !== '') node = known?.parent === node ? known : childOf(node, hash)
       nodes.push(node)
     }
     this.#latest.set(root, { hashes, nodes })

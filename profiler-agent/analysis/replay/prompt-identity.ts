@@ -1,71 +1,70 @@
 // What a provider's cache tells apart besides the text of a prompt: account, model, key, and parameters that make its rest another one.
 
+import {
+  CACHE_TIERS,
+  type CacheTier,
+  dropsEarlierThinking,
+  invalidationOf,
+} from '../../rules/cache-invalidation'
 import type { CacheRule } from '../../rules/cache-rules'
 import type { ReplayBlock, ReplayCall } from './replay-call'
-
-export type Tier = 'tools' | 'system' | 'messages'
-
-/** A block's place in the render order, which never goes back: a system text after a message belongs to the messages. */
-export function tierOf(block: Pick<ReplayBlock, 'kind'>, before: Tier): Tier {
-  if (before === 'messages') return 'messages'
-  if (block.kind === 'tool_def') return before === 'tools' ? 'tools' : 'messages'
-  return block.kind === 'system' ? 'system' : 'messages'
-}
 
 /** Requests with different ones share nothing. */
 export function rootOf(call: ReplayCall, rule: CacheRule): string {
   const { provider, model, account = '', settings } = call
-  const key = rule.provider === 'openai' ? (settings.key ?? '') : ''
+  const key = rule.affinity === undefined ? '' : (settings.key ?? '')
   return JSON.stringify([provider, model, account, key, saltOf(call, rule, 'tools')])
 }
 
-/** The parameters that begin to count with a tier; empty where there are none. */
-export function saltOf({ settings }: ReplayCall, rule: CacheRule, tier: Tier): string {
+/** The keys by which prompts are compared, one for each block: its hash, with what begins to count at it; empty for what is not rendered. */
+export function blockKeys(call: ReplayCall, rule: CacheRule): readonly string[] {
+  const { blocks } = call.prompt
+  const salts = { system: saltOf(call, rule, 'system'), messages: saltOf(call, rule, 'messages') }
+  const dropped = droppedThinking(call)
+  if (dropped < 0 && salts.system === '' && salts.messages === '') return blocks.map(({ hash }) => hash)
+  let tier: CacheTier = 'tools'
+  return blocks.map((block, index) => {
+    if (index <= dropped && block.kind === 'reasoning') return ''
+    const before = tier
+    tier = tierOf(block, before)
+    const begun = CACHE_TIERS.slice(CACHE_TIERS.indexOf(before) + 1, CACHE_TIERS.indexOf(tier) + 1)
+    return begun.reduce((key, next) => (next === 'tools' ? key : `${key}\n${salts[next]}`), block.hash)
+  })
+}
+
+/** How many blocks at the beginning are tools, or tools and system texts. */
+export function leadingBlocks(blocks: readonly ReplayBlock[], upTo: 'tools' | 'system'): number {
+  let tier: CacheTier = 'tools'
+  const end = blocks.findIndex((block) => {
+    tier = tierOf(block, tier)
+    return CACHE_TIERS.indexOf(tier) > CACHE_TIERS.indexOf(upTo)
+  })
+  return end < 0 ? blocks.length : end
+}
+
+/** A block's part of the prompt. The render order never goes back: a system text behind a message belongs to the messages. */
+function tierOf({ kind }: Pick<ReplayBlock, 'kind'>, before: CacheTier): CacheTier {
+  if (kind === 'tool_def' && before === 'tools') return 'tools'
+  return kind === 'system' && before !== 'messages' ? 'system' : 'messages'
+}
+
+/** The parameters that begin to count with a part of the prompt; empty where there are none. */
+function saltOf({ settings }: ReplayCall, { provider }: CacheRule, tier: CacheTier): string {
   return Object.entries(settings.parameters ?? {})
-    .filter(([name]) => tierOfParameter(rule, name) === tier)
+    .filter(([name]) => invalidationOf(provider, name)?.from === tier)
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join('\n')
 }
 
-/** From where on a changed parameter makes another prompt; `undefined`: it does not. */
-export function tierOfParameter({ provider }: CacheRule, name: string): Tier | undefined {
-  if (provider === 'anthropic') return name === 'speed' ? 'system' : 'messages'
-  return provider === 'openai' && name !== 'tool_choice' ? 'tools' : undefined
-}
-
-/** The keys by which prompts are compared, one for each block: its hash, with what begins to count at it. */
-export function blockKeys(call: ReplayCall, rule: CacheRule): readonly string[] {
-  const { blocks } = call.prompt
-  const salts = { system: saltOf(call, rule, 'system'), messages: saltOf(call, rule, 'messages') }
-  if (salts.system === '' && salts.messages === '') return blocks.map(({ hash }) => hash)
-  let tier: Tier = 'tools'
-  return blocks.map((block) => {
-    const before: Tier = tier
-    tier = tierOf(block, before)
-    return tier === before ? block.hash : saltedKey(block.hash, before, tier, salts)
-  })
-}
-
-function saltedKey(
-  hash: string,
-  before: Tier,
-  tier: Tier,
-  salts: Readonly<Record<'system' | 'messages', string>>,
-): string {
-  const begun = [
-    ...(before === 'tools' ? [salts.system] : []),
-    ...(tier === 'messages' ? [salts.messages] : []),
-  ]
-  return [hash, ...begun.filter((salt) => salt !== '')].join('\n')
-}
-
-/** How many blocks at the beginning are tools, or tools and system texts. */
-export function leadingBlocks(blocks: readonly ReplayBlock[], upTo: 'tools' | 'system'): number {
-  let tier: Tier = 'tools'
-  const end = blocks.findIndex((block) => {
-    tier = tierOf(block, tier)
-    return tier === 'messages' || (tier !== upTo && upTo === 'tools')
-  })
-  return end < 0 ? blocks.length : end
+/** Index of the block up to which thinking is taken out of the prompt: older models forget it when the user says something new. */
+function droppedThinking({ model, prompt }: ReplayCall): number {
+  const claude = model
+    .toLowerCase()
+    .replaceAll('.', '-')
+    .match(/claude-.*/)?.[0]
+  if (claude === undefined || !dropsEarlierThinking(claude)) return -1
+  return prompt.blocks.some(({ kind }) => kind === 'reasoning')
+    ? prompt.blocks.findLastIndex(({ kind }) => kind === 'user')
+    : -1
 }

@@ -349,4 +349,84 @@ describe('a replay of automatic caches', () => {
     ]
     assert.deepStrictEqual(bucketsOf(calls)[1], [0, 0, 2_050])
   })
+
+  it('reads whole units where only those are held: ends of prompts, and where two of them parted', () => {
+    const deepseek = { provider: 'deepseek', model: 'deepseek-chat' }
+    const calls = ['one', 'two', 'three'].map((words, index) =>
+      replayCall(words, `system:manual 1000 | user:${words} 50`, { ...deepseek, at: index * 2_000 }),
+    )
+    const longer = replayCall('d', 'system:manual 1000 | user:one 50 | assistant:yes 10 | user:more 10', {
+      ...deepseek,
+      at: 6_000,
+    })
+    // The second parts from the first behind the manual, so that the third reads it: 7 × 128. The fourth goes on from the first.
+    assert.deepStrictEqual(
+      bucketsOf([...calls, longer]).map(([read]) => read),
+      [0, 0, 896, 1_024],
+    )
+  })
+
+  it('reads units that end within a text', () => {
+    const deepseek = { provider: 'deepseek', model: 'deepseek-chat' }
+    const texts: Record<string, string> = {
+      one: 'xxxxxxxxa',
+      two: 'xxxxxxxxb',
+      three: 'xxxxxxxxc',
+      four: 'xxxy',
+    }
+    const calls = Object.keys(texts).map((words, index) =>
+      replayCall(words, `system:${words} 900`, { ...deepseek, at: index * 2_000 }),
+    )
+    // Eight of nine characters of 900 tokens are 800: 6 × 128. Three characters are no unit.
+    assert.deepStrictEqual(
+      bucketsOf(calls, (hash) => texts[hash]).map(([read]) => read),
+      [0, 0, 768, 0],
+    )
+  })
+
+  it('shares nothing between cache keys where they lead to different caches', () => {
+    const calls = ['x', 'y', 'x'].map((key, index) =>
+      replayCall(key, 'system:manual 1280', { ...openai, at: index * 2_000, settings: { key } }),
+    )
+    assert.deepStrictEqual(
+      bucketsOf(calls).map(([read]) => read),
+      [0, 0, 1_280],
+    )
+  })
+
+  it('caches requests without marks by a rule of their own where the provider has one', () => {
+    const alibaba = { provider: 'alibaba', model: 'qwen-max' }
+    const plain = [0, 2_000].map((at) => replayCall('a', 'system:manual 300', { ...alibaba, at }))
+    const marked = [0, 2_000].map((at) => replayCall('a', 'system:manual 1100 *', { ...alibaba, at }))
+    assert.deepStrictEqual(bucketsOf(plain)[1], [300, 0, 0])
+    assert.deepStrictEqual(bucketsOf(marked), [
+      [0, 1_100, 0],
+      [1_100, 0, 0],
+    ])
+  })
+})
+
+describe('a replay of thinking', () => {
+  const turns = (model: string) => [
+    replayCall('a', 'system:manual 5000 | user:one 50 | reasoning:hmm 100 | assistant:yes 20 *', {
+      at: 0,
+      model,
+    }),
+    replayCall(
+      'b',
+      'system:manual 5000 | user:one 50 | reasoning:hmm 100 | assistant:yes 20 | user:two 50 *',
+      { at: 2_000, model },
+    ),
+  ]
+
+  it('ends the prefix where an older model takes it out of the prompt', () => {
+    const bill = billsOf(turns('claude-sonnet-4-5'))[1]
+    // The thinking itself is passed over: what follows it no longer does.
+    assert.deepStrictEqual([bill?.read, bill?.reachable?.blocks], [0, 3])
+  })
+
+  it('is a part of the prefix of newer models', () => {
+    const bill = billsOf(turns('claude-opus-4-6'))[1]
+    assert.deepStrictEqual([bill?.read, bill?.reachable?.blocks], [5_170, 4])
+  })
 })

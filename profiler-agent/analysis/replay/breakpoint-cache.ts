@@ -1,0 +1,57 @@
+// Caches that keep a prefix only where a breakpoint ends it: Anthropic's, and OpenAI's from gpt-5.6 on.
+
+import { perTtl } from '../../model/usage'
+import { type Breakpoint, breakpointsOf } from './breakpoints'
+import { bucketOfLifetime } from './input-bill'
+import type { CacheAnswer, Passage } from './passage'
+import { type Life, renewed, stateOf, type Use } from './prefix-tree'
+
+/** Reads the longest entry that a breakpoint sees, and writes those that lie behind it. */
+export function askBreakpoints(passage: Passage): CacheAnswer {
+  const { rule, total, ends, nodes, call, use } = passage
+  const breakpoints = breakpointsOf(call, rule).filter(
+    ({ index }) => (ends[index] ?? 0) >= rule.minimumTokens,
+  )
+  const hit = longestHit(passage, breakpoints)
+  const read = ends[hit] ?? 0
+  const write = perTtl(() => 0)
+  let end = read
+  for (const { index, lifetime } of breakpoints) {
+    const node = nodes[index]
+    if (!node) continue
+    if (index <= hit) renew(node.entry, use)
+    else {
+      // Each breakpoint pays for the tokens since the one before it, at its own lifetime.
+      const upTo = ends[index] ?? end
+      write[bucketOfLifetime(lifetime.name)] += upTo - end
+      end = upTo
+      node.entry = renewed(node.entry, lifetime, use)
+    }
+  }
+  renew(nodes[hit]?.entry, use)
+  return {
+    ...{ read, write, fresh: total - end, hitBlocks: hit + 1 },
+    breakpoints: breakpoints.map(({ index }) => index + 1),
+  }
+}
+
+/** A read renews, free of charge, the entry that it hits and those at its own earlier marks. */
+function renew(entry: Life | undefined, use: Use): void {
+  if (entry && stateOf(entry, use.at) === 'live') renewed(entry, entry.hold, use)
+}
+
+/** Index of the block at whose end that entry stands; -1 where there is none. */
+function longestHit({ rule, nodes, use }: Passage, breakpoints: readonly Breakpoint[]): number {
+  let longest = -1
+  for (const { index } of breakpoints) {
+    const last = Math.max(longest, rule.lookBackBlocks === null ? -1 : index - rule.lookBackBlocks)
+    let entries = 0
+    for (let at = index; at > last; at--) {
+      const entry = nodes[at]?.entry
+      if (!entry) continue
+      if (rule.lookBackBreakpoints !== null && ++entries > rule.lookBackBreakpoints) break
+      if (stateOf(entry, use.at) === 'live') longest = Math.max(longest, at)
+    }
+  }
+  return longest
+}

@@ -1,0 +1,27 @@
+// One prompt on its way through a cache: where it runs in the tree of prompts, how many tokens it has at each block, and when.
+
+import type { CacheRule } from '../../rules/cache-rules'
+import type { InputBuckets } from './input-bill'
+import type { PrefixNode, Use } from './prefix-tree'
+import type { ReplayCall, ReplayedInput } from './replay-call'
+
+export interface Passage {
+  readonly call: ReplayCall
+  readonly rule: CacheRule
+  /** All input tokens. */
+  readonly total: number
+  /** One for each block. */
+  readonly nodes: readonly PrefixNode[]
+  /** Tokens of the prompt up to and with each block. */
+  readonly ends: readonly number[]
+  readonly use: Use
+}
+
+/** What a cache makes of it. */
+export type CacheAnswer = InputBuckets & Pick<ReplayedInput, 'hitBlocks' | 'breakpoints'>
+
+/** What a cache gives of a prefix: whole increments, nothing below the minimum. */
+export function servedTokens(tokens: number, { incrementTokens, minimumTokens }: CacheRule): number {
+  const whole = Math.floor(tokens / incrementTokens) * incrementTokens
+  return whole >= minimumTokens ? whole : 0
+}
