@@ -11,7 +11,7 @@ import {
 } from '../formats/report'
 import { reportCsv, reportMarkdown, reportText } from '../formats/report-text'
 import { isCall } from '../model/totals'
-import { readCallRows } from '../store/call-rows'
+import { CallRow, readCallRows } from '../store/call-rows'
 import { CallToolsReader } from '../store/call-tools'
 import type { StoredRun } from '../store/reader'
 import type { Store } from '../store/store'
@@ -64,9 +64,10 @@ function storedRuns(store: Store, runs: readonly StoredRun[]): ReportedRun[] {
 
 function toolsIn(reader: CallToolsReader, runId: string): ReportedRun['toolOf'] {
   let tools: ReturnType<CallToolsReader['of']> | undefined
-  return (spanId) => {
+  return (call) => {
+    if (!(call instanceof CallRow)) return undefined
     tools ??= reader.of(runId)
-    const { around, answered = [] } = tools.get(spanId) ?? {}
+    const { around, answered = [] } = tools.get(call.key) ?? {}
     return toolOf(around, answered)
   }
 }

@@ -35,8 +35,8 @@ export interface ReportedCall extends CountedSpan, Pick<Span, 'id' | 'startTime'
 
 export interface ReportedRun extends Pick<Run, 'id' | 'tags'> {
   readonly calls: readonly ReportedCall[]
-  /** The tool that a call works for, by the id of its span; asked only where a report is by tool. */
-  readonly toolOf: (spanId: string) => string | undefined
+  /** The tool that one of these calls works for; asked only where a report is by tool. */
+  readonly toolOf: (call: ReportedCall) => string | undefined
 }
 
 type KeyOf = (call: ReportedCall, run: ReportedRun) => string | undefined
@@ -49,7 +49,7 @@ const KEYS: Readonly<Record<string, KeyOf>> = {
   tenant: (call) => call.tenant,
   version: (call) => call.agentVersion,
   callsite: ({ callSite }) => callSite && `${callSite.file}:${callSite.line}`,
-  tool: ({ id }, run) => run.toolOf(id),
+  tool: (call, run) => run.toolOf(call),
   day: (call) => localTime(call.startTime).day,
   week: (call) => localTime(call.startTime).week,
   session: (call) => call.session,
@@ -173,7 +173,7 @@ function toolsIn(spans: readonly Span[]): ReportedRun['toolOf'] {
       modelCall?.attempt.number === 1 ? [[modelCall.attempt.logicalId, modelCall] as const] : [],
     ),
   )
-  return (id) => {
+  return ({ id }) => {
     const span = byId.get(id)
     // A retry sends the prompt of its first attempt again.
     const call = first.get(span?.modelCall?.attempt.logicalId ?? '') ?? span?.modelCall

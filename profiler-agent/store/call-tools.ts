@@ -2,12 +2,11 @@
 
 import type { SQLOutputValue } from 'node:sqlite'
 import type { HashedBlock } from '../model/record'
-import { unpackId } from './pack'
 import { PackedFacts } from './packed-facts'
 import { type PromptLists, unpackLists } from './prompt-column'
 import type { Store } from './store'
 
-/** What is known of the tools of one call, by the id of its span. */
+/** What is known of the tools of one call. */
 export interface CallTools {
   /** Name of the nearest tool or retrieval that the call was made in. */
   readonly around?: string
@@ -28,22 +27,21 @@ export class CallToolsReader {
     this.#haveTools = byShape(store, /"tool_(?:call|result)"/)
   }
 
-  /** All calls of a run; calls that have no tool are in it, too. */
-  of(runId: string): Map<string, CallTools> {
+  /** All calls of a run by the key of their span; calls that have no tool are in it, too. */
+  of(runId: string): Map<number, CallTools> {
     const run = this.store.runKey(runId)
-    const tools = new Map<string, CallTools>()
+    const tools = new Map<number, CallTools>()
     if (run === undefined) return tools
     const aroundOf = this.#enclosingTools(run)
     const asked = new Map<string, string>()
     const answeredBy = new Map<number, CallTools['answered']>()
-    const sql = `SELECT spans.key, spans.id, logical, parts, ids FROM calls JOIN spans ON spans.key = calls.span
-      WHERE calls.run = ? ORDER BY spans.key`
-    for (const [key, id, logical, parts, ids] of rows(this.store, sql, run)) {
+    const sql = 'SELECT span, logical, parts, ids FROM calls WHERE run = ? ORDER BY span'
+    for (const [key, logical, parts, ids] of rows(this.store, sql, run)) {
       const around = aroundOf(Number(key))
       // A retry sends the prompt of its first attempt again.
       const answered = answeredBy.get(Number(logical)) ?? this.#answered(String(parts), ids, asked)
       answeredBy.set(Number(key), answered)
-      tools.set(unpackId(id), { ...(around === undefined ? {} : { around }), answered })
+      tools.set(Number(key), around === undefined ? { answered } : { around, answered })
     }
     return tools
   }

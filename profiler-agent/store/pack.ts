@@ -22,9 +22,10 @@ export function packId(id: string): string | Uint8Array {
 
 export function unpackId(value: SQLOutputValue | undefined): string {
   if (!(value instanceof Uint8Array)) return String(value ?? '')
-  const hex = Buffer.from(value.subarray(0, 16)).toString('hex')
-  const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  return uuid + Buffer.from(value.subarray(16)).toString()
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  const hex = bytes.toString('hex', 0, 16)
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  return bytes.length === 16 ? uuid : uuid + bytes.toString('utf8', 16)
 }
 
 /** A SHA-256 in hex as its 32 bytes; anything else as it is. */
@@ -90,8 +91,8 @@ export class Shapes {
   unpack(packed: string): string {
     const colon = packed.indexOf(':')
     const numbers = packed.slice(colon + 1).split(' ')
-    const [start = '', ...parts] = this.textOf(Number(packed.slice(0, colon))).split(HOLE)
-    return start + parts.map((part, index) => (numbers[index] ?? '') + part).join('')
+    let index = 0
+    return this.textOf(Number(packed.slice(0, colon))).replaceAll(HOLE, () => numbers[index++] ?? '')
   }
 
   /** The key of a text that many rows share; one that is new is written. */

@@ -128,7 +128,13 @@ describe('calls read for sums', () => {
       { id: 'd', parentId: 'inner', call: call({ attempt: { logicalId: 'd', number: 1 } }, [result]) },
     ])
     const reader = new CallToolsReader(store)
-    assert.deepEqual(Object.fromEntries(reader.of('one')), {
+    const ids = new Map(
+      readCallRows(store, ['one'])
+        .get('one')
+        ?.map(({ key, id }) => [key, id]),
+    )
+    const tools = [...reader.of('one')].map(([key, each]) => [ids.get(key), each])
+    assert.deepEqual(Object.fromEntries(tools), {
       a: { answered: [] },
       b: { answered: ['search'] },
       c: { answered: ['search'] },
