@@ -1,18 +1,14 @@
 // Caches that keep a prefix only where a breakpoint ends it: Anthropic's, and OpenAI's from gpt-5.6 on.
 
 import { perTtl } from '../../model/usage'
-import { type Breakpoint, breakpointsOf } from './breakpoints'
 import { bucketOfLifetime } from './input-bill'
 import type { CacheAnswer, Passage } from './passage'
 import { type Life, renewed, stateOf, type Use } from './prefix-tree'
 
 /** Reads the longest entry that a breakpoint sees, and writes those that lie behind it. */
 export function askBreakpoints(passage: Passage): CacheAnswer {
-  const { rule, total, ends, nodes, call, use } = passage
-  const breakpoints = breakpointsOf(call, rule).filter(
-    ({ index }) => (ends[index] ?? 0) >= rule.minimumTokens,
-  )
-  const hit = longestHit(passage, breakpoints)
+  const { total, ends, nodes, breakpoints, use } = passage
+  const hit = longestHit(passage)
   const read = ends[hit] ?? 0
   const write = perTtl(() => 0)
   let end = read
@@ -41,7 +37,7 @@ function renew(entry: Life | undefined, use: Use): void {
 }
 
 /** Index of the block at whose end that entry stands; -1 where there is none. */
-function longestHit({ rule, nodes, use }: Passage, breakpoints: readonly Breakpoint[]): number {
+function longestHit({ rule, nodes, breakpoints, use }: Passage): number {
   let longest = -1
   for (const { index } of breakpoints) {
     const last = Math.max(longest, rule.lookBackBlocks === null ? -1 : index - rule.lookBackBlocks)

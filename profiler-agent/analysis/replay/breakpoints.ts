@@ -13,15 +13,15 @@ export interface Breakpoint {
 export function breakpointsOf(call: ReplayCall, rule: CacheRule): Breakpoint[] {
   if (rule.mechanism === 'automatic') return []
   const { blocks } = call.prompt
-  const marked = blocks.flatMap(({ mark }, index) =>
-    mark === undefined ? [] : [{ index, lifetime: lifetimeOf(rule, mark, call.settings.lifetime) }],
-  )
   const own = hasOwnBreakpoint(call, rule) ? blocks.findLastIndex(({ kind }) => kind !== 'reasoning') : -1
-  const others = marked.filter(({ index }) => index !== own)
-  const kept = others.slice(-(rule.maxBreakpoints - (own < 0 ? 0 : 1)))
-  const last = marked.find(({ index }) => index === own)
-  const lifetime = last?.lifetime ?? lifetimeOf(rule, call.settings.lifetime)
-  return own < 0 ? kept : [...kept, { index: own, lifetime }].sort((left, right) => left.index - right.index)
+  const breakpoints: Breakpoint[] = []
+  let room = rule.maxBreakpoints - (own < 0 ? 0 : 1)
+  for (let index = blocks.length - 1; index >= 0; index--) {
+    const mark = blocks[index]?.mark
+    if (index !== own && (mark === undefined || room-- <= 0)) continue
+    breakpoints.push({ index, lifetime: lifetimeOf(rule, mark, call.settings.lifetime) })
+  }
+  return breakpoints.reverse()
 }
 
 /** The provider's own at the end of the prompt: always, unless switched off, or where the request asks for it. */

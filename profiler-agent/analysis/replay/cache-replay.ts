@@ -4,7 +4,7 @@ import { CACHE_TTLS } from '../../model/usage'
 import { type CacheRule, ruleForRequest } from '../../rules/cache-rules'
 import { askAutomatic, type TextOf } from './automatic-cache'
 import { askBreakpoints } from './breakpoint-cache'
-import { breakpointsOf, lifetimeOf } from './breakpoints'
+import { type Breakpoint, breakpointsOf, lifetimeOf } from './breakpoints'
 import { inputCost, recordedInput } from './input-bill'
 import { type Passage, servedTokens } from './passage'
 import { type Hold, PrefixTree, renewed, stateOf } from './prefix-tree'
@@ -30,9 +30,10 @@ export class CacheReplay {
     const total = call.usage.inputTokens
     if (!ruleOfModel || total === null || !call.isPromptWhole || call.prompt.blocks.length === 0)
       return recordedInput(call)
-    const rule = ruleForRequest(ruleOfModel, breakpointsOf(call, ruleOfModel).length > 0)
-    const passage = this.#passageOf(call, rule, total)
-    const hold = longestLifetime(call, rule)
+    const asked = breakpointsOf(call, ruleOfModel)
+    const rule = ruleForRequest(ruleOfModel, asked.length > 0)
+    const passage = this.#passageOf(call, rule, total, asked)
+    const hold = longestLifetime(call, rule, asked)
     const prefixes = prefixesOf(passage)
     const billed =
       rule.mechanism === 'automatic'
@@ -42,48 +43,59 @@ export class CacheReplay {
     return { ...billed, picoUsd: inputCost(billed, call), isReplayed: true, ...prefixes }
   }
 
-  #passageOf(call: ReplayCall, rule: CacheRule, total: number): Passage {
-    const { blocks } = call.prompt
-    let end = Math.max(0, total - blocks.reduce((sum, { tokens }) => sum + tokens, 0))
+  #passageOf(call: ReplayCall, rule: CacheRule, total: number, asked: readonly Breakpoint[]): Passage {
+    const ends = endsOf(call, total)
     return {
-      call,
-      rule,
-      total,
+      ...{ call, rule, total, ends },
+      breakpoints: asked.filter(({ index }) => (ends[index] ?? 0) >= rule.minimumTokens),
       nodes: this.#tree.path(rootOf(call, rule), blockKeys(call, rule)),
-      ends: blocks.map(({ tokens }) => {
-        end = Math.min(total, end + tokens)
-        return end
-      }),
       use: { at: call.startedAt, readableFrom: call.firstTokenAt, spanId: call.spanId },
     }
   }
 }
 
+/** Input tokens that no block accounts for stand in front. */
+function endsOf({ prompt: { blocks } }: ReplayCall, total: number): readonly number[] {
+  let end = Math.max(0, total - blocks.reduce((sum, { tokens }) => sum + tokens, 0))
+  return blocks.map(({ tokens }) => {
+    end = Math.min(total, end + tokens)
+    return end
+  })
+}
+
 type Prefixes = Pick<ReplayedInput, 'reachable' | 'expired' | 'pending'>
 
-const FOUND = { live: 'reachable', pending: 'pending', expired: 'expired' } as const
-
 /** The longest beginnings of a prompt that were sent before, by what a cache could make of them. */
-function prefixesOf({ nodes, ends, rule, use }: Passage): Prefixes {
-  const found: { -readonly [name in keyof Prefixes]: Prefix } = {}
-  for (const [index, { sent }] of nodes.entries()) {
+function prefixesOf(passage: Passage): Prefixes {
+  const { nodes, use } = passage
+  const blocks = { live: 0, pending: 0, expired: 0 }
+  // Prompts have thousands of blocks: no pair is made for each.
+  let index = 0
+  for (const { sent } of nodes) {
     if (!sent) break
-    found[FOUND[stateOf(sent, use.at)]] = {
-      blocks: index + 1,
-      tokens: servedTokens(ends[index] ?? 0, rule),
-      spanId: sent.spanId,
-      ageMs: use.at - sent.usedAt,
-    }
+    blocks[stateOf(sent, use.at)] = ++index
   }
-  return found
+  const reachable = prefixOf(passage, blocks.live)
+  const pending = prefixOf(passage, blocks.pending)
+  const expired = prefixOf(passage, blocks.expired)
+  return {
+    ...(reachable ? { reachable } : {}),
+    ...(pending ? { pending } : {}),
+    ...(expired ? { expired } : {}),
+  }
+}
+
+function prefixOf({ nodes, ends, rule, use }: Passage, blocks: number): Prefix | undefined {
+  const sent = nodes[blocks - 1]?.sent
+  if (!sent) return undefined
+  const tokens = servedTokens(ends[blocks - 1] ?? 0, rule)
+  return { blocks, tokens, spanId: sent.spanId, ageMs: use.at - sent.usedAt }
 }
 
 /** Of those that the request asks for. */
-function longestLifetime(call: ReplayCall, rule: CacheRule): Hold {
-  const asked = breakpointsOf(call, rule).map(({ lifetime }) => lifetime)
-  return [lifetimeOf(rule, call.settings.lifetime), ...asked].reduce((longest, lifetime) =>
-    lifetime.idleMs > longest.idleMs ? lifetime : longest,
-  )
+function longestLifetime(call: ReplayCall, rule: CacheRule, asked: readonly Breakpoint[]): Hold {
+  const lifetimes = [lifetimeOf(rule, call.settings.lifetime), ...asked.map(({ lifetime }) => lifetime)]
+  return lifetimes.reduce((longest, next) => (next.idleMs > longest.idleMs ? next : longest))
 }
 
 /** All tokens written. */

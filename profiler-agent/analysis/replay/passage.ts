@@ -1,6 +1,7 @@
 // One prompt on its way through a cache: where it runs in the tree of prompts, how many tokens it has at each block, and when.
 
 import type { CacheRule } from '../../rules/cache-rules'
+import type { Breakpoint } from './breakpoints'
 import type { InputBuckets } from './input-bill'
 import type { PrefixNode, Use } from './prefix-tree'
 import type { ReplayCall, ReplayedInput } from './replay-call'
@@ -12,6 +13,8 @@ export interface Passage {
   readonly total: number
   /** One for each block. */
   readonly nodes: readonly PrefixNode[]
+  /** Those behind a prefix that is long enough, ascending. */
+  readonly breakpoints: readonly Breakpoint[]
   /** Tokens of the prompt up to and with each block. */
   readonly ends: readonly number[]
   readonly use: Use

@@ -64,26 +64,20 @@ export function renewed(life: Life | undefined, hold: Hold, { at, readableFrom, 
   return life
 }
 
-interface LatestPath {
-  readonly hashes: readonly string[]
-  readonly nodes: readonly PrefixNode[]
-}
-
 export class PrefixTree {
   readonly #roots = new Map<string, PrefixNode>()
-  readonly #latest = new Map<string, LatestPath>()
+  readonly #latest = new Map<string, readonly PrefixNode[]>()
 
   /** The nodes of a prompt, made where it goes where none went; an empty hash stays where it is. Roots share nothing. */
   path(root: string, hashes: readonly string[]): readonly PrefixNode[] {
-    const latest = this.#latest.get(root)
-    const nodes: PrefixNode[] = []
+    const latest = this.#latest.get(root) ?? []
     let node = this.#rootOf(root)
-    for (const [index, hash] of hashes.entries()) {
-      const known = latest?.hashes[index] === hash ? latest.nodes[index] : undefined
-      if (hash !== '') node = known?.parent === node ? known : childOf(node, hash)
-      nodes.push(node)
-    }
-    this.#latest.set(root, { hashes, nodes })
+    const nodes = hashes.map((hash, index) => {
+      const known = latest[index]
+      if (hash !== '') node = known?.hash === hash && known.parent === node ? known : childOf(node, hash)
+      return node
+    })
+    this.#latest.set(root, nodes)
     return nodes
   }
 

@@ -3,13 +3,14 @@
 import type { PicoUsd } from '../../model/money'
 import { CacheReplay, type ReplayOptions } from './cache-replay'
 import type { FixPlan } from './fix-plan'
-import { fixedCalls } from './fixed-calls'
+import { CallFixer } from './fixed-calls'
 import { inputCost, reportedBuckets } from './input-bill'
 import type { ReplayCall, ReplayedInput } from './replay-call'
 
 /** Of one call. */
 export interface CallSaving {
   readonly spanId: string
+  /** Input as it was billed, by the reported buckets. */
   readonly recorded: PicoUsd
   readonly asRecorded: ReplayedInput
   readonly fixed: ReplayedInput
@@ -17,19 +18,40 @@ export interface CallSaving {
   readonly picoUsd: PicoUsd
 }
 
+/** Of several calls: sums of the above. */
 export interface FixSaving {
-  /** Of all calls. */
   readonly picoUsd: PicoUsd
-  /** Input as it was billed, by the reported buckets. */
   readonly recorded: PicoUsd
   /** Input as the rule says it should have been billed. */
   readonly asRecorded: PicoUsd
   readonly fixed: PicoUsd
-  /** True where the provider did not do what its rule says: the saving is bounded by what was really billed. */
+  /** True where the provider billed less than its rule says: what was really billed bounds the saving. */
   readonly isBounded: boolean
   /** Calls that could not be replayed and count as they were. */
   readonly notReplayed: number
   readonly calls: readonly CallSaving[]
+}
+
+/** Fixes on trial, all together, while a run grows. Evidence in the plans may grow along: a call is fixed when it comes. */
+export class FixTrial {
+  readonly #fixer: CallFixer
+  readonly #fixed: CacheReplay
+  readonly #asRecorded: CacheReplay
+
+  constructor(
+    plans: readonly FixPlan[],
+    readonly options: ReplayOptions,
+  ) {
+    this.#fixer = new CallFixer(plans, options.ruleOf)
+    this.#fixed = new CacheReplay(options)
+    this.#asRecorded = new CacheReplay(options)
+  }
+
+  /** Takes the next call by start time. `asRecorded`: its bill without fixes, where somebody has it; then for all calls. */
+  add(call: ReplayCall, asRecorded: ReplayedInput = this.#asRecorded.add(call)): CallSaving {
+    const fixed = this.#fixed.add(this.#fixer.fix(call))
+    return savingOn(call, asRecorded, fixed, this.options.ruleOf(call)?.incrementTokens ?? 1)
+  }
 }
 
 /** What `plans`, all together, save on `calls`, which are in the order of their start. */
@@ -38,9 +60,8 @@ export function savingOf(
   plans: readonly FixPlan[],
   options: ReplayOptions,
 ): FixSaving {
-  const asRecorded = replay(calls, options)
-  const fixed = replay(fixedCalls(calls, plans, options), options)
-  return compare(calls, asRecorded, fixed, options.ruleOf)
+  const trial = new FixTrial(plans, options)
+  return sumOfSavings(calls.map((call) => trial.add(call)))
 }
 
 /** Bills of calls that are in the order of their start. */
@@ -49,27 +70,17 @@ export function replay(calls: readonly ReplayCall[], options: ReplayOptions): Re
   return calls.map((call) => replay.add(call))
 }
 
-function compare(
-  calls: readonly ReplayCall[],
-  asRecorded: readonly ReplayedInput[],
-  fixed: readonly ReplayedInput[],
-  ruleOf: ReplayOptions['ruleOf'],
-): FixSaving {
-  const savings = calls.flatMap((call, index) => {
-    const before = asRecorded[index]
-    const after = fixed[index]
-    return before && after ? [callSaving(call, before, after, ruleOf(call)?.incrementTokens ?? 1)] : []
-  })
+export function sumOfSavings(calls: readonly CallSaving[]): FixSaving {
   const sum = (pick: (saving: CallSaving) => PicoUsd) =>
-    savings.reduce((total, saving) => total + pick(saving), 0)
+    calls.reduce((total, saving) => total + pick(saving), 0)
   return {
     picoUsd: sum((saving) => saving.picoUsd),
     recorded: sum((saving) => saving.recorded),
     asRecorded: sum((saving) => saving.asRecorded.picoUsd),
     fixed: sum((saving) => saving.fixed.picoUsd),
-    isBounded: savings.some((saving) => saving.asRecorded.picoUsd - saving.fixed.picoUsd > saving.picoUsd),
-    notReplayed: savings.filter((saving) => !saving.asRecorded.isReplayed).length,
-    calls: savings,
+    isBounded: calls.some((saving) => saving.asRecorded.picoUsd - saving.fixed.picoUsd > saving.picoUsd),
+    notReplayed: calls.filter((saving) => !saving.asRecorded.isReplayed).length,
+    calls,
   }
 }
 
@@ -77,7 +88,7 @@ function compare(
 const CLOSE_ENOUGH = 0.02
 
 /** What the provider billed less than its rule says (another run had filled its cache) cannot be saved once more. */
-function callSaving(
+function savingOn(
   call: ReplayCall,
   asRecorded: ReplayedInput,
   fixed: ReplayedInput,
