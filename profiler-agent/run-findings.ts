@@ -1,14 +1,13 @@
 // All findings of a run as it grows: the rules of the analysis, and the limits of the budget file. Hands each what it needs; judges nothing itself.
 
-import { type AnalysedCall, type AnalysedPrompt, TooLate } from './analysis/finding-input'
+import { AnalysedCalls } from './analysed-calls'
+import { type AnalysedCall, TooLate } from './analysis/finding-input'
 import { RunAnalysis } from './analysis/findings'
 import { type BudgetFile, readBudgetFile } from './budgets/file/budget-file'
 import { overrunOf, type SpentCall } from './budgets/gate/run-limit'
 import type { Finding } from './model/finding'
-import { present } from './model/present'
 import type { LiveFindings, TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
-import { largestRemainder } from './tokens/segments'
 import type { LoadedConfig } from './watched-config'
 import type { Problem } from './wire/jsonc'
 
@@ -52,6 +51,7 @@ export function findingsOfRun({ exchanges, budget, config, ...context }: RunFind
 export class RunFindings {
   readonly #analysis: RunAnalysis
   readonly #spent: SpentCall[] = []
+  readonly #calls = new AnalysedCalls()
 
   constructor(readonly context: FindingContext) {
     const cacheRule = (call: AnalysedCall) => cacheRuleFor(call.provider, call.model)
@@ -62,16 +62,22 @@ export class RunFindings {
   static of(context: FindingContext, exchanges: readonly TracedExchange[]): RunFindings {
     const findings = new RunFindings(context)
     findings.#spent.push(...exchanges.flatMap(spentCalls))
-    const calls = exchanges.flatMap(analysedCall)
-    for (const call of calls.sort((left, right) => left.startedAt - right.startedAt))
-      findings.#analysis.add(call)
+    const byStart = exchanges.toSorted(
+      (left, right) => Math.trunc(left.exchange.startTime) - Math.trunc(right.exchange.startTime),
+    )
+    for (const exchange of byStart) findings.#analyse(exchange)
     return findings
   }
 
   /** Takes exchanges in the order in which they ended. Throws TooLate where the run has to be gone through from its beginning. */
   add(exchange: TracedExchange): void {
     this.#spent.push(...spentCalls(exchange))
-    for (const call of analysedCall(exchange)) this.#analysis.add(call)
+    this.#analyse(exchange)
+  }
+
+  #analyse(exchange: TracedExchange): void {
+    const call = this.#calls.of(exchange)
+    if (call) this.#analysis.add(call)
   }
 
   /** Throws nothing. */
@@ -160,45 +166,5 @@ function problemFinding({ runId, rule, file, problem, hashOf }: FileProblem): Fi
     location: { file, line, column },
     relatedLocations: [],
     evidence: {},
-  }
-}
-
-/** A call with the tokens that the provider reported shared over its blocks by length: no tokenizer while the run goes on. */
-function analysedCall(traced: TracedExchange): AnalysedCall[] {
-  const { exchange, endTime, timeToFirstTokenMs, inferences, prompt, settings = {} } = traced
-  const [inference] = inferences
-  if (inferences.length !== 1 || !inference?.cost) return []
-  // Of a request that was cut short nothing can be read.
-  const unseen = settings.unseen ?? (prompt.length === 0 ? ('cut' as const) : undefined)
-  // The store keeps times in whole ms.
-  const startedAt = Math.trunc(exchange.startTime)
-  const endedAt = Math.trunc(endTime)
-  return [
-    {
-      spanId: exchange.id,
-      provider: exchange.provider,
-      model: inference.responseModel ?? inference.requestModel,
-      startedAt,
-      endedAt,
-      firstTokenAt: timeToFirstTokenMs === undefined ? endedAt : startedAt + timeToFirstTokenMs,
-      ...present({ agent: traced.agent, step: traced.step, callSite: traced.callSite }),
-      usage: inference.usage,
-      cost: inference.cost,
-      settings: present({ ...settings, unseen }),
-      prompt: analysedPrompt(prompt, inference.usage.inputTokens ?? 0),
-      isPromptWhole: unseen === undefined,
-      marks: prompt.flatMap((block) => block.mark ?? []),
-    },
-  ]
-}
-
-function analysedPrompt(blocks: TracedExchange['prompt'], inputTokens: number): AnalysedPrompt {
-  const lengths = blocks.map(({ characters }) => characters)
-  const characters = lengths.reduce((sum, length) => sum + length, 0)
-  const tokens = largestRemainder(lengths, inputTokens)
-  return {
-    blocks: blocks.map((block, index) => ({ ...block, tokens: tokens[index] ?? 0 })),
-    hiddenTokens: characters === 0 ? inputTokens : 0,
-    tokensPerCharacter: characters === 0 ? 0 : inputTokens / characters,
   }
 }

@@ -87,8 +87,17 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   {
+    of: 'profiler-agent/analysed-calls',
+    may: [...BASE, ...['analysis', 'tokens', 'pipeline'].map((part) => `profiler-agent/${part}`)],
+    packages: [],
+  },
+  {
     of: 'profiler-agent/run-findings',
-    may: [...BASE, ...STAGES, 'profiler-agent/pipeline', 'profiler-agent/watched-config'],
+    may: [
+      ...BASE,
+      ...STAGES,
+      ...['pipeline', 'analysed-calls', 'watched-config'].map((part) => `profiler-agent/${part}`),
+    ],
     packages: [],
   },
   {

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { attributionOfCall } from '../../profiler-agent/call-attribution'
 import { SecretMemory } from '../../profiler-agent/capture/redact'
 import { earlierExchanges, earlierTrace } from '../../profiler-agent/earlier-exchanges'
-import { Pipeline } from '../../profiler-agent/pipeline'
+import { Pipeline, type TracedExchange } from '../../profiler-agent/pipeline'
 import { openPriceBook, priceInference } from '../../profiler-agent/pricing/price'
 import { readExchange } from '../../profiler-agent/providers'
 import { KeptFindings } from '../../profiler-agent/run-findings'
@@ -13,7 +13,11 @@ import type { Store } from '../../profiler-agent/store/store'
 
 const hashOf = (content: string | Uint8Array) => hash('sha256', content)
 
-export function pipelineOver(store: Store): Pipeline {
+/** `told` hears what the analysis is told of each exchange. */
+export function pipelineOver(
+  store: Store,
+  told: (exchange: TracedExchange) => void = () => undefined,
+): Pipeline {
   const book = openPriceBook()
   return new Pipeline(
     {
@@ -28,12 +32,20 @@ export function pipelineOver(store: Store): Pipeline {
       isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
       write: (runId, batch, activeAt) => store.write(runId, batch, activeAt),
       traceOf: (run) => earlierTrace(store, run),
-      findingsFor: (runId, isNew) =>
-        new KeptFindings({
+      findingsFor: (runId, isNew) => {
+        const kept = new KeptFindings({
           ...{ runId, isNew, hashOf, yardsticks: () => ({}) },
           earlier: () => earlierExchanges(store, runId),
           textOf: (contentHash) => readContent(store, contentHash),
-        }),
+        })
+        return {
+          add: (exchange) => {
+            told(exchange)
+            kept.add(exchange)
+          },
+          findings: () => kept.findings(),
+        }
+      },
       changed: () => undefined,
     },
     undefined,
