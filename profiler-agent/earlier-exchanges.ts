@@ -104,18 +104,8 @@ function earlierOf(store: Store, runId: string, again: NonNullable<EarlierTrace[
   }
 }
 
-function earlierCall(
-  spanId: string,
-  { attempt, responseId }: ModelCall,
-  { prompt, reply }: StoredPrompt,
-): EarlierCall {
-  return {
-    spanId,
-    prompt: prompt.map(({ unchanged: _, ...block }) => block),
-    reply,
-    logicalId: attempt.logicalId,
-    ...(responseId === undefined ? {} : { responseId }),
-  }
+function earlierCall(spanId: string, modelCall: ModelCall, { prompt, reply }: StoredPrompt): EarlierCall {
+  return { spanId, prompt: prompt.map(({ unchanged: _, ...block }) => block), reply, modelCall }
 }
 
 /** Times of spans are cut to milliseconds: a start is rounded up, so that writing the span again does not move it. */

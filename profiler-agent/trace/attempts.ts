@@ -2,6 +2,8 @@
 
 import type { HttpExchange } from '../model/exchange'
 import { RecentMap } from '../model/recent-map'
+import type { HashedBlock } from '../model/record'
+import type { Group } from './call-facts'
 import { endOf } from './exchange-facts'
 import { mayFollow } from './times'
 
@@ -52,7 +54,24 @@ export function attemptFactsOf(exchange: HttpExchange, bodyHash: string): Attemp
 
 interface Failure {
   readonly attempt: Attempt
-  readonly facts: AttemptFacts
+  readonly facts: Pick<AttemptFacts, 'startedAt' | 'endedAt'>
+}
+
+/** An attempt out of the store, which keeps no bodies: what it asked is told by its path, its model and the hashes of its prompt. */
+export interface StoredAttempt extends Failure {
+  readonly asked: string
+  readonly facts: Pick<AttemptFacts, 'startedAt' | 'endedAt' | 'retryable'>
+}
+
+/** What a request asked, by what the store keeps of it, too. */
+export function askedOf(request: {
+  readonly endpoint: string
+  readonly requestModel: string
+  readonly group: Group | undefined
+  readonly prompt: readonly Pick<HashedBlock, 'hash'>[]
+}): string {
+  const { endpoint, requestModel, group, prompt } = request
+  return [endpoint, requestModel, group?.key ?? '', ...prompt.map(({ hash }) => hash)].join(' ')
 }
 
 /** Retries come soon; of so many requests one may still follow. */
@@ -62,15 +81,29 @@ const REMEMBERED_REQUESTS = 10_000
 export class Attempts {
   /** Failures that nobody has retried yet, oldest first, by what was asked. */
   readonly #failures = new RecentMap<string, readonly Failure[]>(REMEMBERED_REQUESTS)
+  /** The same of those that the store has, by what it knows of their request. */
+  readonly #stored = new RecentMap<string, readonly Failure[]>(REMEMBERED_REQUESTS)
+  #hasStored = false
   /** The latest attempt of every call that has an id of its own. */
   readonly #named = new RecentMap<string, Attempt>(REMEMBERED_REQUESTS)
 
   /**
    * The attempt that an exchange is: the next one of the call with its id, or, without an id, of a failed call with the
-   * same request; else the first of a new call `id`.
+   * same request; else the first of a new call `id`. `asked` says of it what is said of stored attempts.
    */
-  add(id: string, facts: AttemptFacts): Attempt {
-    return facts.callId === undefined ? this.#addUnnamed(id, facts) : this.#addNamed(id, facts, facts.callId)
+  add(id: string, facts: AttemptFacts, asked: () => string = () => ''): Attempt {
+    return facts.callId === undefined
+      ? this.#addUnnamed(id, facts, asked)
+      : this.#addNamed(id, facts, facts.callId)
+  }
+
+  /** Remembers an attempt that the store has; by their end. */
+  recall({ asked, attempt, facts }: StoredAttempt): void {
+    const open = (this.#stored.get(asked) ?? []).filter(
+      (other) => other.attempt.logicalId !== attempt.logicalId,
+    )
+    this.#stored.set(asked, facts.retryable ? [...open, { attempt, facts }] : open)
+    this.#hasStored = true
   }
 
   /** What was asked belongs to the name: recorders write one id over all, and some programs set one key for every call. */
@@ -85,11 +118,10 @@ export class Attempts {
     return attempt
   }
 
-  #addUnnamed(id: string, facts: AttemptFacts): Attempt {
+  #addUnnamed(id: string, facts: AttemptFacts, asked: () => string): Attempt {
     const failures = this.#failures.get(facts.request) ?? []
-    const candidates = failures.filter((failure) => mayBeRetryOf(facts, failure.facts))
-    // An SDK that counts its retries tells parallel calls that ask the same apart.
-    const earlier = candidates.find((failure) => failure.attempt.number === facts.retryCount) ?? candidates[0]
+    const known = retriedBy(facts, failures)
+    const earlier = known ?? (this.#hasStored ? this.#takeStored(facts, asked()) : undefined)
     const attempt = earlier
       ? { logicalId: earlier.attempt.logicalId, number: earlier.attempt.number + 1 }
       : { logicalId: id, number: 1 }
@@ -99,9 +131,25 @@ export class Attempts {
     else this.#failures.delete(facts.request)
     return attempt
   }
+
+  #takeStored(facts: AttemptFacts, asked: string): Failure | undefined {
+    const failures = this.#stored.get(asked) ?? []
+    const earlier = retriedBy(facts, failures)
+    if (earlier) {
+      const left = failures.filter((failure) => failure !== earlier)
+      this.#stored.set(asked, left)
+    }
+    return earlier
+  }
 }
 
-function mayBeRetryOf(facts: AttemptFacts, failed: AttemptFacts): boolean {
+function retriedBy(facts: AttemptFacts, failures: readonly Failure[]): Failure | undefined {
+  const candidates = failures.filter((failure) => mayBeRetryOf(facts, failure.facts))
+  // An SDK that counts its retries tells parallel calls that ask the same apart.
+  return candidates.find((failure) => failure.attempt.number === facts.retryCount) ?? candidates[0]
+}
+
+function mayBeRetryOf(facts: AttemptFacts, failed: Failure['facts']): boolean {
   const pauseMs = facts.startedAt - failed.endedAt
   if (!mayFollow(facts, failed)) return false
   return facts.retryCount > 0 || pauseMs <= INFERRED_RETRY_MS

@@ -4,7 +4,7 @@ import { RecentMap } from '../model/recent-map'
 import type { HashedBlock, RunRecord } from '../model/record'
 import type { AgentSpans } from './agent-spans'
 import { type Agent, type Agents, lineOf, mayBelong, take } from './agents'
-import { Attempts, attemptFactsOf } from './attempts'
+import { Attempts, askedOf, attemptFactsOf, type StoredAttempt } from './attempts'
 import { type CallFacts, callFactsOf } from './call-facts'
 import { type CallPlace, callSpans } from './call-spans'
 import { rootBasisOf, type TraceInput } from './exchange-facts'
@@ -47,7 +47,7 @@ interface IncomingCall extends UnnamedCall {
 export interface RecalledCall {
   readonly call: TracedCall
   readonly facts: CallFacts
-  readonly logicalId: string
+  readonly stored: StoredAttempt
   readonly responseIds: readonly string[]
 }
 
@@ -81,7 +81,8 @@ export class Calls {
       ? this.parts.toolRuns.answered(base.call, reading.prompt)
       : new Map<AskedTool, never[]>()
     if (base) this.parts.toolRuns.end(answered, facts, tokensAdded(base.call, input))
-    const attempt = this.#attempts.add(exchange.id, attemptFactsOf(exchange, input.bodyHash))
+    const asked = () => askedOf({ group: facts.group, ...requestOf(input) })
+    const attempt = this.#attempts.add(exchange.id, attemptFactsOf(exchange, input.bodyHash), asked)
     const same = this.#lineage.sameAs(input.prompt)
     const call = { input, facts, identity, base, same, answered: [...answered.keys()] }
     const place = this.#earlierPlace(attempt.logicalId) ?? this.#placeOf(call, run)
@@ -93,9 +94,10 @@ export class Calls {
   }
 
   /** Remembers a call that the store has; its spans are written. */
-  recall({ call, facts, logicalId, responseIds }: RecalledCall): void {
+  recall({ call, facts, stored, responseIds }: RecalledCall): void {
     const { agent, parentId } = call
-    this.#places.set(logicalId, { agent, parentId })
+    this.#attempts.recall(stored)
+    this.#places.set(stored.attempt.logicalId, { agent, parentId })
     this.#latest = call
     if (!facts.isChat) return
     const isOwn = (other: TracedCall) => (other.agent === agent ? 1 : 0)
@@ -249,6 +251,11 @@ export class Calls {
     if (agent) take(agent, facts)
     return traced
   }
+}
+
+/** What the store keeps of a request, too. */
+function requestOf({ exchange, inferences, prompt }: TraceInput) {
+  return { endpoint: new URL(exchange.url).pathname, requestModel: inferences[0]?.requestModel ?? '', prompt }
 }
 
 /** What the provider calls the history that it holds for a call. */

@@ -2,8 +2,10 @@
 
 import type { Block } from '../model/call'
 import type { HashedBlock, SpanRecord } from '../model/record'
+import type { ModelCall } from '../model/span'
 import { FROM, STEP_ID } from './agent-spans'
 import type { Agent } from './agents'
+import { askedOf, isRetryableStatus } from './attempts'
 import { type CallFacts, factsOf, groupInAttributes } from './call-facts'
 import type { Calls } from './calls'
 import type { LineageCall } from './lineage'
@@ -26,8 +28,7 @@ export interface EarlierTrace {
 }
 
 export interface EarlierCall extends LineageCall {
-  readonly logicalId: string
-  readonly responseId?: string
+  readonly modelCall: Pick<ModelCall, 'attempt' | 'endpoint' | 'httpStatus' | 'requestModel' | 'responseId'>
 }
 
 /** Brings tree and calls of a run to where they were when the last of these spans was written; what they know already stays as it is. */
@@ -62,7 +63,7 @@ class Restoration {
     )
   }
 
-  recall({ spanId, prompt, reply, logicalId, responseId }: EarlierCall): void {
+  recall({ spanId, prompt, reply, modelCall }: EarlierCall): void {
     const own = this.tree.get(spanId)
     if (!own) return
     // Several inferences are children of the span of their exchange.
@@ -100,9 +101,13 @@ class Restoration {
       tokens: undefined,
     }
     // A conversation that the provider holds is its session.
-    const responseIds = [responseId, span.session].flatMap((id) => id ?? [])
+    const responseIds = [modelCall.responseId, span.session].flatMap((id) => id ?? [])
     if (!facts.isChat && !agent) this.#recallQuery(span, own.kind, facts)
-    this.calls.recall({ call, facts, logicalId, responseIds })
+    const { attempt, httpStatus } = modelCall
+    const asked = askedOf({ ...modelCall, group: agent?.group, prompt })
+    const retryable = span.status === 'error' ? isRetryableStatus(httpStatus) : span.status !== 'ok'
+    const stored = { asked, attempt, facts: { startedAt, endedAt, retryable } }
+    this.calls.recall({ call, facts, stored, responseIds })
   }
 
   /** Embeddings that no call has asked for yet. */

@@ -68,6 +68,25 @@ describe('a run that goes on', () => {
       assert.equal(outline().filter(([, , kind]) => kind === 'agent').length, 1)
     })
 
+  it('knows a retry of what failed before', () => {
+    const attempt = (number: number, status: number) => ({
+      ...stepOf(number),
+      requestBody: stepOf(1).requestBody,
+      ...(status === 200 ? {} : { status, responseBody: bytes({ error: { message: 'slow down' } }) }),
+    })
+    pipelineOver(store).add(attempt(1, 429))
+    pipelineOver(store).add(attempt(2, 503))
+    pipelineOver(store).add(attempt(3, 200))
+    const calls = readSpans(store, 'r').flatMap(({ parentId, modelCall }) =>
+      modelCall ? [[parentId, modelCall.attempt.number, modelCall.attempt.logicalId]] : [],
+    )
+    const [first] = calls
+    assert.deepEqual(
+      calls,
+      [1, 2, 3].map((number) => [first?.[0], number, stepOf(1).id]),
+    )
+  })
+
   it('is let go of when it rests, and goes on the same', () => {
     const pipeline = pipelineOver(store)
     for (const step of [1, 2]) pipeline.add(stepOf(step))

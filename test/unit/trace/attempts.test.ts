@@ -153,6 +153,27 @@ describe('Attempts', () => {
     assert.equal(attempts.add('b', failed(100, 1100)).logicalId, 'b')
   })
 
+  it('knows what failed before a restart by what the store has of it, and what was tried again already', () => {
+    const attempts = new Attempts()
+    const stored = (logicalId: string, number: number, endedAt: number, retryable: boolean) =>
+      attempts.recall({
+        asked: 'same',
+        attempt: { logicalId, number },
+        facts: { startedAt: endedAt - 100, endedAt, retryable },
+      })
+    stored('a', 1, 1000, true)
+    stored('b', 1, 1000, true)
+    stored('b', 2, 2000, false)
+    const asked = () => 'same'
+    assert.deepEqual(
+      attempts.add('x', succeeded(3000, 3100), () => 'another'),
+      { logicalId: 'x', number: 1 },
+    )
+    assert.deepEqual(attempts.add('c', failed(3000, 3100), asked), { logicalId: 'a', number: 2 })
+    assert.deepEqual(attempts.add('d', succeeded(4000, 4100), asked), { logicalId: 'a', number: 3 })
+    assert.deepEqual(attempts.add('e', succeeded(5000, 5100), asked), { logicalId: 'e', number: 1 })
+  })
+
   it('gives each of two parallel failures its own retry', () => {
     const attempts = new Attempts()
     attempts.add('a', failed(0, 1000))

@@ -23,9 +23,7 @@ function earlier(spans: readonly SpanRecord[], inputs: readonly TraceInput[]): E
     const base = prompts.get(call.baseSpanId ?? '') ?? []
     const prompt = expandPrompt(call.prompt, base).map(({ unchanged: _, ...block }) => block)
     prompts.set(id, prompt)
-    const { attempt, responseId } = call.modelCall
-    const known = responseId === undefined ? {} : { responseId }
-    return [{ spanId: id, prompt, reply: call.reply, logicalId: attempt.logicalId, endedAt, ...known }]
+    return [{ spanId: id, prompt, reply: call.reply, modelCall: call.modelCall, endedAt }]
   })
   const ids = new Set(spans.map(({ id }) => id))
   return {
