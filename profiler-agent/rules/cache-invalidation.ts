@@ -12,6 +12,8 @@ export interface InvalidationRow {
   readonly parameters: readonly string[]
   /** The first part of the prompt that a change of it makes another one. */
   readonly from: CacheTier
+  /** Values, as JSON, that mean the same as leaving the parameter out. */
+  readonly ordinary?: readonly string[]
   /** The provider's own word for a miss on its account, where it has one. */
   readonly missReason?: string
   readonly evidence: 'documented' | 'assumed'
@@ -49,27 +51,72 @@ export const INVALIDATION_ROWS: readonly InvalidationRow[] = [
     date: '2026-11-22',
   },
   { ...ANTHROPIC, parameters: ['tools'], from: 'tools', missReason: 'tools_changed' },
-  { ...ANTHROPIC, parameters: ['speed'], from: 'system', missReason: 'model_changed' },
+  {
+    ...ANTHROPIC,
+    parameters: ['speed'],
+    from: 'system',
+    ordinary: ['"standard"'],
+    missReason: 'model_changed',
+  },
+  {
+    // Whether any document asks for citations, whether web search is among the tools: no parameters of their own.
+    ...ANTHROPIC,
+    parameters: ['citations', 'web_search'],
+    from: 'system',
+    ordinary: ['false'],
+    missReason: 'unavailable',
+  },
   { ...ANTHROPIC, parameters: ['system'], from: 'system', missReason: 'system_changed' },
-  { ...ANTHROPIC, parameters: ['tool_choice'], from: 'messages', missReason: 'unavailable' },
+  {
+    ...ANTHROPIC,
+    parameters: ['tool_choice'],
+    from: 'messages',
+    ordinary: ['{"type":"auto"}'],
+    missReason: 'unavailable',
+  },
+  {
+    // Whether there is any image among the messages.
+    ...ANTHROPIC,
+    parameters: ['images'],
+    from: 'messages',
+    ordinary: ['false'],
+    missReason: 'unavailable',
+  },
   {
     // Models that render it ahead of tools and system lose those, too; which ones do is not said.
     ...ANTHROPIC,
-    parameters: ['thinking', 'output_config.effort', 'output_config', 'effort'],
+    parameters: ['thinking', 'output_config.effort'],
     from: 'messages',
+    ordinary: ['"high"'],
     missReason: 'unavailable',
   },
   { ...ANTHROPIC, parameters: ['messages'], from: 'messages', missReason: 'messages_changed' },
   { ...OPENAI, parameters: ['tools'], missReason: 'tools_changed' },
   { ...OPENAI, parameters: ['prompt_cache_key'], missReason: 'prompt_cache_key_changed' },
-  { ...OPENAI, parameters: ['service_tier'], missReason: 'service_tier_changed' },
-  { ...OPENAI, parameters: ['text.format', 'response_format'], missReason: 'text_format_changed' },
   {
     ...OPENAI,
+    parameters: ['service_tier'],
+    ordinary: ['"auto"', '"default"'],
+    missReason: 'service_tier_changed',
+  },
+  {
+    ...OPENAI,
+    parameters: ['text.format', 'response_format'],
+    ordinary: ['{"type":"text"}'],
+    missReason: 'text_format_changed',
+  },
+  {
+    ...OPENAI,
+    // The effort that stands for none said differs by model.
     parameters: ['reasoning.effort', 'reasoning_effort'],
     missReason: 'reasoning_effort_changed',
   },
-  { ...OPENAI, parameters: ['text.verbosity', 'verbosity'], missReason: 'verbosity_changed' },
+  {
+    ...OPENAI,
+    parameters: ['text.verbosity', 'verbosity'],
+    ordinary: ['"medium"'],
+    missReason: 'verbosity_changed',
+  },
   { ...OPENAI, parameters: ['instructions'], from: 'system', missReason: 'input_changed' },
   { ...OPENAI, parameters: ['input', 'messages'], from: 'messages', missReason: 'input_changed' },
 ]

@@ -1,6 +1,6 @@
-// How Google caches prompts by itself (implicit caching), at AI Studio and on Vertex.
+// How Google caches prompts by itself (implicit caching), at AI Studio and on Vertex, and on demand.
 
-import { type CacheRule, FREE_PREFIX_CACHE, MINUTE, NEVER_CACHED } from '../cache-rule'
+import { type CacheRule, FREE_PREFIX_CACHE, HOUR, MINUTE, NEVER_CACHED } from '../cache-rule'
 
 // Minimums are documented; how long a prefix is held is not: a few minutes is what is seen.
 const GOOGLE = {
@@ -67,3 +67,15 @@ export const GOOGLE_CACHES: readonly CacheRule[] = [
     source: 'models that the Vertex page does not list: the minimum at AI Studio',
   },
 ]
+
+/** Caches that a caller makes with `cachedContents`: read for certain, paid for while they last. */
+export const EXPLICIT_CACHES = {
+  provider: 'google',
+  /** That of the implicit cache differs by model; a cache made for one may be smaller. */
+  minimumTokens: 1_024,
+  /** Where the caller names none. */
+  lifetimeMs: HOUR,
+  readMultiplier: 0.1,
+  source: 'ai.google.dev caching; minimum: older copies of the page, of which the lowest stands',
+  date: '2026-11-22',
+} as const
