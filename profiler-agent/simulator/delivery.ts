@@ -9,6 +9,8 @@ export interface Delivery {
   readonly pace: Pace
   readonly fault?: Fault
   readonly headers: Readonly<Record<string, string>>
+  /** How events of a stream are told apart: server-sent events, or elements of one JSON list. */
+  readonly framing?: 'events' | 'json-list'
   /** Called once, when the model has begun to answer. */
   readonly onFirstToken: () => void
   /** Aborted when the client is gone; every wait ends with it. */
@@ -43,18 +45,18 @@ export async function deliverBody(
   response.socket?.resetAndDestroy()
 }
 
-/** Sends server-sent events one by one, spread evenly from the first token to the end of the latency. */
+/** Sends events one by one, spread evenly from the first token to the end of the latency. */
 export async function deliverStream(
   response: ServerResponse,
   events: readonly StreamEvent[],
   errorEvent: (message: string) => StreamEvent,
   delivery: Delivery,
 ): Promise<void> {
-  const { pace, fault, signal } = delivery
+  const { pace, fault, signal, framing = 'events' } = delivery
   await wait(pace.firstTokenMs, undefined, { signal })
   delivery.onFirstToken()
   response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': framing === 'events' ? 'text/event-stream; charset=utf-8' : 'application/json',
     'cache-control': 'no-cache',
     ...delivery.headers,
   })
@@ -64,9 +66,13 @@ export async function deliverStream(
     if (index > 0) await wait(gapMs, undefined, { signal })
     const goesOn = await breakAt(index, response, fault, errorEvent, signal)
     if (!goesOn) return
-    await write(response, frameOf(event, isMalformedAt(fault, index)))
+    const payload = payloadOf(event, isMalformedAt(fault, index))
+    await write(
+      response,
+      framing === 'events' ? frameOf(event, payload) : `${index === 0 ? '[' : ',\r\n'}${payload}`,
+    )
   }
-  response.end()
+  response.end(framing === 'events' ? undefined : ']')
 }
 
 // Does what the fault wants before event `index`; false when nothing may follow.
@@ -84,9 +90,10 @@ async function breakAt(
     return true
   }
   if (fault.kind === 'reset') response.socket?.resetAndDestroy()
-  else if (fault.kind === 'error')
-    response.end(frameOf(errorEvent(fault.message ?? 'The server had an error while answering.'), false))
-  else response.end()
+  else if (fault.kind === 'error') {
+    const event = errorEvent(fault.message ?? 'The server had an error while answering.')
+    response.end(frameOf(event, event.data))
+  } else response.end()
   return false
 }
 
@@ -94,8 +101,11 @@ function isMalformedAt(fault: Fault | undefined, index: number): boolean {
   return fault?.kind === 'malformed' && fault.afterEvents === index
 }
 
-function frameOf({ event, data }: StreamEvent, isMalformed: boolean): string {
-  const payload = isMalformed ? data.slice(0, Math.ceil(data.length / 2)) : data
+function payloadOf({ data }: StreamEvent, isMalformed: boolean): string {
+  return isMalformed ? data.slice(0, Math.ceil(data.length / 2)) : data
+}
+
+function frameOf({ event }: StreamEvent, payload: string): string {
   return `${event === undefined ? '' : `event: ${event}\n`}data: ${payload}\n\n`
 }
 

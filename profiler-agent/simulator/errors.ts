@@ -2,7 +2,7 @@
 
 import type { JsonObject } from './json'
 
-export type ErrorStyle = 'openai' | 'anthropic'
+export type ErrorStyle = 'openai' | 'anthropic' | 'google'
 
 export interface ErrorFacts {
   readonly status: number
@@ -14,6 +14,14 @@ export interface ErrorFacts {
 /** The provider's JSON body for an HTTP error; message, type and code are its usual ones where none is given. */
 export function errorBody(style: ErrorStyle, error: ErrorFacts, requestId: string): JsonObject {
   const message = error.message ?? MESSAGES[error.status] ?? 'The server had an error.'
+  if (style === 'google')
+    return {
+      error: {
+        code: error.status,
+        message,
+        status: error.code ?? GOOGLE_STATUSES[error.status] ?? 'UNKNOWN',
+      },
+    }
   if (style === 'anthropic')
     return {
       type: 'error',
@@ -55,6 +63,18 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   500: 'api_error',
   504: 'timeout_error',
   529: 'overloaded_error',
+}
+
+const GOOGLE_STATUSES: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  402: 'FAILED_PRECONDITION',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
 }
 
 const OPENAI_TYPES: Readonly<Record<number, readonly [type: string, code: string | null]>> = {

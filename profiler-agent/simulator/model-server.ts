@@ -2,16 +2,21 @@
 
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { Machines } from './caches/machines'
 import { createPromptCaches } from './caches/prompt-caches'
 import { type CacheOutcome, NOTHING_CACHED } from './caches/question'
+import type { Clock } from './clock'
 import { type Delivery, deliverBody, deliverStream } from './delivery'
 import { type ErrorStyle, errorBody } from './errors'
 import { anthropicMessages, readCountable } from './formats/anthropic-messages'
+import { gemini } from './formats/gemini'
 import { openAiChat } from './formats/openai-chat'
 import { inputItems, openAiResponses } from './formats/openai-responses'
-import type { AnswerContext, ModelRequest, WireFormat } from './formats/wire-format'
+import type { AnswerContext, ModelRequest, Reading, WireFormat } from './formats/wire-format'
+import { HeldContentsStore } from './held-contents'
 import { type JsonObject, RequestRefused, textOr } from './json'
 import { type CountTokens, rememberCounts } from './prompt'
+import { providerOf } from './providers'
 import { type Reply, replyOf } from './reply'
 import { ResponseStore } from './response-store'
 import type { Fault, Script } from './script'
@@ -19,6 +24,7 @@ import { type Cue, ScriptPlayer } from './script-player'
 
 /** One HTTP request that asks for an answer. */
 export interface Call {
+  readonly pathname: string
   readonly body: JsonObject
   readonly headers: IncomingHttpHeaders
   readonly response: ServerResponse
@@ -26,6 +32,9 @@ export interface Call {
   readonly serial: string
   readonly style: ErrorStyle
   readonly signal: AbortSignal
+  /** What the path says of the call besides the API (Gemini). */
+  readonly path?: Reading['path']
+  readonly framing?: Delivery['framing']
 }
 
 export class ModelServer {
@@ -33,30 +42,36 @@ export class ModelServer {
   readonly #count: CountTokens
   readonly #responses = new ResponseStore()
   readonly #caches: ReturnType<typeof createPromptCaches>
+  readonly #machines: Machines
   readonly #formats: Readonly<Record<WireFormat['name'], WireFormat>>
+  readonly held: HeldContentsStore
 
   constructor(
     script: Script | undefined,
     countTokens: CountTokens,
-    private readonly now: () => number,
+    readonly clock: Clock,
   ) {
     this.#player = new ScriptPlayer(script)
     this.#count = rememberCounts(countTokens)
     this.#caches = createPromptCaches(this.#count)
+    this.#machines = new Machines(script?.requestsPerMinute)
+    this.held = new HeldContentsStore(this.#count, () => clock.now())
     this.#formats = {
       chat: openAiChat,
       responses: openAiResponses((id) => this.#responses.items(id)),
       messages: anthropicMessages,
+      generate: gemini((name) => this.held.contents(name)),
     }
   }
 
   /** Answers one call. Throws `RequestRefused` before anything is sent when the provider would refuse the request. */
   async answer(name: WireFormat['name'], call: Call): Promise<void> {
     const format = this.#formats[name]
-    const request = format.read(call.body, this.#count)
+    const request = format.read(call.body, this.#readingOf(format, call))
     const cue = this.#player.next(name, request.facts)
+    this.clock.advance(cue.afterMs)
     if (cue.fault?.kind === 'status') return this.#fail(call, cue, cue.fault)
-    const at = this.now()
+    const at = this.clock.now()
     const cached = this.#askCache(format, request, call.headers, at)
     const reply = replyOf(
       cue.wanted,
@@ -78,16 +93,32 @@ export class ModelServer {
   }
 
   /** Input tokens of a request, for the counting endpoints. */
-  countInput(name: 'responses' | 'messages', body: JsonObject): number {
+  countInput(
+    name: 'responses' | 'messages' | 'generate',
+    call: Pick<Call, 'pathname' | 'body' | 'path'>,
+  ): number {
+    const reading = this.#readingOf(this.#formats[name], call)
     const request =
-      name === 'messages' ? readCountable(body, this.#count) : this.#formats.responses.read(body, this.#count)
+      name === 'messages' ? readCountable(call.body, reading) : this.#formats[name].read(call.body, reading)
     return request.prompt.totalTokens
   }
 
   storedResponse(id: string): JsonObject {
-    const response = this.#responses.read(id, this.now())
+    const response = this.#responses.read(id, this.clock.now())
     if (response) return response
     throw new RequestRefused(404, `Response with id '${id}' not found.`)
+  }
+
+  #readingOf(
+    { usualProvider }: WireFormat,
+    { pathname, body, path }: Pick<Call, 'pathname' | 'body' | 'path'>,
+  ): Reading {
+    const model = path?.model ?? textOr(body.model)
+    return {
+      count: this.#count,
+      provider: providerOf(pathname, model, usualProvider),
+      ...(path ? { path } : {}),
+    }
   }
 
   #askCache(
@@ -96,11 +127,13 @@ export class ModelServer {
     headers: IncomingHttpHeaders,
     at: number,
   ): CacheOutcome {
+    if (cache.heldTokens !== undefined) return { ...NOTHING_CACHED, readTokens: cache.heldTokens }
     if (!cache.rule) return NOTHING_CACHED
+    const scope = [cache.rule.provider, format.name, keyHash(headers), model, cache.scope].join('\n')
     return this.#caches.ask({
       prompt,
       rule: cache.rule,
-      scope: [cache.rule.provider, format.name, keyHash(headers), model, cache.scope].join('\n'),
+      scope: `${scope}\n${this.#machines.machineFor(prompt, scope, at)}`,
       ...(cache.lifetime === undefined ? {} : { lifetime: cache.lifetime }),
       implicitBreakpoint: cache.implicitBreakpoint,
       at,
@@ -116,14 +149,15 @@ export class ModelServer {
     cached: CacheOutcome,
     call: Call,
   ): Promise<void> {
+    const body = format.answer(request, reply, context)
     const delivery: Delivery = {
       pace: cue.pace,
       ...(cue.fault ? { fault: cue.fault } : {}),
-      headers: answerHeaders(call, cue.pace.latencyMs),
-      onFirstToken: cached.commit,
+      headers: answerHeaders(call, cue.pace.latencyMs, context.at),
+      ...(call.framing ? { framing: call.framing } : {}),
+      onFirstToken: () => cached.commit(format.echo?.(body, this.#count)),
       signal: call.signal,
     }
-    const body = format.answer(request, reply, context)
     const isBackground = format.name === 'responses' && request.body.background === true
     if (format.name === 'responses') this.#keep(request, body, isBackground ? cue.pace.latencyMs : 0)
     if (request.stream)
@@ -141,13 +175,13 @@ export class ModelServer {
   #keep(request: ModelRequest, body: JsonObject, delayMs: number): void {
     if (request.body.store === false) return
     const history = this.#responses.items(textOr(request.body.previous_response_id)) ?? []
-    this.#responses.keep(body, [...history, ...inputItems(request.body)], this.now() + delayMs)
+    this.#responses.keep(body, [...history, ...inputItems(request.body)], this.clock.now() + delayMs)
   }
 
   async #fail(call: Call, cue: Cue, fault: Fault & { kind: 'status' }): Promise<void> {
     await deliverBody(call.response, fault.status, errorBody(call.style, fault, call.requestId), {
       pace: cue.pace,
-      headers: { ...answerHeaders(call, cue.pace.latencyMs), ...fault.headers },
+      headers: { ...answerHeaders(call, cue.pace.latencyMs, this.clock.now()), ...fault.headers },
       onFirstToken: () => undefined,
       signal: call.signal,
     })
@@ -163,22 +197,26 @@ function queuedForm(body: JsonObject): JsonObject {
   return { ...body, status: 'queued', completed_at: null, output: [], usage: null }
 }
 
-/** Response headers that SDKs and profilers look at. */
+/** Response headers that SDKs and profilers look at. `at`: the server's clock, which may be ahead of the system's. */
 export function answerHeaders(
   { style, requestId }: Pick<Call, 'style' | 'requestId'>,
   processingMs: number,
+  at: number,
 ): Record<string, string> {
-  return style === 'anthropic'
-    ? { 'request-id': requestId }
-    : {
-        'x-request-id': requestId,
-        'openai-version': '2020-10-01',
-        'openai-processing-ms': String(Math.round(processingMs)),
-      }
+  const date = new Date(at).toUTCString()
+  if (style === 'google') return { date }
+  if (style === 'anthropic') return { date, 'request-id': requestId }
+  return {
+    date,
+    'x-request-id': requestId,
+    'openai-version': '2020-10-01',
+    'openai-processing-ms': String(Math.round(processingMs)),
+  }
 }
 
 // Keys tell caches apart, as accounts do. Only this hash is kept, and only in memory; calls without a key share one.
 function keyHash(headers: IncomingHttpHeaders): string {
-  const key = headers.authorization ?? headers['x-api-key'] ?? headers['api-key'] ?? ''
+  const key =
+    headers.authorization ?? headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'] ?? ''
   return createHash('sha256').update(String(key)).digest('base64')
 }

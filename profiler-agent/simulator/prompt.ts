@@ -23,6 +23,11 @@ export interface Prompt {
 
 export type CountTokens = (text: string) => number
 
+/** True when any unit carries a breakpoint. */
+export function hasMark({ units }: Prompt): boolean {
+  return units.some(({ mark }) => mark !== undefined)
+}
+
 interface BlockOptions {
   /** Exact serialised form where it holds more than the model reads (ids); the text itself otherwise. */
   readonly exact?: string
@@ -55,13 +60,12 @@ export class PromptBuilder {
     this.#units.push({ tier, text, tokens, isBlock: false, canHoldMark: false })
   }
 
-  /** Puts a breakpoint on the last block that can hold one; true when there was one. */
-  markLastBlock(mark: string): boolean {
+  /** Puts a breakpoint on the last block that can hold one; gives the one that it has then, `undefined` where no block can. */
+  markLastBlock(mark: string): string | undefined {
     const index = this.#units.findLastIndex((unit) => unit.isBlock && unit.canHoldMark)
     const unit = this.#units[index]
-    if (!unit) return false
-    if (unit.mark === undefined) this.#units[index] = { ...unit, mark }
-    return true
+    if (unit && unit.mark === undefined) this.#units[index] = { ...unit, mark }
+    return unit && (unit.mark ?? mark)
   }
 
   build(): Prompt {

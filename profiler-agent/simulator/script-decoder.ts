@@ -24,12 +24,22 @@ export function decodeScript(text: string, file: string): Script {
     throw new ScriptError(file, line, column, `${pathText(path)}: ${detail}`)
   }
   const root = new JsonReader(value, [], fail)
-  root.allow(['$schema', 'version', 'replies', 'latencyMs', 'firstTokenMs', 'chunks', 'otherwise'])
+  root.allow([
+    '$schema',
+    'version',
+    'replies',
+    'latencyMs',
+    'firstTokenMs',
+    'chunks',
+    'otherwise',
+    'requestsPerMinute',
+  ])
   if (root.whole('version', 1) !== 1) fail(['version'], 'expected 1, the only version there is')
   return {
     replies: root.list('replies').map(readReply),
     pace: readPace(root),
     otherwise: root.oneOf('otherwise', ['echo', 'error']) ?? 'echo',
+    requestsPerMinute: root.whole('requestsPerMinute', 1),
   }
 }
 
@@ -53,7 +63,7 @@ function parse(text: string, file: string): unknown {
 function readReply(reply: JsonReader): ScriptedReply {
   reply.allow([
     ...['when', 'times', 'text', 'reasoning', 'toolCalls', 'reasoningTokens', 'outputTokens'],
-    ...['latencyMs', 'firstTokenMs', 'chunks', 'fault', 'comment'],
+    ...['latencyMs', 'firstTokenMs', 'chunks', 'fault', 'afterMs', 'comment'],
   ])
   const when = reply.object('when')
   const fault = reply.object('fault')
@@ -67,6 +77,7 @@ function readReply(reply: JsonReader): ScriptedReply {
     toolCalls: reply.list('toolCalls').map(readToolCall),
     ...readPace(reply),
     ...(fault ? { fault: readFault(fault) } : {}),
+    afterMs: reply.whole('afterMs', 0),
   }
 }
 
@@ -89,7 +100,7 @@ function readWhen(when: JsonReader): When {
     ...['lastToolResult', 'lastToolResultContains', 'step', 'call'],
   ])
   return {
-    api: when.oneOf('api', ['chat', 'responses', 'messages']),
+    api: when.oneOf('api', ['chat', 'responses', 'messages', 'generate']),
     model: when.text('model'),
     systemContains: when.text('systemContains'),
     lastUserContains: when.text('lastUserContains'),

@@ -10,6 +10,8 @@ export interface Cue {
   readonly wanted: Wanted
   readonly pace: Pace
   readonly fault?: Fault
+  /** By how much the clock goes forward before the call is looked at. */
+  readonly afterMs: number
 }
 
 // A few tens of milliseconds: enough that a stream really comes in pieces, too little to wait for.
@@ -36,6 +38,7 @@ export class ScriptPlayer {
       wanted: saysSomething(reply) ? reply : { ...reply, text: echoOf(facts) },
       pace: this.#paceOf(reply),
       ...(reply.fault ? { fault: reply.fault } : {}),
+      afterMs: reply.afterMs ?? 0,
     }
   }
 
@@ -51,7 +54,7 @@ export class ScriptPlayer {
         `No scripted reply fits call ${this.#calls} (model ${facts.model}, step ${facts.step}, ` +
           `last user message ${JSON.stringify(facts.lastUserText.slice(0, 80))}).`,
       )
-    return { wanted: { text: echoOf(facts) }, pace: this.#paceOf({ times: 1 }) }
+    return { wanted: { text: echoOf(facts) }, pace: this.#paceOf({ times: 1 }), afterMs: 0 }
   }
 }
 

@@ -23,7 +23,7 @@ export type Fault =
 
 /** Conditions; all that are given must hold. Texts are compared case-sensitively. */
 export interface When {
-  readonly api?: 'chat' | 'responses' | 'messages'
+  readonly api?: 'chat' | 'responses' | 'messages' | 'generate'
   /** Model id, with `*` for any characters. */
   readonly model?: string
   readonly systemContains?: string
@@ -51,6 +51,8 @@ export interface ScriptedReply extends Wanted, Partial<Pace> {
   /** How many calls may use it; without it 1, or any number where there is a condition. */
   readonly times: number
   readonly fault?: Fault
+  /** By how much the server's clock goes forward before the call is looked at. */
+  readonly afterMs?: number
 }
 
 export interface Script {
@@ -58,4 +60,6 @@ export interface Script {
   readonly pace: Partial<Pace>
   /** What a call gets that no reply fits: the default reply, or an HTTP 400 that says so. */
   readonly otherwise: 'echo' | 'error'
+  /** Requests a minute with one beginning and one cache key that one machine takes, each with caches of its own; absent: any number. */
+  readonly requestsPerMinute?: number
 }

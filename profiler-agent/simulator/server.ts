@@ -2,8 +2,9 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Clock } from './clock'
 import { type ErrorFacts, errorBody } from './errors'
-import { isObject, type JsonObject, RequestRefused } from './json'
+import { isObject, type JsonObject, objectOr, RequestRefused } from './json'
 import { answerHeaders, type Call, ModelServer } from './model-server'
 import type { CountTokens } from './prompt'
 import { errorStyleOf, type Route, routeOf } from './routes'
@@ -22,6 +23,9 @@ export interface SimulatorOptions {
   readonly now?: () => number
 }
 
+/** Request header: so many ms pass on the server's clock before the request is looked at. */
+export const ADVANCE_HEADER = 'x-simulate-advance-ms'
+
 export interface Simulator {
   /** `http://HOST:PORT`; OpenAI clients add `/v1`, Anthropic clients nothing. */
   readonly url: string
@@ -31,13 +35,14 @@ export interface Simulator {
 }
 
 /**
- * Starts the server and resolves when it listens. Serves Chat Completions, Responses (with stored responses and counting) and
- * Anthropic Messages (with counting) under any path prefix, streamed or not; anything else is a 404 in the provider's style.
+ * Starts the server and resolves when it listens. Serves Chat Completions, Responses (with stored responses and counting),
+ * Anthropic Messages (with counting) and Gemini's generateContent (with counting and cachedContents) under any path prefix, streamed
+ * or not; anything else is a 404 in the provider's style.
  * Rejects with the system's error when the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const host = options.host ?? '127.0.0.1'
-  const models = new ModelServer(options.script, options.countTokens, options.now ?? Date.now)
+  const models = new ModelServer(options.script, options.countTokens, new Clock(options.now))
   let requests = 0
   const server = createServer((request, response) => {
     void serve(models, request, response, String(++requests).padStart(6, '0'))
@@ -53,10 +58,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
 /**
  * The line that tells a parent process where the server listens, without its newline:
- * `{"event":"ready","version","pid","url","openai":"URL/v1","anthropic":"URL"}`.
+ * `{"event":"ready","version","pid","url","openai":"URL/v1","anthropic":"URL","google":"URL","deepseek":"URL/deepseek"}`.
  */
 export function simulatorReadyLine(version: string, pid: number, { url }: Pick<Simulator, 'url'>): string {
-  return JSON.stringify({ event: 'ready', version, pid, url, openai: `${url}/v1`, anthropic: url })
+  const bases = { openai: `${url}/v1`, anthropic: url, google: url, deepseek: `${url}/deepseek` }
+  return JSON.stringify({ event: 'ready', version, pid, url, ...bases })
 }
 
 async function serve(
@@ -65,11 +71,13 @@ async function serve(
   response: ServerResponse,
   serial: string,
 ): Promise<void> {
-  const [pathname = '/'] = (request.url ?? '/').split('?')
+  const [pathname = '/', query = ''] = (request.url ?? '/').split('?')
   const style = errorStyleOf(pathname, request.headers)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const call = {
+  const call: OpenCall = {
+    pathname,
+    framing: new URLSearchParams(query).get('alt') === 'sse' ? 'events' : 'json-list',
     headers: request.headers,
     response,
     requestId: `req_sim${serial}`,
@@ -79,13 +87,22 @@ async function serve(
   }
   try {
     refuseForeign(request)
-    await dispatch(models, routeOf(request.method ?? 'GET', pathname), request, call, pathname)
+    advanceClock(models.clock, request.headers[ADVANCE_HEADER])
+    await dispatch(models, routeOf(request.method ?? 'GET', pathname), request, call)
   } catch (error) {
     // A client that left ends its own exchange, and hears nothing more.
     if (gone.signal.aborted) return
     if (response.headersSent) response.destroy()
-    else send(call, statusOf(error), errorBody(style, factsOf(error), call.requestId))
+    else send(models, call, statusOf(error), errorBody(style, factsOf(error), call.requestId))
   }
+}
+
+function advanceClock(clock: Clock, header: string | string[] | undefined): void {
+  if (header === undefined) return
+  const ms = Number(header)
+  if (!Number.isInteger(ms) || ms < 0)
+    throw new RequestRefused(400, `${ADVANCE_HEADER}: expected whole milliseconds, got ${String(header)}`)
+  clock.advance(ms)
 }
 
 function statusOf(error: unknown): number {
@@ -112,29 +129,54 @@ async function dispatch(
   route: Route,
   request: IncomingMessage,
   call: OpenCall,
-  pathname: string,
 ): Promise<void> {
+  const reply = (body: object) => send(models, call, 200, body)
   switch (route.kind) {
     case 'chat':
     case 'responses':
     case 'messages':
-      return models.answer(route.kind, { ...call, body: await readBody(request) })
-    case 'count-tokens':
-      return send(call, 200, { input_tokens: models.countInput('messages', await readBody(request)) })
-    case 'input-tokens':
-      return send(call, 200, {
-        object: 'response.input_tokens',
-        input_tokens: models.countInput('responses', await readBody(request)),
-      })
+      return models.answer(route.kind, { ...call, framing: 'events', body: await readBody(request) })
+    case 'generate':
+      return models.answer(route.kind, { ...call, path: route, body: await readBody(request) })
+    case 'count-tokens': {
+      const body = await readBody(request)
+      return reply({ input_tokens: models.countInput('messages', { ...call, body }) })
+    }
+    case 'input-tokens': {
+      const body = await readBody(request)
+      const tokens = models.countInput('responses', { ...call, body })
+      return reply({ object: 'response.input_tokens', input_tokens: tokens })
+    }
+    case 'gemini-count': {
+      const whole = await readBody(request)
+      const body = objectOr(whole.generateContentRequest ?? whole)
+      const path = { model: route.model, stream: false }
+      return reply({ totalTokens: models.countInput('generate', { ...call, body, path }) })
+    }
     case 'stored-response':
-      return send(call, 200, models.storedResponse(route.id))
+      return reply(models.storedResponse(route.id))
+    case 'make-cache':
+      return reply(models.held.create(await readBody(request)))
+    case 'cache':
+      return reply(await cacheCall(models, route, request))
     case 'wrong-method':
-      throw new RequestRefused(405, `Not allowed to ${request.method} on ${pathname}.`)
+      throw new RequestRefused(405, `Not allowed to ${request.method} on ${call.pathname}.`)
     case 'unknown':
-      throw new RequestRefused(404, `Invalid URL (${request.method} ${pathname})`)
+      throw new RequestRefused(404, `Invalid URL (${request.method} ${call.pathname})`)
     default:
       return route satisfies never
   }
+}
+
+async function cacheCall(
+  models: ModelServer,
+  { name, verb }: Route & { kind: 'cache' },
+  request: IncomingMessage,
+): Promise<JsonObject> {
+  if (verb === 'PATCH') return models.held.prolong(name, await readBody(request))
+  if (verb === 'GET') return models.held.show(name)
+  models.held.remove(name)
+  return {}
 }
 
 // A page in a browser must not be able to talk to services on the user's machine, not even to this one.
@@ -161,12 +203,12 @@ async function readBody(request: IncomingMessage): Promise<JsonObject> {
   )
 }
 
-function send(call: OpenCall, status: number, body: object): void {
+function send(models: ModelServer, call: OpenCall, status: number, body: object): void {
   const bytes = Buffer.from(JSON.stringify(body))
   call.response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': bytes.length,
-    ...answerHeaders(call, 1),
+    ...answerHeaders(call, 1, models.clock.now()),
   })
   call.response.end(bytes)
 }

@@ -24,6 +24,8 @@ describe('embedded model server', () => {
       url: `http://127.0.0.1:${simulator.port}`,
       openai: `http://127.0.0.1:${simulator.port}/v1`,
       anthropic: `http://127.0.0.1:${simulator.port}`,
+      google: `http://127.0.0.1:${simulator.port}`,
+      deepseek: `http://127.0.0.1:${simulator.port}/deepseek`,
     })
   })
 

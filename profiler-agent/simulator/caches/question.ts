@@ -1,7 +1,7 @@
 // What every simulated prompt cache is asked and answers.
 
 import type { CacheRule } from '../../rules/cache-rules'
-import type { Prompt } from '../prompt'
+import type { Prompt, PromptUnit } from '../prompt'
 
 export interface CacheQuestion {
   readonly prompt: Prompt
@@ -20,8 +20,11 @@ export interface CacheOutcome {
   readonly readTokens: number
   /** Tokens written and charged, by lifetime; empty where writes are free. */
   readonly writeTokens: Readonly<Record<string, number>>
-  /** Makes what this request wrote readable. Called when its response begins, so that parallel requests do not share. */
-  commit(): void
+  /**
+   * Makes what this request wrote readable. Called when its response begins, so that parallel requests do not share.
+   * `answer`: what it adds to a prompt that goes on from it, for caches that hold answers, too.
+   */
+  commit(answer?: readonly PromptUnit[]): void
 }
 
 export const NOTHING_CACHED: CacheOutcome = { readTokens: 0, writeTokens: {}, commit: () => undefined }

@@ -2,34 +2,35 @@
 
 import { cacheRuleFor } from '../../rules/cache-rules'
 import { type JsonObject, objectOr, RequestRefused, textOr } from '../json'
-import type { CountTokens } from '../prompt'
 import { cacheWriteTotal, type Reply, type ReplyUsage, splitText, tokenCap } from '../reply'
 import { readTurns, renderAnthropicPrompt } from './anthropic-prompt'
 import { factsOf } from './call-facts'
-import type { AnswerContext, ModelRequest, StreamEvent, WireFormat } from './wire-format'
+import type { AnswerContext, ModelRequest, Reading, StreamEvent, WireFormat } from './wire-format'
 
 export const anthropicMessages: WireFormat = {
   name: 'messages',
+  usualProvider: 'anthropic',
   read: readRequest,
   answer: message,
   stream: events,
   streamError: (text) => eventOf({ type: 'error', error: { type: 'overloaded_error', message: text } }),
 }
 
-function readRequest(body: JsonObject, count: CountTokens): ModelRequest {
+function readRequest(body: JsonObject, reading: Reading): ModelRequest {
   const cap = tokenCap(body.max_tokens, 'max_tokens', 0)
   if (cap === undefined) throw new RequestRefused(400, 'max_tokens: Field required')
-  return { ...readCountable(body, count), stream: body.stream === true, maxOutputTokens: cap }
+  return { ...readCountable(body, reading), stream: body.stream === true, maxOutputTokens: cap }
 }
 
 /** The part of a request that `count_tokens` takes as well. */
-export function readCountable(body: JsonObject, count: CountTokens): ModelRequest {
+export function readCountable(body: JsonObject, { count, provider }: Reading): ModelRequest {
   const model = textOr(body.model)
   if (model === '') throw new RequestRefused(400, 'model: Field required')
   if (!Array.isArray(body.messages)) throw new RequestRefused(400, 'messages: Field required')
   if (body.messages.length === 0) throw new RequestRefused(400, 'messages: at least one message is required')
-  const rule = cacheRuleFor('anthropic', model)
+  const rule = cacheRuleFor(provider, model)
   return {
+    provider,
     model,
     stream: false,
     prompt: renderAnthropicPrompt(body, count, rule?.maxBreakpoints ?? Number.POSITIVE_INFINITY),

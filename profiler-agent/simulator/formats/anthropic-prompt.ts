@@ -1,7 +1,9 @@
 // How Anthropic renders a prompt (tools, system, messages), with its cache breakpoints checked and its framing counted.
 
+import { dropsEarlierThinking } from '../../rules/cache-invalidation'
 import { type JsonObject, objectOr, objectsIn, RequestRefused, textOr } from '../json'
 import { type CountTokens, type Prompt, PromptBuilder, type Tier } from '../prompt'
+import { frameParameters } from './cache-parameters'
 import { contentText, type Turn } from './call-facts'
 
 // Measured on recorded calls: 7 tokens around a single user message, about 4 for each one more.
@@ -19,20 +21,60 @@ export function renderAnthropicPrompt(body: JsonObject, count: CountTokens, maxB
   const tools = objectsIn(body.tools)
   for (const tool of tools) renderBlock(prompt, 'tools', tool)
   if (tools.length > 0) prompt.frame('tools', '<tools>', TOOL_PREAMBLE_TOKENS)
-  // Speed changes what comes from the system prompt on; tool choice and thinking only the messages.
-  prompt.frame('system', `speed ${textOr(body.speed, 'standard')}`, 0)
+  const parameters = { ...body, ...toggles(body) }
+  frameParameters(prompt, 'anthropic', 'system', parameters)
   for (const block of contentOf(body.system)) renderBlock(prompt, 'system', block)
-  prompt.frame('messages', JSON.stringify([body.tool_choice ?? null, body.thinking ?? null]), 0)
-  for (const message of objectsIn(body.messages)) {
+  frameParameters(prompt, 'anthropic', 'messages', parameters)
+  for (const message of messagesRead(body)) {
     prompt.frame('messages', `<${textOr(message.role)}>`, MESSAGE_OPEN_TOKENS)
     for (const block of contentOf(message.content)) renderBlock(prompt, 'messages', block)
     prompt.frame('messages', '</>', MESSAGE_CLOSE_TOKENS)
   }
-  if (body.cache_control) prompt.markLastBlock(lifetimeName(body.cache_control))
+  if (body.cache_control) markAutomatically(prompt, lifetimeName(body.cache_control))
   prompt.frame('messages', '<assistant>', PROMPT_TOKENS)
   const built = prompt.build()
   checkBreakpoints(built, maxBreakpoints)
   return built
+}
+
+/** Settings that stand in the content and count for all of it. */
+function toggles(body: JsonObject): JsonObject {
+  const blocks = objectsIn(body.messages).flatMap((message) => contentOf(message.content))
+  return {
+    images: blocks.some((block) => block.type === 'image'),
+    citations: blocks.some((block) => objectOr(block.citations).enabled === true),
+    web_search: objectsIn(body.tools).some((tool) => textOr(tool.type).startsWith('web_search')),
+  }
+}
+
+/** The messages as the model reads them: older models forget the thinking before the user's last word. */
+function messagesRead(body: JsonObject): readonly JsonObject[] {
+  const messages = objectsIn(body.messages)
+  if (!dropsEarlierThinking(textOr(body.model))) return messages
+  const lastWord = messages.findLastIndex(({ role, content }) => role === 'user' && !isOnlyResults(content))
+  return messages.map((message, index) =>
+    index >= lastWord || typeof message.content === 'string'
+      ? message
+      : { ...message, content: contentOf(message.content).filter((block) => !isThinking(block)) },
+  )
+}
+
+function isOnlyResults(content: unknown): boolean {
+  return contentOf(content).every((block) => block.type === 'tool_result')
+}
+
+function isThinking({ type }: JsonObject): boolean {
+  return type === 'thinking' || type === 'redacted_thinking'
+}
+
+// A mark of its own on the last block does, if it asks for the same lifetime.
+function markAutomatically(prompt: PromptBuilder, lifetime: string): void {
+  const own = prompt.markLastBlock(lifetime)
+  if (own !== undefined && own !== lifetime)
+    throw new RequestRefused(
+      400,
+      `cache_control: the ttl of automatic caching ('${lifetime}') differs from that of the last block ('${own}').`,
+    )
 }
 
 // A string is the same prompt as one text block.
@@ -42,13 +84,12 @@ function contentOf(content: unknown): readonly JsonObject[] {
 
 function renderBlock(prompt: PromptBuilder, tier: Tier, block: JsonObject): void {
   const { cache_control: control, ...content } = block
-  const isThinking = block.type === 'thinking' || block.type === 'redacted_thinking'
   const isMedia = block.type === 'image' || block.type === 'document'
   prompt.block(tier, visibleText(tier, content), {
     exact: JSON.stringify(content),
     ...(isMedia ? { tokens: MEDIA_TOKENS } : {}),
     ...(control ? { mark: lifetimeName(control) } : {}),
-    canHoldMark: !isThinking && block.text !== '',
+    canHoldMark: !isThinking(block) && block.text !== '',
   })
 }
 

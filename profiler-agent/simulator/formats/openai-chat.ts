@@ -1,24 +1,29 @@
-// OpenAI Chat Completions: requests in, answers and chunks out. Source: openai 7.57.0 resources/chat/completions; recorded traffic.
+// Chat Completions, of OpenAI and those who speak its format: requests in, answers and chunks out.
+// Source: openai 7.57.0 resources/chat/completions; recorded traffic.
 
-import { cacheRuleFor } from '../../rules/cache-rules'
+import { type CacheRule, cacheRuleFor, ruleForRequest } from '../../rules/cache-rules'
 import { type JsonObject, objectOr, objectsIn, RequestRefused, textOr } from '../json'
-import { type CountTokens, PromptBuilder } from '../prompt'
-import { cacheWriteTotal, type Reply, type ReplyUsage, splitText, tokenCap } from '../reply'
+import { type CountTokens, hasMark, type Prompt, PromptBuilder, type PromptUnit } from '../prompt'
+import { type Reply, splitText, tokenCap } from '../reply'
+import { frameParameters } from './cache-parameters'
 import { contentText, factsOf, type Turn } from './call-facts'
+import { chatDialectOf } from './chat-usage'
 import { IMAGE_TOKENS, MESSAGE_CLOSE_TOKENS, MESSAGE_OPEN_TOKENS, primingTokens } from './openai-framing'
-import type { AnswerContext, ModelRequest, StreamEvent, WireFormat } from './wire-format'
+import type { AnswerContext, ModelRequest, Reading, StreamEvent, WireFormat } from './wire-format'
 
 export const openAiChat: WireFormat = {
   name: 'chat',
+  usualProvider: 'openai',
   read: readRequest,
   answer: completion,
   stream: chunks,
   streamError: (message) => ({
     data: JSON.stringify({ error: { message, type: 'server_error', param: null, code: 'server_error' } }),
   }),
+  echo: echoOf,
 }
 
-function readRequest(body: JsonObject, count: CountTokens): ModelRequest {
+function readRequest(body: JsonObject, { count, provider }: Reading): ModelRequest {
   const model = textOr(body.model)
   if (model === '') throw new RequestRefused(400, 'you must provide a model parameter')
   if (!Array.isArray(body.messages))
@@ -30,20 +35,35 @@ function readRequest(body: JsonObject, count: CountTokens): ModelRequest {
     )
   const options = objectOr(body.prompt_cache_options)
   const lifetime = options.ttl ?? body.prompt_cache_retention
+  const rule = cacheRuleFor(provider, model)
+  checkLifetime(rule, options.ttl)
+  const prompt = renderPrompt(body, model, rule?.provider ?? provider, count)
   return {
+    provider,
     model,
     stream: body.stream === true,
-    prompt: renderPrompt(body, model, count),
+    prompt,
     facts: factsOf(model, turnsOf(objectsIn(body.messages))),
     ...capOf(body),
     cache: {
-      rule: cacheRuleFor('openai', model),
+      rule: rule && ruleForRequest(rule, hasMark(prompt)),
       scope: textOr(body.prompt_cache_key),
       ...(typeof lifetime === 'string' ? { lifetime } : {}),
       implicitBreakpoint: options.mode !== 'explicit',
     },
     body,
   }
+}
+
+// Longer ones than 30 minutes are for the Responses API only.
+function checkLifetime(rule: CacheRule | undefined, ttl: unknown): void {
+  if (rule?.provider !== 'openai' || ttl === undefined || ttl === '30m') return
+  throw new RequestRefused(
+    400,
+    `Invalid value: ${JSON.stringify(ttl)}. Supported values are: '30m'.`,
+    'prompt_cache_options.ttl',
+    'invalid_value',
+  )
 }
 
 function capOf(body: JsonObject): { maxOutputTokens?: number } {
@@ -66,8 +86,10 @@ function turnsOf(messages: readonly JsonObject[]): Turn[] {
   })
 }
 
-function renderPrompt(body: JsonObject, model: string, count: CountTokens) {
+/** `ruler`: the provider whose rules the cache keeps to. */
+function renderPrompt(body: JsonObject, model: string, ruler: string, count: CountTokens): Prompt {
   const prompt = new PromptBuilder(count)
+  frameParameters(prompt, ruler, 'tools', body)
   for (const tool of objectsIn(body.tools))
     prompt.block('tools', JSON.stringify(tool.function ?? tool.custom ?? tool))
   if (objectOr(body.response_format).type === 'json_schema')
@@ -75,6 +97,12 @@ function renderPrompt(body: JsonObject, model: string, count: CountTokens) {
   for (const message of objectsIn(body.messages)) renderMessage(prompt, message)
   prompt.frame('messages', '<assistant>', primingTokens(model))
   return prompt.build()
+}
+
+function echoOf(answer: JsonObject, count: CountTokens): readonly PromptUnit[] {
+  const prompt = new PromptBuilder(count)
+  for (const { message } of objectsIn(answer.choices)) renderMessage(prompt, objectOr(message))
+  return prompt.build().units
 }
 
 function renderMessage(prompt: PromptBuilder, message: JsonObject): void {
@@ -91,7 +119,9 @@ function renderMessage(prompt: PromptBuilder, message: JsonObject): void {
 }
 
 function renderPart(prompt: PromptBuilder, tier: 'system' | 'messages', part: JsonObject): void {
-  const { prompt_cache_breakpoint: mark, ...content } = part
+  // Claude and Qwen behind this format take Anthropic's marks.
+  const { prompt_cache_breakpoint: own, cache_control: theirs, ...content } = part
+  const mark = own ?? theirs
   const marked = mark ? { mark: textOr(objectOr(mark).ttl, 'default') } : {}
   if (typeof part.text === 'string') prompt.block(tier, part.text, marked)
   else if (typeof part.refusal === 'string') prompt.block(tier, part.refusal, marked)
@@ -110,6 +140,7 @@ function completion(request: ModelRequest, reply: Reply, context: AnswerContext)
         message: {
           role: 'assistant',
           content: reply.toolCalls.length > 0 && reply.text === '' ? null : reply.text,
+          ...reasoningOf(request, reply.reasoning),
           ...(reply.toolCalls.length > 0 ? { tool_calls: toolCalls(reply, context) } : {}),
           refusal: null,
           annotations: [],
@@ -118,7 +149,7 @@ function completion(request: ModelRequest, reply: Reply, context: AnswerContext)
         finish_reason: reply.finish,
       },
     ],
-    ...(context.withUsage ? { usage: usageOf(request, reply.usage) } : {}),
+    ...(context.withUsage ? { usage: usageOf(request, reply) } : {}),
     service_tier: 'default',
     system_fingerprint: null,
   }
@@ -132,28 +163,19 @@ function toolCalls(reply: Reply, { serial }: AnswerContext) {
   }))
 }
 
-function usageOf(request: ModelRequest, usage: ReplyUsage): JsonObject {
-  return {
-    prompt_tokens: usage.input,
-    completion_tokens: usage.output,
-    total_tokens: usage.input + usage.output,
-    prompt_tokens_details: {
-      cached_tokens: usage.cacheRead,
-      audio_tokens: 0,
-      ...(request.cache.rule?.chargesWrites ? { cache_write_tokens: cacheWriteTotal(usage) } : {}),
-    },
-    completion_tokens_details: {
-      reasoning_tokens: usage.reasoning,
-      audio_tokens: 0,
-      accepted_prediction_tokens: 0,
-      rejected_prediction_tokens: 0,
-    },
-  }
+function reasoningOf({ provider }: ModelRequest, reasoning: string): JsonObject {
+  return chatDialectOf(provider).tellsReasoning && reasoning !== '' ? { reasoning_content: reasoning } : {}
 }
 
-// With `include_usage` every chunk has `usage: null` and a last one, without choices, has the numbers; else there is no usage at all.
+function usageOf(request: ModelRequest, reply: Reply): JsonObject {
+  return chatDialectOf(request.provider).usage(reply.usage, request)
+}
+
+// OpenAI: with `include_usage` every chunk has `usage: null` and a last one, without choices, has the numbers; else there is no usage.
 function chunks(request: ModelRequest, reply: Reply, context: AnswerContext): StreamEvent[] {
+  const dialect = chatDialectOf(request.provider)
   const asked = objectOr(request.body.stream_options).include_usage === true
+  const usage = (asked || dialect.unasked) && context.withUsage ? usageOf(request, reply) : undefined
   const head = {
     id: `chatcmpl-sim${context.serial}`,
     object: 'chat.completion.chunk',
@@ -162,18 +184,19 @@ function chunks(request: ModelRequest, reply: Reply, context: AnswerContext): St
     service_tier: 'default',
     system_fingerprint: null,
   }
-  const event = (choices: readonly JsonObject[], usage: JsonObject | null = null): StreamEvent => ({
-    data: JSON.stringify({ ...head, choices, ...(asked ? { usage } : {}) }),
+  const event = (choices: readonly JsonObject[], known?: JsonObject): StreamEvent => ({
+    data: JSON.stringify({ ...head, choices, ...(known || asked ? { usage: known ?? null } : {}) }),
   })
-  const events = deltas(reply, context).map((delta) =>
+  const events = deltas(request, reply, context).map((delta) =>
     event([{ index: 0, delta, logprobs: null, finish_reason: null }]),
   )
-  events.push(event([{ index: 0, delta: {}, logprobs: null, finish_reason: reply.finish }]))
-  if (asked && context.withUsage) events.push(event([], usageOf(request, reply.usage)))
+  const last = { index: 0, delta: {}, logprobs: null, finish_reason: reply.finish }
+  if (dialect.inStream === 'with-finish') events.push(event([last], usage))
+  else events.push(event([last]), ...(usage ? [event([], usage)] : []))
   return [...events, { data: '[DONE]' }]
 }
 
-function deltas(reply: Reply, context: AnswerContext): JsonObject[] {
+function deltas(request: ModelRequest, reply: Reply, context: AnswerContext): JsonObject[] {
   const list: JsonObject[] = [
     {
       role: 'assistant',
@@ -181,6 +204,10 @@ function deltas(reply: Reply, context: AnswerContext): JsonObject[] {
       refusal: null,
     },
   ]
+  for (const reasoning of splitText(reply.reasoning, context.chunks)) {
+    const told = reasoningOf(request, reasoning)
+    if ('reasoning_content' in told) list.push(told)
+  }
   for (const content of splitText(reply.text, context.chunks)) list.push({ content })
   for (const [index, call] of toolCalls(reply, context).entries()) {
     list.push({ tool_calls: [{ index, ...call, function: { name: call.function.name, arguments: '' } }] })

@@ -2,13 +2,14 @@
 
 import { cacheRuleFor } from '../../rules/cache-rules'
 import { type JsonObject, objectOr, objectsIn, RequestRefused, textOr } from '../json'
-import { type CountTokens, PromptBuilder, type Tier } from '../prompt'
+import { type CountTokens, PromptBuilder, type PromptUnit, type Tier } from '../prompt'
 import { tokenCap } from '../reply'
+import { frameParameters } from './cache-parameters'
 import { contentText, factsOf, type Turn } from './call-facts'
 import { IMAGE_TOKENS, MESSAGE_CLOSE_TOKENS, MESSAGE_OPEN_TOKENS, primingTokens } from './openai-framing'
 import { responseObject } from './openai-responses-object'
 import { responseEvents } from './openai-responses-stream'
-import type { ModelRequest, WireFormat } from './wire-format'
+import type { ModelRequest, Reading, WireFormat } from './wire-format'
 
 /** Finds the items of an earlier response: its own input and history, then its output; `undefined` when it was not kept. */
 export type EarlierItems = (responseId: string) => readonly JsonObject[] | undefined
@@ -17,7 +18,8 @@ export type EarlierItems = (responseId: string) => readonly JsonObject[] | undef
 export function openAiResponses(earlierItems: EarlierItems): WireFormat {
   return {
     name: 'responses',
-    read: (body, count) => readRequest(body, count, earlierItems),
+    usualProvider: 'openai',
+    read: (body, reading) => readRequest(body, reading, earlierItems),
     answer: responseObject,
     stream: responseEvents,
     // Nested, as the provider sends it: SDKs do not throw on the flat form that the reference documents.
@@ -28,6 +30,7 @@ export function openAiResponses(earlierItems: EarlierItems): WireFormat {
         error: { type: 'server_error', code: 'server_error', message, param: null },
       }),
     }),
+    echo: echoOf,
   }
 }
 
@@ -38,7 +41,11 @@ export function inputItems(body: JsonObject): readonly JsonObject[] {
     : objectsIn(body.input)
 }
 
-function readRequest(body: JsonObject, count: CountTokens, earlierItems: EarlierItems): ModelRequest {
+function readRequest(
+  body: JsonObject,
+  { count, provider }: Reading,
+  earlierItems: EarlierItems,
+): ModelRequest {
   const model = textOr(body.model)
   if (model === '')
     throw new RequestRefused(
@@ -59,14 +66,16 @@ function readRequest(body: JsonObject, count: CountTokens, earlierItems: Earlier
   const options = objectOr(body.prompt_cache_options)
   const lifetime = options.ttl ?? body.prompt_cache_retention
   const cap = tokenCap(body.max_output_tokens, 'max_output_tokens', 1)
+  const rule = cacheRuleFor(provider, model)
   return {
+    provider,
     model,
     stream: body.stream === true,
-    prompt: renderPrompt(body, model, items, count),
+    prompt: renderPrompt(body, model, items, { count, provider: rule?.provider ?? provider }),
     facts: factsOf(model, turnsOf(body, items)),
     ...(cap === undefined ? {} : { maxOutputTokens: cap }),
     cache: {
-      rule: cacheRuleFor('openai', model),
+      rule,
       scope: textOr(body.prompt_cache_key),
       ...(typeof lifetime === 'string' ? { lifetime } : {}),
       implicitBreakpoint: options.mode !== 'explicit',
@@ -88,8 +97,14 @@ function historyOf(body: JsonObject, earlierItems: EarlierItems): readonly JsonO
   )
 }
 
-function renderPrompt(body: JsonObject, model: string, items: readonly JsonObject[], count: CountTokens) {
+function renderPrompt(
+  body: JsonObject,
+  model: string,
+  items: readonly JsonObject[],
+  { count, provider }: Reading,
+) {
   const prompt = new PromptBuilder(count)
+  frameParameters(prompt, provider, 'tools', body)
   for (const tool of objectsIn(body.tools)) prompt.block('tools', JSON.stringify(tool))
   const format = objectOr(objectOr(body.text).format)
   if (format.type === 'json_schema') prompt.block('system', JSON.stringify(format))
@@ -98,6 +113,12 @@ function renderPrompt(body: JsonObject, model: string, items: readonly JsonObjec
   for (const item of items) renderItem(prompt, item)
   prompt.frame('messages', '<assistant>', primingTokens(model))
   return prompt.build()
+}
+
+function echoOf(answer: JsonObject, count: CountTokens): readonly PromptUnit[] {
+  const prompt = new PromptBuilder(count)
+  for (const item of objectsIn(answer.output)) renderItem(prompt, item)
+  return prompt.build().units
 }
 
 function renderItem(prompt: PromptBuilder, item: JsonObject): void {

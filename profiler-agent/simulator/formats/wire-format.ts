@@ -2,7 +2,7 @@
 
 import type { CacheRule } from '../../rules/cache-rules'
 import type { JsonObject } from '../json'
-import type { CountTokens, Prompt } from '../prompt'
+import type { CountTokens, Prompt, PromptUnit } from '../prompt'
 import type { Reply } from '../reply'
 
 /** What scripts can ask about a call. */
@@ -16,8 +16,18 @@ export interface CallFacts {
   readonly step: number
 }
 
+/** What a request is read with, besides its body. */
+export interface Reading {
+  readonly count: CountTokens
+  /** Provider id: whose cache rules hold. */
+  readonly provider: string
+  /** What the path says instead of the body. */
+  readonly path?: { readonly model: string; readonly stream: boolean }
+}
+
 /** A request for an answer, read and checked. */
 export interface ModelRequest {
+  readonly provider: string
   readonly model: string
   readonly stream: boolean
   readonly prompt: Prompt
@@ -30,6 +40,8 @@ export interface ModelRequest {
     readonly scope: string
     readonly lifetime?: string
     readonly implicitBreakpoint: boolean
+    /** Tokens at the beginning of the prompt that the provider holds because a call of its own made it. */
+    readonly heldTokens?: number
   }
   readonly body: JsonObject
 }
@@ -52,11 +64,15 @@ export interface AnswerContext {
 }
 
 export interface WireFormat {
-  readonly name: 'chat' | 'responses' | 'messages'
+  readonly name: 'chat' | 'responses' | 'messages' | 'generate'
+  /** Provider id where the path and the model name none. */
+  readonly usualProvider: string
   /** Throws `RequestRefused` for what the provider would refuse. */
-  read(body: JsonObject, count: CountTokens): ModelRequest
+  read(body: JsonObject, reading: Reading): ModelRequest
   answer(request: ModelRequest, reply: Reply, context: AnswerContext): JsonObject
   stream(request: ModelRequest, reply: Reply, context: AnswerContext): StreamEvent[]
   /** The event by which the provider reports an error in the middle of a stream. */
   streamError(message: string): StreamEvent
+  /** What an answer adds to the prompt of a request that goes on from it; absent where no cache looks at it. */
+  echo?(answer: JsonObject, count: CountTokens): readonly PromptUnit[]
 }
