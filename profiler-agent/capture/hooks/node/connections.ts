@@ -11,6 +11,7 @@ import { isMocked, keepMakers, keepSocketConnect } from './plain-connections'
 import { ProfilerLife } from './profiler-life'
 import { routeToProvider, routeToProxy } from './route'
 import type { Settings } from './settings'
+import { beforeTls, isLoaded } from './tls-use'
 
 interface ConnectOptions {
   readonly [name: string]: unknown
@@ -45,22 +46,19 @@ export function leadConnections(settings: Settings, hosts: ModelHosts, around: A
   const original = keepMakers()
   keepSocketConnect()
   const net = require('node:net') as Module
-  const tls = require('node:tls') as Module
-  nodesOwn.checkServerIdentity = tls.checkServerIdentity
   const plain = wrapped(original.net, (args) => connections.overTcp(args))
   net.connect = plain
   net.createConnection = plain
-  tls.connect = wrapped(original.tls, (args) => connections.overTls(args))
   // The agents of older Nodes keep the function that they find when they are loaded.
   const agent = isLoaded('_http_agent') ? (require('node:http') as Module).Agent?.prototype : undefined
   if (agent?.createConnection === original.net) agent.createConnection = plain
   nodeModule.syncBuiltinESMExports()
-}
-
-/** Loading a module of Node's takes its time; where Node does not tell, it is loaded. */
-function isLoaded(name: string): boolean {
-  const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
-  return moduleLoadList?.includes(`NativeModule ${name}`) ?? true
+  beforeTls(() => {
+    const tls = require('node:tls') as Module
+    nodesOwn.checkServerIdentity = tls.checkServerIdentity
+    tls.connect = wrapped(original.tls, (args) => connections.overTls(args))
+    nodeModule.syncBuiltinESMExports()
+  })
 }
 
 /** A Proxy keeps name, length and source text of the function that the program knows. */

@@ -13,7 +13,7 @@ export interface Makers {
 /** Where the hook leaves them for other code of ours in the same thread, which comes later. */
 const MAKERS = Symbol.for('costflame.connect')
 
-/** Keeps the functions, unless that has been done. To be called before they are changed. */
+/** Keeps the functions, unless that has been done. To be called, and asked for each, before they are changed. */
 export function keepMakers(): Makers {
   const kept = (globalThis as Record<symbol, unknown>)[MAKERS] as Makers | undefined
   const makers = kept ?? currentMakers()
@@ -21,10 +21,15 @@ export function keepMakers(): Makers {
   return makers
 }
 
+/** Each as it is when first asked for: a program that needs no TLS does not wait for it to be loaded. */
 function currentMakers(): Makers {
+  let tls: Connect | undefined
   return {
     net: (require('node:net') as typeof import('node:net')).connect as Connect,
-    tls: (require('node:tls') as typeof import('node:tls')).connect as Connect,
+    get tls() {
+      tls ??= (require('node:tls') as typeof import('node:tls')).connect as Connect
+      return tls
+    },
   }
 }
 
@@ -54,10 +59,8 @@ export function connectTo(origin: string): Socket {
   const isTls = url.protocol === 'https:'
   const place = { host, port: Number(url.port || (isTls ? 443 : 80)) }
   const kept = (globalThis as Record<symbol, unknown>)[MAKERS] as Makers | undefined
-  // Without the hook: a program that needs no TLS does not wait for it to be loaded.
-  if (!isTls)
-    return (kept?.net ?? ((require('node:net') as typeof import('node:net')).connect as Connect))(place)
-  const { tls } = kept ?? currentMakers()
+  const makers = kept ?? currentMakers()
+  if (!isTls) return makers.net(place)
   const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
-  return tls({ ...place, ...servername, ALPNProtocols: ['http/1.1'] })
+  return makers.tls({ ...place, ...servername, ALPNProtocols: ['http/1.1'] })
 }

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
+import { isLauncher, watchModules } from './module-watch'
 
 /** Packages that await between the user's call and the request. */
 const SDK_PACKAGE =
@@ -29,19 +30,9 @@ const BUNDLED_SDK = [
 const MIN_BUNDLE_BYTES = 16 * 1024
 const MAX_BUNDLE_BYTES = 32 * 1024 * 1024
 
-/** Programs that only start others; they get no hooks into module resolution. */
-const LAUNCHER =
-  /[\\/](?:node_modules[\\/](?:npm|pnpm|yarn|corepack|tsx|typescript|esbuild|prettier|eslint|@biomejs)[\\/]|\.bin[\\/](?:npm|npx|pnpm|yarn|tsx|tsc|esbuild|prettier|eslint|biome)(?:\.\w+)?$|npm(?:-cli)?(?:\.js)?$|npx(?:-cli)?(?:\.js)?$)/
 const INSTALLED = /[\\/]node_modules[\\/]/
 
-type ResolveHook = (
-  specifier: string,
-  context: unknown,
-  nextResolve: (specifier: string, context: unknown) => { url?: string },
-) => { url?: string }
-
 interface ModuleApi {
-  registerHooks?(hooks: { resolve: ResolveHook }): void
   _resolveFilename?(request: string, ...rest: unknown[]): string
 }
 
@@ -52,36 +43,30 @@ export type SdkPlace = 'modules' | 'bundle' | 'installed'
 
 /** Calls `onSeen` at most once for each place, at the latest when the first SDK module is resolved, where this Node can tell. */
 export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
-  const entry = process.argv[1]
-  if (entry !== undefined && LAUNCHER.test(entry)) return
-  if (entry !== undefined && isBundleOfSdk(entry)) onSeen('bundle')
-  if (typeof moduleApi.registerHooks === 'function') watchResolution(moduleApi.registerHooks, onSeen)
-  // This Node shows the resolution of `require` only; for `import` what is installed has to tell.
-  else if (isInstalledNear(SDK_FOLDERS)) onSeen('installed')
-  else watchRequire(() => onSeen('installed'))
-}
-
-function watchResolution(
-  registerHooks: NonNullable<ModuleApi['registerHooks']>,
-  onSeen: (place: SdkPlace) => void,
-): void {
+  if (isLauncher()) return
   const seen = new Set<SdkPlace>()
   const see = (place: SdkPlace) => {
     if (!seen.has(place)) onSeen(place)
     seen.add(place)
   }
-  registerHooks({
-    resolve(specifier, context, nextResolve) {
+  const entry = process.argv[1]
+  if (entry !== undefined && isBundleOfSdk(entry)) see('bundle')
+  const isTold = watchModules({
+    asked(specifier) {
       if (!seen.has('modules') && SDK_PACKAGE.test(specifier)) see('modules')
-      const resolved = nextResolve(specifier, context)
-      if (!seen.has('bundle') && isUserModule(resolved.url) && isBundleOfSdk(resolved.url)) see('bundle')
-      return resolved
+    },
+    found(url) {
+      if (!seen.has('bundle') && isUserModule(url) && isBundleOfSdk(url)) see('bundle')
     },
   })
+  if (isTold) return
+  // This Node shows the resolution of `require` only; for `import` what is installed has to tell.
+  if (isInstalledNear(SDK_FOLDERS)) see('installed')
+  else watchRequire(() => see('installed'))
 }
 
-function isUserModule(url: string | undefined): url is string {
-  return url !== undefined && /^file:.*\.[cm]?js$/.test(url) && !INSTALLED.test(url)
+function isUserModule(url: string): boolean {
+  return /^file:.*\.[cm]?js$/.test(url) && !INSTALLED.test(url)
 }
 
 function watchRequire(onSeen: () => void): void {
