@@ -3,8 +3,11 @@
 import type { CacheFix } from '../cache-causes'
 import type { ReplayBlock } from './replay-call'
 
-/** Where a breakpoint would stand: after the tools, after the tools and system texts, on the last block, or on the block with this path. */
-export type BreakpointPlace = 'tools' | 'system' | 'last' | { readonly path: string }
+/**
+ * Where breakpoints would stand: after the tools, after the tools and system texts, on the last block, on the block with this path; or
+ * `spread`: on the last block and every 15th before it, as many as there may be, so that a look-back over 20 blocks finds the next.
+ */
+export type BreakpointPlace = 'tools' | 'system' | 'last' | 'spread' | { readonly path: string }
 
 interface Plan {
   readonly fix: CacheFix

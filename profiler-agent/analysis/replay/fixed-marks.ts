@@ -17,8 +17,9 @@ export function changedMarks(call: ReplayCall, plan: MarkPlan, rule: CacheRule):
   const { blocks } = call.prompt
   const isMove = plan.fix === 'move-breakpoint'
   const old = isMove ? [] : blocks.flatMap(({ mark }, index) => (mark === undefined ? [] : [index]))
-  const added = plan.places.flatMap((place) => placeIn(blocks, place) ?? [])
-  const places = new Set([...keptOf(old, added, roomIn(call, rule, isMove)), ...added])
+  const room = roomIn(call, rule, isMove)
+  const added = plan.places.flatMap((place) => placesIn(blocks, place)).slice(0, room)
+  const places = new Set([...keptOf(old, added, room), ...added])
   const lifetime = lifetimeOf(rule, plan.lifetime, longestMark(blocks, rule), call.settings.lifetime)
   const mark = bucketOfLifetime(lifetime.name)
   return {
@@ -58,16 +59,20 @@ function longestMark(blocks: readonly ReplayBlock[], rule: CacheRule): string | 
   return known.toSorted((left, right) => right.idleMs - left.idleMs)[0]?.name
 }
 
-function placeIn(blocks: readonly ReplayBlock[], place: BreakpointPlace): number | undefined {
+const SPREAD = 15
+
+/** Indexes of blocks, the most important first. */
+function placesIn(blocks: readonly ReplayBlock[], place: BreakpointPlace): readonly number[] {
   const index = indexOf(blocks, place)
-  return index < 0 ? undefined : index
+  if (place !== 'spread') return index < 0 ? [] : [index]
+  return Array.from({ length: Math.floor(index / SPREAD) + 1 }, (_, step) => index - step * SPREAD)
 }
 
 function indexOf(blocks: readonly ReplayBlock[], place: BreakpointPlace): number {
   if (place === 'tools') return leadingBlocks(blocks, 'tools') - 1
   if (place === 'system') return leadingBlocks(blocks, 'system') - 1
-  if (place === 'last') return blocks.findLastIndex(({ kind, isMoved }) => kind !== 'reasoning' && !isMoved)
-  return blocks.findIndex(({ path }) => path === place.path)
+  if (typeof place === 'object') return blocks.findIndex(({ path }) => path === place.path)
+  return blocks.findLastIndex(({ kind, isMoved }) => kind !== 'reasoning' && !isMoved)
 }
 
 function dropped(call: ReplayCall, { paths }: DropBreakpoint, rule: CacheRule): ReplayCall {

@@ -62,6 +62,25 @@ describe('the saving of a fix', () => {
     )
   })
 
+  it('add-breakpoint: spread over a step of more blocks than a look-back finds', () => {
+    const parts = (step: number) => Array.from({ length: 30 }, (_, part) => `user:file${step}-${part} 100`)
+    const calls = [0, 1].map((index) =>
+      replayCall(`${index}`, `${[...parts(0), ...(index === 1 ? parts(1) : [])].join(' | ')} *`, {
+        at: index * 2_000,
+        write: { '5m': (index + 1) * 3_000 },
+      }),
+    )
+    const saving = savedBy(calls, { fix: 'add-breakpoint', places: ['spread'] })
+    // Marks on blocks 15 and 30, then on 15, 30, 45 and 60: the mark on 45 finds the entry behind 30.
+    assert.deepStrictEqual(
+      saving.calls.map(({ asRecorded, fixed }) => [asRecorded.read, fixed.read, fixed.breakpoints]),
+      [
+        [0, 0, [15, 30]],
+        [0, 3_000, [15, 30, 45, 60]],
+      ],
+    )
+  })
+
   it('move-breakpoint: from a block that changes to the end of the system texts', () => {
     const calls = three((index) => `system:manual 2000 | user:question${index} 100 *`, {
       write: { '5m': 2_100 },
