@@ -35,6 +35,11 @@ export class WebSocketFrameDecoder {
     return this.#isBroken
   }
 
+  /** Bytes of a frame that is not complete. */
+  get heldBytes(): number {
+    return this.#frame?.received ?? 0
+  }
+
   /** The frames that these bytes complete. */
   push(bytes: Uint8Array): WebSocketFrame[] {
     const frames: WebSocketFrame[] = []

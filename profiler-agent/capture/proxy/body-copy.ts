@@ -18,6 +18,9 @@ export class CopyRoom {
   }
 }
 
+/** What requests may fill of the room, so that replies find some. */
+export const REQUESTS_PART = 1 / 2
+
 /** Collects chunks up to a cap, and while there is room; past it the rest is counted out, and said so. Chunks must not be changed afterwards. */
 export class BodyCopy {
   #chunks: Uint8Array[] = []

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { HttpExchange } from '../../model/exchange'
 import { redactText, SecretMemory } from '../redact'
 import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './answers'
-import { BodyCopy, CopyRoom } from './body-copy'
+import { BodyCopy, CopyRoom, REQUESTS_PART } from './body-copy'
 import type { StartedCall } from './call-identity'
 import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
 import { type CallRequest, type ClientRequest, type ClientResponse, callRequestOf } from './client'
@@ -66,7 +66,6 @@ export interface Proxy {
 
 const DEFAULT_MAX_COPY_BYTES = 32 * 1024 * 1024
 const DEFAULT_MAX_OPEN_COPY_BYTES = 256 * 1024 * 1024
-const REQUESTS_PART = 1 / 2
 
 export function createProxy(options: ProxyOptions): Proxy {
   return new CapturingProxy(options)

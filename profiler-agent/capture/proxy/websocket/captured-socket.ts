@@ -37,12 +37,11 @@ export class CapturedSocket implements SocketExchanges {
     /** Called once, when the socket is over and every record has been handed on or given up. */
     readonly onDelivered: () => void,
   ) {
-    const { maxCopyBytes } = tools
-    this.#readers = { client: new MessageReader(maxCopyBytes), server: new MessageReader(maxCopyBytes) }
+    this.#readers = { client: new MessageReader(tools), server: new MessageReader(tools) }
     const endings = endingsOf(parts.route.path)
     this.#traffic = endings
-      ? new ResponsesTraffic(this, maxCopyBytes, endings)
-      : new WholeTraffic(this, maxCopyBytes, parts.since)
+      ? new ResponsesTraffic(this, tools, endings)
+      : new WholeTraffic(this, tools, parts.since)
   }
 
   get isIdle(): boolean {
@@ -59,12 +58,14 @@ export class CapturedSocket implements SocketExchanges {
     } catch (error) {
       // One direction alone makes no exchanges: requests without replies would look cut short.
       this.#isUnreadable = true
+      this.#dropUnread()
       this.tools.guard.report('reading a WebSocket', error)
     }
   }
 
   ended(end: ExchangeEnd): void {
     this.tools.guard.run('ending a WebSocket', () => this.#traffic.ended(end, now()))
+    this.#dropUnread()
     this.#isOver = true
     this.#tellWhenDelivered()
   }
@@ -81,11 +82,17 @@ export class CapturedSocket implements SocketExchanges {
     if (!identity) return
     this.#identities.delete(key)
     this.#undelivered++
+    // What was under way when the messages could not be read any more lacks some.
+    const isCut = this.#isUnreadable
     this.tools.later.add(() =>
-      this.#deliver(identity, exchange)
+      this.#deliver(identity, exchange, isCut)
         .catch((error: unknown) => this.tools.guard.report('recording a call', error))
         .finally(() => this.#onDelivered()),
     )
+  }
+
+  #dropUnread(): void {
+    for (const reader of Object.values(this.#readers)) reader.drop()
   }
 
   #onDelivered(): void {
@@ -97,13 +104,14 @@ export class CapturedSocket implements SocketExchanges {
     if (this.#isOver && this.#undelivered === 0) this.onDelivered()
   }
 
-  async #deliver(identity: CallIdentity, exchange: SocketExchange): Promise<void> {
+  async #deliver(identity: CallIdentity, exchange: SocketExchange, isCut: boolean): Promise<void> {
     const { req, route, responseHeaders } = this.parts
     const headers = withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host)
     const record = await exchangeOf(
       {
         ...exchange,
         ...identity.facts,
+        copyTruncated: exchange.copyTruncated || isCut,
         transport: 'websocket',
         requestHeaders: withHeader(headers, 'content-type', 'application/json'),
         responseHeaders: withHeader(responseHeaders, 'content-type', 'application/x-ndjson'),

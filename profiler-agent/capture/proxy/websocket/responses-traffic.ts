@@ -3,7 +3,7 @@
 import type { ExchangeEnd } from '../../../model/exchange'
 import { decodeJson, type JsonObject, objectOf, textOf } from '../../../wire/json'
 import { GrowingExchange } from './socket-exchange'
-import type { Moment, SocketExchanges, SocketTraffic } from './traffic'
+import type { CopyLimits, Moment, SocketExchanges, SocketTraffic } from './traffic'
 
 /** Events that end a response. An error before the first event of a response always does. */
 export const RESPONSES_ENDINGS: ReadonlySet<string> = new Set([
@@ -34,7 +34,7 @@ export class ResponsesTraffic implements SocketTraffic {
 
   constructor(
     readonly exchanges: SocketExchanges,
-    readonly maxCopyBytes: number,
+    readonly limits: CopyLimits,
     readonly endings: ReadonlySet<string>,
   ) {}
 
@@ -65,7 +65,7 @@ export class ResponsesTraffic implements SocketTraffic {
   }
 
   #begin(lane: string, request: Uint8Array | undefined, at: Moment): OpenResponse {
-    const response = { lane, exchange: new GrowingExchange('POST', at, this.maxCopyBytes) }
+    const response = { lane, exchange: new GrowingExchange('POST', at, this.limits) }
     if (request) response.exchange.addRequest(request)
     this.#open.push(response)
     this.exchanges.begun(response, at.startTime)

@@ -1,8 +1,8 @@
 // One exchange over a WebSocket while it grows: messages of both sides as JSON lines, up to the cap of a copy.
 
 import type { ExchangeEnd } from '../../../model/exchange'
-import { BodyCopy } from '../body-copy'
-import type { Moment, SocketExchange } from './traffic'
+import { BodyCopy, REQUESTS_PART } from '../body-copy'
+import type { CopyLimits, Moment, SocketExchange } from './traffic'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -17,10 +17,10 @@ export class GrowingExchange {
   constructor(
     readonly method: string,
     readonly since: Moment,
-    maxCopyBytes: number,
+    { maxCopyBytes, copyRoom }: CopyLimits,
   ) {
-    this.#request = new BodyCopy(maxCopyBytes)
-    this.#response = new BodyCopy(maxCopyBytes)
+    this.#request = new BodyCopy(maxCopyBytes, copyRoom, REQUESTS_PART)
+    this.#response = new BodyCopy(maxCopyBytes, copyRoom)
   }
 
   get hasReply(): boolean {

@@ -1,12 +1,16 @@
 // What a WebSocket's messages amount to: the record of one exchange over it, and who makes such records. Types only.
 
 import type { ExchangeEnd } from '../../../model/exchange'
+import type { CaptureTools } from '../captured-call'
 
 /** A moment on both clocks: ms since the epoch, and ms of `performance.now()`. */
 export interface Moment {
   readonly startTime: number
   readonly startedAt: number
 }
+
+/** How much may be kept: of one body or message, and of all that is under way. */
+export type CopyLimits = Pick<CaptureTools, 'maxCopyBytes' | 'copyRoom'>
 
 /** One exchange over a socket. Bodies are JSON lines and own their memory; `firstByteMs` and `durationMs` count from `startTime`. */
 export interface SocketExchange {

@@ -2,7 +2,7 @@
 
 import type { ExchangeEnd } from '../../../model/exchange'
 import { GrowingExchange } from './socket-exchange'
-import type { Moment, SocketExchanges, SocketTraffic } from './traffic'
+import type { CopyLimits, Moment, SocketExchanges, SocketTraffic } from './traffic'
 
 const SWITCHING_PROTOCOLS = 101
 const OPEN_BRACE = 0x7b
@@ -14,10 +14,10 @@ export class WholeTraffic implements SocketTraffic {
 
   constructor(
     readonly exchanges: SocketExchanges,
-    maxCopyBytes: number,
+    limits: CopyLimits,
     since: Moment,
   ) {
-    this.#exchange = new GrowingExchange('GET', since, maxCopyBytes)
+    this.#exchange = new GrowingExchange('GET', since, limits)
     exchanges.begun(this, since.startTime)
   }
 

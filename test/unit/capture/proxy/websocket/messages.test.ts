@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { constants, createDeflateRaw, type DeflateRaw, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
+import { CopyRoom } from '../../../../../profiler-agent/capture/proxy/body-copy'
 import { MessageReader } from '../../../../../profiler-agent/capture/proxy/websocket/messages'
 
 const LIMIT = 1_000_000
@@ -33,6 +34,10 @@ async function deflatedInOneContext(messages: readonly string[]): Promise<Uint8A
   return all
 }
 
+function reader(maxCopyBytes = LIMIT, copyRoom = new CopyRoom(1_000_000_000)): MessageReader {
+  return new MessageReader({ maxCopyBytes, copyRoom })
+}
+
 describe('MessageReader', () => {
   it('joins fragments around control frames', () => {
     const parts = [
@@ -42,19 +47,19 @@ describe('MessageReader', () => {
       frame(0, Buffer.from('}')),
       frame(8, Uint8Array.of(3, 232)),
     ]
-    assert.deepEqual(read(new MessageReader(LIMIT), ...parts), ['{"a":1}'])
+    assert.deepEqual(read(reader(), ...parts), ['{"a":1}'])
   })
 
   it('inflates messages of a sender that begins each anew, in fragments too', () => {
     const text = '{"type":"response.output_text.delta"}'.repeat(9)
     const sync = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
-    const reader = new MessageReader(LIMIT)
+    const one = reader()
     const whole = frame(1, sync, { isCompressed: true })
     const halves = [
       frame(1, sync.subarray(0, 10), { isCompressed: true, isFinal: false }),
       frame(0, sync.subarray(10)),
     ]
-    assert.deepEqual(read(reader, whole, ...halves, frame(1, Buffer.from('plain'))), [text, text, 'plain'])
+    assert.deepEqual(read(one, whole, ...halves, frame(1, Buffer.from('plain'))), [text, text, 'plain'])
   })
 
   it('inflates messages that refer to earlier ones, over more than one window', async () => {
@@ -64,8 +69,8 @@ describe('MessageReader', () => {
     )
     const sent = await deflatedInOneContext(messages)
     assert.ok((sent[1]?.length ?? 999) < 100)
-    const reader = new MessageReader(LIMIT)
-    assert.deepEqual(read(reader, ...sent.map((one) => frame(1, one, { isCompressed: true }))), messages)
+    const one = reader()
+    assert.deepEqual(read(one, ...sent.map((one) => frame(1, one, { isCompressed: true }))), messages)
   })
 
   it('gives up on messages past its cap, compressed or not, and on what is not deflated', () => {
@@ -76,7 +81,18 @@ describe('MessageReader', () => {
       [frame(1, bomb, { isCompressed: true })],
       [frame(1, Uint8Array.of(0xff, 0xff), { isCompressed: true })],
     ]
-    for (const frames of bad) assert.throws(() => read(new MessageReader(1000), ...frames))
+    for (const frames of bad) assert.throws(() => read(reader(1000), ...frames))
+  })
+
+  it('takes of the room that all share what is not complete yet, and gives it back', () => {
+    const room = new CopyRoom(1000)
+    const long = frame(1, Buffer.alloc(600, 'a'), { isFinal: false })
+    const [first, second] = [reader(LIMIT, room), reader(LIMIT, room)]
+    assert.deepEqual(read(first, long), [])
+    assert.throws(() => second.push(long.subarray(0, 500)), /too much is under way/)
+    second.drop()
+    assert.equal(read(first, frame(0, Buffer.from('b'))).join('').length, 601)
+    assert.equal(room.take(1000, 1), 1000)
   })
 
   it('gives the same messages wherever the bytes are split', () => {
@@ -87,8 +103,8 @@ describe('MessageReader', () => {
     ])
     fc.assert(
       fc.property(fc.nat(bytes.length), (cut) => {
-        const reader = new MessageReader(LIMIT)
-        assert.deepEqual(read(reader, bytes.subarray(0, cut), bytes.subarray(cut)), ['one', 'two'])
+        const one = reader()
+        assert.deepEqual(read(one, bytes.subarray(0, cut), bytes.subarray(cut)), ['one', 'two'])
       }),
     )
   })

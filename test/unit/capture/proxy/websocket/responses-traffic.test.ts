@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { CopyRoom } from '../../../../../profiler-agent/capture/proxy/body-copy'
 import {
   REALTIME_ENDINGS,
   RESPONSES_ENDINGS,
@@ -12,12 +13,16 @@ const text = (body: Uint8Array) => new TextDecoder().decode(body)
 const at = (ms: number) => ({ startTime: 1_000_000 + ms, startedAt: ms })
 
 /** A socket whose messages the test says; `order` holds each exchange as its replies' types, with its request's model. */
-function socket(endings = RESPONSES_ENDINGS, maxCopyBytes = 1_000_000) {
+function socket(
+  endings = RESPONSES_ENDINGS,
+  maxCopyBytes = 1_000_000,
+  copyRoom = new CopyRoom(1_000_000_000),
+) {
   const finished: SocketExchange[] = []
   const begun: number[] = []
   const traffic = new ResponsesTraffic(
     { begun: (_key, startTime) => begun.push(startTime), finished: (_key, one) => finished.push(one) },
-    maxCopyBytes,
+    { maxCopyBytes, copyRoom },
     endings,
   )
   let clock = 0
@@ -189,5 +194,17 @@ describe('ResponsesTraffic', () => {
         },
       ),
     )
+  })
+
+  it('keeps no more than there is room for beside other calls, and says so', () => {
+    const room = new CopyRoom(400)
+    const { client, server, finished } = socket(RESPONSES_ENDINGS, 1_000_000, room)
+    client(create('a', { input: 'x'.repeat(300) }))
+    server(created('r1'))
+    server(completed('r1'))
+    const [exchange] = finished
+    assert.deepEqual([exchange?.copyTruncated, exchange?.requestBody.length], [true, 200])
+    assert.match(text(exchange?.responseBody ?? new Uint8Array()), /response\.completed/)
+    assert.equal(room.take(400, 1), 400)
   })
 })
