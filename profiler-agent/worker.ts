@@ -17,6 +17,8 @@ import { formatPlural } from './model/quantity'
 import type { DeclaredSpan, RunRecord } from './model/record'
 import { DEFAULT_RETENTION } from './model/retention'
 import { Pipeline } from './pipeline'
+import { placedRun } from './placed-runs'
+import { FindingPlaces } from './places/finding-places'
 import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { prune, prunedText } from './retention'
@@ -45,6 +47,8 @@ const LISTED_RUNS = 100
 const FOREIGN_CHANGES_MS = 1000
 /** What is kept of a run without calls for this long is let go of, and read again when it goes on. */
 const IDLE_MS = 5 * 60_000
+/** A profiler that stops looks for the places of its latest findings for this long at most. */
+const LAST_SEARCH_MS = 1_000
 
 const options = workerData as WorkerOptions
 const { store, isKept, problem, moveIn } = openForRecording(options.data, (message) =>
@@ -103,6 +107,15 @@ const pipeline = new Pipeline(
   },
   options.root,
 )
+
+/** Looks for the origins of findings beside all other work; a run whose findings have one now is told again. */
+const places = new FindingPlaces({
+  runOf: (runId) => placedRun(store, runId),
+  hashOf,
+  found: (runId) => changes.add(runId),
+  failed: (error) =>
+    send({ type: 'log', level: 'error', message: `places of findings: ${messageOf(error)}` }),
+})
 
 const versions = new RunVersions((run) =>
   logged(`the version of run ${run.id} could not be stored`, () => pipeline.announce(run)),
@@ -192,7 +205,7 @@ function sendState(): void {
 }
 
 function findingsOf(runId: string): Finding[] {
-  const findings = pipeline.findingsOf(runId)
+  const findings = places.placed(pipeline.findingsOf(runId))
   return keepsText() ? findings : [...findings, textsMissing(runId)]
 }
 
@@ -283,6 +296,10 @@ function closeStore(): void {
   logged('what waited could not be written', () => writes.flush())
   if (writes.count > 0) send(unwritten(writes.count))
   leaveDeletedStore()
+  changes.end()
+  // What the last calls showed is looked for still; then nothing more is.
+  places.finish(LAST_SEARCH_MS)
+  places.close()
   changes.end()
   endRuns()
   leaveMemory(true)

@@ -60,6 +60,9 @@ const PROFILER: readonly Row[] = [
     may: [...BASE, 'profiler-agent/profile'],
     packages: ['jsonc-parser', 'node:*', 'zod', 'cli-table3', 'pprof-format'],
   },
+  // Finds in the user's repository what a finding is about; all of it but reading files knows no Node.
+  pure('profiler-agent/places', BASE),
+  { of: 'profiler-agent/places/repository', may: BASE.concat('profiler-agent/places'), packages: ['node:*'] },
   { of: 'profiler-agent/feed', may: ['profiler-agent/model'], packages: ['node:*', 'ws'] },
   pure('profiler-agent/feed/protocol', ['profiler-agent/model']),
   pure('profiler-agent/feed/codec', ['profiler-agent/model', 'profiler-agent/feed']),
@@ -158,6 +161,11 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   {
+    of: 'profiler-agent/placed-runs',
+    may: ['model', 'places', 'store'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
     of: 'profiler-agent/worker',
     may: [
       ...BASE,
@@ -165,6 +173,8 @@ const COMPOSITION: readonly Row[] = [
       'profiler-agent/feed/protocol',
       ...[
         'pipeline',
+        'placed-runs',
+        'places',
         'call-attribution',
         'run-findings',
         'run-versions',

@@ -118,7 +118,17 @@ const span = z.looseObject({
   modelCall: modelCall.optional(),
 })
 
-const location = z.looseObject({ file: z.string(), line: z.int().min(1), column: z.int().min(1) })
+const location = z.looseObject({
+  file: z.string(),
+  line: z.int().min(1),
+  column: z.int().min(1),
+  endLine: z.int().min(1).optional(),
+  endColumn: z.int().min(1).optional(),
+})
+
+const textEdit = location
+  .required({ endLine: true, endColumn: true })
+  .extend({ newText: z.string(), fileHash: z.string() })
 
 const finding = z.looseObject({
   id: z.string(),
@@ -138,7 +148,13 @@ const finding = z.looseObject({
       certainty: z.enum(['expected', 'upTo']),
     })
     .optional(),
-  fix: z.looseObject({ title: z.string(), safety: z.enum(['safe', 'review']) }).optional(),
+  fix: z
+    .looseObject({
+      title: z.string(),
+      safety: z.enum(['safe', 'review']),
+      edits: z.array(textEdit).optional(),
+    })
+    .optional(),
 })
 
 const run = z.looseObject({

@@ -29,7 +29,22 @@ export interface Finding {
   readonly relatedLocations: readonly RelatedLocation[]
   readonly evidence: Readonly<Record<string, unknown>>
   readonly saving?: Saving
-  readonly fix?: { readonly title: string; readonly safety: 'safe' | 'review' }
+  readonly fix?: Fix
+}
+
+export interface Fix {
+  readonly title: string
+  /** `safe` changes nothing that the model reads; what is to be looked at by a person first is `review`. */
+  readonly safety: 'safe' | 'review'
+  /** The exact change, where it can be made mechanically; parts of one file do not overlap. */
+  readonly edits?: readonly TextEdit[]
+}
+
+/** Puts `newText` where a region of a file was; an insertion has an empty region. */
+export interface TextEdit extends Required<Location> {
+  readonly newText: string
+  /** SHA-256, hex, of the text of the file that the edit was made for: it fits no other. */
+  readonly fileHash: string
 }
 
 export interface Saving {

@@ -1,7 +1,7 @@
 // The options that a line of the user's code calls a model with: which are written there, and where.
 
 import { bracketPartners, isSign, isWord, type Lexed, type Lexeme } from './lexeme'
-import type { Brackets } from './operands'
+import { type Brackets, operandStart } from './operands'
 import { offsetOf, type Span } from './source-lines'
 
 export interface CallOption {
@@ -16,6 +16,8 @@ export interface CallOption {
 /** Options of one call, as an object literal or as keyword arguments. */
 export interface CallOptions {
   readonly style: 'object' | 'keywords'
+  /** What is called, as it is written, without spaces: `client.messages.create`. */
+  readonly callee: string
   /** Between its brackets. */
   readonly inner: Span
   readonly options: readonly CallOption[]
@@ -46,6 +48,8 @@ export function callOptionsAt(lexed: Lexed, position: CodePosition): CallOptions
   return reader.at(position.column === undefined ? undefined : column) ?? reader.around(line)
 }
 
+type Options = Omit<CallOptions, 'callee'>
+
 class OptionsReader {
   constructor(readonly brackets: Brackets) {}
 
@@ -69,11 +73,16 @@ class OptionsReader {
 
   #telling(index: number): CallOptions | undefined {
     const options = this.#options(index)
-    return options?.options.some(({ name }) => TELLING.has(name)) ? options : undefined
+    if (!options?.options.some(({ name }) => TELLING.has(name))) return undefined
+    const start = operandStart(this.brackets, index) ?? index
+    const callee = this.brackets.lexemes
+      .slice(start, index)
+      .map((lexeme) => ('text' in lexeme ? lexeme.text : ''))
+    return { ...options, callee: callee.join('') }
   }
 
   /** Of the call whose arguments begin at `index`. */
-  #options(index: number): CallOptions | undefined {
+  #options(index: number): Options | undefined {
     const { lexemes, partners } = this.brackets
     const end = partners.get(index)
     if (!isSign(lexemes[index], '(') || end === undefined) return undefined
@@ -87,7 +96,7 @@ class OptionsReader {
   }
 
   /** The object literal of the only `const name = {…}` of the file. */
-  #declared(name: string): CallOptions | undefined {
+  #declared(name: string): Options | undefined {
     const { lexemes } = this.brackets
     const places = lexemes.flatMap((lexeme, index) =>
       isWord(lexeme, name) && isSign(lexemes[index + 1], '=') && isSign(lexemes[index + 2], '{')
@@ -98,14 +107,14 @@ class OptionsReader {
     return place !== undefined && places.length === 1 ? this.#object(place) : undefined
   }
 
-  #object(index: number): CallOptions | undefined {
+  #object(index: number): Options | undefined {
     const end = this.brackets.partners.get(index)
     if (end === undefined) return undefined
     const options = this.#elements(index, end).flatMap(([from, to]) => this.#property(from, to) ?? [])
     return { style: 'object', inner: this.#inner(index, end), options }
   }
 
-  #keywords(index: number, end: number): CallOptions | undefined {
+  #keywords(index: number, end: number): Options | undefined {
     const { lexemes } = this.brackets
     const options = this.#elements(index, end).flatMap(([from, to]) =>
       isSign(lexemes[from + 1], '=') ? (this.#option(from, from + 2, to) ?? []) : [],

@@ -105,7 +105,7 @@ describe('origin of changing text', () => {
     [
       'a language that is not cut into lexemes',
       'agent.rb',
-      'system = "You help at a bike shop.\nCurrent time: #{now}.\nBe brief"',
+      'system = <<~TEXT\n  You help at a bike shop.\n  Current time: #{now}.\n  Be "brief" and answer in Norwegian.\nTEXT\n',
       '#{now}',
     ],
   ]

@@ -1,0 +1,118 @@
+// Edits that set cache breakpoints, make them live longer, or give calls one cache key. What the model reads stays the same.
+
+import { isSign, isWord, type Lexeme } from '../lexeme'
+import type { Span } from '../source-lines'
+import { addedOption, type EditedCall, isPython, optionOf, rewrittenOption, sdkOf } from './edited-call'
+import type { SourceEdit } from './source-edit'
+
+/** Part of the prompt that the stable text ends in. */
+export type StablePart = 'tools' | 'system' | 'messages'
+
+export interface CertainEdits {
+  readonly edits: readonly SourceEdit[]
+  readonly isCertain: boolean
+}
+
+/**
+ * Anthropic's Messages: on the system text where the stable part ends there, else for the whole request, which marks its last block.
+ * `isPlainSystem` says that the recorded calls sent their system text as one string.
+ */
+export function addBreakpoint(
+  call: EditedCall,
+  part: StablePart,
+  isPlainSystem: boolean,
+): CertainEdits | undefined {
+  if (sdkOf(call) !== 'anthropic') return undefined
+  const python = isPython(call)
+  if (part === 'messages')
+    // An older SDK for Python takes no option that it does not know.
+    return { edits: addedOption(call, 'cache_control', ephemeral(python)), isCertain: !python }
+  const system = optionOf(call, 'system')
+  if (!system || !isPlainSystem) return undefined
+  return { edits: rewrittenOption(call, system, ...asMarkedBlock(python)), isCertain: true }
+}
+
+/** What goes before and behind a text to make it a list of one block with a breakpoint. */
+export function asMarkedBlock(python: boolean): [before: string, after: string] {
+  const [before, after] = asBlock(python)
+  const name = python ? '"cache_control"' : 'cache_control'
+  return [`[${before}`, `, ${name}: ${ephemeral(python)}${after}]`]
+}
+
+export function asBlock(python: boolean): [before: string, after: string] {
+  return python ? ['{"type": "text", "text": ', '}'] : ["{ type: 'text', text: ", ' }']
+}
+
+function ephemeral(python: boolean): string {
+  return python ? '{"type": "ephemeral"}' : "{ type: 'ephemeral' }"
+}
+
+/** `1h` on Anthropic's marks; OpenAI's own settings for the whole request. */
+export function longerTtl(call: EditedCall, lifetime: string | undefined): CertainEdits | undefined {
+  const sdk = sdkOf(call)
+  const python = isPython(call)
+  if (sdk === 'anthropic') {
+    const edits = ephemeralMarks(call).flatMap((mark) => markWithTtl(call, mark, '1h'))
+    return { edits, isCertain: true }
+  }
+  if (sdk === undefined) return undefined
+  if (lifetime === '24h') {
+    const value = python ? '"24h"' : "'24h'"
+    return { edits: addedOption(call, 'prompt_cache_retention', value), isCertain: true }
+  }
+  if (lifetime !== '12h' || sdk !== 'openai-responses') return undefined
+  const value = python ? '{"ttl": "12h"}' : "{ ttl: '12h' }"
+  return { edits: addedOption(call, 'prompt_cache_options', value), isCertain: true }
+}
+
+/** Braces of `{ type: 'ephemeral', … }`: those in the call, else the only one of its file. */
+function ephemeralMarks({ lexed, options }: EditedCall): Span[] {
+  const { lexemes } = lexed
+  const marks = lexemes.flatMap((lexeme, index) => {
+    if (!isText(lexeme, 'ephemeral') || !isSign(lexemes[index - 1], ':')) return []
+    const open = lexemes.findLastIndex((each, at) => at < index && isSign(each, '{'))
+    const close = lexemes.findIndex((each, at) => at > index && isSign(each, '}'))
+    const [start, end] = [lexemes[open]?.start, lexemes[close]?.end]
+    return start === undefined || end === undefined ? [] : [{ start, end }]
+  })
+  const inCall = marks.filter(({ start, end }) => start >= options.inner.start && end <= options.inner.end)
+  if (inCall.length > 0) return inCall
+  return marks.length === 1 ? marks : []
+}
+
+/** Nothing where its lifetime is not written out as a plain text. */
+function markWithTtl({ lexed }: EditedCall, mark: Span, ttl: string): SourceEdit[] {
+  const inside = lexed.lexemes.filter(({ start, end }) => start >= mark.start && end <= mark.end)
+  const key = inside.findIndex((lexeme) => isText(lexeme, 'ttl') || isWord(lexeme, 'ttl'))
+  const value = inside[key + 2]
+  if (key >= 0)
+    return value?.kind === 'text'
+      ? [{ ...value.inner, newText: ttl }].filter(({ start, end }) => lexed.source.slice(start, end) !== ttl)
+      : []
+  const type = inside.find((lexeme) => isText(lexeme, 'ephemeral'))
+  if (!type) return []
+  const quote = lexed.source[type.start]
+  const isQuotedKey = inside[1]?.kind === 'text'
+  const name = isQuotedKey ? `${quote}ttl${quote}` : 'ttl'
+  return [{ start: type.end, end: type.end, newText: `, ${name}: ${quote}${ttl}${quote}` }]
+}
+
+function isText(lexeme: Lexeme | undefined, text: string): boolean {
+  const [piece, ...others] = lexeme?.kind === 'text' ? lexeme.pieces : []
+  return piece?.kind === 'constant' && others.length === 0 && piece.text === text
+}
+
+const KEY_CHARACTERS = /[^A-Za-z0-9_-]+/g
+
+/** OpenAI: calls with one key are sent to one cache. */
+export function cacheKey(call: EditedCall, agent: string | undefined): CertainEdits | undefined {
+  const sdk = sdkOf(call)
+  if (sdk === undefined || sdk === 'anthropic') return undefined
+  const name = agent ?? (call.file.split('/').at(-1) ?? '').replace(/\.\w+$/, '')
+  const key = name.replace(KEY_CHARACTERS, '-').slice(0, 64)
+  if (key === '') return undefined
+  return {
+    edits: addedOption(call, 'prompt_cache_key', isPython(call) ? `"${key}"` : `'${key}'`),
+    isCertain: true,
+  }
+}

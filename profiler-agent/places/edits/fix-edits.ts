@@ -1,0 +1,126 @@
+// The exact change that fixes a finding, where it can be made mechanically and is sure to change nothing else; otherwise none.
+
+import type { Finding, TextEdit } from '../../model/finding'
+import { arrayOf, objectOf } from '../../wire/json'
+import { callOptionsAt } from '../call-options'
+import { lexFile } from '../file-kind'
+import type { Place } from '../place-search'
+import { templateHoles } from '../prompt-templates'
+import { offsetOf, regionOf, type Span } from '../source-lines'
+import { needleOfVolatile, type Subject, stablePart } from '../subject'
+import { matchOf } from '../volatile-origin'
+import { addBreakpoint, cacheKey, longerTtl } from './breakpoint-edits'
+import type { EditedCall } from './edited-call'
+import { moveIntoBlock, moveWithinText } from './move-edits'
+import { sortKeys, sortTools } from './order-edits'
+import { type FileEdits, isSound } from './source-edit'
+
+/** What the edits are made from: files as they are now. */
+export interface EditedFiles {
+  readonly read: (file: string) => string | undefined
+  /** SHA-256 of a text, hex. */
+  readonly hashOf: (text: string) => string
+}
+
+/** Providers whose caches serve what stands before a mark, and nothing else. */
+const MARKED_CACHES = /^(?:anthropic|bedrock)$/
+
+/** The finding with the edits of its fix; the same where there is none. `place` is what was found of it. Throws nothing. */
+export function withEdits(
+  finding: Finding,
+  subject: Subject,
+  place: Place | undefined,
+  files: EditedFiles,
+): Finding {
+  const { fix } = finding
+  const found = fix && editsFor(subject, place, files)
+  if (!fix || !found || !isSound(found)) return finding
+  const safety = found.isCertain ? fix.safety : 'review'
+  return { ...finding, fix: { ...fix, safety, edits: textEdits(found, files) } }
+}
+
+function textEdits({ file, source, edits }: FileEdits, { hashOf }: EditedFiles): TextEdit[] {
+  const fileHash = hashOf(source)
+  return edits.map((edit) => ({ ...regionOf(file, source, edit), newText: edit.newText, fileHash }))
+}
+
+function editsFor(subject: Subject, place: Place | undefined, files: EditedFiles): FileEdits | undefined {
+  const { finding } = subject
+  if (finding.rule === 'cache/volatile-prefix') return moved(subject, place, files)
+  if (finding.rule === 'cache/unstable-serialisation') return sorted(place, files)
+  const call = callOf(subject, files)
+  const found = call && callEdits(call, subject)
+  if (!call || !found || found.edits.length === 0) return undefined
+  return { file: call.file, source: call.lexed.source, ...found }
+}
+
+function callEdits(call: EditedCall, { finding, call: facts }: Subject) {
+  const { rule, evidence } = finding
+  switch (rule) {
+    case 'cache/missing-breakpoint': {
+      const isPlainSystem = facts.prompt().some(({ path }) => path === 'system')
+      return addBreakpoint(call, stablePart(evidence), isPlainSystem)
+    }
+    case 'cache/expired':
+      return longerTtl(call, typeof evidence.lifetime === 'string' ? evidence.lifetime : undefined)
+    case 'cache/routing-affinity':
+      return cacheKey(call, facts.agent)
+    case 'cache/tools-reordered':
+      return sortTools(call)
+    default:
+      return undefined
+  }
+}
+
+/** The innermost line's call. */
+function callOf({ call: { frames } }: Subject, files: EditedFiles): EditedCall | undefined {
+  const [frame] = frames
+  const source = frame && files.read(frame.file)
+  const lexed = source === undefined ? undefined : lexFile(frame?.file ?? '', source)
+  const options = frame && lexed?.isClean ? callOptionsAt(lexed, frame) : undefined
+  return frame && lexed && options && { file: frame.file, lexed, options }
+}
+
+function moved(subject: Subject, place: Place | undefined, files: EditedFiles): FileEdits | undefined {
+  const file = place?.what === 'text' ? place.region.file : undefined
+  const source = file === undefined ? undefined : files.read(file)
+  const span = place && source !== undefined ? spanOf(source, place) : undefined
+  if (file === undefined || source === undefined || span === undefined) return undefined
+  const origin = { file, source, changing: [span, ...alsoChanging(file, source, subject.finding, span)] }
+  const call = callOf(subject, files)
+  const edits = MARKED_CACHES.test(subject.call.provider)
+    ? call && moveIntoBlock(origin, call)
+    : moveWithinText(origin)
+  return edits && edits.length > 0 ? { file, source, edits, isCertain: true } : undefined
+}
+
+/** Other holes of the same file that change as well: one that stays in front would spoil what the move gains. */
+function alsoChanging(file: string, source: string, { evidence }: Finding, first: Span): Span[] {
+  const holes = templateHoles(file, source)
+  return arrayOf(evidence.alsoVolatile).flatMap((entry) => {
+    const needle = needleOfVolatile(objectOf(entry))
+    const fitting = needle
+      ? holes
+          .flatMap((hole) => matchOf(hole, needle) ?? [])
+          .sort((left, right) => right.letters - left.letters)
+      : []
+    const [best] = fitting
+    return best && best.hole.inner.start !== first.start ? [best.hole.inner] : []
+  })
+}
+
+function sorted(place: Place | undefined, files: EditedFiles): FileEdits | undefined {
+  const file = place?.what === 'text' ? place.region.file : undefined
+  const source = file?.endsWith('.py') ? files.read(file) : undefined
+  const lexed = file === undefined || source === undefined ? undefined : lexFile(file, source)
+  const span = place && source !== undefined ? spanOf(source, place) : undefined
+  const found = lexed && span && sortKeys(lexed, span)
+  return found && file !== undefined && source !== undefined ? { file, source, ...found } : undefined
+}
+
+/** `undefined` where the file is not what it was when the place was found. */
+function spanOf(source: string, { region, code }: Place): Span | undefined {
+  const start = offsetOf(source, region.line, region.column)
+  if (start === undefined || source.slice(start, start + code.length) !== code) return undefined
+  return { start, end: start + code.length }
+}

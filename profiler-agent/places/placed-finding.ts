@@ -1,0 +1,30 @@
+// A finding with what the search in the repository found: it points at the origin, and at the call beside it.
+
+import type { Finding, RelatedLocation } from '../model/finding'
+import type { Place } from './place-search'
+import type { Subject } from './subject'
+
+const CALL = 'The call that sends it'
+const CALL_OF_OPTION = 'The call'
+const MAX_CODE = 120
+
+/** `place` is where its origin is; without one the finding stays at its call and says why it is not found. */
+export function placedFinding({ finding, missing }: Subject, place: Place | undefined): Finding {
+  if (!place || (missing !== undefined && place.what === 'option')) {
+    const call = place ? atPlace(finding, place) : finding
+    return missing === undefined ? call : withEvidence(call, { origin: { found: false, why: missing } })
+  }
+  const code = place.code.length > MAX_CODE ? `${place.code.slice(0, MAX_CODE - 1)}…` : place.code
+  return withEvidence(atPlace(finding, place), { origin: { found: true, what: place.what, code } })
+}
+
+function atPlace(finding: Finding, { region, what }: Place): Finding {
+  const { location } = finding
+  const message = what === 'option' ? CALL_OF_OPTION : CALL
+  const call: RelatedLocation[] = location ? [{ ...location, message }] : []
+  return { ...finding, location: region, relatedLocations: [...call, ...finding.relatedLocations] }
+}
+
+function withEvidence(finding: Finding, more: Finding['evidence']): Finding {
+  return { ...finding, evidence: { ...finding.evidence, ...more } }
+}

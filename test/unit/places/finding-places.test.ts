@@ -1,0 +1,217 @@
+// Places and edits of findings in small repositories on disk: what a finding points at after the search, and what it says where nothing is found.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the sources are texts here
+
+import assert from 'node:assert/strict'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Finding } from '../../../profiler-agent/model/finding'
+import { FindingPlaces } from '../../../profiler-agent/places/finding-places'
+import type { CallFacts, PromptBlock } from '../../../profiler-agent/places/subject'
+import { type TestFolder, temporaryFolder, writeFiles } from '../../support/test-folders'
+
+const folders: TestFolder[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder.remove()
+})
+
+function repository(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder('places')
+  folders.push(folder)
+  writeFiles(folder.path, files)
+  return folder.path
+}
+
+interface Sought {
+  readonly rule?: string
+  readonly evidence: Finding['evidence']
+  /** `file:line:column` of the frames, innermost first. */
+  readonly frames?: readonly string[]
+  readonly provider?: string
+  readonly agent?: string
+  readonly prompt?: readonly PromptBlock[]
+}
+
+function place(root: string, sought: Sought): Finding {
+  const frames = (sought.frames ?? ['agent.ts:1:1']).map((text) => {
+    const [file = '', line, column] = text.split(':')
+    return { file, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) }
+  })
+  const { provider = 'openai', agent, prompt = [] } = sought
+  const call: CallFacts = { frames, provider, ...(agent ? { agent } : {}), prompt: () => prompt }
+  const failures: unknown[] = []
+  const places = new FindingPlaces({
+    runOf: () => ({ root, callOf: () => call }),
+    hashOf: (text) => `hash of ${text.length} characters`,
+    found: () => undefined,
+    failed: (error) => failures.push(error),
+  })
+  const [frame] = frames
+  const finding: Finding = {
+    id: 'f1',
+    rule: sought.rule ?? 'cache/volatile-prefix',
+    severity: 'warning',
+    message: 'About 5,000 tokens were sent again',
+    runId: 'r1',
+    spanIds: ['s1'],
+    ...(frame ? { location: { file: frame.file, line: frame.line, column: frame.column ?? 1 } } : {}),
+    relatedLocations: [],
+    evidence: sought.evidence,
+    fix: { title: 'Move it', safety: 'safe' },
+  }
+  assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
+  places.finish(10_000)
+  const [placed] = places.placed([finding])
+  places.close()
+  assert.deepEqual(failures, [])
+  assert.ok(placed)
+  return placed
+}
+
+const VOLATILE = {
+  volatile: {
+    path: 'system',
+    before: '2026-03-01T10:00:07Z',
+    after: '2026-03-01T10:00:12Z',
+    textBefore: 'You help at a bike shop.\nCurrent time: ',
+    textAfter: '\nAnswer in Norwegian, and never promise a date.',
+  },
+}
+const AGENT = `import OpenAI from 'openai'
+const client = new OpenAI()
+const system = () => \`You help at a bike shop.
+Current time: \${new Date().toISOString()}
+Answer in Norwegian, and never promise a date.\`
+await client.chat.completions.create({ model: 'm', messages: [{ role: 'system', content: system() }] })
+`
+
+function summary({ location, relatedLocations, evidence }: Finding) {
+  return {
+    at:
+      location &&
+      `${location.file}:${location.line}:${location.column}-${location.endLine}:${location.endColumn}`,
+    related: relatedLocations.map(({ file, line, message }) => `${file}:${line} ${message}`),
+    origin: evidence.origin,
+  }
+}
+
+describe('places of findings', () => {
+  it('points at the expression in the template, and at the call beside it', () => {
+    const root = repository({ 'agent.ts': AGENT, 'other.ts': 'export const a = `Current time: ${now}`' })
+    assert.deepEqual(summary(place(root, { evidence: VOLATILE, frames: ['agent.ts:6:31'] })), {
+      at: 'agent.ts:4:17-4:41',
+      related: ['agent.ts:6 The call that sends it'],
+      origin: { found: true, what: 'text', code: 'new Date().toISOString()' },
+    })
+  })
+
+  it('finds it in another file than the call', () => {
+    const root = repository({ 'src/prompts/shop.ts': AGENT, 'agent.ts': 'x()', 'node_modules/a/b.ts': AGENT })
+    assert.equal(summary(place(root, { evidence: VOLATILE })).at, 'src/prompts/shop.ts:4:17-4:41')
+  })
+
+  it('does not choose between two that fit equally well', () => {
+    const root = repository({ 'a.ts': AGENT, 'b.ts': AGENT, 'agent.ts': 'x()' })
+    assert.deepEqual(summary(place(root, { evidence: VOLATILE })), {
+      at: 'agent.ts:1:1-undefined:undefined',
+      related: [],
+      origin: { found: false, why: 'no text of the repository stands around it, or several do' },
+    })
+  })
+
+  it('takes the one of two that led to the call', () => {
+    const root = repository({ 'a.ts': AGENT, 'b.ts': AGENT, 'agent.ts': 'x()' })
+    const frames = ['agent.ts:1:1', 'b.ts:6:1']
+    assert.equal(summary(place(root, { evidence: VOLATILE, frames })).at, 'b.ts:4:17-4:41')
+  })
+
+  it('says that it is not found where the text comes from elsewhere', () => {
+    const root = repository({ 'agent.ts': 'x()' })
+    assert.deepEqual(summary(place(root, { evidence: VOLATILE })).origin, {
+      found: false,
+      why: 'no text of the repository stands around it, or several do',
+    })
+  })
+
+  it('takes short text for telling only in a file that led to the call', () => {
+    const evidence = { volatile: { ...VOLATILE.volatile, textBefore: 'Now: ', textAfter: '' } }
+    const source = 'const a = `Now: ${new Date()}`'
+    const elsewhere = repository({ 'agent.ts': 'x()', 'b.ts': source })
+    assert.equal(summary(place(elsewhere, { evidence })).at, 'agent.ts:1:1-undefined:undefined')
+    const near = repository({ 'agent.ts': source })
+    assert.equal(summary(place(near, { evidence })).at, 'agent.ts:1:19-1:29')
+  })
+
+  it('reads no file outside of the root, however it is named', () => {
+    const outside = repository({ 'secret.ts': AGENT })
+    const root = repository({ 'agent.ts': 'x()' })
+    symlinkSync(join(outside, 'secret.ts'), join(root, 'link.ts'))
+    symlinkSync(outside, join(root, 'folder'))
+    for (const file of [
+      join(outside, 'secret.ts'),
+      'link.ts',
+      'folder/secret.ts',
+      `../${outside.split('/').at(-1)}/secret.ts`,
+    ]) {
+      const found = place(root, { evidence: VOLATILE, frames: [`${file}:1:1`] })
+      assert.equal(found.location?.file, file, 'it stays at its call')
+      assert.equal(found.location?.endLine, undefined)
+    }
+  })
+
+  it('passes over files that are too large, minified, binary or of tools', () => {
+    const root = repository({
+      'agent.ts': 'x()',
+      'large.ts': AGENT + ' '.repeat(1_000_000),
+      'a.min.js': AGENT,
+      'b.ts': `\0${AGENT}`,
+      'dist/c.ts': AGENT,
+      '.hidden/d.ts': AGENT,
+      'made/e.ts': AGENT,
+      '.gitignore': 'made/\n*.log\n',
+    })
+    assert.equal(summary(place(root, { evidence: VOLATILE })).at, 'agent.ts:1:1-undefined:undefined')
+  })
+
+  it('points at the declaration of a tool by its name and description', () => {
+    const root = repository({
+      'agent.ts': 'x()',
+      'tools.ts': `export const tools = [
+  { name: 'find_order', description: 'Finds an order by its number.', input_schema: {} },
+  { name: 'find_bike', description: 'Finds a bike.', input_schema: {} },
+]`,
+      'other.ts': "const action = { name: 'find_order', does: 1 }",
+    })
+    const text = () => JSON.stringify({ name: 'find_order', description: 'Finds an order by its number.' })
+    const placed = place(root, {
+      rule: 'cache/tools-changed',
+      evidence: { tools: { changed: ['find_order'], added: [], removed: [] } },
+      prompt: [{ path: 'tools[0]', name: 'find_order', text }],
+    })
+    assert.equal(summary(placed).at, 'tools.ts:2:11-2:23')
+  })
+
+  it('points at the option of the call that a breakpoint belongs to', () => {
+    const source = `await client.messages.create({
+  model: 'm',
+  system: PROMPT,
+  messages,
+})`
+    const placed = place(repository({ 'agent.ts': source }), {
+      rule: 'cache/missing-breakpoint',
+      evidence: { path: 'system' },
+      frames: ['agent.ts:1:23'],
+    })
+    assert.deepEqual(summary(placed), {
+      at: 'agent.ts:3:3-3:17',
+      related: ['agent.ts:1 The call'],
+      origin: { found: true, what: 'option', code: 'system: PROMPT' },
+    })
+  })
+
+  it('leaves findings of other rules as they are', () => {
+    const root = repository({ 'agent.ts': AGENT })
+    const placed = place(root, { rule: 'budget/costUsdPerRun', evidence: VOLATILE })
+    assert.deepEqual(placed.evidence, VOLATILE)
+    assert.equal(placed.location?.endLine, undefined)
+  })
+})
