@@ -7,6 +7,7 @@ import { createPromptCaches } from './caches/prompt-caches'
 import { type CacheOutcome, NOTHING_CACHED } from './caches/question'
 import type { Clock } from './clock'
 import { type Delivery, deliverBody, deliverStream } from './delivery'
+import { Diagnoses } from './diagnosis'
 import { type ErrorStyle, errorBody } from './errors'
 import { anthropicMessages, readCountable } from './formats/anthropic-messages'
 import { gemini } from './formats/gemini'
@@ -37,12 +38,20 @@ export interface Call {
   readonly framing?: Delivery['framing']
 }
 
+/** Nothing is said, and no reply of a script is used up. */
+const PREWARM: Cue = {
+  wanted: { text: '', outputTokens: 0 },
+  pace: { latencyMs: 2, firstTokenMs: 1, chunks: 1 },
+  afterMs: 0,
+}
+
 export class ModelServer {
   readonly #player: ScriptPlayer
   readonly #count: CountTokens
   readonly #responses = new ResponseStore()
   readonly #caches: ReturnType<typeof createPromptCaches>
   readonly #machines: Machines
+  readonly #diagnoses = new Diagnoses()
   readonly #formats: Readonly<Record<WireFormat['name'], WireFormat>>
   readonly held: HeldContentsStore
 
@@ -68,11 +77,12 @@ export class ModelServer {
   async answer(name: WireFormat['name'], call: Call): Promise<void> {
     const format = this.#formats[name]
     const request = format.read(call.body, this.#readingOf(format, call))
-    const cue = this.#player.next(name, request.facts)
+    const cue = request.isPrewarm ? PREWARM : this.#player.next(name, request.facts)
     this.clock.advance(cue.afterMs)
     if (cue.fault?.kind === 'status') return this.#fail(call, cue, cue.fault)
     const at = this.clock.now()
     const cached = this.#askCache(format, request, call.headers, at)
+    const diagnosis = this.#diagnoses.of(request, cached)
     const reply = replyOf(
       cue.wanted,
       {
@@ -88,6 +98,7 @@ export class ModelServer {
       at,
       chunks: cue.pace.chunks,
       withUsage: cue.fault?.kind !== 'no-usage',
+      ...(diagnosis ? { diagnosis } : {}),
     }
     await this.#deliver(format, request, reply, context, cue, cached, call)
   }
@@ -159,6 +170,7 @@ export class ModelServer {
       signal: call.signal,
     }
     const isBackground = format.name === 'responses' && request.body.background === true
+    if (request.cache.isComparable) this.#diagnoses.keep(textOr(body.id), request, cached)
     if (format.name === 'responses') this.#keep(request, body, isBackground ? cue.pace.latencyMs : 0)
     if (request.stream)
       return deliverStream(

@@ -1,7 +1,7 @@
 // Anthropic Messages: requests in, answers and events out. Source: @anthropic-ai/sdk 1.12.0 resources/messages; recorded traffic.
 
 import { cacheRuleFor } from '../../rules/cache-rules'
-import { type JsonObject, objectOr, RequestRefused, textOr } from '../json'
+import { isObject, type JsonObject, objectOr, RequestRefused, textOr } from '../json'
 import { cacheWriteTotal, type Reply, type ReplyUsage, splitText, tokenCap } from '../reply'
 import { readTurns, renderAnthropicPrompt } from './anthropic-prompt'
 import { factsOf } from './call-facts'
@@ -29,13 +29,20 @@ export function readCountable(body: JsonObject, { count, provider }: Reading): M
   if (!Array.isArray(body.messages)) throw new RequestRefused(400, 'messages: Field required')
   if (body.messages.length === 0) throw new RequestRefused(400, 'messages: at least one message is required')
   const rule = cacheRuleFor(provider, model)
+  const previous = textOr(objectOr(body.diagnostics).previous_message_id)
   return {
     provider,
     model,
     stream: false,
     prompt: renderAnthropicPrompt(body, count, rule?.maxBreakpoints ?? Number.POSITIVE_INFINITY),
     facts: factsOf(model, readTurns(body)),
-    cache: { rule, scope: '', implicitBreakpoint: false },
+    cache: {
+      rule,
+      scope: '',
+      implicitBreakpoint: false,
+      isComparable: isObject(body.diagnostics),
+      ...(previous === '' ? {} : { compareWith: previous }),
+    },
     body,
   }
 }
@@ -60,6 +67,23 @@ function messageFrame(request: ModelRequest, context: AnswerContext): JsonObject
     stop_sequence: null,
     stop_details: null,
     container: null,
+    diagnostics: isObject(request.body.diagnostics) ? { cache_miss_reason: missReason(context) } : null,
+  }
+}
+
+function missReason({ diagnosis }: AnswerContext): JsonObject | null {
+  switch (diagnosis?.kind) {
+    case undefined:
+    case 'reused':
+      return null
+    case 'not-found':
+      return { type: 'previous_message_not_found' }
+    case 'unavailable':
+      return { type: 'unavailable' }
+    case 'missed':
+      return { type: diagnosis.reason, cache_missed_input_tokens: diagnosis.missedTokens }
+    default:
+      return diagnosis satisfies never
   }
 }
 

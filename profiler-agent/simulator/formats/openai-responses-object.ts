@@ -2,7 +2,7 @@
 
 import { type JsonObject, objectOr } from '../json'
 import { cacheWriteTotal, type Reply, type ReplyUsage } from '../reply'
-import type { AnswerContext, ModelRequest } from './wire-format'
+import type { AnswerContext, Diagnosis, ModelRequest } from './wire-format'
 
 /** The finished response, as the body of a plain answer and in a stream's terminal event. */
 export function responseObject(request: ModelRequest, reply: Reply, context: AnswerContext): JsonObject {
@@ -14,12 +14,13 @@ export function responseObject(request: ModelRequest, reply: Reply, context: Ans
     completed_at: isCut ? null : Math.floor(context.at / 1000),
     output: outputItems(reply, context),
     service_tier: 'default',
+    ...(context.diagnosis ? { prompt_cache_diagnostics: diagnosticsOf(context.diagnosis) } : {}),
     usage: context.withUsage ? usageOf(request, reply.usage) : null,
   }
 }
 
 /** The response before there is any output: the request's own settings, and `usage: null`. */
-export function responseFrame({ body, model }: ModelRequest, context: AnswerContext): JsonObject {
+export function responseFrame({ body, model, cache }: ModelRequest, context: AnswerContext): JsonObject {
   return {
     id: `resp_sim${context.serial}`,
     object: 'response',
@@ -37,6 +38,7 @@ export function responseFrame({ body, model }: ModelRequest, context: AnswerCont
     parallel_tool_calls: body.parallel_tool_calls ?? true,
     previous_response_id: body.previous_response_id ?? null,
     prompt_cache_key: body.prompt_cache_key ?? null,
+    ...(cache.rule?.implicitBreakpoint ? { prompt_cache_options: cacheOptionsOf(body) } : {}),
     reasoning: { effort: null, summary: null, ...objectOr(body.reasoning) },
     safety_identifier: body.safety_identifier ?? null,
     service_tier: 'auto',
@@ -54,8 +56,34 @@ export function responseFrame({ body, model }: ModelRequest, context: AnswerCont
   }
 }
 
-/** Output items in order: reasoning, message, function calls. */
+function cacheOptionsOf(body: JsonObject): JsonObject {
+  const { mode = 'implicit', ttl = '30m', comparison_response_id } = objectOr(body.prompt_cache_options)
+  return { mode, ttl, ...(comparison_response_id === undefined ? {} : { comparison_response_id }) }
+}
+
+function diagnosticsOf(diagnosis: Diagnosis): JsonObject {
+  switch (diagnosis.kind) {
+    case 'reused':
+      return { type: 'cache_hit' }
+    case 'not-found':
+      return { type: 'comparison_response_not_found' }
+    case 'unavailable':
+      return { type: 'unavailable' }
+    case 'missed':
+      return {
+        type: 'cache_miss',
+        reason: diagnosis.reason,
+        cache_missed_tokens: diagnosis.missedTokens,
+        comparison_reusable_tokens: diagnosis.reusableTokens,
+      }
+    default:
+      return diagnosis satisfies never
+  }
+}
+
+/** Output items in order: reasoning, message, function calls; none where nothing was said. */
 function outputItems(reply: Reply, { serial }: AnswerContext): JsonObject[] {
+  if (reply.usage.output === 0 && reply.finish === 'stop') return []
   const items: JsonObject[] = []
   if (reply.usage.reasoning > 0)
     items.push({

@@ -65,6 +65,7 @@ function readRequest(
   const items = [...history, ...inputItems(body)]
   const options = objectOr(body.prompt_cache_options)
   const lifetime = options.ttl ?? body.prompt_cache_retention
+  const comparison = textOr(options.comparison_response_id)
   const cap = tokenCap(body.max_output_tokens, 'max_output_tokens', 1)
   const rule = cacheRuleFor(provider, model)
   return {
@@ -79,7 +80,10 @@ function readRequest(
       scope: textOr(body.prompt_cache_key),
       ...(typeof lifetime === 'string' ? { lifetime } : {}),
       implicitBreakpoint: options.mode !== 'explicit',
+      isComparable: rule?.implicitBreakpoint === true,
+      ...(comparison === '' ? {} : { compareWith: comparison }),
     },
+    ...(options.prewarm === true ? { isPrewarm: true } : {}),
     body,
   }
 }

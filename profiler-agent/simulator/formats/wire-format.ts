@@ -42,9 +42,27 @@ export interface ModelRequest {
     readonly implicitBreakpoint: boolean
     /** Tokens at the beginning of the prompt that the provider holds because a call of its own made it. */
     readonly heldTokens?: number
+    /** Id of the earlier answer whose request it wants to be compared with. */
+    readonly compareWith?: string
+    /** True when the provider may compare later requests with this one. */
+    readonly isComparable?: boolean
   }
+  /** True when the cache is to be written and nothing said. */
+  readonly isPrewarm?: boolean
   readonly body: JsonObject
 }
+
+/** What became of the prefix of an earlier request in a later one. Words are those of the rows in rules/cache-invalidation.ts. */
+export type Diagnosis =
+  | { readonly kind: 'not-found' | 'reused' | 'unavailable' }
+  | {
+      readonly kind: 'missed'
+      readonly reason: string
+      /** Tokens that would have been read, had nothing changed. */
+      readonly missedTokens: number
+      /** Tokens up to the earlier request's last breakpoint. */
+      readonly reusableTokens: number
+    }
 
 /** One server-sent event; `event` is the `event:` line where the format has one. */
 export interface StreamEvent {
@@ -61,6 +79,7 @@ export interface AnswerContext {
   /** In how many pieces text and arguments are streamed. */
   readonly chunks: number
   readonly withUsage: boolean
+  readonly diagnosis?: Diagnosis
 }
 
 export interface WireFormat {
