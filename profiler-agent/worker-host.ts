@@ -93,7 +93,10 @@ export class WorkerHost {
     const every = Math.min(LOOK_EVERY_MS, options.stuckMs ?? STUCK_MS)
     this.#watch = setInterval(() => this.#lookIfStuck(), every).unref()
     this.#spool = new Spool(options.worker.data)
-    this.#queue = new ExchangeQueue((place) => this.#spool.release(place))
+    this.#queue = new ExchangeQueue((place) => {
+      // Given up here, what lies in a file is for the next process.
+      if (!this.#hasGivenUp) this.#spool.release(place)
+    })
     for (const place of this.#spool.takeOver()) this.#addSpooled(place)
     this.#start()
   }
@@ -341,8 +344,12 @@ export class WorkerHost {
   #giveUp(): void {
     this.#hasGivenUp = true
     clearInterval(this.#watch)
-    if (this.#queue.count > 0)
-      this.options.log(`${this.#unstored(this.#queue.count)}: the worker does not start any more`)
+    const { count, inMemory } = this.#queue
+    if (inMemory > 0) this.options.log(`${this.#unstored(inMemory)}: the worker does not start any more`)
+    if (count > inMemory)
+      this.options.log(
+        `${formatPlural(count - inMemory, 'call')} kept for the next costflame command to record`,
+      )
     this.#queue.clear()
     this.#notes.clear()
     this.#settleFlushes()

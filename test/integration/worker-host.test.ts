@@ -212,6 +212,34 @@ describe('WorkerHost', () => {
       assert.deepEqual([spoolOf(folder.path), logged], [[], []])
     })
 
+    it('keeps what was written when no worker starts any more', async () => {
+      const mark = join(folder.path, 'dead')
+      const script = writtenScript(`
+        const { parentPort } = require('node:worker_threads')
+        const { existsSync, writeFileSync } = require('node:fs')
+        if (existsSync(${JSON.stringify(mark)})) throw new Error('no store here')
+        parentPort.on('message', (message) => {
+          if (message.type !== 'question') return
+          writeFileSync(${JSON.stringify(mark)}, '')
+          process.exit(1)
+        })
+        parentPort.postMessage({ type: 'ready', isKept: true })`)
+      const first = host(folder.path, script, 'full')
+      for (const id of ['a', 'b']) first.addExchange(exchange(id))
+      await until('the calls in the spool', () => first.inMemory === 0)
+      await assert.rejects(first.ask({ ask: 'run', runId: 'r' }))
+      await until('giving up', () => logged.some((line) => line.startsWith('recording has stopped')))
+      await first.close()
+      assert.ok(logged.includes('2 calls kept for the next costflame command to record'), logged.join('\n'))
+      logged = []
+      const next = start(inRepository('dist', 'worker.js'))
+      await next.flush()
+      const answer = await next.ask({ ask: 'run', runId: 'r' })
+      assert.equal(answer.to === 'run' && answer.run?.totals.calls, 2)
+      await next.close()
+      assert.deepEqual([spoolOf(folder.path), logged], [[], []])
+    })
+
     it('writes no text where none is kept, nor a call that holds a credential in pieces', async () => {
       const others = ['full', 'hashes'].map((name) => join(folder.path, name))
       const script = idle()
