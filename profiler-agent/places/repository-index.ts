@@ -51,7 +51,9 @@ export class RepositoryIndex {
 
   *#inOrder(searches: readonly PlaceSearch[]): Generator<string | undefined> {
     for (const { subject } of searches) for (const { file } of subject.call.frames) yield file
-    yield* this.repository.files()
+    // Options stand at the call; only texts and tools may be anywhere.
+    const isAnywhere = searches.some(({ subject }) => subject.sought.some(({ what }) => what !== 'option'))
+    if (isAnywhere) yield* this.repository.files()
   }
 
   /** Frames outside of the root are named by their whole path, and a root that is a link has two. */

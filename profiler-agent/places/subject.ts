@@ -52,12 +52,11 @@ const OPTIONS_OF_PART: Readonly<Record<string, readonly string[]>> = {
   messages: ['messages', 'input', 'contents', 'prompt'],
 }
 
-/** `undefined` where the call's own line says all. */
+/** `undefined` for findings that are not about a prompt. */
 export function subjectOf(finding: Finding, call: CallFacts): Subject | undefined {
   if (!finding.rule.startsWith('cache/')) return undefined
   const sought = soughtOf(finding, call)
   const missing = missingText(finding, sought)
-  if (sought.length === 0 && missing === undefined) return undefined
   return { finding, call, sought, ...(missing === undefined ? {} : { missing }) }
 }
 

@@ -5,67 +5,9 @@ import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '../../../profiler-agent/model/finding'
-import { FindingPlaces } from '../../../profiler-agent/places/finding-places'
-import type { CallFacts, PromptBlock } from '../../../profiler-agent/places/subject'
-import { type TestFolder, temporaryFolder, writeFiles } from '../../support/test-folders'
+import { placeFinding as place, useRepositories } from '../../support/placed-findings'
 
-const folders: TestFolder[] = []
-afterEach(() => {
-  for (const folder of folders.splice(0)) folder.remove()
-})
-
-function repository(files: Readonly<Record<string, string>>): string {
-  const folder = temporaryFolder('places')
-  folders.push(folder)
-  writeFiles(folder.path, files)
-  return folder.path
-}
-
-interface Sought {
-  readonly rule?: string
-  readonly evidence: Finding['evidence']
-  /** `file:line:column` of the frames, innermost first. */
-  readonly frames?: readonly string[]
-  readonly provider?: string
-  readonly agent?: string
-  readonly prompt?: readonly PromptBlock[]
-}
-
-function place(root: string, sought: Sought): Finding {
-  const frames = (sought.frames ?? ['agent.ts:1:1']).map((text) => {
-    const [file = '', line, column] = text.split(':')
-    return { file, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) }
-  })
-  const { provider = 'openai', agent, prompt = [] } = sought
-  const call: CallFacts = { frames, provider, ...(agent ? { agent } : {}), prompt: () => prompt }
-  const failures: unknown[] = []
-  const places = new FindingPlaces({
-    runOf: () => ({ root, callOf: () => call }),
-    hashOf: (text) => `hash of ${text.length} characters`,
-    found: () => undefined,
-    failed: (error) => failures.push(error),
-  })
-  const [frame] = frames
-  const finding: Finding = {
-    id: 'f1',
-    rule: sought.rule ?? 'cache/volatile-prefix',
-    severity: 'warning',
-    message: 'About 5,000 tokens were sent again',
-    runId: 'r1',
-    spanIds: ['s1'],
-    ...(frame ? { location: { file: frame.file, line: frame.line, column: frame.column ?? 1 } } : {}),
-    relatedLocations: [],
-    evidence: sought.evidence,
-    fix: { title: 'Move it', safety: 'safe' },
-  }
-  assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
-  places.finish(10_000)
-  const [placed] = places.placed([finding])
-  places.close()
-  assert.deepEqual(failures, [])
-  assert.ok(placed)
-  return placed
-}
+const repository = useRepositories()
 
 const VOLATILE = {
   volatile: {
