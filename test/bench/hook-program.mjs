@@ -1,16 +1,27 @@
-// The program that the bench of the hook runs with and without it: `hook-program.mjs calls URL` or `awaits`. Prints milliseconds.
+// The program that the bench of the hook runs with and without it: `hook-program.mjs calls|awaits [fetch|openai]`, its calls go to
+// OPENAI_BASE_URL. Prints milliseconds.
 
-const [kind, url] = process.argv.slice(2)
+const [kind, client = 'fetch'] = process.argv.slice(2)
 const BATCHES = 12
 const CALLS = 40
 const AWAITS = 200_000
 
-const body = JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'hello' }] })
+const question = { model: 'gpt-5-mini', messages: [{ role: 'user', content: 'hello' }] }
 
-async function ask() {
-  const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  return reply.json()
+const clients = {
+  async fetch() {
+    const url = `${process.env.OPENAI_BASE_URL}/chat/completions`
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify(question)
+    return async () => (await fetch(url, { method: 'POST', headers, body })).json()
+  },
+  async openai() {
+    const { default: OpenAI } = await import('openai')
+    const openai = new OpenAI({ apiKey: 'bench' })
+    return () => openai.chat.completions.create(question)
+  },
 }
+const ask = await clients[client]()
 
 /** An agent of some depth: each call is made within its loop, a step and a tool. */
 const tool = async () => (await ask()).id
@@ -42,6 +53,8 @@ async function awaits() {
   return sum
 }
 
+// What a call sets up stays while the program awaits.
+await ask()
 const milliseconds =
-  kind === 'calls' ? (await best(BATCHES, () => agent(CALLS))) / CALLS : await best(3, awaits)
+  kind === 'calls' ? (await best(BATCHES, () => agent(CALLS))) / CALLS : await best(5, awaits)
 console.log(milliseconds)

@@ -12,27 +12,33 @@ const ROUNDS = 5
 
 export async function* measure(dist) {
   const server = createServer((request, response) => {
-    request.resume().once('end', () => response.end('{"id":"1"}'))
+    request.resume().once('end', () => {
+      response.setHeader('content-type', 'application/json')
+      response.end('{"id":"1","choices":[]}')
+    })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const proxy = `http://127.0.0.1:${server.address().port}`
+  const alone = { ...process.env, OPENAI_BASE_URL: `${proxy}/openai/v1` }
   const hooked = (callSites) => ({
-    ...process.env,
+    ...alone,
     COSTFLAME_PROXY: proxy,
     COSTFLAME_CALLSITES: callSites,
     NODE_OPTIONS: `--require ${join(dist, 'hooks', 'node.cjs')}`,
   })
-  const compare = (args, callSites) => quickest(args, { alone: process.env, hooked: hooked(callSites) })
-  const calls = ['calls', `${proxy}/openai/v1/chat/completions`]
+  const compare = async (name, args, callSites, baselineIs) => {
+    const least = await quickest(args, { alone, hooked: hooked(callSites) })
+    return figure(name, 'ms', least.hooked, least.alone, baselineIs)
+  }
+  const call = 'the call without the hook'
+  const awaits = 'the program alone'
   try {
-    for (const callSites of ['light', 'deep']) {
-      const { alone, hooked } = await compare(calls, callSites)
-      yield figure(`hook.call-${callSites}`, 'ms', hooked, alone, 'the call without the hook')
-    }
-    const auto = await compare(['awaits'], 'auto')
-    yield figure('hook.awaits-auto', 'ms', auto.hooked, auto.alone, 'the program alone, without an SDK')
-    const deep = await compare(['awaits'], 'deep')
-    yield figure('hook.awaits-deep', 'ms', deep.hooked, deep.alone, 'the program alone')
+    yield await compare('hook.call-light', ['calls'], 'light', call)
+    yield await compare('hook.call-auto-openai', ['calls', 'openai'], 'auto', call)
+    yield await compare('hook.call-deep', ['calls'], 'deep', call)
+    yield await compare('hook.awaits-auto', ['awaits'], 'auto', `${awaits}, without an SDK`)
+    yield await compare('hook.awaits-auto-openai', ['awaits', 'openai'], 'auto', `${awaits}, with openai`)
+    yield await compare('hook.awaits-deep', ['awaits'], 'deep', awaits)
   } finally {
     server.close()
   }

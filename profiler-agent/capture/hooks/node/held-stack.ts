@@ -18,18 +18,24 @@ export function stackWithHeld(): Frames {
   return joined(readStack(readStack), storage?.getStore() ?? [])
 }
 
+/** True while an entry calls others: it is the one that the user called. */
+let isEntering = false
+
 /** An object's method, so that its name survives the build: by it `readStack` knows an entry. */
 const { enterSdk } = {
   enterSdk(method: Method, self: unknown, args: unknown[]): unknown {
+    if (isEntering) return Reflect.apply(method, self, args)
     const held = storage?.getStore()
     const frames = framesToHold(held ?? [])
     if (frames === undefined) return withoutOurFrames(() => Reflect.apply(method, self, args))
     const store = theStorage()
+    isEntering = true
     // Not `run`, which would stand in the stacks that the program prints.
     store.enterWith(frames)
     try {
       return withoutOurFrames(() => Reflect.apply(method, self, args))
     } finally {
+      isEntering = false
       store.enterWith(held as Frames)
     }
   },

@@ -5,10 +5,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { isLauncher, watchModules } from './module-watch'
+import { hasEntries, packageAt } from './sdk-entries'
 
 /** Packages that await between the user's call and the request. */
 const SDK_PACKAGE =
-  /^(?:openai|ai|@ai-sdk|@anthropic-ai|@openai\/agents|@langchain|langchain|@google\/genai|@google\/generative-ai|@aws-sdk\/client-bedrock-runtime|@mistralai|@mastra|cohere-ai|groq-sdk|together-ai|llamaindex|@llamaindex|ollama)(?:\/|$)/
+  /^(?:openai|ai|@ai-sdk|@anthropic-ai|@openai\/agents[\w-]*|@langchain|langchain|@google\/genai|@google\/generative-ai|@aws-sdk\/client-bedrock-runtime|@mistralai|@mastra|cohere-ai|groq-sdk|together-ai|llamaindex|@llamaindex|ollama)(?:\/|$)/
 const SDK_FOLDERS = [
   'openai',
   'ai',
@@ -52,10 +53,8 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   const entry = process.argv[1]
   if (entry !== undefined && isBundleOfSdk(entry)) see('bundle')
   const isTold = watchModules({
-    asked(specifier) {
-      if (!seen.has('modules') && SDK_PACKAGE.test(specifier)) see('modules')
-    },
     found(url) {
+      if (!seen.has('modules') && isOfSdk(url)) see('modules')
       if (!seen.has('bundle') && isUserModule(url) && isBundleOfSdk(url)) see('bundle')
     },
   })
@@ -63,6 +62,11 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   // This Node shows the resolution of `require` only; for `import` what is installed has to tell.
   if (isInstalledNear(SDK_FOLDERS)) see('installed')
   else watchRequire(() => see('installed'))
+}
+
+function isOfSdk(url: string): boolean {
+  const name = packageAt(url)?.name
+  return name !== undefined && (SDK_PACKAGE.test(name) || hasEntries(name))
 }
 
 function isUserModule(url: string): boolean {

@@ -17,13 +17,16 @@ export interface SdkEntries {
 /** All that are not meant to be the package's own. */
 const PUBLIC = /^[^_]/
 
+/** Made by Stainless, or after it: a class for each resource, and streams and runners that call them later. */
+const STAINLESS =
+  /^(?:openai|@anthropic-ai\/(?!claude)[\w-]+|groq-sdk|together-ai|@cerebras\/cerebras_cloud_sdk|@perplexity-ai\/perplexity_ai)$/
+
 export const SDK_ENTRIES: readonly SdkEntries[] = [
+  { package: STAINLESS, files: /^resources\/.+\.m?js$/, methods: PUBLIC },
   {
-    // Made by Stainless, or after it: a class for each resource, and streams and runners that call them later.
-    package:
-      /^(?:openai|@anthropic-ai\/(?!claude)[\w-]+|groq-sdk|together-ai|@cerebras\/cerebras_cloud_sdk|@perplexity-ai\/perplexity_ai)$/,
-    files: /^(?:index|client|resources\/.+)\.m?js$/,
-    methods: PUBLIC,
+    package: STAINLESS,
+    files: /^(?:index|client|core)\.m?js$/,
+    methods: /^(?:get|post|put|patch|delete|request)$/,
   },
   {
     package: /^ai$/,
@@ -80,9 +83,18 @@ export const SDK_ENTRIES: readonly SdkEntries[] = [
 
 const IN_PACKAGE = /^file:.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/([^?#]+)/
 
+/** The installed package, and the file inside it, that a module's URL names; undefined for one that is not installed. */
+export function packageAt(url: string): { readonly name: string; readonly file: string } | undefined {
+  const [, name, file] = IN_PACKAGE.exec(url) ?? []
+  return name === undefined || file === undefined ? undefined : { name, file }
+}
+
+export function hasEntries(name: string): boolean {
+  return SDK_ENTRIES.some((row) => row.package.test(name))
+}
+
 /** What the module at this URL declares; undefined for most. */
 export function entriesAt(url: string): SdkEntries | undefined {
-  const [, name, file] = IN_PACKAGE.exec(url) ?? []
-  if (name === undefined || file === undefined) return undefined
-  return SDK_ENTRIES.find((row) => row.package.test(name) && row.files.test(file))
+  const at = packageAt(url)
+  return at && SDK_ENTRIES.find((row) => row.package.test(at.name) && row.files.test(at.file))
 }
