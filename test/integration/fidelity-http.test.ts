@@ -193,6 +193,57 @@ describe('fidelity of HTTP', () => {
     assert.match(await readSocket(socket), /\r\n\r\nabcde$/)
   })
 
+  it('passes on what comes behind the body of a request, declared or in one packet with it', async () => {
+    const behind: (readonly string[])[] = []
+    const rig = await start((req, res, body) => {
+      behind.push([body.toString(), req.headers.trailer ?? '', ...req.rawTrailers])
+      res.end('done')
+    })
+    const opening = `POST /openai/x HTTP/1.1\r\n${head(rig)}Transfer-Encoding: chunked\r\n`
+    const rest = '2\r\nde\r\n0\r\nX-Sum: 1\r\nx-costflame-tag-a: b\r\n\r\n'
+    const first = rig.connect()
+    first.write(`${opening}Connection: close\r\n\r\n${rest}`)
+    assert.match(await readSocket(first), /^HTTP\/1.1 200 OK\r\n.*\r\n\r\n.*done/s)
+    const second = rig.connect()
+    second.write(`${opening}Connection: close\r\nTrailer: x-sum\r\n\r\n3\r\nabc\r\n`)
+    await once(rig.upstreamServer, 'request')
+    second.write(rest)
+    assert.match(await readSocket(second), /^HTTP\/1.1 200 OK\r\n.*\r\n\r\n.*done/s)
+    assert.deepEqual(behind, [
+      ['de', '', 'X-Sum', '1'],
+      ['abcde', 'x-sum', 'X-Sum', '1'],
+    ])
+    const spans = await rig.storedSpans()
+    assert.deepEqual(
+      spans.map(({ status, attributes }) => [status, attributes['http.response.status_code']]),
+      [
+        ['ok', 200],
+        ['ok', 200],
+      ],
+    )
+  })
+
+  it('passes on a fault of the upstream, and that the client left, of a request with trailers, too', async () => {
+    const rig = await start((req, res) => {
+      if (req.url === '/reset') req.socket.resetAndDestroy()
+      else res.write('begun')
+    })
+    const open = (path: string) => {
+      const call = rig.open(path, { method: 'POST', headers: { trailer: 'x-sum' } })
+      call.addTrailers({ 'x-sum': '1' })
+      return call.end('{}')
+    }
+    const [reset] = (await once(open('/openai/reset'), 'response')) as [http.IncomingMessage]
+    assert.equal(reset.statusCode, 502)
+    reset.resume()
+    const left = open('/openai/x')
+    const [res] = (await once(left, 'response')) as [http.IncomingMessage]
+    res.once('data', () => left.destroy())
+    await once(res, 'close').catch(() => 'it broke off')
+    const spans = await rig.storedSpans()
+    assert.deepEqual(spans.map(({ status }) => status).sort(), ['aborted', 'error'])
+  })
+
   it('speaks HTTP/1.0 with clients and upstreams that do', async () => {
     const upstream = await saying('HTTP/1.0 200 OK\r\nX-Old: yes\r\n\r\nold body')
     const rig = await start(() => undefined, { upstreams: { openai: originOf(upstream) } })

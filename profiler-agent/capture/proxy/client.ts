@@ -29,12 +29,20 @@ export interface CallRequest {
   readonly rawHeaders: RawHeaders
   /** Port of ours that the connection came to. */
   readonly port: number
+  /** What came behind the body, known once that has been read. */
+  readonly trailers: () => RawHeaders
+}
+
+/** Whether something comes behind the body, as far as is known by now. */
+export function hasTrailers({ headers, trailers }: CallRequest): boolean {
+  const isChunked = headers['content-length'] === undefined
+  return isChunked && (headers.trailer !== undefined || trailers().length > 0)
 }
 
 /** `:authority` becomes the `host`; a cookie that HTTP/2 has split is one again. */
 export function callRequestOf(req: ClientRequest): CallRequest {
   const { method = 'GET', url = '/', headers, rawHeaders, socket } = req
-  const common = { method, url, port: socket.localPort ?? 0 }
+  const common = { method, url, port: socket.localPort ?? 0, trailers: () => req.rawTrailers }
   if (!(req instanceof Http2ServerRequest)) return { ...common, headers, rawHeaders }
   const { ':authority': authority, cookie } = req.headers
   const host = typeof authority === 'string' ? authority : headers.host

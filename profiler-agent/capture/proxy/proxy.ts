@@ -8,7 +8,13 @@ import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './answers
 import { BodyCopy, CopyRoom, REQUESTS_PART } from './body-copy'
 import type { StartedCall } from './call-identity'
 import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
-import { type CallRequest, type ClientRequest, type ClientResponse, callRequestOf } from './client'
+import {
+  type CallRequest,
+  type ClientRequest,
+  type ClientResponse,
+  callRequestOf,
+  hasTrailers,
+} from './client'
 import { pairs, requestHeadersFor, withHeader } from './forwarded-headers'
 import { Guard } from './guard'
 import { LaterWork } from './later-work'
@@ -16,6 +22,7 @@ import { hasToken, isLoopbackHost, refusalFor } from './refusal'
 import { Relay } from './relay'
 import { type RequestBody, readBody } from './request-body'
 import { type Route, routeOf, type Upstreams, type UpstreamsOfRun } from './routing'
+import { sendWithTrailers } from './trailing-request'
 import { unreachableAnswer } from './unreachable'
 import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
 import { mayAskForUsage, spliceIncludeUsage } from './usage-splice'
@@ -224,24 +231,27 @@ class CapturingProxy implements Proxy {
       resets: this.#upstreams.resets,
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
     })
-    const { dispatcher, isProxied } = this.#upstreams
-    dispatcher.dispatch(
-      {
-        origin: route.origin,
-        path: route.path,
-        method: req.method,
-        // Through an HTTP proxy undici keeps duplicates only of headers that come in pairs.
-        headers: isProxied ? pairs(upHeaders) : upHeaders,
-        body: sent ?? (Buffer.isBuffer(body) && body.length === 0 ? null : body),
-      },
-      relay,
-    )
+    const { dispatcher, isProxied, certificates } = this.#upstreams
+    const upstream = { origin: route.origin, path: route.path, method: req.method }
+    if (hasTrailers(req) && !isProxied)
+      sendWithTrailers({ ...upstream, req, host: route.host, body, certificates }, relay)
+    else
+      dispatcher.dispatch(
+        {
+          ...upstream,
+          // Through an HTTP proxy undici keeps duplicates only of headers that come in pairs.
+          headers: isProxied ? pairs(upHeaders) : upHeaders,
+          body: sent ?? (Buffer.isBuffer(body) && body.length === 0 ? null : body),
+        },
+        relay,
+      )
     call.announce()
   }
 
   #mayAskForUsage(req: CallRequest, route: Route): boolean {
     const { spliceUsage, spliceUsageOnCustomHosts = false } = this.#options
-    if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding']) return false
+    if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding'] || hasTrailers(req))
+      return false
     return mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)
   }
 

@@ -15,6 +15,8 @@ export interface UpstreamConnections {
   readonly dispatcher: Dispatcher
   readonly isProxied: boolean
   readonly resets: ResetWatch
+  /** To be trusted, where it is more than Node trusts by itself. */
+  readonly certificates?: readonly string[]
 }
 
 /**
@@ -40,7 +42,7 @@ export class ResetWatch {
 
 const LOOPBACK = 'localhost,127.0.0.1,::1'
 /** Providers send more headers than Node's own limit expects of one. */
-const MAX_HEADER_BYTES = 256 * 1024
+export const MAX_HEADER_BYTES = 256 * 1024
 const LIMITS = {
   allowH2: false,
   connectTimeout: 0,
@@ -61,7 +63,13 @@ export function openUpstreams(
   const certificates = extraCertificates(env, warn)
   const resets = new ResetWatch()
   const options = { ...LIMITS, connect: connectorWith(certificates, resets) }
-  if (!proxyVariable(env)) return { dispatcher: new Agent(options), isProxied: false, resets }
+  if (!proxyVariable(env))
+    return {
+      dispatcher: new Agent(options),
+      isProxied: false,
+      resets,
+      ...(certificates ? { certificates } : {}),
+    }
   const tls = certificates ? { ca: certificates } : {}
   const dispatcher = new EnvHttpProxyAgent({
     ...options,
