@@ -23,10 +23,16 @@ export class AnalysedCalls {
     const endedAt = Math.trunc(endTime)
     const model = inference.responseModel ?? inference.requestModel
     const inputTokens = inference.usage.inputTokens ?? 0
-    const characters = prompt.reduce((sum, block) => sum + block.characters, 0)
     const known = countedByCache(traced, model, inference.usage)
     const shared = this.#shares.share({
-      ...{ counter: `${exchange.provider} ${model}`, startedAt, endedAt, blocks: prompt, inputTokens },
+      ...{
+        id: exchange.id,
+        counter: `${exchange.provider} ${model}`,
+        startedAt,
+        endedAt,
+        blocks: prompt,
+        inputTokens,
+      },
       ...(known ? { known } : {}),
       hasUnseen: unseen !== undefined || inference.usage.inputTokens === null,
     })
@@ -41,7 +47,7 @@ export class AnalysedCalls {
       usage: inference.usage,
       cost: inference.cost,
       settings: present({ ...settings, unseen }),
-      prompt: { ...shared, tokensPerCharacter: characters === 0 ? 0 : inputTokens / characters },
+      prompt: shared,
       isPromptWhole: unseen === undefined,
       marks: prompt.flatMap((block) => block.mark ?? []),
     }

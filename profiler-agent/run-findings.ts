@@ -54,7 +54,8 @@ export class RunFindings {
   readonly #calls = new AnalysedCalls()
 
   constructor(readonly context: FindingContext) {
-    const cacheRule = (call: AnalysedCall) => cacheRuleFor(call.provider, call.model)
+    const cacheRule = ({ provider, model }: Pick<AnalysedCall, 'provider' | 'model'>) =>
+      cacheRuleFor(provider, model)
     this.#analysis = new RunAnalysis({ ...context, cacheRule })
   }
 

@@ -2,18 +2,19 @@
 
 import type { CacheSettings } from '../model/cache-settings'
 import type { Finding } from '../model/finding'
+import type { HashedBlock } from '../model/record'
 import type { CallSite, Cost } from '../model/span'
 import type { CacheTtl, Usage } from '../model/usage'
 import type { CacheRule } from '../rules/cache-rules'
-import type { WeighedBlock, WeighedPrompt } from './prefix'
 
 /** A block with its share of the tokens that the provider reported: whole, and an estimate. One object in two prompts is one text at one place. */
-export interface AnalysedBlock extends WeighedBlock {
+export interface AnalysedBlock extends Omit<HashedBlock, 'toolCallId'> {
+  readonly characters: number
   readonly tokens: number
 }
 
 /** A prompt in render order, the tokens of its blocks and `hiddenTokens` together exactly those that the provider reported as input. */
-export interface AnalysedPrompt extends WeighedPrompt {
+export interface AnalysedPrompt {
   readonly blocks: readonly AnalysedBlock[]
   /** What no block accounts for, in front of the first one: what the provider puts there itself, or holds of earlier calls. */
   readonly hiddenTokens: number
@@ -48,10 +49,22 @@ export interface AnalysisContext {
   readonly runId: string
   readonly textOf: (hash: string) => string | undefined
   /** How the call's model caches prompts; `undefined` where nobody knows. */
-  readonly cacheRule: (call: AnalysedCall) => CacheRule | undefined
+  readonly cacheRule: (call: Pick<AnalysedCall, 'provider' | 'model'>) => CacheRule | undefined
   /** SHA-256 of a text, hex. */
   readonly hashOf: (text: string) => string
+  /** Whether no more calls come; absent: they do not. */
+  readonly isOver?: () => boolean
+  /** What is not worth a finding; absent: the usual. */
+  readonly floor?: () => FindingFloor
 }
+
+/** Nobody is told of what saves less: of `minUsd` dollars and `minShare` of the run's cost, the larger counts. */
+export interface FindingFloor {
+  readonly minUsd: number
+  readonly minShare: number
+}
+
+export const USUAL_FLOOR: FindingFloor = { minUsd: 0.01, minShare: 0.02 }
 
 export interface AnalysisInput extends AnalysisContext {
   /** Priced, finished calls. */

@@ -1,6 +1,7 @@
 // Runs every finding rule over a run as it grows. A rule that throws costs one finding that says so; the others still run.
 
 import type { Finding } from '../model/finding'
+import { cacheMissRule } from './cache/cache-misses'
 import {
   type AnalysedCall,
   type AnalysisContext,
@@ -9,9 +10,8 @@ import {
   type RuleRun,
   TooLate,
 } from './finding-input'
-import { uncachedPrefixRule } from './uncached-prefix'
 
-export const RULES: readonly FindingRule[] = [uncachedPrefixRule]
+export const RULES: readonly FindingRule[] = [cacheMissRule]
 
 /** All findings of a run, worst saving first. Throws nothing. */
 export function findingsOf(input: AnalysisInput, rules: readonly FindingRule[] = RULES): Finding[] {

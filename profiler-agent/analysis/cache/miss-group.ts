@@ -1,0 +1,53 @@
+// Misses with one cause, at one place in the program and in one part of the prompt: what becomes one finding. Pure.
+
+import type { PicoUsd } from '../../model/money'
+import type { CacheCause } from '../cache-causes'
+import type { JudgedCall } from './call-book'
+import type { SentCall } from './sent-call'
+import type { Miss } from './verdict'
+
+export interface MissedCall {
+  readonly sent: SentCall
+  readonly miss: Miss
+}
+
+export interface MissGroup {
+  readonly cause: CacheCause
+  readonly part: string
+  /** As in SentCall. */
+  readonly place: string
+  /** By start, never empty. */
+  readonly misses: readonly [MissedCall, ...MissedCall[]]
+}
+
+/** `judged`: calls of one provider by start. */
+export function missGroups(judged: readonly JudgedCall[]): MissGroup[] {
+  const misses = judged.flatMap(({ sent, verdict: { miss } }) => (miss ? [{ sent, miss }] : []))
+  const groups = Map.groupBy(misses, ({ sent, miss }) => `${miss.cause}\n${miss.part}\n${sent.place}`)
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first
+      ? [
+          {
+            cause: first.miss.cause,
+            part: first.miss.part,
+            place: first.sent.place,
+            misses: [first, ...others],
+          },
+        ]
+      : [],
+  )
+}
+
+/** What the group's missed tokens cost more than reads of them: more than any fix can save. */
+export function lossOf({ misses }: MissGroup): PicoUsd {
+  return misses.reduce((sum, { sent, miss }) => {
+    const { prices } = sent.call.cost
+    const price = Math.max(prices.uncachedInput, ...Object.values(prices.cacheWrite))
+    return sum + miss.tokens * Math.max(0, price - prices.cacheRead)
+  }, 0)
+}
+
+/** The calls of the group, and those whose cache they could have read. */
+export function callsOf({ misses }: MissGroup): Set<SentCall> {
+  return new Set(misses.flatMap(({ sent, miss }) => [miss.earlier, sent]))
+}

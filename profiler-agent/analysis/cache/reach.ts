@@ -1,0 +1,95 @@
+// How far into a call's prompt a cache could have held it, and what kept it from that: the earlier calls that sent its start. Pure.
+
+import { isOfConversation, type Part, partsOf } from './prompt-parts'
+import { hasOtherKey, type SentCall, type SettingChange, settingChange, standingOf } from './sent-call'
+import { latestBefore, type SentPrefix } from './sent-prompts'
+
+/** The longest prefix of one kind. */
+export interface Reached {
+  /** Blocks of the prompt. */
+  readonly blocks: number
+  readonly tokens: number
+  /** The latest call that sent it. */
+  readonly earlier: SentCall
+  /** True where it is that call's whole prompt, whose length the provider reported. */
+  readonly isExact: boolean
+}
+
+export interface Reach {
+  /** Sent by a call whose cache this one could read. */
+  readonly ready?: Reached
+  /** Longer than `ready`: sent too long ago; by a call that was not yet answered; with another parameter; with another cache key. */
+  readonly expired?: Reached
+  readonly pending?: Reached
+  readonly changed?: Reached & { readonly change: SettingChange }
+  readonly otherKey?: Reached
+}
+
+/** Of more calls that sent a prefix, the latest are those that count. */
+const MOST_CALLS = 32
+
+/** `path`: the beginnings of the call's prompt that were sent before it. */
+export function reachOf(sent: SentCall, path: readonly SentPrefix[]): Reach {
+  const reach: { -readonly [Kind in keyof Reach]: Reach[Kind] } = {}
+  let looked = 0
+  // From the longest on: whatever is ready at a longer prefix is so at all shorter ones.
+  for (let blocks = path.length; blocks > 0; blocks--) {
+    const calls = path[blocks - 1]?.calls ?? []
+    // The same calls sent a longer one.
+    if (calls.length === looked && !isBoundary(sent, blocks)) continue
+    looked = calls.length
+    let left = MOST_CALLS
+    for (const earlier of latestBefore(calls, sent)) {
+      const isExact = earlier.call.prompt.blocks.length === blocks
+      const reached = { blocks, tokens: sent.ends[blocks - 1] ?? 0, earlier, isExact }
+      const kind = kindOf(sent, reached)
+      if (kind === 'ready' && isHeld(sent, path, blocks)) return { ...reach, ready: reached }
+      if (kind === 'pending' || kind === 'expired' || kind === 'otherKey') reach[kind] ??= reached
+      else if (typeof kind === 'object') reach.changed ??= { ...reached, change: kind }
+      if (--left === 0) break
+    }
+  }
+  return reach
+}
+
+type Kind = 'ready' | 'pending' | 'expired' | 'otherKey' | SettingChange | undefined
+
+function kindOf(sent: SentCall, { earlier, blocks }: Reached): Kind {
+  const standing = standingOf(earlier, sent)
+  const change = settingChange(earlier, sent)
+  if (change && isWithin(sent, blocks, change.from))
+    return standing === 'ready' && isEvident(change, sent, blocks) ? change : undefined
+  if (hasOtherKey(earlier, sent)) return standing === 'ready' ? 'otherKey' : undefined
+  return standing
+}
+
+/** Here other things begin to count. */
+function isBoundary({ call, rule }: SentCall, blocks: number): boolean {
+  const { systemAt, messagesAt } = partsOf(call.prompt)
+  return blocks === systemAt || blocks === messagesAt || rule.holds !== undefined
+}
+
+/** True where a change that counts from a part on concerns a prefix of so many blocks. */
+function isWithin(sent: SentCall, blocks: number, from: Part): boolean {
+  const { systemAt, messagesAt } = partsOf(sent.call.prompt)
+  if (from === 'tools') return true
+  return blocks > (from === 'system' ? systemAt : messagesAt)
+}
+
+/** Other models are other agents, unless one goes on with what the other began. */
+function isEvident({ parameter }: SettingChange, { call }: SentCall, blocks: number): boolean {
+  return parameter !== 'model' || call.prompt.blocks.slice(0, blocks).some(isOfConversation)
+}
+
+/** Some caches hold a prefix only up to where an earlier prompt ended, or where two earlier ones parted. */
+function isHeld(sent: SentCall, path: readonly SentPrefix[], blocks: number): boolean {
+  if (sent.rule.holds !== 'whole-units') return true
+  const node = path[blocks - 1]
+  if (!node) return false
+  for (const earlier of latestBefore(node.calls, sent))
+    if (earlier.call.prompt.blocks.length === blocks) return true
+  let parted = 0
+  for (const child of node.children.values())
+    if (!latestBefore(child.calls, sent).next().done && ++parted > 1) return true
+  return false
+}

@@ -1,0 +1,71 @@
+// Two prompts that differ in their tools: the same ones in another order, another set, or one that is declared differently. Pure.
+
+import type { AnalysedBlock } from '../finding-input'
+import type { Divergence, PromptPair } from './divergence'
+import { partsOf, tokensOf } from './prompt-parts'
+import { textDivergence } from './text-divergence'
+import { walkOn } from './walk'
+
+/** Names of this many tools are told. */
+const MOST_NAMES = 20
+
+/** `undefined` where nothing else shows that both come from one agent: what follows the tools is another prompt. */
+export function toolsDivergence(pair: PromptPair): Divergence | undefined {
+  const { earlier, later, at } = pair
+  const before = earlier.slice(0, partsOf({ blocks: earlier }).systemAt)
+  const after = later.slice(0, partsOf({ blocks: later }).systemAt)
+  if (haveSameNames(before, after)) {
+    const text = textDivergence(pair, `tools:${later[at]?.name ?? ''}`)
+    if (text) return text
+  }
+  const rest = walkOn(pair, before.length, after.length)
+  if (rest.tokens === 0) return undefined
+  const change = changeOf(before, after)
+  const first = after[at]
+  const earlierPath = before[at]?.path
+  return {
+    cause: change ? 'tools-changed' : 'tools-reordered',
+    part: 'tools',
+    ...(first ? { path: first.path } : {}),
+    ...(earlierPath === undefined ? {} : { earlierPath }),
+    at,
+    stableTokens: keptTokens(before, after) + rest.tokens,
+    isConversation: rest.isConversation,
+    variants: [],
+    details: change ?? { order: { before: namesOf(before), after: namesOf(after) } },
+  }
+}
+
+function haveSameNames(before: readonly AnalysedBlock[], after: readonly AnalysedBlock[]): boolean {
+  return before.length === after.length && after.every(({ name }, index) => name === before[index]?.name)
+}
+
+/** `undefined` where the same tools stand in another order. */
+function changeOf(before: readonly AnalysedBlock[], after: readonly AnalysedBlock[]) {
+  const earlier = byName(before)
+  const later = byName(after)
+  const added = [...later.keys()].filter((name) => !earlier.has(name))
+  const removed = [...earlier.keys()].filter((name) => !later.has(name))
+  const changed = [...later].flatMap(([name, hash]) =>
+    earlier.has(name) && earlier.get(name) !== hash ? [name] : [],
+  )
+  if (added.length + removed.length + changed.length === 0) return undefined
+  const told = (names: readonly string[]) => names.slice(0, MOST_NAMES)
+  return { added: told(added), removed: told(removed), changed: told(changed) }
+}
+
+function byName(tools: readonly AnalysedBlock[]): Map<string, string> {
+  const hashes = new Map<string, string>()
+  for (const { name = '', hash } of tools) hashes.set(name, `${hashes.get(name) ?? ''}${hash}`)
+  return hashes
+}
+
+function namesOf(tools: readonly AnalysedBlock[]): string[] {
+  return tools.slice(0, MOST_NAMES).map(({ name = '' }) => name)
+}
+
+/** Tokens of tools that both declare alike. */
+function keptTokens(before: readonly AnalysedBlock[], after: readonly AnalysedBlock[]): number {
+  const hashes = new Set(before.map(({ hash }) => hash))
+  return tokensOf(after.filter(({ hash }) => hashes.has(hash)))
+}
