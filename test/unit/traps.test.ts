@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { priceTraps } from './traps/price-traps'
+import { programTraps } from './traps/program-traps'
 import { runTraps } from './traps/run-traps'
 import { testedRows } from './traps/trap'
 import { usageTraps } from './traps/usage-traps'
@@ -13,6 +14,7 @@ describe('traps', () => {
   describe('usage', usageTraps)
   describe('price', priceTraps)
   describe('runs', runTraps)
+  describe('programs', programTraps)
 
   it('has a test or a reason for every row, and not both', () => {
     const waiting = WAITING.flatMap(({ rows }) => rows)

@@ -8,18 +8,11 @@ export interface WaitingRow {
 
 export const WAITING: readonly WaitingRow[] = [
   { rows: [8, 9], waitsFor: 'the import of session logs, where one response stands in many lines' },
-  { rows: [36], waitsFor: 'the API that declares agents and steps' },
   { rows: [37, 38, 39, 40, 41], waitsFor: 'findings about caches, savings and unused tools' },
   { rows: [43], waitsFor: 'budgets that block' },
-  {
-    rows: [45],
-    waitsFor:
-      'the doctor; that nothing was captured is said by the summary of a run (test/integration/cli.test.ts)',
-  },
   { rows: [47], waitsFor: 'a port of our own choice; all of ours are any free one' },
   { rows: [48], waitsFor: 'a floor for the editor in test/bench; ranges are our own (test/unit/extension)' },
   { rows: [49], waitsFor: 'the gate’s comment on a pull request' },
-  { rows: [50], waitsFor: 'the export for speedscope' },
 ]
 
 /** Rows whose tests are in `test/integration/traps.test.ts`. */
