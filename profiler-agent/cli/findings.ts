@@ -1,8 +1,11 @@
 // `costflame findings`: what is wasteful in recorded runs, where it is, and what fixing it saves.
 
+import { findingsMarkdown, findingText } from '../formats/findings-text'
+import { sarifExport } from '../formats/sarif'
 import type { Finding } from '../model/finding'
-import { formatUsd } from '../model/money'
+import { present } from '../model/present'
 import { readFindings } from '../store/reader'
+import { fixDiff, withFittingEdits } from './fixed-files'
 import { EXIT, type Io, print } from './io'
 import type { FindingsFormat } from './output-formats'
 import { dataFolder } from './places'
@@ -16,30 +19,49 @@ export interface FindingsOptions {
   readonly data?: string
 }
 
+/** Findings of one run, and the folder that their files are relative to. */
+export interface RunWithFindings {
+  readonly id: string
+  readonly root?: string
+  readonly findings: readonly Finding[]
+}
+
 export async function findings(io: Io, options: FindingsOptions): Promise<number> {
-  const found = await findingsOf(io, { selector: options.run, data: dataFolder(io, options.data) })
-  if (options.format === 'json') print(io, JSON.stringify({ schema: FINDINGS_SCHEMA, findings: found }))
-  else print(io, found.length === 0 ? 'no findings' : found.map(findingText).join('\n\n'))
+  const runs = await runsWithFindings(io, { selector: options.run, data: dataFolder(io, options.data) })
+  print(io, OUTPUTS[options.format](runs, io))
   return EXIT.fine
 }
 
-async function findingsOf(io: Io, selection: RunSelection): Promise<readonly Finding[]> {
-  if (isRunFile(selection)) return readRunFile(io, selection).flatMap((run) => run.findings)
-  return withStoredRuns(io, selection, (store, runs) => runs.flatMap(({ id }) => readFindings(store, id)))
+/** Newest run first. Throws UsageError where none is selected. */
+export async function runsWithFindings(io: Io, selection: RunSelection): Promise<RunWithFindings[]> {
+  if (isRunFile(selection)) return readRunFile(io, selection)
+  return withStoredRuns(io, selection, (store, runs) =>
+    runs.map(({ id, root }) => ({ id, ...present({ root }), findings: readFindings(store, id) })),
+  )
 }
 
-function findingText(finding: Finding): string {
-  const { location, saving, fix } = finding
-  return [
-    `${location ? `${location.file}:${location.line}:${location.column}: ` : ''}${finding.severity}: ${finding.rule}`,
-    `  ${finding.message}`,
-    ...(fix
-      ? [`  fix: ${fix.title}${fix.safety === 'review' ? ' (review: it changes what the model sees)' : ''}`]
-      : []),
-    ...(saving
-      ? [
-          `  saving: ${saving.certainty === 'upTo' ? 'up to ' : ''}${formatUsd(saving.picoUsd)}${saving.perRun ? ' a run' : ''}, if ${saving.assumption}`,
-        ]
-      : []),
-  ].join('\n')
+const OUTPUTS: Readonly<Record<FindingsFormat, (runs: readonly RunWithFindings[], io: Io) => string>> = {
+  text: (runs) => {
+    const found = runs.flatMap((run) => run.findings)
+    return found.length === 0 ? 'no findings' : found.map(findingText).join('\n\n')
+  },
+  json: (runs) => JSON.stringify({ schema: FINDINGS_SCHEMA, findings: runs.flatMap((run) => run.findings) }),
+  sarif: (runs, { version }) => {
+    const found = runs.flatMap(({ findings, root }) => findings.map((each) => withFittingEdits(each, root)))
+    return JSON.stringify(sarifExport(found, version), null, 2)
+  },
+  markdown: (runs) => {
+    const found = newestOnly(runs)
+    return findingsMarkdown([...found.keys()], (finding) => fixDiff(finding, found.get(finding)))
+  },
+}
+
+/** What several runs of an agent have in common is said once; with the folder of its run. */
+function newestOnly(runs: readonly RunWithFindings[]): Map<Finding, string | undefined> {
+  const seen = new Set<string>()
+  const found = new Map<Finding, string | undefined>()
+  for (const { findings, root } of runs)
+    for (const finding of findings)
+      if (!seen.has(finding.id) && seen.add(finding.id)) found.set(finding, root)
+  return found
 }

@@ -5,7 +5,8 @@ export const EXPORT_FORMATS = ['json', 'html', 'speedscope', 'pprof', 'folded'] 
 export const IMPORT_FORMATS = ['auto', 'otlp', 'har', 'claude-code', 'codex', 'exchanges'] as const
 export const PRICES_FORMATS = ['text', 'json'] as const
 export const REPRICE_FORMATS = ['text', 'json'] as const
-export const FINDINGS_FORMATS = ['text', 'json'] as const
+export const FINDINGS_FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
+export const WHATIF_FORMATS = ['text', 'json'] as const
 export const RUNS_FORMATS = ['text', 'json'] as const
 export const DOCTOR_FORMATS = ['text', 'json'] as const
 
@@ -15,5 +16,6 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 export type PricesFormat = (typeof PRICES_FORMATS)[number]
 export type RepriceFormat = (typeof REPRICE_FORMATS)[number]
 export type FindingsFormat = (typeof FINDINGS_FORMATS)[number]
+export type WhatIfFormat = (typeof WHATIF_FORMATS)[number]
 export type RunsFormat = (typeof RUNS_FORMATS)[number]
 export type DoctorFormat = (typeof DOCTOR_FORMATS)[number]

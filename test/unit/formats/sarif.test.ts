@@ -1,0 +1,241 @@
+// Findings as SARIF: every property that code scanning needs, and none that the standard does not know.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { CACHE_CAUSES } from '../../../profiler-agent/analysis/cache-causes'
+import { ruleText } from '../../../profiler-agent/formats/rule-texts'
+import { sarifExport } from '../../../profiler-agent/formats/sarif'
+import type { Finding } from '../../../profiler-agent/model/finding'
+import { inRepository } from '../../support/repository'
+import { skip } from '../../support/skip'
+
+const FINDING: Finding = {
+  id: 'a1b2c3',
+  rule: 'cache/volatile-prefix',
+  severity: 'warning',
+  message: 'Text changes with every call.',
+  runId: 'r1',
+  spanIds: ['s1'],
+  location: { file: 'src/my agent.ts', line: 4, column: 17, endLine: 4, endColumn: 41 },
+  relatedLocations: [{ file: 'src/call.ts', line: 9, column: 1, message: 'The call that sends it' }],
+  evidence: {},
+  saving: { picoUsd: 120_000_000_000, perRun: true, assumption: 'it stayed the same', certainty: 'upTo' },
+  fix: {
+    title: 'Move it',
+    safety: 'review',
+    edits: [
+      {
+        ...{ file: 'src/my agent.ts', line: 4, column: 1, endLine: 5, endColumn: 1 },
+        ...{ newText: '', fileHash: 'h' },
+      },
+    ],
+  },
+}
+
+const uri = z.string().regex(/^[^\s<>"{}|\\^`]+$/)
+const message = z.strictObject({ text: z.string().min(1) })
+const region = z.strictObject({
+  startLine: z.int().min(1),
+  startColumn: z.int().min(1),
+  endLine: z.int().min(1).optional(),
+  endColumn: z.int().min(1).optional(),
+})
+const artifactLocation = z.strictObject({ uri, uriBaseId: z.literal('%SRCROOT%').optional() })
+const physicalLocation = z.strictObject({ artifactLocation, region })
+const result = z.strictObject({
+  ruleId: z.string(),
+  ruleIndex: z.int().min(0),
+  level: z.enum(['none', 'note', 'warning', 'error']),
+  message,
+  locations: z.array(z.strictObject({ physicalLocation })).optional(),
+  relatedLocations: z.array(z.strictObject({ id: z.int().min(0), physicalLocation, message })).optional(),
+  partialFingerprints: z.record(z.string(), z.string()),
+  fixes: z
+    .array(
+      z.strictObject({
+        description: message,
+        artifactChanges: z
+          .array(
+            z.strictObject({
+              artifactLocation,
+              replacements: z
+                .array(
+                  z.strictObject({
+                    deletedRegion: region,
+                    insertedContent: message.extend({ text: z.string() }),
+                  }),
+                )
+                .min(1),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .optional(),
+  properties: z.looseObject({}),
+})
+const rule = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  shortDescription: message,
+  fullDescription: message,
+  help: message.extend({ markdown: z.string() }),
+  defaultConfiguration: z.strictObject({ level: z.enum(['none', 'note', 'warning', 'error']) }),
+  properties: z.looseObject({ tags: z.array(z.string()) }),
+})
+/** What we write, in the words of the standard; it is narrower than the standard in what it leaves out alone. */
+const log = z.strictObject({
+  $schema: z.url(),
+  version: z.literal('2.1.0'),
+  runs: z.tuple([
+    z.strictObject({
+      tool: z.strictObject({
+        driver: z.strictObject({ name: z.string(), semanticVersion: z.string(), rules: z.array(rule) }),
+      }),
+      automationDetails: z.strictObject({ id: z.string() }),
+      originalUriBaseIds: z.record(z.string(), z.strictObject({ description: message })),
+      columnKind: z.enum(['utf16CodeUnits', 'unicodeCodePoints']),
+      results: z.array(result),
+    }),
+  ]),
+})
+
+function exported(...findings: Finding[]) {
+  const [run] = log.parse(JSON.parse(JSON.stringify(sarifExport(findings, '0.1.0')))).runs
+  return run
+}
+
+/** Nothing is known of its place, its saving or its fix. */
+function bare(more: Partial<Finding>): Finding {
+  const { location: _, saving: __, fix: ___, ...rest } = FINDING
+  return { ...rest, relatedLocations: [], ...more }
+}
+
+describe('findings as SARIF', () => {
+  it('carry region, rule, message, related places and a fingerprint', () => {
+    assert.deepEqual(exported(FINDING).results, [
+      {
+        ruleId: 'cache/volatile-prefix',
+        ruleIndex: 0,
+        level: 'warning',
+        message: {
+          text: 'Text changes with every call. Fix: Move it. Saves up to $0.12 a run, if it stayed the same.',
+        },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'src/my%20agent.ts', uriBaseId: '%SRCROOT%' },
+              region: { startLine: 4, startColumn: 17, endLine: 4, endColumn: 41 },
+            },
+          },
+        ],
+        relatedLocations: [
+          {
+            id: 1,
+            physicalLocation: {
+              artifactLocation: { uri: 'src/call.ts', uriBaseId: '%SRCROOT%' },
+              region: { startLine: 9, startColumn: 1 },
+            },
+            message: { text: 'The call that sends it' },
+          },
+        ],
+        partialFingerprints: { 'costflameFinding/v1': 'a1b2c3' },
+        fixes: [
+          {
+            description: { text: 'Move it (look at it before)' },
+            artifactChanges: [
+              {
+                artifactLocation: { uri: 'src/my%20agent.ts', uriBaseId: '%SRCROOT%' },
+                replacements: [
+                  {
+                    deletedRegion: { startLine: 4, startColumn: 1, endLine: 5, endColumn: 1 },
+                    insertedContent: { text: '' },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+        properties: {
+          runId: 'r1',
+          savingUsd: 0.12,
+          savingCertainty: 'upTo',
+          assumption: 'it stayed the same',
+        },
+      },
+    ])
+  })
+
+  it('map all severities', () => {
+    const findings = (['error', 'warning', 'info', 'hint'] as const).map((severity) =>
+      bare({ id: severity, severity }),
+    )
+    assert.deepEqual(
+      exported(...findings).results.map(({ level }) => level),
+      ['error', 'warning', 'note', 'note'],
+    )
+  })
+
+  it('name a file outside of the root as a URI', () => {
+    const location = { file: '/opt/a b.ts', line: 1, column: 1 }
+    assert.deepEqual(
+      exported(bare({ location })).results[0]?.locations?.[0]?.physicalLocation.artifactLocation,
+      {
+        uri: 'file:///opt/a%20b.ts',
+      },
+    )
+  })
+
+  it('say a finding of several runs once, as the first of them does', () => {
+    const { results } = exported(FINDING, { ...FINDING, runId: 'r0' }, bare({ id: 'other' }))
+    assert.deepEqual(
+      results.map(({ properties }) => properties.runId),
+      ['r1', 'r1'],
+    )
+  })
+
+  it('have a rule for each, with its help', () => {
+    const { tool, results } = exported(FINDING, bare({ id: 'b', rule: 'budget/costUsdPerRun' }))
+    assert.deepEqual(
+      tool.driver.rules.map(({ id, name }) => [id, name]),
+      [
+        ['budget/costUsdPerRun', 'BudgetCostUsdPerRun'],
+        ['cache/volatile-prefix', 'CacheVolatilePrefix'],
+      ],
+    )
+    assert.deepEqual(
+      results.map(({ ruleIndex }) => ruleIndex),
+      [1, 0],
+    )
+  })
+
+  it('are a whole log without any finding', () => {
+    assert.deepEqual(exported().results, [])
+  })
+
+  it('are what the published schema asks for', function () {
+    const path = process.env.COSTFLAME_SARIF_SCHEMA
+    if (path === undefined) return skip(this, 'COSTFLAME_SARIF_SCHEMA names no sarif-schema-2.1.0.json')
+    // Zod takes a reference for a whole URL; what our references may hold is checked above.
+    const withoutReferences = (key: string, value: unknown) =>
+      key === 'format' && value === 'uri-reference' ? undefined : value
+    const schema = z.fromJSONSchema(JSON.parse(readFileSync(path, 'utf8'), withoutReferences))
+    schema.parse(JSON.parse(JSON.stringify(sarifExport([FINDING, bare({ id: 'b' })], '0.1.0'))))
+    assert.throws(() => schema.parse({ version: '2.1.0', runs: [{ results: [{ mesage: 1 }] }] }))
+  })
+})
+
+describe('texts of rules', () => {
+  it('are there for every cause, and every rule that the docs explain', () => {
+    const documented = readFileSync(inRepository('docs', 'rules.md'), 'utf8').match(/^## \S+$/gm) ?? []
+    const rules = [
+      ...CACHE_CAUSES.map((cause) => `cache/${cause}`),
+      ...documented.map((heading) => heading.slice(3)),
+    ]
+    assert.deepEqual(
+      rules.filter((name) => ruleText(name).title === name),
+      [],
+    )
+  })
+})
