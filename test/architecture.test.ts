@@ -133,6 +133,11 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   {
+    of: 'profiler-agent/what-if',
+    may: [...BASE, 'profiler-agent/analysis', 'profiler-agent/pricing'],
+    packages: [],
+  },
+  {
     of: 'profiler-agent/reprice',
     may: ['profiler-agent/model', 'profiler-agent/pricing'],
     packages: [],

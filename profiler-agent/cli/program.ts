@@ -18,6 +18,7 @@ import {
   REPORT_FORMATS,
   REPRICE_FORMATS,
   RUNS_FORMATS,
+  WHATIF_FORMATS,
 } from './output-formats'
 import type { PricesOptions } from './prices'
 import { SPLICE_USAGE } from './profiler-settings'
@@ -28,6 +29,7 @@ import type { RunOptions } from './run'
 import type { PruneCommandOptions, RunsOptions } from './runs'
 import type { ServeOptions } from './serve'
 import type { SimulateOptions } from './simulate'
+import type { WhatIfOptions } from './whatif'
 
 /** Runs one command line (without `node` and the script). Gives the exit code; throws only for bugs of ours. */
 export async function runCommandLine(io: Io, argv: readonly string[]): Promise<number> {
@@ -67,6 +69,7 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addExport(program, io, finish)
   addImport(program, io, finish)
   addFindings(program, io, finish)
+  addWhatIf(program, io, finish)
   addPrices(program, io, finish)
   addReprice(program, io, finish)
   addSimulate(program, io, finish)
@@ -252,6 +255,27 @@ function addFindings(program: Command, io: Io, finish: Finish): void {
     .addHelpText('after', example('costflame findings --run latest --json'))
     .action((options: FindingsOptions & Json) =>
       finish(import('./findings').then((it) => it.findings(io, withJson(options)))),
+    )
+}
+
+function addWhatIf(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('whatif')
+    .description('what runs would have cost with other caching or another model; no call is made')
+    .option(...RUNS, 'latest')
+    .option('--cache <fix...>', 'names of fixes, ids of findings, or all that findings ask for')
+    .option('--ttl <lifetime>', 'another lifetime of cached prompts, such as 1h, 12h or 24h')
+    .option('--model <model>', 'another model, by the id that its provider sells it under')
+    .option('--provider <provider>', 'who sells it; else whoever the calls went to, else its maker')
+    .addOption(new Option('--format <format>').choices(WHATIF_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      example('costflame whatif --cache all --ttl 1h\n  costflame whatif --model claude-haiku-5-5 --json'),
+    )
+    .action((options: WhatIfOptions & Json) =>
+      finish(import('./whatif').then((it) => it.whatif(io, withJson(options)))),
     )
 }
 

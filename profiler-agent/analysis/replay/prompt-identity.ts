@@ -51,7 +51,10 @@ function tierOf({ kind }: Pick<ReplayBlock, 'kind'>, before: CacheTier): CacheTi
 /** The parameters that begin to count with a part of the prompt; empty where there are none. */
 function saltOf({ settings }: ReplayCall, { provider }: CacheRule, tier: CacheTier): string {
   return Object.entries(settings.parameters ?? {})
-    .filter(([name]) => invalidationOf(provider, name)?.from === tier)
+    .filter(([name, value]) => {
+      const row = invalidationOf(provider, name)
+      return row?.from === tier && !row.ordinary?.includes(value)
+    })
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join('\n')

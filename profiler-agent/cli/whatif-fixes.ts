@@ -1,0 +1,127 @@
+// `costflame whatif --cache`: what fixes of prompt caching would have saved in one run, each on top of those before it.
+
+import { CACHE_FIXES, type CacheFix } from '../analysis/cache-causes'
+import type { AnalysedCall } from '../analysis/finding-input'
+import { bestOrder, type OrderedFix } from '../analysis/replay/best-order'
+import type { FixCandidate } from '../analysis/replay/fix-candidate'
+import type { FixPlan } from '../analysis/replay/fix-plan'
+import type { ReplayCall } from '../analysis/replay/replay-call'
+import { wholeRunPlans } from '../analysis/replay/whole-run-plans'
+import type { PicoUsd } from '../model/money'
+import { cacheRuleFor } from '../rules/cache-rules'
+import { UsageError } from './io'
+import type { AskedRun } from './whatif'
+import { findingCandidates } from './whatif-findings'
+
+const ALL = 'all'
+
+export interface PricedFix {
+  readonly fix: CacheFix
+  readonly safety: 'safe' | 'review'
+  readonly findingId?: string
+  readonly place?: string
+  /** On top of the fixes before it; negative where it costs more than it saves. */
+  readonly picoUsd: PicoUsd
+}
+
+export interface FixesAnswer {
+  /** In the order in which they save most. */
+  readonly worthwhile: readonly PricedFix[]
+  /** What each other one would add to those. */
+  readonly others: readonly PricedFix[]
+  readonly saving: {
+    readonly picoUsd: PicoUsd
+    /** `upTo` where a cache is among them that works by itself and promises nothing. */
+    readonly certainty: 'expected' | 'upTo'
+    /** True where the provider billed less than its rule says: what was billed bounds the saving. */
+    readonly isBounded: boolean
+  }
+  /** Asked for by name, without a finding that says what to change. */
+  readonly withoutEvidence: readonly CacheFix[]
+  /** Calls that count as they were: their prompt or their model's cache is not known. */
+  readonly notReplayed: number
+}
+
+/** The names as typed, apart. Throws UsageError for what is neither a fix nor a finding of one of the runs. */
+export function fixNames(typed: readonly string[], runs: readonly AskedRun[]): readonly string[] {
+  const names = typed.flatMap((text) => text.split(',')).filter((name) => name !== '')
+  const ids = new Set(runs.flatMap((run) => findingCandidates(run).map(({ findingId }) => findingId)))
+  const unknown = names.find((name) => name !== ALL && !isFix(name) && !ids.has(name))
+  if (unknown !== undefined)
+    throw new UsageError(
+      `unknown fix "${unknown}". Fixes: ${Object.keys(CACHE_FIXES).join(', ')}; or all, or the id of a cache finding (costflame findings --json).`,
+    )
+  if (names.length === 0) throw new UsageError(`--cache: name a fix, such as ${ALL} or add-breakpoint`)
+  return names
+}
+
+function isFix(name: string): name is CacheFix {
+  return Object.hasOwn(CACHE_FIXES, name)
+}
+
+/** How every call of a run goes through its provider's cache. */
+export function replayOptions({ textOf }: Pick<AskedRun, 'textOf'>) {
+  return { ruleOf: ({ provider, model }: ReplayCall) => cacheRuleFor(provider, model), textOf }
+}
+
+/** The answer, and the plans of all that is worthwhile. */
+export function whatIfFixed(
+  run: AskedRun,
+  names: readonly string[],
+): { readonly answer: FixesAnswer; readonly plans: readonly FixPlan[] } {
+  const options = replayOptions(run)
+  const asked = candidatesOf(run, names)
+  const { worthwhile, others, saving } = bestOrder(run.calls, asked.candidates, options)
+  const isAutomatic = run.calls.some((call) => options.ruleOf(call)?.mechanism === 'automatic')
+  return {
+    answer: {
+      worthwhile: worthwhile.map(pricedFix),
+      others: others.map(pricedFix),
+      saving: {
+        picoUsd: saving.picoUsd,
+        certainty: isAutomatic ? 'upTo' : 'expected',
+        isBounded: saving.isBounded,
+      },
+      withoutEvidence: asked.withoutEvidence,
+      notReplayed: saving.notReplayed,
+    },
+    plans: worthwhile.flatMap(({ candidate }) => candidate.plans),
+  }
+}
+
+function pricedFix({ candidate: { fix, findingId, place }, marginal }: OrderedFix): PricedFix {
+  return {
+    ...{ fix, safety: CACHE_FIXES[fix] },
+    ...(findingId === undefined ? {} : { findingId }),
+    ...(place === undefined ? {} : { place }),
+    picoUsd: marginal,
+  }
+}
+
+/** What findings ask for, and for fixes that none asks for the same on the whole run. */
+function candidatesOf(
+  run: AskedRun,
+  names: readonly string[],
+): { readonly candidates: readonly FixCandidate[]; readonly withoutEvidence: readonly CacheFix[] } {
+  const found = findingCandidates(run)
+  const asked = found.filter(
+    ({ fix, findingId }) =>
+      names.includes(ALL) || names.includes(fix) || (findingId !== undefined && names.includes(findingId)),
+  )
+  const made = run.calls.map((call) => ({ call, maker: makerOf(call) }))
+  const others = new Set(names.filter(isFix).filter((name) => !asked.some(({ fix }) => fix === name)))
+  const withoutEvidence: CacheFix[] = []
+  const candidates = [...others].flatMap((fix) => {
+    const plans = wholeRunPlans(fix, made, replayOptions(run))
+    if (plans) return [{ fix, plans }]
+    withoutEvidence.push(fix)
+    return []
+  })
+  return { candidates: [...asked, ...candidates], withoutEvidence }
+}
+
+/** Who made a call: its place in the source, else its agent; each model has prompts of its own. */
+function makerOf({ callSite, agent = '', model }: AnalysedCall): string {
+  const place = callSite ? `${callSite.file}:${callSite.function ?? callSite.line}` : ''
+  return [place, agent, model].join('\n')
+}

@@ -1,0 +1,48 @@
+// `costflame whatif --ttl`: what one run's input would have cost with another lifetime of cached prompts, and without it.
+
+import type { FixPlan } from '../analysis/replay/fix-plan'
+import { savingOf } from '../analysis/replay/saving'
+import type { PicoUsd } from '../model/money'
+import { UsageError } from './io'
+import type { AskedRun } from './whatif'
+import { replayOptions } from './whatif-fixes'
+
+export interface LifetimeAnswer {
+  readonly lifetime: string
+  /** Calls whose model's cache knows this lifetime. */
+  readonly calls: number
+  /** Of all input of the run, with the fixes that are asked for besides. */
+  readonly without: PicoUsd
+  readonly with: PicoUsd
+  /** Negative where the longer lifetime costs more than it saves. */
+  readonly saving: PicoUsd
+  readonly notReplayed: number
+}
+
+/** Throws UsageError where no call can ask for this lifetime, and says which it could. */
+export function whatIfLifetime(run: AskedRun, lifetime: string, fixes: readonly FixPlan[]): LifetimeAnswer {
+  const options = replayOptions(run)
+  const known = (call: AskedRun['calls'][number]) =>
+    options.ruleOf(call)?.lifetimes.map(({ name }) => name) ?? []
+  const spanIds = new Set(run.calls.flatMap((call) => (known(call).includes(lifetime) ? [call.spanId] : [])))
+  if (spanIds.size === 0) throw new UsageError(noSuchLifetime(run.id, lifetime, run.calls.flatMap(known)))
+  const longer: FixPlan = { fix: 'longer-ttl', lifetime, spanIds }
+  const before = savingOf(run.calls, fixes, options)
+  const after = savingOf(run.calls, [...fixes, longer], options)
+  const saving = after.picoUsd - before.picoUsd
+  return {
+    lifetime,
+    calls: spanIds.size,
+    without: before.recorded - before.picoUsd,
+    with: before.recorded - before.picoUsd - saving,
+    saving,
+    notReplayed: after.notReplayed,
+  }
+}
+
+function noSuchLifetime(id: string, lifetime: string, known: readonly string[]): string {
+  const names = [...new Set(known)]
+  const hint =
+    names.length === 0 ? 'nothing is known of how its models cache' : `its models know ${names.join(', ')}`
+  return `--ttl ${lifetime}: no call of run ${id} can ask for this lifetime; ${hint}.`
+}

@@ -1,0 +1,144 @@
+// A recorded run with another model: its calls go through that model's cache, and are priced by the book. Makes no call, prints nothing.
+
+import type { PicoUsd } from '../model/money'
+import { cacheWriteTotal } from '../model/usage'
+import type { PriceBook } from '../pricing/price-book'
+import type { CacheRule } from '../rules/cache-rules'
+import { type TokenRatio, tokenRatio } from '../rules/tokenizer-families'
+import { type BilledCall, billCalls, ruleOf, type SwitchedCost } from './switched-bill'
+import { type RecordedCall, type SwitchedCall, switchCall, type Target } from './switched-call'
+
+export interface ModelSwitch {
+  /** Who sells the new model, under which name; empty where no call can be switched. */
+  readonly targets: readonly Target[]
+  /** Of all calls, as they were. */
+  readonly recorded: PicoUsd
+  /** Of all calls; those that keep their model are in it as they were. The two ends differ in what is only estimated. */
+  readonly low: SwitchedCost
+  readonly high: SwitchedCost
+  readonly switchedCalls: number
+  /** Calls that stay as they were, by why. */
+  readonly kept: readonly KeptCalls[]
+  /** Switched calls whose prompt is not known: cached as they were at the low end, not at all at the high end. */
+  readonly unseenPrompts: number
+  /** Of the new model, for one of the old. */
+  readonly tokens: TokenRatio
+  /** Switched calls that were cached and are too short for the new model's cache. */
+  readonly belowMinimum: number
+  /** Switched calls with a part that has no price in the book. */
+  readonly atLeast: number
+  /** How the new model caches; absent where nobody knows. */
+  readonly rule?: CacheRule
+}
+
+export interface KeptCalls {
+  readonly reason: string
+  readonly calls: number
+}
+
+export interface SwitchQuestion {
+  /** Priced calls. */
+  readonly calls: readonly RecordedCall[]
+  /** Who sells the new model to whoever made a call; says why where nobody does. */
+  readonly targetOf: (call: RecordedCall) => Target | { readonly unpricedReason: string }
+  readonly book: PriceBook
+  readonly textOf: (hash: string) => string | undefined
+}
+
+export function switchModel(question: SwitchQuestion): ModelSwitch {
+  const { calls } = question
+  const chats = calls.filter(({ span }) => span.kind === 'chat')
+  const [low, high] = [scenario(question, chats, 'low'), scenario(question, chats, 'high')]
+  const [first] = low.billed
+  const rule = first && ruleOf(first.switched.call)
+  return {
+    targets: targetsOf(low.billed),
+    recorded: costOf(calls),
+    ...ordered(withKept(low, calls), withKept(high, calls)),
+    switchedCalls: low.billed.length,
+    kept: keptCalls(calls.length - chats.length, low.unpriced),
+    unseenPrompts: low.billed.filter(({ isReplayed }) => !isReplayed).length,
+    tokens: widest(low.billed),
+    belowMinimum: high.billed.filter(isBelowMinimum).length,
+    atLeast: high.billed.filter(({ isAtLeast }) => isAtLeast).length,
+    ...(rule ? { rule } : {}),
+  }
+}
+
+type End = 'low' | 'high'
+
+interface Scenario {
+  readonly billed: readonly BilledCall[]
+  /** Why calls have no price now, one for each. */
+  readonly unpriced: readonly string[]
+}
+
+function scenario(question: SwitchQuestion, chats: readonly RecordedCall[], end: End): Scenario {
+  const switched: SwitchedCall[] = []
+  const unpriced: string[] = []
+  for (const call of chats) {
+    const answer = switchedBy(question, call, end)
+    if ('unpricedReason' in answer) unpriced.push(answer.unpricedReason)
+    else switched.push(answer)
+  }
+  switched.sort((left, right) => left.call.startedAt - right.call.startedAt)
+  return { billed: billCalls(switched, { textOf: question.textOf, isOptimist: end === 'low' }), unpriced }
+}
+
+function switchedBy({ targetOf, book }: SwitchQuestion, call: RecordedCall, end: End) {
+  const target = targetOf(call)
+  if ('unpricedReason' in target) return target
+  return switchCall(call, target, tokenRatio(modelOf(call), target.model)[end], book)
+}
+
+function modelOf({ span: { modelCall } }: RecordedCall): string {
+  return modelCall.responseModel ?? modelCall.requestModel
+}
+
+function costOf(calls: readonly RecordedCall[]): PicoUsd {
+  return calls.reduce((sum, { span }) => sum + span.modelCall.cost.picoUsd, 0)
+}
+
+function withKept({ billed }: Scenario, calls: readonly RecordedCall[]): SwitchedCost {
+  const kept = costOf(calls) - costOf(billed.map(({ switched }) => switched.recorded))
+  const sum = (end: keyof SwitchedCost) => billed.reduce((total, { cost }) => total + cost[end], kept)
+  return { cold: sum('cold'), warm: sum('warm') }
+}
+
+/** Fewer tokens may cost more, where they are too few to be cached. */
+function ordered(left: SwitchedCost, right: SwitchedCost): { low: SwitchedCost; high: SwitchedCost } {
+  const { min, max } = Math
+  return {
+    low: { cold: min(left.cold, right.cold), warm: min(left.warm, right.warm) },
+    high: { cold: max(left.cold, right.cold), warm: max(left.warm, right.warm) },
+  }
+}
+
+function targetsOf(billed: readonly BilledCall[]): readonly Target[] {
+  const targets = billed.map(({ switched: { call } }) => ({ provider: call.provider, model: call.model }))
+  return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()]
+}
+
+function keptCalls(others: number, unpriced: readonly string[]): readonly KeptCalls[] {
+  const reasons = [...Map.groupBy(unpriced, (reason) => reason)]
+  return [
+    ...(others > 0 ? [{ reason: 'no chat model: embeddings, reranking and the like', calls: others }] : []),
+    ...reasons.map(([reason, list]) => ({ reason, calls: list.length })),
+  ]
+}
+
+function widest(billed: readonly BilledCall[]): TokenRatio {
+  const ratios = billed.map(({ switched: { recorded, call } }) => tokenRatio(modelOf(recorded), call.model))
+  if (ratios.length === 0) return { low: 1, high: 1, isExact: true }
+  return {
+    low: Math.min(...ratios.map(({ low }) => low)),
+    high: Math.max(...ratios.map(({ high }) => high)),
+    isExact: ratios.every(({ isExact }) => isExact),
+  }
+}
+
+function isBelowMinimum({ switched: { recorded, call } }: BilledCall): boolean {
+  const { usage } = recorded.span.modelCall
+  const wasCached = (usage.cacheReadTokens ?? 0) + (cacheWriteTotal(usage) ?? 0) > 0
+  return wasCached && (call.usage.inputTokens ?? 0) < (ruleOf(call)?.minimumTokens ?? 0)
+}

@@ -1,0 +1,114 @@
+// One recorded call as it would have been with another model: who sells it, what the prompt comes to in its tokens, at which prices.
+
+import type { AnalysedCall } from '../analysis/finding-input'
+import type { InputBuckets } from '../analysis/replay/input-bill'
+import type { ReplayCall } from '../analysis/replay/replay-call'
+import { factsOfAttributes } from '../model/billing'
+import { present } from '../model/present'
+import type { Cost, ModelCall, Span } from '../model/span'
+import { perTtl, type Usage, usageOf } from '../model/usage'
+import { regionOf, sellerUrl } from '../pricing/exchange-seller'
+import { type PriceAnswer, type PriceBook, type PriceQuestion, priceCall } from '../pricing/price'
+import { quoteFor } from '../pricing/quote'
+
+export interface RecordedCall {
+  readonly span: Span & { readonly modelCall: ModelCall & { readonly cost: Cost } }
+  /** With its prompt, where that is known. */
+  readonly call?: AnalysedCall
+}
+
+/** Who sells the new model, under which name. */
+export interface Target {
+  readonly provider: string
+  readonly model: string
+}
+
+export interface SwitchedCall {
+  readonly recorded: RecordedCall
+  /** Not whole where the prompt is not known. */
+  readonly call: ReplayCall
+  /** The whole call, its input billed like this. */
+  readonly priceOf: (input: InputBuckets) => PriceAnswer
+}
+
+/** `ratio`: tokens of the new model for one of the old. Says why where the book has no price. */
+export function switchCall(
+  recorded: RecordedCall,
+  target: Target,
+  ratio: number,
+  book: PriceBook,
+): SwitchedCall | { readonly unpricedReason: string } {
+  const { usage } = recorded.span.modelCall
+  const inputTokens = Math.round((usage.inputTokens ?? 0) * ratio)
+  const question = priceQuestion(recorded, target)
+  const quote = quoteFor({ ...question, inputTokens }, book)
+  if (!('prices' in quote)) return quote
+  const call = replayCall(recorded, target, { ratio, inputTokens, prices: quote.prices })
+  const priceOf = (input: InputBuckets) =>
+    priceCall({ ...question, usage: switchedUsage(usage, input, ratio) }, book)
+  const check = priceOf({ read: 0, write: perTtl(() => 0), fresh: inputTokens })
+  return 'cost' in check ? { recorded, call, priceOf } : check
+}
+
+/** At the moment of the call; its tier, speed and region hold where the seller stays the same. */
+function priceQuestion({ span }: RecordedCall, target: Target): Omit<PriceQuestion, 'usage'> {
+  const { provider, tier, cost } = span.modelCall
+  const { geo, speed, modalities } = factsOfAttributes(span.attributes)
+  const url = String(span.attributes['url.full'] ?? '')
+  const isSameSeller = provider === target.provider
+  return {
+    ...target,
+    at: new Date(cost.pricedAt),
+    basis: cost.pricedAtBasis,
+    hasBothSides: span.kind === 'chat',
+    ...present({ modalities }),
+    ...(isSameSeller ? { url: sellerUrl({ provider, url, responseHeaders: {} }) } : {}),
+    ...(isSameSeller ? present({ tier, speed, geo: regionOf(provider, url) ?? geo }) : {}),
+  }
+}
+
+interface Scale {
+  readonly ratio: number
+  readonly inputTokens: number
+  readonly prices: Cost['prices']
+}
+
+function replayCall({ span, call }: RecordedCall, target: Target, scale: Scale): ReplayCall {
+  const { usage, cost, provider } = span.modelCall
+  const startedAt = call?.startedAt ?? Date.parse(span.startTime)
+  const blocks = call?.prompt.blocks ?? []
+  return {
+    spanId: span.id,
+    ...target,
+    startedAt,
+    firstTokenAt: call?.firstTokenAt ?? Date.parse(span.endTime),
+    usage: { ...usage, inputTokens: scale.inputTokens },
+    cost: { prices: scale.prices, byBucket: cost.byBucket },
+    // What another provider is asked of caching is said in other words, which the program would have to learn first.
+    settings: (provider === target.provider && call?.settings) || {},
+    prompt: {
+      // Rounded down, so that blocks are never more than the whole; the rest stands in front.
+      blocks:
+        scale.ratio === 1
+          ? blocks
+          : blocks.map((block) => ({ ...block, tokens: Math.floor(block.tokens * scale.ratio) })),
+    },
+    isPromptWhole: call?.isPromptWhole ?? false,
+  }
+}
+
+/** The reply says as much, in the new model's tokens. */
+function switchedUsage(usage: Usage, input: InputBuckets, ratio: number): Usage {
+  const scaled = (tokens: number | null) => (tokens === null ? null : Math.round(tokens * ratio))
+  return usageOf(
+    {
+      uncachedInputTokens: input.fresh,
+      cacheReadTokens: input.read,
+      cacheWriteTokens: input.write,
+      outputTokens: scaled(usage.outputTokens),
+      units: usage.units,
+    },
+    usage.origin,
+    null,
+  )
+}
