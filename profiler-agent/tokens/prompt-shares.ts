@@ -15,6 +15,7 @@ export interface SharedBlock extends MeasuredBlock {
 }
 
 export interface PromptToShare {
+  readonly id: string
   /** Prompts with the same one count tokens alike: provider and model. */
   readonly counter: string
   /** Ms since the epoch; what had not ended when a call started tells nothing about it, so that the order of adding does not matter. */
@@ -35,11 +36,9 @@ export interface SharedPrompt {
   readonly hiddenTokens: number
 }
 
-/** A prompt that was shared; tokens before block `i` are `before[i]`, those of all of it its last. */
 interface Remembered {
   readonly prompt: PromptToShare
   readonly blocks: readonly SharedBlock[]
-  readonly before: readonly number[]
 }
 
 /** Of one counter, the latest to end. */
@@ -49,7 +48,7 @@ const FRAMING_CHARACTERS = 12
 /** An image takes about so many tokens at 4 characters each, however long its data. Source: 1,600 at most for Claude, similar for others. */
 const MEDIA_CHARACTERS = 6_400
 const USUAL_TOKENS_PER_CHARACTER = 0.25
-/** New text that is this many times denser or thinner than all text of the call says that the beginning was not counted as before. */
+/** New text that is this many times denser or thinner than all text of the call says that the rest was not counted as before. */
 const PLAUSIBLE_FACTOR = 6
 
 /** The prompts of one run, call by call. */
@@ -64,45 +63,40 @@ export class PromptShares {
       const visible = blocks.length === 0 ? 0 : Math.min(inputTokens, usual)
       return { blocks: sharedOut(blocks, visible), hiddenTokens: inputTokens - visible }
     }
-    const remembered = this.#goOn(prompt) ?? rememberedOf(prompt, fresh(prompt))
-    this.#remember(remembered)
-    return { blocks: remembered.blocks, hiddenTokens: 0 }
+    const base = this.#likest(prompt)
+    const shared = (base && sharedLike(base, prompt)) ?? sharedFrom(prompt, [])
+    this.#remember({ prompt, blocks: shared })
+    return { blocks: shared, hiddenTokens: 0 }
   }
 
-  /** The shares of a prompt that begins like an earlier one; `undefined` where none does, or the numbers speak against it. */
-  #goOn(prompt: PromptToShare): Remembered | undefined {
-    const { base, length } = this.#longestCommon(prompt)
-    if (!base || length === 0) return undefined
-    const kept = base.before[length] ?? 0
-    const rest = prompt.blocks.slice(length)
-    const tokens = prompt.inputTokens - kept
-    if (!isPlausible(prompt, rest, tokens)) return undefined
-    const beginning = prompt.blocks.slice(0, length).map((block, index) => keptBlock(base, block, index))
-    return rememberedOf(prompt, [...beginning, ...restOf(prompt, length, kept)])
-  }
-
-  #longestCommon(prompt: PromptToShare): { base: Remembered | undefined; length: number } {
-    let base: Remembered | undefined
+  /** The prompt that has most of its beginning in common with this one, the latest of them. */
+  #likest({ counter, startedAt, blocks }: PromptToShare): Remembered | undefined {
+    let likest: Remembered | undefined
     let length = 0
-    for (const earlier of this.#remembered.get(prompt.counter) ?? []) {
-      if (earlier.prompt.endedAt > prompt.startedAt) continue
-      const common = commonBlocks(earlier.prompt.blocks, prompt.blocks, length)
-      if (common <= length) continue
-      base = earlier
+    for (const earlier of this.#remembered.get(counter) ?? []) {
+      if (earlier.prompt.endedAt > startedAt) continue
+      const common = commonBlocks(earlier.prompt.blocks, blocks, length)
+      if (likest && common <= length) continue
+      likest = earlier
       length = common
     }
-    return { base, length }
+    return likest
   }
 
   /** Latest end first. */
   #remember(remembered: Remembered): void {
-    const { counter, endedAt } = remembered.prompt
+    const { counter } = remembered.prompt
     const list = this.#remembered.get(counter) ?? []
     this.#remembered.set(counter, list)
-    const index = list.findIndex(({ prompt }) => prompt.endedAt <= endedAt)
+    const index = list.findIndex(({ prompt }) => isLater(remembered.prompt, prompt))
     list.splice(index < 0 ? list.length : index, 0, remembered)
     if (list.length > REMEMBERED_PROMPTS) list.pop()
   }
+}
+
+function isLater(left: PromptToShare, right: PromptToShare): boolean {
+  const [order] = [left.endedAt - right.endedAt, left.startedAt - right.startedAt].filter(Boolean)
+  return order === undefined ? left.id > right.id : order > 0
 }
 
 /** How many leading blocks are equal; whoever cannot beat `least` is not looked at from the start. */
@@ -122,8 +116,18 @@ function isEqual(left: MeasuredBlock | undefined, right: MeasuredBlock | undefin
   return left?.hash === right?.hash && left?.kind === right?.kind
 }
 
+/** The shares of a prompt of which an earlier one had parts at the same places; `undefined` where the numbers speak against it. */
+function sharedLike(base: Remembered, prompt: PromptToShare): SharedBlock[] | undefined {
+  const kept = prompt.blocks.map((block, index) =>
+    isEqual(base.prompt.blocks[index], block) ? keptBlock(base, block, index) : undefined,
+  )
+  const rest = prompt.blocks.filter((_, index) => kept[index] === undefined)
+  const tokens = kept.reduce((left, block) => left - (block?.tokens ?? 0), prompt.inputTokens)
+  return isPlausible(prompt, rest, tokens) ? sharedFrom(prompt, kept) : undefined
+}
+
 /** The earlier object where it is the same in everything: marks wander over blocks that stay the same. */
-function keptBlock(base: Remembered, block: MeasuredBlock, index: number): SharedBlock {
+function keptBlock(base: Remembered, block: MeasuredBlock, index: number): SharedBlock | undefined {
   const before = base.blocks[index]
   const isSame =
     base.prompt.blocks[index] === block ||
@@ -131,7 +135,7 @@ function keptBlock(base: Remembered, block: MeasuredBlock, index: number): Share
       before.mark === block.mark &&
       before.name === block.name &&
       before.toolCallId === block.toolCallId)
-  return before && isSame ? before : { ...block, tokens: before?.tokens ?? 0 }
+  return before && (isSame ? before : { ...block, tokens: before.tokens })
 }
 
 /** Whether the tokens left over can be those of the blocks that are new. */
@@ -141,19 +145,25 @@ function isPlausible({ blocks, inputTokens }: PromptToShare, rest: readonly Meas
   return tokens > 0 && tokens <= usual * PLAUSIBLE_FACTOR && tokens >= usual / PLAUSIBLE_FACTOR
 }
 
-function fresh(prompt: PromptToShare): SharedBlock[] {
-  return restOf(prompt, 0, 0)
-}
-
-/** The blocks from `start` on, before which stand `kept` tokens: up to where the cache counted, and behind it. */
-function restOf(prompt: PromptToShare, start: number, kept: number): SharedBlock[] {
+/** All blocks of a prompt: those that have their share already, and the others with what is left, up to where the cache counted and behind it. */
+function sharedFrom(prompt: PromptToShare, kept: readonly (SharedBlock | undefined)[]): SharedBlock[] {
   const { blocks, inputTokens, known } = prompt
   const end = known?.blocks ?? 0
-  const counted = (known?.tokens ?? 0) - kept
-  const left = inputTokens - kept - counted
-  const isUsable = end > start && counted > 0 && left >= 0 && end < blocks.length === left > 0
-  if (!isUsable) return sharedOut(blocks.slice(start), inputTokens - kept)
-  return [...sharedOut(blocks.slice(start, end), counted), ...sharedOut(blocks.slice(end), left)]
+  const missing = (from: number, to?: number) =>
+    blocks.slice(from, to).filter((_, index) => kept[from + index] === undefined)
+  const keptTokens = (from: number, to?: number) =>
+    kept.slice(from, to).reduce((sum, block) => sum + (block?.tokens ?? 0), 0)
+  const counted = (known?.tokens ?? 0) - keptTokens(0, end)
+  const left = inputTokens - (known?.tokens ?? 0) - keptTokens(end)
+  const [before, behind] = [missing(0, end), missing(end)]
+  const fits = (rest: readonly MeasuredBlock[], tokens: number) =>
+    rest.length === 0 ? tokens === 0 : tokens > 0
+  const shared =
+    end > 0 && fits(before, counted) && fits(behind, left)
+      ? [...sharedOut(before, counted), ...sharedOut(behind, left)]
+      : sharedOut(missing(0), inputTokens - keptTokens(0))
+  let next = 0
+  return blocks.map((block, index) => kept[index] ?? shared[next++] ?? { ...block, tokens: 0 })
 }
 
 function sharedOut(blocks: readonly MeasuredBlock[], total: number): SharedBlock[] {
@@ -170,14 +180,4 @@ function weightOf(blocks: readonly MeasuredBlock[]): number {
   for (const { kind, characters } of blocks)
     weight += FRAMING_CHARACTERS + (kind === 'media' ? Math.min(characters, MEDIA_CHARACTERS) : characters)
   return weight
-}
-
-function rememberedOf(prompt: PromptToShare, blocks: readonly SharedBlock[]): Remembered {
-  let sum = 0
-  const before = [0]
-  for (const { tokens } of blocks) {
-    sum += tokens
-    before.push(sum)
-  }
-  return { prompt, blocks, before }
 }

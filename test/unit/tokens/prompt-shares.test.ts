@@ -27,7 +27,7 @@ const prompt = (
   inputTokens: number,
   more: Partial<PromptToShare> = {},
 ): PromptToShare => ({
-  ...{ counter: 'openai m', startedAt: 0, endedAt: 0, hasUnseen: false },
+  ...{ id: 'a', counter: 'openai m', startedAt: 0, endedAt: 0, hasUnseen: false },
   blocks,
   inputTokens,
   ...more,
@@ -106,6 +106,14 @@ describe('tokens/prompt-shares', () => {
     )
   })
 
+  it('keeps the shares behind a text that changes', () => {
+    const shares = new PromptShares()
+    const first = shares.share(prompt([block('clock 1', 100), ASKED], 90))
+    const second = shares.share(prompt([block('clock 2', 100), ASKED, SAID], 160))
+    assert.deepEqual(tokensOf(second), [50, 60, 50])
+    assert.equal(second.blocks[1], first.blocks[1])
+  })
+
   it('gives an image no more than images take', () => {
     const image = block('image', 1_000_012, { kind: 'media' })
     // 6,400 and 12 beside 641,200.
@@ -133,8 +141,8 @@ describe('tokens/prompt-shares', () => {
   it('always sums to what was reported, and is the same in the order of starts and of ends', () => {
     fc.assert(
       fc.property(calls, (made) => {
-        const prompts = made.map(({ blocks, inputTokens, startedAt, lasts }) =>
-          prompt(blocks, inputTokens, { startedAt, endedAt: startedAt + lasts }),
+        const prompts = made.map(({ blocks, inputTokens, startedAt, lasts }, index) =>
+          prompt(blocks, inputTokens, { id: `${index}`, startedAt, endedAt: startedAt + lasts }),
         )
         const sharedBy = (time: (prompt: PromptToShare) => number) => {
           const shares = new PromptShares()
