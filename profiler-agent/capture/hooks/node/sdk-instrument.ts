@@ -21,7 +21,7 @@ export function acceptEntries(): void {
     methods: (row, classes) => quietly(() => holdInMethods(SDK_ENTRIES[row], classes)),
     entry: asEntry,
   }
-  Object.defineProperty(globalThis, GIVEN, { value, enumerable: false })
+  Object.defineProperty(globalThis, GIVEN, { value, enumerable: false, configurable: true })
 }
 
 /** The source of the module at `url` with the line that hands over its entries; undefined where it declares none. */
