@@ -170,19 +170,23 @@ function descriptionOf(text: string): string | undefined {
 function optionsOf({ rule, evidence }: Finding): readonly string[] {
   if (rule === 'cache/settings-changed') {
     // `thinking.type` stands in the option `thinking`.
-    const parameter = textOf(evidence.parameter) ?? textOf(arrayOf(evidence.parameters)[0])
+    const parameter = textOf(evidence.parameter) ?? textOf(evidence.part)
     return parameter === undefined ? [] : [parameter, parameter.split('.')[0] ?? '']
   }
   if (rule === 'cache/tools-reordered' || rule === 'cache/tools-changed') return OPTIONS_OF_PART.tools ?? []
   if (rule === 'cache/system-changed') return OPTIONS_OF_PART.system ?? []
   if (rule === 'cache/history-edited') return OPTIONS_OF_PART.messages ?? []
-  if (/breakpoint|look-back|write-never-read/.test(rule)) return OPTIONS_OF_PART[stablePart(evidence)] ?? []
+  if (/breakpoint|look-back|write-never-read/.test(rule))
+    return OPTIONS_OF_PART[breakpointPart(evidence)] ?? []
   return []
 }
 
-/** The part of the prompt that the stable text ends in. */
-export function stablePart(evidence: Finding['evidence']): 'tools' | 'system' | 'messages' {
-  const path = textOf(evidence.breakpointAt) ?? textOf(evidence.path) ?? 'system'
-  if (path.startsWith('tools')) return 'tools'
-  return /^(?:messages|input|contents)/.test(path) ? 'messages' : 'system'
+/** The part of the prompt that the breakpoint would end, else the one that the finding is about. */
+function breakpointPart({ breakpointPlaces, breakpointAt, path }: Finding['evidence']): string {
+  const [place] = arrayOf(breakpointPlaces)
+  if (place === 'last') return 'messages'
+  if (place === 'system' || place === 'tools') return place
+  const stable = textOf(breakpointAt) ?? textOf(path) ?? 'system'
+  if (stable.startsWith('tools')) return 'tools'
+  return /^(?:messages|input|contents)/.test(stable) ? 'messages' : 'system'
 }

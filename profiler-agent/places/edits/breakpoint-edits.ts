@@ -1,12 +1,9 @@
 // Edits that set cache breakpoints, make them live longer, or give calls one cache key. What the model reads stays the same.
 
-import { isSign, isWord, type Lexeme } from '../lexeme'
+import { bracketPartners, isSign, isWord, type Lexeme } from '../lexeme'
 import type { Span } from '../source-lines'
 import { addedOption, type EditedCall, isPython, optionOf, rewrittenOption, sdkOf } from './edited-call'
 import type { SourceEdit } from './source-edit'
-
-/** Part of the prompt that the stable text ends in. */
-export type StablePart = 'tools' | 'system' | 'messages'
 
 export interface CertainEdits {
   readonly edits: readonly SourceEdit[]
@@ -14,22 +11,52 @@ export interface CertainEdits {
 }
 
 /**
- * Anthropic's Messages: on the system text where the stable part ends there, else for the whole request, which marks its last block.
- * `isPlainSystem` says that the recorded calls sent their system text as one string.
+ * Anthropic's Messages: on the system text, or for the whole request, which marks its last block; nothing where one of the places is
+ * another. `isPlainSystem` says that the recorded calls sent their system text as one string.
  */
-export function addBreakpoint(
+export function addBreakpoints(
   call: EditedCall,
-  part: StablePart,
+  places: readonly string[],
   isPlainSystem: boolean,
 ): CertainEdits | undefined {
-  if (sdkOf(call) !== 'anthropic') return undefined
+  if (sdkOf(call) !== 'anthropic' || places.length === 0) return undefined
+  const added = places.map((place) => breakpointAt(call, place, isPlainSystem))
+  if (added.some((edits) => edits.length === 0)) return undefined
+  // An older SDK for Python takes no option that it does not know.
+  return { edits: added.flat(), isCertain: !(isPython(call) && places.includes('last')) }
+}
+
+function breakpointAt(call: EditedCall, place: string, isPlainSystem: boolean): SourceEdit[] {
   const python = isPython(call)
-  if (part === 'messages')
-    // An older SDK for Python takes no option that it does not know.
-    return { edits: addedOption(call, 'cache_control', ephemeral(python)), isCertain: !python }
+  if (place === 'last') return addedOption(call, 'cache_control', ephemeral(python))
   const system = optionOf(call, 'system')
-  if (!system || !isPlainSystem) return undefined
-  return { edits: rewrittenOption(call, system, ...asMarkedBlock(python)), isCertain: true }
+  return place === 'system' && system && isPlainSystem
+    ? rewrittenOption(call, system, ...asMarkedBlock(python))
+    : []
+}
+
+/** Takes the only mark of the call away. */
+export function dropBreakpoint({ lexed, options }: EditedCall): CertainEdits | undefined {
+  const { lexemes } = lexed
+  const partners = bracketPartners(lexemes)
+  const keys = lexemes.flatMap((lexeme, index) =>
+    (isText(lexeme, 'cache_control') || isWord(lexeme, 'cache_control')) && isWithin(lexeme, options.inner)
+      ? [index]
+      : [],
+  )
+  const [key] = keys
+  if (key === undefined || keys.length > 1 || !isSign(lexemes[key + 2], '{')) return undefined
+  const [before, end] = [lexemes[key - 1], lexemes[partners?.get(key + 2) ?? -1]]
+  if (!before || !end) return undefined
+  const behind = lexemes[lexemes.indexOf(end) + 1]
+  const span = isSign(before, ',')
+    ? { start: before.start, end: end.end }
+    : { start: before.end, end: behind && isSign(behind, ',') ? behind.end : end.end }
+  return { edits: [{ ...span, newText: '' }], isCertain: true }
+}
+
+function isWithin({ start, end }: Span, outer: Span): boolean {
+  return start >= outer.start && end <= outer.end
 }
 
 /** What goes before and behind a text to make it a list of one block with a breakpoint. */
@@ -52,7 +79,8 @@ export function longerTtl(call: EditedCall, lifetime: string | undefined): Certa
   const sdk = sdkOf(call)
   const python = isPython(call)
   if (sdk === 'anthropic') {
-    const edits = ephemeralMarks(call).flatMap((mark) => markWithTtl(call, mark, '1h'))
+    if (lifetime !== '1h') return undefined
+    const edits = ephemeralMarks(call).flatMap((mark) => markWithTtl(call, mark, lifetime))
     return { edits, isCertain: true }
   }
   if (sdk === undefined) return undefined
@@ -75,7 +103,7 @@ function ephemeralMarks({ lexed, options }: EditedCall): Span[] {
     const [start, end] = [lexemes[open]?.start, lexemes[close]?.end]
     return start === undefined || end === undefined ? [] : [{ start, end }]
   })
-  const inCall = marks.filter(({ start, end }) => start >= options.inner.start && end <= options.inner.end)
+  const inCall = marks.filter((mark) => isWithin(mark, options.inner))
   if (inCall.length > 0) return inCall
   return marks.length === 1 ? marks : []
 }

@@ -7,9 +7,9 @@ import { lexFile } from '../file-kind'
 import type { Place } from '../place-search'
 import { templateHoles } from '../prompt-templates'
 import { offsetOf, regionOf, type Span } from '../source-lines'
-import { needleOfVolatile, type Subject, stablePart } from '../subject'
+import { needleOfVolatile, type Subject } from '../subject'
 import { matchOf } from '../volatile-origin'
-import { addBreakpoint, cacheKey, longerTtl } from './breakpoint-edits'
+import { addBreakpoints, type CertainEdits, cacheKey, dropBreakpoint, longerTtl } from './breakpoint-edits'
 import type { EditedCall } from './edited-call'
 import { moveIntoBlock, moveWithinText } from './move-edits'
 import { sortKeys, sortTools } from './order-edits'
@@ -45,28 +45,36 @@ function textEdits({ file, source, edits }: FileEdits, { hashOf }: EditedFiles):
 }
 
 function editsFor(subject: Subject, place: Place | undefined, files: EditedFiles): FileEdits | undefined {
-  const { finding } = subject
-  if (finding.rule === 'cache/volatile-prefix') return moved(subject, place, files)
-  if (finding.rule === 'cache/unstable-serialisation') return sorted(place, files)
+  const { fix } = subject.finding.evidence
+  if (fix === 'move-volatile') return moved(subject, place, files)
+  if (fix === 'sort-keys') return sorted(place, files)
   const call = callOf(subject, files)
   const found = call && callEdits(call, subject)
   if (!call || !found || found.edits.length === 0) return undefined
   return { file: call.file, source: call.lexed.source, ...found }
 }
 
-function callEdits(call: EditedCall, { finding, call: facts }: Subject) {
-  const { rule, evidence } = finding
-  switch (rule) {
-    case 'cache/missing-breakpoint': {
-      const isPlainSystem = facts.prompt().some(({ path }) => path === 'system')
-      return addBreakpoint(call, stablePart(evidence), isPlainSystem)
-    }
-    case 'cache/expired':
-      return longerTtl(call, typeof evidence.lifetime === 'string' ? evidence.lifetime : undefined)
-    case 'cache/routing-affinity':
+function callEdits(
+  call: EditedCall,
+  { finding: { evidence }, call: facts }: Subject,
+): CertainEdits | undefined {
+  const places = arrayOf(evidence.breakpointPlaces).map(String)
+  switch (evidence.fix) {
+    case 'add-breakpoint':
+      return addBreakpoints(
+        call,
+        places,
+        facts.prompt().some(({ path }) => path === 'system'),
+      )
+    case 'drop-breakpoint':
+      return dropBreakpoint(call)
+    case 'longer-ttl':
+      return longerTtl(call, places[0])
+    case 'cache-key':
       return cacheKey(call, facts.agent)
-    case 'cache/tools-reordered':
-      return sortTools(call)
+    case 'sort-tools':
+      // Where a breakpoint is missing besides, sorting alone gains nothing.
+      return places.length === 0 ? sortTools(call) : undefined
     default:
       return undefined
   }

@@ -32,9 +32,9 @@ function at(source: string, text: string, file: string): string[] {
 }
 
 describe('edits that mark what can be cached', () => {
-  const missing = (path: string): SoughtFinding => ({
+  const missing = (...breakpointPlaces: string[]): SoughtFinding => ({
     rule: 'cache/missing-breakpoint',
-    evidence: { path },
+    evidence: { fix: 'add-breakpoint', breakpointPlaces },
     provider: 'anthropic',
     prompt: [{ path: 'system', text: () => 'You help.' }],
   })
@@ -66,13 +66,10 @@ describe('edits that mark what can be cached', () => {
 
   it('mark the whole request where a conversation grows', () => {
     const source = 'await client.messages.create({\n  model,\n  messages,\n})'
-    assert.deepEqual(
-      fixed('a.ts', source, { ...missing('messages[4]'), frames: at(source, 'create', 'a.ts') }),
-      {
-        text: "await client.messages.create({\n  model,\n  messages,\n  cache_control: { type: 'ephemeral' },\n})",
-        safety: 'safe',
-      },
-    )
+    assert.deepEqual(fixed('a.ts', source, { ...missing('last'), frames: at(source, 'create', 'a.ts') }), {
+      text: "await client.messages.create({\n  model,\n  messages,\n  cache_control: { type: 'ephemeral' },\n})",
+      safety: 'safe',
+    })
   })
 
   it('leave alone what is sent by another library, as blocks, or is marked already', () => {
@@ -81,8 +78,8 @@ describe('edits that mark what can be cached', () => {
     const create = `await client.messages.create({ model, system: SYSTEM, messages })`
     const frames = (source: string) => at(source, /generateText|create/.exec(source)?.[0] ?? '', 'a.ts')
     assert.equal(fixed('a.ts', wrapped, { ...missing('system'), frames: frames(wrapped) }).text, undefined)
-    assert.equal(fixed('a.ts', marked, { ...missing('messages[1]'), frames: frames(marked) }).text, undefined)
-    const asBlocks = { ...missing('system[0]'), prompt: [{ path: 'system[0]', text: () => 'You help.' }] }
+    assert.equal(fixed('a.ts', marked, { ...missing('last'), frames: frames(marked) }).text, undefined)
+    const asBlocks = { ...missing('system'), prompt: [{ path: 'system[0]', text: () => 'You help.' }] }
     assert.equal(fixed('a.ts', create, { ...asBlocks, frames: frames(create) }).text, undefined)
   })
 
@@ -94,8 +91,41 @@ describe('edits that mark what can be cached', () => {
     )
   })
 
+  it('mark both the system text and the whole request', () => {
+    const source = 'client.messages.create({ model, system: SYSTEM, messages })'
+    assert.equal(
+      fixed('a.ts', source, { ...missing('system', 'last'), frames: at(source, 'create', 'a.ts') }).text,
+      "client.messages.create({ model, system: [{ type: 'text', text: SYSTEM, cache_control: { type: 'ephemeral' } }], messages, cache_control: { type: 'ephemeral' } })",
+    )
+  })
+
+  it('take a mark away that nobody reads', () => {
+    const drop: SoughtFinding = {
+      rule: 'cache/write-never-read',
+      evidence: { fix: 'drop-breakpoint' },
+      provider: 'anthropic',
+    }
+    const request = `client.messages.create({ model, cache_control: { type: 'ephemeral' }, messages })`
+    assert.equal(
+      fixed('a.ts', request, { ...drop, frames: at(request, 'create', 'a.ts') }).text,
+      'client.messages.create({ model, messages })',
+    )
+    const block =
+      'client.messages.create(model="m", system=[{"cache_control": {"type": "ephemeral"}, "type": "text", "text": t}])'
+    assert.equal(
+      fixed('a.py', block, { ...drop, frames: ['a.py:1'] }).text,
+      'client.messages.create(model="m", system=[{ "type": "text", "text": t}])',
+    )
+    const two = `client.messages.create({ cache_control: { type: 'ephemeral' }, system: [{ text, cache_control: { type: 'ephemeral' } }], messages })`
+    assert.equal(fixed('a.ts', two, { ...drop, frames: at(two, 'create', 'a.ts') }).text, undefined)
+  })
+
   it('let marks live longer', () => {
-    const expired: SoughtFinding = { rule: 'cache/expired', evidence: {}, provider: 'anthropic' }
+    const expired: SoughtFinding = {
+      rule: 'cache/expired',
+      evidence: { fix: 'longer-ttl', breakpointPlaces: ['1h'] },
+      provider: 'anthropic',
+    }
     const source = `await client.messages.create({ model, messages, system: [{ type: 'text', text, cache_control: { type: 'ephemeral' } }] })`
     assert.equal(
       fixed('a.ts', source, { ...expired, frames: at(source, 'create', 'a.ts') }).text,
@@ -110,7 +140,11 @@ describe('edits that mark what can be cached', () => {
   })
 
   it('give calls one key', () => {
-    const affinity: SoughtFinding = { rule: 'cache/routing-affinity', evidence: {}, agent: 'Bike shop' }
+    const affinity: SoughtFinding = {
+      rule: 'cache/routing-affinity',
+      evidence: { fix: 'cache-key' },
+      agent: 'Bike shop',
+    }
     const source = 'openai.responses.create({ model, input })'
     assert.equal(
       fixed('a.ts', source, { ...affinity, frames: at(source, 'create', 'a.ts') }).text,
@@ -118,14 +152,22 @@ describe('edits that mark what can be cached', () => {
     )
     const python = 'client.chat.completions.create(\n    model="m",\n    messages=messages,\n)\n'
     assert.equal(
-      fixed('shop.py', python, { rule: 'cache/routing-affinity', evidence: {}, frames: ['shop.py:1'] }).text,
+      fixed('shop.py', python, {
+        rule: 'cache/routing-affinity',
+        evidence: { fix: 'cache-key' },
+        frames: ['shop.py:1'],
+      }).text,
       'client.chat.completions.create(\n    model="m",\n    messages=messages,\n    prompt_cache_key="shop",\n)\n',
     )
   })
 })
 
 describe('edits that keep an order', () => {
-  const reordered: SoughtFinding = { rule: 'cache/tools-reordered', evidence: {}, provider: 'anthropic' }
+  const reordered: SoughtFinding = {
+    rule: 'cache/tools-reordered',
+    evidence: { fix: 'sort-tools' },
+    provider: 'anthropic',
+  }
 
   it('sort tools by name', () => {
     const source = 'client.messages.create({ model, messages, tools: registry.all() })'
@@ -161,7 +203,10 @@ describe('edits that keep an order', () => {
 
   const written = (text: string): SoughtFinding => ({
     rule: 'cache/unstable-serialisation',
-    evidence: { writing: { path: 'system', at: text.indexOf('{') + 3, difference: 'key order' } },
+    evidence: {
+      fix: 'sort-keys',
+      writing: { path: 'system', at: text.indexOf('{') + 3, difference: 'key order' },
+    },
     prompt: [{ path: 'system', text: () => text }],
   })
 
@@ -192,7 +237,10 @@ describe('edits that move what changes', () => {
     textAfter: string,
     more: Partial<SoughtFinding> = {},
   ): SoughtFinding => ({
-    evidence: { volatile: { path: 'system', before: '10:00', after: '11:30', textBefore, textAfter } },
+    evidence: {
+      fix: 'move-volatile',
+      volatile: { path: 'system', before: '10:00', after: '11:30', textBefore, textAfter },
+    },
     ...more,
   })
   const STABLE = 'You help at a bike shop that is open from nine to five on every day of the week.'
@@ -223,6 +271,7 @@ describe('edits that move what changes', () => {
       textAfter: `\n\n${STABLE}`,
     }
     const evidence = {
+      fix: 'move-volatile',
       volatile: {
         path: 'system',
         before: '10:00',
