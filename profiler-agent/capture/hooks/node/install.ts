@@ -5,6 +5,7 @@ import { Around } from './around'
 import { CallSites } from './call-sites'
 import { leadConnections } from './connections'
 import { lastWords } from './last-words'
+import { giveVariablesBackToMocks } from './mocked-hosts'
 import { ModelHosts } from './model-hosts'
 import { CopyMemory } from './observed-call'
 import { Reporter } from './reporter'
@@ -35,4 +36,5 @@ export function install(): void {
   watchModelRequests({ settings, hosts, tags, memory, reporter, around })
   followServerRequests(() => callSites.isSdkLoaded || reporter.hasCalls)
   tagHttp2Requests(process.env, settings, tags)
+  giveVariablesBackToMocks(process.env, settings)
 }
