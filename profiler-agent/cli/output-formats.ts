@@ -7,6 +7,7 @@ export const PRICES_FORMATS = ['text', 'json'] as const
 export const REPRICE_FORMATS = ['text', 'json'] as const
 export const FINDINGS_FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 export const WHATIF_FORMATS = ['text', 'json'] as const
+export const WHY_FORMATS = ['text', 'json'] as const
 export const RUNS_FORMATS = ['text', 'json'] as const
 export const DOCTOR_FORMATS = ['text', 'json'] as const
 
@@ -17,5 +18,6 @@ export type PricesFormat = (typeof PRICES_FORMATS)[number]
 export type RepriceFormat = (typeof REPRICE_FORMATS)[number]
 export type FindingsFormat = (typeof FINDINGS_FORMATS)[number]
 export type WhatIfFormat = (typeof WHATIF_FORMATS)[number]
+export type WhyFormat = (typeof WHY_FORMATS)[number]
 export type RunsFormat = (typeof RUNS_FORMATS)[number]
 export type DoctorFormat = (typeof DOCTOR_FORMATS)[number]

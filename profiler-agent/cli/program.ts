@@ -19,6 +19,7 @@ import {
   REPRICE_FORMATS,
   RUNS_FORMATS,
   WHATIF_FORMATS,
+  WHY_FORMATS,
 } from './output-formats'
 import type { PricesOptions } from './prices'
 import { SPLICE_USAGE } from './profiler-settings'
@@ -30,6 +31,7 @@ import type { PruneCommandOptions, RunsOptions } from './runs'
 import type { ServeOptions } from './serve'
 import type { SimulateOptions } from './simulate'
 import type { WhatIfOptions } from './whatif'
+import type { WhyOptions } from './why'
 
 /** Runs one command line (without `node` and the script). Gives the exit code; throws only for bugs of ours. */
 export async function runCommandLine(io: Io, argv: readonly string[]): Promise<number> {
@@ -69,6 +71,7 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addExport(program, io, finish)
   addImport(program, io, finish)
   addFindings(program, io, finish)
+  addWhy(program, io, finish)
   addWhatIf(program, io, finish)
   addPrices(program, io, finish)
   addReprice(program, io, finish)
@@ -276,6 +279,21 @@ function addWhatIf(program: Command, io: Io, finish: Finish): void {
     )
     .action((options: WhatIfOptions & Json) =>
       finish(import('./whatif').then((it) => it.whatif(io, withJson(options)))),
+    )
+}
+
+function addWhy(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('why')
+    .description('the evidence of a finding, step by step, with the prompts side by side and the exact fix')
+    .argument('<finding>', 'id of a finding, or its beginning; costflame findings shows them')
+    .option(...RUNS, 'latest')
+    .addOption(new Option('--format <format>').choices(WHY_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame why 3f2a9c'))
+    .action((finding: string, options: WhyOptions & Json) =>
+      finish(import('./why').then((it) => it.why(io, finding, withJson(options)))),
     )
 }
 
