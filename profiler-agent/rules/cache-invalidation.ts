@@ -91,6 +91,17 @@ export const INVALIDATION_ROWS: readonly InvalidationRow[] = [
     missReason: 'unavailable',
   },
   { ...ANTHROPIC, parameters: ['messages'], from: 'messages', missReason: 'messages_changed' },
+  {
+    // Nova; Claude on Bedrock keeps to Anthropic's rows.
+    providers: ['bedrock'],
+    parameters: ['tool_choice', 'toolConfig.toolChoice'],
+    from: 'tools',
+    ordinary: ['{"type":"auto"}', '{"auto":{}}'],
+    evidence: 'assumed',
+    source:
+      'recorded: nova-lite writes the same system prompt once for a forced tool and once for a free choice',
+    date: '2026-11-22',
+  },
   { ...OPENAI, parameters: ['tools'], missReason: 'tools_changed' },
   { ...OPENAI, parameters: ['prompt_cache_key'], missReason: 'prompt_cache_key_changed' },
   {
@@ -146,4 +157,31 @@ const THINKING_KEPT = {
  */
 export function dropsEarlierThinking(model: string): boolean {
   return model.startsWith('claude-') && !THINKING_KEPT.model.test(model)
+}
+
+/** Text that a provider takes out of the prompt: it may change from call to call, and neither costs nor invalidates anything. */
+const LEFT_OUT = {
+  provider: 'anthropic',
+  text: /^x-anthropic-billing-header:/,
+  source:
+    'recorded: 24,243 tokens read from the cache behind a system block whose header had changed (`cch=…`, set by Claude Code)',
+  date: '2026-11-22',
+} as const
+
+/** True for the text of a system block that the provider (of the cache rule) does not show the model. */
+export function isLeftOut(provider: string, text: string): boolean {
+  return provider === LEFT_OUT.provider && LEFT_OUT.text.test(text)
+}
+
+/** Models whose prompt begins with the system prompt, tools after it; with the others it is the other way round. */
+const SYSTEM_FIRST = {
+  provider: 'openai',
+  model: /^(gpt-4|chatgpt-4)/,
+  source:
+    'recorded, gpt-4.1: after a change 28,000 characters into the system prompt and a tool more at the end, more was read than all tools have',
+  date: '2026-11-22',
+} as const
+
+export function rendersSystemFirst(provider: string, model: string): boolean {
+  return provider === SYSTEM_FIRST.provider && SYSTEM_FIRST.model.test(model)
 }

@@ -4,6 +4,8 @@ import {
   dropsEarlierThinking,
   INVALIDATION_ROWS,
   invalidationOf,
+  isLeftOut,
+  rendersSystemFirst,
 } from '../../../profiler-agent/rules/cache-invalidation'
 
 describe('what invalidates a cached prompt', () => {
@@ -39,6 +41,18 @@ describe('what invalidates a cached prompt', () => {
           seen.add(key)
         }
     }
+  })
+
+  it('knows what a provider takes out of the prompt', () => {
+    assert.equal(isLeftOut('anthropic', 'x-anthropic-billing-header: cc_version=2; cch=1;'), true)
+    assert.equal(isLeftOut('anthropic', 'The x-anthropic-billing-header: is a header.'), false)
+    assert.equal(isLeftOut('openai', 'x-anthropic-billing-header: cch=1;'), false)
+  })
+
+  it('knows where the system prompt stands before the tools', () => {
+    assert.equal(rendersSystemFirst('openai', 'gpt-4.1-2025-04-14'), true)
+    assert.equal(rendersSystemFirst('openai', 'gpt-5.4'), false)
+    assert.equal(rendersSystemFirst('anthropic', 'claude-sonnet-5'), false)
   })
 
   it('knows the models that forget their earlier thinking', () => {
