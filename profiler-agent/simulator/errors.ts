@@ -2,7 +2,7 @@
 
 import type { JsonObject } from './json'
 
-export type ErrorStyle = 'openai' | 'anthropic' | 'google'
+export type ErrorStyle = 'openai' | 'anthropic' | 'google' | 'bedrock'
 
 export interface ErrorFacts {
   readonly status: number
@@ -14,6 +14,7 @@ export interface ErrorFacts {
 /** The provider's JSON body for an HTTP error; message, type and code are its usual ones where none is given. */
 export function errorBody(style: ErrorStyle, error: ErrorFacts, requestId: string): JsonObject {
   const message = error.message ?? MESSAGES[error.status] ?? 'The server had an error.'
+  if (style === 'bedrock') return { message }
   if (style === 'google')
     return {
       error: {

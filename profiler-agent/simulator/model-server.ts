@@ -10,6 +10,7 @@ import { type Delivery, deliverBody, deliverStream } from './delivery'
 import { Diagnoses } from './diagnosis'
 import { type ErrorStyle, errorBody } from './errors'
 import { anthropicMessages, readCountable } from './formats/anthropic-messages'
+import { bedrockConverse } from './formats/bedrock-converse'
 import { gemini } from './formats/gemini'
 import { openAiChat } from './formats/openai-chat'
 import { inputItems, openAiResponses } from './formats/openai-responses'
@@ -33,7 +34,7 @@ export interface Call {
   readonly serial: string
   readonly style: ErrorStyle
   readonly signal: AbortSignal
-  /** What the path says of the call besides the API (Gemini). */
+  /** What the path says of the call besides the API (Gemini, Bedrock). */
   readonly path?: Reading['path']
   readonly framing?: Delivery['framing']
 }
@@ -70,6 +71,7 @@ export class ModelServer {
       responses: openAiResponses((id) => this.#responses.items(id)),
       messages: anthropicMessages,
       generate: gemini((name) => this.held.contents(name)),
+      converse: bedrockConverse,
     }
   }
 
@@ -217,6 +219,7 @@ export function answerHeaders(
 ): Record<string, string> {
   const date = new Date(at).toUTCString()
   if (style === 'google') return { date }
+  if (style === 'bedrock') return { date, 'x-amzn-requestid': requestId }
   if (style === 'anthropic') return { date, 'request-id': requestId }
   return {
     date,

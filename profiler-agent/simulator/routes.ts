@@ -5,7 +5,7 @@ import type { ErrorStyle } from './errors'
 export type Route =
   | { readonly kind: 'chat' | 'responses' | 'messages' | 'count-tokens' | 'input-tokens' }
   | { readonly kind: 'stored-response'; readonly id: string }
-  | { readonly kind: 'generate'; readonly model: string; readonly stream: boolean }
+  | { readonly kind: 'generate' | 'converse'; readonly model: string; readonly stream: boolean }
   | { readonly kind: 'gemini-count'; readonly model: string }
   | { readonly kind: 'make-cache' }
   | { readonly kind: 'cache'; readonly name: string; readonly verb: 'GET' | 'PATCH' | 'DELETE' }
@@ -27,7 +27,7 @@ export function routeOf(method: string, pathname: string): Route {
   const path = pathname.replace(/\/+$/, '')
   const post = POSTS.find((known) => known.path.test(path))
   if (post) return method === 'POST' ? { kind: post.kind } : { kind: 'wrong-method' }
-  return geminiRoute(method, path) ?? storedResponse(method, path)
+  return geminiRoute(method, path) ?? bedrockRoute(method, path) ?? storedResponse(method, path)
 }
 
 function geminiRoute(method: string, path: string): Route | undefined {
@@ -44,14 +44,22 @@ function geminiRoute(method: string, path: string): Route | undefined {
   return known ? { kind: 'cache', name: `cachedContents/${id}`, verb: known } : { kind: 'wrong-method' }
 }
 
+function bedrockRoute(method: string, path: string): Route | undefined {
+  const model = /\/model\/([^/]+)\/converse$/.exec(path)?.[1]
+  if (model === undefined) return undefined
+  if (method !== 'POST') return { kind: 'wrong-method' }
+  return { kind: 'converse', model: decodeURIComponent(model), stream: false }
+}
+
 function storedResponse(method: string, path: string): Route {
   const id = /\/responses\/([^/]+)$/.exec(path)?.[1]
   if (id === undefined) return { kind: 'unknown' }
   return method === 'GET' ? { kind: 'stored-response', id } : { kind: 'wrong-method' }
 }
 
-/** How to word errors for a path: Anthropic's and Google's way for their APIs and their clients, else OpenAI's. */
+/** How to word errors for a path: Anthropic's, Google's and Bedrock's way for their APIs and their clients, else OpenAI's. */
 export function errorStyleOf(pathname: string, headers: Readonly<Record<string, unknown>>): ErrorStyle {
+  if (/\/model\/[^/]+\/converse/.test(pathname)) return 'bedrock'
   if (/\/models\/[^/]+:\w+$|\/cachedContents(\/|$)/.test(pathname)) return 'google'
   const isAnthropic =
     /\/messages(\/|$)|\/anthropic(\/|$)/.test(pathname) || headers['anthropic-version'] !== undefined

@@ -100,7 +100,7 @@ function readWhen(when: JsonReader): When {
     ...['lastToolResult', 'lastToolResultContains', 'step', 'call'],
   ])
   return {
-    api: when.oneOf('api', ['chat', 'responses', 'messages', 'generate']),
+    api: when.oneOf('api', ['chat', 'responses', 'messages', 'generate', 'converse']),
     model: when.text('model'),
     systemContains: when.text('systemContains'),
     lastUserContains: when.text('lastUserContains'),

@@ -23,7 +23,7 @@ export type Fault =
 
 /** Conditions; all that are given must hold. Texts are compared case-sensitively. */
 export interface When {
-  readonly api?: 'chat' | 'responses' | 'messages' | 'generate'
+  readonly api?: 'chat' | 'responses' | 'messages' | 'generate' | 'converse'
   /** Model id, with `*` for any characters. */
   readonly model?: string
   readonly systemContains?: string

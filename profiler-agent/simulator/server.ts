@@ -137,6 +137,7 @@ async function dispatch(
     case 'messages':
       return models.answer(route.kind, { ...call, framing: 'events', body: await readBody(request) })
     case 'generate':
+    case 'converse':
       return models.answer(route.kind, { ...call, path: route, body: await readBody(request) })
     case 'count-tokens': {
       const body = await readBody(request)

@@ -75,6 +75,30 @@ describe('what invalidates the caches of the embedded model server', () => {
       assert.ok((await readAtNextWord('claude-sonnet-4-5')) >= 60)
     })
 
+    it('takes the billing header of Claude Code out of the prompt', async () => {
+      const { anthropic } = await start()
+      const header = (hash: string) => text(`x-anthropic-billing-header: cc_version=2.1.1; cch=${hash};`)
+      const usages = []
+      for (const hash of ['00ce4', '80720']) {
+        const system = [header(hash), ...body.system]
+        usages.push((await anthropic.messages.create({ ...body, system })).usage)
+      }
+      assert.deepEqual(
+        usages.map((usage) => usage.cache_read_input_tokens),
+        [0, 2300],
+      )
+    })
+
+    it('has the hidden preamble of tools behind a mark on the system prompt', async () => {
+      const { anthropic } = await start()
+      const tools = [{ name: 'find', input_schema: { type: 'object' } }]
+      const messages = [{ role: 'user', content: 'word' }]
+      const { usage } = await anthropic.messages.create({ ...body, tools, messages })
+      // 346 for the preamble, 4 and 1 for the message, 3 for the prompt.
+      assert.equal(usage.input_tokens, 354)
+      assert.ok(usage.cache_creation_input_tokens < 1150)
+    })
+
     it('refuses two lifetimes for the last block', async () => {
       const { anthropic } = await start()
       await assert.rejects(
@@ -106,6 +130,28 @@ describe('what invalidates the caches of the embedded model server', () => {
       assert.equal((await reasonAfter({ tools: [search] })).type, 'tools_changed')
       assert.deepEqual(await reasonAfter({ tool_choice: { type: 'none' } }), { type: 'unavailable' })
       assert.deepEqual(await reasonAfter({}, 'msg_other'), { type: 'previous_message_not_found' })
+    })
+  })
+
+  describe('OpenAI', () => {
+    it('reads up to what changed in the system prompt, which stands before the tools up to gpt-4.1', async () => {
+      const { openai } = await start()
+      const cached = async (model: string, end: string) => {
+        const tool = { type: 'function' as const, function: { name: 'find', description: words(2000) } }
+        const { usage } = await openai.chat.completions.create({
+          model,
+          tools: [tool],
+          messages: [
+            { role: 'system', content: `${words(2000)} ${end}` },
+            { role: 'user', content: 'hello' },
+          ],
+        })
+        return usage?.prompt_tokens_details?.cached_tokens
+      }
+      await cached('gpt-4.1', 'one')
+      assert.equal(await cached('gpt-4.1', 'other'), 1920)
+      await cached('gpt-5.4', 'one')
+      assert.equal(await cached('gpt-5.4', 'other'), 3968)
     })
   })
 

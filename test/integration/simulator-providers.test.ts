@@ -257,6 +257,54 @@ describe('embedded model server as others who speak the chat format', () => {
   })
 })
 
+describe('embedded model server as Bedrock', () => {
+  const { start } = simulatorForTests()
+
+  it('converses with cache points, by the rules of the model behind it', async () => {
+    const { simulator } = await start({ replies: [{ when: { api: 'converse', step: 1 }, text: 'word' }] })
+    const converse = async (model: string, more: object = {}): Promise<Record<string, unknown>> => {
+      const response = await fetch(`${simulator.url}/model/${encodeURIComponent(model)}/converse`, {
+        method: 'POST',
+        body: JSON.stringify({
+          system: [{ text: words(1500) }, { cachePoint: { type: 'default' } }],
+          messages: [{ role: 'user', content: [{ text: 'word' }] }],
+          ...more,
+        }),
+      })
+      return Object(await response.json())
+    }
+    const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+    const first = await converse(claude)
+    assert.deepEqual(first.output, { message: { role: 'assistant', content: [{ text: 'word' }] } })
+    assert.deepEqual(first.usage, {
+      inputTokens: 8,
+      outputTokens: 1,
+      totalTokens: 1509,
+      cacheReadInputTokens: 0,
+      cacheWriteInputTokens: 1500,
+      cacheDetails: [{ ttl: '5m', inputTokens: 1500 }],
+    })
+    const toolConfig = {
+      tools: [{ toolSpec: { name: 'find', inputSchema: { json: {} } } }],
+      toolChoice: { any: {} },
+    }
+    assert.equal(Object((await converse(claude)).usage).cacheReadInputTokens, 1500)
+    assert.equal(Object((await converse(claude, { toolConfig })).usage).cacheReadInputTokens, 0)
+    // Another tool choice leaves Claude the system prompt, and Nova nothing.
+    const free = { toolConfig: { ...toolConfig, toolChoice: { auto: {} } } }
+    const nova = 'us.amazon.nova-lite-v1:0'
+    const read = async (model: string, more: object) =>
+      Number(Object((await converse(model, more)).usage).cacheReadInputTokens)
+    assert.ok((await read(claude, free)) > 1500)
+    await converse(nova, { toolConfig })
+    assert.equal(await read(nova, free), 0)
+    assert.ok((await read(nova, free)) > 1500)
+    assert.deepEqual(await converse(claude, { messages: [] }), {
+      message: 'A conversation must not be empty.',
+    })
+  })
+})
+
 describe("the embedded model server's clock", () => {
   const { start } = simulatorForTests()
   const ask = (url: string, headers: Record<string, string> = {}) =>

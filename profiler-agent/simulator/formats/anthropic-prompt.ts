@@ -1,6 +1,6 @@
 // How Anthropic renders a prompt (tools, system, messages), with its cache breakpoints checked and its framing counted.
 
-import { dropsEarlierThinking } from '../../rules/cache-invalidation'
+import { dropsEarlierThinking, isLeftOut } from '../../rules/cache-invalidation'
 import { type JsonObject, objectOr, objectsIn, RequestRefused, textOr } from '../json'
 import { type CountTokens, type Prompt, PromptBuilder, type Tier } from '../prompt'
 import { frameParameters } from './cache-parameters'
@@ -10,21 +10,31 @@ import { contentText, type Turn } from './call-facts'
 const PROMPT_TOKENS = 3
 const MESSAGE_OPEN_TOKENS = 3
 const MESSAGE_CLOSE_TOKENS = 1
-/** The hidden preamble that any client tool brings along; 300 to 600 in recorded calls. */
+/** The hidden preamble that any client tool brings along; 300 to 600 in recorded calls. It stands behind a mark on the system prompt. */
 const TOOL_PREAMBLE_TOKENS = 346
 /** One image or page of about 1.2 megapixels. Sizes are not looked at. */
 const MEDIA_TOKENS = 1_600
 
-/** Throws `RequestRefused` for more than `maxBreakpoints` breakpoints, or a 1 h one after a 5 m one. */
-export function renderAnthropicPrompt(body: JsonObject, count: CountTokens, maxBreakpoints: number): Prompt {
+/**
+ * `ruler`: the provider whose rows say which parameter makes another prompt.
+ * Throws `RequestRefused` for more than `maxBreakpoints` breakpoints, or a 1 h one after a 5 m one.
+ */
+export function renderAnthropicPrompt(
+  body: JsonObject,
+  count: CountTokens,
+  maxBreakpoints: number,
+  ruler = 'anthropic',
+): Prompt {
   const prompt = new PromptBuilder(count)
+  const parameters = { ...body, ...toggles(body) }
+  frameParameters(prompt, ruler, 'tools', parameters)
   const tools = objectsIn(body.tools)
   for (const tool of tools) renderBlock(prompt, 'tools', tool)
-  if (tools.length > 0) prompt.frame('tools', '<tools>', TOOL_PREAMBLE_TOKENS)
-  const parameters = { ...body, ...toggles(body) }
-  frameParameters(prompt, 'anthropic', 'system', parameters)
-  for (const block of contentOf(body.system)) renderBlock(prompt, 'system', block)
-  frameParameters(prompt, 'anthropic', 'messages', parameters)
+  frameParameters(prompt, ruler, 'system', parameters)
+  for (const block of contentOf(body.system))
+    if (!isLeftOut(ruler, textOr(block.text))) renderBlock(prompt, 'system', block)
+  frameParameters(prompt, ruler, 'messages', parameters)
+  if (tools.length > 0 && ruler === 'anthropic') prompt.frame('messages', '<tools>', TOOL_PREAMBLE_TOKENS)
   for (const message of messagesRead(body)) {
     prompt.frame('messages', `<${textOr(message.role)}>`, MESSAGE_OPEN_TOKENS)
     for (const block of contentOf(message.content)) renderBlock(prompt, 'messages', block)
@@ -84,7 +94,8 @@ function contentOf(content: unknown): readonly JsonObject[] {
 
 function renderBlock(prompt: PromptBuilder, tier: Tier, block: JsonObject): void {
   const { cache_control: control, ...content } = block
-  const isMedia = block.type === 'image' || block.type === 'document'
+  const isText = objectOr(block.source).type === 'text'
+  const isMedia = block.type === 'image' || (block.type === 'document' && !isText)
   prompt.block(tier, visibleText(tier, content), {
     exact: JSON.stringify(content),
     ...(isMedia ? { tokens: MEDIA_TOKENS } : {}),
@@ -96,6 +107,7 @@ function renderBlock(prompt: PromptBuilder, tier: Tier, block: JsonObject): void
 function visibleText(tier: Tier, block: JsonObject): string {
   if (tier === 'tools') return JSON.stringify(block)
   if (block.type === 'text') return textOr(block.text)
+  if (block.type === 'document') return textOr(objectOr(block.source).data)
   if (block.type === 'tool_use') return `${textOr(block.name)} ${JSON.stringify(block.input)}`
   if (block.type === 'tool_result') return contentText(block.content)
   if (block.type === 'thinking') return textOr(block.thinking)

@@ -1,6 +1,7 @@
 // Chat Completions, of OpenAI and those who speak its format: requests in, answers and chunks out.
 // Source: openai 7.57.0 resources/chat/completions; recorded traffic.
 
+import { rendersSystemFirst } from '../../rules/cache-invalidation'
 import { type CacheRule, cacheRuleFor, ruleForRequest } from '../../rules/cache-rules'
 import { type JsonObject, objectOr, objectsIn, RequestRefused, textOr } from '../json'
 import { type CountTokens, hasMark, type Prompt, PromptBuilder, type PromptUnit } from '../prompt'
@@ -81,7 +82,7 @@ function turnsOf(messages: readonly JsonObject[]): Turn[] {
   return messages.map(({ role, content, tool_call_id: callId }) => {
     const text = contentText(content)
     if (role === 'tool') return { role: 'tool_result', text, tool: tools.get(textOr(callId)) ?? '' }
-    if (role === 'system' || role === 'developer') return { role: 'system', text }
+    if (isSystem({ role })) return { role: 'system', text }
     return { role: role === 'assistant' ? 'assistant' : 'user', text }
   })
 }
@@ -90,13 +91,20 @@ function turnsOf(messages: readonly JsonObject[]): Turn[] {
 function renderPrompt(body: JsonObject, model: string, ruler: string, count: CountTokens): Prompt {
   const prompt = new PromptBuilder(count)
   frameParameters(prompt, ruler, 'tools', body)
+  const messages = objectsIn(body.messages)
+  const first = rendersSystemFirst(ruler, model) ? messages.filter(isSystem) : []
+  for (const message of first) renderMessage(prompt, message)
   for (const tool of objectsIn(body.tools))
     prompt.block('tools', JSON.stringify(tool.function ?? tool.custom ?? tool))
   if (objectOr(body.response_format).type === 'json_schema')
     prompt.block('system', JSON.stringify(body.response_format))
-  for (const message of objectsIn(body.messages)) renderMessage(prompt, message)
+  for (const message of messages) if (!first.includes(message)) renderMessage(prompt, message)
   prompt.frame('messages', '<assistant>', primingTokens(model))
   return prompt.build()
+}
+
+function isSystem({ role }: JsonObject): boolean {
+  return role === 'system' || role === 'developer'
 }
 
 function echoOf(answer: JsonObject, count: CountTokens): readonly PromptUnit[] {
@@ -107,7 +115,7 @@ function echoOf(answer: JsonObject, count: CountTokens): readonly PromptUnit[] {
 
 function renderMessage(prompt: PromptBuilder, message: JsonObject): void {
   const role = textOr(message.role, 'user')
-  const tier = role === 'system' || role === 'developer' ? 'system' : 'messages'
+  const tier = isSystem({ role }) ? 'system' : 'messages'
   prompt.frame(tier, `<${role}${textOr(message.name)}>`, MESSAGE_OPEN_TOKENS)
   if (typeof message.content === 'string') prompt.block(tier, message.content)
   for (const part of objectsIn(message.content)) renderPart(prompt, tier, part)

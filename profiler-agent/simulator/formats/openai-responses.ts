@@ -1,5 +1,6 @@
 // OpenAI Responses: requests in (with server-held history), answers out. Source: openai 7.57.0 resources/responses; recorded traffic.
 
+import { rendersSystemFirst } from '../../rules/cache-invalidation'
 import { cacheRuleFor } from '../../rules/cache-rules'
 import { type JsonObject, objectOr, objectsIn, RequestRefused, textOr } from '../json'
 import { type CountTokens, PromptBuilder, type PromptUnit, type Tier } from '../prompt'
@@ -109,14 +110,19 @@ function renderPrompt(
 ) {
   const prompt = new PromptBuilder(count)
   frameParameters(prompt, provider, 'tools', body)
+  const systemFirst = rendersSystemFirst(provider, model)
+  if (systemFirst) renderInstructions(prompt, body)
   for (const tool of objectsIn(body.tools)) prompt.block('tools', JSON.stringify(tool))
   const format = objectOr(objectOr(body.text).format)
   if (format.type === 'json_schema') prompt.block('system', JSON.stringify(format))
-  if (typeof body.instructions === 'string')
-    renderMessage(prompt, { role: 'developer', content: body.instructions })
+  if (!systemFirst) renderInstructions(prompt, body)
   for (const item of items) renderItem(prompt, item)
   prompt.frame('messages', '<assistant>', primingTokens(model))
   return prompt.build()
+}
+
+function renderInstructions(prompt: PromptBuilder, { instructions }: JsonObject): void {
+  if (typeof instructions === 'string') renderMessage(prompt, { role: 'developer', content: instructions })
 }
 
 function echoOf(answer: JsonObject, count: CountTokens): readonly PromptUnit[] {

@@ -21,7 +21,7 @@ export interface Reading {
   readonly count: CountTokens
   /** Provider id: whose cache rules hold. */
   readonly provider: string
-  /** What the path says instead of the body. */
+  /** What the path says instead of the body (Gemini, Bedrock). */
   readonly path?: { readonly model: string; readonly stream: boolean }
 }
 
@@ -83,7 +83,7 @@ export interface AnswerContext {
 }
 
 export interface WireFormat {
-  readonly name: 'chat' | 'responses' | 'messages' | 'generate'
+  readonly name: 'chat' | 'responses' | 'messages' | 'generate' | 'converse'
   /** Provider id where the path and the model name none. */
   readonly usualProvider: string
   /** Throws `RequestRefused` for what the provider would refuse. */
