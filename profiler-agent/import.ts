@@ -12,6 +12,8 @@ import type { AttributionRule } from './config/rules'
 import { earlierExchanges } from './earlier-exchanges'
 import type { ExchangeReading } from './model/call'
 import type { HttpExchange, RecordingPlace } from './model/exchange'
+import type { FindingFloor } from './model/finding-floor'
+import { present } from './model/present'
 import { providerOfHost } from './model/provider'
 import { formatPlural } from './model/quantity'
 import type { RunRecord, SpanRecord } from './model/record'
@@ -66,6 +68,8 @@ export interface ImporterOptions {
   readonly rules?: readonly AttributionRule[]
   /** Tools whose results are documents, as `config.jsonc` names them. */
   readonly retrievalTools?: readonly string[]
+  /** What is not worth a finding. */
+  readonly floor?: FindingFloor
 }
 
 export class Importer {
@@ -166,7 +170,7 @@ export class Importer {
       findingsFor: (runId) =>
         new KeptFindings({
           ...{ runId, textOf, hashOf, isNew: true, earlier: () => earlierExchanges(store, runId) },
-          yardsticks: () => (budget ? { budget } : {}),
+          yardsticks: () => present({ budget, floor: this.options.floor }),
         }),
       changed: () => undefined,
     }

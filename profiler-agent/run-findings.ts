@@ -6,6 +6,7 @@ import { RunAnalysis } from './analysis/findings'
 import { type BudgetFile, readBudgetFile } from './budgets/file/budget-file'
 import { overrunOf, type SpentCall } from './budgets/gate/run-limit'
 import type { Finding } from './model/finding'
+import { type FindingFloor, USUAL_FLOOR } from './model/finding-floor'
 import type { LiveFindings, TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
 import type { LoadedConfig } from './watched-config'
@@ -26,12 +27,16 @@ export interface FindingContext {
   readonly runId: string
   readonly textOf: (hash: string) => string | undefined
   readonly hashOf: (text: string) => string
+  /** Whether the run has ended; absent: it has. */
+  readonly isOver?: () => boolean
 }
 
 /** What a run is held against: files that may change while it goes on. */
 export interface Yardsticks {
   readonly budget?: LoadedBudget
   readonly config?: LoadedConfig
+  /** What is not worth a finding, where `config` is not at hand. */
+  readonly floor?: FindingFloor
 }
 
 export interface RunFindingsInput extends FindingContext, Yardsticks {
@@ -40,11 +45,8 @@ export interface RunFindingsInput extends FindingContext, Yardsticks {
 }
 
 /** All findings of a run that is known whole. */
-export function findingsOfRun({ exchanges, budget, config, ...context }: RunFindingsInput): Finding[] {
-  return RunFindings.of(context, exchanges).findings({
-    ...(budget ? { budget } : {}),
-    ...(config ? { config } : {}),
-  })
+export function findingsOfRun({ exchanges, ...input }: RunFindingsInput): Finding[] {
+  return RunFindings.of(input, exchanges).findings(input)
 }
 
 /** The findings of one run, kept up to date exchange by exchange: what was compared once is not compared again. */
@@ -52,11 +54,12 @@ export class RunFindings {
   readonly #analysis: RunAnalysis
   readonly #spent: SpentCall[] = []
   readonly #calls = new AnalysedCalls()
+  #floor = USUAL_FLOOR
 
   constructor(readonly context: FindingContext) {
     const cacheRule = ({ provider, model }: Pick<AnalysedCall, 'provider' | 'model'>) =>
       cacheRuleFor(provider, model)
-    this.#analysis = new RunAnalysis({ ...context, cacheRule })
+    this.#analysis = new RunAnalysis({ ...context, cacheRule, floor: () => this.#floor })
   }
 
   /** Exchanges that are known already, by end time. */
@@ -82,7 +85,8 @@ export class RunFindings {
   }
 
   /** Throws nothing. */
-  findings({ budget, config }: Yardsticks): Finding[] {
+  findings({ budget, config, floor }: Yardsticks): Finding[] {
+    this.#floor = floor ?? config?.file.findings ?? USUAL_FLOOR
     const { runId, hashOf } = this.context
     return [
       ...this.#analysis.findings(),

@@ -100,6 +100,7 @@ const pipeline = new Pipeline(
         ...{ runId, isNew, yardsticks, hashOf },
         earlier: () => earlierExchanges(store, runId),
         textOf: (contentHash) => readContent(store, contentHash),
+        isOver: () => readRun(store, runId)?.endedAt !== undefined,
       }),
     changed: (runId) => {
       changes.add(runId)
@@ -296,12 +297,12 @@ function closeStore(): void {
   logged('what waited could not be written', () => writes.flush())
   if (writes.count > 0) send(unwritten(writes.count))
   leaveDeletedStore()
+  logged('runs could not be ended', endRuns)
   changes.end()
   // What the last calls showed is looked for still; then nothing more is.
   places.finish(LAST_SEARCH_MS)
   places.close()
   changes.end()
-  endRuns()
   leaveMemory(true)
   store.close()
 }
@@ -318,7 +319,9 @@ function unwritten(count: number): FromWorker {
 function endRuns(): void {
   for (const runId of pipeline.runIds) {
     const run = readRun(store, runId)
-    if (run && run.endedAt === undefined) store.endRun(runId, run.activeAt)
+    if (run?.endedAt !== undefined || !run) continue
+    store.endRun(runId, run.activeAt)
+    changes.add(runId)
   }
 }
 
@@ -361,7 +364,8 @@ function note(said: RunNote): void {
       return
     case 'runEnd':
       writes.write(() => store.endRun(said.runId, said.endedAt))
-      changes.soon()
+      // Of some things only the end tells whether they were wasteful.
+      changes.add(said.runId)
       return
     case 'spans':
       recordDeclared(said.spans)

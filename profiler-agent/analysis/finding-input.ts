@@ -2,6 +2,7 @@
 
 import type { CacheSettings } from '../model/cache-settings'
 import type { Finding } from '../model/finding'
+import type { FindingFloor } from '../model/finding-floor'
 import type { HashedBlock } from '../model/record'
 import type { CallSite, Cost } from '../model/span'
 import type { CacheTtl, Usage } from '../model/usage'
@@ -57,14 +58,6 @@ export interface AnalysisContext {
   /** What is not worth a finding; absent: the usual. */
   readonly floor?: () => FindingFloor
 }
-
-/** Nobody is told of what saves less: of `minUsd` dollars and `minShare` of the run's cost, the larger counts. */
-export interface FindingFloor {
-  readonly minUsd: number
-  readonly minShare: number
-}
-
-export const USUAL_FLOOR: FindingFloor = { minUsd: 0.01, minShare: 0.02 }
 
 export interface AnalysisInput extends AnalysisContext {
   /** Priced, finished calls. */

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { type ImportedRun, Importer, type ImportSource } from '../import'
 import { formatUsd } from '../model/money'
+import { present } from '../model/present'
 import { formatCompact, formatPlural } from '../model/quantity'
 import type { Totals } from '../model/span'
 import { addTotals } from '../model/totals'
@@ -52,7 +53,8 @@ export async function importPaths(io: Io, paths: readonly string[], options: Imp
     const config = watchedConfig(configFile(io), rootFolder(io)).current()?.file
     const { rules = [], retrievalTools = [] } = config ?? {}
     const book = openBook(io, data)
-    const importer = new Importer({ store, at, book, rules, retrievalTools, ...(budget ? { budget } : {}) })
+    const floor = config?.findings
+    const importer = new Importer({ store, at, book, rules, retrievalTools, ...present({ budget, floor }) })
     return await importAll(io, paths, importer, options)
   } catch (error) {
     throw isOfSqlite(error) ? new UsageError(cannotWrite(data, error)) : error

@@ -2,6 +2,7 @@
 
 import { earlierExchanges } from '../earlier-exchanges'
 import { formatUsd } from '../model/money'
+import { present } from '../model/present'
 import { formatCount, formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
 import { type CostSum, groupRepriced, type Repriced, repriceRun, runSums } from '../reprice'
@@ -9,12 +10,13 @@ import { findingsOfRun } from '../run-findings'
 import { readContent, readFindings } from '../store/reader'
 import type { Store } from '../store/store'
 import { WatchedBudget } from '../watched-budget'
+import { watchedConfig } from '../watched-config'
 import { EXIT, type Io, print, UsageError } from './io'
 import { parseMoment } from './moment'
 import { openBook } from './open-book'
 import { openForWriting } from './open-store'
 import type { RepriceFormat } from './output-formats'
-import { budgetFile, dataFolder, rootFolder } from './places'
+import { budgetFile, configFile, dataFolder, rootFolder } from './places'
 import { selectRuns } from './select-runs'
 import { hashOf } from './text-hash'
 
@@ -95,7 +97,7 @@ function findAgain(io: Io, store: Store, runId: string): void {
     exchanges: earlierExchanges(store, runId),
     textOf: (hash) => readContent(store, hash),
     hashOf,
-    ...(budget ? { budget } : {}),
+    ...present({ budget, floor: watchedConfig(configFile(io), rootFolder(io)).current()?.file.findings }),
   })
   const kept = readFindings(store, runId).filter(({ rule }) => SAID_WHILE_RECORDED.has(rule))
   store.writeFindings(runId, [...findings, ...kept])

@@ -2,6 +2,7 @@
 
 import type { Node } from 'jsonc-parser'
 import type { ContentMode } from '../model/content-mode'
+import { type FindingFloor, USUAL_FLOOR } from '../model/finding-floor'
 import { present } from '../model/present'
 import { isKnownProvider } from '../model/provider'
 import { type CacheTtl, perTtl, type UnitKind } from '../model/usage'
@@ -20,6 +21,7 @@ export interface ConfigFile {
   /** Loopback URLs by provider id. */
   readonly upstreams: Readonly<Record<string, string>>
   readonly retrievalTools: readonly string[]
+  readonly findings: FindingFloor
   /** In their order. */
   readonly rules: readonly AttributionRule[]
   /** Only ever stricter than what the user's own settings say. */
@@ -48,6 +50,7 @@ interface ConfigValue {
   readonly deployments?: Record<string, Record<string, string>>
   readonly upstreams?: Record<string, string>
   readonly retrievalTools?: readonly string[]
+  readonly findings?: Partial<FindingFloor>
 }
 
 /**
@@ -68,6 +71,7 @@ export function readConfigFile(text: string, name: string = CONFIG_FILE): Config
     pricing: { overrides, deployments, fingerprint: createFingerprint({ overrides, deployments }) },
     upstreams,
     retrievalTools,
+    findings: { ...USUAL_FLOOR, ...value.findings },
     rules,
     ...present({ content: contentOf(text, read) }),
     problems: [

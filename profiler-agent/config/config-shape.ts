@@ -123,6 +123,15 @@ export const CONFIG_SHAPE: Shape = {
       description:
         '"hashes" keeps no text of prompts and replies of calls made here, whatever the user settings say. A committed file cannot ask for more than they allow.',
     },
+    findings: {
+      kind: 'object',
+      description:
+        'Which findings are told: those that save at least the larger of `minUsd` dollars and `minShare` of what the run costs.',
+      keys: {
+        minUsd: { kind: 'number', description: 'US dollars a run. 0.01 where it is not said.' },
+        minShare: { kind: 'share', description: 'Part of the cost of the run. 0.02 where it is not said.' },
+      },
+    },
     retrievalTools: {
       kind: 'strings',
       description: 'Names of tools whose results are retrieved documents.',

@@ -1,14 +1,9 @@
 // The rules cache/…: what calls could have read from the provider's prompt cache and did not, why, and what doing something about it saves.
 
 import type { Finding } from '../../model/finding'
+import { USUAL_FLOOR } from '../../model/finding-floor'
 import { type PicoUsd, picoOfUsd } from '../../model/money'
-import {
-  type AnalysedCall,
-  type AnalysisContext,
-  type FindingRule,
-  type RuleRun,
-  USUAL_FLOOR,
-} from '../finding-input'
+import type { AnalysedCall, AnalysisContext, FindingRule, RuleRun } from '../finding-input'
 import type { FixPlan } from '../replay/fix-plan'
 import type { ReplayCall } from '../replay/replay-call'
 import { savingOf } from '../replay/saving'

@@ -62,7 +62,7 @@ describe('config/config-file', () => {
   "deployments": { "azure": { "chat": "gpt-4.1", "mail": 3 } }
 }`
     assert.deepEqual(problemsOf(text), [
-      '3:3 unknown key "price"; known here: $schema, version, prices, rules, deployments, upstreams, content, retrievalTools',
+      '3:3 unknown key "price"; known here: $schema, version, prices, rules, deployments, upstreams, content, findings, retrievalTools',
       '5:79 prices[0].perMillionTokens.input must not be negative',
       '7:39 prices[2].models must be a model or a list of models',
       '7:54 prices[2].discount must be from 0 to 1',
@@ -148,6 +148,13 @@ describe('config/config-file', () => {
     const one = '{"version": 1, "deployments": {"azure": {"a": "gpt-5"}}}'
     assert.match(fingerprint(one), /^[0-9a-f]{8}$/)
     assert.notEqual(fingerprint(one), fingerprint(one.replace('gpt-5', 'gpt-4')))
+  })
+
+  it('reads what is not worth a finding, and keeps the usual where it says nothing', () => {
+    const floor = (text: string) => readConfigFile(`{"version": 1, "findings": ${text}}`).findings
+    assert.deepEqual(floor('{}'), { minUsd: 0.01, minShare: 0.02 })
+    assert.deepEqual(floor('{"minUsd": 0.5}'), { minUsd: 0.5, minShare: 0.02 })
+    assert.deepEqual(floor('{"minUsd": -1, "minShare": 2}'), { minUsd: 0.01, minShare: 0.02 })
   })
 
   it('is described by the published JSON Schema', () => {
