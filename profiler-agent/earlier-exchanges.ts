@@ -11,6 +11,7 @@ import {
   readContent,
   readPrompts,
   readSpans,
+  type StoredBlock,
   type StoredPrompt,
 } from './store/reader'
 import type { Store } from './store/store'
@@ -22,8 +23,11 @@ export function earlierExchanges(store: Store, runId: string): TracedExchange[] 
   if (calls.length === 0) return []
   const prompts = readPrompts(store, runId)
   const exchanges = Map.groupBy(calls, exchangeIdOf)
+  const measured = measuring(store)
   return [...exchanges]
-    .map(([id, spans]) => tracedExchange(store, id, spans, prompts))
+    .map(([id, spans]) =>
+      tracedExchange(id, spans, (prompts.get(spans[0]?.id ?? '')?.prompt ?? []).map(measured)),
+    )
     .sort((left, right) => left.endedAt - right.endedAt)
     .map(({ exchange }) => exchange)
 }
@@ -35,19 +39,26 @@ function exchangeIdOf({ id, parentId }: Span): string {
   return parentId !== undefined && id.startsWith(`${parentId}.`) ? parentId : id
 }
 
+/** Gives blocks their length; what stands in many prompts is looked up once, and stays one object. */
+function measuring(store: Store): (block: StoredBlock) => TracedExchange['prompt'][number] {
+  const known = new WeakMap<StoredBlock, TracedExchange['prompt'][number]>()
+  return (block) => {
+    const before = known.get(block)
+    if (before) return before
+    const { unchanged: _, ...hashed } = block
+    const measured = { ...hashed, characters: readCharacters(store, block.hash) }
+    known.set(block, measured)
+    return measured
+  }
+}
+
 function tracedExchange(
-  store: Store,
   id: string,
   spans: readonly CallSpan[],
-  prompts: ReadonlyMap<string, StoredPrompt>,
+  prompt: TracedExchange['prompt'],
 ): { readonly endedAt: number; readonly exchange: TracedExchange } {
   const [first] = spans
   if (!first) throw new Error('a group of spans is never empty')
-  const blocks = prompts.get(first.id)?.prompt ?? []
-  const prompt = blocks.map(({ unchanged: _, ...block }) => ({
-    ...block,
-    characters: readCharacters(store, block.hash),
-  }))
   const exchange: TracedExchange = {
     exchange: { id, provider: first.modelCall.provider, startTime: Date.parse(first.startTime) },
     endTime: Date.parse(first.endTime),

@@ -181,13 +181,20 @@ function remember(hashes: Map<number, string>, key: number, hash: string): strin
   return hash
 }
 
-/** The blocks of a prompt whose copied ranges refer to `base`. */
-export function expandPrompt(parts: readonly PromptPart[], base: readonly HashedBlock[]): StoredBlock[] {
-  return parts.flatMap((part): StoredBlock[] =>
-    'hash' in part
-      ? [{ ...part, unchanged: false }]
-      : base.slice(part[0], part[0] + part[1]).map((block) => ({ ...block, unchanged: true })),
-  )
+/** The blocks of a prompt whose copied ranges refer to `base`; what was a copy there is the same object here. */
+export function expandPrompt(
+  parts: readonly PromptPart[],
+  base: readonly (HashedBlock | StoredBlock)[],
+): StoredBlock[] {
+  const blocks: StoredBlock[] = []
+  for (const part of parts)
+    if ('hash' in part) blocks.push({ ...part, unchanged: false })
+    else for (const block of base.slice(part[0], part[0] + part[1])) blocks.push(copyOf(block))
+  return blocks
+}
+
+function copyOf(block: HashedBlock | StoredBlock): StoredBlock {
+  return 'unchanged' in block && block.unchanged ? block : { ...block, unchanged: true }
 }
 
 /** Text behind a hash, `undefined` when it was not kept. */
