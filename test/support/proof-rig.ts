@@ -95,7 +95,14 @@ class ProofRig {
       countTokens: count,
       now: () => Date.now() + clock.shiftMs,
       script: {
-        replies: [{ text: 'Done.', times: Number.POSITIVE_INFINITY }],
+        replies: [
+          ...Array.from({ length: 7 }, (_, step) => ({
+            when: { lastUserContains: `Report ${step}:` },
+            text: `Report ${step} is read.`,
+            times: Number.POSITIVE_INFINITY,
+          })),
+          { text: 'Done.', times: Number.POSITIVE_INFINITY },
+        ],
         pace: { latencyMs: 150, firstTokenMs: 100, chunks: 1 },
         otherwise: 'error',
       },
@@ -185,7 +192,7 @@ async function runPair(
   const { PROVIDERS } = loadAgentSdk<{ PROVIDERS: Readonly<Record<RuleSet, (client: Client) => Ask>> }>(
     './proof/providers.mjs',
   )
-  const marks = set === 'anthropic'
+  const marks = set === 'anthropic' || set === 'openai-5.6'
   await PAIRS[cause]?.run(PROVIDERS[set](client), {
     isFixed: variant === 'fixed',
     name: set,

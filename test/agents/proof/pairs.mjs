@@ -4,17 +4,20 @@
 import { prose } from './prose.mjs'
 
 const CALLS = 6
-/** Words of a stable text; about as many tokens, well above every provider's minimum. */
-const LONG = 9_000
+/** Words of a stable text; about as many tokens, well above every provider's minimum. Where tokens cost next to nothing, more of them. */
+const LONG = { anthropic: 9_000, 'openai-5.4': 9_000, 'openai-5.6': 9_000, gemini: 9_000, deepseek: 27_000 }
 
 const user = (text, mark) => ({ role: 'user', parts: [{ text, ...(mark ? { mark } : {}) }] })
 const question = (index) => `Ticket ${index + 1}: ${prose(`question ${index}`, 30)}`
+/** What the model says to a report. */
+const answer = (step) => ({ role: 'assistant', parts: [{ text: `Report ${step} is read.` }] })
+const report = (step, words, marks) => user(`Report ${step}: ${prose(`report ${step}`, words)}`, marks)
 const each = async (ask) => {
   for (let index = 0; index < CALLS; index++) await ask(index)
 }
 const stamp = (index) => `2026-11-22T10:0${index}:${17 + index}Z`
 
-const tool = (name, words = 1_500) => ({
+const tool = (name, words) => ({
   name,
   description: prose(name, words),
   parameters: {
@@ -23,20 +26,26 @@ const tool = (name, words = 1_500) => ({
     required: ['order', 'reason'],
   },
 })
-const TOOLS = [
-  'cancel_order',
-  'find_parcel',
-  'issue_refund',
-  'open_ticket',
-  'read_invoice',
-  'update_address',
-].map((name) => tool(name))
-/** The same tool, its keys in another order. */
-const turned = ({ name, description, parameters }) => ({
-  name,
-  description,
-  parameters: { required: parameters.required, properties: parameters.properties, type: parameters.type },
+const NAMES = ['cancel_order', 'find_parcel', 'issue_refund', 'open_ticket', 'read_invoice', 'update_address']
+const toolsOf = (name) => NAMES.map((each) => tool(each, LONG[name] / NAMES.length))
+
+/** The same tool, the keys of its schema in the order of the `index`th call. */
+const KEY_ORDERS = [
+  ['type', 'properties', 'required'],
+  ['type', 'required', 'properties'],
+  ['properties', 'type', 'required'],
+  ['properties', 'required', 'type'],
+  ['required', 'type', 'properties'],
+  ['required', 'properties', 'type'],
+]
+const turned = ({ parameters, ...rest }, index) => ({
+  ...rest,
+  parameters: Object.fromEntries(KEY_ORDERS[index % KEY_ORDERS.length].map((key) => [key, parameters[key]])),
 })
+
+const FITTING = ['greet', 'apologise', 'translate', 'summarise', 'hand_over', 'close'].map((name) =>
+  tool(name, 20),
+)
 
 /** Where the rule set caches only at marks, the system prompt ends in one. */
 const stable = (text, { marks }) => [{ text, ...(marks ? { mark: true } : {}) }]
@@ -47,11 +56,11 @@ const EVERYWHERE = ['anthropic', 'openai-5.4', 'openai-5.6', 'gemini', 'deepseek
 export const PAIRS = {
   'missing-breakpoint': {
     sets: ['anthropic', 'openai-5.6'],
-    run: (ask, { isFixed }) =>
+    run: (ask, { isFixed, name }) =>
       each((index) =>
         ask({
           mode: 'explicit',
-          system: [{ text: prose('manual', LONG), ...(isFixed ? { mark: true } : {}) }],
+          system: [{ text: prose('manual', LONG[name]), ...(isFixed ? { mark: true } : {}) }],
           turns: [user(question(index))],
         }),
       ),
@@ -59,11 +68,11 @@ export const PAIRS = {
 
   'misplaced-breakpoint': {
     sets: ['anthropic', 'openai-5.6'],
-    run: (ask, { isFixed }) =>
+    run: (ask, { isFixed, name }) =>
       each((index) =>
         ask({
           mode: 'explicit',
-          system: [{ text: prose('manual', LONG), ...(isFixed ? { mark: true } : {}) }],
+          system: [{ text: prose('manual', LONG[name]), ...(isFixed ? { mark: true } : {}) }],
           turns: [user(question(index), !isFixed)],
         }),
       ),
@@ -81,7 +90,7 @@ export const PAIRS = {
           index === turns.length - 1 ? withMarks(turn, isFixed) : turn,
         )
         await ask({ system: [{ text: prose('manual', 200) }], turns: marked })
-        turns.push({ role: 'assistant', parts: [{ text: prose(`answer ${step}`, 20) }] })
+        turns.push(answer(step))
       }
     },
   },
@@ -93,7 +102,7 @@ export const PAIRS = {
         ask({
           ...(name === 'openai-5.6' && isFixed ? { mode: 'explicit' } : {}),
           system: [{ text: 'Summarise the document in one sentence.' }],
-          turns: [user(prose(`document ${index}`, LONG), name === 'anthropic' && !isFixed)],
+          turns: [user(prose(`document ${index}`, LONG[name]), name === 'anthropic' && !isFixed)],
         }),
       ),
   },
@@ -109,7 +118,9 @@ export const PAIRS = {
           ...(isFixed && name !== 'anthropic' ? { lifetime: longer } : {}),
           ...(name === 'openai-5.4' && !isFixed ? { lifetime: 'in_memory' } : {}),
           ...(name === 'openai-5.6' ? { mode: 'explicit' } : {}),
-          system: [{ text: prose('manual', LONG), mark: isFixed && name === 'anthropic' ? longer : true }],
+          system: [
+            { text: prose('manual', LONG[name]), mark: isFixed && name === 'anthropic' ? longer : true },
+          ],
           turns: [user(question(index))],
         })
       }
@@ -118,22 +129,24 @@ export const PAIRS = {
 
   'parallel-fan-out': {
     sets: EVERYWHERE,
-    run: async (ask, { isFixed, marks }) => {
+    run: async (ask, { isFixed, marks, name }) => {
       const one = (index) =>
-        ask({ system: stable(prose('manual', LONG), { marks }), turns: [user(question(index))] })
+        ask({ system: stable(prose('manual', LONG[name]), { marks }), turns: [user(question(index))] })
       const rest = Array.from({ length: CALLS }, (_, index) => index)
-      if (isFixed) await one(rest.shift())
+      // DeepSeek keeps what two prompts have in common once it has seen both.
+      const warming = name === 'deepseek' ? 2 : 1
+      if (isFixed) for (let warmed = 0; warmed < warming; warmed++) await one(rest.shift())
       await Promise.all(rest.map(one))
     },
   },
 
   'volatile-prefix': {
     sets: EVERYWHERE,
-    run: (ask, { isFixed, marks }) =>
+    run: (ask, { isFixed, marks, name }) =>
       each((index) => {
         const now = `The time is ${stamp(index)}.`
         return ask({
-          system: stable(`${isFixed ? '' : `${now}\n`}${prose('manual', LONG)}`, { marks }),
+          system: stable(`${isFixed ? '' : `${now}\n`}${prose('manual', LONG[name])}`, { marks }),
           turns: [user(`${question(index)}${isFixed ? `\n${now}` : ''}`)],
         })
       }),
@@ -141,11 +154,11 @@ export const PAIRS = {
 
   'unstable-serialisation': {
     sets: EVERYWHERE,
-    run: (ask, { isFixed, marks }) =>
+    run: (ask, { isFixed, marks, name }) =>
       each((index) =>
         ask({
           system: stable(prose('manual', 300), { marks }),
-          tools: isFixed || index % 2 === 0 ? TOOLS : TOOLS.map(turned),
+          tools: toolsOf(name).map((each) => (isFixed ? each : turned(each, index))),
           turns: [user(question(index))],
         }),
       ),
@@ -153,11 +166,11 @@ export const PAIRS = {
 
   'tools-reordered': {
     sets: EVERYWHERE,
-    run: (ask, { isFixed, marks }) =>
+    run: (ask, { isFixed, marks, name }) =>
       each((index) =>
         ask({
           system: stable(prose('manual', 300), { marks }),
-          tools: isFixed ? TOOLS : [...TOOLS.slice(index), ...TOOLS.slice(0, index)],
+          tools: isFixed ? toolsOf(name) : [...toolsOf(name).slice(index), ...toolsOf(name).slice(0, index)],
           turns: [user(question(index))],
         }),
       ),
@@ -165,12 +178,12 @@ export const PAIRS = {
 
   'tools-changed': {
     sets: EVERYWHERE,
-    run: (ask, { isFixed, marks }) =>
+    run: (ask, { isFixed, marks, name }) =>
       each((index) =>
         ask({
-          system: stable(prose('manual', LONG), { marks }),
-          // The first of the tools is there in every second call only.
-          tools: isFixed || index % 2 === 0 ? [tool('greet', 40), ...TOOLS] : TOOLS,
+          system: stable(prose('manual', LONG[name]), { marks }),
+          // Only the tool that fits the question, before those that are always there; or all of them in every call.
+          tools: [...FITTING.filter((_, fitting) => isFixed || fitting === index), ...toolsOf(name)],
           turns: [user(question(index))],
         }),
       ),
@@ -178,11 +191,11 @@ export const PAIRS = {
 
   'system-changed': {
     sets: EVERYWHERE,
-    run: (ask, { isFixed, marks }) =>
+    run: (ask, { isFixed, marks, name }) =>
       each((index) => {
         const persona = prose(`persona ${index}`, 60)
         return ask({
-          system: stable(`${isFixed ? '' : `${persona}\n`}${prose('manual', LONG)}`, { marks }),
+          system: stable(`${isFixed ? '' : `${persona}\n`}${prose('manual', LONG[name])}`, { marks }),
           turns: [user(`${question(index)}${isFixed ? `\n${persona}` : ''}`)],
         })
       }),
@@ -190,20 +203,18 @@ export const PAIRS = {
 
   'history-edited': {
     sets: EVERYWHERE,
-    run: async (ask, { isFixed, marks }) => {
-      const turns = []
-      for (let step = 0; step < CALLS; step++) {
-        turns.push(user(`${prose(`report ${step}`, 2_500)}`))
-        // The first message is written anew in every step.
-        const first = isFixed ? turns[0] : user(prose(`plan ${step}`, 2_500))
-        const sent = [first, ...turns.slice(1)]
+    run: async (ask, { isFixed, marks, name }) => {
+      const words = LONG[name] / 4
+      const turns = [report(0, words), answer(0)]
+      for (let step = 1; step <= CALLS; step++) {
+        // The first report is written anew in every step.
+        const [first, ...rest] = turns
+        const sent = [isFixed ? first : user(`Notes: ${prose(`notes ${step}`, words)}`), ...rest]
         await ask({
-          system: stable(prose('manual', 2_500), { marks }),
-          turns: sent.map((turn, index) =>
-            marks && index === sent.length - 1 ? user(turn.parts[0].text, true) : turn,
-          ),
+          system: stable(prose('manual', words), { marks }),
+          turns: [...sent, report(step, words, marks)],
         })
-        turns.push({ role: 'assistant', parts: [{ text: prose(`answer ${step}`, 20) }] })
+        turns.push(report(step, words), answer(step))
       }
     },
   },
@@ -211,15 +222,14 @@ export const PAIRS = {
   'settings-changed': {
     sets: ['anthropic', 'openai-5.4', 'openai-5.6'],
     run: async (ask, { isFixed, marks, name }) => {
-      const document = prose('document', LONG)
+      const document = prose('document', LONG[name])
       await each((index) => {
-        const isOdd = !isFixed && index % 2 === 1
-        const settings =
-          name === 'anthropic' ? { toolChoice: isOdd ? 'any' : 'auto' } : { effort: isOdd ? 'high' : 'low' }
+        const changing = isFixed ? 0 : index % 4
         return ask({
-          settings,
+          settings:
+            name === 'anthropic' ? { toolChoice: TOOL_CHOICES[changing] } : { effort: EFFORTS[changing] },
           system: [{ text: prose('manual', 300) }],
-          tools: [tool('find_parcel', 60)],
+          tools: [tool('find_parcel', 60), tool('issue_refund', 60)],
           turns: [
             {
               role: 'user',
@@ -231,6 +241,14 @@ export const PAIRS = {
     },
   },
 }
+
+const EFFORTS = ['low', 'medium', 'high', 'none']
+const TOOL_CHOICES = [
+  { type: 'auto' },
+  { type: 'any' },
+  { type: 'tool', name: 'find_parcel' },
+  { type: 'tool', name: 'issue_refund' },
+]
 
 /** A breakpoint at the end; fixed: two more on the way, so that none is more than 20 blocks from the one before. */
 function withMarks({ role, parts }, isFixed) {

@@ -19,7 +19,7 @@ export const PROVIDERS = {
         ...(tools
           ? { tools: tools.map(({ parameters, ...tool }) => ({ ...tool, input_schema: parameters })) }
           : {}),
-        ...(settings.toolChoice ? { tool_choice: { type: settings.toolChoice } } : {}),
+        ...(settings.toolChoice ? { tool_choice: settings.toolChoice } : {}),
         messages: turns.map(({ role, parts }) => ({ role, content: parts.map(anthropicText) })),
       })
   },
