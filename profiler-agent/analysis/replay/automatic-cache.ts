@@ -24,15 +24,8 @@ interface Shared {
 }
 
 function askPrefix(passage: Passage, textOf: TextOf | undefined): Shared {
-  const blocks = liveBlocks(passage)
-  const tokens = (passage.ends[blocks - 1] ?? 0) + tokensWithin(passage, blocks, textOf)
-  return { blocks, tokens }
-}
-
-/** How many blocks at the beginning some earlier prompt had, too, and is still held. */
-function liveBlocks({ nodes, use }: Passage): number {
-  const parting = nodes.findIndex(({ sent }) => !isLive(sent, use.at))
-  return parting < 0 ? nodes.length : parting
+  const blocks = passage.liveBlocks
+  return { blocks, tokens: passage.tokensOf(blocks) + tokensWithin(passage, blocks, textOf) }
 }
 
 function isLive(life: Life | undefined, at: number): boolean {
@@ -81,16 +74,15 @@ function latest(children: ReadonlyMap<string, PrefixNode> = new Map()): PrefixNo
 
 /** Reads the longest unit that is live; then makes units where this prompt parts from those before it, and at its end. */
 function askUnits(passage: Passage, hold: Hold, textOf: TextOf | undefined): Shared {
-  const { nodes, ends, use } = passage
-  const parting = liveBlocks(passage)
+  const { nodes, use, liveBlocks: parting } = passage
   const whole = nodes.slice(0, parting).findLastIndex(({ entry }) => isLive(entry, use.at)) + 1
   const text = textAt(passage, parting, textOf)
   const held = text ? longestHeld(passage, parting, text, textOf) : 0
   const ending = [nodes[parting - 1], nodes.at(-1)]
   for (const node of ending) if (node) node.entry = renewed(node.entry, hold, use)
   if (text) holdText(passage, parting, longestShared(passage, parting, text, textOf), hold)
-  if (held === 0) return { blocks: whole, tokens: ends[whole - 1] ?? 0 }
-  return { blocks: parting, tokens: (ends[parting - 1] ?? 0) + shareOf(passage, parting, held, text) }
+  if (held === 0) return { blocks: whole, tokens: passage.tokensOf(whole) }
+  return { blocks: parting, tokens: passage.tokensOf(parting) + shareOf(passage, parting, held, text) }
 }
 
 /** Characters of the longest unit within a block. */

@@ -4,7 +4,7 @@ import type { PicoUsd } from '../../model/money'
 import type { ReplayOptions } from './cache-replay'
 import type { FixCandidate } from './fix-candidate'
 import type { ReplayCall } from './replay-call'
-import { type FixSaving, savingOf } from './saving'
+import { type FixSaving, replay, savingOf } from './saving'
 
 export interface OrderedFix {
   readonly candidate: FixCandidate
@@ -27,12 +27,11 @@ export function bestOrder(
   candidates: readonly FixCandidate[],
   options: ReplayOptions,
 ): BestOrder {
-  const saved = (chosen: readonly FixCandidate[]) =>
-    savingOf(
-      calls,
-      chosen.flatMap(({ plans }) => plans),
-      options,
-    )
+  const asRecorded = replay(calls, options)
+  const saved = (chosen: readonly FixCandidate[]) => {
+    const plans = chosen.flatMap((candidate) => candidate.plans)
+    return savingOf(calls, plans, options, asRecorded)
+  }
   const worthwhile: OrderedFix[] = []
   let rest = candidates
   let saving = saved([])

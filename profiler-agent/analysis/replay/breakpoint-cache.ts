@@ -7,9 +7,9 @@ import { type Life, renewed, stateOf, type Use } from './prefix-tree'
 
 /** Reads the longest entry that a breakpoint sees, and writes those that lie behind it. */
 export function askBreakpoints(passage: Passage): CacheAnswer {
-  const { total, ends, nodes, breakpoints, use } = passage
+  const { total, tokensOf, nodes, breakpoints, use } = passage
   const hit = longestHit(passage)
-  const read = ends[hit] ?? 0
+  const read = tokensOf(hit + 1)
   const write = perTtl(() => 0)
   let end = read
   for (const { index, lifetime } of breakpoints) {
@@ -18,7 +18,7 @@ export function askBreakpoints(passage: Passage): CacheAnswer {
     if (index <= hit) renew(node.entry, use)
     else {
       // Each breakpoint pays for the tokens since the one before it, at its own lifetime.
-      const upTo = ends[index] ?? end
+      const upTo = tokensOf(index + 1)
       write[bucketOfLifetime(lifetime.name)] += upTo - end
       end = upTo
       node.entry = renewed(node.entry, lifetime, use)
@@ -46,7 +46,9 @@ function longestHit({ rule, nodes, breakpoints, use }: Passage): number {
       const entry = nodes[at]?.entry
       if (!entry) continue
       if (rule.lookBackBreakpoints !== null && ++entries > rule.lookBackBreakpoints) break
-      if (stateOf(entry, use.at) === 'live') longest = Math.max(longest, at)
+      if (stateOf(entry, use.at) !== 'live') continue
+      longest = at
+      break
     }
   }
   return longest

@@ -7,9 +7,10 @@ import { askBreakpoints } from './breakpoint-cache'
 import { type Breakpoint, breakpointsOf, lifetimeOf } from './breakpoints'
 import { inputCost, recordedInput } from './input-bill'
 import { type Passage, servedTokens } from './passage'
-import { type Hold, PrefixTree, renewed, stateOf } from './prefix-tree'
-import { blockKeys, rootOf } from './prompt-identity'
-import type { Prefix, ReplayCall, ReplayedInput } from './replay-call'
+import { type Hold, type LifeState, stateOf } from './prefix-tree'
+import { wayOf } from './prompt-identity'
+import type { ReplayCall, ReplayedInput } from './replay-call'
+import { type Trail, Trails } from './trails'
 
 export interface ReplayOptions {
   /** The rule of a call's model; `undefined` where nobody knows one: such calls are billed as they were. */
@@ -20,7 +21,7 @@ export interface ReplayOptions {
 
 /** The caches of one customer over a run: calls go in in the order in which they started, each comes out as a bill. */
 export class CacheReplay {
-  readonly #tree = new PrefixTree()
+  readonly #trails = new Trails()
 
   constructor(readonly options: ReplayOptions) {}
 
@@ -32,64 +33,72 @@ export class CacheReplay {
       return recordedInput(call)
     const asked = breakpointsOf(call, ruleOfModel)
     const rule = ruleForRequest(ruleOfModel, asked.length > 0)
-    const passage = this.#passageOf(call, rule, total, asked)
+    const way = wayOf(call, rule)
+    const trail = this.#trails.enter(way, call.startedAt)
     const hold = longestLifetime(call, rule, asked)
-    const prefixes = prefixesOf(passage)
+    const found = foundBlocks(trail, call.startedAt)
+    const passage = passageOf({ call, rule, total, asked }, trail, found.live)
     const billed =
       rule.mechanism === 'automatic'
         ? askAutomatic(passage, hold, this.options.textOf)
         : askBreakpoints(passage)
-    for (const node of passage.nodes) node.sent = renewed(node.sent, hold, passage.use)
+    const prefixes = prefixesOf(passage, trail, found)
+    this.#trails.touch(way.root, trail, hold, passage.use)
     return { ...billed, picoUsd: inputCost(billed, call), isReplayed: true, ...prefixes }
-  }
-
-  #passageOf(call: ReplayCall, rule: CacheRule, total: number, asked: readonly Breakpoint[]): Passage {
-    const ends = endsOf(call, total)
-    return {
-      ...{ call, rule, total, ends },
-      breakpoints: asked.filter(({ index }) => (ends[index] ?? 0) >= rule.minimumTokens),
-      nodes: this.#tree.path(rootOf(call, rule), blockKeys(call, rule)),
-      use: { at: call.startedAt, readableFrom: call.firstTokenAt, spanId: call.spanId },
-    }
   }
 }
 
-/** Input tokens that no block accounts for stand in front. */
-function endsOf({ prompt: { blocks } }: ReplayCall, total: number): readonly number[] {
-  let end = Math.max(0, total - blocks.reduce((sum, { tokens }) => sum + tokens, 0))
-  return blocks.map(({ tokens }) => {
-    end = Math.min(total, end + tokens)
-    return end
-  })
+interface Request {
+  readonly call: ReplayCall
+  readonly rule: CacheRule
+  readonly total: number
+  readonly asked: readonly Breakpoint[]
+}
+
+function passageOf({ call, rule, total, asked }: Request, trail: Trail, liveBlocks: number): Passage {
+  const { nodes, sums } = trail
+  // Input tokens that no block accounts for stand in front.
+  const hidden = Math.max(0, total - (sums.at(-1) ?? 0))
+  const tokensOf = (blocks: number) => (blocks === 0 ? 0 : Math.min(total, hidden + (sums[blocks - 1] ?? 0)))
+  return {
+    ...{ call, rule, total, nodes, tokensOf, liveBlocks },
+    breakpoints: asked.filter(({ index }) => tokensOf(index + 1) >= rule.minimumTokens),
+    use: { at: call.startedAt, readableFrom: call.firstTokenAt, spanId: call.spanId },
+  }
+}
+
+/** How many blocks at the beginning are known, by what a cache could make of them. */
+type FoundBlocks = Readonly<Record<LifeState, number>>
+
+function foundBlocks({ nodes, known }: Trail, at: number): FoundBlocks {
+  const found = { live: known, pending: 0, expired: 0 }
+  for (let index = known; index < nodes.length; index++) {
+    const sent = nodes[index]?.sent
+    if (!sent) break
+    const state = stateOf(sent, at)
+    // What is held behind something that is not can not be read.
+    if (state !== 'live' || found.live === index) found[state] = index + 1
+  }
+  return found
 }
 
 type Prefixes = Pick<ReplayedInput, 'reachable' | 'expired' | 'pending'>
 
-/** The longest beginnings of a prompt that were sent before, by what a cache could make of them. */
-function prefixesOf(passage: Passage): Prefixes {
-  const { nodes, use } = passage
-  const blocks = { live: 0, pending: 0, expired: 0 }
-  // Prompts have thousands of blocks: no pair is made for each.
-  let index = 0
-  for (const { sent } of nodes) {
-    if (!sent) break
-    blocks[stateOf(sent, use.at)] = ++index
-  }
-  const reachable = prefixOf(passage, blocks.live)
-  const pending = prefixOf(passage, blocks.pending)
-  const expired = prefixOf(passage, blocks.expired)
+/** The longest beginnings of a prompt that were sent before. */
+function prefixesOf(passage: Passage, trail: Trail, { live, pending, expired }: FoundBlocks): Prefixes {
   return {
-    ...(reachable ? { reachable } : {}),
-    ...(pending ? { pending } : {}),
-    ...(expired ? { expired } : {}),
+    ...prefixOf('reachable', live, passage, trail),
+    ...prefixOf('pending', pending, passage, trail),
+    ...prefixOf('expired', expired, passage, trail),
   }
 }
 
-function prefixOf({ nodes, ends, rule, use }: Passage, blocks: number): Prefix | undefined {
-  const sent = nodes[blocks - 1]?.sent
-  if (!sent) return undefined
-  const tokens = servedTokens(ends[blocks - 1] ?? 0, rule)
-  return { blocks, tokens, spanId: sent.spanId, ageMs: use.at - sent.usedAt }
+function prefixOf(name: keyof Prefixes, blocks: number, passage: Passage, trail: Trail): Prefixes {
+  const sent = trail.nodes[blocks - 1]?.sent
+  if (!sent) return {}
+  const { at, spanId } = (blocks <= trail.known && trail.before) || { at: sent.usedAt, spanId: sent.spanId }
+  const tokens = servedTokens(passage.tokensOf(blocks), passage.rule)
+  return { [name]: { blocks, tokens, spanId, ageMs: passage.use.at - at } }
 }
 
 /** Of those that the request asks for. */

@@ -16,19 +16,40 @@ export function changedMarks(call: ReplayCall, plan: MarkPlan, rule: CacheRule):
   if (plan.fix === 'drop-breakpoint') return dropped(call, plan, rule)
   const { blocks } = call.prompt
   const isMove = plan.fix === 'move-breakpoint'
-  const old = isMove ? [] : blocks.flatMap(({ mark }, index) => (mark === undefined ? [] : [index]))
+  const old = markedIndexes(blocks)
   const room = roomIn(call, rule, isMove)
   const added = plan.places.flatMap((place) => placesIn(blocks, place)).slice(0, room)
-  const places = new Set([...keptOf(old, added, room), ...added])
-  const lifetime = lifetimeOf(rule, plan.lifetime, longestMark(blocks, rule), call.settings.lifetime)
+  const kept = isMove ? [] : keptOf(old, added, room)
+  const lifetime = lifetimeOf(rule, plan.lifetime, longestMark(blocks, old, rule), call.settings.lifetime)
   const mark = bucketOfLifetime(lifetime.name)
   return {
     ...call,
     ...(isMove ? { settings: withoutOwn(call, rule) } : {}),
-    prompt: {
-      blocks: blocks.map((block, index) => marked(block, places.has(index) ? mark : undefined)),
-    },
+    prompt: { blocks: withMarks(blocks, new Set([...kept, ...added]), { old, mark }) },
   }
+}
+
+function markedIndexes(blocks: readonly ReplayBlock[]): readonly number[] {
+  const marked: number[] = []
+  for (let index = 0; index < blocks.length; index++)
+    if (blocks[index]?.mark !== undefined) marked.push(index)
+  return marked
+}
+
+/** A mark that is there already keeps what it asks for. */
+function withMarks(
+  blocks: readonly ReplayBlock[],
+  places: ReadonlySet<number>,
+  { old, mark }: { readonly old: readonly number[]; readonly mark: CacheTtl },
+): readonly ReplayBlock[] {
+  const changed = [...blocks]
+  for (const index of new Set([...old, ...places])) {
+    const block = blocks[index]
+    if (!block) continue
+    if (!places.has(index)) changed[index] = unmarked(block)
+    else if (block.mark === undefined) changed[index] = { ...block, mark }
+  }
+  return changed
 }
 
 /** Old marks that stay beside the added ones: the latest. */
@@ -42,20 +63,20 @@ function roomIn({ settings }: ReplayCall, rule: CacheRule, isMove: boolean): num
   return rule.maxBreakpoints - (hasOwn && !isMove ? 1 : 0)
 }
 
-/** A mark that is there already keeps what it asks for. */
-function marked(block: ReplayBlock, mark: CacheTtl | undefined): ReplayBlock {
-  if (mark === undefined) return unmarked(block)
-  return block.mark === undefined ? { ...block, mark } : block
-}
-
 function unmarked(block: ReplayBlock): ReplayBlock {
   if (block.mark === undefined) return block
   const { mark: _, ...rest } = block
   return rest
 }
 
-function longestMark(blocks: readonly ReplayBlock[], rule: CacheRule): string | undefined {
-  const known = blocks.flatMap(({ mark }) => rule.lifetimes.find(({ name }) => name === mark) ?? [])
+function longestMark(
+  blocks: readonly ReplayBlock[],
+  marked: readonly number[],
+  rule: CacheRule,
+): string | undefined {
+  const known = marked.flatMap(
+    (index) => rule.lifetimes.find(({ name }) => name === blocks[index]?.mark) ?? [],
+  )
   return known.toSorted((left, right) => right.idleMs - left.idleMs)[0]?.name
 }
 

@@ -1,4 +1,4 @@
-// One prompt on its way through a cache: where it runs in the tree of prompts, how many tokens it has at each block, and when.
+// One prompt on its way through a cache: where it runs in the tree of prompts, how many tokens it has at each block, what others had of it, and when.
 
 import type { CacheRule } from '../../rules/cache-rules'
 import type { Breakpoint } from './breakpoints'
@@ -13,10 +13,12 @@ export interface Passage {
   readonly total: number
   /** One for each block. */
   readonly nodes: readonly PrefixNode[]
+  /** Leading blocks that earlier prompts had, too, and are still held. */
+  readonly liveBlocks: number
   /** Those behind a prefix that is long enough, ascending. */
   readonly breakpoints: readonly Breakpoint[]
-  /** Tokens of the prompt up to and with each block. */
-  readonly ends: readonly number[]
+  /** Tokens of the first blocks of the prompt, so many of them, and of what stands in front of them; 0 for no blocks. */
+  readonly tokensOf: (blocks: number) => number
   readonly use: Use
 }
 

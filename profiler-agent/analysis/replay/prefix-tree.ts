@@ -1,5 +1,4 @@
-// Prompts as paths from a root: equal beginnings are stored once, and comparing a prompt costs a look-up for each block that the
-// latest prompt of its root did not have. Knows hashes and times, no texts and no prices.
+// Beginnings of prompts as nodes of a tree, each stored once, and how long what was sent or written at their end is held. No texts, no prices.
 
 /** How long a prefix is held. `maxMs`, where there is one, runs from the first sending. */
 export interface Hold {
@@ -64,34 +63,12 @@ export function renewed(life: Life | undefined, hold: Hold, { at, readableFrom, 
   return life
 }
 
-export class PrefixTree {
-  readonly #roots = new Map<string, PrefixNode>()
-  readonly #latest = new Map<string, readonly PrefixNode[]>()
-
-  /** The nodes of a prompt, made where it goes where none went; an empty hash stays where it is. Roots share nothing. */
-  path(root: string, hashes: readonly string[]): readonly PrefixNode[] {
-    const latest = this.#latest.get(root) ?? []
-    let node = this.#rootOf(root)
-    const nodes = hashes.map((hash, index) => {
-      const known = latest[index]
-      if (hash !== '') node = known?.hash === hash && known.parent === node ? known : childOf(node, hash)
-      return node
-    })
-    this.#latest.set(root, nodes)
-    return nodes
-  }
-
-  #rootOf(name: string): PrefixNode {
-    let root = this.#roots.get(name)
-    if (!root) {
-      root = { hash: name, parent: undefined, children: new Map() }
-      this.#roots.set(name, root)
-    }
-    return root
-  }
+export function newRoot(name: string): PrefixNode {
+  return { hash: name, parent: undefined, children: new Map() }
 }
 
-function childOf(parent: PrefixNode, hash: string): PrefixNode {
+/** The node behind one more block, made where there is none. */
+export function childOf(parent: PrefixNode, hash: string): PrefixNode {
   let child = parent.children.get(hash)
   if (!child) {
     child = { hash, parent, children: new Map() }

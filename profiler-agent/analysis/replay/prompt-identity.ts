@@ -8,20 +8,48 @@ import {
 } from '../../rules/cache-invalidation'
 import type { CacheRule } from '../../rules/cache-rules'
 import type { ReplayBlock, ReplayCall } from './replay-call'
+import type { Way } from './trails'
+
+/** How the cache of a rule tells a prompt from others. */
+export function wayOf(call: ReplayCall, rule: CacheRule): Way {
+  const { blocks } = call.prompt
+  const { salts, dropped } = identityOf(call, rule)
+  const salt = [salts.system, salts.messages, dropped].join('\n\n')
+  const way = { root: rootOf(call, rule), salt, blocks }
+  if (isPlain({ salts, dropped })) return { ...way, keyAt: (index) => blocks[index]?.hash ?? '' }
+  const keys = blockKeys(call, rule)
+  return { ...way, keyAt: (index) => keys[index] ?? '' }
+}
+
+interface Identity {
+  /** What begins to count with a part of the prompt. */
+  readonly salts: Readonly<Record<Exclude<CacheTier, 'tools'>, string>>
+  /** Index of the block up to which thinking is not rendered; -1 where all is. */
+  readonly dropped: number
+}
+
+function identityOf(call: ReplayCall, rule: CacheRule): Identity {
+  const salts = { system: saltOf(call, rule, 'system'), messages: saltOf(call, rule, 'messages') }
+  return { salts, dropped: droppedThinking(call) }
+}
+
+function isPlain({ salts, dropped }: Identity): boolean {
+  return dropped < 0 && salts.system === '' && salts.messages === ''
+}
 
 /** Requests with different ones share nothing. */
-export function rootOf(call: ReplayCall, rule: CacheRule): string {
+function rootOf(call: ReplayCall, rule: CacheRule): string {
   const { provider, model, account = '', settings } = call
   const key = rule.affinity === undefined ? '' : (settings.key ?? '')
   return JSON.stringify([provider, model, account, key, saltOf(call, rule, 'tools')])
 }
 
-/** The keys by which prompts are compared, one for each block: its hash, with what begins to count at it; empty for what is not rendered. */
+/** One for each block: its hash, with what begins to count at it; empty for what is not rendered. */
 export function blockKeys(call: ReplayCall, rule: CacheRule): readonly string[] {
   const { blocks } = call.prompt
-  const salts = { system: saltOf(call, rule, 'system'), messages: saltOf(call, rule, 'messages') }
-  const dropped = droppedThinking(call)
-  if (dropped < 0 && salts.system === '' && salts.messages === '') return blocks.map(({ hash }) => hash)
+  const identity = identityOf(call, rule)
+  if (isPlain(identity)) return blocks.map(({ hash }) => hash)
+  const { salts, dropped } = identity
   let tier: CacheTier = 'tools'
   return blocks.map((block, index) => {
     if (index <= dropped && block.kind === 'reasoning') return ''

@@ -54,14 +54,18 @@ export class FixTrial {
   }
 }
 
-/** What `plans`, all together, save on `calls`, which are in the order of their start. */
+/**
+ * What `plans`, all together, save on `calls`, which are in the order of their start. `asRecorded`: their bills without fixes, for
+ * whoever tries several plans on the same calls.
+ */
 export function savingOf(
   calls: readonly ReplayCall[],
   plans: readonly FixPlan[],
   options: ReplayOptions,
+  asRecorded: readonly ReplayedInput[] = replay(calls, options),
 ): FixSaving {
   const trial = new FixTrial(plans, options)
-  return sumOfSavings(calls.map((call) => trial.add(call)))
+  return sumOfSavings(calls.map((call, index) => trial.add(call, asRecorded[index])))
 }
 
 /** Bills of calls that are in the order of their start. */

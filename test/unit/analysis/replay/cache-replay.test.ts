@@ -406,6 +406,50 @@ describe('a replay of automatic caches', () => {
   })
 })
 
+describe('a replay of prompts that go on from each other', () => {
+  const openai = { provider: 'openai', model: 'gpt-5.4', settings: { lifetime: '24h' } }
+  const turns = (count: number) =>
+    ['system:manual 1280', ...Array.from({ length: count }, (_, turn) => `user:turn${turn} 128`)].join(' | ')
+
+  it('keeps alive what they share, for whoever parts from them', () => {
+    const facts = { provider: 'google', model: 'gemini-2.5-flash' }
+    const growing = [0, 1, 2, 3, 4].map((turn) =>
+      replayCall(`turn ${turn}`, `system:manual 3000 | ${turns(turn)}`, { ...facts, at: turn * 4 * MINUTE }),
+    )
+    const other = replayCall('other', 'system:manual 3000 | user:other 50', { ...facts, at: 20 * MINUTE })
+    const bill = billsOf([...growing, other])[5]
+    // The manual was written twenty minutes ago and read four minutes ago.
+    assert.deepStrictEqual(bill?.reachable, {
+      blocks: 1,
+      tokens: 3_000,
+      spanId: 'turn 4',
+      ageMs: 4 * MINUTE,
+    })
+  })
+
+  it('reads nothing whose reply had not begun, and all that was sent before that', () => {
+    const calls = [
+      replayCall('a', turns(1), { ...openai, at: 0 }),
+      replayCall('b', turns(2), { ...openai, at: 2_000, firstTokenAfter: 10_000 }),
+      replayCall('c', turns(3), { ...openai, at: 4_000 }),
+    ]
+    const bill = billsOf(calls)[2]
+    assert.deepStrictEqual([bill?.read, bill?.reachable?.blocks, bill?.pending?.blocks], [1_408, 2, 3])
+  })
+
+  it('is the same for equal blocks and for the same ones', () => {
+    const own = [1, 2, 3].map((count) =>
+      replayCall(`${count}`, turns(count), { ...openai, at: count * 2_000 }),
+    )
+    const [, , last] = own
+    const shared = own.map((call, index) => ({
+      ...call,
+      prompt: { blocks: last?.prompt.blocks.slice(0, index + 2) ?? [] },
+    }))
+    assert.deepStrictEqual(billsOf(shared), billsOf(own))
+  })
+})
+
 describe('a replay of thinking', () => {
   const turns = (model: string) => [
     replayCall('a', 'system:manual 5000 | user:one 50 | reasoning:hmm 100 | assistant:yes 20 *', {
