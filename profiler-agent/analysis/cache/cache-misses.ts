@@ -4,9 +4,9 @@ import type { Finding } from '../../model/finding'
 import { USUAL_FLOOR } from '../../model/finding-floor'
 import { type PicoUsd, picoOfUsd } from '../../model/money'
 import type { AnalysedCall, AnalysisContext, FindingRule, RuleRun } from '../finding-input'
-import type { FixPlan } from '../replay/fix-plan'
-import type { ReplayCall } from '../replay/replay-call'
-import { savingOf } from '../replay/saving'
+import type { ReplayOptions } from '../replay/cache-replay'
+import type { FixCandidate } from '../replay/fix-candidate'
+import { type FixSaving, replay, savingOf } from '../replay/saving'
 import { CallBook, type JudgedCall } from './call-book'
 import { fixOptions } from './fix-options'
 import { findingOf, type Remedy } from './miss-finding'
@@ -23,7 +23,7 @@ export const cacheMissRule: FindingRule = {
   start: (context) => new CacheMisses(context),
 }
 
-class CacheMisses implements RuleRun {
+export class CacheMisses implements RuleRun {
   readonly #book: CallBook
   #runPicoUsd: PicoUsd = 0
 
@@ -37,11 +37,25 @@ class CacheMisses implements RuleRun {
   }
 
   findings(): Finding[] {
-    const floor = this.#floor()
+    return this.#remedied(this.#floor()).map(({ group, remedy }) => findingOf(group, remedy, this.context))
+  }
+
+  /** The fixes that findings ask for, however little they save. */
+  candidates(): FixCandidate[] {
+    return this.#remedied(1).flatMap(({ group, remedy }) => {
+      if (!remedy) return []
+      const { id, location } = findingOf(group, remedy, this.context)
+      const { fix, plans } = remedy.option
+      const place = location && `${location.file}:${location.line}`
+      return [{ fix, findingId: id, plans, ...(place === undefined ? {} : { place }) }]
+    })
+  }
+
+  #remedied(floor: PicoUsd): RemediedGroup[] {
     return this.#book.judged().flatMap((judged) =>
       missGroups(judged)
         .filter((group) => isPattern(group) && lossOf(group) >= floor)
-        .flatMap((group) => this.#findingOf(group, judged, floor) ?? []),
+        .flatMap((group) => this.#remedyOf(group, judged, floor) ?? []),
     )
   }
 
@@ -50,35 +64,41 @@ class CacheMisses implements RuleRun {
     return Math.max(picoOfUsd(minUsd), this.#runPicoUsd * minShare)
   }
 
-  #findingOf(group: MissGroup, judged: readonly JudgedCall[], floor: PicoUsd): Finding | undefined {
+  #remedyOf(group: MissGroup, judged: readonly JudgedCall[], floor: PicoUsd): RemediedGroup | undefined {
     const options = fixOptions(group)
-    if (options.length === 0) return findingOf(group, undefined, this.context)
+    if (options.length === 0) return { group }
     const models = new Set(group.misses.map(({ sent }) => sent.call.model))
     const calls = judged.flatMap(({ sent: { call } }) => (models.has(call.model) ? [call] : []))
-    const remedies = options.map((option) => ({ option, picoUsd: this.#saving(group, calls, option.plans) }))
+    const replayOptions = this.#replayOptions()
+    const asRecorded = replay(calls, replayOptions)
+    const remedies = options.map((option) => {
+      const saving = savingOf(calls, option.plans, replayOptions, asRecorded)
+      return { option, picoUsd: savedIn(group, saving) }
+    })
     const best = remedies.reduce<Remedy | undefined>(
       (most, next) => (next.picoUsd > (most?.picoUsd ?? 0) ? next : most),
       undefined,
     )
-    return best && best.picoUsd >= floor ? findingOf(group, best, this.context) : undefined
+    return best && best.picoUsd >= floor ? { group, remedy: best } : undefined
   }
 
-  #saving({ cause, misses }: MissGroup, calls: readonly AnalysedCall[], plans: readonly FixPlan[]): PicoUsd {
-    const { textOf } = this.context
-    const ruleOf = (call: ReplayCall) => this.#ruleOf(call)
-    const { calls: savings, picoUsd } = savingOf(calls, plans, { ruleOf, textOf })
-    if (cause !== 'routing-affinity') return Math.round(picoUsd)
-    // What goes to the right cache by the rules went elsewhere: what counts is what was billed.
-    const missed = new Set(misses.map(({ sent }) => sent.call.spanId))
-    const lost = savings.filter(({ spanId }) => missed.has(spanId))
-    return Math.round(
-      lost.reduce((sum, { recorded, fixed }) => sum + Math.max(0, recorded - fixed.picoUsd), 0),
-    )
+  #replayOptions(): ReplayOptions {
+    return { ruleOf: (call) => this.context.cacheRule(call), textOf: this.context.textOf }
   }
+}
 
-  #ruleOf(call: ReplayCall) {
-    return this.context.cacheRule(call)
-  }
+/** Misses, and what is best done about them; absent where nothing can be done. */
+interface RemediedGroup {
+  readonly group: MissGroup
+  readonly remedy?: Remedy
+}
+
+function savedIn({ cause, misses }: MissGroup, { calls, picoUsd }: FixSaving): PicoUsd {
+  if (cause !== 'routing-affinity') return Math.round(picoUsd)
+  // What goes to the right cache by the rules went elsewhere: what counts is what was billed.
+  const missed = new Set(misses.map(({ sent }) => sent.call.spanId))
+  const lost = calls.filter(({ spanId }) => missed.has(spanId))
+  return Math.round(lost.reduce((sum, { recorded, fixed }) => sum + Math.max(0, recorded - fixed.picoUsd), 0))
 }
 
 function isPattern({ cause, misses }: MissGroup): boolean {
