@@ -97,6 +97,16 @@ describe('costflame whatif', function () {
     isNear(recorded - fixes.saving.picoUsd, await costOf(marked))
   })
 
+  it('tries what findings ask for, by name or by id', async () => {
+    const { fixes } = await ask('--run', plain, '--cache', 'all')
+    const [fix] = fixes.worthwhile
+    assert.equal(fix.fix, 'add-breakpoint')
+    assert.match(fix.place, /^plain\.mjs:\d+$/)
+    const byId = await ask('--run', plain, '--cache', fix.findingId)
+    assert.deepStrictEqual(byId.fixes.saving, fixes.saving)
+    isNear((await costOf(plain)) - fixes.saving.picoUsd, await costOf(marked))
+  })
+
   it('has no more to save where the breakpoint is', async () => {
     const { fixes } = await ask('--run', marked, '--cache', 'add-breakpoint', 'sort-tools')
     assert.deepStrictEqual(fixes.worthwhile, [])
