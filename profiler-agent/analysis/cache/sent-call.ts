@@ -4,7 +4,7 @@ import { invalidationOf } from '../../rules/cache-invalidation'
 import type { CacheLifetime, CacheRule } from '../../rules/cache-rule'
 import type { AnalysedCall } from '../finding-input'
 import { breakpointsOf, lifetimeOf } from '../replay/breakpoints'
-import { blockKeys } from '../replay/prompt-identity'
+import { wayOf } from '../replay/prompt-identity'
 import type { Part } from './prompt-parts'
 
 export interface SentCall {
@@ -19,8 +19,8 @@ export interface SentCall {
   readonly input: number
   /** False where the provider says nothing of reads, so that having read nothing is no fact. */
   readonly tellsReads: boolean
-  /** What its blocks are compared by. */
-  readonly keys: readonly string[]
+  /** What the block at an index is compared by. */
+  readonly keyAt: (index: number) => string
   /** Tokens of the prompt up to and with each block. */
   readonly ends: readonly number[]
   /** Where in the program it comes from, the same in every run: file and function, else step and agent. */
@@ -95,7 +95,7 @@ export function sentCallOf(call: AnalysedCall, rule: CacheRule | undefined): Sen
     written: Object.values(usage.cacheWriteTokens).reduce<number>((sum, tokens) => sum + (tokens ?? 0), 0),
     input,
     // Parameters are compared by themselves, so that a change of them can be named.
-    keys: blockKeys({ ...call, settings: {} }, rule),
+    keyAt: wayOf({ ...call, settings: {} }, rule).keyAt,
     ends: endsOf(call),
     place: placeOf(call),
   }
@@ -115,7 +115,7 @@ function placeOf({ callSite, agent, step }: AnalysedCall): string {
 }
 
 /** The whole way to the line, without lines: agents of several kinds may share the function that calls. */
-export function wayOf({ call: { callSite } }: SentCall): string | undefined {
+export function stackOf({ call: { callSite } }: SentCall): string | undefined {
   return callSite?.stack.map((frame) => `${frame.file}:${frame.function ?? ''}`).join('\n')
 }
 

@@ -22,7 +22,8 @@ export class SentPrompts {
   add(sent: SentCall): void {
     const marks = new Set(sent.breakpoints)
     let node = this.#root
-    for (const [index, key] of sent.keys.entries()) {
+    for (let index = 0; index < sent.call.prompt.blocks.length; index++) {
+      const key = sent.keyAt(index)
       let next = node.children.get(key)
       if (!next) {
         next = emptyPrefix()
@@ -54,8 +55,8 @@ export class SentPrompts {
   sentBefore(sent: SentCall): SentPrefix[] {
     const path: SentPrefix[] = []
     let node: SentPrefix | undefined = this.#root
-    for (const key of sent.keys) {
-      node = node.children.get(key)
+    for (let index = 0; index < sent.call.prompt.blocks.length; index++) {
+      node = node.children.get(sent.keyAt(index))
       const [first] = node?.calls ?? []
       if (!node || !first || !isBefore(first, sent)) break
       path.push(node)

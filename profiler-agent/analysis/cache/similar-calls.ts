@@ -2,7 +2,7 @@
 
 import type { Divergence } from './divergence'
 import { partsOf } from './prompt-parts'
-import { hasOtherKey, labelOf, type SentCall, settingChange, standingOf, wayOf } from './sent-call'
+import { hasOtherKey, labelOf, type SentCall, settingChange, stackOf, standingOf } from './sent-call'
 import { insertByStart, latestBefore } from './sent-prompts'
 
 /** Latest calls that are looked at in each of the ways. */
@@ -48,11 +48,11 @@ function keysOf(sent: SentCall): string[] {
   const [first] = prompt.blocks
   const message = prompt.blocks[partsOf(prompt).messagesAt]
   const label = labelOf(sent)
-  const way = wayOf(sent)
+  const stack = stackOf(sent)
   return [
     ...(message ? [`message\n${message.hash}`] : []),
     ...(label === undefined ? [] : [`label\n${label}`]),
-    ...(way === undefined ? [] : [`way\n${way}`]),
+    ...(stack === undefined ? [] : [`stack\n${stack}`]),
     ...(first ? [`first\n${first.hash}`] : []),
     'any',
   ].map((key) => `${model}\n${key}`)
@@ -69,5 +69,5 @@ export function isOneAgent(
   if (before !== undefined && after !== undefined && before !== after) return false
   // Text that is the same but for a date speaks for itself; other tools or instructions do not.
   if (cause === 'volatile-prefix' || cause === 'unstable-serialisation') return true
-  return earlier.place === later.place && wayOf(earlier) === wayOf(later)
+  return earlier.place === later.place && stackOf(earlier) === stackOf(later)
 }
