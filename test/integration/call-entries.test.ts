@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { decodeCallSite } from '../../profiler-agent/model/call-site'
 import { HEADERS } from '../../profiler-agent/model/headers'
 import { CALL_SITES, type Finished, type Program, runProgram } from '../support/hooked-program'
@@ -47,6 +47,10 @@ describe('the entries of SDKs', function () {
   const lines = (): (number | undefined)[] =>
     proxy.calls.map(({ headers }) => decodeCallSite(String(headers[HEADERS.callSite] ?? ''))[0]?.line)
 
+  /** Lines from where the functions that make the calls are called. */
+  const callers = () =>
+    proxy.calls.map(({ headers }) => decodeCallSite(String(headers[HEADERS.callSite] ?? ''))[1]?.line)
+
   it('are as they were, for whoever looks at them or calls them', async () => {
     const plain = await run({ args: ['entries.mjs'], environment: { COSTFLAME_DISABLE: '1' } })
     const hooked = await run({ args: ['entries.mjs'] })
@@ -69,6 +73,28 @@ describe('the entries of SDKs', function () {
     })
     const { stdout, stderr } = await run({ args: [join(folder.path, 'program.mjs')] })
     assert.deepEqual([stdout, stderr, lines()], ['false\n', '', [11]])
+  })
+
+  it('of a client tell the line of a call that has to wait for a connection', async () => {
+    const undici = JSON.stringify(resolve('node_modules/undici/index.js'))
+    writeFiles(folder.path, {
+      'program.mjs': `import { Pool } from ${undici}
+        ${FOLLOWED}
+        const url = new URL(process.env.OPENAI_BASE_URL + '/chat/completions')
+        const pool = new Pool(url.origin, { connections: 1 })
+        const body = (content) => JSON.stringify({ messages: [{ role: 'user', content }] })
+        const ask = (content) => pool.request({ path: url.pathname, method: 'POST', body: body(content) })
+        const replies = [
+          ask('first'),
+          ask('second'),
+          ask('third'),
+        ]
+        for (const { body } of await Promise.all(replies)) await body.dump()
+        console.log(await isFollowed())`,
+    })
+    const { stdout, stderr } = await run({ args: [join(folder.path, 'program.mjs')] })
+    assert.deepEqual([stdout, stderr], ['false\n', ''])
+    assert.deepEqual(callers(), [15, 16, 17])
   })
 
   it('of an SDK that nobody knows are found by following awaits, from its second call on', async () => {

@@ -3,7 +3,7 @@
 import { encodeFrame, joinFrames } from '../../../model/call-site'
 import { AsyncStacks } from './async-stacks'
 import { type RawFrame, readStack } from './call-stack'
-import { stackWithHeld } from './held-stack'
+import { isHolding, stackWithHeld } from './held-stack'
 import { type SdkPlace, watchForSdk } from './sdk-detection'
 import { holdAtEntries } from './sdk-modules'
 import type { CallSiteMode } from './settings'
@@ -25,7 +25,7 @@ export class CallSites {
   constructor(private readonly mode: CallSiteMode) {
     if (mode === 'deep') this.asyncStacks.enable()
     watchForSdk((place) => {
-      this.isSdkLoaded = true
+      this.isSdkLoaded ||= place !== 'client'
       if (mode === 'auto') this.prepareFor(place)
     })
   }
@@ -45,11 +45,12 @@ export class CallSites {
 
   /** In a bundle nobody can tell the SDK's frames from the user's, nor where one calls the other. */
   private prepareFor(place: SdkPlace): void {
-    if (place !== 'modules' || !holdAtEntries()) this.asyncStacks.enable()
+    const isHeld = (place === 'modules' || place === 'client') && holdAtEntries()
+    if (!isHeld) this.asyncStacks.enable()
   }
 
   private frames(): readonly RawFrame[] {
-    if (this.asyncStacks.isEnabled) return this.deep()
+    if (this.asyncStacks.isEnabled && !isHolding()) return this.deep()
     if (this.mode === 'light') return readStack(readStack).frames
     return stackWithHeld()
   }

@@ -37,9 +37,9 @@ export function readStack(above: (...args: never) => unknown): UserStack {
   return { frames: inside.flatMap(frameOf), isInEntry: entry >= 0 }
 }
 
-/** A call of `enterSdk` in held-stack.ts. */
+/** A call of an entry in held-stack.ts. */
 function isEntry(site: NodeJS.CallSite): boolean {
-  return site.getFileName() === __filename && site.getFunctionName() === 'enterSdk'
+  return site.getFileName() === __filename && /^enter(?:Sdk|Queue)$/.test(site.getFunctionName() ?? '')
 }
 
 /** Runs `work` with these settings of `Error`; afterwards they are exactly the program's again. */

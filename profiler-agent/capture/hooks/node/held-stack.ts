@@ -11,54 +11,78 @@ type Method = (...args: never) => unknown
 /** More of the innermost frames than anybody reads. */
 const MAX_HELD = 100
 
+const NOTHING: Frames = []
+
 let storage: AsyncLocalStorage<Frames> | undefined
+
+const heldNow = (): Frames => storage?.getStore() ?? NOTHING
 
 /** The user's frames that led to the running code, innermost first: those of its own stack, and those at which it entered SDKs. */
 export function stackWithHeld(): Frames {
-  return joined(readStack(readStack), storage?.getStore() ?? [])
+  return joined(readStack(readStack), heldNow())
 }
 
 /** True while an entry calls others: it is the one that the user called. */
 let isEntering = false
 
-/** An object's method, so that its name survives the build: by it `readStack` knows an entry. */
-const { enterSdk } = {
+/** By the handler of its answer: frames of a request that may have to wait for a connection, and is made when one is free. */
+const waiting = new WeakMap<object, Frames>()
+
+/** True in what an entry started. */
+export function isHolding(): boolean {
+  return heldNow().length > 0
+}
+
+/** Methods of an object, so that their names survive the build: by them `readStack` knows an entry. */
+const entries = {
   enterSdk(method: Method, self: unknown, args: unknown[]): unknown {
     if (isEntering) return Reflect.apply(method, self, args)
-    const held = storage?.getStore()
-    const frames = framesToHold(held ?? [])
-    if (frames === undefined) return withoutOurFrames(() => Reflect.apply(method, self, args))
-    const store = theStorage()
-    isEntering = true
-    // Not `run`, which would stand in the stacks that the program prints.
-    store.enterWith(frames)
-    try {
-      return withoutOurFrames(() => Reflect.apply(method, self, args))
-    } finally {
-      isEntering = false
-      store.enterWith(held as Frames)
-    }
+    return callHolding(newFrames(entries.enterSdk), method, self, args)
+  },
+  enterQueue(method: Method, self: unknown, args: unknown[]): unknown {
+    const handler = args[1]
+    if (typeof handler !== 'object' || handler === null) return Reflect.apply(method, self, args)
+    const frames = waiting.get(handler) ?? (isEntering ? heldNow() : newFrames(entries.enterQueue))
+    waiting.set(handler, frames)
+    return callHolding(frames, method, self, args)
   },
 }
 
-const ENTRY: ProxyHandler<Method> = { apply: enterSdk }
-
-/** The same function, for `this`, arguments, answer and name; what it starts knows from where it was called. */
-export function asEntry<Entry>(method: Entry): Entry {
-  return typeof method === 'function'
-    ? (new Proxy(method as unknown as Method, ENTRY) as unknown as Entry)
-    : method
+/**
+ * The same function, for `this`, arguments, answer and name; what it starts knows from where it was called. One with a queue,
+ * `method(options, handler)`, is called again by the queue, from anywhere.
+ */
+export function asEntry<Entry>(method: Entry, hasQueue = false): Entry {
+  if (typeof method !== 'function') return method
+  const apply = hasQueue ? entries.enterQueue : entries.enterSdk
+  return new Proxy(method as unknown as Method, { apply }) as unknown as Entry
 }
 
-/** Undefined where nothing of the user's has been entered through since the last entry. Throws nothing. */
-function framesToHold(held: Frames): Frames | undefined {
+function callHolding(frames: Frames, method: Method, self: unknown, args: unknown[]): unknown {
+  const before = heldNow()
+  if (frames === before) return withoutOurFrames(() => Reflect.apply(method, self, args))
+  const store = theStorage()
+  const wasEntering = isEntering
+  isEntering = true
+  // Not `run`, which would stand in the stacks that the program prints.
+  store.enterWith(frames)
   try {
-    const stack = readStack(enterSdk)
-    const frames = stack.frames.length === 0 ? held : joined(stack, held)
-    return frames === held ? undefined : frames
+    return withoutOurFrames(() => Reflect.apply(method, self, args))
+  } finally {
+    isEntering = wasEntering
+    store.enterWith(before)
+  }
+}
+
+/** Those held already where nothing of the user's has been entered through since the last entry. Throws nothing. */
+function newFrames(entry: Method): Frames {
+  const held = heldNow()
+  try {
+    const stack = readStack(entry)
+    return stack.frames.length === 0 ? held : joined(stack, held)
   } catch {
     // Frozen intrinsics, for one: what follows is found by its own stack, if at all.
-    return undefined
+    return held
   }
 }
 

@@ -39,8 +39,11 @@ interface ModuleApi {
 
 const moduleApi = nodeModule as unknown as ModuleApi & { default?: ModuleApi }
 
-/** Where an SDK is: `modules`, of which none is loaded yet; `bundle`, in a file of the program; `installed`, maybe loaded, maybe not. */
-export type SdkPlace = 'modules' | 'bundle' | 'installed'
+/**
+ * Where an SDK is: `modules`, of which none is loaded yet; `bundle`, in a file of the program; `installed`, maybe loaded, maybe not.
+ * A `client` is none, but calls may be lost in it as well.
+ */
+export type SdkPlace = 'modules' | 'client' | 'bundle' | 'installed'
 
 /** Calls `onSeen` at most once for each place, at the latest when the first SDK module is resolved, where this Node can tell. */
 export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
@@ -54,7 +57,7 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   if (entry !== undefined && isBundleOfSdk(entry)) see('bundle')
   const isTold = watchModules({
     found(url) {
-      if (!seen.has('modules') && isOfSdk(url)) see('modules')
+      if (!seen.has('modules')) lookInto(packageAt(url)?.name, see)
       if (!seen.has('bundle') && isUserModule(url) && isBundleOfSdk(url)) see('bundle')
     },
   })
@@ -64,9 +67,10 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   else watchRequire(() => see('installed'))
 }
 
-function isOfSdk(url: string): boolean {
-  const name = packageAt(url)?.name
-  return name !== undefined && (SDK_PACKAGE.test(name) || hasEntries(name))
+function lookInto(name: string | undefined, see: (place: SdkPlace) => void): void {
+  if (name === undefined) return
+  if (SDK_PACKAGE.test(name)) see('modules')
+  else if (hasEntries(name)) see('client')
 }
 
 function isUserModule(url: string): boolean {

@@ -8,6 +8,8 @@ export interface SdkEntries {
   readonly files: RegExp
   /** Methods of the classes declared there. */
   readonly methods: RegExp
+  /** The methods may put their call into a queue, `method(options, handler)`. */
+  readonly haveQueue?: true
   /** Functions declared there. */
   readonly functions?: readonly string[]
   /** Functions that a class gives to each object when it is made, by class. */
@@ -78,6 +80,14 @@ export const SDK_ENTRIES: readonly SdkEntries[] = [
     package: /^@smithy\/(?:core|smithy-client)$/,
     files: /^dist-(?:cjs|es)\/(?:submodules\/client\/(?:.+\/)?)?(?:index|client)\.js$/,
     methods: /^send$/,
+  },
+  // Clients, whose requests wait: got's for a turn of the event loop, undici's for one of so many connections.
+  { package: /^got$/, files: /^dist\/source\/core\/index\.js$/, methods: /^flush$/ },
+  {
+    package: /^undici$/,
+    files: /^lib\/(?:dispatcher\/)?dispatcher-base\.js$/,
+    methods: /^dispatch$/,
+    haveQueue: true,
   },
 ]
 

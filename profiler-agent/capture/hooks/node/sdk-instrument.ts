@@ -19,7 +19,7 @@ export function acceptEntries(): void {
   const value: Given = {
     file: __filename,
     methods: (row, classes) => quietly(() => holdInMethods(SDK_ENTRIES[row], classes)),
-    entry: asEntry,
+    entry: (declared) => asEntry(declared),
   }
   Object.defineProperty(globalThis, GIVEN, { value, enumerable: false, configurable: true })
 }
@@ -56,15 +56,15 @@ function holdInMethods(row: SdkEntries | undefined, classes: readonly unknown[])
     const prototype: unknown = declared.prototype
     if (typeof prototype !== 'object' || prototype === null) continue
     for (const name of Object.getOwnPropertyNames(prototype))
-      if (name !== 'constructor' && row.methods.test(name)) holdInMethod(prototype, name)
+      if (name !== 'constructor' && row.methods.test(name)) holdInMethod(prototype, name, row.haveQueue)
     for (const name of row.fields?.[declared.name] ?? []) holdInField(prototype, name)
   }
 }
 
-function holdInMethod(prototype: object, name: string): void {
+function holdInMethod(prototype: object, name: string, hasQueue?: boolean): void {
   const property = Object.getOwnPropertyDescriptor(prototype, name)
   if (typeof property?.value !== 'function' || property.configurable !== true) return
-  Object.defineProperty(prototype, name, { ...property, value: asEntry(property.value) })
+  Object.defineProperty(prototype, name, { ...property, value: asEntry(property.value, hasQueue) })
 }
 
 /** The constructor assigns it: the object gets a property of its own, as without us. */
