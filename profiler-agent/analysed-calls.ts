@@ -1,6 +1,8 @@
 // Exchanges in the form in which the analysis takes them: times in whole ms, tokens shared over the blocks of the prompt.
 
 import type { AnalysedCall } from './analysis/finding-input'
+import { NotAnalysed, type NotAnalysedReason } from './analysis/not-analysed'
+import type { CacheSettings } from './model/cache-settings'
 import { present } from './model/present'
 import { cacheWriteTotal, type Usage } from './model/usage'
 import type { TracedExchange } from './pipeline'
@@ -10,14 +12,15 @@ import { PromptShares } from './tokens/prompt-shares'
 /** The calls of one run, one after the other. */
 export class AnalysedCalls {
   readonly #shares = new PromptShares()
+  readonly notAnalysed = new NotAnalysed()
 
   /** `undefined` for what cannot be analysed: several inferences in one exchange, or none with a price. */
   of(traced: TracedExchange): AnalysedCall | undefined {
     const { exchange, endTime, timeToFirstTokenMs, inferences, prompt, settings = {} } = traced
     const [inference] = inferences
+    if (isMaterial(traced)) this.notAnalysed.add(exchange, reasonOf(traced))
     if (inferences.length !== 1 || !inference?.cost) return undefined
-    // Of a request that was cut short nothing can be read.
-    const unseen = settings.unseen ?? (prompt.length === 0 ? ('cut' as const) : undefined)
+    const unseen = unseenOf(traced)
     // The store keeps times in whole ms.
     const startedAt = Math.trunc(exchange.startTime)
     const endedAt = Math.trunc(endTime)
@@ -52,6 +55,29 @@ export class AnalysedCalls {
       marks: prompt.flatMap((block) => block.mark ?? []),
     }
   }
+}
+
+/** Of a request that was cut short nothing can be read. */
+function unseenOf({ settings, prompt }: TracedExchange): CacheSettings['unseen'] {
+  return settings?.unseen ?? (prompt.length === 0 ? 'cut' : undefined)
+}
+
+/** Most providers cache no shorter prompts. */
+const LEAST_TOKENS = 1_024
+
+/** Whether the cache could have made a difference in what a call cost. */
+function isMaterial({ inferences }: TracedExchange): boolean {
+  const chats = inferences.filter(({ kind, cost }) => kind === 'chat' && cost !== null && cost.picoUsd > 0)
+  return chats.some(({ usage }) => (usage.inputTokens ?? 0) >= LEAST_TOKENS)
+}
+
+/** Why nothing can be said of a call's cache; `undefined` where it can. */
+function reasonOf(traced: TracedExchange): NotAnalysedReason | undefined {
+  const [inference, ...others] = traced.inferences
+  if (!inference) return undefined
+  if (others.length > 0) return 'several'
+  const rule = cacheRuleFor(traced.exchange.provider, inference.responseModel ?? inference.requestModel)
+  return unseenOf(traced) ?? (rule ? undefined : 'no-rule')
 }
 
 /** What is read and written together ends at the last breakpoint, where nobody but the request sets one. */

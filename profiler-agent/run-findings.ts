@@ -88,8 +88,10 @@ export class RunFindings {
   findings({ budget, config, floor }: Yardsticks): Finding[] {
     this.#floor = floor ?? config?.file.findings ?? USUAL_FLOOR
     const { runId, hashOf } = this.context
+    const notAnalysed = this.#calls.notAnalysed.finding(this.context)
     return [
       ...this.#analysis.findings(),
+      ...(notAnalysed ? [notAnalysed] : []),
       ...(budget ? this.#budgetFindings(budget) : []),
       ...(config?.file.problems ?? []).map((problem) =>
         problemFinding({ runId, rule: 'profiler/config-file', file: config?.path ?? '', problem, hashOf }),

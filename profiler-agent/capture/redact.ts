@@ -1,11 +1,11 @@
 // Masks credentials before anything is stored, logged or sent on. Works on text and bytes; keeps nothing on disk itself.
 
+import { REDACTED } from '../model/redacted'
 import { formsOf, wireFormsOf } from './secret-forms'
 import { type Form, SecretMatcher, WINDOW } from './secret-matcher'
 import { SortedForms } from './sorted-forms'
 
-/** What stands where a credential stood. */
-export const REDACTED = '‹redacted›'
+export { REDACTED }
 
 const CREDENTIAL_HEADERS = new Set([
   'authorization',

@@ -71,7 +71,7 @@ const cacheSettings = z.looseObject({
   key: z.string().optional(),
   cachedContent: z.string().optional(),
   parameters: labels.optional(),
-  unseen: z.enum(['held', 'edited', 'cut']).optional(),
+  unseen: z.enum(['held', 'edited', 'cut', 'redacted']).optional(),
   missReason: z.string().optional(),
   missedTokens: z.int().min(0).optional(),
 })

@@ -22,9 +22,9 @@ export interface CacheSettings {
   /**
    * What the request does not show of the prompt: `held` where the provider holds a part of it (`previous_response_id`, a conversation,
    * a stored template, `cachedContent`), `edited` where the provider took something out of it by itself, `cut` where the request was not
-   * recorded whole.
+   * recorded whole, `redacted` where credentials in it were masked, so that two of its texts may look the same and not be.
    */
-  readonly unseen?: 'held' | 'edited' | 'cut'
+  readonly unseen?: 'held' | 'edited' | 'cut' | 'redacted'
   /** What the provider itself says of a miss (`cache_miss_reason`, `prompt_cache_diagnostics`), in its own word. */
   readonly missReason?: string
   /** Tokens that the provider says were missed. */

@@ -1,7 +1,8 @@
 // Picks the adapter of an exchange by its path and body, and reads it. The provider is never derived from the format.
 
-import type { ExchangeReading } from '../model/call'
+import type { Block, ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
+import { REDACTED } from '../model/redacted'
 import { unknownUsage } from '../model/usage'
 import type { JsonMemory } from '../wire/json-memory'
 import { ANTHROPIC_BATCH } from './anthropic-batch'
@@ -69,11 +70,23 @@ export function readExchange(exchange: HttpExchange, bodies?: JsonMemory): Excha
   }
 }
 
-/** What an earlier response holds of the prompt is not in the request. */
+/** Says where the prompt is not all here: an earlier response holds a part of it, or credentials in it are masked. */
 function withUnseen(reading: ExchangeReading): ExchangeReading {
-  const { cacheSettings, previousResponseId } = reading
-  if (previousResponseId === undefined || cacheSettings?.unseen !== undefined) return reading
-  return { ...reading, cacheSettings: { ...cacheSettings, unseen: 'held' } }
+  const { cacheSettings, previousResponseId, prompt } = reading
+  if (cacheSettings?.unseen !== undefined) return reading
+  const unseen = previousResponseId === undefined ? prompt.some(isRedacted) && 'redacted' : 'held'
+  return unseen ? { ...reading, cacheSettings: { ...cacheSettings, unseen } } : reading
+}
+
+const redacted = new WeakMap<Block, boolean>()
+
+/** A block that stands in many prompts is looked at once. */
+function isRedacted(block: Block): boolean {
+  const known = redacted.get(block)
+  if (known !== undefined) return known
+  const isMasked = block.content.includes(REDACTED)
+  redacted.set(block, isMasked)
+  return isMasked
 }
 
 function brokenReading(exchange: HttpExchange, error: unknown): ExchangeReading {

@@ -228,6 +228,12 @@ describe('cache settings of a request', () => {
   })
 })
 
+it('cache settings say that a credential in the prompt was masked', () => {
+  const asking = (content: string) => chat({ messages: [{ role: 'user', content }] })
+  assert.deepEqual(asking('My key is ‹redacted›, is it not?'), { unseen: 'redacted' })
+  assert.equal(asking('My key is redacted, is it not?'), undefined)
+})
+
 const promptOf = (parts: Parts): readonly Block[] => readFirst(parts).prompt
 const marksOf = (parts: Parts) => promptOf(parts).map(({ mark }) => mark)
 

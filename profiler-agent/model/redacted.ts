@@ -1,0 +1,3 @@
+// What stands in place of a credential, wherever one is written down.
+
+export const REDACTED = '‹redacted›'
