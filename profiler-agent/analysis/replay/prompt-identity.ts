@@ -88,14 +88,23 @@ function saltOf({ settings }: ReplayCall, { provider }: CacheRule, tier: CacheTi
     .join('\n')
 }
 
-/** Index of the block up to which thinking is taken out of the prompt: older models forget it when the user says something new. */
-function droppedThinking({ model, prompt }: ReplayCall): number {
+/**
+ * Index of the block up to which thinking is taken out of the prompt: older models forget it when the user says something new, unless
+ * the request asks to keep it.
+ */
+function droppedThinking({ model, prompt, settings }: ReplayCall): number {
   const claude = model
     .toLowerCase()
     .replaceAll('.', '-')
     .match(/claude-.*/)?.[0]
   if (claude === undefined || !dropsEarlierThinking(claude)) return -1
-  return prompt.blocks.some(({ kind }) => kind === 'reasoning')
-    ? prompt.blocks.findLastIndex(({ kind }) => kind === 'user')
-    : -1
+  if (settings.parameters?.context_management?.includes('"keep":"all"')) return -1
+  return prompt.blocks.some(({ kind }) => kind === 'reasoning') ? lastQuestion(prompt.blocks) : -1
+}
+
+/** Index of the last text of the user; what stands beside the result of a tool is none. */
+function lastQuestion(blocks: readonly ReplayBlock[]): number {
+  const messageOf = ({ path }: ReplayBlock) => /^.*?\]/.exec(path)?.[0]
+  const answers = new Set(blocks.filter(({ kind }) => kind === 'tool_result').map(messageOf))
+  return blocks.findLastIndex((block) => block.kind === 'user' && !answers.has(messageOf(block)))
 }

@@ -469,6 +469,32 @@ describe('a replay of thinking', () => {
     assert.deepStrictEqual([bill?.read, bill?.reachable?.blocks], [0, 3])
   })
 
+  it('stays in the prompt where the request asks to keep it', () => {
+    const keep = '{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]}'
+    const calls = turns('claude-sonnet-4-5').map((call) => ({
+      ...call,
+      settings: { parameters: { context_management: keep } },
+    }))
+    assert.equal(billsOf(calls)[1]?.read, 5_170)
+  })
+
+  it('stays in the prompt while only results of tools come', () => {
+    const results = turns('claude-sonnet-4-5').map((call) => ({
+      ...call,
+      prompt: {
+        blocks: call.prompt.blocks.flatMap((block) =>
+          block.hash === 'two'
+            ? [
+                { ...block, hash: 'found', kind: 'tool_result' as const, path: 'messages[3].content[0]' },
+                { ...block, path: 'messages[3].content[1]' },
+              ]
+            : [block],
+        ),
+      },
+    }))
+    assert.equal(billsOf(results)[1]?.read, 5_170)
+  })
+
   it('is a part of the prefix of newer models', () => {
     const bill = billsOf(turns('claude-opus-4-6'))[1]
     assert.deepStrictEqual([bill?.read, bill?.reachable?.blocks], [5_170, 4])
