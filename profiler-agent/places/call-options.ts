@@ -1,6 +1,6 @@
 // The options that a line of the user's code calls a model with: which are written there, and where.
 
-import { bracketPartners, isSign, isWord, type Lexed, type Lexeme } from './lexeme'
+import { isSign, isWord, type Lexed, type Lexeme } from './lexeme'
 import { type Brackets, operandStart } from './operands'
 import { offsetOf, type Span } from './source-lines'
 
@@ -38,10 +38,9 @@ const TELLING = new Set(
  * An object that a constant of the file holds counts too. `undefined` where none is written out.
  */
 export function callOptionsAt(lexed: Lexed, position: CodePosition): CallOptions | undefined {
-  const partners = bracketPartners(lexed.lexemes)
   const from = offsetOf(lexed.source, position.line)
-  if (!partners || from === undefined) return undefined
-  const reader = new OptionsReader({ lexemes: lexed.lexemes, partners })
+  if (from === undefined) return undefined
+  const reader = new OptionsReader(lexed)
   const lineEnd = lexed.source.indexOf('\n', from)
   const line = { start: from, end: lineEnd < 0 ? lexed.source.length : lineEnd }
   const column = offsetOf(lexed.source, position.line, position.column)

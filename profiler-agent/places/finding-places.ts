@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding'
 import { RecentMap } from '../model/recent-map'
 import { withEdits } from './edits/fix-edits'
 import { placedFinding } from './placed-finding'
-import { type Found, RepositoryIndex } from './repository-index'
+import { type Found, RepositoryIndex, type RepositorySearch } from './repository-index'
 import { type CallFacts, type Subject, subjectOf } from './subject'
 
 /** What of a run is needed to find places: read when its findings are looked for, not before. */
@@ -42,7 +42,7 @@ type Known = (finding: Finding) => Finding
 
 interface Job {
   readonly subjects: readonly Subject[]
-  readonly search: Generator<undefined, readonly Found[]>
+  readonly search: RepositorySearch
   readonly index: RepositoryIndex
   workedMs: number
 }
@@ -68,10 +68,12 @@ export class FindingPlaces {
     })
   }
 
-  /** Works on what is asked for until all is found, `mostMs` at most. */
+  /** Works on what is asked for until all is found, `mostMs` at most; what was found by then counts. */
   finish(mostMs: number): void {
     const end = performance.now() + mostMs
-    while (this.#hasWork && performance.now() < end) this.#work(end)
+    do this.#work(end)
+    while (this.#hasWork && performance.now() < end)
+    if (this.#job) this.#end(this.#job, false)
   }
 
   close(): void {
@@ -100,8 +102,8 @@ export class FindingPlaces {
   #work(end: number): void {
     try {
       this.#job ??= this.#nextJob()
-      const found = this.#job && goOn(this.#job, end)
-      if (this.#job && found) this.#end(this.#job, found)
+      const state = this.#job ? goOn(this.#job, end) : 'under way'
+      if (this.#job && state !== 'under way') this.#end(this.#job, state === 'whole')
     } catch (error) {
       // Its findings stay at their calls, where they were.
       this.#job = undefined
@@ -139,9 +141,10 @@ export class FindingPlaces {
     }
   }
 
-  #end({ subjects, index }: Job, found: readonly Found[]): void {
+  #end({ subjects, index, search }: Job, isWhole: boolean): void {
     this.#job = undefined
-    for (const each of found) this.#known.set(keyOf(each.subject.finding), this.#placing(index, each))
+    for (const each of search.found(isWhole))
+      this.#known.set(keyOf(each.subject.finding), this.#placing(index, each))
     this.options.found(subjects[0]?.finding.runId ?? '')
   }
 
@@ -158,17 +161,17 @@ export class FindingPlaces {
   }
 }
 
-/** What was found, once the search is through or has taken too long; `undefined` where it goes on at another time. */
-function goOn(job: Job, end: number): readonly Found[] | undefined {
+/** A step at least, however late it is: the files that led to the call come first. */
+function goOn(job: Job, end: number): 'whole' | 'too long' | 'under way' {
   const startedAt = performance.now()
-  for (let now = startedAt; now < end; now = performance.now()) {
-    const step = job.search.next()
-    if (step.done) return step.value
-    if (job.workedMs + now - startedAt > MOST_WORK_MS)
-      return job.subjects.map((subject) => ({ subject, place: undefined }))
+  const workedBefore = job.workedMs
+  for (;;) {
+    if (job.search.steps.next().done) return 'whole'
+    const now = performance.now()
+    job.workedMs = workedBefore + now - startedAt
+    if (job.workedMs > MOST_WORK_MS) return 'too long'
+    if (now >= end) return 'under way'
   }
-  job.workedMs += performance.now() - startedAt
-  return undefined
 }
 
 function subjectsOf(finding: Finding, run: PlacedRun): Subject[] {

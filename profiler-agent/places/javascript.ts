@@ -30,8 +30,9 @@ class JavaScriptLexer {
 
   lex(): Lexed {
     const lexemes = this.#until(undefined)
-    const isClean = this.#isClean && bracketPartners(lexemes) !== undefined
-    return { source: this.source, lexemes, inHoles: this.#inHoles, isClean }
+    const partners = bracketPartners(lexemes)
+    const isClean = this.#isClean && partners !== undefined
+    return { source: this.source, lexemes, inHoles: this.#inHoles, partners: partners ?? new Map(), isClean }
   }
 
   /** Up to the brace that closes a hole, which is not taken, or to the end. */

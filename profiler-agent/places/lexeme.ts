@@ -41,6 +41,8 @@ export interface Lexed {
   readonly lexemes: readonly Lexeme[]
   /** Templates inside the holes of templates. */
   readonly inHoles: readonly (readonly Lexeme[])[]
+  /** Index of each bracket's partner, both ways; none where brackets do not fit. */
+  readonly partners: ReadonlyMap<number, number>
   /** False where the cutting lost its way: brackets or quotes without a partner. Nothing is changed in such a file. */
   readonly isClean: boolean
 }

@@ -54,11 +54,14 @@ export class PlaceSearch {
     for (const sought of this.subject.sought) this.#candidates.push(...this.#candidatesOf(sought, file))
   }
 
-  /** The one place that fits best; `undefined` where there is none, or another one fits as well. */
-  result(): Place | undefined {
+  /**
+   * The one place that fits best; `undefined` where there is none, or another one fits as well. Before all files were looked into
+   * (`isWhole`), only one in a file that led to the call is sure: no other one would be taken instead of it.
+   */
+  result(isWhole: boolean): Place | undefined {
     for (const { what } of this.subject.sought) {
       const found = bestOf(this.#candidates.filter((candidate) => candidate.what === what))
-      if (found) return placeOf(found)
+      if (found && (isWhole || found.isNear)) return placeOf(found)
     }
     return undefined
   }

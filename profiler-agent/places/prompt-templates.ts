@@ -35,8 +35,12 @@ const PLACEHOLDER =
 export function templateHoles(file: string, source: string): TemplateHole[] {
   const lexed = lexFile(file, source)
   if (!lexed) return holesOf({ parts: withPlaceholders(source, 0, source), isLoose: true })
-  return [lexed.lexemes, ...lexed.inHoles]
-    .flatMap((lexemes) => sequences(source, lexemes))
+  const inHoles = lexed.inHoles.map((lexemes) => ({
+    lexemes,
+    partners: bracketPartners(lexemes) ?? new Map(),
+  }))
+  return [lexed, ...inHoles]
+    .flatMap((brackets) => sequences(source, brackets))
     .flatMap((parts) => holesOf({ parts, isLoose: false }))
     .sort((left, right) => left.start - right.start)
 }
@@ -55,10 +59,9 @@ type Part = Piece | Seam
 const SEAM: Seam = { kind: 'seam' }
 
 /** Literals that make one text: joined by `+`, standing next to each other, or in one list. */
-function sequences(source: string, lexemes: readonly Lexeme[]): Part[][] {
-  const partners = bracketPartners(lexemes) ?? new Map<number, number>()
-  const reader = new SequenceReader(source, { lexemes, partners })
-  return lexemes.flatMap((lexeme, index) => (lexeme.kind === 'text' ? reader.from(index) : []))
+function sequences(source: string, brackets: Brackets): Part[][] {
+  const reader = new SequenceReader(source, brackets)
+  return brackets.lexemes.flatMap((lexeme, index) => (lexeme.kind === 'text' ? reader.from(index) : []))
 }
 
 class SequenceReader {

@@ -34,8 +34,9 @@ class PythonLexer {
       const lexeme = this.#next()
       if (lexeme) lexemes.push(lexeme)
     }
-    const isClean = this.#isClean && bracketPartners(lexemes) !== undefined
-    return { source: this.source, lexemes, inHoles: this.#inHoles, isClean }
+    const partners = bracketPartners(lexemes)
+    const isClean = this.#isClean && partners !== undefined
+    return { source: this.source, lexemes, inHoles: this.#inHoles, partners: partners ?? new Map(), isClean }
   }
 
   #next(): Lexeme | undefined {

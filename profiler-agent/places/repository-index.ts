@@ -24,6 +24,13 @@ export interface Found {
   readonly place: Place | undefined
 }
 
+export interface RepositorySearch {
+  /** One step for each file. */
+  readonly steps: Iterator<undefined, void>
+  /** What was found so far, in the order of the subjects; `isWhole`: all files were looked into. */
+  readonly found: (isWhole: boolean) => readonly Found[]
+}
+
 export class RepositoryIndex {
   readonly repository: Repository
   readonly #kept = new RecentMap<string, KeptFile>(MAX_KEPT, ({ holes }) => 100 + weightOf(holes))
@@ -33,27 +40,34 @@ export class RepositoryIndex {
     this.repository = new Repository(root)
   }
 
-  /** Searches for all subjects at once; pauses after each file. Gives the places in the order of the subjects. */
-  *search(subjects: readonly Subject[]): Generator<undefined, Found[]> {
+  /** A search for all subjects at once, of which nothing is done yet. */
+  search(subjects: readonly Subject[]): RepositorySearch {
     const searches = subjects.map((subject) => new PlaceSearch(this.#withinRoot(subject)))
-    const seen = new Set<string>()
-    let folders = 0
-    for (const file of this.#inOrder(searches)) {
-      yield
-      if (file === undefined ? ++folders > MAX_FOLDERS : seen.size >= MAX_FILES) break
-      if (file === undefined || seen.has(file)) continue
-      seen.add(file)
-      const searched = this.#file(file)
-      if (searched) for (const search of searches) search.look(searched)
+    return {
+      steps: this.#steps(searches),
+      found: (isWhole) =>
+        searches.map((search) => ({ subject: search.subject, place: search.result(isWhole) })),
     }
-    return searches.map((search) => ({ subject: search.subject, place: search.result() }))
   }
 
-  *#inOrder(searches: readonly PlaceSearch[]): Generator<string | undefined> {
-    for (const { subject } of searches) for (const { file } of subject.call.frames) yield file
+  /** The files that led to the calls are the first step. */
+  *#steps(searches: readonly PlaceSearch[]): Generator<undefined, void> {
+    const near = new Set(searches.flatMap(({ subject }) => subject.call.frames.map(({ file }) => file)))
+    for (const file of near) this.#look(file, searches)
     // Options stand at the call; only texts and tools may be anywhere.
     const isAnywhere = searches.some(({ subject }) => subject.sought.some(({ what }) => what !== 'option'))
-    if (isAnywhere) yield* this.repository.files()
+    let files = 0
+    let folders = 0
+    for (const file of isAnywhere ? this.repository.files() : []) {
+      yield
+      if (file === undefined ? ++folders > MAX_FOLDERS : ++files > MAX_FILES) return
+      if (file !== undefined && !near.has(file)) this.#look(file, searches)
+    }
+  }
+
+  #look(name: string, searches: readonly PlaceSearch[]): void {
+    const file = this.#file(name)
+    if (file) for (const search of searches) search.look(file)
   }
 
   /** Frames outside of the root are named by their whole path, and a root that is a link has two. */
@@ -71,19 +85,26 @@ export class RepositoryIndex {
   }
 
   #file(name: string): SearchedFile | undefined {
-    const stamp = this.repository.stampOf(name)
-    if (!stamp) return undefined
+    const opened = this.repository.open(name)
+    if (!opened) return undefined
     let source: string | undefined
-    const read = () => (source ??= this.repository.read(name))
-    return { name, source: read, holes: () => this.#holes(name, stamp, read) }
+    const read = () => {
+      source ??= opened.read()
+      return source
+    }
+    return { name, source: read, holes: () => this.#holes(name, opened, read) }
   }
 
-  #holes(name: string, stamp: FileStamp, read: () => string | undefined): readonly TemplateHole[] {
+  #holes(
+    name: string,
+    { modifiedAt, bytes }: FileStamp,
+    read: () => string | undefined,
+  ): readonly TemplateHole[] {
     const kept = this.#kept.get(name)
-    if (kept?.modifiedAt === stamp.modifiedAt && kept.bytes === stamp.bytes) return kept.holes
+    if (kept?.modifiedAt === modifiedAt && kept.bytes === bytes) return kept.holes
     const source = read()
     const holes = source === undefined ? [] : templateHoles(name, source)
-    this.#kept.set(name, { ...stamp, holes })
+    this.#kept.set(name, { modifiedAt, bytes, holes })
     return holes
   }
 }

@@ -17,12 +17,17 @@ export interface FileStamp {
   readonly bytes: number
 }
 
+export interface OpenedFile extends FileStamp {
+  /** `undefined` for a binary file, or one that cannot be read. */
+  readonly read: () => string | undefined
+}
+
 export class Repository {
   readonly root: string
 
   /** Throws where the root is not there. */
   constructor(root: string) {
-    this.root = realpathSync(root)
+    this.root = realpathSync.native(root)
   }
 
   /** Relative names with `/`, folder by folder, those of the root first; `undefined` for each folder, so that a search can pause. */
@@ -42,36 +47,38 @@ export class Repository {
   }
 
   /** `undefined` for what is not a plain file inside the root, or is larger than files that people write. Throws nothing. */
-  stampOf(file: string): FileStamp | undefined {
+  open(file: string): OpenedFile | undefined {
     try {
       const path = resolve(this.root, file)
       // Neither the file nor a folder on its way may be a link: both could lead out.
-      if (!path.startsWith(this.root + sep) || realpathSync(path) !== path) return undefined
-      const { mtimeMs, size } = lstatSync(path)
-      return lstatSync(path).isFile() && size < MAX_FILE_BYTES
-        ? { modifiedAt: mtimeMs, bytes: size }
-        : undefined
+      if (!path.startsWith(this.root + sep) || realpathSync.native(path) !== path) return undefined
+      const status = lstatSync(path)
+      if (!status.isFile() || status.size >= MAX_FILE_BYTES) return undefined
+      return { modifiedAt: status.mtimeMs, bytes: status.size, read: () => textOf(path) }
     } catch {
       // Gone, or not ours to read: such a file is not searched.
       return undefined
     }
   }
 
-  /** Text of a file that `stampOf` lets be read; `undefined` for any other. Throws nothing. */
+  /** Text of such a file. Throws nothing. */
   read(file: string): string | undefined {
-    if (this.stampOf(file) === undefined) return undefined
-    try {
-      const text = readFileSync(resolve(this.root, file), 'utf8')
-      return text.includes('\0') ? undefined : text
-    } catch {
-      // As above.
-      return undefined
-    }
+    return this.open(file)?.read()
   }
 
   #nameOf(path: string): string {
     const name = relative(this.root, path)
     return sep === '\\' ? name.replaceAll('\\', '/') : name
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, 'utf8')
+    return text.includes('\0') ? undefined : text
+  } catch {
+    // Gone since, or not ours to read.
+    return undefined
   }
 }
 

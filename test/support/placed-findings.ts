@@ -28,6 +28,8 @@ export interface SoughtFinding {
   readonly provider?: string
   readonly agent?: string
   readonly prompt?: readonly PromptBlock[]
+  /** For how long is searched at most. */
+  readonly mostMs?: number
 }
 
 /** The finding after the search in a folder; fails where the search does. */
@@ -59,7 +61,7 @@ export function placeFinding(root: string, sought: SoughtFinding): Finding {
     fix: { title: 'Move it', safety: 'safe' },
   }
   assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
-  places.finish(10_000)
+  places.finish(sought.mostMs ?? 60_000)
   const [placed] = places.placed([finding])
   places.close()
   assert.deepEqual(failures, [])

@@ -1,6 +1,6 @@
 // Edits that set cache breakpoints, make them live longer, or give calls one cache key. What the model reads stays the same.
 
-import { bracketPartners, isSign, isWord, type Lexeme } from '../lexeme'
+import { isSign, isWord, type Lexeme } from '../lexeme'
 import type { Span } from '../source-lines'
 import { addedOption, type EditedCall, isPython, optionOf, rewrittenOption, sdkOf } from './edited-call'
 import type { SourceEdit } from './source-edit'
@@ -37,8 +37,7 @@ function breakpointAt(call: EditedCall, place: string, isPlainSystem: boolean): 
 
 /** Takes the only mark of the call away. */
 export function dropBreakpoint({ lexed, options }: EditedCall): CertainEdits | undefined {
-  const { lexemes } = lexed
-  const partners = bracketPartners(lexemes)
+  const { lexemes, partners } = lexed
   const keys = lexemes.flatMap((lexeme, index) =>
     (isText(lexeme, 'cache_control') || isWord(lexeme, 'cache_control')) && isWithin(lexeme, options.inner)
       ? [index]
@@ -46,7 +45,7 @@ export function dropBreakpoint({ lexed, options }: EditedCall): CertainEdits | u
   )
   const [key] = keys
   if (key === undefined || keys.length > 1 || !isSign(lexemes[key + 2], '{')) return undefined
-  const [before, end] = [lexemes[key - 1], lexemes[partners?.get(key + 2) ?? -1]]
+  const [before, end] = [lexemes[key - 1], lexemes[partners.get(key + 2) ?? -1]]
   if (!before || !end) return undefined
   const behind = lexemes[lexemes.indexOf(end) + 1]
   const span = isSign(before, ',')

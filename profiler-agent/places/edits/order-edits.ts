@@ -1,6 +1,6 @@
 // Edits that put tools, or the keys of JSON, into one order.
 
-import { bracketPartners, isSign, isWord, type Lexed } from '../lexeme'
+import { isSign, isWord, type Lexed } from '../lexeme'
 import { operandEnd } from '../operands'
 import { lexPython } from '../python'
 import type { Span } from '../source-lines'
@@ -26,10 +26,9 @@ export function sortTools(call: EditedCall): CertainEdits | undefined {
   return { edits: rewrittenOption(call, tools, '[...', sorted), isCertain: isListed }
 }
 
-function isOneOperand({ lexemes }: Lexed, { start, end }: Span): boolean {
-  const partners = bracketPartners(lexemes)
+function isOneOperand({ lexemes, partners }: Lexed, { start, end }: Span): boolean {
   const first = lexemes.findIndex((lexeme) => lexeme.start === start)
-  const behind = partners && operandEnd({ lexemes, partners }, first)
+  const behind = operandEnd({ lexemes, partners }, first)
   return behind !== undefined && lexemes[behind - 1]?.end === end && !isWord(lexemes[first], 'await')
 }
 
@@ -46,10 +45,9 @@ function isListLiteral({ lexemes, source }: Lexed, { start, end }: Span): boolea
 
 /** Python's `json.dumps` inside the span, else the only one of the file, with sorted keys. JavaScript has no such option. */
 export function sortKeys(lexed: Lexed, within: Span): CertainEdits | undefined {
-  const { lexemes } = lexed
-  const calls = dumpsCalls(lexemes, 0)
+  const calls = dumpsCalls(lexed, 0)
   // What stands in the hole of an f-string is cut into lexemes by itself.
-  const inHole = dumpsCalls(lexPython(lexed.source.slice(within.start, within.end)).lexemes, within.start)
+  const inHole = dumpsCalls(lexPython(lexed.source.slice(within.start, within.end)), within.start)
   const inside = inHole.length > 0 ? inHole : calls.filter((each) => isWithin(each, within))
   const [call, ...others] = inside.length > 0 ? inside : calls
   if (!call || others.length > 0) return undefined
@@ -68,11 +66,10 @@ function isWithin({ start, end }: Span, outer: Span): boolean {
   return start >= outer.start && end <= outer.end
 }
 
-function dumpsCalls(lexemes: Lexed['lexemes'], offset: number): Span[] {
-  const partners = bracketPartners(lexemes)
+function dumpsCalls({ lexemes, partners }: Lexed, offset: number): Span[] {
   return lexemes.flatMap((lexeme, index) => {
     const open = lexemes[index + 3]
-    const close = lexemes[partners?.get(index + 3) ?? -1]
+    const close = lexemes[partners.get(index + 3) ?? -1]
     const isDumps =
       isWord(lexeme, 'json') &&
       isSign(lexemes[index + 1], '.') &&

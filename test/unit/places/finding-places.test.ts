@@ -114,6 +114,16 @@ describe('places of findings', () => {
     assert.equal(summary(place(root, { evidence: VOLATILE })).at, 'agent.ts:1:1-undefined:undefined')
   })
 
+  it('takes what led to the call where there is no time for more', () => {
+    const root = repository({ 'agent.ts': AGENT, 'b.ts': 'x()' })
+    assert.equal(summary(place(root, { evidence: VOLATILE, mostMs: 0 })).at, 'agent.ts:4:17-4:41')
+    const elsewhere = repository({ 'agent.ts': 'x()', 'b.ts': AGENT })
+    assert.equal(
+      summary(place(elsewhere, { evidence: VOLATILE, mostMs: 0 })).at,
+      'agent.ts:1:1-undefined:undefined',
+    )
+  })
+
   it('points at the declaration of a tool by its name and description', () => {
     const root = repository({
       'agent.ts': 'x()',
