@@ -9,13 +9,14 @@ import { inputCost, recordedInput } from './input-bill'
 import { type Passage, servedTokens } from './passage'
 import { type Hold, type LifeState, stateOf } from './prefix-tree'
 import { wayOf } from './prompt-identity'
+import { renderedCall } from './rendered-prompt'
 import type { ReplayCall, ReplayedInput } from './replay-call'
 import { type Trail, Trails } from './trails'
 
 export interface ReplayOptions {
   /** The rule of a call's model; `undefined` where nobody knows one: such calls are billed as they were. */
   readonly ruleOf: (call: ReplayCall) => CacheRule | undefined
-  /** For automatic caches, which also hold the beginning of a block. */
+  /** For automatic caches, which also hold the beginning of a block, and for texts that the model is not shown. */
   readonly textOf?: TextOf
 }
 
@@ -26,11 +27,12 @@ export class CacheReplay {
   constructor(readonly options: ReplayOptions) {}
 
   /** Takes the next call by start time. Throws nothing. */
-  add(call: ReplayCall): ReplayedInput {
-    const ruleOfModel = this.options.ruleOf(call)
-    const total = call.usage.inputTokens
-    if (!ruleOfModel || total === null || !call.isPromptWhole || call.prompt.blocks.length === 0)
-      return recordedInput(call)
+  add(sent: ReplayCall): ReplayedInput {
+    const ruleOfModel = this.options.ruleOf(sent)
+    const total = sent.usage.inputTokens
+    if (!ruleOfModel || total === null || !sent.isPromptWhole || sent.prompt.blocks.length === 0)
+      return recordedInput(sent)
+    const call = renderedCall(sent, ruleOfModel, this.options.textOf)
     const asked = breakpointsOf(call, ruleOfModel)
     const rule = ruleForRequest(ruleOfModel, asked.length > 0)
     const way = wayOf(call, rule)

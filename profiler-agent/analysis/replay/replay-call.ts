@@ -33,7 +33,7 @@ export interface ReplayCall {
   readonly isPromptWhole: boolean
 }
 
-/** A beginning of a prompt. */
+/** A beginning of a prompt as it is rendered: without what the model is not shown, for some models system texts before tools. */
 export interface Prefix {
   readonly blocks: number
   /** What a cache could serve of it: whole increments, 0 below the minimum. */

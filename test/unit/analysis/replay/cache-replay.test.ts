@@ -450,6 +450,32 @@ describe('a replay of prompts that go on from each other', () => {
   })
 })
 
+describe('a replay of prompts as they are rendered', () => {
+  it('passes over text that the model is not shown', () => {
+    const texts: Record<string, string> = {
+      header1: 'x-anthropic-billing-header: cch=1;',
+      header2: 'x-anthropic-billing-header: cch=2;',
+    }
+    const calls = () =>
+      [1, 2].map((index) =>
+        replayCall(`${index}`, `tool:find 1500 | system:header${index} 20 | system:manual 500 *`, {
+          at: index * 2_000,
+        }),
+      )
+    assert.deepStrictEqual(bucketsOf(calls(), (hash) => texts[hash] ?? hash)[1], [2_020, 0, 0])
+    assert.deepStrictEqual(bucketsOf(calls())[1], [0, 2_020, 0])
+  })
+
+  it('puts the system prompt before the tools where the model does', () => {
+    const calls = ['find', 'give'].map((name, index) =>
+      replayCall(name, `tool:${name} 500 | system:manual 1280 | user:one 50`, {
+        ...{ provider: 'openai', model: 'gpt-4.1', at: index * 2_000 },
+      }),
+    )
+    assert.deepStrictEqual(bucketsOf(calls)[1], [1_280, 0, 550])
+  })
+})
+
 describe('a replay of thinking', () => {
   const turns = (model: string) => [
     replayCall('a', 'system:manual 5000 | user:one 50 | reasoning:hmm 100 | assistant:yes 20 *', {
