@@ -1,20 +1,18 @@
 // Makes what a program passes fit for a header and a line: cleaned, bounded, and never an error. For old Nodes too, unlike `model/labels`.
 
+import { withoutControl } from '../model/control-characters'
 import type { Outcome } from '../model/span'
 
 const MAX_LENGTH = 256
 const MAX_TAGS = 32
 const MAX_DETAILS = 32
-// Blanks before and after, and what no header may hold.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
 /** Without their other half, which has no UTF-8. */
 const LONE_SURROGATES = /\p{Surrogate}/gu
 
 /** Text of a name or value; undefined where there is none. Throws nothing, whatever it is given. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined
-  const text = String(value).replace(CONTROL, ' ').trim().slice(0, MAX_LENGTH).replace(LONE_SURROGATES, '')
+  const text = withoutControl(String(value)).trim().slice(0, MAX_LENGTH).replace(LONE_SURROGATES, '')
   return text === '' ? undefined : text
 }
 

@@ -1,5 +1,6 @@
 // Lines of `/ingest` that tell what a program declared, and what its hook saw: checked field by field, bounded, credentials masked.
 
+import { withoutControl } from '../model/control-characters'
 import type { Attribution } from '../model/exchange'
 import { RUN_ID } from '../model/headers'
 import type { HookReport } from '../model/hook-report'
@@ -20,8 +21,6 @@ const LATEST = Date.UTC(10_000, 0, 1) - 1
 const MAX_ENTRIES = MAX_TAGS
 const MAX_FRAMES = 100
 const MAX_HOSTS = 100
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
 
 type Message = Readonly<Record<string, unknown>>
 
@@ -171,8 +170,7 @@ class Fields {
 
   /** Without credentials and control characters, cut to length. */
   masked(text: string): string {
-    return redactText(text.slice(0, 2 * MAX_TEXT), this.secrets)
-      .replace(CONTROL, ' ')
+    return withoutControl(redactText(text.slice(0, 2 * MAX_TEXT), this.secrets))
       .trim()
       .slice(0, MAX_TEXT)
       .toWellFormed()
@@ -223,7 +221,7 @@ function framesOf(frames: readonly unknown[], secrets: SecretMemory): Frame[] {
 function commandOf(fields: Fields): { readonly command?: string } {
   const { command } = fields.message
   if (typeof command !== 'string' || command === '') return {}
-  const words = command.slice(0, MAX_COMMAND).replace(CONTROL, ' ').split(' ')
+  const words = withoutControl(command.slice(0, MAX_COMMAND)).split(' ')
   return { command: redactCommand(words, fields.secrets).join(' ') }
 }
 

@@ -1,5 +1,6 @@
 // What a call is labelled with (agent, session, tenant, tags …), out of whatever callers send: cleaned, bounded, and by the meaning of its key.
 
+import { hasControl } from './control-characters'
 import type { Attribution } from './exchange'
 
 /** Longer values are cut. */
@@ -7,14 +8,11 @@ export const MAX_LABEL_LENGTH = 256
 /** Of one call, from all sources together; the rest is left out, and said. */
 export const MAX_TAGS = 32
 const TAG_KEY = /^[a-z0-9._-]{1,64}$/
-// C0, DEL, C1, and the two separators that end a line in JavaScript.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
 /** A value without blanks around it, cut to `maxLength`; undefined where nothing is left or it holds control characters. */
 export function labelOf(text: string, maxLength = MAX_LABEL_LENGTH): string | undefined {
   const trimmed = text.trim()
-  if (trimmed === '' || CONTROL.test(trimmed)) return undefined
+  if (trimmed === '' || hasControl(trimmed)) return undefined
   // A cut between the halves of a character leaves no half behind.
   const cut = trimmed.slice(0, maxLength).toWellFormed()
   return cut.endsWith('\ufffd') ? cut.slice(0, -1) : cut

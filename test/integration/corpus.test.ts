@@ -2,19 +2,16 @@
 // provider's own numbers, mapped here by code that shares nothing with the adapters, and docs/conformance.md says so too.
 
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { factsOf } from '../support/call-facts'
 import { conformancePage, type Judged } from '../support/conformance-table'
+import { assertGeneratedPage } from '../support/generated-page'
 import { CORPUS, hasCorpus, type RecordedRow, recordedRows } from '../support/recorded-corpus'
 import { type ImportedCalls, importCorpus, importFiles } from '../support/recorded-import'
 import { totalSaidBy } from '../support/recorded-usage'
 import { VARIANTS } from '../support/recorded-variants'
 import { costVerdictOf, verdictOf } from '../support/recorded-verdict'
-import { inRepository } from '../support/repository'
 import { skip } from '../support/skip'
-
-const PAGE = inRepository('docs', 'conformance.md')
 
 describe('recorded traffic', function () {
   this.timeout(480_000)
@@ -84,13 +81,7 @@ describe('recorded traffic', function () {
     })
 
   it('is what docs/conformance.md shows', () => {
-    const page = conformancePage(judged)
-    if (process.env.COSTFLAME_WRITE_CONFORMANCE === '1') writeFileSync(PAGE, page)
-    assert.equal(
-      readFileSync(PAGE, 'utf8'),
-      page,
-      'docs/conformance.md is not current; write it with COSTFLAME_WRITE_CONFORMANCE=1',
-    )
+    assertGeneratedPage('conformance.md', conformancePage(judged), 'COSTFLAME_WRITE_CONFORMANCE')
   })
 })
 

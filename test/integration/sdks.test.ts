@@ -2,15 +2,13 @@
 // docs/sdks.md, which says so.
 
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { ModelCall, Run, Span } from '../../profiler-agent/model/span'
 import { hasModelCall } from '../../profiler-agent/model/totals'
-import { inRepository } from '../support/repository'
+import { assertGeneratedPage } from '../support/generated-page'
 import { sdkPage, sdkRow } from '../support/sdk-page'
 import { agentFile, byTime, SdkBench, type Tokens, treeOf } from '../support/sdk-runs'
 import { SDK_CASES, type SdkCase } from '../support/sdk-table'
-
-const PAGE = inRepository('docs', 'sdks.md')
 
 describe('SDKs', function () {
   // A slow machine starts three programs and two profilers for each.
@@ -96,13 +94,7 @@ describe('SDKs', function () {
   })
 
   it('are what docs/sdks.md shows', () => {
-    const page = sdkPage(SDK_CASES)
-    if (process.env.COSTFLAME_WRITE_SDKS === '1') writeFileSync(PAGE, page)
-    assert.equal(
-      readFileSync(PAGE, 'utf8'),
-      page,
-      'docs/sdks.md is not current; write it with COSTFLAME_WRITE_SDKS=1',
-    )
+    assertGeneratedPage('sdks.md', sdkPage(SDK_CASES), 'COSTFLAME_WRITE_SDKS')
   })
 })
 

@@ -1,8 +1,7 @@
 // How much of the tree of labelled runs is right: from the traffic alone, with hooks, with the API. Writes docs/tree-accuracy.md.
 
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { assertGeneratedPage } from '../../support/generated-page'
 import { judge } from '../../support/labelled-run'
 import {
   accuracyOf,
@@ -12,8 +11,6 @@ import {
   LABELLED_RUNS,
   percent,
 } from '../../support/tree-accuracy'
-
-const PAGE = join(process.cwd(), 'docs/tree-accuracy.md')
 
 describe('the tree of labelled runs', () => {
   for (const sight of ['hook', 'api'] as const)
@@ -45,8 +42,6 @@ describe('the tree of labelled runs', () => {
 
   it('is as docs/tree-accuracy.md says', function () {
     this.timeout(480_000)
-    const page = accuracyPage()
-    if (process.env.COSTFLAME_WRITE_TREES === '1') writeFileSync(PAGE, page)
-    assert.equal(readFileSync(PAGE, 'utf8'), page, 'write it with COSTFLAME_WRITE_TREES=1')
+    assertGeneratedPage('tree-accuracy.md', accuracyPage(), 'COSTFLAME_WRITE_TREES')
   })
 })
