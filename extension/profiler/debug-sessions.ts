@@ -47,6 +47,8 @@ class DebugRuns {
   private readonly given = new Set<string>()
   /** Runs by the session that they end with. */
   private readonly open = new Map<string, string>()
+  /** Runs of sessions that have ended: one that is restarted keeps its id and its environment, and so its run. */
+  private readonly ended = new Map<string, string>()
   private hasComplained = false
 
   constructor(private readonly session: Session) {}
@@ -77,7 +79,7 @@ class DebugRuns {
   begin({ id, configuration, workspaceFolder }: vscode.DebugSession): void {
     const runId = configuration.env?.COSTFLAME_RUN
     // Sessions of child processes may inherit the environment; they belong to the run, but do not end it.
-    if (!this.given.delete(runId)) return
+    if (!this.given.delete(runId) && (runId === undefined || this.ended.get(id) !== runId)) return
     this.open.set(id, runId)
     const root = rootFolder(this.folderOf(workspaceFolder))
     const run = { id: runId, name: configuration.name, root, startedAt: Date.now(), tags: {}, defaults: {} }
@@ -88,6 +90,7 @@ class DebugRuns {
     const runId = this.open.get(id)
     if (runId === undefined) return
     this.open.delete(id)
+    this.ended.set(id, runId)
     void this.session.tell({ type: 'runEnd', runId, endedAt: Date.now() })
   }
 

@@ -72,6 +72,32 @@ async function debugged(
   return ended
 }
 
+/** Starts a configuration; gives its outermost session, and when that ends for the first time. */
+async function started(
+  configuration: vscode.DebugConfiguration,
+): Promise<[vscode.DebugSession, Promise<unknown>]> {
+  const { promise, resolve } = Promise.withResolvers<vscode.DebugSession>()
+  const subscription = vscode.debug.onDidStartDebugSession((session) => {
+    if (session.parentSession === undefined && session.name === configuration.name) resolve(session)
+  })
+  assert.equal(await vscode.debug.startDebugging(folder(), configuration), true)
+  const session = await promise
+  subscription.dispose()
+  const ended = new Promise<void>((end) => {
+    const ending = vscode.debug.onDidTerminateDebugSession(({ id }) => {
+      if (id !== session.id) return
+      ending.dispose()
+      end()
+    })
+  })
+  return [session, ended]
+}
+
+/** Of several sessions that may be there, this one. */
+function restart({ id }: vscode.DebugSession): Thenable<unknown> {
+  return vscode.commands.executeCommand('workbench.action.debug.restart', undefined, { sessionId: id })
+}
+
 function found(name: string): Found {
   return JSON.parse(readFileSync(workspacePath(`${name}.found.json`), 'utf8'))
 }
@@ -195,6 +221,37 @@ describe('ways to profile in VS Code', () => {
     })
     const { callSite } = await callOf('By command')
     assert.deepEqual([callSite?.file, callSite?.line], ['debugged.mjs', LINE_OF_CALL])
+  })
+
+  it('goes on with the run of a session that is restarted, and ends it with the session', async () => {
+    writeFiles(workspacePath(), { 'waiting.mjs': `${PROGRAM}setInterval(() => undefined, 1000)\n` })
+    const name = 'Restarted'
+    const [session, ended] = await started({ ...program(name), program: workspacePath('waiting.mjs') })
+    await runWhen(name, ({ totals }) => totals.calls === 1)
+    await restart(session)
+    const { id } = await runWhen(name, ({ totals }) => totals.calls === 2)
+    await vscode.debug.stopDebugging(session)
+    await ended
+    await runWhen(name, ({ active }) => !active)
+    assert.equal(found(name).COSTFLAME_RUN, id)
+    assert.equal(session.configuration.env.COSTFLAME_RUN, id)
+  })
+
+  it('does so where the debugger cannot restart and the session begins again', async () => {
+    const name = 'Begun again'
+    const endOf = (id: string) => api.runs.find((run) => run.id === id && !run.active)?.endTime
+    const [session, ended] = await started({
+      ...{ name, type: 'debugpy', request: 'launch', console: 'internalConsole', env: { OWN: name } },
+    })
+    const { COSTFLAME_RUN: id } = session.configuration.env
+    const launches = () => stub.filter(({ details }) => details.env?.COSTFLAME_RUN === id)
+    await runWhen(name, (run) => run.id === id && run.active)
+    await restart(session)
+    await ended
+    await until('the second launch', () => launches().length === 2)
+    const first = await until('the end of the first', () => endOf(id))
+    await vscode.debug.stopDebugging(session)
+    await until('the end of the second', () => endOf(id) !== first)
   })
 
   for (const type of ['debugpy', 'python'])
