@@ -30,7 +30,7 @@ export class ExchangeQueue {
   readonly #handedOver = new Set<string>()
   readonly #inMemory = new Map<string, Waiting>()
   /** Those in memory that may be written to a spool, oldest first. */
-  readonly #writable = new Map<string, Waiting & { readonly exchange: HttpExchange }>()
+  readonly #writable = new Map<string, Waiting>()
   #bytes = 0
   #number = 0
 
@@ -40,13 +40,13 @@ export class ExchangeQueue {
   /** Keeps an exchange; past the bound without the copy of its request. */
   add(exchange: HttpExchange): void {
     const kept = this.#bytes + sizeOf(exchange) > MAX_WAITING_BYTES ? withoutRequest(exchange) : exchange
-    this.remove([exchange.id])
+    if (this.#waiting.has(exchange.id)) this.remove([exchange.id])
     const bytes = sizeOf(kept)
     this.#bytes += bytes
     const waiting = this.#put(kept, bytes)
     this.#inMemory.set(kept.id, waiting)
     // With secrets, a credential may stand in it in pieces: such a one is never written.
-    if (kept.secrets === undefined) this.#writable.set(kept.id, { ...waiting, exchange: kept })
+    if (kept.secrets === undefined) this.#writable.set(kept.id, waiting)
   }
 
   /** Keeps an exchange that lies in a spool file already. */
@@ -73,7 +73,7 @@ export class ExchangeQueue {
     let size = 0
     for (const waiting of this.#writable.values()) {
       if (waiting.since > since || batch.length === MAX_BATCH || size > MAX_BATCH_BYTES) break
-      batch.push(waiting.exchange)
+      if (!isSpooled(waiting.exchange)) batch.push(waiting.exchange)
       size += waiting.bytes
     }
     return batch

@@ -19,7 +19,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isAlive } from './live-file'
 import type { HttpExchange } from './model/exchange'
-import { frameOf, readFrame, type SpooledExchange } from './spooled-exchange'
+import {
+  type Frame,
+  frameOf,
+  framesInOne,
+  partsOf,
+  readFrame,
+  type SpooledExchange,
+} from './spooled-exchange'
 
 const FOLDER = 'spool'
 /** A file is removed as a whole, when everything in it is stored. */
@@ -75,27 +82,20 @@ export class Spool {
   }
 
   async #append(exchanges: readonly HttpExchange[]): Promise<readonly SpooledExchange[] | undefined> {
-    const frames = exchanges.map(frameOf)
     const file = this.#fileWithRoom()
     if (file === undefined) return undefined
+    const frames = exchanges.map(frameOf)
     // Counted before it is written, so that nobody removes the file meanwhile.
     file.waiting += exchanges.length
     const start = file.end
     const places = exchanges.map(({ id, runId }, index) => {
-      const length = lengthOf(frames[index] ?? [])
+      const length = frames[index]?.length ?? 0
       const place = { id, runId, fd: file.fd, at: file.end, length }
       file.end += length
       return place
     })
-    const length = file.end - start
-    const parts = frames.flat()
     try {
-      const { bytesWritten } = await promisify(writev)(
-        file.fd,
-        length > JOINED_BYTES ? parts : [Buffer.concat(parts)],
-        start,
-      )
-      if (bytesWritten < length) throw new Error('the disk is full')
+      await writeFrames(file, start, frames)
       return places
     } catch (error) {
       file.end = start
@@ -217,6 +217,12 @@ function timeOf(name: string): number {
   return Number(name.split('-')[1])
 }
 
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0)
+const writeParts = promisify(writev)
+
+/** Up to the end of the file. */
+async function writeFrames({ fd, end }: SpoolFile, start: number, frames: readonly Frame[]): Promise<void> {
+  const length = end - start
+  const parts = length > JOINED_BYTES ? frames.flatMap(partsOf) : [framesInOne(frames)]
+  const { bytesWritten } = await writeParts(fd, parts, start)
+  if (bytesWritten < length) throw new Error('the disk is full')
 }

@@ -23,13 +23,53 @@ export function isSpooled(exchange: WaitingExchange): exchange is SpooledExchang
 /** Lengths of the head, the request's and the response's body, each 4 bytes. */
 const LENGTHS_BYTES = 12
 
-/** The parts to write, one after the other. The exchange must hold no credential: that is why it has no `secrets`. */
-export function frameOf({ requestBody, responseBody, ...head }: HttpExchange): Uint8Array[] {
-  const headBytes = Buffer.from(JSON.stringify(head))
-  const lengths = Buffer.alloc(LENGTHS_BYTES)
-  for (const [index, { length }] of [headBytes, requestBody, responseBody].entries())
-    lengths.writeUInt32LE(length, 4 * index)
-  return [lengths, headBytes, requestBody, responseBody]
+/** An exchange as it is written. */
+export interface Frame {
+  readonly head: string
+  readonly headLength: number
+  readonly requestBody: Uint8Array
+  readonly responseBody: Uint8Array
+  /** In bytes, of all of it. */
+  readonly length: number
+}
+
+/** The exchange must hold no credential: that is why it has no `secrets`. */
+export function frameOf(exchange: HttpExchange): Frame {
+  const { requestBody, responseBody } = exchange
+  // What is undefined is left out of JSON.
+  const head = JSON.stringify({ ...exchange, requestBody: undefined, responseBody: undefined })
+  const headLength = Buffer.byteLength(head)
+  const length = LENGTHS_BYTES + headLength + requestBody.length + responseBody.length
+  return { head, headLength, requestBody, responseBody, length }
+}
+
+/** All of them, one after the other; for what is short enough to be copied. */
+export function framesInOne(frames: readonly Frame[]): Buffer {
+  const whole = Buffer.allocUnsafeSlow(frames.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const frame of frames) {
+    at = writeBeginning(frame, whole, at)
+    whole.set(frame.requestBody, at)
+    whole.set(frame.responseBody, at + frame.requestBody.length)
+    at += frame.requestBody.length + frame.responseBody.length
+  }
+  return whole
+}
+
+/** The parts to write, one after the other; bodies are not copied. */
+export function partsOf(frame: Frame): readonly Uint8Array[] {
+  const beginning = Buffer.allocUnsafeSlow(LENGTHS_BYTES + frame.headLength)
+  writeBeginning(frame, beginning, 0)
+  return [beginning, frame.requestBody, frame.responseBody]
+}
+
+/** Lengths and head; gives where they end. */
+function writeBeginning(frame: Frame, target: Buffer, from: number): number {
+  const { head, headLength, requestBody, responseBody } = frame
+  let at = target.writeUInt32LE(headLength, from)
+  at = target.writeUInt32LE(requestBody.length, at)
+  at = target.writeUInt32LE(responseBody.length, at)
+  return at + target.write(head, at)
 }
 
 export interface ReadFrame {

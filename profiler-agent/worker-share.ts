@@ -6,8 +6,8 @@ export const FULL_BATCH = 64
 /** The same while calls go first: some ten milliseconds of work. */
 export const SMALL_BATCH = 8
 /** So many times as long as a batch took the worker rests after it while calls go first. */
-const REST_PER_WORK = 15
-const LONGEST_REST_MS = 1000
+const REST_PER_WORK = 60
+const LONGEST_REST_MS = 2000
 /** What has waited for so long is handed over whatever else goes on: a rush that lasts does not keep the worker from its work. */
 const LONGEST_LAG_MS = 5000
 /** What is in no spool file would be lost with this process. */

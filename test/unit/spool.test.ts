@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import type { HttpExchange } from '../../profiler-agent/model/exchange'
 import { hasLeftCalls, Spool } from '../../profiler-agent/spool'
-import { frameOf, readFrame, readSpooled } from '../../profiler-agent/spooled-exchange'
+import { frameOf, framesInOne, partsOf, readFrame, readSpooled } from '../../profiler-agent/spooled-exchange'
 import { exchangeCalled } from '../support/exchanges'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
 import { until } from '../support/until'
@@ -95,7 +95,7 @@ describe('Spool', () => {
     await first.write([exchangeCalled('a')])
     first.close()
     const [file = ''] = files()
-    appendFileSync(join(folder(), file), Buffer.concat(frameOf(exchangeCalled('b'))).subarray(0, 100))
+    appendFileSync(join(folder(), file), framesInOne([frameOf(exchangeCalled('b'))]).subarray(0, 100))
     assert.deepEqual(
       opened()
         .takeOver()
@@ -129,7 +129,9 @@ describe('Spool', () => {
       fc.uint8Array(),
       (request, reply, tail) => {
         const exchange = { ...exchangeCalled('a'), requestBody: request, responseBody: reply }
-        const whole = Buffer.concat([...frameOf(exchange), tail])
+        const written = frameOf(exchange)
+        assert.deepEqual(Buffer.concat(partsOf(written)), framesInOne([written]))
+        const whole = Buffer.concat([framesInOne([written]), tail])
         const frame = readFrame(whole, 0)
         assert.ok(frame)
         assert.deepEqual(plain(frame.exchange), plain(exchange))
