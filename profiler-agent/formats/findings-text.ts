@@ -5,16 +5,20 @@ import { formatUsd } from '../model/money'
 import { formatPlural } from '../model/quantity'
 import { objectOf, textOf } from '../wire/json'
 
-/** One finding as a few lines; `diff` is the change that fixes it. */
+/** Of an id, enough to name a finding by. */
+const SHOWN_ID = 8
+
+/** One finding as a few lines. */
 export function findingText(finding: Finding): string {
   const { location, fix, rule, severity, message, relatedLocations, id } = finding
   return [
-    `${location ? `${placeText(location)}: ` : ''}${severity}: ${rule} [${id}]`,
+    `${location ? `${placeText(location)}: ` : ''}${severity}: ${rule}`,
     `  ${oneLine(message)}`,
     ...relatedLocations.map((related) => `  ${placeText(related)}: ${oneLine(related.message)}`),
     ...notFoundText(finding),
     ...(fix ? [`  fix: ${fixText(fix)}`] : []),
     ...(finding.saving ? [`  saving: ${savingText(finding.saving)}`] : []),
+    `  evidence: costflame why ${id.slice(0, SHOWN_ID)}`,
   ].join('\n')
 }
 
@@ -35,7 +39,7 @@ export function savingText({
 export function fixText({ title, safety, edits = [] }: NonNullable<Finding['fix']>): string {
   const notes = [
     ...(safety === 'review' ? ['review: it may change what the model sees'] : []),
-    ...(edits.length > 0 ? ['`costflame why` shows the change'] : []),
+    ...(edits.length > 0 ? ['the change is known'] : []),
   ]
   return notes.length === 0 ? title : `${title} (${notes.join('; ')})`
 }
@@ -103,7 +107,7 @@ function code(text: string): string {
 function escaped(text: string): string {
   return text
     .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
-    .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
+    .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
     .replace(/@/g, '@\u2060')
     .replace(/:\/\//g, ':\u2060//')
 }

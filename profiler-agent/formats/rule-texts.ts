@@ -88,6 +88,10 @@ const RULES: Readonly<Record<string, RuleText>> = {
     title: 'Texts of prompts are not kept',
     help: 'With content: hashes, findings that compare texts cannot be made.',
   },
+  'profiler/not-analysed': {
+    title: 'The caching of some calls could not be looked at',
+    help: 'Their prompts are not known whole, or nobody knows how the provider of the model caches. Usage and cost are complete.',
+  },
   'profiler/rule-failed': {
     title: 'A rule failed on this run',
     help: 'Its findings are missing; totals and the other findings are not affected. Please report it.',

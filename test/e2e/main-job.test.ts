@@ -22,11 +22,13 @@ const files = {
     '{\n  "version": 1,\n  "workspace": { "limits": { "costUsdPerRun": 0.001 } }\n}\n',
 }
 
-/** Lines of the demo agent that call the model, from 1. */
-function callLines(): number[] {
+/** Lines of the demo agent that hold a text, from 1. */
+function linesWith(text: string): number[] {
   const lines = files['support-desk.mjs'].split('\n')
-  return lines.flatMap((line, index) => (line.includes('client.chat.completions.create') ? [index + 1] : []))
+  return lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []))
 }
+
+const callLines = () => linesWith('client.chat.completions.create')
 
 describe('the main job in VS Code', () => {
   const environment: NodeJS.ProcessEnv = { OPENAI_API_KEY: 'demo' }
@@ -99,7 +101,9 @@ describe('the main job in VS Code', () => {
       const found = await workbench.squiggles()
       return found.length > 0 && found
     })
-    assert.ok(callLines().includes(squiggles[0]?.line ?? 0))
+    // The limit is broken at a call; the cache is missed because of the time in the prompt.
+    const marked = [...callLines(), ...linesWith('new Date().toISOString()')]
+    assert.ok(marked.includes(squiggles[0]?.line ?? 0))
     const problems = await workbench.problems()
     const rules = problems.filter(({ source }) => source === 'costflame').map(({ code }) => code)
     assert.ok(

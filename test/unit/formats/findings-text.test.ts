@@ -5,7 +5,7 @@ import { findingsMarkdown, findingText } from '../../../profiler-agent/formats/f
 import type { Finding } from '../../../profiler-agent/model/finding'
 
 const FINDING: Finding = {
-  id: 'a1b2c3',
+  id: 'a1b2c3d4e5',
   rule: 'cache/volatile-prefix',
   severity: 'warning',
   message: 'Text changes ("<b>@all" → "x|y").',
@@ -22,12 +22,13 @@ describe('findings as text', () => {
   it('say place, rule, id, cause, fix and saving', () => {
     assert.equal(
       findingText(FINDING),
-      `src/agent.ts:4:17: warning: cache/volatile-prefix [a1b2c3]
+      `src/agent.ts:4:17: warning: cache/volatile-prefix
   Text changes ("<b>@all" → "x|y").
   src/call.ts:9:1: The call that sends it
   origin in the repository: not found (nothing fits)
   fix: Move it (review: it may change what the model sees)
-  saving: up to $0.12 a run, if it stayed the same`,
+  saving: up to $0.12 a run, if it stayed the same
+  evidence: costflame why a1b2c3d4`,
     )
   })
 
