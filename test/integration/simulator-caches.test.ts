@@ -175,7 +175,8 @@ describe('prompt caches of the embedded model server', () => {
     })
 
     it('makes parallel requests each pay for the same write', async () => {
-      const { anthropic } = await start()
+      // The first token comes long after the last of them has been sent.
+      const { anthropic } = await start({ latencyMs: 2000, firstTokenMs: 2000 })
       const usages = await Promise.all(
         ['a', 'b', 'c'].map(async (text) =>
           buckets((await anthropic.messages.create(ask([marked(words(1500))], text))).usage),
