@@ -336,7 +336,9 @@ function countOpenCall(runId: string, change: 1 | -1): void {
 function record(handedOver: readonly WaitingExchange[]): void {
   if (handedOver.length === 0) return
   for (const { runId } of handedOver) countOpenCall(runId, -1)
-  const exchanges = handedOver.flatMap((each) => (isSpooled(each) ? (readBack(each) ?? []) : each))
+  const exchanges = handedOver.flatMap((each) =>
+    isSpooled(each) ? (readBack(each) ?? []) : withOwnBodies(each),
+  )
   const transaction = (work: () => void) => store.transaction(work)
   logged('calls could not be recorded', () =>
     writes.together(transaction, () => {
@@ -347,6 +349,16 @@ function record(handedOver: readonly WaitingExchange[]): void {
     }),
   )
   send({ type: 'stored', exchangeIds: handedOver.map(({ id }) => id) })
+}
+
+/** Long bodies come in memory that both threads see: that is not for everybody who reads them. */
+function withOwnBodies(exchange: HttpExchange): HttpExchange {
+  const { requestBody, responseBody } = exchange
+  return { ...exchange, requestBody: own(requestBody), responseBody: own(responseBody) }
+}
+
+function own(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes
 }
 
 function readBack(place: SpooledExchange): HttpExchange | undefined {

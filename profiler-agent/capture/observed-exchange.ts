@@ -2,10 +2,11 @@
 
 import type { ExchangeEnd, HttpExchange } from '../model/exchange'
 import { RUN_ID } from '../model/headers'
+import { credentialsIn } from './credentials'
 import { attributionOf } from './proxy/attribution'
 import { joined } from './proxy/body-copy'
 import { exchangeOf, type FinishedCall } from './proxy/exchange-record'
-import { credentialsIn, type SecretMemory } from './redact'
+import type { SecretMemory } from './redact'
 
 const ENDS = ['complete', 'truncated', 'aborted', 'unreachable'] as const satisfies readonly ExchangeEnd[]
 const ID = /^[\w-]{1,64}$/

@@ -1,7 +1,8 @@
 // Masks credentials in what is about to be stored: texts as they were read, which the bytes on the wire may have held in pieces.
 
 import type { Content, RunRecord, SpanRecord } from '../model/record'
-import { credentialsInText, REDACTED, redactCommand, redactText, type SecretMemory } from './redact'
+import { credentialsInText } from './credentials'
+import { REDACTED, redactCommand, redactText, type SecretMemory } from './redact'
 
 interface Texts {
   readonly spans: readonly SpanRecord[]

@@ -1,34 +1,15 @@
 // Masks credentials before anything is stored, logged or sent on. Works on text and bytes; keeps nothing on disk itself.
 
 import { REDACTED } from '../model/redacted'
+import { isAccountHeader, isCredentialHeader, isCredentialParameter } from './credential-names'
+import { CREDENTIAL_MEMBER, KEY_SUBPROTOCOL, PARAMETER_IN_TEXT } from './credentials'
 import { formsOf, wireFormsOf } from './secret-forms'
-import { type Form, SecretMatcher, WINDOW } from './secret-matcher'
+import { type Find, type Form, SecretMatcher, WINDOW } from './secret-matcher'
 import { SortedForms } from './sorted-forms'
+import { atOnce, type Steps } from './steps'
 
 export { REDACTED }
 
-const CREDENTIAL_HEADERS = new Set([
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'api-key',
-  'x-goog-api-key',
-  'x-amz-security-token',
-  'ocp-apim-subscription-key',
-  'helicone-auth',
-  'x-costflame-token',
-])
-/** Catches vendors' own names (`x-auth-token`, `cf-access-client-secret`) and not `x-ratelimit-limit-tokens`. */
-const CREDENTIAL_HEADER =
-  /(?:^|[-_])(?:key|token|secret|password|passwd|auth|authorization|authentication|cookie|credentials?|apikey|signature|jwt|assertion)(?:-bin)?$|api[-_]?key/
-/** Keys to find something by, which open nothing. */
-const LOOKUP_KEY_HEADER = /(?:^|[-_])(?:idempotency|websocket|cache|surrogate)[-_]key$/
-/** Who pays, not how one proves it: masked where it stands, not remembered as a secret. */
-const ACCOUNT_HEADERS = new Set(['openai-organization', 'openai-project'])
-const CREDENTIAL_PARAMETER =
-  /^(?:key|[a-z_-]*api[-_]?key|(?:access|account|app|auth|client|function|functions|master|private|secret|service|subscription)[-_]?key|[a-z_-]*token|(?:[a-z]+[-_]?)?secret|sig|sas|code|(?:x-[a-z]+-)?(?:signature|credentials?)|awsaccesskeyid|pass(?:word|wd|phrase)|pwd|(?:j|php|asp)?sess(?:ion)?id|auth|authorization|bearer|jwt)$/i
 const CREDENTIAL_FLAG =
   /^--?(?:[\w.-]*[-_.])?(?:token|secret|password|passwd|auth|credentials?|bearer|(?:(?:api|access|secret|private|auth|account)[-_]?)?key)$/i
 /** `OTEL_EXPORTER_OTLP_HEADERS` and its like hold whole headers. */
@@ -48,21 +29,6 @@ const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi
 const HEADER_IN_TEXT =
   /\b((?:x-|proxy-)?(?:api-key|goog-api-key|authorization|cookie)["']?\s*[:=]\s*["']?)(?!bearer\s|basic\s)[^\s"',;]+/gi
 const URL_USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/?#\s@"']+@/gi
-const PARAMETER_IN_TEXT = /([?&;])([\w.%-]+)=([^&;#\s"'<>]*)/g
-
-/** The same few dozen names come with every call; names that a caller makes up must not fill the memory. */
-const MAX_KNOWN_NAMES = 1000
-const isCredentialByName = new Map<string, boolean>()
-
-/** True for headers whose value lets its holder in; `name` in lower case. */
-function isCredentialHeader(name: string): boolean {
-  const known = isCredentialByName.get(name)
-  if (known !== undefined) return known
-  const isCredential =
-    CREDENTIAL_HEADERS.has(name) || (CREDENTIAL_HEADER.test(name) && !LOOKUP_KEY_HEADER.test(name))
-  if (isCredentialByName.size < MAX_KNOWN_NAMES) isCredentialByName.set(name, isCredential)
-  return isCredential
-}
 
 /** Headers with credentials masked, and remembered secrets masked wherever else they stand. Names in lower case. */
 export function redactHeaders(
@@ -70,19 +36,16 @@ export function redactHeaders(
   secrets?: SecretMemory,
 ): Record<string, string> {
   const masked: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) masked[name] = redactHeader(name, value, secrets)
+  for (const name of Object.keys(headers)) masked[name] = redactHeader(name, headers[name] ?? '', secrets)
   return masked
 }
 
 function redactHeader(name: string, value: string, secrets?: SecretMemory): string {
-  if (isCredentialHeader(name) || ACCOUNT_HEADERS.has(name)) return REDACTED
+  if (isCredentialHeader(name) || isAccountHeader(name)) return REDACTED
   if (name === 'sec-websocket-protocol') return maskSubprotocols(value)
   const url = value.includes('://') || value.includes('?') ? redactUrl(value) : value
   return secrets ? secrets.maskText(url) : url
 }
-
-/** Browsers can only send a key as a subprotocol: `openai-insecure-api-key.sk-…`. */
-const KEY_SUBPROTOCOL = /^(.*(?:key|token|auth|bearer|authorization)[.-])(.+)$/i
 
 function maskSubprotocols(value: string): string {
   return value
@@ -138,115 +101,6 @@ const TOKEN_MEMBER = /("(?:token|secret|pass(?:wd|phrase)?)\\{0,7}"\s*:\s*\\{0,7
 /** The value of a tag, masked whole where its name says that it is a credential. */
 export function redactTag(name: string, value: string): string {
   return CREDENTIAL_LABEL.test(name) ? REDACTED : redactText(value)
-}
-
-/** `AWS4-HMAC-SHA256 Credential=AKIA…/20260101/…, SignedHeaders=…, Signature=…`, and what is made like it. */
-const SIGNED = /\bCredential=([^\s,/]+).*\bSignature=([^\s,]+)/
-const SIGNATURE_HEADER = /(?:^|-)signature$/
-const SIGNING_PARAMETER = /^x-[a-z]+-(?:signature|credential)$/i
-
-/**
- * The values in these headers and this URL that let nobody in but with this one request: signatures over it. To be masked in
- * its own record; remembering each would crowd out the keys.
- */
-export function signaturesIn(headers: Readonly<Record<string, string>>, url = ''): string[] {
-  const ofHeaders = Object.entries(headers).flatMap(([name, value]) => {
-    const [, , signature] = SIGNED.exec(value) ?? []
-    if (signature !== undefined && isCredentialHeader(name))
-      return [value.slice(value.indexOf(' ') + 1), signature]
-    return SIGNATURE_HEADER.test(name) ? [value] : []
-  })
-  const ofUrl = [...url.matchAll(PARAMETER_IN_TEXT)].flatMap(([, , name = '', value = '']) =>
-    SIGNING_PARAMETER.test(name) ? [value, decoded(value)] : [],
-  )
-  return [...ofHeaders, ...ofUrl]
-}
-
-/** The values in these headers and this URL that let their holder in, without scheme or cookie name. */
-export function credentialsIn(headers: Readonly<Record<string, string>>, url = ''): string[] {
-  return [
-    ...Object.entries(headers).flatMap(([name, value]) => credentialsOfHeader(name, value)),
-    ...credentialsOfUrl(url),
-  ]
-}
-
-/** Servers undo the encoding of names, too. */
-function isCredentialParameter(name: string): boolean {
-  return CREDENTIAL_PARAMETER.test(name.includes('%') ? decoded(name) : name)
-}
-
-function credentialsOfUrl(url: string): string[] {
-  const found: string[] = []
-  if (!/[?@&]/.test(url)) return found
-  for (const [, , name = '', value = ''] of url.matchAll(PARAMETER_IN_TEXT))
-    if (SIGNING_PARAMETER.test(name)) found.push(...accessKeysIn(decoded(value)))
-    else if (isCredentialParameter(name)) found.push(value, decoded(value))
-  for (const [, password = ''] of url.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g))
-    found.push(password, decoded(password))
-  return found
-}
-
-/** `AKIA…/20260101/us-east-1/…`: the scope is the day's, the key stays. */
-function accessKeysIn(credential: string): string[] {
-  return credential.includes('/') ? [credential.slice(0, credential.indexOf('/'))] : []
-}
-
-function credentialsOfHeader(name: string, value: string): string[] {
-  if (name === 'cookie' || name === 'set-cookie') return cookieValues(value)
-  if (name === 'sec-websocket-protocol')
-    return value.split(',').flatMap((item) => KEY_SUBPROTOCOL.exec(item.trim())?.[2] ?? [])
-  // `location` and `referer` are URLs; `x-portkey-config` is JSON.
-  if (!isCredentialHeader(name)) {
-    const ofUrl = value.includes('://') ? credentialsOfUrl(value) : []
-    return value.includes('{') ? [...ofUrl, ...credentialsInText(value)] : ofUrl
-  }
-  const [, scheme = '', parameters = ''] = /^([\w-]+)\s+(\S.*)$/.exec(value) ?? []
-  if (!parameters) return SIGNATURE_HEADER.test(name) ? [] : [value]
-  const [, accessKey] = SIGNED.exec(value) ?? []
-  if (accessKey !== undefined) return [accessKey]
-  return scheme.toLowerCase() === 'basic' ? [parameters, ...basicSecrets(parameters)] : [parameters]
-}
-
-function basicSecrets(base64: string): string[] {
-  const pair = Buffer.from(base64, 'base64').toString('utf8')
-  return [pair, pair.slice(pair.indexOf(':') + 1)]
-}
-
-/** `"authorization": "Bearer …"` in JSON, also in JSON inside a string inside a string: MCP servers and tools are handed their keys so. */
-const CREDENTIAL_MEMBER =
-  /("(?:[\w.-]*[_.-])?(?:authorization(?:[-_]token)?|api[-_]?key|(?:access|auth|bearer|refresh|session)[-_]?token|(?:client|secret|private|access)[-_]?(?:secret|key)|password)\\{0,7}"\s*:\s*\\{0,7}"(?:(?:bearer|basic)\s+)?)([^\s"\\]{8,})(?=\\{0,7}")/gi
-
-/** `"server_url": "https://…?key=…"`: so other MCP servers are handed theirs. */
-const URL_MEMBER = /[uU](?:rl|RL)\\{0,7}"\s*:\s*\\{0,7}"(https?:[^"\s]*[?@][^"\s]*)/g
-
-/** The ends of all names above: most bodies have none, and one look is enough. */
-const NAMES_A_CREDENTIAL = /(?:key|token|secret|password|authorization|url)\\{0,7}"\s*:\s*\\{0,7}"/i
-
-/** The values that JSON in a text names as credentials, or in URLs that it names. */
-export function credentialsInText(text: string): string[] {
-  if (!NAMES_A_CREDENTIAL.test(text)) return []
-  const members = [...text.matchAll(CREDENTIAL_MEMBER)].map(([, , value = '']) => value)
-  const urls = [...text.matchAll(URL_MEMBER)].map(([, url = '']) => url.replaceAll('\\', ''))
-  const ofUrls = urls.flatMap(credentialsOfUrl).filter(({ length }) => length >= MIN_SECRET_LENGTH)
-  return [...members, ...new Set(ofUrls)]
-}
-
-/** Short cookies are settings (`theme=dark`), not credentials, and would mask ordinary words. */
-const MIN_COOKIE_LENGTH = 16
-
-function cookieValues(value: string): string[] {
-  return value
-    .split(/[;,]\s*/)
-    .map((cookie) => cookie.slice(cookie.indexOf('=') + 1))
-    .filter((cookie) => cookie.length >= MIN_COOKIE_LENGTH && !/\s/.test(cookie))
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value // Not percent-encoded after all: the raw value is remembered anyway.
-  }
 }
 
 interface Secret {
@@ -359,18 +213,33 @@ export class SecretMemory {
    * With `isJson` (JSON, NDJSON, SSE of JSON) valid JSON stays valid JSON.
    */
   maskBytes(bytes: Uint8Array, isJson: boolean): Uint8Array {
-    const rest = this.base?.maskBytes(bytes, isJson) ?? bytes
-    const whole = Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength)
-    const finds = this.#secrets.size > 0 ? this.#matcher.findsIn(whole.toString('latin1'), isJson) : []
-    if (finds.length === 0) return rest
-    const parts: Uint8Array[] = []
-    let from = 0
-    for (const { start, end, forms } of finds) {
-      const isLoose = isJson && forms.every(({ text }) => JSON_STRUCTURE_ONLY.test(text))
-      const mask = isLoose ? whole.toString('latin1', start, end).replace(/\d/g, '1') : REDACTED
-      parts.push(whole.subarray(from, start), Buffer.from(mask))
-      from = end
-    }
-    return Buffer.concat([...parts, whole.subarray(from)])
+    return atOnce(this.maskLongBytes(bytes, isJson))
   }
+
+  /** The same as `maskBytes`, in steps. `text` is what `latin1` makes of the bytes, where that is known already. */
+  *maskLongBytes(bytes: Uint8Array, isJson: boolean, text = latin1(bytes)): Steps<Uint8Array> {
+    const rest = this.base ? yield* this.base.maskLongBytes(bytes, isJson, text) : bytes
+    if (this.#secrets.size === 0) return rest
+    const known = rest === bytes ? text : latin1(rest)
+    const finds = yield* this.#matcher.findsInLongText(known, isJson)
+    return finds.length === 0 ? rest : masked(rest, known, finds, isJson)
+  }
+}
+
+function masked(bytes: Uint8Array, text: string, finds: readonly Find[], isJson: boolean): Uint8Array {
+  const parts: Uint8Array[] = []
+  let from = 0
+  for (const { start, end, forms } of finds) {
+    const isLoose = isJson && forms.every(({ text }) => JSON_STRUCTURE_ONLY.test(text))
+    const mask = isLoose ? text.slice(start, end).replace(/\d/g, '1') : REDACTED
+    parts.push(bytes.subarray(from, start), Buffer.from(mask))
+    from = end
+  }
+  // A copy of its own: small Buffers share one pool.
+  return new Uint8Array(Buffer.concat([...parts, bytes.subarray(from)]))
+}
+
+/** Bytes as text, one character a byte: enough to find what is ASCII, and fast. */
+export function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

@@ -1,5 +1,7 @@
 // Finds any of many strings in a text in one pass, whose cost grows with the text and hardly with their number. Knows nothing of credentials.
 
+import { atOnce, type Steps } from './steps'
+
 /** A string to find; `isRaw` ones are passed over where only what may stand inside a JSON string is looked for. */
 export interface Form {
   readonly text: string
@@ -16,6 +18,8 @@ export interface Find {
 /** No form is shorter. */
 export const WINDOW = 8
 const BLOCK = 3
+/** Characters that are looked through in one step. */
+const AT_ONCE = 256 * 1024
 const LONGEST_SHIFT = WINDOW - BLOCK + 1
 const LEAST_SHIFTS = 1 << 12
 const MOST_SHIFTS = 1 << 18
@@ -52,17 +56,32 @@ export class SecretMatcher {
 
   /** In order. With `isJson` those that would begin inside an escape are not meant, and raw forms are none. */
   findsIn(text: string, isJson: boolean): Find[] {
+    return atOnce(this.findsInLongText(text, isJson))
+  }
+
+  /** The same as `findsIn`, in steps. */
+  *findsInLongText(text: string, isJson: boolean): Steps<Find[]> {
     const finds: Find[] = []
     if (this.#byTail.size === 0) return finds
+    for (let at = WINDOW - 1; at < text.length; ) {
+      at = this.#scan(text, at, Math.min(text.length, at + AT_ONCE), isJson, finds)
+      if (at < text.length) yield
+    }
+    return finds
+  }
+
+  /** Takes in the finds that end from `from` to before `to`, and gives where it goes on. */
+  #scan(text: string, from: number, to: number, isJson: boolean, finds: Find[]): number {
     const shifts = this.#shifts
     const mask = shifts.length - 1
-    for (let at = WINDOW - 1; at < text.length; ) {
+    let at = from
+    while (at < to) {
       const shift =
         shifts[blockHash(text.charCodeAt(at - 2), text.charCodeAt(at - 1), text.charCodeAt(at)) & mask] ?? 0
       if (shift === 0) this.#findsEndingAt(text, at + 1, isJson, finds)
       at += shift === 0 ? 1 : shift
     }
-    return finds
+    return at
   }
 
   #findsEndingAt(text: string, end: number, isJson: boolean, finds: Find[]): void {

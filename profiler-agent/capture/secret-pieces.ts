@@ -1,13 +1,10 @@
 // Tells whether whoever reads a text may come upon a credential that masking its bytes did not reach: a stream delivers one in pieces, JSON hides one in escapes.
 
-import { credentialsInText, type SecretMemory } from './redact'
+import { credentialsInLongText } from './credentials'
+import type { SecretMemory } from './redact'
 import { WINDOW } from './secret-matcher'
 import type { SortedForms } from './sorted-forms'
-
-/** Bytes as text, one character a byte: enough to find what is ASCII, and fast. */
-export function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-}
+import { atOnce, type Steps } from './steps'
 
 /**
  * Looks at the strings of JSON in a decoded and masked text (JSON, NDJSON, SSE; a text without any is one of those without
@@ -15,28 +12,42 @@ export function latin1(bytes: Uint8Array): string {
  * names a credential that nobody remembers. It may say so of a text that holds none, never the other way round.
  */
 export function mayHoldSecret(text: string, secrets: SecretMemory): boolean {
-  if (credentialsInText(text).some((value) => !value.includes(MASK))) return true
-  const searches = [...secrets.beginnings].map((sorted) => new PieceSearch(sorted))
-  for (const piece of stringsIn(text)) {
-    if (piece.length >= WINDOW && secrets.maskText(piece) !== piece) return true
-    if (searches.some((search) => search.isFoundWith(piece))) return true
+  return atOnce(mayLongTextHoldSecret(text, secrets))
+}
+
+/** Characters that are looked at in one step, and a string that is longer. */
+const AT_ONCE = 64 * 1024
+
+/** The same as `mayHoldSecret`, in steps. */
+export function* mayLongTextHoldSecret(text: string, secrets: SecretMemory): Steps<boolean> {
+  const named = yield* credentialsInLongText(text)
+  if (named.some((value) => !value.includes(MASK))) return true
+  const searches = secrets.beginnings.map((sorted) => new PieceSearch(sorted))
+  let pauseAt = AT_ONCE
+  for (let open = text.indexOf('"'); open >= 0; ) {
+    const close = closingQuote(text, open)
+    // One that is cut off at the end is passed over, as readers do.
+    if (close < 0) return false
+    const inside = text.slice(open + 1, close)
+    if (inside !== '' && mayEndSecret(inside, secrets, searches)) return true
+    open = text.indexOf('"', close + 1)
+    if (open < pauseAt) continue
+    pauseAt = open + AT_ONCE
+    yield
   }
+  return false
+}
+
+/** Takes the next string of JSON, as it stands in the text. */
+function mayEndSecret(inside: string, secrets: SecretMemory, searches: readonly PieceSearch[]): boolean {
+  const piece = inside.includes('\\') ? unescaped(inside) : inside
+  if (piece.length >= WINDOW && secrets.maskText(piece) !== piece) return true
+  for (const search of searches) if (search.isFoundWith(piece)) return true
   return false
 }
 
 /** What is left of the mask in such a text. */
 const MASK = 'redacted'
-
-/** Every string of JSON in the text as it reads; one that is cut off at the end is passed over, as readers do. */
-function* stringsIn(text: string): Generator<string> {
-  for (let open = text.indexOf('"'); open >= 0; ) {
-    const close = closingQuote(text, open)
-    if (close < 0) return
-    const inside = text.slice(open + 1, close)
-    if (inside !== '') yield inside.includes('\\') ? unescaped(inside) : inside
-    open = text.indexOf('"', close + 1)
-  }
-}
 
 function closingQuote(text: string, open: number): number {
   let close = text.indexOf('"', open + 1)

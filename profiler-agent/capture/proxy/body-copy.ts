@@ -1,5 +1,7 @@
 // A bounded copy of a body that passes by. Owns its memory, so that it can be handed to another thread.
 
+import { atOnce, type Steps } from '../steps'
+
 /** Bytes that all copies of open calls may take together. */
 export class CopyRoom {
   #taken = 0
@@ -50,11 +52,19 @@ export class BodyCopy {
     return this.#isTruncated
   }
 
-  /** All bytes in one buffer of their own (never a slice of a shared pool). The copy is over then. */
+  /** All bytes in one buffer of hardly more than their length (never a slice of a shared pool). The copy is over then. */
   takeBytes(): Uint8Array {
-    const bytes = joined(this.#chunks, this.#length)
+    return atOnce(this.takeLongBytes())
+  }
+
+  /** The same as `takeBytes`, in steps. */
+  *takeLongBytes(): Steps<Uint8Array> {
+    const chunks = this.#chunks
+    const length = this.#length
     this.drop()
-    return bytes
+    const [only] = chunks
+    if (chunks.length === 1 && only && only.buffer.byteLength <= MOST_WASTE * length) return only
+    return yield* joinedInSteps(chunks, length)
   }
 
   /** Takes nothing any more. */
@@ -66,14 +76,36 @@ export class BodyCopy {
   }
 }
 
+/** What a copy may hold on to, in parts of its length. */
+const MOST_WASTE = 2
+/** Bytes that are copied in one step. */
+const AT_ONCE = 1024 * 1024
+
 /** These chunks in one buffer of its own, `length` bytes in all. */
 export function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  // Written over whole, so it need not be cleared first; not of the pool that small Buffers share.
-  const whole = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+  return atOnce(joinedInSteps(chunks, length))
+}
+
+function* joinedInSteps(chunks: readonly Uint8Array[], length: number): Steps<Uint8Array> {
+  const whole = length > AT_ONCE ? sharedBytes(length) : ownBytes(length)
   let at = 0
+  let pauseAt = AT_ONCE
   for (const chunk of chunks) {
     whole.set(chunk, at)
     at += chunk.length
+    if (at < pauseAt) continue
+    pauseAt = at + AT_ONCE
+    yield
   }
   return whole
+}
+
+/** Written over whole, so it need not be cleared first; not of the pool that small Buffers share. */
+function ownBytes(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+}
+
+/** Long ones are handed to another thread as they are: to copy them again takes as long as all else. */
+function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length))
 }

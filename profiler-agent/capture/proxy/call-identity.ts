@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Attribution } from '../../model/exchange'
-import { credentialsIn, type SecretMemory } from '../redact'
+import { credentialsIn } from '../credentials'
+import type { SecretMemory } from '../redact'
 import { attributionOf } from './attribution'
 import type { CallRequest } from './client'
 import { headerRecord } from './forwarded-headers'

@@ -1,10 +1,11 @@
 // The capture side of one call: copies what passes by and hands on the masked record. Never touches what the client gets.
 
 import type { HttpExchange } from '../../model/exchange'
+import { inTurns, type Steps } from '../steps'
 import { BodyCopy, type CopyRoom } from './body-copy'
 import { CallIdentity, type IdentityTools } from './call-identity'
 import type { CallRequest } from './client'
-import { exchangeOf } from './exchange-record'
+import { exchangeInSteps, type FinishedCall } from './exchange-record'
 import { requestHeadersFor, withHeader } from './forwarded-headers'
 import type { LaterWork } from './later-work'
 import type { RelayObserver, RelayOutcome } from './relay'
@@ -53,29 +54,32 @@ export class CapturedCall implements RelayObserver {
   }
 
   ended(outcome: RelayOutcome): void {
-    this.tools.later.add(() =>
-      this.#deliver(outcome)
-        .catch((error: unknown) => this.tools.guard.report('recording a call', error))
-        .finally(this.onDelivered),
-    )
+    this.tools.later.add(() => inTurns(this.#delivery(outcome)))
   }
 
-  async #deliver(outcome: RelayOutcome): Promise<void> {
+  *#delivery(outcome: RelayOutcome): Steps<void> {
+    const { onExchange, secrets, guard } = this.tools
+    try {
+      const call = yield* this.#finished(outcome)
+      onExchange(yield* exchangeInSteps(call, secrets))
+    } catch (error) {
+      guard.report('recording a call', error)
+    } finally {
+      this.onDelivered()
+    }
+  }
+
+  *#finished(outcome: RelayOutcome): Steps<FinishedCall> {
     const { req, route, body, startTime } = this.parts
-    const { onExchange, secrets } = this.tools
-    const exchange = await exchangeOf(
-      {
-        ...outcome,
-        ...this.#identity.facts,
-        method: req.method,
-        requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host),
-        requestBody: body.takeBytes(),
-        responseBody: this.#copy.takeBytes(),
-        startTime,
-        copyTruncated: this.#copy.isTruncated || body.isTruncated,
-      },
-      secrets,
-    )
-    onExchange(exchange)
+    return {
+      ...outcome,
+      ...this.#identity.facts,
+      method: req.method,
+      requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host),
+      requestBody: yield* body.takeLongBytes(),
+      responseBody: yield* this.#copy.takeLongBytes(),
+      startTime,
+      copyTruncated: this.#copy.isTruncated || body.isTruncated,
+    }
   }
 }

@@ -1,22 +1,15 @@
-// Makes the record of a finished call: copies with credentials masked, in memory of their own. The call itself is over by then.
+// Makes the record of a finished call: copies with credentials masked. The call itself is over by then.
 
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import type { Attribution, HttpExchange } from '../../model/exchange'
-import {
-  credentialsIn,
-  credentialsInText,
-  redactCommand,
-  redactHeaders,
-  redactText,
-  redactUrl,
-  type SecretMemory,
-  signaturesIn,
-} from '../redact'
-import { latin1, mayHoldSecret } from '../secret-pieces'
+import { credentialsIn, credentialsInLongText, signaturesIn } from '../credentials'
+import { latin1, redactCommand, redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
+import { mayLongTextHoldSecret } from '../secret-pieces'
+import { inTurns, type Steps } from '../steps'
 import { headerRecord, type RawHeaders } from './forwarded-headers'
 
-/** A finished call as it went over the wire: nothing masked, nothing decoded. Bodies own their memory. */
+/** A finished call as it went over the wire: nothing masked, nothing decoded. */
 export interface FinishedCall extends Omit<HttpExchange, 'requestHeaders' | 'responseHeaders'> {
   readonly requestHeaders: RawHeaders
   readonly responseHeaders: RawHeaders
@@ -26,17 +19,25 @@ export interface FinishedCall extends Omit<HttpExchange, 'requestHeaders' | 'res
  * The exchange with every credential masked, also where a body echoes one. A compressed body that echoes one is recorded
  * decoded, without its `content-encoding`; every other body keeps its bytes. What JSON in the request names as a credential is
  * remembered among the secrets. Without `secrets`, the record holds no credential, not even in pieces, and may be written.
+ * Long and compressed bodies take several turns of the event loop, all others none.
  */
-export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Promise<HttpExchange> {
+export function exchangeOf(call: FinishedCall, secrets: SecretMemory): HttpExchange | Promise<HttpExchange> {
+  return inTurns(exchangeInSteps(call, secrets))
+}
+
+/** The same as `exchangeOf`, in steps. */
+export function* exchangeInSteps(call: FinishedCall, secrets: SecretMemory): Steps<HttpExchange> {
   const requestHeaders = headerRecord(call.requestHeaders)
   const responseHeaders = headerRecord(call.responseHeaders)
+  const requestText = latin1(call.requestBody)
   const isPacked = isEncoded(requestHeaders)
-  if (!isPacked) secrets.remember(credentialsInText(latin1(call.requestBody)))
+  if (!isPacked) secrets.remember(yield* credentialsInLongText(requestText))
   // Secrets of this call alone: remembering each rotating cookie and signature would crowd out the keys.
   const passing = [...signaturesIn(requestHeaders, call.url), ...credentialsIn(responseHeaders)]
   const masks = passing.length === 0 ? secrets : secrets.with(passing)
-  const request = await maskedBody(call.requestBody, requestHeaders, masks)
-  const response = await maskedBody(call.responseBody, responseHeaders, masks)
+  const request = yield* maskedBody(call.requestBody, requestText, requestHeaders, masks)
+  const response = yield* maskedBody(call.responseBody, latin1(call.responseBody), responseHeaders, masks)
+  const isClean = (yield* isCleanRequest(request, isPacked, masks)) && (yield* isCleanBody(response, masks))
   return {
     ...call,
     url: redactUrl(call.url, masks),
@@ -46,7 +47,7 @@ export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Pro
     responseBody: response.body,
     ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
-    ...(isCleanRequest(request, isPacked, masks) && isClean(response, masks) ? {} : { secrets: passing }),
+    ...(isClean ? {} : { secrets: passing }),
   }
 }
 
@@ -54,53 +55,50 @@ export async function exchangeOf(call: FinishedCall, secrets: SecretMemory): Pro
  * Nobody sends a key in pieces, and what plain JSON names as one is remembered by now: only letters behind escapes, and what
  * was packed, are to be looked for.
  */
-function isCleanRequest(request: MaskedBody, isPacked: boolean, masks: SecretMemory): boolean {
-  return isPacked || ESCAPED_LETTER.test(latin1(request.body)) ? isClean(request, masks) : true
+function* isCleanRequest(request: MaskedBody, isPacked: boolean, masks: SecretMemory): Steps<boolean> {
+  return isPacked || ESCAPED_LETTER.test(request.text ?? '') ? yield* isCleanBody(request, masks) : true
 }
 
 const ESCAPED_LETTER = /\\u00[2-7]/
 
 /** Whether nobody who reads the body can come upon a credential any more. Binary events hold JSON in ways of their own. */
-function isClean({ headers, text }: MaskedBody, masks: SecretMemory): boolean {
+function* isCleanBody({ headers, text }: MaskedBody, masks: SecretMemory): Steps<boolean> {
   const type = headers['content-type'] ?? 'json'
   if (text === undefined || /eventstream/i.test(type)) return false
-  return !/json|text|event-stream|xml|form/i.test(type) || !mayHoldSecret(latin1(text), masks)
+  return !/json|text|event-stream|xml|form/i.test(type) || !(yield* mayLongTextHoldSecret(text, masks))
 }
 
 interface MaskedBody {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
-  /** The body decoded; `undefined` where it cannot be. */
-  readonly text: Uint8Array | undefined
+  /** The body decoded, one character a byte; `undefined` where it cannot be. */
+  readonly text: string | undefined
 }
 
-async function maskedBody(
+/** `text` is what `latin1` makes of the body. */
+function* maskedBody(
   body: Uint8Array,
+  text: string,
   headers: Readonly<Record<string, string>>,
   secrets: SecretMemory,
-): Promise<MaskedBody> {
-  if (body.length === 0) return { headers, body, text: body }
+): Steps<MaskedBody> {
+  if (body.length === 0) return { headers, body, text }
   // Recordings often lack the header, and what has none is JSON here far more often than not.
   const isJson = /json|event-stream/i.test(headers['content-type'] ?? 'json')
-  const encoding = headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') {
-    const masked = owned(secrets.maskBytes(body, isJson))
-    return { headers, body: masked, text: masked }
+  if (!isEncoded(headers)) {
+    const masked = yield* secrets.maskLongBytes(body, isJson, text)
+    return masked === body ? { headers, body, text } : { headers, body: masked, text: latin1(masked) }
   }
-  const decoded = await decodedBody(body, encoding)
-  const masked = decoded && secrets.maskBytes(decoded, isJson)
-  if (!masked || masked === decoded) return { headers, body, text: decoded }
+  const decoded = yield* decodedBody(body, headers['content-encoding'] ?? '')
+  if (decoded === undefined) return { headers, body, text: undefined }
+  const masked = yield* secrets.maskLongBytes(decoded, isJson)
+  if (masked === decoded) return { headers, body, text: latin1(decoded) }
   const { 'content-encoding': _encoding, 'content-length': _length, ...rest } = headers
-  return { headers: rest, body: owned(masked), text: masked }
+  return { headers: rest, body: masked, text: latin1(masked) }
 }
 
 function isEncoded({ 'content-encoding': encoding = 'identity' }: Readonly<Record<string, string>>): boolean {
   return encoding !== 'identity'
-}
-
-/** Small Buffers share one pool; a record may be handed to another thread, which would take the pool along. */
-function owned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }
 
 const SYNC_FLUSH = { finishFlush: constants.Z_SYNC_FLUSH }
@@ -113,9 +111,17 @@ const DECODERS: Readonly<Record<string, (body: Uint8Array) => Promise<Uint8Array
 }
 
 /** A body that stops in the middle is decoded as far as it goes; one that cannot be decoded shows nothing to anybody else either. */
-async function decodedBody(body: Uint8Array, encoding: string): Promise<Uint8Array | undefined> {
-  const decode = DECODERS[encoding.trim().toLowerCase()]
-  return decode?.(body).catch(() => undefined)
+function* decodedBody(body: Uint8Array, encoding: string): Steps<Uint8Array | undefined> {
+  const result: { bytes?: Uint8Array } = {}
+  const take = (bytes: Uint8Array) => {
+    result.bytes = bytes
+  }
+  yield DECODERS[encoding.trim().toLowerCase()]?.(body).then(take, isUndecodable)
+  return result.bytes
+}
+
+function isUndecodable(): void {
+  // What the caller learns from having no bytes.
 }
 
 /** Attribution with secrets masked in every text; the call site holds none. */

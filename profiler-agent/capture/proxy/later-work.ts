@@ -46,7 +46,8 @@ async function inSlices(batch: readonly (() => void | Promise<void>)[]): Promise
   let until = performance.now() + SLICE_MS
   let done = 0
   for (const work of batch) {
-    await work()
+    const lasting = work()
+    if (lasting) await lasting
     if (++done < least || performance.now() < until) continue
     await new Promise(setImmediate)
     done = 0

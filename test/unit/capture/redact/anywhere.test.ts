@@ -2,15 +2,14 @@
 
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import { credentialsIn, signaturesIn } from '../../../../profiler-agent/capture/credentials'
 import { exchangeOf, type FinishedCall } from '../../../../profiler-agent/capture/proxy/exchange-record'
 import {
-  credentialsIn,
   REDACTED,
   redactHeaders,
   redactText,
   redactUrl,
   SecretMemory,
-  signaturesIn,
 } from '../../../../profiler-agent/capture/redact'
 import { ENCODINGS } from '../../../support/content-encodings'
 

@@ -5,6 +5,9 @@ import * as fc from 'fast-check'
 import {
   credentialsIn,
   credentialsInText,
+  signaturesIn,
+} from '../../../../profiler-agent/capture/credentials'
+import {
   REDACTED,
   redactCommand,
   redactHeaders,
@@ -12,7 +15,6 @@ import {
   redactText,
   redactUrl,
   SecretMemory,
-  signaturesIn,
 } from '../../../../profiler-agent/capture/redact'
 
 const KEY = 'sk-canary-0123456789abcdef'
