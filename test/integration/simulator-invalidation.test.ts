@@ -62,17 +62,19 @@ describe('what invalidates the caches of the embedded model server', () => {
         { role: 'assistant', content: [thinking, lookUp] },
         { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: words(10), ...mark }] },
       ]
-      const readAtNextWord = async (model: string) => {
+      const readAtNextWord = async (model: string, more: object = {}) => {
         const { anthropic } = await start()
-        const written = await anthropic.messages.create({ ...body, model, messages })
+        const written = await anthropic.messages.create({ ...body, model, messages, ...more })
         const all = written.usage.cache_creation_input_tokens
         const next = [...messages, { role: 'assistant', content: 'word' }, { role: 'user', content: 'and?' }]
-        const later = await anthropic.messages.create({ ...body, model, messages: next })
+        const later = await anthropic.messages.create({ ...body, model, messages: next, ...more })
         return all - later.usage.cache_read_input_tokens
       }
       assert.equal(await readAtNextWord('claude-sonnet-5'), 0)
       // All after the thinking is another prompt: only what stood before it is read, up to its mark.
       assert.ok((await readAtNextWord('claude-sonnet-4-5')) >= 60)
+      const keep = { context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] } }
+      assert.equal(await readAtNextWord('claude-sonnet-4-5', keep), 0)
     })
 
     it('takes the billing header of Claude Code out of the prompt', async () => {

@@ -57,15 +57,21 @@ function toggles(body: JsonObject): JsonObject {
   }
 }
 
-/** The messages as the model reads them: older models forget the thinking before the user's last word. */
+/** The messages as the model reads them: older models forget the thinking before the user's last word, unless they are to keep it. */
 function messagesRead(body: JsonObject): readonly JsonObject[] {
   const messages = objectsIn(body.messages)
-  if (!dropsEarlierThinking(textOr(body.model))) return messages
+  if (!dropsEarlierThinking(textOr(body.model)) || keepsThinking(body)) return messages
   const lastWord = messages.findLastIndex(({ role, content }) => role === 'user' && !isOnlyResults(content))
   return messages.map((message, index) =>
     index >= lastWord || typeof message.content === 'string'
       ? message
       : { ...message, content: contentOf(message.content).filter((block) => !isThinking(block)) },
+  )
+}
+
+function keepsThinking({ context_management: management }: JsonObject): boolean {
+  return objectsIn(objectOr(management).edits).some(
+    ({ type, keep }) => textOr(type).startsWith('clear_thinking') && keep === 'all',
   )
 }
 
