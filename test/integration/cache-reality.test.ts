@@ -1,6 +1,5 @@
 // The embedded server's caches against reality: recorded chains of real providers with cache activity, where they are at hand beside the repository.
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { cacheRuleFor } from '../../profiler-agent/rules/cache-rules'
 import { loadTokenizer } from '../../profiler-agent/tokens/tokenizer'
 import { type JudgedChain, judgeChain } from '../support/cache-reality/cache-reality'
@@ -8,12 +7,10 @@ import { judge } from '../support/cache-reality/cache-verdict'
 import { realityPage } from '../support/cache-reality/reality-page'
 import { recordedChains, type Turn } from '../support/cache-reality/recorded-chains'
 import type { Replayed } from '../support/cache-reality/replayed-chain'
+import { assertGeneratedPage } from '../support/generated-page'
 import { hasCorpus } from '../support/recorded-corpus'
-import { inRepository } from '../support/repository'
 import { skip } from '../support/skip'
 import { tokenizerFolder } from '../support/tokenizer-folder'
-
-const PAGE = inRepository('docs', 'cache-reality.md')
 
 describe('the embedded server against recorded caches', function () {
   this.timeout(300_000)
@@ -47,13 +44,7 @@ describe('the embedded server against recorded caches', function () {
   })
 
   it('is told in docs/cache-reality.md', () => {
-    const page = realityPage(judged)
-    if (process.env.COSTFLAME_WRITE_CACHE_REALITY === '1') writeFileSync(PAGE, page)
-    assert.equal(
-      readFileSync(PAGE, 'utf8'),
-      page,
-      'docs/cache-reality.md is not current; write it with COSTFLAME_WRITE_CACHE_REALITY=1',
-    )
+    assertGeneratedPage('cache-reality.md', realityPage(judged), 'COSTFLAME_WRITE_CACHE_REALITY')
   })
 })
 
