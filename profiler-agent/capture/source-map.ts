@@ -99,7 +99,8 @@ function mapFile(url: string, file: string): [json: string, folder: string] {
   const target = new URL(url, pathToFileURL(file))
   if (target.protocol !== 'file:' || target.host !== '') throw new Error(`source map at ${target.protocol}`)
   const path = fileURLToPath(target)
-  if (statSync(path).size > MAX_FILE_BYTES) throw new Error('source map too large')
+  const stat = statSync(path)
+  if (!stat.isFile() || stat.size > MAX_FILE_BYTES) throw new Error('no source map, or too large')
   return [readFileSync(path, 'utf8'), dirname(path)]
 }
 
