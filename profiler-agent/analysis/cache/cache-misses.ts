@@ -65,20 +65,20 @@ export class CacheMisses implements RuleRun {
   }
 
   #remedyOf(group: MissGroup, judged: readonly JudgedCall[], floor: PicoUsd): RemediedGroup | undefined {
-    const options = fixOptions(group)
+    const options = fixOptions(
+      group,
+      judged.map(({ sent }) => sent),
+    )
     if (options.length === 0) return { group }
     const models = new Set(group.misses.map(({ sent }) => sent.call.model))
-    const calls = judged.flatMap(({ sent: { call } }) => (models.has(call.model) ? [call] : []))
+    const calls = judged.flatMap(({ sent: { asSent } }) => (models.has(asSent.model) ? [asSent] : []))
     const replayOptions = this.#replayOptions()
     const asRecorded = replay(calls, replayOptions)
     const remedies = options.map((option) => {
       const saving = savingOf(calls, option.plans, replayOptions, asRecorded)
       return { option, picoUsd: savedIn(group, saving) }
     })
-    const best = remedies.reduce<Remedy | undefined>(
-      (most, next) => (next.picoUsd > (most?.picoUsd ?? 0) ? next : most),
-      undefined,
-    )
+    const best = bestOf(remedies)
     return best && best.picoUsd >= floor ? { group, remedy: best } : undefined
   }
 
@@ -91,6 +91,16 @@ export class CacheMisses implements RuleRun {
 interface RemediedGroup {
   readonly group: MissGroup
   readonly remedy?: Remedy
+}
+
+/** The first counts more than another that saves hardly more: it changes less. */
+const HARDLY = 0.02
+
+function bestOf(remedies: readonly Remedy[]): Remedy | undefined {
+  return remedies.reduce<Remedy | undefined>(
+    (most, next) => (next.picoUsd > (most?.picoUsd ?? 0) * (1 + HARDLY) ? next : most),
+    undefined,
+  )
 }
 
 function savedIn({ cause, misses }: MissGroup, { calls, picoUsd }: FixSaving): PicoUsd {

@@ -35,7 +35,8 @@ export class CallBook {
   /** In whatever order. */
   add(call: AnalysedCall): void {
     this.#now = Math.max(this.#now, call.endedAt)
-    const sent = sentCallOf(call, this.context.cacheRule(call))
+    const rule = this.context.cacheRule(call)
+    const sent = rule && sentCallOf(call, rule, this.context.textOf)
     if (!sent) return
     const book = this.#bookOf(call.provider)
     insertByStart(book.calls, sent)

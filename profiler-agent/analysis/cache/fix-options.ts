@@ -2,8 +2,8 @@
 
 import type { CacheFix } from '../cache-causes'
 import type { BreakpointPlace, FixPlan, StablePart } from '../replay/fix-plan'
-import { callsOf, type MissedCall, type MissGroup } from './miss-group'
-import { partsOf } from './prompt-parts'
+import { callsOf, callsOfMaker, type MissedCall, type MissGroup } from './miss-group'
+import { blocksIn } from './prompt-parts'
 import type { SentCall } from './sent-call'
 
 export interface FixOption {
@@ -14,19 +14,26 @@ export interface FixOption {
   readonly places?: readonly string[]
 }
 
-/** Empty where nothing helps. */
-export function fixOptions(group: MissGroup): FixOption[] {
-  const spanIds = new Set([...callsOf(group)].map(({ call }) => call.spanId))
+/** `calls`: all of the provider. Empty where nothing helps. */
+export function fixOptions(group: MissGroup, calls: readonly SentCall[]): FixOption[] {
+  const spanIds = new Set([...callsOfMaker(group, calls)].map(({ call }) => call.spanId))
   switch (group.cause) {
     case 'missing-breakpoint':
       return breakpointOptions('add-breakpoint', spanIds)
-    case 'misplaced-breakpoint':
-      return [
-        ...breakpointOptions('add-breakpoint', spanIds),
-        ...breakpointOptions('move-breakpoint', spanIds),
-      ]
+    case 'misplaced-breakpoint': {
+      const added = breakpointOptions('add-breakpoint', spanIds)
+      const moved = breakpointOptions('move-breakpoint', spanIds)
+      // Breakpoints by which something was read stay where they are.
+      return group.misses.some(({ sent }) => sent.read > 0) ? [...added, ...moved] : [...moved, ...added]
+    }
     case 'look-back-overflow':
-      return [{ fix: 'add-breakpoint', plans: [...callsOf(group)].map(marksOnTheWay) }]
+      return [
+        {
+          fix: 'add-breakpoint',
+          places: ['spread'],
+          plans: [{ fix: 'add-breakpoint', spanIds, places: ['spread'] }],
+        },
+      ]
     case 'write-never-read':
       return [{ fix: 'drop-breakpoint', plans: [{ fix: 'drop-breakpoint', spanIds }] }]
     case 'expired':
@@ -74,36 +81,21 @@ function breakpointOptions(
   return PLACES.map((places) => ({ fix, places: places.map(String), plans: [{ fix, spanIds, places }] }))
 }
 
-/** A stable start is of use only where a breakpoint ends it. */
+/** A stable start is of use only where a breakpoint ends it: as they are, and with another one. */
 function withBreakpoints(
   options: readonly FixOption[],
-  group: MissGroup,
+  { misses }: MissGroup,
   spanIds: ReadonlySet<string>,
 ): FixOption[] {
-  const isUnmarked = group.misses.every(
-    ({ sent }) => sent.rule.mechanism === 'breakpoints' && sent.breakpoints.length === 0,
-  )
-  if (!isUnmarked) return [...options]
-  return options.flatMap(({ fix, plans }) =>
-    breakpointOptions('add-breakpoint', spanIds).map((option) => ({
-      ...option,
-      fix,
-      plans: [...plans, ...option.plans],
+  if (misses.every(({ sent }) => sent.rule.mechanism === 'automatic')) return [...options]
+  return options.flatMap((option) => [
+    option,
+    ...breakpointOptions('add-breakpoint', spanIds).map((marks) => ({
+      ...marks,
+      fix: option.fix,
+      plans: [...option.plans, ...marks.plans],
     })),
-  )
-}
-
-/** Blocks from one breakpoint to the next: some fewer than are looked at, for what the reply adds. */
-const STEP_SHARE = 0.75
-
-/** Breakpoints from the end backwards, so that one of them sees what the call before wrote. */
-function marksOnTheWay({ call, rule, breakpoints }: SentCall): FixPlan {
-  const { blocks } = call.prompt
-  const step = Math.floor((rule.lookBackBlocks ?? blocks.length) * STEP_SHARE)
-  const last = breakpoints.at(-1) ?? blocks.length - 1
-  const indices = Array.from({ length: rule.maxBreakpoints - 1 }, (_, index) => last - index * step)
-  const places = indices.flatMap((index) => (blocks[index] ? [{ path: blocks[index].path }] : []))
-  return { fix: 'add-breakpoint', spanIds: new Set([call.spanId]), places }
+  ])
 }
 
 /** The shortest of the longer lifetimes in which most came back. */
@@ -140,7 +132,7 @@ function looseHashes({ misses }: MissGroup): Map<string, string> {
 function allTools(group: MissGroup) {
   const tools = new Map<string, SentCall['call']['prompt']['blocks'][number]>()
   for (const { call } of callsOf(group))
-    for (const tool of call.prompt.blocks.slice(0, partsOf(call.prompt).systemAt)) {
+    for (const tool of blocksIn(call.prompt, 'tools')) {
       const name = tool.name ?? tool.hash
       if (!tools.has(name)) tools.set(name, tool)
     }
@@ -152,9 +144,7 @@ function frozenSystem(group: MissGroup, spanIds: ReadonlySet<string>): FixPlan {
   const [first] = group.misses
   const parts = nameVersions(group.misses)
   if (parts.size > 0) return { fix: 'move-volatile', spanIds, stableParts: parts }
-  const { prompt } = first.miss.earlier.call
-  const { systemAt, messagesAt } = partsOf(prompt)
-  return { fix: 'freeze-system', spanIds, system: prompt.blocks.slice(systemAt, messagesAt) }
+  return { fix: 'freeze-system', spanIds, system: blocksIn(first.miss.earlier.call.prompt, 'system') }
 }
 
 function previousCalls({ misses }: MissGroup): Map<string, string> {

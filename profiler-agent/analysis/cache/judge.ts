@@ -7,6 +7,7 @@ import { partAt, partsOf } from './prompt-parts'
 import { type Reach, type Reached, reachOf } from './reach'
 import type { SentCall } from './sent-call'
 import type { SentPrefix, SentPrompts } from './sent-prompts'
+import { sharedTextTokens } from './shared-text'
 import { isOneAgent, type SimilarCalls } from './similar-calls'
 import { isAbout, isLonger, type Miss, type Verdict } from './verdict'
 
@@ -33,7 +34,7 @@ export function verdictOf(sent: SentCall, evidence: Evidence): Verdict {
 
 function missOf(sent: SentCall, evidence: Evidence): Miss | undefined {
   const path = evidence.prompts.sentBefore(sent)
-  const reach = reachOf(sent, path)
+  const reach = reachOf(sent, path, evidence.textOf)
   const found = worst([
     ...(sent.tellsReads ? [readyMiss(sent, reach, path, evidence), ...blockedMisses(sent, reach)] : []),
     divergentMiss(sent, reach, evidence),
@@ -138,11 +139,13 @@ function divergentMiss(sent: SentCall, reach: Reach, evidence: Evidence): Miss |
   // Where the text was the same all along, nothing in it kept the call from reading it.
   const { expired, pending, changed, otherKey } = reach
   const equal = [expired, pending, changed, otherKey].map((reached) => reached?.tokens ?? 0)
-  const base = Math.max(baseOf(sent, reach), ...equal)
-  if (!isMissed(sent.input, base, sent, reach) || goesOn(sent, reach.ready)) return undefined
+  const blocked = Math.max(baseOf(sent, reach), ...equal)
+  if (!isMissed(sent.input, blocked, sent, reach) || goesOn(sent, reach.ready)) return undefined
   const best = nearest(sent, evidence)
   if (!best) return undefined
-  const { at: _, stableTokens, ...divergence } = best.divergence
+  const { at, stableTokens, ...divergence } = best.divergence
+  const equalTokens = (sent.ends[at - 1] ?? 0) + sharedTextTokens(best.earlier, sent, at, evidence.textOf)
+  const base = Math.max(blocked, equalTokens)
   if (!isMissed(stableTokens, base, sent, reach)) return undefined
   return { ...divergence, earlier: best.earlier, tokens: stableTokens - base, reachable: stableTokens }
 }

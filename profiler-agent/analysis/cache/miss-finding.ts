@@ -7,8 +7,9 @@ import type { CallSite } from '../../model/span'
 import { CACHE_FIXES } from '../cache-causes'
 import type { AnalysisContext } from '../finding-input'
 import type { FixOption } from './fix-options'
+import { ASSUMPTIONS, type Deed, remedyOf, titleOf } from './fix-words'
 import { lossOf, type MissedCall, type MissGroup } from './miss-group'
-import { ASSUMPTIONS, reasonOf, remedyOf, titleOf } from './miss-words'
+import { reasonOf } from './miss-words'
 
 /** What doing something about it saves, and what that is; absent where nothing can be done. */
 export interface Remedy {
@@ -71,9 +72,13 @@ function savingOf({ misses: [{ sent }] }: MissGroup, { option, picoUsd }: Remedy
   }
 }
 
-function fixOf({ misses: [{ sent }], part }: MissGroup, { option }: Remedy): Finding['fix'] {
+function fixOf(group: MissGroup, remedy: Remedy): Finding['fix'] {
+  return { title: titleOf(deedOf(group, remedy)), safety: CACHE_FIXES[remedy.option.fix] }
+}
+
+function deedOf({ misses: [{ sent }], part, cause }: MissGroup, { option }: Remedy): Deed {
   const { fix, places = [] } = option
-  return { title: titleOf(fix, sent.rule.provider, places, part), safety: CACHE_FIXES[fix] }
+  return { fix, cause, places, part, rule: sent.rule }
 }
 
 function messageOf(group: MissGroup, remedy: Remedy | undefined): string {
@@ -87,7 +92,7 @@ function messageOf(group: MissGroup, remedy: Remedy | undefined): string {
   if (!remedy) return what
   const { rule } = misses[0].sent
   const saves = `saves ${rule.mechanism === 'automatic' ? 'up to ' : ''}${formatUsd(remedy.picoUsd)} a run`
-  return `${what} ${remedyOf(remedy.option.fix, cause, rule.provider, remedy.option.places ?? [])} ${saves}.`
+  return `${what} ${remedyOf(deedOf(group, remedy))} ${saves}.`
 }
 
 function meanTokens(misses: readonly MissedCall[]): number {

@@ -3,7 +3,7 @@
 import type { PicoUsd } from '../../model/money'
 import type { CacheCause } from '../cache-causes'
 import type { JudgedCall } from './call-book'
-import type { SentCall } from './sent-call'
+import { labelOf, type SentCall, stackOf } from './sent-call'
 import type { Miss } from './verdict'
 
 export interface MissedCall {
@@ -50,4 +50,22 @@ export function lossOf({ misses }: MissGroup): PicoUsd {
 /** The calls of the group, and those whose cache they could have read. */
 export function callsOf({ misses }: MissGroup): Set<SentCall> {
   return new Set(misses.flatMap(({ sent, miss }) => [miss.earlier, sent]))
+}
+
+/** All calls that the code makes which makes these, `calls` being those of the provider: what is changed there changes them all. */
+export function callsOfMaker(group: MissGroup, calls: readonly SentCall[]): Set<SentCall> {
+  const own = callsOf(group)
+  const makers = new Set([...own].map(makerOf))
+  return new Set([...own, ...calls.filter((sent) => makers.has(makerOf(sent)))])
+}
+
+/** Agents of several kinds may share a function: prompts that begin in the same way are of one kind. */
+function makerOf(sent: SentCall): string {
+  return JSON.stringify([
+    sent.call.model,
+    sent.place,
+    stackOf(sent),
+    labelOf(sent),
+    sent.call.prompt.blocks[0]?.hash,
+  ])
 }

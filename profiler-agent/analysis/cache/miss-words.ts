@@ -1,8 +1,7 @@
-// What a finding says of a cache miss: why, and what to do, in words. Pure.
+// Why a cache was missed, in words. Pure.
 
 import { formatCount, formatDuration } from '../../model/quantity'
 import { arrayOf, objectOf, textOf } from '../../wire/json'
-import type { CacheCause, CacheFix } from '../cache-causes'
 import type { MissGroup } from './miss-group'
 import { VOLATILE_KINDS, type VolatileKind } from './volatile-spans'
 
@@ -97,106 +96,4 @@ function affinityReason({
 function quote(text: unknown): string {
   const line = String(text).replace(/\s+/g, ' ').trim()
   return line.length > 40 ? `"${line.slice(0, 39)}…"` : `"${line}"`
-}
-
-/** In front of "saves". */
-export function remedyOf(
-  fix: CacheFix,
-  cause: CacheCause,
-  provider: string,
-  places: readonly string[],
-): string {
-  const where = places.length > 0 && cause !== 'expired' ? ` at ${places.map(placeName).join(' and ')}` : ''
-  switch (fix) {
-    case 'add-breakpoint':
-      return cause === 'missing-breakpoint'
-        ? `A ${markName(provider)} mark at the end of the stable part${where === '' ? '' : ` (${where.slice(4)})`}`
-        : `Another ${markName(provider)} mark${where}`
-    case 'move-breakpoint':
-      return `Moving the ${markName(provider)} mark to ${places.map(placeName).join(' and ')}`
-    case 'drop-breakpoint':
-      return 'Sending them without a cache breakpoint'
-    case 'longer-ttl':
-      return `A lifetime of ${places[0]}`
-    case 'warm-first':
-      return 'Awaiting the first answer of the first call'
-    case 'cache-key':
-      return 'One stable key for all of them'
-    case 'move-volatile':
-      return 'Moving it behind the stable part'
-    case 'sort-keys':
-      return 'Writing it with sorted keys'
-    case 'sort-tools':
-      return 'Sorting them by name'
-    case 'freeze-tools':
-      return 'Declaring the same tools in every call'
-    case 'freeze-system':
-      return 'Keeping it the same and saying the rest in a message'
-    case 'append-only':
-      return 'Only adding to the messages'
-    case 'keep-settings':
-      return 'Keeping it the same'
-    default:
-      return fix satisfies never
-  }
-}
-
-function placeName(place: string): string {
-  if (place === 'last') return 'the end of the last message'
-  return place === 'system' ? 'the end of the system prompt' : 'the end of the tools'
-}
-
-function markName(provider: string): string {
-  if (provider === 'openai') return 'prompt_cache_breakpoint'
-  return provider === 'bedrock' ? 'cachePoint' : 'cache_control'
-}
-
-/** Behind "if". */
-export const ASSUMPTIONS: Readonly<Record<CacheFix, string>> = {
-  'add-breakpoint': 'the end of the stable part of the prompt carried a cache breakpoint',
-  'move-breakpoint': 'the cache breakpoint stood at the end of the stable part of the prompt',
-  'drop-breakpoint': 'these calls wrote nothing to the cache',
-  'longer-ttl': 'the cache kept the prompt for the longer lifetime in all these calls',
-  'warm-first': 'the first of the calls had begun to answer before the others were sent',
-  'cache-key': 'all these calls carried one key and reached one cache',
-  'move-volatile': 'the start of the prompt were the same in all calls',
-  'sort-keys': 'the JSON were written in the same way in all calls',
-  'sort-tools': 'the tools stood in the same order in all calls',
-  'freeze-tools': 'all these calls declared the same tools',
-  'freeze-system': 'the system prompt were the same in all calls',
-  'append-only': 'each call sent the earlier messages unchanged',
-  'keep-settings': 'the parameter were the same in all calls',
-}
-
-/** What to do, as a title. */
-export const TITLES: Readonly<Record<CacheFix, string>> = {
-  'add-breakpoint': 'Mark the end of the stable part with',
-  'move-breakpoint': 'Move the breakpoint to',
-  'drop-breakpoint': 'Take the cache breakpoint away',
-  'longer-ttl': 'Ask for a lifetime of',
-  'warm-first': 'Send one call first and the others once it begins to answer',
-  'cache-key': 'Send one stable key with all these calls',
-  'move-volatile': 'Move the changing text behind the stable part of the prompt',
-  'sort-keys': 'Write the JSON with sorted keys',
-  'sort-tools': 'Sort the tools by name',
-  'freeze-tools': 'Declare the same tools in every call of the conversation',
-  'freeze-system': 'Keep the system prompt the same, and put what changes into a message',
-  'append-only': 'Send earlier messages unchanged and only add new ones',
-  'keep-settings': 'Keep the parameter the same in all calls',
-}
-
-export function titleOf(fix: CacheFix, provider: string, places: readonly string[], part: string): string {
-  const ends = places.map(placeName).join(' and ')
-  switch (fix) {
-    case 'add-breakpoint':
-      return `Mark ${ends === '' ? 'every 15th block' : ends} with ${markName(provider)}`
-    case 'move-breakpoint':
-      return `${TITLES[fix]} ${ends}`
-    case 'longer-ttl':
-      return `${TITLES[fix]} ${places[0]}`
-    case 'keep-settings':
-      return `Keep ${part} the same in all calls`
-    default:
-      return TITLES[fix]
-  }
 }

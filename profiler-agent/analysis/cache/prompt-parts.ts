@@ -2,13 +2,18 @@
 
 import type { AnalysedBlock, AnalysedPrompt } from '../finding-input'
 
-/** In render order; what changes in one invalidates the later ones. */
 export type Part = 'tools' | 'system' | 'messages'
 
+/** Blocks from one index up to, and without, another. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** Tools stand first or, where the model is shown the system texts first, behind them. */
 export interface PromptParts {
-  /** Blocks before this index are tool definitions. */
-  readonly systemAt: number
-  /** Blocks before this index are tool definitions and system texts. */
+  readonly tools: Range
+  readonly system: Range
   readonly messagesAt: number
 }
 
@@ -21,18 +26,32 @@ export function partsOf({ blocks }: Pick<AnalysedPrompt, 'blocks'>): PromptParts
 }
 
 function findParts(blocks: readonly AnalysedBlock[]): PromptParts {
-  const systemAt = lengthOfStart(blocks, 0, 'tool_def')
-  return { systemAt, messagesAt: lengthOfStart(blocks, systemAt, 'system') }
+  if (blocks[0]?.kind === 'system') {
+    const system = rangeOf(blocks, 0, 'system')
+    const tools = rangeOf(blocks, system.to, 'tool_def')
+    return { tools, system, messagesAt: tools.to }
+  }
+  const tools = rangeOf(blocks, 0, 'tool_def')
+  const system = rangeOf(blocks, tools.to, 'system')
+  return { tools, system, messagesAt: system.to }
 }
 
-function lengthOfStart(blocks: readonly AnalysedBlock[], from: number, kind: AnalysedBlock['kind']): number {
+function rangeOf(blocks: readonly AnalysedBlock[], from: number, kind: AnalysedBlock['kind']): Range {
   const end = blocks.findIndex((block, index) => index >= from && block.kind !== kind)
-  return end < 0 ? blocks.length : end
+  return { from, to: end < 0 ? blocks.length : end }
 }
 
-export function partAt(parts: PromptParts, index: number): Part {
-  if (index < parts.systemAt) return 'tools'
-  return index < parts.messagesAt ? 'system' : 'messages'
+export function partAt({ tools, messagesAt }: PromptParts, index: number): Part {
+  if (index >= messagesAt) return 'messages'
+  return index >= tools.from && index < tools.to ? 'tools' : 'system'
+}
+
+export function blocksIn(
+  prompt: Pick<AnalysedPrompt, 'blocks'>,
+  part: 'tools' | 'system',
+): readonly AnalysedBlock[] {
+  const { from, to } = partsOf(prompt)[part]
+  return prompt.blocks.slice(from, to)
 }
 
 /** Written by the model, or by what it called: two prompts that share one go on from one conversation. */

@@ -1,13 +1,16 @@
 // How far into a call's prompt a cache could have held it, and what kept it from that: the earlier calls that sent its start. Pure.
 
+import type { PromptPair } from './divergence'
 import { isOfConversation, type Part, partsOf } from './prompt-parts'
 import { hasOtherKey, type SentCall, type SettingChange, settingChange, standingOf } from './sent-call'
 import { latestBefore, type SentPrefix } from './sent-prompts'
+import { sharedTextTokens } from './shared-text'
 
 /** The longest prefix of one kind. */
 export interface Reached {
-  /** Blocks of the prompt. */
+  /** Whole blocks of the prompt. */
   readonly blocks: number
+  /** Of these, and of the start of the next block where the cache holds parts of blocks. */
   readonly tokens: number
   /** The latest call that sent it. */
   readonly earlier: SentCall
@@ -29,9 +32,14 @@ export interface Reach {
 const MOST_CALLS = 32
 
 /** `path`: the beginnings of the call's prompt that were sent before it. */
-export function reachOf(sent: SentCall, path: readonly SentPrefix[]): Reach {
+export function reachOf(sent: SentCall, path: readonly SentPrefix[], textOf: PromptPair['textOf']): Reach {
   const reach: { -readonly [Kind in keyof Reach]: Reach[Kind] } = {}
   let looked = 0
+  const counted = (reached: Omit<Reached, 'tokens'>): Reached => ({
+    ...reached,
+    tokens:
+      (sent.ends[reached.blocks - 1] ?? 0) + sharedTextTokens(reached.earlier, sent, reached.blocks, textOf),
+  })
   // From the longest on: whatever is ready at a longer prefix is so at all shorter ones.
   for (let blocks = path.length; blocks > 0; blocks--) {
     const calls = path[blocks - 1]?.calls ?? []
@@ -40,12 +48,11 @@ export function reachOf(sent: SentCall, path: readonly SentPrefix[]): Reach {
     looked = calls.length
     let left = MOST_CALLS
     for (const earlier of latestBefore(calls, sent)) {
-      const isExact = earlier.call.prompt.blocks.length === blocks
-      const reached = { blocks, tokens: sent.ends[blocks - 1] ?? 0, earlier, isExact }
+      const reached = { blocks, earlier, isExact: earlier.call.prompt.blocks.length === blocks }
       const kind = kindOf(sent, reached)
-      if (kind === 'ready' && isHeld(sent, path, blocks)) return { ...reach, ready: reached }
-      if (kind === 'pending' || kind === 'expired' || kind === 'otherKey') reach[kind] ??= reached
-      else if (typeof kind === 'object') reach.changed ??= { ...reached, change: kind }
+      if (kind === 'ready' && isHeld(sent, path, blocks)) return { ...reach, ready: counted(reached) }
+      if (kind === 'pending' || kind === 'expired' || kind === 'otherKey') reach[kind] ??= counted(reached)
+      else if (typeof kind === 'object') reach.changed ??= { ...counted(reached), change: kind }
       if (--left === 0) break
     }
   }
@@ -54,7 +61,7 @@ export function reachOf(sent: SentCall, path: readonly SentPrefix[]): Reach {
 
 type Kind = 'ready' | 'pending' | 'expired' | 'otherKey' | SettingChange | undefined
 
-function kindOf(sent: SentCall, { earlier, blocks }: Reached): Kind {
+function kindOf(sent: SentCall, { earlier, blocks }: Pick<Reached, 'earlier' | 'blocks'>): Kind {
   const standing = standingOf(earlier, sent)
   const change = settingChange(earlier, sent)
   if (change && isWithin(sent, blocks, change.from))
@@ -65,15 +72,15 @@ function kindOf(sent: SentCall, { earlier, blocks }: Reached): Kind {
 
 /** Here other things begin to count. */
 function isBoundary({ call, rule }: SentCall, blocks: number): boolean {
-  const { systemAt, messagesAt } = partsOf(call.prompt)
-  return blocks === systemAt || blocks === messagesAt || rule.holds !== undefined
+  const { system, messagesAt } = partsOf(call.prompt)
+  return blocks === system.from || blocks === messagesAt || rule.holds !== undefined
 }
 
 /** True where a change that counts from a part on concerns a prefix of so many blocks. */
 function isWithin(sent: SentCall, blocks: number, from: Part): boolean {
-  const { systemAt, messagesAt } = partsOf(sent.call.prompt)
+  const { system, messagesAt } = partsOf(sent.call.prompt)
   if (from === 'tools') return true
-  return blocks > (from === 'system' ? systemAt : messagesAt)
+  return blocks > (from === 'system' ? system.from : messagesAt)
 }
 
 /** Other models are other agents, unless one goes on with what the other began. */

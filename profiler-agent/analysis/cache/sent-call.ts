@@ -2,13 +2,16 @@
 
 import { invalidationOf } from '../../rules/cache-invalidation'
 import type { CacheLifetime, CacheRule } from '../../rules/cache-rule'
-import type { AnalysedCall } from '../finding-input'
+import type { AnalysedCall, AnalysisContext } from '../finding-input'
 import { breakpointsOf, lifetimeOf } from '../replay/breakpoints'
 import { wayOf } from '../replay/prompt-identity'
+import { renderedCall } from '../replay/rendered-prompt'
 import type { Part } from './prompt-parts'
 
 export interface SentCall {
+  /** As its provider's cache sees it. */
   readonly call: AnalysedCall
+  readonly asSent: AnalysedCall
   readonly rule: CacheRule
   /** Indices of the blocks that breakpoints stand on, by its request and its provider's rule; ascending. */
   readonly breakpoints: readonly number[]
@@ -77,21 +80,33 @@ export function hasOtherKey(earlier: SentCall, later: SentCall): boolean {
   return later.rule.affinity !== undefined && earlier.call.settings.key !== later.call.settings.key
 }
 
+/**
+ * Providers whose replies leave out counts that are 0. Source: protobuf.dev/programming-guides/json, "implicit presence fields" (Gemini's
+ * `cachedContentTokenCount`), read 2026-11-22; its caches are on by default, so that no count is no read.
+ */
+const LEAVE_OUT_ZERO: ReadonlySet<string> = new Set(['google', 'vertex'])
+
 /** `undefined` for a call of which nothing can be said: no rule, no usage, or a prompt that is not known whole. */
-export function sentCallOf(call: AnalysedCall, rule: CacheRule | undefined): SentCall | undefined {
+export function sentCallOf(
+  asSent: AnalysedCall,
+  rule: CacheRule,
+  textOf: AnalysisContext['textOf'],
+): SentCall | undefined {
+  const call = renderedCall(asSent, rule, textOf)
   const { usage, prompt, settings } = call
   const { cacheReadTokens: read, inputTokens: input } = usage
-  if (!rule || !call.isPromptWhole || prompt.blocks.length === 0 || input === null) return undefined
+  if (!call.isPromptWhole || prompt.blocks.length === 0 || input === null) return undefined
   if (usage.origin !== 'reported' && usage.origin !== 'partial') return undefined
   const breakpoints = breakpointsOf(call, rule)
   const lifetimes = [lifetimeOf(rule, settings.lifetime), ...breakpoints.map(({ lifetime }) => lifetime)]
   return {
     call,
+    asSent,
     rule,
     breakpoints: breakpoints.map(({ index }) => index),
     lifetime: lifetimes.reduce((longest, next) => (next.idleMs > longest.idleMs ? next : longest)),
     read: read ?? 0,
-    tellsReads: read !== null,
+    tellsReads: read !== null || LEAVE_OUT_ZERO.has(rule.provider),
     written: Object.values(usage.cacheWriteTokens).reduce<number>((sum, tokens) => sum + (tokens ?? 0), 0),
     input,
     // Parameters are compared by themselves, so that a change of them can be named.
@@ -111,7 +126,7 @@ function endsOf({ prompt }: AnalysedCall): number[] {
 
 function placeOf({ callSite, agent, step }: AnalysedCall): string {
   if (callSite) return JSON.stringify(['code', callSite.file, callSite.function ?? ''])
-  return JSON.stringify(['said', agent ?? '', step ?? ''])
+  return JSON.stringify(['said', agent ?? '', step === undefined ? '' : withoutCount(step)])
 }
 
 /** The whole way to the line, without lines: agents of several kinds may share the function that calls. */
@@ -121,5 +136,11 @@ export function stackOf({ call: { callSite } }: SentCall): string | undefined {
 
 /** The name that the program gives the kind of call. */
 export function labelOf({ call: { agent, step } }: SentCall): string | undefined {
-  return agent === undefined && step === undefined ? undefined : `${agent ?? ''}\n${step ?? ''}`
+  if (agent === undefined && step === undefined) return undefined
+  return `${agent ?? ''}\n${step === undefined ? '' : withoutCount(step)}`
+}
+
+/** Steps without a name of their own are numbered. */
+function withoutCount(step: string): string {
+  return step.replace(/\d+/g, '#')
 }

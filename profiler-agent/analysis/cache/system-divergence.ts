@@ -16,12 +16,12 @@ function changedSystem(pair: PromptPair): Divergence | undefined {
   const { earlier, later, at, textOf } = pair
   const before = partsOf({ blocks: earlier })
   const after = partsOf({ blocks: later })
-  const walk = walkOn(pair, before.messagesAt, after.messagesAt)
+  const walk = walkOn(pair, before.system.to, after.system.to)
   const difference = blockDifference(earlier[at], later[at], textOf)
   const equalShare = difference?.what === 'content' ? difference.equalShare : 0
   if (!walk.isConversation && equalShare < SAME_AGENT) return undefined
-  const path = at < after.messagesAt ? later[at]?.path : undefined
-  const earlierPath = at < before.messagesAt ? earlier[at]?.path : undefined
+  const path = at < after.system.to ? later[at]?.path : undefined
+  const earlierPath = at < before.system.to ? earlier[at]?.path : undefined
   const equalTokens = tokensOf(later, 0, at) + Math.round((later[at]?.tokens ?? 0) * equalShare)
   return {
     cause: 'system-changed',
@@ -35,8 +35,8 @@ function changedSystem(pair: PromptPair): Divergence | undefined {
     details: {
       ...(difference?.what === 'content' ? { volatile: { path, ...difference.text } } : {}),
       systemBlocks: {
-        before: before.messagesAt - before.systemAt,
-        after: after.messagesAt - after.systemAt,
+        before: before.system.to - before.system.from,
+        after: after.system.to - after.system.from,
       },
     },
   }

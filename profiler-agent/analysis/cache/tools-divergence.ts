@@ -2,34 +2,36 @@
 
 import type { AnalysedBlock } from '../finding-input'
 import type { Divergence, PromptPair } from './divergence'
-import { partsOf, tokensOf } from './prompt-parts'
+import { blocksIn, partsOf, tokensOf } from './prompt-parts'
 import { textDivergence } from './text-divergence'
 import { walkOn } from './walk'
 
 /** Names of this many tools are told. */
 const MOST_NAMES = 20
 
-/** `undefined` where nothing else shows that both come from one agent: what follows the tools is another prompt. */
+/** `undefined` where nothing else shows that both come from one agent: what stands around the tools is another prompt. */
 export function toolsDivergence(pair: PromptPair): Divergence | undefined {
   const { earlier, later, at } = pair
-  const before = earlier.slice(0, partsOf({ blocks: earlier }).systemAt)
-  const after = later.slice(0, partsOf({ blocks: later }).systemAt)
+  const before = blocksIn({ blocks: earlier }, 'tools')
+  const after = blocksIn({ blocks: later }, 'tools')
   if (haveSameNames(before, after)) {
     const text = textDivergence(pair, `tools:${later[at]?.name ?? ''}`)
     if (text) return text
   }
-  const rest = walkOn(pair, before.length, after.length)
-  if (rest.tokens === 0) return undefined
+  const { from, to } = partsOf({ blocks: later }).tools
+  const rest = walkOn(pair, partsOf({ blocks: earlier }).tools.to, to)
+  const around = tokensOf(later, 0, from) + rest.tokens
+  if (around === 0) return undefined
   const change = changeOf(before, after)
-  const first = after[at]
-  const earlierPath = before[at]?.path
+  const first = at < to ? later[at] : undefined
+  const earlierPath = earlier[at]?.kind === 'tool_def' ? earlier[at].path : undefined
   return {
     cause: change ? 'tools-changed' : 'tools-reordered',
     part: 'tools',
     ...(first ? { path: first.path } : {}),
     ...(earlierPath === undefined ? {} : { earlierPath }),
     at,
-    stableTokens: keptTokens(before, after) + rest.tokens,
+    stableTokens: keptTokens(before, after) + around,
     isConversation: rest.isConversation,
     variants: [],
     details: change ?? { order: { before: namesOf(before), after: namesOf(after) } },

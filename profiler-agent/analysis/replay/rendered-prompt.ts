@@ -7,7 +7,11 @@ import { leadingBlocks } from './prompt-identity'
 import type { ReplayBlock, ReplayCall } from './replay-call'
 
 /** The call itself where that is how it was sent. */
-export function renderedCall(call: ReplayCall, rule: CacheRule, textOf: TextOf | undefined): ReplayCall {
+export function renderedCall<Call extends ReplayCall>(
+  call: Call,
+  rule: CacheRule,
+  textOf: TextOf | undefined,
+): Call {
   const { blocks } = call.prompt
   const tools = leadingBlocks(blocks, 'tools')
   const system = blocks.slice(tools, leadingBlocks(blocks, 'system'))
@@ -18,7 +22,7 @@ export function renderedCall(call: ReplayCall, rule: CacheRule, textOf: TextOf |
   const rest = blocks.slice(tools + system.length)
   const declared = blocks.slice(0, tools)
   const parts = isSystemFirst ? [...shown, ...declared, ...rest] : [...declared, ...shown, ...rest]
-  return { ...call, prompt: { blocks: parts } }
+  return { ...call, prompt: { ...call.prompt, blocks: parts } }
 }
 
 /** A text is what it is: it is asked for once. */
