@@ -14,6 +14,7 @@ import type { WhatIfFormat } from './output-formats'
 import { dataFolder } from './places'
 import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
 import { type FixesAnswer, fixNames, whatIfFixed } from './whatif-fixes'
+import { whatIfJson } from './whatif-json'
 import { type ModelAnswer, whatIfModel } from './whatif-model'
 import { whatIfText } from './whatif-text'
 import { type LifetimeAnswer, whatIfLifetime } from './whatif-ttl'
@@ -30,8 +31,6 @@ export interface WhatIfOptions {
   readonly format: WhatIfFormat
   readonly data?: string
 }
-
-const SCHEMA = 'costflame.whatif/1'
 
 /** A recorded run as questions are asked of it. */
 export interface AskedRun {
@@ -68,8 +67,8 @@ export async function whatif(io: Io, options: WhatIfOptions): Promise<number> {
     const names = cache && fixNames(cache, runs)
     return runs.map((run) => answerOf(io, data, run, { ...options, ...(names ? { cache: names } : {}) }))
   })
-  if (options.format === 'json') print(io, JSON.stringify({ schema: SCHEMA, runs: answers }))
-  else print(io, answers.map(whatIfText).join('\n\n'))
+  const isJson = options.format === 'json'
+  print(io, isJson ? JSON.stringify(whatIfJson(answers)) : answers.map(whatIfText).join('\n\n'))
   return EXIT.fine
 }
 

@@ -1,6 +1,5 @@
 // One recorded call as it would have been with another model: who sells it, what the prompt comes to in its tokens, at which prices.
 
-import type { AnalysedCall } from '../analysis/finding-input'
 import type { InputBuckets } from '../analysis/replay/input-bill'
 import type { ReplayCall } from '../analysis/replay/replay-call'
 import { factsOfAttributes } from '../model/billing'
@@ -14,7 +13,7 @@ import { quoteFor } from '../pricing/quote'
 export interface RecordedCall {
   readonly span: Span & { readonly modelCall: ModelCall & { readonly cost: Cost } }
   /** With its prompt, where that is known. */
-  readonly call?: AnalysedCall
+  readonly call?: ReplayCall
 }
 
 /** Who sells the new model, under which name. */

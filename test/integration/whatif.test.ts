@@ -85,16 +85,15 @@ describe('costflame whatif', function () {
     assert.ok(Math.abs(value - expected) <= expected * share, `${value} is not about ${expected}`)
 
   it('predicts what a breakpoint saves', async () => {
-    const { recorded, calls, fixes } = await ask('--run', plain, '--cache', 'add-breakpoint')
-    assert.equal(recorded, await costOf(plain))
-    assert.equal(calls, 4)
+    const { recorded, fixes } = await ask('--run', plain, '--cache', 'add-breakpoint')
+    assert.deepStrictEqual([recorded.picoUsd, recorded.calls], [await costOf(plain), 4])
     assert.deepStrictEqual(
       fixes.worthwhile.map(({ fix, safety }: Record<string, unknown>) => [fix, safety]),
       [['add-breakpoint', 'safe']],
     )
     assert.equal(fixes.saving.certainty, 'expected')
     assert.equal(fixes.notReplayed, 0)
-    isNear(recorded - fixes.saving.picoUsd, await costOf(marked))
+    isNear(recorded.picoUsd - fixes.saving.picoUsd, await costOf(marked))
   })
 
   it('tries what findings ask for, by name or by id', async () => {
@@ -121,8 +120,8 @@ describe('costflame whatif', function () {
     const first = stored?.spans.flatMap(({ modelCall }) => modelCall ?? [])[0]
     const written = first?.usage.cacheWriteTokens['5m'] ?? 0
     const price = first?.cost?.prices.uncachedInput ?? 0
-    isNear(-lifetime.saving, written * price * 0.75)
-    assert.equal(lifetime.without - lifetime.with, lifetime.saving)
+    isNear(-lifetime.saving.picoUsd, written * price * 0.75)
+    assert.equal(lifetime.without.picoUsd - lifetime.with.picoUsd, lifetime.saving.picoUsd)
   })
 
   it('predicts what another model costs, tokenizer and cold cache included', async () => {
@@ -130,11 +129,11 @@ describe('costflame whatif', function () {
     const { model } = await ask('--run', marked, '--model', 'claude-haiku-4-5')
     assert.deepStrictEqual(model.targets, [{ provider: 'anthropic', model: 'claude-haiku-4-5' }])
     assert.equal(model.tokens.isExact, true)
-    assert.equal(model.low.cold, model.high.cold)
-    isNear(model.low.cold, await costOf(smaller))
+    assert.deepStrictEqual(model.low, model.high)
+    isNear(model.low.cold.picoUsd, await costOf(smaller))
     // Four reads instead of a write and three.
-    assert.ok(model.low.warm < model.low.cold)
-    assert.equal(model.rule.minimumTokens, 4_096)
+    assert.ok(model.low.warm.picoUsd < model.low.cold.picoUsd)
+    assert.equal(model.cache.minimumTokens, 4_096)
   })
 
   it('gives a range where the models count tokens differently', async () => {
@@ -144,8 +143,8 @@ describe('costflame whatif', function () {
       stdout,
       /with gpt-5\.4 from openai: \$[\d.]+ to \$[\d.]+, its caches cold as after the switch/,
     )
-    assert.match(stdout, /tokens: estimated, 0\.8 to 1 times as many as before/)
-    assert.match(stdout, /caching: automatic, from 1,024 tokens on/)
+    assert.match(stdout, /tokens are estimated: 0\.8 to 1 times as many as before/)
+    assert.match(stdout, /the new model caches by itself, from 1,024 tokens on \(documented\)/)
   })
 
   it('says in words what it saves and what is assumed', async () => {
@@ -160,7 +159,7 @@ describe('costflame whatif', function () {
     ])
     assert.match(stdout, /fixes, the best first:\n +\$[\d.]+ {2}add-breakpoint +safe/)
     assert.match(stdout, /together they save \$[\d.]+: \$[\d.]+ → \$[\d.]+/)
-    assert.match(stdout, /assumed: caches keep to the providers’ rules/)
+    assert.match(stdout, /assumed:\n {2}caches keep to the providers’ rules/)
     assert.match(
       stdout,
       /input, with the fixes above: \$[\d.]+ without, \$[\d.]+ with a lifetime of 1h in 4 calls/,
@@ -191,6 +190,6 @@ describe('costflame whatif', function () {
     playground.write({ 'run.costflame.json': stdout })
     const { model } = await ask('--run', 'run.costflame.json', '--model', 'claude-haiku-4-5')
     assert.equal(model.unseenPrompts, 4)
-    assert.ok(model.low.cold < model.high.cold)
+    assert.ok(model.low.cold.picoUsd < model.high.cold.picoUsd)
   })
 })
