@@ -30,13 +30,22 @@ export function routeOf(method: string, pathname: string): Route {
   return geminiRoute(method, path) ?? bedrockRoute(method, path) ?? storedResponse(method, path)
 }
 
+/** A model's name out of a path; as it stands where it is not encoded as it should be. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
 function geminiRoute(method: string, path: string): Route | undefined {
   const [, model = '', verb] =
     /\/models\/([^/]+):(generateContent|streamGenerateContent|countTokens)$/.exec(path) ?? []
   if (verb !== undefined) {
     if (method !== 'POST') return { kind: 'wrong-method' }
-    if (verb === 'countTokens') return { kind: 'gemini-count', model: decodeURIComponent(model) }
-    return { kind: 'generate', model: decodeURIComponent(model), stream: verb === 'streamGenerateContent' }
+    if (verb === 'countTokens') return { kind: 'gemini-count', model: decoded(model) }
+    return { kind: 'generate', model: decoded(model), stream: verb === 'streamGenerateContent' }
   }
   const id = /\/cachedContents\/([^/]+)$/.exec(path)?.[1]
   if (id === undefined) return undefined
@@ -48,7 +57,7 @@ function bedrockRoute(method: string, path: string): Route | undefined {
   const model = /\/model\/([^/]+)\/converse$/.exec(path)?.[1]
   if (model === undefined) return undefined
   if (method !== 'POST') return { kind: 'wrong-method' }
-  return { kind: 'converse', model: decodeURIComponent(model), stream: false }
+  return { kind: 'converse', model: decoded(model), stream: false }
 }
 
 function storedResponse(method: string, path: string): Route {

@@ -101,6 +101,20 @@ describe('what invalidates the caches of the embedded model server', () => {
       assert.ok(usage.cache_creation_input_tokens < 1150)
     })
 
+    it('warms a cache by max_tokens: 0, and uses up no reply of the script', async () => {
+      const { anthropic } = await start({ replies: [{ text: 'the only reply' }], otherwise: 'error' })
+      const warm = await anthropic.messages.create({ ...body, max_tokens: 0 })
+      assert.deepEqual([warm.content, warm.stop_reason, warm.usage.output_tokens], [[], 'max_tokens', 0])
+      assert.equal(warm.usage.cache_creation_input_tokens, 2300)
+      const answer = await anthropic.messages.create(body)
+      assert.equal(answer.content[0]?.text, 'the only reply')
+      assert.equal(answer.usage.cache_read_input_tokens, 2300)
+      await assert.rejects(
+        anthropic.messages.create({ ...body, max_tokens: 0, tool_choice: { type: 'any' } }),
+        /400.*not allowed with tool_choice/,
+      )
+    })
+
     it('refuses two lifetimes for the last block', async () => {
       const { anthropic } = await start()
       await assert.rejects(

@@ -19,7 +19,19 @@ export const anthropicMessages: WireFormat = {
 function readRequest(body: JsonObject, reading: Reading): ModelRequest {
   const cap = tokenCap(body.max_tokens, 'max_tokens', 0)
   if (cap === undefined) throw new RequestRefused(400, 'max_tokens: Field required')
-  return { ...readCountable(body, reading), stream: body.stream === true, maxOutputTokens: cap }
+  if (cap === 0) checkPrewarm(body)
+  const request = { ...readCountable(body, reading), stream: body.stream === true, maxOutputTokens: cap }
+  return cap === 0 ? { ...request, isPrewarm: true } : request
+}
+
+function checkPrewarm({ stream, thinking, tool_choice: choice }: JsonObject): void {
+  const refused = [
+    ...(stream === true ? ['stream'] : []),
+    ...(objectOr(thinking).type === 'enabled' ? ['thinking'] : []),
+    ...(/^(any|tool)$/.test(textOr(objectOr(choice).type)) ? ['tool_choice'] : []),
+  ]
+  if (refused.length > 0)
+    throw new RequestRefused(400, `max_tokens: 0 is not allowed with ${refused.join(', ')}`)
 }
 
 /** The part of a request that `count_tokens` takes as well. */
@@ -51,7 +63,7 @@ function message(request: ModelRequest, reply: Reply, context: AnswerContext): J
   return {
     ...messageFrame(request, context),
     content: contentBlocks(reply, context),
-    stop_reason: stopReason(reply),
+    stop_reason: stopReason(request, reply),
     ...(context.withUsage ? { usage: usageOf(reply.usage) } : {}),
   }
 }
@@ -87,8 +99,8 @@ function missReason({ diagnosis }: AnswerContext): JsonObject | null {
   }
 }
 
-function stopReason(reply: Reply): string {
-  if (reply.finish === 'length') return 'max_tokens'
+function stopReason({ isPrewarm }: ModelRequest, reply: Reply): string {
+  if (reply.finish === 'length' || isPrewarm) return 'max_tokens'
   return reply.finish === 'tool_calls' ? 'tool_use' : 'end_turn'
 }
 
@@ -148,7 +160,12 @@ function events(request: ModelRequest, reply: Reply, context: AnswerContext): St
   list.push(
     eventOf({
       type: 'message_delta',
-      delta: { stop_reason: stopReason(reply), stop_sequence: null, stop_details: null, container: null },
+      delta: {
+        stop_reason: stopReason(request, reply),
+        stop_sequence: null,
+        stop_details: null,
+        container: null,
+      },
       ...(context.withUsage ? { usage: cumulativeUsage(usage) } : {}),
     }),
   )
