@@ -30,7 +30,7 @@ export const GOOGLE_CACHES: readonly CacheRule[] = [
   },
   {
     ...GOOGLE,
-    // Older copies of the page say 1,024 (Flash) and 4,096 (Pro).
+    // Older copies of the page say 1,024 (Flash) and 4,096 (Pro). Recorded: 191 and 220 tokens read, where there was an image.
     families: ['gemini-2.5'],
     minimumTokens: 2_048,
   },
