@@ -161,11 +161,19 @@ function parse(value: string): URL | undefined {
   return isPlain ? url : undefined
 }
 
-/** `NODE_OPTIONS` with our hook at its end, once. */
+/** `NODE_OPTIONS` with our hook at its end, once; in front where Node would not read to the end. */
 function withHook(own: string | undefined, hookFile: string): string {
   const option = `--require ${quoted(hookFile)}`
   if (!own?.trim()) return option
-  return own.includes(option) ? own : `${own} ${option}`
+  if (own.includes(option)) return own
+  return hasStrayWord(own) ? `${option} ${own}` : `${own} ${option}`
+}
+
+/** Whether a word stands there that is neither option nor value, such as the second half of `--title='a b'`: Node ignores what follows. */
+function hasStrayWord(options: string): boolean {
+  const words = options.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? []
+  const mayTakeValue = (word = '') => /^-(?!-no-)[^=]*$/.test(word)
+  return words.some((word, index) => !word.startsWith('-') && !mayTakeValue(words[index - 1]))
 }
 
 /** `PYTHONPATH` with the folder of the Python hook in front, once; nothing where a path cannot say that folder. */

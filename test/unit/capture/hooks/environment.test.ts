@@ -86,6 +86,13 @@ describe('the environment of a profiled process', () => {
     const twice = profiledEnvironment(request({ ...own, ...once.variables }))
     assert.deepEqual(twice, once)
     assert.equal(once.variables.NODE_OPTIONS, '--enable-source-maps --require /opt/hook.cjs')
+    const optionsWith = (own: string) =>
+      profiledEnvironment(request({ NODE_OPTIONS: own })).variables.NODE_OPTIONS
+    for (const own of ['--require "/a b/c.cjs" --title "a \\" b"', '-r ./a.cjs --max-http-header-size=9'])
+      assert.equal(optionsWith(own), `${own} --require /opt/hook.cjs`)
+    // Node takes the quote for a part of the title, and reads nothing behind the word that is no option.
+    for (const own of ["--title='a b'", '--no-warnings now', '--title=a b --require ./c.cjs'])
+      assert.equal(optionsWith(own), `--require /opt/hook.cjs ${own}`)
     assert.equal(once.variables.NO_PROXY, 'intern,127.0.0.1')
   })
 
