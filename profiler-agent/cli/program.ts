@@ -190,7 +190,7 @@ function addReport(program: Command, io: Io, finish: Finish): void {
     .option(...RUNS, 'all')
     .option(
       '--by <keys>',
-      'agent, step, model, intent, tenant, version, callsite, day, week, session, tag.NAME',
+      'agent, step, model, intent, tenant, version, callsite, tool, day, week, session, tag.NAME',
       'agent',
     )
     .addOption(new Option('--format <format>').choices(REPORT_FORMATS).default('text'))
