@@ -3,7 +3,8 @@
 import type { ErrorStyle } from './errors'
 
 export type Route =
-  | { readonly kind: 'chat' | 'responses' | 'messages' | 'count-tokens' | 'input-tokens' }
+  | { readonly kind: 'chat' | 'responses' | 'messages' }
+  | { readonly kind: 'count-tokens' | 'input-tokens' }
   | { readonly kind: 'stored-response'; readonly id: string }
   | { readonly kind: 'generate' | 'converse'; readonly model: string; readonly stream: boolean }
   | { readonly kind: 'gemini-count'; readonly model: string }

@@ -139,21 +139,10 @@ async function dispatch(
     case 'generate':
     case 'converse':
       return models.answer(route.kind, { ...call, path: route, body: await readBody(request) })
-    case 'count-tokens': {
-      const body = await readBody(request)
-      return reply({ input_tokens: models.countInput('messages', { ...call, body }) })
-    }
-    case 'input-tokens': {
-      const body = await readBody(request)
-      const tokens = models.countInput('responses', { ...call, body })
-      return reply({ object: 'response.input_tokens', input_tokens: tokens })
-    }
-    case 'gemini-count': {
-      const whole = await readBody(request)
-      const body = objectOr(whole.generateContentRequest ?? whole)
-      const path = { model: route.model, stream: false }
-      return reply({ totalTokens: models.countInput('generate', { ...call, body, path }) })
-    }
+    case 'count-tokens':
+    case 'input-tokens':
+    case 'gemini-count':
+      return reply(counted(models, route, { ...call, body: await readBody(request) }))
     case 'stored-response':
       return reply(models.storedResponse(route.id))
     case 'make-cache':
@@ -164,6 +153,24 @@ async function dispatch(
       throw new RequestRefused(405, `Not allowed to ${request.method} on ${call.pathname}.`)
     case 'unknown':
       throw new RequestRefused(404, `Invalid URL (${request.method} ${call.pathname})`)
+    default:
+      return route satisfies never
+  }
+}
+
+type Counting = Extract<Route, { readonly kind: 'count-tokens' | 'input-tokens' | 'gemini-count' }>
+
+function counted(models: ModelServer, route: Counting, call: Call): JsonObject {
+  switch (route.kind) {
+    case 'count-tokens':
+      return { input_tokens: models.countInput('messages', call) }
+    case 'input-tokens':
+      return { object: 'response.input_tokens', input_tokens: models.countInput('responses', call) }
+    case 'gemini-count': {
+      const body = objectOr(call.body.generateContentRequest ?? call.body)
+      const path = { model: route.model, stream: false }
+      return { totalTokens: models.countInput('generate', { ...call, body, path }) }
+    }
     default:
       return route satisfies never
   }

@@ -9,6 +9,7 @@ import { type Reply, splitText, tokenCap } from '../reply'
 import { frameParameters } from './cache-parameters'
 import { contentText, factsOf, type Turn } from './call-facts'
 import { chatDialectOf } from './chat-usage'
+import { openAiCache } from './openai-cache'
 import { IMAGE_TOKENS, MESSAGE_CLOSE_TOKENS, MESSAGE_OPEN_TOKENS, primingTokens } from './openai-framing'
 import type { AnswerContext, ModelRequest, Reading, StreamEvent, WireFormat } from './wire-format'
 
@@ -34,10 +35,8 @@ function readRequest(body: JsonObject, { count, provider }: Reading): ModelReque
       'messages',
       'missing_required_parameter',
     )
-  const options = objectOr(body.prompt_cache_options)
-  const lifetime = options.ttl ?? body.prompt_cache_retention
   const rule = cacheRuleFor(provider, model)
-  checkLifetime(rule, options.ttl)
+  checkLifetime(rule, objectOr(body.prompt_cache_options).ttl)
   const prompt = renderPrompt(body, model, rule?.provider ?? provider, count)
   return {
     provider,
@@ -46,12 +45,7 @@ function readRequest(body: JsonObject, { count, provider }: Reading): ModelReque
     prompt,
     facts: factsOf(model, turnsOf(objectsIn(body.messages))),
     ...capOf(body),
-    cache: {
-      rule: rule && ruleForRequest(rule, hasMark(prompt)),
-      scope: textOr(body.prompt_cache_key),
-      ...(typeof lifetime === 'string' ? { lifetime } : {}),
-      implicitBreakpoint: options.mode !== 'explicit',
-    },
+    cache: openAiCache(body, rule && ruleForRequest(rule, hasMark(prompt))),
     body,
   }
 }

@@ -7,6 +7,7 @@ import { type CountTokens, PromptBuilder, type PromptUnit, type Tier } from '../
 import { tokenCap } from '../reply'
 import { frameParameters } from './cache-parameters'
 import { contentText, factsOf, type Turn } from './call-facts'
+import { openAiCache } from './openai-cache'
 import { IMAGE_TOKENS, MESSAGE_CLOSE_TOKENS, MESSAGE_OPEN_TOKENS, primingTokens } from './openai-framing'
 import { responseObject } from './openai-responses-object'
 import { responseEvents } from './openai-responses-stream'
@@ -65,7 +66,6 @@ function readRequest(
     )
   const items = [...history, ...inputItems(body)]
   const options = objectOr(body.prompt_cache_options)
-  const lifetime = options.ttl ?? body.prompt_cache_retention
   const comparison = textOr(options.comparison_response_id)
   const cap = tokenCap(body.max_output_tokens, 'max_output_tokens', 1)
   const rule = cacheRuleFor(provider, model)
@@ -77,10 +77,7 @@ function readRequest(
     facts: factsOf(model, turnsOf(body, items)),
     ...(cap === undefined ? {} : { maxOutputTokens: cap }),
     cache: {
-      rule,
-      scope: textOr(body.prompt_cache_key),
-      ...(typeof lifetime === 'string' ? { lifetime } : {}),
-      implicitBreakpoint: options.mode !== 'explicit',
+      ...openAiCache(body, rule),
       isComparable: rule?.implicitBreakpoint === true,
       ...(comparison === '' ? {} : { compareWith: comparison }),
     },
