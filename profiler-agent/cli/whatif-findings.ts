@@ -6,16 +6,8 @@ import { cacheRuleFor } from '../rules/cache-rules'
 import { hashOf } from './text-hash'
 import type { AskedRun } from './whatif'
 
-const known = new WeakMap<AskedRun, readonly FixCandidate[]>()
-
 /** Those of all cache findings, however little they save: what is worth a finding is another question. */
-export function findingCandidates(run: AskedRun): readonly FixCandidate[] {
-  const candidates = known.get(run) ?? candidatesOf(run)
-  known.set(run, candidates)
-  return candidates
-}
-
-function candidatesOf({ id, calls, textOf }: AskedRun): readonly FixCandidate[] {
+export function findingCandidates({ id, calls, textOf }: AskedRun): readonly FixCandidate[] {
   const misses = new CacheMisses({
     ...{ runId: id, textOf, hashOf },
     cacheRule: ({ provider, model }) => cacheRuleFor(provider, model),

@@ -42,18 +42,18 @@ export interface FixesAnswer {
   readonly notReplayed: number
 }
 
-/** The names as typed, apart. Throws UsageError for what is neither a fix nor a finding of one of the runs. */
-export function fixNames(typed: readonly string[], runs: readonly AskedRun[]): readonly string[] {
+/** The names as typed, apart. Throws UsageError for what is neither a fix nor looks like the id of a finding. */
+export function fixNames(typed: readonly string[]): readonly string[] {
   const names = typed.flatMap((text) => text.split(',')).filter((name) => name !== '')
-  const ids = new Set(runs.flatMap((run) => findingCandidates(run).map(({ findingId }) => findingId)))
-  const unknown = names.find((name) => name !== ALL && !isFix(name) && !ids.has(name))
-  if (unknown !== undefined)
-    throw new UsageError(
-      `unknown fix "${unknown}". Fixes: ${Object.keys(CACHE_FIXES).join(', ')}; or all, or the id of a cache finding (costflame findings --json).`,
-    )
-  if (names.length === 0) throw new UsageError(`--cache: name a fix, such as ${ALL} or add-breakpoint`)
+  const unknown = names.find((name) => name !== ALL && !isFix(name) && !FINDING_ID.test(name))
+  if (unknown !== undefined) throw new UsageError(`unknown fix "${unknown}". ${KNOWN_NAMES}`)
+  if (names.length === 0) throw new UsageError(`--cache names no fix. ${KNOWN_NAMES}`)
   return names
 }
+
+const FINDING_ID = /^[0-9a-f]{16}$/
+
+const KNOWN_NAMES = `Fixes: ${Object.keys(CACHE_FIXES).join(', ')}; or all, or the id of a cache finding (costflame findings --json).`
 
 function isFix(name: string): name is CacheFix {
   return Object.hasOwn(CACHE_FIXES, name)
@@ -98,6 +98,14 @@ function pricedFix({ candidate: { fix, findingId, place }, marginal }: OrderedFi
   }
 }
 
+function noSuchFinding(id: string, name: string, found: readonly FixCandidate[]): string {
+  const ids = found.flatMap(({ findingId, fix }) =>
+    findingId === undefined ? [] : [`${findingId} (${fix})`],
+  )
+  const known = ids.length === 0 ? 'none of its cache findings has a fix' : `it has ${ids.join(', ')}`
+  return `no cache finding ${name} in run ${id}: ${known}.`
+}
+
 /** What findings ask for, and for fixes that none asks for the same on the whole run. */
 function candidatesOf(
   run: AskedRun,
@@ -108,6 +116,10 @@ function candidatesOf(
     ({ fix, findingId }) =>
       names.includes(ALL) || names.includes(fix) || (findingId !== undefined && names.includes(findingId)),
   )
+  const missing = names.find(
+    (name) => FINDING_ID.test(name) && !found.some(({ findingId }) => findingId === name),
+  )
+  if (missing !== undefined) throw new UsageError(noSuchFinding(run.id, missing, found))
   const made = run.calls.map((call) => ({ call, maker: makerOf(call) }))
   const others = new Set(names.filter(isFix).filter((name) => !asked.some(({ fix }) => fix === name)))
   const withoutEvidence: CacheFix[] = []

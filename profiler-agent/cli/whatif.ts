@@ -4,11 +4,13 @@ import { AnalysedCalls } from '../analysed-calls'
 import type { AnalysedCall } from '../analysis/finding-input'
 import { earlierExchanges } from '../earlier-exchanges'
 import type { PicoUsd } from '../model/money'
-import type { Span } from '../model/span'
+import { present } from '../model/present'
+import type { Run, Span } from '../model/span'
 import { hasModelCall } from '../model/totals'
+import type { PriceBook } from '../pricing/price-book'
 import { readContent, readSpans } from '../store/reader'
 import type { Store } from '../store/store'
-import { EXIT, type Io, print, UsageError } from './io'
+import { EXIT, type Io, note, print, UsageError } from './io'
 import { openBook } from './open-book'
 import type { WhatIfFormat } from './output-formats'
 import { dataFolder } from './places'
@@ -63,61 +65,77 @@ export async function whatif(io: Io, options: WhatIfOptions): Promise<number> {
       `${options.run} is a run file, which holds no prompts to replay: ask --cache and --ttl of a run in the store.`,
     )
   const data = dataFolder(io, options.data)
-  const answers = await withAskedRuns(io, { selector: options.run, data }, (runs) => {
-    const names = cache && fixNames(cache, runs)
-    return runs.map((run) => answerOf(io, data, run, { ...options, ...(names ? { cache: names } : {}) }))
-  })
+  const names = cache && fixNames(cache)
+  const book = model === undefined ? undefined : openBook(io, data)
+  const question = { ...present({ names, ttl, model, book, provider: options.provider }) }
+  const answers = await answersOf(io, { selector: options.run, data }, (run) => answerOf(run, question))
   const isJson = options.format === 'json'
   print(io, isJson ? JSON.stringify(whatIfJson(answers)) : answers.map(whatIfText).join('\n\n'))
   return EXIT.fine
 }
 
-function answerOf(
-  io: Io,
-  data: string,
-  run: AskedRun,
-  { cache, ttl, model, provider }: WhatIfOptions,
-): WhatIfAnswer {
-  const fixes = cache && whatIfFixed(run, cache)
-  const made = fixes?.plans ?? []
+interface Question {
+  readonly names?: readonly string[]
+  readonly ttl?: string
+  readonly model?: string
+  readonly provider?: string
+  readonly book?: PriceBook
+}
+
+/** Throws UsageError where the run has no answer. */
+function answerOf(run: AskedRun, { names, ttl, model, provider, book }: Question): WhatIfAnswer {
   const priced = run.spans.filter(hasModelCall).filter(({ modelCall }) => modelCall.cost !== null)
+  if (priced.length === 0) throw new UsageError(`run ${run.id} has no call with a price`)
+  const fixes = names && whatIfFixed(run, names)
+  const lifetime = ttl === undefined ? undefined : whatIfLifetime(run, ttl, fixes?.plans ?? [])
+  const switched = book && model !== undefined && whatIfModel(run, { model, book, ...present({ provider }) })
   return {
     id: run.id,
     name: run.name,
     recorded: priced.reduce((sum, { modelCall }) => sum + (modelCall.cost?.picoUsd ?? 0), 0),
     calls: priced.length,
     ...(fixes ? { fixes: fixes.answer } : {}),
-    ...(ttl === undefined ? {} : { lifetime: whatIfLifetime(run, ttl, made) }),
-    ...(model === undefined
-      ? {}
-      : {
-          model: whatIfModel(run, {
-            model,
-            book: openBook(io, data),
-            ...(provider === undefined ? {} : { provider }),
-          }),
-        }),
+    ...(lifetime ? { lifetime } : {}),
+    ...(switched ? { model: switched } : {}),
   }
 }
 
-async function withAskedRuns<T>(
+/** One run after the other, so that no more than one is in memory; those without an answer are told, unless there is no other. */
+async function answersOf(
   io: Io,
   selection: RunSelection,
-  ask: (runs: readonly AskedRun[]) => T,
-): Promise<T> {
-  if (isRunFile(selection))
-    return ask(
-      readRunFile(io, selection).map(({ id, name, spans }) => ({
-        id,
-        name,
-        spans,
-        calls: [],
-        textOf: () => undefined,
-      })),
-    )
+  answer: (run: AskedRun) => WhatIfAnswer,
+): Promise<readonly WhatIfAnswer[]> {
+  const refusals: UsageError[] = []
+  const answers = await eachAskedRun(io, selection, (run) => {
+    try {
+      return [answer(run)]
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      refusals.push(error)
+      return []
+    }
+  })
+  const [first] = refusals
+  if (first && answers.length === 0) throw first
+  for (const { message } of refusals) note(io, `costflame: ${message}`)
+  return answers
+}
+
+async function eachAskedRun<T>(
+  io: Io,
+  selection: RunSelection,
+  ask: (run: AskedRun) => readonly T[],
+): Promise<T[]> {
+  if (isRunFile(selection)) return readRunFile(io, selection).flatMap((run) => ask(runOfFile(run)))
   return withStoredRuns(io, selection, (store, runs) =>
-    ask(runs.map(({ id, name }) => storedRun(store, id, name))),
+    runs.flatMap(({ id, name }) => ask(storedRun(store, id, name))),
   )
+}
+
+/** Its prompts are not in the file. */
+function runOfFile({ id, name, spans }: Run): AskedRun {
+  return { id, name, spans, calls: [], textOf: () => undefined }
 }
 
 function storedRun(store: Store, id: string, name: string): AskedRun {

@@ -38,17 +38,20 @@ describe('costflame whatif', function () {
   const playground = new Playground({
     'plain.mjs': agent('claude-sonnet-4-6', ''),
     'marked.mjs': agent('claude-sonnet-4-6', ", cache_control: { type: 'ephemeral' }"),
+    'broken.mjs': agent('no-such-model', ''),
     'smaller.mjs': agent('claude-haiku-4-5', ", cache_control: { type: 'ephemeral' }"),
   })
   let simulator: Simulator
   let plain = ''
   let marked = ''
+  let broken = ''
 
   before(async () => {
     const { count } = await loadTokenizer(inRepository('dist'))
     simulator = await startSimulator({ port: 0, countTokens: count })
     plain = await run('plain.mjs')
     marked = await run('marked.mjs')
+    broken = await run('broken.mjs')
   })
 
   after(async () => {
@@ -101,6 +104,11 @@ describe('costflame whatif', function () {
     const [fix] = fixes.worthwhile
     assert.equal(fix.fix, 'add-breakpoint')
     assert.match(fix.place, /^plain\.mjs:\d+$/)
+    const { stdout } = await playground.run(['findings', '--run', plain, '--json'])
+    assert.deepStrictEqual(
+      JSON.parse(stdout).findings.map(({ id }: { id: string }) => id),
+      [fix.findingId],
+    )
     const byId = await ask('--run', plain, '--cache', fix.findingId)
     assert.deepStrictEqual(byId.fixes.saving, fixes.saving)
     isNear((await costOf(plain)) - fixes.saving.picoUsd, await costOf(marked))
@@ -177,12 +185,25 @@ describe('costflame whatif', function () {
       await refused('--cache', 'magic'),
       /unknown fix "magic"\. Fixes: add-breakpoint, .*warm-first.*or all/,
     )
+    assert.match(
+      await refused('--run', plain, '--cache', '0123456789abcdef'),
+      /no cache finding 0123456789abcdef in run .*: it has [0-9a-f]{16} \(add-breakpoint\)/,
+    )
     assert.match(await refused('--ttl', '2h'), /no call of run .* its models know 5m, 1h/)
     assert.match(await refused('--model', 'no-such-model'), /no price for "no-such-model"/)
     assert.match(await refused('--model', 'gpt-5.4', '--provider', 'anthropic'), /no price for "gpt-5\.4"/)
     const { stdout } = await playground.run(['export', '--run', marked])
     playground.write({ 'run.costflame.json': stdout })
     assert.match(await refused('--run', 'run.costflame.json', '--cache', 'all'), /holds no prompts to replay/)
+  })
+
+  it('answers for every run that has an answer, and names the others', async () => {
+    const { code, stdout, stderr } = await playground.run(['whatif', '--run', 'all', '--ttl', '1h', '--json'])
+    assert.equal(code, 0)
+    const ids = JSON.parse(stdout).runs.map(({ id }: { id: string }) => id)
+    assert.ok(ids.includes(plain) && ids.includes(marked))
+    assert.ok(!ids.includes(broken))
+    assert.match(stderr, new RegExp(`run ${broken} has no call with a price`))
   })
 
   it('switches the model of a run file as well as can be said without prompts', async () => {
