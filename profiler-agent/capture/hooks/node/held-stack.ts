@@ -3,7 +3,7 @@
 
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { type RawFrame, readStack } from './call-stack'
-import { withoutOurFrames } from './own-frames'
+import { hideOurFrames } from './own-frames'
 
 type Frames = readonly RawFrame[]
 type Method = (...args: never) => unknown
@@ -33,18 +33,32 @@ export function isHolding(): boolean {
   return heldNow().length > 0
 }
 
-/** Methods of an object, so that their names survive the build: by them `readStack` knows an entry. */
+/**
+ * Methods of an object, so that their names survive the build: by them `readStack` knows an entry. Each calls by itself: what fails
+ * before the first `await` shows the program one line of ours.
+ */
 const entries = {
   enterSdk(method: Method, self: unknown, args: unknown[]): unknown {
-    if (isEntering) return Reflect.apply(method, self, args)
-    return callHolding(newFrames(entries.enterSdk), method, self, args)
+    const leave = hold(isEntering ? heldNow() : newFrames(entries.enterSdk))
+    try {
+      return Reflect.apply(method, self, args)
+    } catch (error) {
+      hideOurFrames(error)
+      throw error
+    } finally {
+      leave()
+    }
   },
   enterQueue(method: Method, self: unknown, args: unknown[]): unknown {
-    const handler = args[1]
-    if (typeof handler !== 'object' || handler === null) return Reflect.apply(method, self, args)
-    const frames = waiting.get(handler) ?? (isEntering ? heldNow() : newFrames(entries.enterQueue))
-    waiting.set(handler, frames)
-    return callHolding(frames, method, self, args)
+    const leave = hold(framesOfWaiting(args[1]))
+    try {
+      return Reflect.apply(method, self, args)
+    } catch (error) {
+      hideOurFrames(error)
+      throw error
+    } finally {
+      leave()
+    }
   },
 }
 
@@ -58,20 +72,26 @@ export function asEntry<Entry>(method: Entry, hasQueue = false): Entry {
   return new Proxy(method as unknown as Method, { apply }) as unknown as Entry
 }
 
-function callHolding(frames: Frames, method: Method, self: unknown, args: unknown[]): unknown {
+/** From now on what is started has these frames, until it is left. */
+function hold(frames: Frames): () => void {
   const before = heldNow()
-  if (frames === before) return withoutOurFrames(() => Reflect.apply(method, self, args))
-  const store = theStorage()
   const wasEntering = isEntering
   isEntering = true
   // Not `run`, which would stand in the stacks that the program prints.
-  store.enterWith(frames)
-  try {
-    return withoutOurFrames(() => Reflect.apply(method, self, args))
-  } finally {
+  if (frames !== before) theStorage().enterWith(frames)
+  return () => {
     isEntering = wasEntering
-    store.enterWith(before)
+    if (frames !== before) theStorage().enterWith(before)
   }
+}
+
+/** Those with which a request came for the first time. */
+function framesOfWaiting(handler: unknown): Frames {
+  const isKey = typeof handler === 'object' && handler !== null
+  const known = isKey ? waiting.get(handler) : undefined
+  const frames = known ?? (isEntering ? heldNow() : newFrames(entries.enterQueue))
+  if (isKey) waiting.set(handler, frames)
+  return frames
 }
 
 /** Those held already where nothing of the user's has been entered through since the last entry. Throws nothing. */

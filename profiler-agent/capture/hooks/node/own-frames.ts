@@ -5,12 +5,13 @@ export function withoutOurFrames<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    hideOurs(error)
+    hideOurFrames(error)
     throw error
   }
 }
 
-function hideOurs(error: unknown): void {
+/** For a function of ours that a program's stack may go through: it calls by itself, so that the stack has one line of ours. */
+export function hideOurFrames(error: unknown): void {
   if (!(error instanceof Error) || typeof error.stack !== 'string' || !error.stack.includes(__filename))
     return
   const isOurs = (line: string) =>

@@ -3,7 +3,7 @@
 
 import { asEntry } from './held-stack'
 import { quietly } from './quietly'
-import { entriesAt, SDK_ENTRIES, type SdkEntries } from './sdk-entries'
+import { SDK_ENTRIES, type SdkEntries } from './sdk-entries'
 
 const GIVEN = Symbol.for('costflame.entries')
 
@@ -24,10 +24,8 @@ export function acceptEntries(): void {
   Object.defineProperty(globalThis, GIVEN, { value, enumerable: false, configurable: true })
 }
 
-/** The source of the module at `url` with the line that hands over its entries; undefined where it declares none. */
-export function withEntries(url: string, source: string): string | undefined {
-  const row = entriesAt(url)
-  if (row === undefined) return undefined
+/** The source of a module that may have the entries of this row, with the line that hands them over; undefined where it has none. */
+export function withEntries(row: SdkEntries, source: string): string | undefined {
   const classes = [...source.matchAll(CLASS)].map(([, name]) => name)
   const functions = (row.functions ?? []).filter((name) => declaration(name).test(source))
   if (classes.length + functions.length === 0) return undefined

@@ -1,6 +1,7 @@
 // Loads the modules of model SDKs with their entries told to us, where this Node lets us see what it loads.
 
 import * as nodeModule from 'node:module'
+import { entriesAt } from './sdk-entries'
 import { acceptEntries, withEntries } from './sdk-instrument'
 
 interface Loaded {
@@ -33,10 +34,14 @@ export function holdAtEntries(): boolean {
 
 function changedSource(url: string, { source }: Loaded): string | undefined {
   try {
-    if (typeof source === 'string') return withEntries(url, source)
-    return source instanceof Uint8Array ? withEntries(url, Buffer.from(source).toString()) : undefined
+    const row = entriesAt(url)
+    return row && withEntries(row, textOf(source))
   } catch {
     // Without its entries; what they call is found by its own stack.
     return undefined
   }
+}
+
+function textOf(source: unknown): string {
+  return typeof source === 'string' ? source : new TextDecoder().decode(source as Uint8Array)
 }

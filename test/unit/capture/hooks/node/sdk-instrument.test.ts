@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
+import { entriesAt } from '../../../../../profiler-agent/capture/hooks/node/sdk-entries'
 import { acceptEntries, withEntries } from '../../../../../profiler-agent/capture/hooks/node/sdk-instrument'
 
 const MODULES = 'file:///home/me/app/node_modules'
 const RESOURCE = `${MODULES}/openai/resources/chat/completions.mjs`
 const AI = `${MODULES}/.pnpm/ai@7.0.0/node_modules/ai/dist/index.js`
+
+const changed = (url: string, source: string): string | undefined => {
+  const row = entriesAt(url)
+  return row && withEntries(row, source)
+}
 
 /** What the last expression of a classic script sees once it has run. */
 function evaluate(source: string, result: string): unknown {
@@ -13,7 +19,7 @@ function evaluate(source: string, result: string): unknown {
 describe('the entries of a module of an SDK', () => {
   it('are handed over after its source, which stays as it is', () => {
     const source = 'class Completions { create() {} }'
-    assert.match(withEntries(RESOURCE, source) ?? '', /^class Completions \{ create\(\) \{\} \}\n;\{.*\}$/)
+    assert.match(changed(RESOURCE, source) ?? '', /^class Completions \{ create\(\) \{\} \}\n;\{.*\}$/)
   })
 
   for (const [what, url, source] of [
@@ -23,10 +29,10 @@ describe('the entries of a module of an SDK', () => {
     ['a module that declares none', RESOURCE, 'export const path = () => "/chat"'],
     ['one of Node’s own', 'node:fs', ''],
   ] as const)
-    it(`are none in ${what}`, () => assert.equal(withEntries(url, source), undefined))
+    it(`are none in ${what}`, () => assert.equal(changed(url, source), undefined))
 
   it('do not disturb a module where nobody takes them', () => {
-    const source = withEntries(RESOURCE, 'class Completions { create() { return 7 } }') ?? ''
+    const source = changed(RESOURCE, 'class Completions { create() { return 7 } }') ?? ''
     assert.equal(evaluate(source, 'new Completions().create()'), 7)
   })
 
@@ -37,7 +43,7 @@ describe('the entries of a module of an SDK', () => {
     })
 
     it('do what they did, for the same object', () => {
-      const source = withEntries(
+      const source = changed(
         RESOURCE,
         `class Completions { #answer = 7; create(more) { return this.#answer + more } }
 var Later = /* @__PURE__ */ (() => { class Later { create() { return 8 } } return Later })();
@@ -50,7 +56,7 @@ Object.freeze(Frozen.prototype)`,
     })
 
     it('keep names, lengths and the way that they are declared', () => {
-      const source = withEntries(RESOURCE, 'class Completions { create(body, options) {} get _client() {} }')
+      const source = changed(RESOURCE, 'class Completions { create(body, options) {} get _client() {} }')
       const flags = { writable: true, enumerable: false, configurable: true }
       const create = 'Object.getOwnPropertyDescriptor(Completions.prototype, "create")'
       const { value, ...others } = evaluate(source ?? '', create) as PropertyDescriptor
@@ -58,7 +64,7 @@ Object.freeze(Frozen.prototype)`,
     })
 
     it('may be functions, in strict code too, declared or not', () => {
-      const source = withEntries(
+      const source = changed(
         AI,
         '"use strict"\nfunction streamText(options) { return [this, options] }\nconst generateText = () => 7',
       )
@@ -67,10 +73,7 @@ Object.freeze(Frozen.prototype)`,
     })
 
     it('throw what they threw', () => {
-      const source = withEntries(
-        RESOURCE,
-        'class Completions { create() { throw new TypeError("no body") } }',
-      )
+      const source = changed(RESOURCE, 'class Completions { create() { throw new TypeError("no body") } }')
       assert.throws(() => evaluate(source ?? '', 'new Completions().create()'), new TypeError('no body'))
     })
   })
