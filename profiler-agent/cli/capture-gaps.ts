@@ -14,10 +14,18 @@ export function whyNothingWasCaptured(run: Run | undefined): string[] {
   ]
 }
 
-/** Lines on calls that are not in a run which has others; none where nothing is missing as far as anybody saw. */
-export function callsAround(run: Run): string[] {
-  return aroundLines(reportsOf(run)) ?? []
+/** Lines on what a run with calls lacks: other calls, or the lines of its own; none where nothing is missing as far as anybody saw. */
+export function gapsOf(run: Run): string[] {
+  const reports = reportsOf(run)
+  const hasLines = run.spans.some(({ callSite }) => callSite !== undefined)
+  const isUnwatched = reports.length === 0 && !hasLines && HOOKED.test(run.command ?? '')
+  return [...(aroundLines(reports) ?? []), ...(isUnwatched ? [NO_LINES] : [])]
 }
+
+/** Commands whose programs have a hook, as a rule. */
+const HOOKED = /^(?:\S*\/)?(?:node|python[\d.]*)(?:\s|$)/
+const NO_LINES =
+  'no call has its line: no hook told of itself (--no-hook, python -I, -E or -S, an environment of its own)'
 
 function reportsOf(run: Run): HookReport[] {
   const root = run.spans.find(({ kind }) => kind === 'run')

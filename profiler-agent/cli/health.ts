@@ -15,7 +15,7 @@ import { openForReading } from '../store/open-for-reading'
 import { readRuns } from '../store/reader'
 import { STORE_FILE, type Store } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
-import { callsAround, whyNothingWasCaptured } from './capture-gaps'
+import { gapsOf, whyNothingWasCaptured } from './capture-gaps'
 import type { Io } from './io'
 import { budgetFile, configFile } from './places'
 import { announcedProfilers, answerAt } from './reach'
@@ -207,7 +207,7 @@ async function latestRun(io: Io, store: Store, id: string | undefined): Promise<
   const subject = 'latest run'
   const name = `${run.id} (${run.name})`
   if (run.totals.attempts === 0) return [warning(subject, [name, ...whyNothingWasCaptured(run)])]
-  const around = callsAround(run)
+  const around = gapsOf(run)
   const messages = [`${name}: ${formatPlural(run.totals.calls, 'call')}`, ...around]
   return [around.length > 0 ? warning(subject, messages) : ok(subject, ...messages)]
 }

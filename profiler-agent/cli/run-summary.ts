@@ -9,7 +9,7 @@ import { RunView } from '../run-view'
 import { readRuns } from '../store/reader'
 import { openStore } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
-import { callsAround, whyNothingWasCaptured } from './capture-gaps'
+import { gapsOf, whyNothingWasCaptured } from './capture-gaps'
 import { outcomeLines, outcomesOf } from './earlier-run'
 import type { Io } from './io'
 import { recordLeftCalls } from './left-calls'
@@ -58,7 +58,7 @@ function summaryText(run: Run, outcomes: readonly string[], report: string): str
     ...run.findings.map(
       (finding) => `costflame: ${placeOf(finding.location)}${finding.message} [${finding.rule}]`,
     ),
-    ...[...outcomes, ...callsAround(run)].map(told),
+    ...[...outcomes, ...gapsOf(run)].map(told),
     `costflame: run ${run.id}; see it with: ${report}`,
   ].join('\n')
 }

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { LiveSpan } from '../../../profiler-agent/api/live-span'
 import { headersOf, type Scope, scopeFrom } from '../../../profiler-agent/api/scope'
 import { createScopes } from '../../../profiler-agent/api/scopes'
-import { whyNothingWasCaptured } from '../../../profiler-agent/cli/capture-gaps'
+import { gapsOf, whyNothingWasCaptured } from '../../../profiler-agent/cli/capture-gaps'
 import { speedscopeExport } from '../../../profiler-agent/formats/speedscope'
 import { attributesOfHook } from '../../../profiler-agent/model/hook-report'
 import { callStacksOf } from '../../../profiler-agent/profile/call-stacks'
@@ -69,6 +69,9 @@ export function programTraps(): void {
       '1 process (node 24.0.0) ran with the hook, and none called a model provider that Costflame knows.',
     ])
     assert.match(whyNothingWasCaptured(undefined).join('\n'), /no hook told of itself/)
+    const isolated = runOf([callSpan('a')], { id: 'run', command: 'python3 -I agent.py' })
+    assert.match(gapsOf(isolated).join(), /^no call has its line: no hook told of itself .*python -I/)
+    assert.deepEqual(gapsOf({ ...isolated, command: './agent-in-go' }), [])
   })
 
   trap(
