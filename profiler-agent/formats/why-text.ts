@@ -219,12 +219,12 @@ function savingStep({ finding, compared }: Explanation): string[] {
       : []),
     ...(typeof loss === 'number'
       ? [
-          `About ${countOf(tokens)} tokens in ${countOf(calls)} calls cost up to ${formatUsd(loss)} more than as reads.`,
+          `About ${countOf(tokens)} tokens in ${countOf(calls)} calls cost about ${formatUsd(loss)} more than as reads.`,
         ]
       : []),
     ...(saving
       ? [
-          `Replaying the run with the fix, by the rule above, with all reads and writes: saves ${savingText(saving)}.`,
+          `Replaying the run with the fix, by the provider's rule, with all reads and writes: saves ${savingText(saving)}.`,
         ]
       : ['Nothing that could be changed in the program saves any of it.']),
   ]

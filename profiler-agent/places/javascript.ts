@@ -6,13 +6,16 @@ import { bracketPartners, type Lexed, type Lexeme, type Piece, type TextLexeme }
 const SIGNS = ['...', '=>', '?.', '??', '++', '--', '+=', '==', '!=', '<=', '>=', '&&', '||']
 const WORD = /[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*/uy
 const NUMBER = /\d[\w.]*/y
-const SPACE = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y
+const SPACE = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$))+/y
 const STRING = /'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"/y
 const REGEX = /\/(?![*/])(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y
 /** Words after which a slash begins a regular expression. */
 const BEFORE_EXPRESSION = new Set(
   'return typeof case in of delete void throw new else do instanceof await yield'.split(' '),
 )
+
+/** Templates in the holes of templates. */
+const MOST_NESTED = 50
 
 /** Never throws: what cannot be cut is passed over, and `isClean` is false. */
 export function lexJavaScript(source: string): Lexed {
@@ -21,6 +24,7 @@ export function lexJavaScript(source: string): Lexed {
 
 class JavaScriptLexer {
   #at = 0
+  #depth = 0
   #isClean = true
   readonly #inHoles: Lexeme[][] = []
 
@@ -110,11 +114,19 @@ class JavaScriptLexer {
   #hole(): Piece {
     const start = this.#at
     this.#at += 2
+    if (++this.#depth > MOST_NESTED) this.#giveUp()
     this.#inHoles.push(this.#until('}'))
+    this.#depth--
     const inner = { start: start + 2, end: this.#at }
     if (this.#at >= this.source.length) this.#isClean = false
     this.#at++
     return { kind: 'hole', start, end: this.#at, inner }
+  }
+
+  /** What is nested like this was not written by hand. */
+  #giveUp(): void {
+    this.#isClean = false
+    this.#at = this.source.length
   }
 
   #constant(start: number, end: number): Piece {

@@ -160,32 +160,39 @@ function withPlaceholders(text: string, offset: number, source: string): Piece[]
 function holesOf({ parts, isLoose }: { parts: readonly Part[]; isLoose: boolean }): TemplateHole[] {
   return parts.flatMap((part, index) => {
     if (part.kind !== 'hole' || part.inner.start >= part.inner.end) return []
-    const before = sideOf(parts.slice(0, index).reverse(), true)
-    const after = sideOf(parts.slice(index + 1), false)
+    const before = sideOf(parts, index, -1)
+    const after = sideOf(parts, index, 1)
     if (before.length === 0 && after.length === 0) return []
     const { start, end, inner } = part
     return [{ start, end, inner, before: { texts: before, isLoose }, after: { texts: after, isLoose } }]
   })
 }
 
-/** Constant text up to the next hole; what has no seam between is one text. */
-function sideOf(parts: readonly Part[], isBackward: boolean): string[] {
+/** Constant text from a hole up to the next one, forward (1) or backward (-1); what has no seam between is one text. */
+function sideOf(parts: readonly Part[], hole: number, step: 1 | -1): string[] {
   const texts: string[] = []
   let isNew = true
   let room = SIDE_LETTERS
-  for (const part of parts) {
-    if (part.kind === 'hole' || room <= 0) break
+  for (let at = hole + step; room > 0; at += step) {
+    const part = parts[at]
+    if (part === undefined || part.kind === 'hole') break
     if (part.kind === 'seam') isNew = true
     else {
-      const whole = isBackward ? part.text.slice(-4 * room) : part.text.slice(0, 4 * room)
-      const letters = isBackward ? lettersOf(whole).slice(-room) : lettersOf(whole).slice(0, room)
+      const letters = nearLetters(part.text, room, step)
       if (letters === '') continue
       const last = texts.length - 1
-      if (isNew || last < 0) texts.push(letters)
-      else texts[last] = isBackward ? letters + texts[last] : texts[last] + letters
+      if (isNew) texts.push(letters)
+      else texts[last] = step < 0 ? letters + texts[last] : texts[last] + letters
       isNew = false
       room -= letters.length
     }
   }
   return texts
+}
+
+/** Of a long text, only its end near the hole is looked at. */
+function nearLetters(text: string, room: number, step: 1 | -1): string {
+  return step < 0
+    ? lettersOf(text.slice(-4 * room)).slice(-room)
+    : lettersOf(text.slice(0, 4 * room)).slice(0, room)
 }

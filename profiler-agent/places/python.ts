@@ -9,6 +9,11 @@ const NUMBER = /\d[\w.]*/y
 const SPACE = /(?:\s|\\\r?\n|#[^\n]*)+/y
 const OPENING = /([rRbBuUfFtT]{0,2})('''|"""|'|")/y
 
+/** Past these, a file was not written by hand, or is no Python. */
+const MOST_NESTED = 20
+const MOST_FAILURES = 100
+const LONGEST_HOLE = 4_000
+
 /** Never throws: what cannot be cut is passed over, and `isClean` is false. */
 export function lexPython(source: string): Lexed {
   return new PythonLexer(source).lex()
@@ -23,6 +28,8 @@ interface Quotes {
 
 class PythonLexer {
   #at = 0
+  #depth = 0
+  #failures = 0
   #isClean = true
   readonly #inHoles: Lexeme[][] = []
 
@@ -30,13 +37,17 @@ class PythonLexer {
 
   lex(): Lexed {
     const lexemes: Lexeme[] = []
-    for (this.#take(SPACE); this.#at < this.source.length; this.#take(SPACE)) {
+    for (this.#take(SPACE); this.#goesOn; this.#take(SPACE)) {
       const lexeme = this.#next()
       if (lexeme) lexemes.push(lexeme)
     }
     const partners = bracketPartners(lexemes)
     const isClean = this.#isClean && partners !== undefined
     return { source: this.source, lexemes, inHoles: this.#inHoles, partners: partners ?? new Map(), isClean }
+  }
+
+  get #goesOn(): boolean {
+    return this.#at < this.source.length && this.#failures < MOST_FAILURES
   }
 
   #next(): Lexeme | undefined {
@@ -58,6 +69,7 @@ class PythonLexer {
     const pieces = this.#pieces(quotes)
     if (pieces === undefined) {
       this.#isClean = false
+      this.#failures++
       this.#at = innerStart
       return undefined
     }
@@ -88,11 +100,18 @@ class PythonLexer {
 
   /** `{expression!r:format}`; brackets and texts inside are passed over. */
   #hole(): Piece | undefined {
+    this.#depth++
+    const hole = this.#depth > MOST_NESTED ? undefined : this.#wholeHole()
+    this.#depth--
+    return hole
+  }
+
+  #wholeHole(): Piece | undefined {
     const start = this.#at++
     const inside: Lexeme[] = []
     let depth = 0
     let isFormat = false
-    while (this.#at < this.source.length) {
+    while (this.#at < Math.min(this.source.length, start + LONGEST_HOLE)) {
       const character = this.source[this.#at] ?? ''
       if (character === '}' && depth === 0) {
         const inner = { start: start + 1, end: this.#at++ }

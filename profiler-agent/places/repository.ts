@@ -9,7 +9,7 @@ const SKIPPED_FOLDERS = new Set(
     ' ',
   ),
 )
-const MAX_FILE_BYTES = 1_000_000
+const MAX_FILE_BYTES = 500_000
 
 /** What tells that a file is as it was. */
 export interface FileStamp {
@@ -75,11 +75,20 @@ export class Repository {
 function textOf(path: string): string | undefined {
   try {
     const text = readFileSync(path, 'utf8')
-    return text.includes('\0') ? undefined : text
+    return text.includes('\0') || isMinified(path, text) ? undefined : text
   } catch {
     // Gone since, or not ours to read.
     return undefined
   }
+}
+
+const LARGE = 50_000
+const LONG_LINES = 500
+
+/** Code that a tool has put on a few lines. */
+function isMinified(path: string, text: string): boolean {
+  if (text.length < LARGE || kindOfFile(path) !== 'javascript') return false
+  return text.length / text.split('\n').length > LONG_LINES
 }
 
 function entriesOf(folder: string) {

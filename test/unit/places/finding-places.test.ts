@@ -103,7 +103,7 @@ describe('places of findings', () => {
   it('passes over files that are too large, minified, binary or of tools', () => {
     const root = repository({
       'agent.ts': 'x()',
-      'large.ts': AGENT + ' '.repeat(1_000_000),
+      'large.ts': AGENT + ' '.repeat(500_000),
       'a.min.js': AGENT,
       'b.ts': `\0${AGENT}`,
       'dist/c.ts': AGENT,
