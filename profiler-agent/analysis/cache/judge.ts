@@ -40,7 +40,9 @@ function missOf(sent: SentCall, evidence: Evidence): Miss | undefined {
     divergentMiss(sent, reach, evidence),
   ])
   if (!found) return undefined
-  if (found.reachable < evidence.minimumOf(sent)) return { ...found, cause: 'below-minimum' }
+  const minimumTokens = evidence.minimumOf(sent)
+  if (found.reachable < minimumTokens)
+    return { ...found, cause: 'below-minimum', part: 'prompt', details: { minimumTokens } }
   return withProvidersWord(sent, found)
 }
 

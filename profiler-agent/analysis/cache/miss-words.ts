@@ -37,7 +37,7 @@ export function reasonOf({ cause, misses: [{ sent, miss }] }: MissGroup): string
     case 'routing-affinity':
       return affinityReason(details)
     case 'below-minimum':
-      return `the prompt is too short for the cache of ${sent.call.model}`
+      return `the cache of ${sent.call.model} takes ${count(details.minimumTokens)} tokens or more`
     case 'evicted':
       return 'the provider no longer held them, although nothing had changed'
     default:

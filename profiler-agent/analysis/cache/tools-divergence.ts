@@ -21,7 +21,7 @@ export function toolsDivergence(pair: PromptPair): Divergence | undefined {
   const { from, to } = partsOf({ blocks: later }).tools
   const rest = walkOn(pair, partsOf({ blocks: earlier }).tools.to, to)
   const around = tokensOf(later, 0, from) + rest.tokens
-  if (around === 0) return undefined
+  if (around === 0 || (!rest.isConversation && !isOneSet(before, after))) return undefined
   const change = changeOf(before, after)
   const first = at < to ? later[at] : undefined
   const earlierPath = earlier[at]?.kind === 'tool_def' ? earlier[at].path : undefined
@@ -36,6 +36,15 @@ export function toolsDivergence(pair: PromptPair): Divergence | undefined {
     variants: [],
     details: change ?? { order: { before: namesOf(before), after: namesOf(after) } },
   }
+}
+
+/** Agents of several kinds may have a system prompt in common, and few tools. */
+const SAME_AGENT = 0.5
+
+function isOneSet(before: readonly AnalysedBlock[], after: readonly AnalysedBlock[]): boolean {
+  const names = new Set(before.map(({ name }) => name))
+  const shared = after.filter(({ name }) => names.has(name)).length
+  return shared >= SAME_AGENT * Math.max(before.length, after.length)
 }
 
 function haveSameNames(before: readonly AnalysedBlock[], after: readonly AnalysedBlock[]): boolean {

@@ -1,5 +1,6 @@
 // Writes to a cache that nobody read as long as they were held: only where none of those from one place in the program ever was. Pure.
 
+import { isOfConversation } from './prompt-parts'
 import type { SentCall } from './sent-call'
 import type { SentPrompts } from './sent-prompts'
 import type { Miss } from './verdict'
@@ -29,7 +30,9 @@ export function unreadWrites(
     if (writers.some((writer) => prompts.readLater.has(writer))) continue
     for (const writer of writers) {
       const isOpen = !isOver && now - writer.call.startedAt <= writer.lifetime.idleMs
-      if (!isOpen) misses.set(writer, missOf(writer))
+      // Whether a conversation goes on, nobody knows when its latest turn is sent.
+      const isOfConversations = writer.call.prompt.blocks.some(isOfConversation)
+      if (!isOpen && !isOfConversations) misses.set(writer, missOf(writer))
     }
   }
   return misses
