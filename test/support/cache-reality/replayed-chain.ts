@@ -160,6 +160,7 @@ function replyOf({ row }: Turn): Script['replies'][number] {
     .filter(({ type }) => type === 'function_call')
     .map(({ name, arguments: args }) => ({ name: String(name), arguments: JSON.parse(String(args)) }))
   const text = items
+    .filter(({ type }) => type === 'message')
     .flatMap(({ content }) => (Array.isArray(content) ? content.map((part): Json => Object(part)) : []))
     .map((part) => String(part.text ?? ''))
     .join('')
