@@ -4,7 +4,6 @@
 import { BASE_URL_VARIABLES } from '../../../model/base-urls'
 import { PROVIDER_ORIGINS } from '../../../model/provider'
 import { watchModules } from './module-watch'
-import { packageAt } from './sdk-entries'
 import type { Settings } from './settings'
 
 const MOCKS =
@@ -13,8 +12,8 @@ const MOCKS =
 /** Before the library is loaded, and so before a client that it is to answer is made. */
 export function giveVariablesBackToMocks(environment: NodeJS.ProcessEnv, settings: Settings): void {
   watchModules({
-    found(url) {
-      if (MOCKS.test(packageAt(url)?.name ?? '')) giveBack(environment, settings)
+    found(_url, installed) {
+      if (installed !== undefined && MOCKS.test(installed)) giveBack(environment, settings)
     },
   })
 }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { isLauncher, watchModules } from './module-watch'
-import { hasEntries, packageAt } from './sdk-entries'
+import { hasEntries } from './sdk-entries'
 
 /** Packages that await between the user's call and the request. */
 const SDK_PACKAGE =
@@ -56,9 +56,10 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   const entry = process.argv[1]
   if (entry !== undefined && isBundleOfSdk(entry)) see('bundle')
   const isTold = watchModules({
-    found(url) {
-      if (!seen.has('modules')) lookInto(packageAt(url)?.name, see)
-      if (!seen.has('bundle') && isUserModule(url) && isBundleOfSdk(url)) see('bundle')
+    found(url, installed) {
+      if (installed !== undefined && !seen.has('modules')) lookInto(installed, see)
+      if (installed === undefined && !seen.has('bundle') && isUserModule(url) && isBundleOfSdk(url))
+        see('bundle')
     },
   })
   if (isTold) return
@@ -67,8 +68,7 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   else watchRequire(() => see('installed'))
 }
 
-function lookInto(name: string | undefined, see: (place: SdkPlace) => void): void {
-  if (name === undefined) return
+function lookInto(name: string, see: (place: SdkPlace) => void): void {
   if (SDK_PACKAGE.test(name)) see('modules')
   else if (hasEntries(name)) see('client')
 }

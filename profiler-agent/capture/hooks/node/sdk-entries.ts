@@ -1,6 +1,8 @@
 // Where programs enter the model SDKs: data, one row for each way of building a package. What is not here is found all the same, but
 // its first call may lack its line. Read in the packages themselves, in the versions of docs/sdks.md and the major versions before.
 
+import { packageAt } from './module-watch'
+
 export interface SdkEntries {
   /** Name as npm has it. */
   readonly package: RegExp
@@ -90,14 +92,6 @@ export const SDK_ENTRIES: readonly SdkEntries[] = [
     haveQueue: true,
   },
 ]
-
-const IN_PACKAGE = /^file:.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/([^?#]+)/
-
-/** The installed package, and the file inside it, that a module's URL names; undefined for one that is not installed. */
-export function packageAt(url: string): { readonly name: string; readonly file: string } | undefined {
-  const [, name, file] = IN_PACKAGE.exec(url) ?? []
-  return name === undefined || file === undefined ? undefined : { name, file }
-}
 
 export function hasEntries(name: string): boolean {
   return SDK_ENTRIES.some((row) => row.package.test(name))
