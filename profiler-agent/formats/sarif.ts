@@ -21,6 +21,7 @@ const LEVELS = {
 export function sarifExport(findings: readonly Finding[], version: string): object {
   const once = [...new Map(findings.toReversed().map((finding) => [finding.id, finding])).values()].reverse()
   const rules = [...new Set(once.map(({ rule }) => rule))].sort()
+  const placed = once.filter(({ location }) => location)
   return {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -33,7 +34,16 @@ export function sarifExport(findings: readonly Finding[], version: string): obje
         automationDetails: { id: 'costflame/findings/' },
         originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository.' } } },
         columnKind: 'utf16CodeUnits',
-        results: once.map((finding) => resultOf(finding, rules.indexOf(finding.rule))),
+        // GitHub takes no file in which one result has no place: such findings are said beside the results.
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: once
+              .filter(({ location }) => !location)
+              .map((finding) => notificationOf(finding, rules.indexOf(finding.rule))),
+          },
+        ],
+        results: placed.map((finding) => resultOf(finding, rules.indexOf(finding.rule))),
       },
     ],
   }
@@ -81,6 +91,15 @@ function resultOf(finding: Finding, ruleIndex: number) {
           }
         : {}),
     },
+  }
+}
+
+function notificationOf(finding: Finding, index: number) {
+  return {
+    level: LEVELS[finding.severity],
+    message: { text: messageOf(finding) },
+    associatedRule: { id: finding.rule, index },
+    properties: { runId: finding.runId, findingId: finding.id },
   }
 }
 

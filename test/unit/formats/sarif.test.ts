@@ -48,7 +48,7 @@ const result = z.strictObject({
   ruleIndex: z.int().min(0),
   level: z.enum(['none', 'note', 'warning', 'error']),
   message,
-  locations: z.array(z.strictObject({ physicalLocation })).optional(),
+  locations: z.array(z.strictObject({ physicalLocation })).length(1),
   relatedLocations: z.array(z.strictObject({ id: z.int().min(0), physicalLocation, message })).optional(),
   partialFingerprints: z.record(z.string(), z.string()),
   fixes: z
@@ -75,6 +75,12 @@ const result = z.strictObject({
     .optional(),
   properties: z.looseObject({}),
 })
+const notification = z.strictObject({
+  level: z.enum(['none', 'note', 'warning', 'error']),
+  message,
+  associatedRule: z.strictObject({ id: z.string(), index: z.int().min(0) }),
+  properties: z.looseObject({}),
+})
 const rule = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -95,6 +101,12 @@ const log = z.strictObject({
       }),
       automationDetails: z.strictObject({ id: z.string() }),
       originalUriBaseIds: z.record(z.string(), z.strictObject({ description: message })),
+      invocations: z.tuple([
+        z.strictObject({
+          executionSuccessful: z.boolean(),
+          toolExecutionNotifications: z.array(notification),
+        }),
+      ]),
       columnKind: z.enum(['utf16CodeUnits', 'unicodeCodePoints']),
       results: z.array(result),
     }),
@@ -106,9 +118,9 @@ function exported(...findings: Finding[]) {
   return run
 }
 
-/** Nothing is known of its place, its saving or its fix. */
+/** Nothing is known of its saving or its fix. */
 function bare(more: Partial<Finding>): Finding {
-  const { location: _, saving: __, fix: ___, ...rest } = FINDING
+  const { saving: _, fix: __, ...rest } = FINDING
   return { ...rest, relatedLocations: [], ...more }
 }
 
@@ -180,11 +192,28 @@ describe('findings as SARIF', () => {
   it('name a file outside of the root as a URI', () => {
     const location = { file: '/opt/a b.ts', line: 1, column: 1 }
     assert.deepEqual(
-      exported(bare({ location })).results[0]?.locations?.[0]?.physicalLocation.artifactLocation,
+      exported(bare({ location })).results[0]?.locations[0]?.physicalLocation.artifactLocation,
       {
         uri: 'file:///opt/a%20b.ts',
       },
     )
+  })
+
+  it('say what has no place beside the results, for GitHub takes no file with such a result', () => {
+    const { location: _, ...placeless } = bare({ id: 'b', rule: 'profiler/content-hashes', severity: 'info' })
+    const { results, invocations } = exported(FINDING, placeless)
+    assert.deepEqual(
+      results.map(({ ruleId }) => ruleId),
+      ['cache/volatile-prefix'],
+    )
+    assert.deepEqual(invocations[0].toolExecutionNotifications, [
+      {
+        level: 'note',
+        message: { text: 'Text changes with every call.' },
+        associatedRule: { id: 'profiler/content-hashes', index: 1 },
+        properties: { runId: 'r1', findingId: 'b' },
+      },
+    ])
   })
 
   it('say a finding of several runs once, as the first of them does', () => {
@@ -221,7 +250,8 @@ describe('findings as SARIF', () => {
     const withoutReferences = (key: string, value: unknown) =>
       key === 'format' && value === 'uri-reference' ? undefined : value
     const schema = z.fromJSONSchema(JSON.parse(readFileSync(path, 'utf8'), withoutReferences))
-    schema.parse(JSON.parse(JSON.stringify(sarifExport([FINDING, bare({ id: 'b' })], '0.1.0'))))
+    const { location: _, ...placeless } = bare({ id: 'b' })
+    schema.parse(JSON.parse(JSON.stringify(sarifExport([FINDING, placeless], '0.1.0'))))
     assert.throws(() => schema.parse({ version: '2.1.0', runs: [{ results: [{ mesage: 1 }] }] }))
   })
 })
