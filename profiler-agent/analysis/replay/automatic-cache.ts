@@ -4,7 +4,7 @@
 import { perTtl } from '../../model/usage'
 import type { CacheAnswer, Passage } from './passage'
 import { servedTokens } from './passage'
-import { type HeldText, type Hold, type Life, type PrefixNode, renewed, stateOf } from './prefix-tree'
+import { type HeldText, type Hold, type Life, renewed, stateOf } from './prefix-tree'
 
 /** A block's text; `undefined` where it was not kept. */
 export type TextOf = (hash: string) => string | undefined
@@ -52,14 +52,15 @@ function shareOf({ call }: Passage, index: number, characters: number, text = ''
 const MOST_SIBLINGS = 8
 
 function longestShared(
-  { nodes, use }: Passage,
+  { trail, use }: Passage,
   index: number,
   text: string,
   textOf: TextOf | undefined,
 ): Pick<HeldText, 'hash' | 'characters'> | undefined {
-  const node = nodes[index]
-  return latest(node?.parent?.children)
-    .filter((other) => other !== node && isLive(other.sent, use.at))
+  return trail
+    .othersAt(index)
+    .slice(-MOST_SIBLINGS)
+    .filter(({ sent }) => isLive(sent, use.at))
     .map(({ hash }) => ({ hash, characters: sharedLength(text, textOf?.(hash) ?? '') }))
     .filter(({ characters }) => characters > 0)
     .reduce<Pick<HeldText, 'hash' | 'characters'> | undefined>(
@@ -68,46 +69,49 @@ function longestShared(
     )
 }
 
-function latest(children: ReadonlyMap<string, PrefixNode> = new Map()): PrefixNode[] {
-  return [...children.values()].slice(-MOST_SIBLINGS)
-}
-
 /** Reads the longest unit that is live; then makes units where this prompt parts from those before it, and at its end. */
 function askUnits(passage: Passage, hold: Hold, textOf: TextOf | undefined): Shared {
-  const { nodes, use, liveBlocks: parting } = passage
-  const whole = nodes.slice(0, parting).findLastIndex(({ entry }) => isLive(entry, use.at)) + 1
+  const { trail, use, call, liveBlocks: parting } = passage
+  const whole = longestUnit(passage)
   const text = textAt(passage, parting, textOf)
   const held = text ? longestHeld(passage, parting, text, textOf) : 0
-  const ending = [nodes[parting - 1], nodes.at(-1)]
-  for (const node of ending) if (node) node.entry = renewed(node.entry, hold, use)
+  for (const place of new Set([parting, call.prompt.blocks.length]))
+    if (place > 0) trail.write(place, hold, use)
   if (text) holdText(passage, parting, longestShared(passage, parting, text, textOf), hold)
   if (held === 0) return { blocks: whole, tokens: passage.tokensOf(whole) }
   return { blocks: parting, tokens: passage.tokensOf(parting) + shareOf(passage, parting, held, text) }
 }
 
+/** Blocks of the longest unit that ends with one. */
+function longestUnit({ trail, use, liveBlocks }: Passage): number {
+  for (const { place, life } of trail.entriesUpTo(liveBlocks)) if (isLive(life, use.at)) return place
+  return 0
+}
+
 /** Characters of the longest unit within a block. */
 function longestHeld(
-  { nodes, use }: Passage,
+  { trail, use }: Passage,
   index: number,
   text: string,
   textOf: TextOf | undefined,
 ): number {
-  return (nodes[index]?.parent?.heldTexts ?? [])
+  return trail
+    .heldTextsAt(index)
     .filter(({ life }) => isLive(life, use.at))
     .filter(({ hash, characters }) => sharedLength(text, textOf?.(hash) ?? '') >= characters)
     .reduce((most, { characters }) => Math.max(most, characters), 0)
 }
 
 function holdText(
-  { nodes, use }: Passage,
+  { trail, use }: Passage,
   index: number,
   shared: Pick<HeldText, 'hash' | 'characters'> | undefined,
   hold: Hold,
 ): void {
-  const parent = nodes[index]?.parent
-  if (!parent || !shared) return
-  const others = (parent.heldTexts ?? []).filter(({ characters }) => characters !== shared.characters)
-  parent.heldTexts = [...others.slice(1 - MOST_SIBLINGS), { ...shared, life: renewed(undefined, hold, use) }]
+  if (!shared) return
+  const others = trail.heldTextsAt(index).filter(({ characters }) => characters !== shared.characters)
+  const held = { ...shared, life: renewed(undefined, hold, use) }
+  trail.holdTexts(index, [...others.slice(1 - MOST_SIBLINGS), held])
 }
 
 function sharedLength(left: string, right: string): number {

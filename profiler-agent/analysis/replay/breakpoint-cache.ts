@@ -7,24 +7,22 @@ import { type Life, renewed, stateOf, type Use } from './prefix-tree'
 
 /** Reads the longest entry that a breakpoint sees, and writes those that lie behind it. */
 export function askBreakpoints(passage: Passage): CacheAnswer {
-  const { total, tokensOf, nodes, breakpoints, use } = passage
+  const { total, tokensOf, trail, breakpoints, use } = passage
   const hit = longestHit(passage)
   const read = tokensOf(hit + 1)
   const write = perTtl(() => 0)
   let end = read
   for (const { index, lifetime } of breakpoints) {
-    const node = nodes[index]
-    if (!node) continue
-    if (index <= hit) renew(node.entry, use)
+    if (index <= hit) renew(trail.entryAt(index + 1), use)
     else {
       // Each breakpoint pays for the tokens since the one before it, at its own lifetime.
       const upTo = tokensOf(index + 1)
       write[bucketOfLifetime(lifetime.name)] += upTo - end
       end = upTo
-      node.entry = renewed(node.entry, lifetime, use)
+      trail.write(index + 1, lifetime, use)
     }
   }
-  renew(nodes[hit]?.entry, use)
+  if (hit >= 0) renew(trail.entryAt(hit + 1), use)
   return {
     ...{ read, write, fresh: total - end, hitBlocks: hit + 1 },
     breakpoints: breakpoints.map(({ index }) => index + 1),
@@ -37,17 +35,16 @@ function renew(entry: Life | undefined, use: Use): void {
 }
 
 /** Index of the block at whose end that entry stands; -1 where there is none. */
-function longestHit({ rule, nodes, breakpoints, use }: Passage): number {
+function longestHit({ rule, trail, breakpoints, use }: Passage): number {
   let longest = -1
   for (const { index } of breakpoints) {
     const last = Math.max(longest, rule.lookBackBlocks === null ? -1 : index - rule.lookBackBlocks)
     let entries = 0
-    for (let at = index; at > last; at--) {
-      const entry = nodes[at]?.entry
-      if (!entry) continue
+    for (const { place, life } of trail.entriesUpTo(index + 1)) {
+      if (place - 1 <= last) break
       if (rule.lookBackBreakpoints !== null && ++entries > rule.lookBackBreakpoints) break
-      if (stateOf(entry, use.at) !== 'live') continue
-      longest = at
+      if (stateOf(life, use.at) !== 'live') continue
+      longest = place - 1
       break
     }
   }

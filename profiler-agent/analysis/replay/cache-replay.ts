@@ -35,8 +35,7 @@ export class CacheReplay {
     const call = renderedCall(sent, ruleOfModel, this.options.textOf)
     const asked = breakpointsOf(call, ruleOfModel)
     const rule = ruleForRequest(ruleOfModel, asked.length > 0)
-    const way = wayOf(call, rule)
-    const trail = this.#trails.enter(way, call.startedAt)
+    const trail = this.#trails.enter(wayOf(call, rule))
     const hold = longestLifetime(call, rule, asked)
     const found = foundBlocks(trail, call.startedAt)
     const passage = passageOf({ call, rule, total, asked }, trail, found.live)
@@ -45,7 +44,7 @@ export class CacheReplay {
         ? askAutomatic(passage, hold, this.options.textOf)
         : askBreakpoints(passage)
     const prefixes = prefixesOf(passage, trail, found)
-    this.#trails.touch(way.root, trail, hold, passage.use)
+    trail.touch(hold, passage.use)
     return { ...billed, picoUsd: inputCost(billed, call), isReplayed: true, ...prefixes }
   }
 }
@@ -58,12 +57,12 @@ interface Request {
 }
 
 function passageOf({ call, rule, total, asked }: Request, trail: Trail, liveBlocks: number): Passage {
-  const { nodes, sums } = trail
+  const { sums } = trail
   // Input tokens that no block accounts for stand in front.
   const hidden = Math.max(0, total - (sums.at(-1) ?? 0))
   const tokensOf = (blocks: number) => (blocks === 0 ? 0 : Math.min(total, hidden + (sums[blocks - 1] ?? 0)))
   return {
-    ...{ call, rule, total, nodes, tokensOf, liveBlocks },
+    ...{ call, rule, total, trail, tokensOf, liveBlocks },
     breakpoints: asked.filter(({ index }) => tokensOf(index + 1) >= rule.minimumTokens),
     use: { at: call.startedAt, readableFrom: call.firstTokenAt, spanId: call.spanId },
   }
@@ -72,14 +71,14 @@ function passageOf({ call, rule, total, asked }: Request, trail: Trail, liveBloc
 /** How many blocks at the beginning are known, by what a cache could make of them. */
 type FoundBlocks = Readonly<Record<LifeState, number>>
 
-function foundBlocks({ nodes, known }: Trail, at: number): FoundBlocks {
-  const found = { live: known, pending: 0, expired: 0 }
-  for (let index = known; index < nodes.length; index++) {
-    const sent = nodes[index]?.sent
-    if (!sent) break
-    const state = stateOf(sent, at)
+function foundBlocks(trail: Trail, at: number): FoundBlocks {
+  const found = { live: 0, pending: 0, expired: 0 }
+  let from = 0
+  for (const { to, life } of trail.sent()) {
+    const state = stateOf(life, at)
     // What is held behind something that is not can not be read.
-    if (state !== 'live' || found.live === index) found[state] = index + 1
+    if (state !== 'live' || found.live === from) found[state] = to
+    from = to
   }
   return found
 }
@@ -96,11 +95,10 @@ function prefixesOf(passage: Passage, trail: Trail, { live, pending, expired }: 
 }
 
 function prefixOf(name: keyof Prefixes, blocks: number, passage: Passage, trail: Trail): Prefixes {
-  const sent = trail.nodes[blocks - 1]?.sent
+  const sent = blocks === 0 ? undefined : trail.sentAt(blocks)
   if (!sent) return {}
-  const { at, spanId } = (blocks <= trail.known && trail.before) || { at: sent.usedAt, spanId: sent.spanId }
   const tokens = servedTokens(passage.tokensOf(blocks), passage.rule)
-  return { [name]: { blocks, tokens, spanId, ageMs: passage.use.at - at } }
+  return { [name]: { blocks, tokens, spanId: sent.spanId, ageMs: passage.use.at - sent.usedAt } }
 }
 
 /** Of those that the request asks for. */

@@ -3,16 +3,16 @@
 import type { CacheRule } from '../../rules/cache-rules'
 import type { Breakpoint } from './breakpoints'
 import type { InputBuckets } from './input-bill'
-import type { PrefixNode, Use } from './prefix-tree'
+import type { Use } from './prefix-tree'
 import type { ReplayCall, ReplayedInput } from './replay-call'
+import type { Trail } from './trails'
 
 export interface Passage {
   readonly call: ReplayCall
   readonly rule: CacheRule
   /** All input tokens. */
   readonly total: number
-  /** One for each block. */
-  readonly nodes: readonly PrefixNode[]
+  readonly trail: Trail
   /** Leading blocks that earlier prompts had, too, and are still held. */
   readonly liveBlocks: number
   /** Those behind a prefix that is long enough, ascending. */

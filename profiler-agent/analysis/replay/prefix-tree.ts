@@ -1,4 +1,5 @@
-// Beginnings of prompts as nodes of a tree, each stored once, and how long what was sent or written at their end is held. No texts, no prices.
+// Beginnings of prompts as a tree, each stored once, and how long what was sent or written at their end is held. Blocks that the same
+// prompts sent are one stretch of it, so that a prompt costs what it shares with no other once, and all else by the stretch. No texts, no prices.
 
 /** How long a prefix is held. `maxMs`, where there is one, runs from the first sending. */
 export interface Hold {
@@ -14,26 +15,6 @@ export interface Life {
   readableFrom: number
   /** The latest call that used it. */
   spanId: string
-}
-
-/** The prefix that ends with one block. */
-export interface PrefixNode {
-  readonly hash: string
-  readonly parent: PrefixNode | undefined
-  readonly children: Map<string, PrefixNode>
-  /** Of the prefix as it was sent, marked or not. */
-  sent?: Life
-  /** Of the cache entry that was written here. */
-  entry?: Life
-  /** Entries that end within the block that follows. */
-  heldTexts?: readonly HeldText[]
-}
-
-/** The beginning of a text: that of the block with this hash. */
-export interface HeldText {
-  readonly hash: string
-  readonly characters: number
-  readonly life: Life
 }
 
 export type LifeState = 'live' | 'pending' | 'expired'
@@ -63,16 +44,81 @@ export function renewed(life: Life | undefined, hold: Hold, { at, readableFrom, 
   return life
 }
 
-export function newRoot(name: string): PrefixNode {
-  return { hash: name, parent: undefined, children: new Map() }
+/** The beginning of a text: that of the block with this hash. */
+export interface HeldText {
+  readonly hash: string
+  readonly characters: number
+  readonly life: Life
 }
 
-/** The node behind one more block, made where there is none. */
-export function childOf(parent: PrefixNode, hash: string): PrefixNode {
-  let child = parent.children.get(hash)
-  if (!child) {
-    child = { hash, parent, children: new Map() }
-    parent.children.set(hash, child)
+/** What a prompt is compared by, without the blocks that its model is not shown. */
+export interface Keys {
+  readonly count: number
+  readonly at: (index: number) => string
+}
+
+/** Keys `from` up to `to` of prompts; all prompts that had the first of them had all of them. */
+export interface Stretch {
+  readonly from: number
+  to: number
+  /** Of the prompt that made it. */
+  readonly keys: Keys
+  children: Map<string, Stretch>
+  /** Of every prefix that ends in it, as it was sent, marked or not. */
+  sent?: Life
+  /** Of cache entries, by the number of keys up to where they were written. */
+  entries: Map<number, Life>
+  /** Entries that end within the block behind so many keys. */
+  heldTexts: Map<number, readonly HeldText[]>
+}
+
+export function newRoot(): Stretch {
+  const keys = { count: 0, at: () => '' }
+  return { from: 0, to: 0, keys, children: new Map(), entries: new Map(), heldTexts: new Map() }
+}
+
+/** The stretches of a prompt from the root on, which is the first of them; made where there were none. */
+export function stretchesOf(root: Stretch, keys: Keys): Stretch[] {
+  const path = [root]
+  let last = root
+  while (last.to < keys.count) {
+    const next: Stretch = last.children.get(keys.at(last.to)) ?? {
+      ...newRoot(),
+      from: last.to,
+      to: keys.count,
+      keys,
+    }
+    last.children.set(keys.at(last.to), next)
+    const to = sharedUpTo(next, keys)
+    if (to < next.to) split(next, to)
+    path.push(next)
+    last = next
   }
-  return child
+  return path
+}
+
+/** Up to where a prompt that has the first key of a stretch goes on like it. */
+function sharedUpTo(stretch: Stretch, keys: Keys): number {
+  const last = Math.min(stretch.to, keys.count)
+  let index = stretch.from
+  while (index < last && stretch.keys.at(index) === keys.at(index)) index++
+  return index
+}
+
+/** Makes what is behind so many keys a stretch of its own. */
+function split(stretch: Stretch, at: number): void {
+  const { to, keys, children, sent, entries, heldTexts } = stretch
+  const rest = { from: at, to, keys, children, ...behind({ entries, heldTexts }, at) }
+  stretch.to = at
+  stretch.children = new Map([[keys.at(at), sent ? { ...rest, sent: { ...sent } } : rest]])
+  for (const index of rest.entries.keys()) entries.delete(index)
+  for (const index of rest.heldTexts.keys()) heldTexts.delete(index)
+}
+
+function behind({ entries, heldTexts }: Pick<Stretch, 'entries' | 'heldTexts'>, at: number) {
+  const isBehind = ([index]: readonly [number, unknown]) => index > at
+  return {
+    entries: new Map([...entries].filter(isBehind)),
+    heldTexts: new Map([...heldTexts].filter(isBehind)),
+  }
 }

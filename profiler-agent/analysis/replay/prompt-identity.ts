@@ -13,10 +13,8 @@ import type { Way } from './trails'
 /** How the cache of a rule tells a prompt from others. */
 export function wayOf(call: ReplayCall, rule: CacheRule): Way {
   const { blocks } = call.prompt
-  const { salts, dropped } = identityOf(call, rule)
-  const salt = [salts.system, salts.messages, dropped].join('\n\n')
-  const way = { root: rootOf(call, rule), salt, blocks }
-  if (isPlain({ salts, dropped })) return { ...way, keyAt: (index) => blocks[index]?.hash ?? '' }
+  const way = { root: rootOf(call, rule), blocks }
+  if (isPlain(identityOf(call, rule))) return { ...way, keyAt: (index) => blocks[index]?.hash ?? '' }
   const keys = blockKeys(call, rule)
   return { ...way, keyAt: (index) => keys[index] ?? '' }
 }

@@ -1,109 +1,158 @@
-// The ways of prompts through the tree of their beginnings. A prompt mostly goes on from the one before it: what both share is neither looked
-// up nor touched again block by block, so that a call costs what is new in it.
+// The ways of prompts through the tree of their beginnings: what earlier prompts left at each place of one, told by its blocks.
 
-import { childOf, type Hold, newRoot, type PrefixNode, renewed, stateOf, type Use } from './prefix-tree'
+import {
+  type HeldText,
+  type Hold,
+  type Keys,
+  type Life,
+  newRoot,
+  renewed,
+  type Stretch,
+  stretchesOf,
+  type Use,
+} from './prefix-tree'
 import type { ReplayBlock } from './replay-call'
 
-/** The use of all blocks of a trail together, which their nodes are told only when the next prompt leaves them. */
-interface CommonUse extends Use {
-  readonly hold: Hold
-  /** When the last of them could be read. */
-  readonly allReadableFrom: number
-}
-
-export interface Trail {
-  readonly blocks: readonly ReplayBlock[]
-  readonly salt: string
-  /** One for each block. */
-  readonly nodes: readonly PrefixNode[]
-  /** Tokens of the blocks up to and with each. */
-  readonly sums: readonly number[]
-  /** Leading blocks that are live by the use of the prompt before. */
-  readonly known: number
-  readonly before?: CommonUse
-}
-
-/** What a prompt is compared by: blocks by their keys, all else by root and salt. */
+/** What a prompt is compared by: blocks by their keys, all else by root. */
 export interface Way {
   /** Prompts with different roots share nothing. */
   readonly root: string
-  /** Same salt: same blocks have the same keys. */
-  readonly salt: string
   readonly blocks: readonly ReplayBlock[]
-  /** An empty key stays where it is. */
+  /** Empty for a block that the model is not shown. */
   readonly keyAt: (index: number) => string
 }
 
 export class Trails {
-  readonly #roots = new Map<string, PrefixNode>()
-  readonly #latest = new Map<string, { readonly trail: Trail; readonly use: CommonUse }>()
+  readonly #roots = new Map<string, Stretch>()
 
-  /** The trail of a prompt that is sent at `at`. To be touched before the next one is entered. */
-  enter({ root, salt, blocks, keyAt }: Way, at: number): Trail {
-    const latest = this.#latest.get(root)
-    const shared = latest?.trail.salt === salt ? sharedBlocks(latest.trail.blocks, blocks) : 0
-    const known = latest && areLive(latest.trail.nodes[0], latest.use, at) ? shared : 0
-    if (latest) settle(latest.trail, latest.use, known)
-    const nodes = latest?.trail.nodes.slice(0, shared) ?? []
-    const sums = latest?.trail.sums.slice(0, shared) ?? []
-    let node = nodes.at(-1) ?? this.#rootOf(root)
-    let sum = sums.at(-1) ?? 0
-    for (const block of blocks.slice(shared)) {
-      const key = keyAt(nodes.length)
-      if (key !== '') node = childOf(node, key)
-      sum += block.tokens
-      nodes.push(node)
-      sums.push(sum)
+  /** The trail of a prompt. To be touched before the next one is entered. */
+  enter(way: Way): Trail {
+    const root = this.#roots.get(way.root) ?? newRoot()
+    this.#roots.set(way.root, root)
+    return new Trail(way, root)
+  }
+}
+
+/** Places are told by the number of blocks before them. */
+export class Trail {
+  /** Tokens of the blocks up to and with each. */
+  readonly sums: readonly number[]
+  /** From the root on. */
+  readonly #stretches: readonly Stretch[]
+  /** Keys before each place, where not every block has one. */
+  readonly #keysBefore: readonly number[] | undefined
+
+  constructor(
+    readonly way: Way,
+    root: Stretch,
+  ) {
+    const { blocks } = way
+    this.sums = sumsOf(blocks)
+    this.#keysBefore = keysBefore(way)
+    this.#stretches = stretchesOf(
+      root,
+      this.#keysBefore ? shownKeys(way) : { count: blocks.length, at: way.keyAt },
+    )
+  }
+
+  /** Stretches of blocks that were sent before together, from the first block on: up to which place, and their life. */
+  *sent(): Generator<{ readonly to: number; readonly life: Life }> {
+    for (const { to, sent, from } of this.#stretches) {
+      if (from === to) continue
+      if (!sent) return
+      yield { to: this.#placeBehind(to), life: sent }
     }
-    return { blocks, salt, nodes, sums, known, ...(latest && known > 0 ? { before: latest.use } : {}) }
   }
 
-  /** All blocks of a trail are used now. */
-  touch(root: string, trail: Trail, hold: Hold, use: Use): void {
-    const { nodes, known, before } = trail
-    if (before && before.hold !== hold) settle(trail, before, 0, known)
-    let allReadableFrom = before?.allReadableFrom ?? use.readableFrom
-    for (const node of nodes.slice(known)) {
-      node.sent = renewed(node.sent, hold, use)
-      allReadableFrom = Math.max(allReadableFrom, node.sent.readableFrom)
+  /** Of the beginning that ends at a place. */
+  sentAt(place: number): Life | undefined {
+    return this.#stretchAt(place).sent
+  }
+
+  entryAt(place: number): Life | undefined {
+    return this.#stretchAt(place).entries.get(this.#keysAt(place))
+  }
+
+  /** A call writes an entry at a place, or what is there again. */
+  write(place: number, hold: Hold, use: Use): void {
+    const { entries } = this.#stretchAt(place)
+    const keys = this.#keysAt(place)
+    entries.set(keys, renewed(entries.get(keys), hold, use))
+  }
+
+  /** Entries up to a place, the longest first. */
+  *entriesUpTo(place: number): Generator<{ readonly place: number; readonly life: Life }> {
+    const most = this.#keysAt(place)
+    for (const { entries, from } of this.#stretches.toReversed()) {
+      if (from >= most) continue
+      for (const [keys, life] of [...entries].sort(([left], [right]) => right - left))
+        if (keys <= most) yield { place: Math.min(place, this.#placeBehind(keys)), life }
     }
-    this.#latest.set(root, { trail, use: { ...use, hold, allReadableFrom } })
   }
 
-  #rootOf(name: string): PrefixNode {
-    const root = this.#roots.get(name) ?? newRoot(name)
-    this.#roots.set(name, root)
-    return root
+  /** The other blocks that stood at a place: their hashes and how long what begins with them is held. The latest last. */
+  othersAt(place: number): readonly { readonly hash: string; readonly sent: Life | undefined }[] {
+    const keys = this.#keysAt(place)
+    const { to, children } = this.#stretchAt(place)
+    if (keys !== to) return []
+    return [...children.values()]
+      .filter((child) => !this.#stretches.includes(child))
+      .map((child) => ({ hash: child.keys.at(child.from), sent: child.sent }))
+  }
+
+  heldTextsAt(place: number): readonly HeldText[] {
+    return this.#stretchAt(place).heldTexts.get(this.#keysAt(place)) ?? []
+  }
+
+  holdTexts(place: number, texts: readonly HeldText[]): void {
+    this.#stretchAt(place).heldTexts.set(this.#keysAt(place), texts)
+  }
+
+  /** All blocks are used now. */
+  touch(hold: Hold, use: Use): void {
+    for (const stretch of this.#stretches) stretch.sent = renewed(stretch.sent, hold, use)
+  }
+
+  #keysAt(place: number): number {
+    return this.#keysBefore?.[place] ?? place
+  }
+
+  /** The last place with so many keys before it. */
+  #placeBehind(keys: number): number {
+    return this.#keysBefore?.lastIndexOf(keys) ?? keys
+  }
+
+  /** In which the beginning ends that is that long; that of none is the root. */
+  #stretchAt(place: number): Stretch {
+    const keys = this.#keysAt(place)
+    let [low, high] = [0, this.#stretches.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#stretches[middle]?.to ?? 0) < keys) low = middle + 1
+      else high = middle
+    }
+    const stretch = this.#stretches[low]
+    if (!stretch) throw new Error('a trail begins at its root')
+    return stretch
   }
 }
 
-/** Whether all blocks of a trail are live; the first of them was written first. */
-function areLive(first: PrefixNode | undefined, { hold, ...use }: CommonUse, at: number): boolean {
-  if (!first?.sent) return false
-  const { writtenAt } = first.sent
-  return (
-    stateOf({ ...use, hold, writtenAt, usedAt: use.at, readableFrom: use.allReadableFrom }, at) === 'live'
-  )
+function sumsOf(blocks: readonly ReplayBlock[]): number[] {
+  let sum = 0
+  return blocks.map(({ tokens }) => {
+    sum += tokens
+    return sum
+  })
 }
 
-/** Tells nodes from one index on (to another) of the use that they had together. */
-function settle({ nodes }: Trail, { hold, at, spanId }: CommonUse, from: number, to = nodes.length): void {
-  for (const { sent } of nodes.slice(from, to)) {
-    if (!sent) continue
-    if (hold.idleMs > sent.hold.idleMs) sent.hold = hold
-    sent.usedAt = Math.max(sent.usedAt, at)
-    sent.spanId = spanId
-  }
+/** `undefined` where every block has a key. */
+function keysBefore({ blocks, keyAt }: Way): number[] | undefined {
+  if (!blocks.some((_, index) => keyAt(index) === '')) return undefined
+  let count = 0
+  return [0, ...blocks.map((_, index) => (keyAt(index) === '' ? count : ++count))]
 }
 
-function sharedBlocks(left: readonly ReplayBlock[], right: readonly ReplayBlock[]): number {
-  const most = Math.min(left.length, right.length)
-  let index = 0
-  while (index < most && areEqual(left[index], right[index])) index++
-  return index
-}
-
-function areEqual(left: ReplayBlock | undefined, right: ReplayBlock | undefined): boolean {
-  if (left === right) return true
-  return left?.hash === right?.hash && left?.tokens === right?.tokens && left?.kind === right?.kind
+function shownKeys({ blocks, keyAt }: Way): Keys {
+  const keys = blocks.map((_, index) => keyAt(index)).filter((key) => key !== '')
+  return { count: keys.length, at: (index) => keys[index] ?? '' }
 }
