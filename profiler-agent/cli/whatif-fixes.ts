@@ -51,7 +51,8 @@ export function fixNames(typed: readonly string[]): readonly string[] {
   return names
 }
 
-const FINDING_ID = /^[0-9a-f]{16}$/
+/** As much of it as `findings` shows is enough. */
+const FINDING_ID = /^[0-9a-f]{8,16}$/
 
 const KNOWN_NAMES = `Fixes: ${Object.keys(CACHE_FIXES).join(', ')}; or all, or the id of a cache finding (costflame findings --json).`
 
@@ -112,13 +113,13 @@ function candidatesOf(
   names: readonly string[],
 ): { readonly candidates: readonly FixCandidate[]; readonly withoutEvidence: readonly CacheFix[] } {
   const found = findingCandidates(run)
+  const ids = names.filter((name) => FINDING_ID.test(name))
+  const isOf = ({ findingId }: FixCandidate, id: string) => findingId?.startsWith(id) ?? false
   const asked = found.filter(
-    ({ fix, findingId }) =>
-      names.includes(ALL) || names.includes(fix) || (findingId !== undefined && names.includes(findingId)),
+    (candidate) =>
+      names.includes(ALL) || names.includes(candidate.fix) || ids.some((id) => isOf(candidate, id)),
   )
-  const missing = names.find(
-    (name) => FINDING_ID.test(name) && !found.some(({ findingId }) => findingId === name),
-  )
+  const missing = ids.find((id) => !found.some((candidate) => isOf(candidate, id)))
   if (missing !== undefined) throw new UsageError(noSuchFinding(run.id, missing, found))
   const made = run.calls.map((call) => ({ call, maker: makerOf(call) }))
   const others = new Set(names.filter(isFix).filter((name) => !asked.some(({ fix }) => fix === name)))

@@ -10,28 +10,48 @@ import type { ModelAnswer } from './whatif-model'
 import type { LifetimeAnswer } from './whatif-ttl'
 
 export function whatIfText(answer: WhatIfAnswer): string {
-  const { id, name, recorded, calls, fixes, lifetime, model } = answer
+  const { fixes, recorded } = answer
   return [
-    `run ${id} ${name}: ${formatUsd(recorded)} for ${formatPlural(calls, 'priced call')}`,
-    ...(fixes ? fixesText(fixes, recorded) : []),
-    ...(lifetime ? lifetimeText(lifetime, fixes !== undefined) : []),
-    ...(model ? modelText(model) : []),
+    headline(answer),
+    ...(fixes ? ['', ...fixesText(fixes, recorded)] : []),
+    ...sentences(answer).flatMap((sentence) => ['', sentence]),
     '',
     'assumed:',
     ...assumptionsOf(answer).map((assumption) => `  ${assumption}`),
   ].join('\n')
 }
 
-function fixesText({ worthwhile, others, saving }: FixesAnswer, recorded: PicoUsd): string[] {
-  const upTo = saving.certainty === 'upTo' ? 'up to ' : ''
-  const together = `together they save ${upTo}${formatUsd(saving.picoUsd)}: ${formatUsd(recorded)} → ${formatUsd(recorded - saving.picoUsd)}`
+/** The same for pull requests and the like. */
+export function whatIfMarkdown(answer: WhatIfAnswer): string {
+  const { fixes, recorded } = answer
   return [
+    `### ${headline(answer)}`,
+    ...(fixes ? ['', ...fixesTable(fixes), '', together(fixes, recorded)] : []),
+    ...sentences(answer).flatMap((sentence) => ['', sentence.replaceAll('\n', '  \n')]),
     '',
-    ...(worthwhile.length === 0
-      ? ['no fix saves anything in this run']
-      : ['fixes, the best first:', ...worthwhile.map(fixLine), together]),
+    'Assumed:',
+    '',
+    ...assumptionsOf(answer).map((assumption) => `- ${assumption}`),
+  ].join('\n')
+}
+
+function headline({ id, name, recorded, calls }: WhatIfAnswer): string {
+  return `run ${id} ${name}: ${formatUsd(recorded)} for ${formatPlural(calls, 'priced call')}`
+}
+
+function fixesText(fixes: FixesAnswer, recorded: PicoUsd): string[] {
+  const { worthwhile, others } = fixes
+  return [
+    ...(worthwhile.length === 0 ? [] : ['fixes, the best first:', ...worthwhile.map(fixLine)]),
+    together(fixes, recorded),
     ...(others.length > 0 ? ['of no use here:', ...others.map(fixLine)] : []),
   ]
+}
+
+function together({ worthwhile, saving }: FixesAnswer, recorded: PicoUsd): string {
+  if (worthwhile.length === 0) return 'no fix saves anything in this run'
+  const upTo = saving.certainty === 'upTo' ? 'up to ' : ''
+  return `together they save ${upTo}${formatUsd(saving.picoUsd)}: ${formatUsd(recorded)} → ${formatUsd(recorded - saving.picoUsd)}`
 }
 
 function fixLine({ fix, safety, place, findingId, picoUsd }: PricedFix): string {
@@ -42,28 +62,46 @@ function fixLine({ fix, safety, place, findingId, picoUsd }: PricedFix): string 
 
 const LONGEST = Math.max(...Object.keys(CACHE_FIXES).map((name) => name.length))
 
+function fixesTable({ worthwhile, others }: FixesAnswer): string[] {
+  const rows = [...worthwhile, ...others].map(({ fix, safety, place = '', findingId = '', picoUsd }) =>
+    [signed(picoUsd), `\`${fix}\``, safety, place, findingId].join(' | '),
+  )
+  return [
+    '| saves | fix | | place | finding |',
+    '| ---: | --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row} |`),
+  ]
+}
+
 /** What is saved, or with a minus what it costs more: amounts of money are never negative. */
 function signed(picoUsd: PicoUsd): string {
   return picoUsd < 0 ? `−${formatUsd(-picoUsd)}` : formatUsd(picoUsd)
 }
 
-function lifetimeText({ lifetime, calls, ...input }: LifetimeAnswer, isBeside: boolean): string[] {
-  const { without, with: longer, saving } = input
+function sentences({ fixes, lifetime, model }: WhatIfAnswer): readonly string[] {
   return [
-    '',
-    `input${isBeside ? ', with the fixes above' : ''}: ${formatUsd(without)} without, ${formatUsd(longer)} with a lifetime of ${lifetime} in ${formatPlural(calls, 'call')}`,
-    saving >= 0 ? `that saves ${formatUsd(saving)}` : `that costs ${formatUsd(-saving)} more`,
+    ...(lifetime ? [lifetimeText(lifetime, fixes !== undefined)] : []),
+    ...(model ? [modelText(model)] : []),
   ]
 }
 
-function modelText({ targets, low, high }: ModelAnswer): string[] {
-  const sellers = targets.map(({ provider, model }) => `${model} from ${provider}`).join(', ')
-  const penalties = [low.cold - low.warm, high.cold - high.warm]
+function lifetimeText({ lifetime, calls, ...input }: LifetimeAnswer, isBeside: boolean): string {
+  const { without, with: longer, saving } = input
   return [
-    '',
-    `with ${sellers}: ${range(low.cold, high.cold)}, its caches cold as after the switch`,
+    `input${isBeside ? ', with the fixes above' : ''}: ${formatUsd(without)} without, ${formatUsd(longer)} with a lifetime of ${lifetime} in ${formatPlural(calls, 'call')}`,
+    saving >= 0 ? `that saves ${formatUsd(saving)}` : `that costs ${formatUsd(-saving)} more`,
+  ].join('\n')
+}
+
+function modelText({ targets, low, high }: ModelAnswer): string {
+  const sellers = targets.map(({ provider, model }) => `${model} from ${provider}`).join(', ')
+  const cost = `with ${sellers}: ${range(low.cold, high.cold)}`
+  const penalties = [low.cold - low.warm, high.cold - high.warm]
+  if (penalties.every((penalty) => penalty === 0)) return `${cost}; its caches serve none of these prompts`
+  return [
+    `${cost}, its caches cold as after the switch`,
     `${range(low.warm, high.warm)} once they are warm: cold caches cost ${range(Math.min(...penalties), Math.max(...penalties))} once`,
-  ]
+  ].join('\n')
 }
 
 function range(low: PicoUsd, high: PicoUsd): string {

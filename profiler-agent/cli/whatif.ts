@@ -18,7 +18,7 @@ import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './sel
 import { type FixesAnswer, fixNames, whatIfFixed } from './whatif-fixes'
 import { whatIfJson } from './whatif-json'
 import { type ModelAnswer, whatIfModel } from './whatif-model'
-import { whatIfText } from './whatif-text'
+import { whatIfMarkdown, whatIfText } from './whatif-text'
 import { type LifetimeAnswer, whatIfLifetime } from './whatif-ttl'
 
 export interface WhatIfOptions {
@@ -69,9 +69,14 @@ export async function whatif(io: Io, options: WhatIfOptions): Promise<number> {
   const book = model === undefined ? undefined : openBook(io, data)
   const question = { ...present({ names, ttl, model, book, provider: options.provider }) }
   const answers = await answersOf(io, { selector: options.run, data }, (run) => answerOf(run, question))
-  const isJson = options.format === 'json'
-  print(io, isJson ? JSON.stringify(whatIfJson(answers)) : answers.map(whatIfText).join('\n\n'))
+  print(io, FORMATTERS[options.format](answers))
   return EXIT.fine
+}
+
+const FORMATTERS: Readonly<Record<WhatIfFormat, (answers: readonly WhatIfAnswer[]) => string>> = {
+  text: (answers) => answers.map(whatIfText).join('\n\n'),
+  markdown: (answers) => answers.map(whatIfMarkdown).join('\n\n'),
+  json: (answers) => JSON.stringify(whatIfJson(answers)),
 }
 
 interface Question {

@@ -109,7 +109,7 @@ describe('costflame whatif', function () {
       JSON.parse(stdout).findings.map(({ id }: { id: string }) => id),
       [fix.findingId],
     )
-    const byId = await ask('--run', plain, '--cache', fix.findingId)
+    const byId = await ask('--run', plain, '--cache', fix.findingId.slice(0, 8))
     assert.deepStrictEqual(byId.fixes.saving, fixes.saving)
     isNear((await costOf(plain)) - fixes.saving.picoUsd, await costOf(marked))
   })
@@ -172,6 +172,16 @@ describe('costflame whatif', function () {
       stdout,
       /input, with the fixes above: \$[\d.]+ without, \$[\d.]+ with a lifetime of 1h in 4 calls/,
     )
+  })
+
+  it('writes a table for pull requests', async () => {
+    const { stdout } = await playground.run([
+      ...['whatif', '--run', plain, '--cache', 'add-breakpoint,sort-tools', '--format', 'markdown'],
+    ])
+    assert.match(stdout, /^### run .* for 4 priced calls\n\n\| saves \| fix \|/)
+    assert.match(stdout, /\n\| \$[\d.]+ \| `add-breakpoint` \| safe \| plain\.mjs:\d+ \| [0-9a-f]{16} \|\n/)
+    assert.match(stdout, /\n\| \$0 \| `sort-tools` \| safe \| {2}\| {2}\|\n\ntogether they save/)
+    assert.match(stdout, /\nAssumed:\n\n- caches keep/)
   })
 
   it('refuses what it cannot answer, and says what it can', async () => {
