@@ -148,15 +148,14 @@ export class FindingPlaces {
     this.options.found(subjects[0]?.finding.runId ?? '')
   }
 
-  /** Edits are made once, of the files as they are now. */
+  /** Edits are made once, of the files as they are now. What is kept holds nothing of the run's prompts. */
   #placing({ repository }: RepositoryIndex, { subject, place }: Found): Known {
     const files = { read: (file: string) => repository.read(file), hashOf: this.options.hashOf }
-    const { fix } = withEdits(subject.finding, subject, place, files)
+    const { safety, edits } = withEdits(subject.finding, subject, place, files).fix ?? {}
+    const result = { place, missing: subject.missing }
     return (finding) => {
-      const placed = placedFinding({ ...subject, finding }, place)
-      return finding.fix && fix?.edits
-        ? { ...placed, fix: { ...finding.fix, safety: fix.safety, edits: fix.edits } }
-        : placed
+      const placed = placedFinding(finding, result)
+      return finding.fix && safety && edits ? { ...placed, fix: { ...finding.fix, safety, edits } } : placed
     }
   }
 }
@@ -180,6 +179,9 @@ function subjectsOf(finding: Finding, run: PlacedRun): Subject[] {
   return subject ? [subject] : []
 }
 
-function keyOf({ runId, id }: Finding): string {
-  return `${runId} ${id}`
+/** A finding that says something else of its cause or its fix than before is another one to look for. */
+function keyOf({ runId, id, evidence }: Finding): string {
+  const { fix, breakpointPlaces, path, volatile, alsoVolatile, writing, tools, parameter } = evidence
+  const sought = [fix, breakpointPlaces, path, volatile, alsoVolatile, writing, tools, parameter]
+  return `${runId} ${id} ${JSON.stringify(sought)}`
 }

@@ -8,8 +8,14 @@ const CALL = 'The call that sends it'
 const CALL_OF_OPTION = 'The call'
 const MAX_CODE = 120
 
-/** `place` is where its origin is; without one the finding stays at its call and says why it is not found. */
-export function placedFinding({ finding, missing }: Subject, place: Place | undefined): Finding {
+/** What a search came to: where the origin is, and why there is none where one was to be found. */
+export interface SearchResult {
+  readonly place: Place | undefined
+  readonly missing: Subject['missing']
+}
+
+/** Without an origin the finding stays at its call and says why it is not found. */
+export function placedFinding(finding: Finding, { place, missing }: SearchResult): Finding {
   if (!place || (missing !== undefined && place.what === 'option')) {
     const call = place ? atPlace(finding, place) : finding
     return missing === undefined ? call : withEvidence(call, { origin: { found: false, why: missing } })

@@ -12,7 +12,7 @@ import type { Subject } from './subject'
 const MAX_FILES = 20_000
 const MAX_FOLDERS = 5_000
 /** Characters of constant text that are kept, over all files. */
-const MAX_KEPT = 16_000_000
+const MAX_KEPT = 8_000_000
 
 interface KeptFile extends FileStamp {
   readonly holes: readonly TemplateHole[]

@@ -146,11 +146,8 @@ function withoutJsonEscapes(text: string): string {
   return text.replace(/\\([nrt"\\/])/g, (_, code: string) => ({ n: '\n', r: '\r', t: '\t' })[code] ?? code)
 }
 
-/** Those that changed first, then those that came or went. */
-function toolsOf({ rule, evidence }: Finding, { prompt }: CallFacts): DeclaredTool[] {
-  if (rule !== 'cache/tools-changed') return []
-  const { changed, added, removed } = objectOf(evidence.tools)
-  const names = [changed, added, removed].flatMap(arrayOf).flatMap((name) => textOf(name) ?? [])
+function toolsOf(finding: Finding, { prompt }: CallFacts): DeclaredTool[] {
+  const names = toolNames(finding)
   if (names.length === 0) return []
   const declared = prompt()
   return names.map((name) => {
@@ -158,6 +155,15 @@ function toolsOf({ rule, evidence }: Finding, { prompt }: CallFacts): DeclaredTo
     const description = descriptionOf(text ?? '')
     return { name, ...(description === undefined ? {} : { description }) }
   })
+}
+
+/** The tool that the finding is about; of a list that changes, those that changed first, then those that came or went. */
+function toolNames({ rule, evidence }: Finding): string[] {
+  const [, about] = /^tools:(.+)$/s.exec(textOf(evidence.part) ?? '') ?? []
+  if (about !== undefined) return [about]
+  if (rule !== 'cache/tools-changed') return []
+  const { changed, added, removed } = objectOf(evidence.tools)
+  return [changed, added, removed].flatMap(arrayOf).flatMap((name) => textOf(name) ?? [])
 }
 
 /** Of a tool's JSON, in whichever notation. */

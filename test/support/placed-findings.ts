@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { Finding } from '../../profiler-agent/model/finding'
+import type { Frame } from '../../profiler-agent/model/span'
 import { FindingPlaces } from '../../profiler-agent/places/finding-places'
 import type { CallFacts, PromptBlock } from '../../profiler-agent/places/subject'
 import { type TestFolder, temporaryFolder, writeFiles } from './test-folders'
@@ -34,21 +35,48 @@ export interface SoughtFinding {
 
 /** The finding after the search in a folder; fails where the search does. */
 export function placeFinding(root: string, sought: SoughtFinding): Finding {
-  const frames = (sought.frames ?? ['agent.ts:1:1']).map((text) => {
-    const [file = '', line, column] = text.split(':')
-    return { file, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) }
-  })
-  const { provider = 'openai', agent, prompt = [] } = sought
-  const call: CallFacts = { frames, provider, ...(agent ? { agent } : {}), prompt: () => prompt }
+  const [placed] = placeFindings(root, [sought])
+  assert.ok(placed)
+  return placed
+}
+
+/** Versions of one finding, one after another, each after its search. */
+export function placeFindings(root: string, versions: readonly SoughtFinding[]): Finding[] {
   const failures: unknown[] = []
+  let call: CallFacts | undefined
   const places = new FindingPlaces({
     runOf: () => ({ root, callOf: () => call }),
     hashOf: (text) => `hash of ${text.length} characters`,
     found: () => undefined,
     failed: (error) => failures.push(error),
   })
-  const [frame] = frames
-  const finding: Finding = {
+  const placed = versions.flatMap((sought) => {
+    call = callOf(sought)
+    const finding = findingOf(sought)
+    assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
+    places.finish(sought.mostMs ?? 60_000)
+    return places.placed([finding])
+  })
+  places.close()
+  assert.deepEqual(failures, [])
+  return placed
+}
+
+function framesOf({ frames = ['agent.ts:1:1'] }: SoughtFinding): Frame[] {
+  return frames.map((text) => {
+    const [file = '', line, column] = text.split(':')
+    return { file, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) }
+  })
+}
+
+function callOf(sought: SoughtFinding): CallFacts {
+  const { provider = 'openai', agent, prompt = [] } = sought
+  return { frames: framesOf(sought), provider, ...(agent ? { agent } : {}), prompt: () => prompt }
+}
+
+function findingOf(sought: SoughtFinding): Finding {
+  const [frame] = framesOf(sought)
+  return {
     id: 'f1',
     rule: sought.rule ?? 'cache/volatile-prefix',
     severity: 'warning',
@@ -60,11 +88,4 @@ export function placeFinding(root: string, sought: SoughtFinding): Finding {
     evidence: sought.evidence,
     fix: { title: 'Move it', safety: 'safe' },
   }
-  assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
-  places.finish(sought.mostMs ?? 60_000)
-  const [placed] = places.placed([finding])
-  places.close()
-  assert.deepEqual(failures, [])
-  assert.ok(placed)
-  return placed
 }

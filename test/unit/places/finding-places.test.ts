@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '../../../profiler-agent/model/finding'
-import { placeFinding as place, useRepositories } from '../../support/placed-findings'
+import { placeFinding as place, placeFindings, useRepositories } from '../../support/placed-findings'
 
 const repository = useRepositories()
 
@@ -140,6 +140,28 @@ describe('places of findings', () => {
       prompt: [{ path: 'tools[0]', name: 'find_order', text }],
     })
     assert.equal(summary(placed).at, 'tools.ts:2:11-2:23')
+  })
+
+  it('points at the tool whose text changes where the text itself is not found', () => {
+    const root = repository({ 'agent.ts': "x({ name: 'find_order', description: describe() })" })
+    const volatile = {
+      ...VOLATILE.volatile,
+      path: 'tools[0].description',
+      textBefore: '{"name":"find_order","description":"',
+    }
+    const placed = place(root, { evidence: { part: 'tools:find_order', volatile } })
+    assert.deepEqual(summary(placed).origin, { found: true, what: 'tool', code: "'find_order'" })
+  })
+
+  it('looks again for a finding that changed its mind', () => {
+    const root = repository({
+      'agent.ts': `${AGENT}\nconst other = \`Stock of the day: \${stock}, please check it.\``,
+    })
+    const other = { ...VOLATILE.volatile, textBefore: 'Stock of the day: ', textAfter: ', please check it.' }
+    const [first, second] = placeFindings(root, [{ evidence: VOLATILE }, { evidence: { volatile: other } }])
+    assert.ok(first && second)
+    assert.equal(summary(first).at, 'agent.ts:4:17-4:41')
+    assert.equal(summary(second).at, 'agent.ts:8:36-8:41')
   })
 
   it('points at the option of the call that a breakpoint belongs to', () => {
