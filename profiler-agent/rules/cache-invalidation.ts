@@ -50,7 +50,17 @@ export const INVALIDATION_ROWS: readonly InvalidationRow[] = [
     source: 'caches belong to a model: the guides of all of them',
     date: '2026-11-22',
   },
-  { ...ANTHROPIC, parameters: ['tools'], from: 'tools', missReason: 'tools_changed' },
+  { ...ANTHROPIC, parameters: ['tools', 'mcp_servers'], from: 'tools', missReason: 'tools_changed' },
+  {
+    // Of structured output; `outputConfig` is Bedrock's name.
+    ...ANTHROPIC,
+    parameters: ['output_config.format', 'output_format', 'outputConfig'],
+    from: 'tools',
+    missReason: 'unavailable',
+    evidence: 'assumed',
+    source:
+      'exploration.grjus.eu/posts/prompt-caching-structured-output-bedrock: eight experiments; not in the guide',
+  },
   {
     ...ANTHROPIC,
     parameters: ['speed'],
@@ -69,9 +79,9 @@ export const INVALIDATION_ROWS: readonly InvalidationRow[] = [
   { ...ANTHROPIC, parameters: ['system'], from: 'system', missReason: 'system_changed' },
   {
     ...ANTHROPIC,
-    parameters: ['tool_choice'],
+    parameters: ['tool_choice', 'toolConfig.toolChoice'],
     from: 'messages',
-    ordinary: ['{"type":"auto"}'],
+    ordinary: ['{"type":"auto"}', '{"auto":{}}'],
     missReason: 'unavailable',
   },
   {
@@ -83,7 +93,7 @@ export const INVALIDATION_ROWS: readonly InvalidationRow[] = [
     missReason: 'unavailable',
   },
   {
-    // Models that render it ahead of tools and system lose those, too; which ones do is not said.
+    // Models that render it ahead of tools and system lose those, too; which ones do is not said; one experiment says Sonnet 4.6 (reddit 1t1nisf).
     ...ANTHROPIC,
     parameters: ['thinking', 'output_config.effort'],
     from: 'messages',
@@ -130,6 +140,14 @@ export const INVALIDATION_ROWS: readonly InvalidationRow[] = [
   },
   { ...OPENAI, parameters: ['instructions'], from: 'system', missReason: 'input_changed' },
   { ...OPENAI, parameters: ['input', 'messages'], from: 'messages', missReason: 'input_changed' },
+  {
+    providers: ['fireworks'],
+    parameters: ['prompt_cache_isolation_key'],
+    from: 'tools',
+    evidence: 'documented',
+    source: 'docs.fireworks.ai/guides/prompt-caching',
+    date: '2026-11-22',
+  },
 ]
 
 /**

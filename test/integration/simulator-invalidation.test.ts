@@ -39,9 +39,11 @@ describe('what invalidates the caches of the embedded model server', () => {
       assert.equal(await readAfter({ messages: [...messages, { role: 'user', content: [image] }] }), 1100)
     })
 
-    it('loses the system prompt, too, by speed, and everything by tools and model', async () => {
+    it('loses the system prompt, too, by speed, and everything by tools, format and model', async () => {
       assert.equal(await readAfter({ speed: 'fast' }), 0)
       assert.equal(await readAfter({ tools: [search] }), 0)
+      const format = { type: 'json_schema', schema: { type: 'object' } }
+      assert.equal(await readAfter({ output_config: { format } }), 0)
       assert.equal(await readAfter({ model: 'claude-opus-4-8' }), 0)
     })
 

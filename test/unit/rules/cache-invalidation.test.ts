@@ -18,6 +18,8 @@ describe('what invalidates a cached prompt', () => {
     assert.equal(from('tool_choice'), 'messages')
     assert.equal(from('thinking'), 'messages')
     assert.equal(from('output_config.effort'), 'messages')
+    assert.equal(from('output_config.format'), 'tools')
+    assert.equal(from('toolConfig.toolChoice'), 'messages')
     assert.equal(from('temperature'), undefined)
   })
 
