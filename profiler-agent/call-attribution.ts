@@ -30,10 +30,17 @@ export function attributionOfCall(
 ): Attribution {
   const foreign = foreignAttribution(exchange.requestHeaders)
   const ruled = rules.length === 0 ? undefined : ruledAttribution(rules, subjectOf(exchange, reading))
-  const said = [exchange.attribution, foreign.own, ruled?.matched ?? {}, foreign.other, reading.caller ?? {}]
-  const merged = mergedAttribution([...said, ...(ruled ? [without(ruled.fallback, defaults)] : [])])
+  const matched = ruled?.matched ?? {}
+  const fallback = ruled ? without(ruled.fallback, defaults) : {}
+  const sources = [exchange.attribution, foreign.own, matched, foreign.other, reading.caller ?? {}, fallback]
+  const merged = mergedAttribution(sources)
   const tenant = merged.tenant ?? defaults.tenant ?? merged.tags?.user
-  const labelled = tenant === undefined || tenant === defaults.tenant ? merged : { ...merged, tenant }
+  const namer = sources.find(({ agent, agentId }) => agent !== undefined || agentId !== undefined)
+  const labelled: Attribution = {
+    ...merged,
+    ...(tenant === undefined || tenant === defaults.tenant ? {} : { tenant }),
+    ...(namer === matched || namer === fallback ? { agentByRule: true } : {}),
+  }
   return maskedAttribution(labelled, secrets)
 }
 

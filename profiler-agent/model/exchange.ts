@@ -9,6 +9,8 @@ export type ExchangeEnd = 'complete' | 'truncated' | 'aborted' | 'unreachable'
 export interface Attribution {
   readonly agent?: string
   readonly agentId?: string
+  /** The program does not say so: a rule of the user's does. */
+  readonly agentByRule?: true
   readonly step?: string
   readonly stepId?: string
   readonly parent?: string

@@ -8,7 +8,7 @@ import type { Agent, Agents } from './agents'
 import type { CallFacts } from './call-facts'
 import type { Claims } from './claims'
 import type { DeclaredSpans } from './declared-spans'
-import type { TraceInput } from './exchange-facts'
+import { rootBasisOf, type TraceInput } from './exchange-facts'
 import type { Identity } from './identity'
 import type { Place } from './traced-call'
 import type { Decision } from './traffic'
@@ -41,10 +41,11 @@ export class SaidPlaces {
     const agent = this.#agentOf(call, name, parent, run)
     const inner = this.#innerOf(exchange, parent, agent.id)
     if (inner !== undefined) return { agent, parentId: inner, basis: 'header' }
-    const isSaid = agentId !== undefined || step !== undefined
     const above = this.tree.get(agent.id)?.parentBasis ?? 'header'
     // Where the agent belongs may be unknown: that the call is its own is said.
-    const basis = isSaid || above === 'none' ? 'header' : above
+    const isItsOwn = above === 'none' && !exchange.attribution.agentByRule
+    const isSaid = agentId !== undefined || step !== undefined || isItsOwn
+    const basis = isSaid ? 'header' : above
     return { agent, parentId: this.spans.stepFor(agent, call.input, basis, run), basis }
   }
 
@@ -155,8 +156,14 @@ export class SaidPlaces {
     const told = isParentKnown
       ? { parentId: parent, basis: 'header' as const, certainty: 'said' as const }
       : undefined
-    // A parent that nobody knows is no evidence.
-    const basis: ParentBasis = parent === undefined ? 'header' : 'none'
+    const { exchange } = input
+    // A parent that nobody knows is no evidence, and a rule says only who speaks.
+    const isSaid = parent === undefined && !exchange.attribution.agentByRule
+    const basis: ParentBasis = isSaid
+      ? 'header'
+      : parent === undefined
+        ? rootBasisOf(exchange, run.id)
+        : 'none'
     const guessed =
       'agent' in decision || decision.parentId === run.id
         ? { parentId: run.id, basis, certainty: 'none' as const }

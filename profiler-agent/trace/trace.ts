@@ -127,7 +127,7 @@ export class RunTrace {
 
   #addOther({ exchange, reading, callSite }: TraceInput): void {
     const { agent } = { ...this.run.defaults, ...exchange.attribution }
-    const { parent } = exchange.attribution
+    const { parent, agent: named, agentByRule } = exchange.attribution
     const isNamed = parent !== undefined && parent !== this.run.id
     const isSaid = isNamed && this.#tree.has(parent)
     this.#tree.put({
@@ -138,7 +138,7 @@ export class RunTrace {
       parentId: isSaid ? parent : this.run.id,
       // A parent that nobody knows is no evidence.
       parentBasis:
-        isSaid || (!isNamed && exchange.attribution.agent !== undefined)
+        isSaid || (!isNamed && named !== undefined && !agentByRule)
           ? 'header'
           : rootBasisOf(exchange, this.run.id),
       kind: 'other',

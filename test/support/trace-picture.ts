@@ -42,7 +42,7 @@ export type Texts = Readonly<Record<string, string>>
 
 /**
  * An exchange from a line: `id start..end prompt blocks > reply blocks | key=value …`. Keys: `agent step parent context trace session` as the
- * headers say them, `stack=function@file:line,…` innermost first, `status end model retry previous conversation body kind inferences` (0: not a
+ * headers say them, `rule=1` where a rule names the agent, `stack=function@file:line,…` innermost first, `status end model retry previous conversation body kind inferences` (0: not a
  * model call). Times are ms after the start of the run.
  */
 export function traceInput(line: string, texts: Texts = {}): TraceInput {
@@ -126,6 +126,7 @@ function exchangeOf(
       ...present({
         parent: said.parent,
         context: said.context,
+        agentByRule: said.rule === undefined ? undefined : (true as const),
         traceId: said.trace,
         session: said.session,
       }),

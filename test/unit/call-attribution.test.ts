@@ -79,6 +79,16 @@ describe('attributionOfCall', () => {
     assert.deepEqual(attributed({ defaults, rules }), { intent: 'by rule', tenant: 'fallback' })
   })
 
+  it('says where a rule names the agent, and not the program', () => {
+    const rules = [matching({ agent: 'by rule' })]
+    assert.deepEqual(attributed({ rules }), { agent: 'by rule', agentByRule: true })
+    assert.deepEqual(attributed({ rules, own: { agent: 'own' } }), { agent: 'own' })
+    assert.deepEqual(attributed({ rules: [{ agent: 'fallback' }] }), { agent: 'fallback', agentByRule: true })
+    assert.deepEqual(attributed({ rules: [{ agent: 'fallback' }], defaults: { agent: 'by flag' } }), {})
+    const headers = { 'helicone-property-agent': 'other' }
+    assert.equal(attributed({ rules: [{ agent: 'fallback' }], headers }).agentByRule, undefined)
+  })
+
   it('hands rules the first message of the user, all of it, and no other', () => {
     const byUser = (user: string) => attributed({ rules: [{ match: { user }, intent: 'yes' }] }).intent
     assert.deepEqual(

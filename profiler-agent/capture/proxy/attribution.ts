@@ -36,9 +36,11 @@ class OwnHeaders {
       intent: this.#text(HEADERS.intent),
       tenant: this.#text(HEADERS.tenant),
       callSite: this.#callSite(),
-      context: this.#context(),
+      context: this.#id(HEADERS.context),
       command: this.#text(HEADERS.command, MAX_COMMAND_LENGTH),
     })
+    // The call is in that run already, unless it makes no sense.
+    this.#id(HEADERS.run)
     const tags = this.#tags()
     return { ...labels, ...tags, ...ignored([...this.#ignored, ...(tags.ignored ?? [])]) }
   }
@@ -74,10 +76,10 @@ class OwnHeaders {
     return undefined
   }
 
-  #context(): string | undefined {
-    const raw = this.#raw(HEADERS.context)
+  #id(header: string): string | undefined {
+    const raw = this.#raw(header)
     if (raw === undefined || RUN_ID.test(raw)) return raw
-    this.#ignored.push(HEADERS.context)
+    this.#ignored.push(header)
     return undefined
   }
 

@@ -277,6 +277,14 @@ describe('RunTrace', () => {
     )
   })
 
+  it('has an agent that a rule names rest on what is known without the rule', () => {
+    const basesOf = (picture: string) =>
+      traceOf(picture).map(({ kind, parentBasis }) => `${kind} ${parentBasis}`)
+    const alone = 'a 0..10 U1 > A1 | agent=desk rule=1'
+    assert.deepEqual(basesOf(alone), ['run none', 'agent none', 'step none', 'chat none'])
+    assert.deepEqual(basesOf(`${alone} parent=r`), ['run none', 'agent hook', 'step hook', 'chat hook'])
+  })
+
   it('takes the ids that a caller gives to agents and steps for the ids of their spans', () => {
     const spans = traceOf(`
       a  0..10 U1 > A1 | agent=lead;inv-1 step=plan;s-1

@@ -37,6 +37,7 @@ describe('attributionOf', () => {
         'x-costflame-session': '100% sure',
         'x-costflame-intent': 'x'.repeat(300),
         'x-costflame-context': 'two words',
+        'x-costflame-run': '../../elsewhere',
         'x-costflame-callsite': 'nonsense',
         'x-costflame-tag-': 'no key',
         'x-costflame-tag-empty': '',
@@ -50,6 +51,7 @@ describe('attributionOf', () => {
           'x-costflame-step',
           'x-costflame-callsite',
           'x-costflame-context',
+          'x-costflame-run',
           'x-costflame-tag-*: 3 unusable',
         ],
       },
@@ -94,7 +96,7 @@ describe('attributionOf', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(name, value)), (pairs) => {
         const headers = Object.fromEntries(pairs.map(([key, text]) => [`x-costflame-${key}`, text]))
-        const { tags = {}, callSite: _, ignored: __, ...labels } = attributionOf(headers)
+        const { tags = {}, callSite: _, ignored: __, agentByRule: ___, ...labels } = attributionOf(headers)
         for (const text of [...Object.values(labels), ...Object.values(tags)]) {
           assert.ok(text.length <= 256 && text.isWellFormed(), JSON.stringify(text))
           // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is tested
