@@ -20,6 +20,11 @@ export function verdictOf({ cause, wasteful, fixed }: Proof): Verdict {
   return { predicted, realised, error: realised === 0 ? Number.POSITIVE_INFINITY : predicted / realised - 1 }
 }
 
+/** A page without its amounts, which are at the prices of the day. */
+export function withoutAmounts(page: string): string {
+  return page.replaceAll(/\$[\d.]+/g, '$')
+}
+
 /** The whole page, in Markdown. */
 export function proofPage(proofs: readonly Proof[]): string {
   return [
@@ -44,5 +49,5 @@ function percent(share: number): string {
 
 const INTRODUCTION = `# Proof of the savings
 
-For every cause of a prompt-cache miss that has a fix, a pair of agents (\`test/agents/proof/\`), wasteful and fixed, on each rule set in which the cause can occur. Both run with the provider's own SDK against the embedded model server, whose caches follow the same dated rules as the findings, in code of their own ([simulator](simulator.md)). **Predicted** is the saving that the finding in the wasteful run promises, **realised** what the fixed run cost less. Agents that have to wait for hours are recorded on the server's clock and imported. Written by \`test/integration/proof.test.ts\` (\`COSTFLAME_WRITE_PROOF=1\`).
+For every cause of a prompt-cache miss that has a fix, a pair of agents (\`test/agents/proof/\`), wasteful and fixed, on each rule set in which the cause can occur. Both run with the provider's own SDK against the embedded model server, whose caches follow the same dated rules as the findings, in code of their own ([simulator](simulator.md)). Amounts are at the prices of the day of writing. **Predicted** is the saving that the finding in the wasteful run promises, **realised** what the fixed run cost less. Agents that have to wait for hours are recorded on the server's clock and imported. Written by \`test/integration/proof.test.ts\` (\`COSTFLAME_WRITE_PROOF=1\`).
 `

@@ -101,9 +101,17 @@ class ProofRig {
             text: `Report ${step} is read.`,
             times: Number.POSITIVE_INFINITY,
           })),
+          // Long enough for all that is asked at once to come before the first answer, on any machine.
+          {
+            when: { lastUserContains: 'At once:' },
+            text: 'Done.',
+            times: Number.POSITIVE_INFINITY,
+            latencyMs: 3_100,
+            firstTokenMs: 3_000,
+          },
           { text: 'Done.', times: Number.POSITIVE_INFINITY },
         ],
-        pace: { latencyMs: 150, firstTokenMs: 100, chunks: 1 },
+        pace: { latencyMs: 10, firstTokenMs: 5, chunks: 1 },
         otherwise: 'error',
       },
     })
@@ -123,12 +131,13 @@ class ProofRig {
   }
 
   async #live(trials: readonly Trial[]): Promise<void> {
+    const trialsByCause = Map.groupBy(trials, ({ cause }) => cause).values()
     const upstreams = [...new Set(Object.values(ROUTES).map(({ provider }) => provider))]
     const { child, ended, ready } = await this.playground.serve(
       ...upstreams.flatMap((provider) => ['--upstream', `${provider}=${this.#upstream(provider)}`]),
     )
-    for (const trial of trials)
-      await Promise.all(
+    const run = (trial: Trial) =>
+      Promise.all(
         VARIANTS.map((variant) => {
           const { provider, suffix } = ROUTES[trial.set]
           return runPair(trial, variant, {
@@ -137,6 +146,7 @@ class ProofRig {
           })
         }),
       )
+    for (const trials of trialsByCause) await Promise.all(trials.map(run))
     child.kill('SIGTERM')
     const { code, stderr } = await ended
     if (code !== 0) throw new Error(stderr)
@@ -147,6 +157,8 @@ class ProofRig {
     for (const variant of VARIANTS) {
       const exchanges: object[] = []
       const { provider, suffix } = ROUTES[trial.set]
+      // A recording is of the past, and ends there.
+      this.clock.shiftMs = -RECORDED_AGO_MS
       const wait = (minutes: number) => {
         this.clock.shiftMs += minutes * 60_000
       }
@@ -173,6 +185,8 @@ class ProofRig {
     await this.playground.remove()
   }
 }
+
+const RECORDED_AGO_MS = 24 * 60 * 60_000
 
 const ORIGINS: Readonly<Record<string, string>> = {
   anthropic: 'https://api.anthropic.com',

@@ -131,7 +131,10 @@ export const PAIRS = {
     sets: EVERYWHERE,
     run: async (ask, { isFixed, marks, name }) => {
       const one = (index) =>
-        ask({ system: stable(prose('manual', LONG[name]), { marks }), turns: [user(question(index))] })
+        ask({
+          system: stable(prose('manual', LONG[name]), { marks }),
+          turns: [user(`At once: ${question(index)}`)],
+        })
       const rest = Array.from({ length: CALLS }, (_, index) => index)
       // DeepSeek keeps what two prompts have in common once it has seen both.
       const warming = name === 'deepseek' ? 2 : 1
