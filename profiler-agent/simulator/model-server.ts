@@ -142,7 +142,9 @@ export class ModelServer {
   ): CacheOutcome {
     if (cache.heldTokens !== undefined) return { ...NOTHING_CACHED, readTokens: cache.heldTokens }
     if (!cache.rule) return NOTHING_CACHED
-    const scope = [cache.rule.provider, format.name, keyHash(headers), model, cache.scope].join('\n')
+    // Some providers tie requests to one cache by a header instead of a field.
+    const tie = String(headers[cache.rule.affinity ?? ''] ?? '')
+    const scope = [cache.rule.provider, format.name, keyHash(headers), model, cache.scope, tie].join('\n')
     return this.#caches.ask({
       prompt,
       rule: cache.rule,

@@ -207,6 +207,18 @@ describe('embedded model server as others who speak the chat format', () => {
     assert.equal(await hit(`${shared} C`), 0)
   })
 
+  it("ties xAI's requests to a cache by the conversation's header", async () => {
+    const { simulator } = await start()
+    const cached = async (conversation: string) => {
+      const { usage } = await clientOf(`${simulator.url}/xai/v1`).chat.completions.create(
+        { model: 'grok-4.7', messages: [{ role: 'user', content: words(300) }] },
+        { headers: { 'x-grok-conv-id': conversation } },
+      )
+      return usage?.prompt_tokens_details?.cached_tokens
+    }
+    assert.deepEqual([await cached('a'), await cached('b'), await cached('a')], [0, 0, 306])
+  })
+
   it('puts usage where each of them puts it in a stream', async () => {
     const { simulator } = await start({
       replies: [{ when: {}, text: 'word word', reasoningTokens: 3, outputTokens: 5 }],
