@@ -1,4 +1,5 @@
-// What the hook costs a program that it is in: a call, and a program that does little else than await. Baseline: the program alone.
+// What the hook costs a program that it is in: loading an SDK, a call, and a program that does little else than await. Baseline: the
+// program alone.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -33,6 +34,7 @@ export async function* measure(dist) {
   const call = 'the call without the hook'
   const awaits = 'the program alone'
   try {
+    yield await compare('hook.load-openai', ['load', 'openai'], 'auto', 'loading openai without the hook')
     yield await compare('hook.call-light', ['calls'], 'light', call)
     yield await compare('hook.call-auto-openai', ['calls', 'openai'], 'auto', call)
     yield await compare('hook.call-deep', ['calls'], 'deep', call)

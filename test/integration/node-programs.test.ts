@@ -111,6 +111,18 @@ describe('Node programs with the hook', function () {
     })
 
   for (const major of [22, 24])
+    for (const way of ['fetch', 'import', 'require', 'builtin'])
+      it(`load TLS when they do, and are led to the proxy all the same: ${way}, Node ${major}`, async function () {
+        const node = nodeOf(major)?.path ?? skip(this, `no Node ${major}: name one in COSTFLAME_TEST_NODES`)
+        const { stdout, stderr } = await run(node, ['late-tls.mjs', way])
+        assert.deepEqual([stdout, stderr], ['false 200\n', ''])
+        assert.deepEqual(
+          proxy.calls.map(({ path }) => path),
+          ['/mistral/v1/chat/completions'],
+        )
+      })
+
+  for (const major of [22, 24])
     it(`may be TypeScript that Node ${major} runs itself, with threads`, async function () {
       const node = nodeOf(major)?.path ?? skip(this, `no Node ${major}: name one in COSTFLAME_TEST_NODES`)
       const options = ['--experimental-strip-types', '--no-warnings']

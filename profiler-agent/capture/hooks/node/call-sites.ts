@@ -18,6 +18,7 @@ const MAX_DEEP_IN_VAIN = 20
 export class CallSites {
   private readonly asyncStacks = new AsyncStacks()
   private deepInVain = 0
+  private isBundled = false
   /** Whether the program is known to use a model SDK. */
   isSdkLoaded = false
   private readonly texts = new Map<string, string | undefined>()
@@ -43,14 +44,16 @@ export class CallSites {
     return joinFrames(frames.map((frame) => this.textOf(frame)))
   }
 
-  /** In a bundle nobody can tell the SDK's frames from the user's, nor where one calls the other. */
   private prepareFor(place: SdkPlace): void {
+    this.isBundled ||= place === 'bundle'
     const isHeld = (place === 'modules' || place === 'client') && holdAtEntries()
     if (!isHeld) this.asyncStacks.enable()
   }
 
   private frames(): readonly RawFrame[] {
-    if (this.asyncStacks.isEnabled && !isHolding()) return this.deep()
+    // In a bundle nobody can tell the SDK's frames from the user's: those that are held may all be the SDK's.
+    const isHeld = isHolding() && !this.isBundled
+    if (this.asyncStacks.isEnabled && !isHeld) return this.deep()
     if (this.mode === 'light') return readStack(readStack).frames
     return stackWithHeld()
   }

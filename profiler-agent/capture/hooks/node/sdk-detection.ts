@@ -57,7 +57,7 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   if (entry !== undefined && isBundleOfSdk(entry)) see('bundle')
   const isTold = watchModules({
     found(url, installed) {
-      if (installed !== undefined && !seen.has('modules')) lookInto(installed, see)
+      if (installed !== undefined && !seen.has('modules')) seePackage(installed, see)
       if (installed === undefined && !seen.has('bundle') && isUserModule(url) && isBundleOfSdk(url))
         see('bundle')
     },
@@ -68,7 +68,7 @@ export function watchForSdk(onSeen: (place: SdkPlace) => void): void {
   else watchRequire(() => see('installed'))
 }
 
-function lookInto(name: string, see: (place: SdkPlace) => void): void {
+function seePackage(name: string, see: (place: SdkPlace) => void): void {
   if (SDK_PACKAGE.test(name)) see('modules')
   else if (hasEntries(name)) see('client')
 }
