@@ -45,6 +45,7 @@ const node = {
 const loadedApart = {
   './cli/program': './cli.js',
   './serve': './serve.js',
+  './cli/serve': './serve.js',
   './import': './import.js',
   ...Object.fromEntries(
     [...readFileSync('profiler-agent/cli/commands.ts', 'utf8').matchAll(/from '(.*)'/g)].map(([, path]) => [
@@ -57,9 +58,21 @@ const loadApart = {
   name: 'load-apart',
   setup: (build) =>
     build.onResolve({ filter: /^\.\// }, ({ path, kind }) => {
-      const bundle = kind === 'dynamic-import' ? loadedApart[path] : undefined
-      return bundle && { path: bundle, external: true }
+      if (kind !== 'dynamic-import' || path === './run') return undefined
+      const bundle = loadedApart[path]
+      return bundle
+        ? { path: bundle, external: true }
+        : { errors: [{ text: `${path} would be loaded by every start: add it to cli/commands.ts` }] }
     }),
+}
+
+/** undici's HTTP/2, which upstream connections do not speak: without it Node's own, and TLS, are loaded when they are needed. */
+const withoutHttp2 = {
+  name: 'without-http2',
+  setup: (build) => {
+    build.onResolve({ filter: /\/client-h2\.js$/ }, () => ({ path: 'client-h2', namespace: 'left-out' }))
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: '' }))
+  },
 }
 
 const bundles = {
@@ -75,7 +88,7 @@ const bundles = {
     },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [loadApart],
+    plugins: [loadApart, withoutHttp2],
   },
   // Runs inside the user's own process: old syntax, so that an old Node can at least parse it and leave.
   hooks: {

@@ -2,6 +2,7 @@
 // Process entry of the `costflame` command; the only file that reads process.argv or exits.
 
 import { enableCompileCache } from 'node:module'
+import { SERVE_OPTIONS } from './cli/serve-environment'
 
 const LEAST_NODE = [22, 19] as const
 
@@ -15,20 +16,23 @@ async function main(): Promise<number> {
   silenceWarning('SQLite is an experimental feature')
   // Compiled code is kept from one start to the next (Node's own cache in the temporary folder): half the start-up time.
   enableCompileCache()
+  const io = {
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    assets: __dirname,
+    version: VERSION,
+    onSignal,
+  }
+  const serveOptions = process.env[SERVE_OPTIONS]
+  if (serveOptions !== undefined) {
+    const { serveAsTold } = await import('./cli/serve')
+    return serveAsTold(io, serveOptions)
+  }
   const { runCommandLine } = await import('./cli/program')
-  return runCommandLine(
-    {
-      env: process.env,
-      cwd: process.cwd(),
-      stdout: process.stdout,
-      stderr: process.stderr,
-      stdin: process.stdin,
-      assets: __dirname,
-      version: VERSION,
-      onSignal,
-    },
-    process.argv.slice(2),
-  )
+  return runCommandLine(io, process.argv.slice(2))
 }
 
 function silenceWarning(beginning: string): void {

@@ -7,12 +7,8 @@ import type { ReadyLine } from '../feed/protocol'
 import { HEADERS } from '../model/headers'
 import type { RunRecord } from '../model/record'
 import type { Io } from './io'
-
-/** Set by a parent that starts a profiler in the place of one that died, so that its programs stay authorised. */
-export const SERVE_TOKEN = 'COSTFLAME_SERVE_TOKEN'
-
-/** Set by `costflame run`: the run that the profiler is started for, as JSON. */
-export const SERVE_RUN = 'COSTFLAME_SERVE_RUN'
+import type { ServeOptions } from './serve'
+import { SERVE_OPTIONS, SERVE_RUN, SERVE_TOKEN } from './serve-environment'
 
 /** A profiler that takes longer than this to start is given up. */
 const START_MS = 15_000
@@ -23,9 +19,9 @@ const INGEST_MS = 3_000
 const MAX_RESTARTS = 5
 
 export interface ProfilerProcessOptions {
-  /** Script and arguments of `costflame serve`. */
+  /** The `costflame` command. */
   readonly script: string
-  readonly serveArguments: readonly string[]
+  readonly serve: ServeOptions
   readonly run: RunRecord
   readonly log: (message: string) => void
 }
@@ -47,7 +43,7 @@ export class ProfilerProcess {
 
   /** Resolves when the profiler listens. Rejects with what it said when it did not. */
   static async start(io: Io, options: ProfilerProcessOptions): Promise<ProfilerProcess> {
-    const child = spawnServe(io, options, [], {})
+    const child = spawnServe(io, options, options.serve, {})
     const ready = await readyLineOf(child)
     return new ProfilerProcess(io, options, child, ready)
   }
@@ -90,8 +86,9 @@ export class ProfilerProcess {
 
   /** On the same port and with the same token, so that programs that know them find it again. */
   #restart(): void {
-    const port = new URL(this.ready.proxy).port
-    const child = spawnServe(this.io, this.options, ['--port', port], { [SERVE_TOKEN]: this.ready.token })
+    const port = Number(new URL(this.ready.proxy).port)
+    const serve = { ...this.options.serve, port }
+    const child = spawnServe(this.io, this.options, serve, { [SERVE_TOKEN]: this.ready.token })
     this.#child = child
     this.#watch(child)
     readyLineOf(child).catch((error: Error) =>
@@ -103,14 +100,15 @@ export class ProfilerProcess {
 /** Own process group: Ctrl-C is for the user's program, the profiler stops when we say so or are gone (its stdin ends). */
 function spawnServe(
   io: Io,
-  { script, serveArguments, run }: ProfilerProcessOptions,
-  moreArguments: readonly string[],
+  { script, run }: ProfilerProcessOptions,
+  serve: ServeOptions,
   extra: Readonly<Record<string, string>>,
 ): ChildProcess {
   const { NODE_OPTIONS: _, ...env } = io.env
-  return spawn(process.execPath, [script, ...serveArguments, ...moreArguments], {
+  // The arguments are for people who look at the list of processes.
+  return spawn(process.execPath, [script, 'serve', '--data', serve.data ?? ''], {
     cwd: io.cwd,
-    env: { ...env, [SERVE_RUN]: JSON.stringify(run), ...extra },
+    env: { ...env, [SERVE_OPTIONS]: JSON.stringify(serve), [SERVE_RUN]: JSON.stringify(run), ...extra },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     windowsHide: true,

@@ -2,6 +2,7 @@
 
 import type { UserSettings } from '../config/user-settings'
 import type { ContentMode } from '../model/content-mode'
+import { present } from '../model/present'
 import type { Retention } from '../model/retention'
 import { type Io, UsageError } from './io'
 import { retentionOf } from './retention-text'
@@ -57,14 +58,8 @@ function originOf(text: string): string {
   throw new UsageError(`--allow-origin ${text}: write scheme, host and port, such as http://localhost:5173`)
 }
 
-/** The flags again, for a profiler that is started as a process of its own. Upstreams are the caller's to add. */
-export function settingsArguments(flags: SettingsFlags): string[] {
-  const { content, spliceUsage, retentionDays, retentionSize } = flags
-  const given = { '--content': content, '--splice-usage': spliceUsage, '--retention-days': retentionDays }
-  return [
-    ...Object.entries({ ...given, '--retention-size': retentionSize }).flatMap(([flag, value]) =>
-      value === undefined ? [] : [flag, value],
-    ),
-    ...flags.allowOrigin.flatMap((origin) => ['--allow-origin', origin]),
-  ]
+/** These flags alone, for a profiler that is started as a process of its own. */
+export function settingsFlags(flags: SettingsFlags): SettingsFlags {
+  const { upstream, allowOrigin, content, spliceUsage, retentionDays, retentionSize } = flags
+  return { upstream, allowOrigin, ...present({ content, spliceUsage, retentionDays, retentionSize }) }
 }

@@ -14,8 +14,9 @@ import { workTreeVersion } from '../work-tree-version'
 import { type Io, note, UsageError } from './io'
 import { budgetFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { ProfilerProcess } from './profiler-process'
-import { profilerSettings, type SettingsFlags, settingsArguments } from './profiler-settings'
+import { profilerSettings, type SettingsFlags, settingsFlags } from './profiler-settings'
 import { type LabelFlags, runLabels } from './run-labels'
+import type { ServeOptions } from './serve'
 
 export interface RunOptions extends SettingsFlags, LabelFlags {
   readonly data?: string
@@ -67,7 +68,7 @@ async function startProfiler(
     prepareDataFolder(data)
     return await ProfilerProcess.start(io, {
       script: join(io.assets, 'costflame.js'),
-      serveArguments: serveArguments(io, options, data, budget),
+      serve: serveOptions(io, options, data, budget),
       run,
       log: (message) => note(io, `costflame: ${message}`),
     })
@@ -79,7 +80,7 @@ async function startProfiler(
   }
 }
 
-function serveArguments(io: Io, options: RunOptions, data: string, budget: string): string[] {
+function serveOptions(io: Io, options: RunOptions, data: string, budget: string): ServeOptions {
   const { upstreams } = profiledEnvironment({
     environment: io.env,
     proxy: 'http://127.0.0.1:0',
@@ -87,16 +88,16 @@ function serveArguments(io: Io, options: RunOptions, data: string, budget: strin
     hookFile: undefined,
   })
   const own = Object.entries(upstreams).map(([provider, url]) => `${provider}=${url}`)
-  return [
-    'serve',
-    '--data',
-    data,
-    '--until-stdin-ends',
-    ...(existsSync(budget) ? ['--budget', budget] : []),
-    ...settingsArguments(options),
+  return {
+    ...settingsFlags(options),
     // What the user names on the command line wins over what their variables say.
-    ...[...own, ...options.upstream].flatMap((value) => ['--upstream', value]),
-  ]
+    upstream: [...own, ...options.upstream],
+    host: '127.0.0.1',
+    port: 0,
+    data,
+    ...(existsSync(budget) ? { budget } : {}),
+    untilStdinEnds: true,
+  }
 }
 
 function environmentFor(

@@ -7,10 +7,10 @@ import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
 import { watchedConfig } from '../watched-config'
 import { decodeJson, isObject } from '../wire/json'
 import { tellConfigProblems } from './config-problems'
-import { EXIT, type Io, note, print, UsageError } from './io'
+import { EXIT, type Io, isUsageError, note, print, UsageError } from './io'
 import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
-import { SERVE_RUN, SERVE_TOKEN } from './profiler-process'
 import { profilerSettings, type SettingsFlags } from './profiler-settings'
+import { SERVE_RUN, SERVE_TOKEN } from './serve-environment'
 
 export interface ServeOptions extends SettingsFlags {
   readonly host: string
@@ -50,6 +50,25 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   await stopped
   await profiler.close()
   return EXIT.fine
+}
+
+/** With options as JSON, from `costflame run` of this version. Usage errors are told here. */
+export async function serveAsTold(io: Io, json: string): Promise<number> {
+  try {
+    return await serve(io, optionsOf(json))
+  } catch (error) {
+    if (!isUsageError(error)) throw error
+    note(io, `costflame: ${error.message}`)
+    return EXIT.usage
+  }
+}
+
+/** Only `costflame run` writes them, and all of them. */
+function optionsOf(json: string): ServeOptions {
+  const reading = decodeJson(json)
+  const isWhole = reading.ok && isObject(reading.value) && Array.isArray(reading.value.upstream)
+  if (!isWhole) throw new UsageError('the options of the profiler cannot be read')
+  return reading.value as unknown as ServeOptions
 }
 
 /** `costflame run` of this version wrote it; anybody else's is no run. */

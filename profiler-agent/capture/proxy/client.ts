@@ -6,7 +6,7 @@ import {
   type OutgoingHttpHeaders,
   ServerResponse,
 } from 'node:http'
-import { constants, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import type { RawHeaders } from './forwarded-headers'
@@ -39,11 +39,23 @@ export function hasTrailers({ headers, trailers }: CallRequest): boolean {
   return isChunked && (headers.trailer !== undefined || trailers().length > 0)
 }
 
+/** `node:http2` is loaded when the first client speaks it, which few do. */
+function isHttp2Request(req: ClientRequest): req is Http2ServerRequest {
+  return req.httpVersionMajor === 2
+}
+
+/** The same for the other side of a call. */
+export function isHttp2Response(res: ClientResponse): res is Http2ServerResponse {
+  return 'stream' in res
+}
+
+const HTTP2_INTERNAL_ERROR = 2
+
 /** `:authority` becomes the `host`; a cookie that HTTP/2 has split is one again. */
 export function callRequestOf(req: ClientRequest): CallRequest {
   const { method = 'GET', url = '/', headers, rawHeaders, socket } = req
   const common = { method, url, port: socket.localPort ?? 0, trailers: () => req.rawTrailers }
-  if (!(req instanceof Http2ServerRequest)) return { ...common, headers, rawHeaders }
+  if (!isHttp2Request(req)) return { ...common, headers, rawHeaders }
   const { ':authority': authority, cookie } = req.headers
   const host = typeof authority === 'string' ? authority : headers.host
   const raw = withoutPseudoHeaders(rawHeaders, cookie)
@@ -68,7 +80,7 @@ export function sendHead(res: ClientResponse, status: number, text: string, raw:
     res.writeHead(status, text, [...raw])
     // A body that came in the same packet goes out in the same packet; headers alone do not wait for one.
     process.nextTick(() => res.writableEnded || res.destroyed || res.flushHeaders())
-  } else if (res instanceof Http2ServerResponse) res.writeHead(status, http2HeadersOf(raw))
+  } else if (isHttp2Response(res)) res.writeHead(status, http2HeadersOf(raw))
 }
 
 /** Names in lower case, each once; several values of one are joined, but for `set-cookie`. */
@@ -89,8 +101,7 @@ export function http2HeadersOf(raw: RawHeaders): Record<string, string | string[
  * is still owed. Without chunked encoding or a length (`hasLength`) an end would look clean: then the connection is reset.
  */
 export function breakOff(res: ClientResponse, hasLength: boolean): void {
-  if (res instanceof Http2ServerResponse)
-    res.write('', () => res.stream.close(constants.NGHTTP2_INTERNAL_ERROR))
+  if (isHttp2Response(res)) res.write('', () => res.stream.close(HTTP2_INTERNAL_ERROR))
   else if (!(res instanceof ServerResponse) || !res.socket) res.destroy()
   else breakOffSocket(res.socket, res.chunkedEncoding || hasLength)
 }

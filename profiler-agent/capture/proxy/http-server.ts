@@ -1,7 +1,7 @@
 // One listening port that speaks HTTP/1.1 and, to clients that begin with its preface, HTTP/2 without TLS (h2c). Answers nothing itself.
 
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2'
+import type { Http2Server, ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ClientRequest, ClientResponse } from './client'
@@ -35,19 +35,18 @@ export function createHttpServer(handlers: HttpHandlers): HttpServer {
 
 class SniffingServer implements HttpServer {
   readonly server: Server
-  readonly #http2: Http2Server
+  #http2: Http2Server | undefined
   readonly #http1: (socket: Socket) => void
   readonly #undecided = new Set<Socket>()
   readonly #sessions = new Set<ServerHttp2Session>()
 
-  constructor(handlers: HttpHandlers) {
+  constructor(readonly handlers: HttpHandlers) {
     const onRequest: RequestListener = (req, res) => handlers.request(req, res)
     this.server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest)
     // Their bytes are bound enough: Node answers more than a thousand with an error of its own.
     this.server.maxHeadersCount = 0
     disableServerTimeouts(this.server)
     this.server.on('upgrade', (req, socket, head) => this.#upgrade(handlers, req, socket, head))
-    this.#http2 = this.#createHttp2(handlers)
     const serveHttp1 = this.server.listeners('connection')
     this.#http1 = (socket) => {
       for (const listener of serveHttp1) listener.call(this.server, socket)
@@ -67,13 +66,14 @@ class SniffingServer implements HttpServer {
     for (const session of this.#sessions) session.destroy()
   }
 
-  #createHttp2(handlers: HttpHandlers): Http2Server {
-    const http2 = createHttp2Server({
+  /** Loading Node's module takes a tenth of the profiler's start, and few clients speak HTTP/2. */
+  #createHttp2({ request }: HttpHandlers): Http2Server {
+    const http2 = process.getBuiltinModule('node:http2').createServer({
       maxSessionMemory: MAX_HTTP2_SESSION_MEGABYTES,
       maxHeaderListPairs: MAX_HTTP2_HEADERS,
       settings: { maxHeaderListSize: MAX_HEADER_BYTES },
     })
-    http2.on('request', (req, res) => handlers.request(req, res))
+    http2.on('request', (req, res) => request(req, res))
     http2.on('session', (session) => {
       this.#sessions.add(session)
       session.once('close', () => this.#sessions.delete(session))
@@ -97,8 +97,9 @@ class SniffingServer implements HttpServer {
       socket.off('data', onData).off('error', ignoreConnectionError).off('close', forget)
       forget()
       socket.unshift(start)
-      if (isHttp2) this.#http2.emit('connection', socket)
-      else this.#serveHttp1(socket)
+      if (!isHttp2) return this.#serveHttp1(socket)
+      this.#http2 ??= this.#createHttp2(this.handlers)
+      this.#http2.emit('connection', socket)
     }
     socket.on('data', onData)
   }

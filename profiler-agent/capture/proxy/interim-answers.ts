@@ -2,9 +2,8 @@
 
 import { channel } from 'node:diagnostics_channel'
 import { ServerResponse, STATUS_CODES } from 'node:http'
-import { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
-import { type ClientResponse, http2HeadersOf } from './client'
+import { type ClientResponse, http2HeadersOf, isHttp2Response } from './client'
 import type { RawHeaders } from './forwarded-headers'
 
 const CONTINUE = 100
@@ -19,8 +18,7 @@ export function sentStatus(status: number): number {
 /** Sends an interim answer ahead of the final one; a client that has gone, or speaks HTTP/1.0, gets none. */
 export function sendInterim(res: ClientResponse, status: number, text: string, raw: RawHeaders): void {
   if (res.headersSent || res.destroyed) return
-  if (res instanceof Http2ServerResponse)
-    res.stream.additionalHeaders({ ':status': status, ...http2HeadersOf(raw) })
+  if (isHttp2Response(res)) res.stream.additionalHeaders({ ':status': status, ...http2HeadersOf(raw) })
   else if (res instanceof ServerResponse && res.req.httpVersion !== '1.0')
     writeInTurn(res, headText(status, text, raw))
 }

@@ -1,7 +1,6 @@
 // Sends the rare request that has trailers behind its body, which undici cannot, by Node's own client. Answers come to the same handler.
 
 import * as http from 'node:http'
-import * as https from 'node:https'
 import type { Dispatcher } from 'undici'
 import type { CallRequest } from './client'
 import { guardedLookup } from './forbidden-address'
@@ -21,7 +20,7 @@ export interface TrailingRequest {
 
 export function sendWithTrailers(request: TrailingRequest, handler: Dispatcher.DispatchHandler): void {
   const { origin, path, method, host, req, body, certificates } = request
-  const client = origin.startsWith('https:') ? https : http
+  const client = origin.startsWith('https:') ? process.getBuiltinModule('node:https') : http
   const ca = certificates ? { ca: [...certificates] } : {}
   const options = {
     method,

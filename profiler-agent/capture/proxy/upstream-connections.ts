@@ -2,8 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import type { SecureContext } from 'node:tls'
+import type { buildConnector, Dispatcher } from 'undici'
+import connectorOf from 'undici/lib/core/connect.js'
+import Agent from 'undici/lib/dispatcher/agent.js'
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
 import { guardedLookup } from './forbidden-address'
 import { readContinue } from './interim-answers'
 
@@ -70,7 +74,7 @@ export function openUpstreams(
       resets,
       ...(certificates ? { certificates } : {}),
     }
-  const tls = certificates ? { ca: certificates } : {}
+  const trust = certificates ? { ca: certificates } : {}
   const dispatcher = new EnvHttpProxyAgent({
     ...options,
     factory: patientPool,
@@ -78,7 +82,7 @@ export function openUpstreams(
     httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
     httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',
     noProxy: [env.no_proxy ?? env.NO_PROXY, LOOPBACK].filter(Boolean).join(','),
-    ...(certificates ? { requestTls: tls, proxyTls: tls } : {}),
+    ...(certificates ? { requestTls: trust, proxyTls: trust } : {}),
   })
   return { dispatcher, isProxied: true, resets }
 }
@@ -92,6 +96,11 @@ function proxyVariable(env: ConnectionEnvironment): string | undefined {
   return env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY
 }
 
+/** Loaded when it is needed: it takes its part of the profiler's start. */
+function tls() {
+  return process.getBuiltinModule('node:tls')
+}
+
 /** Every certificate that a Node process trusts by default, and those of SSL_CERT_FILE; `undefined` where there are none to add. */
 function extraCertificates(
   env: ConnectionEnvironment,
@@ -100,7 +109,7 @@ function extraCertificates(
   const file = env.SSL_CERT_FILE
   if (!file || file === env.NODE_EXTRA_CA_CERTS) return undefined
   try {
-    return [...getCACertificates('default'), readFileSync(file, 'utf8')]
+    return [...tls().getCACertificates('default'), readFileSync(file, 'utf8')]
   } catch (error) {
     warn(`SSL_CERT_FILE cannot be read and is left out: ${String(error)}`)
     return undefined
@@ -113,7 +122,7 @@ function connectorWith(
   resets: ResetWatch,
 ): buildConnector.connector {
   const common = { timeout: 0, allowH2: false, lookup: guardedLookup }
-  const plain = buildConnector(common)
+  const plain = connectorOf(common)
   let secureContext: SecureContext | undefined
   let secure: buildConnector.connector | undefined
   return (options, done) => {
@@ -122,8 +131,8 @@ function connectorWith(
       done(...result)
     }
     if (options.protocol !== 'https:') return plain(options, callback)
-    if (certificates) secureContext ??= createSecureContext({ ca: [...certificates] })
-    secure ??= buildConnector({ ...common, ...(secureContext ? { secureContext } : {}) })
+    if (certificates) secureContext ??= tls().createSecureContext({ ca: [...certificates] })
+    secure ??= connectorOf({ ...common, ...(secureContext ? { secureContext } : {}) })
     return secure(options, callback)
   }
 }
