@@ -204,6 +204,19 @@ export const PAIRS = {
       }),
   },
 
+  'routing-affinity': {
+    sets: ['openai-5.4', 'openai-5.6'],
+    run: (ask, { isFixed, marks, name }) =>
+      each((index) =>
+        ask({
+          // A key that is another one each time sends each request to another cache.
+          cacheKey: isFixed ? 'support' : `request ${index}`,
+          system: stable(prose('manual', LONG[name]), { marks }),
+          turns: [user(question(index))],
+        }),
+      ),
+  },
+
   'history-edited': {
     sets: EVERYWHERE,
     run: async (ask, { isFixed, marks, name }) => {

@@ -39,10 +39,11 @@ export const PROVIDERS = {
 
   'openai-5.6': ({ baseUrl, key, fetch }) => {
     const client = new OpenAI({ baseURL: baseUrl, apiKey: key, maxRetries: 0, fetch })
-    return ({ system, tools, turns, mode, lifetime, settings = {} }) =>
+    return ({ system, tools, turns, mode, lifetime, cacheKey, settings = {} }) =>
       client.responses.create({
         model: 'gpt-5.6-sol',
         store: false,
+        ...(cacheKey ? { prompt_cache_key: cacheKey } : {}),
         max_output_tokens: REPLY_CAP,
         ...(mode || lifetime
           ? { prompt_cache_options: { ...(mode ? { mode } : {}), ...(lifetime ? { ttl: lifetime } : {}) } }
