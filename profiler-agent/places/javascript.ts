@@ -118,8 +118,8 @@ class JavaScriptLexer {
     this.#inHoles.push(this.#until('}'))
     this.#depth--
     const inner = { start: start + 2, end: this.#at }
-    if (this.#at >= this.source.length) this.#isClean = false
-    this.#at++
+    if (this.#at >= this.source.length) this.#giveUp()
+    else this.#at++
     return { kind: 'hole', start, end: this.#at, inner }
   }
 

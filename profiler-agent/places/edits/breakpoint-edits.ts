@@ -1,8 +1,17 @@
 // Edits that set cache breakpoints, make them live longer, or give calls one cache key. What the model reads stays the same.
 
+import type { CallOption } from '../call-options'
 import { isSign, isWord, type Lexeme } from '../lexeme'
 import type { Span } from '../source-lines'
-import { addedOption, type EditedCall, isPython, optionOf, rewrittenOption, sdkOf } from './edited-call'
+import {
+  addedOption,
+  type EditedCall,
+  isPython,
+  optionOf,
+  rewrittenOption,
+  sdkOf,
+  valueIndex,
+} from './edited-call'
 import type { SourceEdit } from './source-edit'
 
 export interface CertainEdits {
@@ -11,8 +20,8 @@ export interface CertainEdits {
 }
 
 /**
- * Anthropic's Messages: on the system text, or for the whole request, which marks its last block; nothing where one of the places is
- * another. `isPlainSystem` says that the recorded calls sent their system text as one string.
+ * Anthropic's Messages: behind the system text or the tools, or for the whole request, which marks its last block; nothing where that
+ * cannot be done at one of the places. `isPlainSystem` says that the recorded calls sent their system text as one string.
  */
 export function addBreakpoints(
   call: EditedCall,
@@ -29,10 +38,29 @@ export function addBreakpoints(
 function breakpointAt(call: EditedCall, place: string, isPlainSystem: boolean): SourceEdit[] {
   const python = isPython(call)
   if (place === 'last') return addedOption(call, 'cache_control', ephemeral(python))
-  const system = optionOf(call, 'system')
-  return place === 'system' && system && isPlainSystem
-    ? rewrittenOption(call, system, ...asMarkedBlock(python))
-    : []
+  const option = optionOf(call, place)
+  if (!option) return []
+  return place === 'system' && isPlainSystem
+    ? rewrittenOption(call, option, ...asMarkedBlock(python))
+    : markedLastElement(call, option)
+}
+
+/** On the last block or tool of a list whose elements are written out. */
+function markedLastElement(call: EditedCall, option: CallOption): SourceEdit[] {
+  const { lexemes, partners, source } = call.lexed
+  const list = valueIndex(call, option) ?? -1
+  const end = partners.get(list) ?? -1
+  if (!isSign(lexemes[list], '[') || end < 0) return []
+  const close = isSign(lexemes[end - 1], ',') ? end - 2 : end - 1
+  const open = partners.get(close)
+  const [first, last] = [lexemes[open ?? -1], lexemes[close]]
+  if (!first || !last || !isSign(first, '{') || source.slice(first.start, last.end).includes('cache_control'))
+    return []
+  const before = lexemes[close - 1]
+  if (!before || before === first) return []
+  const name = isPython(call) ? '"cache_control"' : 'cache_control'
+  const comma = isSign(before, ',') ? '' : ','
+  return [{ start: before.end, end: before.end, newText: `${comma} ${name}: ${ephemeral(isPython(call))}` }]
 }
 
 /** Takes the only mark of the call away. */

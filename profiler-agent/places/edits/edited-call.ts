@@ -1,7 +1,7 @@
 // The call of a finding as edits see it: its file cut into lexemes, its options, and how its language writes things down.
 
 import type { CallOption, CallOptions } from '../call-options'
-import type { Lexed } from '../lexeme'
+import { isSign, isWord, type Lexed } from '../lexeme'
 import type { SourceEdit } from './source-edit'
 
 export interface EditedCall {
@@ -59,7 +59,32 @@ export function addedOption(call: EditedCall, name: string, value: string): Sour
   return [{ start: end, end, newText: isOwnLine ? `,\n${indent}${text}` : `, ${text}` }]
 }
 
-/** Index of each lexeme that says this word. */
-export function countOfWord({ lexemes }: Lexed, word: string): number {
-  return lexemes.filter((lexeme) => lexeme.kind === 'word' && lexeme.text === word).length
+/**
+ * Index of the first lexeme of an option's value: where it is written, or in the constant that it names, if this option is all
+ * that the constant is for. `undefined` where somebody else may use it.
+ */
+export function valueIndex(call: EditedCall, option: CallOption): number | undefined {
+  const { lexemes, source } = call.lexed
+  const { start, end } = option.value
+  const first = lexemes.findIndex((lexeme) => lexeme.start === start)
+  const value = lexemes[first]
+  if (!isWord(value) || value.end !== end) return first < 0 ? undefined : first
+  // The name of the option is a word of its own, except in `{ system }`.
+  const named = option.name === value.text && !isShorthand(option) ? 3 : 2
+  if (wordsIn(source, value.text) !== named) return undefined
+  const name = lexemes.findIndex(
+    (lexeme, index) => isWord(lexeme, value.text) && isSign(lexemes[index + 1], '='),
+  )
+  return name < 0 || lexemes[name]?.start === option.key.start || isWord(lexemes[name - 2], 'export')
+    ? undefined
+    : name + 2
+}
+
+/** Wherever it stands, in comments and texts too: better one too many. */
+function wordsIn(source: string, word: string): number {
+  return (
+    source.split(
+      new RegExp(`(?<![\\p{ID_Continue}$])${word.replace(/\$/g, '\\$')}(?![\\p{ID_Continue}$])`, 'u'),
+    ).length - 1
+  )
 }

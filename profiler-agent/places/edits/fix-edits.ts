@@ -1,6 +1,7 @@
 // The exact change that fixes a finding, where it can be made mechanically and is sure to change nothing else; otherwise none.
 
 import type { Finding, TextEdit } from '../../model/finding'
+import { cacheRuleFor } from '../../rules/cache-rules'
 import { arrayOf, objectOf } from '../../wire/json'
 import { callOptionsAt } from '../call-options'
 import { lexFile } from '../file-kind'
@@ -21,9 +22,6 @@ export interface EditedFiles {
   /** SHA-256 of a text, hex. */
   readonly hashOf: (text: string) => string
 }
-
-/** Providers whose caches serve what stands before a mark, and nothing else. */
-const MARKED_CACHES = /^(?:anthropic|bedrock)$/
 
 /** The finding with the edits of its fix; the same where there is none. `place` is what was found of it. Throws nothing. */
 export function withEdits(
@@ -96,10 +94,14 @@ function moved(subject: Subject, place: Place | undefined, files: EditedFiles): 
   if (file === undefined || source === undefined || span === undefined) return undefined
   const origin = { file, source, changing: [span, ...alsoChanging(file, source, subject.finding, span)] }
   const call = callOf(subject, files)
-  const edits = MARKED_CACHES.test(subject.call.provider)
-    ? call && moveIntoBlock(origin, call)
-    : moveWithinText(origin)
+  const edits = needsBreakpoints(subject) ? call && moveIntoBlock(origin, call) : moveWithinText(origin)
   return edits && edits.length > 0 ? { file, source, edits, isCertain: true } : undefined
+}
+
+/** Caches that serve what stands before a mark, and nothing else; of one that nobody knows it is not to be said. */
+function needsBreakpoints({ finding: { evidence }, call }: Subject): boolean {
+  const rule = cacheRuleFor(call.provider, String(evidence.model ?? ''))
+  return rule?.mechanism !== 'automatic'
 }
 
 /** Other holes of the same file that change as well: one that stays in front would spoil what the move gains. */

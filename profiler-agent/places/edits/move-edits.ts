@@ -1,10 +1,10 @@
 // Edits that move what changes behind what does not: within its text, or for a cache with breakpoints into a block of its own.
 
 import { lexFile } from '../file-kind'
-import { isSign, isWord, type Lexed, type TextLexeme } from '../lexeme'
+import { isSign, type Lexed, type TextLexeme } from '../lexeme'
 import type { Span } from '../source-lines'
 import { asBlock, asMarkedBlock } from './breakpoint-edits'
-import { countOfWord, type EditedCall, isPython, isShorthand, optionOf, sdkOf } from './edited-call'
+import { type EditedCall, isPython, optionOf, sdkOf, valueIndex } from './edited-call'
 import { type MovedText, movedToEnd, type WrittenText } from './moved-text'
 import type { SourceEdit } from './source-edit'
 
@@ -24,8 +24,8 @@ export function moveWithinText({ file, source, changing }: MovedOrigin): readonl
 }
 
 /**
- * For a cache that serves what stands before a breakpoint: the text becomes two blocks, and the first one is marked. Only where the
- * text is the system text of the call, written there or in a constant that nothing else uses.
+ * For a cache that serves what stands before a breakpoint: what changes becomes a block of its own behind the one with the breakpoint.
+ * Only where the text is the system text of the call, or a block of it that is marked; written there, or in a constant that nothing else uses.
  */
 export function moveIntoBlock(
   { file, source, changing }: MovedOrigin,
@@ -34,13 +34,16 @@ export function moveIntoBlock(
   if (sdkOf(call) !== 'anthropic' || call.file !== file || call.lexed.source !== source) return []
   const literal = writtenLiteral(call.lexed, changing)
   const moved = literal && movedToEnd(literal.text, changing)
-  if (!moved) return []
+  const system = optionOf(call, 'system')
+  const value = system && valueIndex(call, system)
+  if (!moved || value === undefined) return []
   const { lexeme } = literal
-  const python = isPython(call)
-  const [before, after] = asBlock(python)
+  const [before, after] = asBlock(isPython(call))
   const rest = `, ${before}${quoted(source, lexeme, moved)}${after}`
-  if (!isSystemText(call, lexeme)) return []
-  const [open, close] = asMarkedBlock(python)
+  const block = markedBlock(call.lexed, lexeme, value)
+  if (block !== undefined) return [...moved.deletions, { start: block, end: block, newText: rest }]
+  if (call.lexed.lexemes[value] !== lexeme || goesOn(call.lexed, value)) return []
+  const [open, close] = asMarkedBlock(isPython(call))
   return [
     { start: lexeme.start, end: lexeme.start, newText: open },
     ...moved.deletions,
@@ -54,22 +57,31 @@ function quoted(source: string, { start, end, inner }: TextLexeme, { units }: Mo
   return source.slice(start, inner.start) + units.join(lineEnd) + source.slice(inner.end, end)
 }
 
-function isSystemText(call: EditedCall, literal: TextLexeme): boolean {
-  const system = optionOf(call, 'system')
-  if (!system) return false
-  const { value } = system
-  if (value.start === literal.start && value.end === literal.end) return true
-  const { lexemes, source } = call.lexed
+/** Behind the block of a list that begins at `list`, where its text is the literal and nothing else, and it carries a breakpoint. */
+function markedBlock(
+  { lexemes, partners, source }: Lexed,
+  literal: TextLexeme,
+  list: number,
+): number | undefined {
   const index = lexemes.indexOf(literal)
-  const [name, sign, behind] = [lexemes[index - 2], lexemes[index - 1], lexemes[index + 1]]
-  if (!isWord(name) || !isSign(sign, '=')) return false
-  // A text that something is joined to or called on is not the constant itself.
-  if (isSign(behind, '+') || isSign(behind, '.') || isSign(behind, '%') || behind?.kind === 'text')
-    return false
-  const used = isShorthand(system) ? system.name : source.slice(value.start, value.end)
-  // In keyword arguments the name of the option is a word, too.
-  const uses = isPython(call) && used === 'system' ? 3 : 2
-  return used === name.text && countOfWord(call.lexed, used) === uses
+  const end = partners.get(list)
+  const [sign, behind] = [lexemes[index - 1], lexemes[index + 1]]
+  if (!isSign(lexemes[list], '[') || end === undefined || index < list || index > end) return undefined
+  if (!isSign(sign, ':') || !(isSign(behind, ',') || isSign(behind, '}'))) return undefined
+  const open = lexemes.findLastIndex(
+    (lexeme, at) => at < index && isSign(lexeme, '{') && (partners.get(at) ?? 0) > index,
+  )
+  const close = lexemes[partners.get(open) ?? -1]
+  const start = lexemes[open]?.start ?? 0
+  // One level down: a block of the list itself.
+  const isBlock = open > list && (isSign(lexemes[open - 1], '[') || isSign(lexemes[open - 1], ','))
+  return close && isBlock && source.slice(start, close.end).includes('cache_control') ? close.end : undefined
+}
+
+/** Something is joined to the text, or called on it. */
+function goesOn({ lexemes }: Lexed, index: number): boolean {
+  const behind = lexemes[index + 1]
+  return isSign(behind, '+') || isSign(behind, '.') || isSign(behind, '%') || behind?.kind === 'text'
 }
 
 function writtenLiteral(

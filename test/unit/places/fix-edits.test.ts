@@ -72,6 +72,23 @@ describe('edits that mark what can be cached', () => {
     })
   })
 
+  it('mark the last block or tool of a list', () => {
+    const blocks = { ...missing('system'), prompt: [{ path: 'system[0]', text: () => 'You help.' }] }
+    const source =
+      'const system = [\n  { text: A },\n  { text: B, },\n]\nclient.messages.create({ model, system, messages })'
+    assert.equal(
+      fixed('a.ts', source, { ...blocks, frames: at(source, 'create', 'a.ts') }).text,
+      source.replace('text: B,', "text: B, cache_control: { type: 'ephemeral' }"),
+    )
+    const tools = 'client.messages.create(model="m", tools=[{"name": "a"}, {"name": "b"}], messages=m)'
+    assert.equal(
+      fixed('a.py', tools, { ...missing('tools'), frames: ['a.py:1'] }).text,
+      tools.replace('"b"', '"b", "cache_control": {"type": "ephemeral"}'),
+    )
+    const shared = `${source}\nlog(system)`
+    assert.equal(fixed('a.ts', shared, { ...blocks, frames: at(shared, 'create', 'a.ts') }).text, undefined)
+  })
+
   it('leave alone what is sent by another library, as blocks, or is marked already', () => {
     const wrapped = `await generateText({ model, system: SYSTEM, messages })`
     const marked = `await client.messages.create({ model, messages, cache_control: { type: 'ephemeral' } })`
@@ -238,6 +255,7 @@ describe('edits that move what changes', () => {
     more: Partial<SoughtFinding> = {},
   ): SoughtFinding => ({
     evidence: {
+      model: 'gpt-5.4',
       fix: 'move-volatile',
       volatile: { path: 'system', before: '10:00', after: '11:30', textBefore, textAfter },
     },
@@ -271,6 +289,7 @@ describe('edits that move what changes', () => {
       textAfter: `\n\n${STABLE}`,
     }
     const evidence = {
+      model: 'gpt-5.4',
       fix: 'move-volatile',
       volatile: {
         path: 'system',
@@ -346,6 +365,39 @@ describe('edits that move what changes', () => {
       frames: at(source, 'create', 'a.ts'),
     })
     assert.equal(fixed('a.ts', source, sought).text, undefined)
+  })
+
+  it('make a block behind the one that is marked', () => {
+    const source = `const system = [
+  { type: 'text', text: RULES },
+  { type: 'text', text: \`Now: \${now()}\n${STABLE}\`, cache_control: { type: 'ephemeral' } },
+]
+client.messages.create({ model, system, messages })`
+    const sought = volatile('Now: ', `\n${STABLE}`, {
+      provider: 'anthropic',
+      frames: at(source, 'create', 'a.ts'),
+    })
+    assert.equal(
+      fixed('a.ts', source, sought).text,
+      source
+        .replace('Now: ${now()}\n', '')
+        .replace("'ephemeral' } }", "'ephemeral' } }, { type: 'text', text: `Now: ${now()}` }"),
+    )
+  })
+
+  it('leave a text alone where only what stands before a mark is cached, and no block can be made', () => {
+    const source = `const system = \`Now: \${now()}\n${STABLE}\``
+    const newer = volatile('Now: ', `\n${STABLE}`)
+    assert.equal(
+      fixed('a.ts', source, { ...newer, evidence: { ...newer.evidence, model: 'gpt-5.6' } }).text,
+      undefined,
+    )
+    const exported = `export const system = \`Now: \${now()}\n${STABLE}\`\nclient.messages.create({ model, system, messages })`
+    const sought = volatile('Now: ', `\n${STABLE}`, {
+      provider: 'anthropic',
+      frames: at(exported, 'create', 'a.ts'),
+    })
+    assert.equal(fixed('a.ts', exported, sought).text, undefined)
   })
 
   it('leave a text alone that has nothing behind what changes', () => {
