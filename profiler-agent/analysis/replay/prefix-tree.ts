@@ -77,8 +77,11 @@ export function newRoot(): Stretch {
   return { from: 0, to: 0, keys, children: new Map(), entries: new Map(), heldTexts: new Map() }
 }
 
-/** The stretches of a prompt from the root on, which is the first of them; made where there were none. */
-export function stretchesOf(root: Stretch, keys: Keys): Stretch[] {
+/**
+ * The stretches of a prompt from the root on, which is the first of them; made where there were none. `known`: so many of its first keys
+ * another prompt had that went through here.
+ */
+export function stretchesOf(root: Stretch, keys: Keys, known: number): Stretch[] {
   const path = [root]
   let last = root
   while (last.to < keys.count) {
@@ -89,7 +92,7 @@ export function stretchesOf(root: Stretch, keys: Keys): Stretch[] {
       keys,
     }
     last.children.set(keys.at(last.to), next)
-    const to = sharedUpTo(next, keys)
+    const to = sharedUpTo(next, keys, known)
     if (to < next.to) split(next, to)
     path.push(next)
     last = next
@@ -98,9 +101,9 @@ export function stretchesOf(root: Stretch, keys: Keys): Stretch[] {
 }
 
 /** Up to where a prompt that has the first key of a stretch goes on like it. */
-function sharedUpTo(stretch: Stretch, keys: Keys): number {
+function sharedUpTo(stretch: Stretch, keys: Keys, known: number): number {
   const last = Math.min(stretch.to, keys.count)
-  let index = stretch.from
+  let index = Math.max(stretch.from, Math.min(known, last))
   while (index < last && stretch.keys.at(index) === keys.at(index)) index++
   return index
 }

@@ -14,9 +14,10 @@ import type { Way } from './trails'
 export function wayOf(call: ReplayCall, rule: CacheRule): Way {
   const { blocks } = call.prompt
   const way = { root: rootOf(call, rule), blocks }
-  if (isPlain(identityOf(call, rule))) return { ...way, keyAt: (index) => blocks[index]?.hash ?? '' }
+  if (isPlain(identityOf(call, rule)))
+    return { ...way, isPlain: true, keyAt: (index) => blocks[index]?.hash ?? '' }
   const keys = blockKeys(call, rule)
-  return { ...way, keyAt: (index) => keys[index] ?? '' }
+  return { ...way, isPlain: false, keyAt: (index) => keys[index] ?? '' }
 }
 
 interface Identity {

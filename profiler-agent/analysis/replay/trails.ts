@@ -20,16 +20,21 @@ export interface Way {
   readonly blocks: readonly ReplayBlock[]
   /** Empty for a block that the model is not shown. */
   readonly keyAt: (index: number) => string
+  /** True where keys are nothing but the blocks' own, one for each. */
+  readonly isPlain: boolean
 }
 
 export class Trails {
   readonly #roots = new Map<string, Stretch>()
+  readonly #latest = new Map<string, Trail>()
 
   /** The trail of a prompt. To be touched before the next one is entered. */
   enter(way: Way): Trail {
     const root = this.#roots.get(way.root) ?? newRoot()
     this.#roots.set(way.root, root)
-    return new Trail(way, root)
+    const trail = new Trail(way, root, this.#latest.get(way.root))
+    this.#latest.set(way.root, trail)
+    return trail
   }
 }
 
@@ -45,13 +50,17 @@ export class Trail {
   constructor(
     readonly way: Way,
     root: Stretch,
+    /** The prompt before it at this root: most go on from that one, and blocks that are the same objects need no second look. */
+    before: Trail | undefined,
   ) {
-    const { blocks } = way
-    this.sums = sumsOf(blocks)
-    this.#keysBefore = keysBefore(way)
+    const { blocks, isPlain } = way
+    const known = before?.way.isPlain && isPlain ? sameBlocks(before.way.blocks, blocks) : 0
+    this.sums = sumsOf(blocks, before?.sums.slice(0, known))
+    this.#keysBefore = isPlain ? undefined : keysBefore(way)
     this.#stretches = stretchesOf(
       root,
       this.#keysBefore ? shownKeys(way) : { count: blocks.length, at: way.keyAt },
+      known,
     )
   }
 
@@ -83,8 +92,9 @@ export class Trail {
   /** Entries up to a place, the longest first. */
   *entriesUpTo(place: number): Generator<{ readonly place: number; readonly life: Life }> {
     const most = this.#keysAt(place)
-    for (const { entries, from } of this.#stretches.toReversed()) {
-      if (from >= most) continue
+    for (let index = this.#stretches.length - 1; index >= 0; index--) {
+      const { entries, from } = this.#stretches[index] ?? newRoot()
+      if (from >= most || entries.size === 0) continue
       for (const [keys, life] of [...entries].sort(([left], [right]) => right - left))
         if (keys <= most) yield { place: Math.min(place, this.#placeBehind(keys)), life }
     }
@@ -137,12 +147,22 @@ export class Trail {
   }
 }
 
-function sumsOf(blocks: readonly ReplayBlock[]): number[] {
-  let sum = 0
-  return blocks.map(({ tokens }) => {
-    sum += tokens
-    return sum
-  })
+/** Leading blocks that two prompts have in common as objects. */
+function sameBlocks(left: readonly ReplayBlock[], right: readonly ReplayBlock[]): number {
+  const most = Math.min(left.length, right.length)
+  let index = 0
+  while (index < most && left[index] === right[index]) index++
+  return index
+}
+
+/** `known`: those of the first blocks. */
+function sumsOf(blocks: readonly ReplayBlock[], known: number[] = []): number[] {
+  let sum = known.at(-1) ?? 0
+  for (let index = known.length; index < blocks.length; index++) {
+    sum += blocks[index]?.tokens ?? 0
+    known.push(sum)
+  }
+  return known
 }
 
 /** `undefined` where every block has a key. */
