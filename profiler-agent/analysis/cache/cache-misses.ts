@@ -4,9 +4,8 @@ import type { Finding } from '../../model/finding'
 import { USUAL_FLOOR } from '../../model/finding-floor'
 import { type PicoUsd, picoOfUsd } from '../../model/money'
 import type { AnalysedCall, AnalysisContext, FindingRule, RuleRun } from '../finding-input'
-import type { ReplayOptions } from '../replay/cache-replay'
 import type { FixCandidate } from '../replay/fix-candidate'
-import { type FixSaving, replay, savingOf } from '../replay/saving'
+import { GrowingTrials, type TrialAnswer } from '../replay/growing-trials'
 import { CallBook, type JudgedCall } from './call-book'
 import { fixOptions } from './fix-options'
 import { findingOf, type Remedy } from './miss-finding'
@@ -25,10 +24,13 @@ export const cacheMissRule: FindingRule = {
 
 export class CacheMisses implements RuleRun {
   readonly #book: CallBook
+  readonly #trials: GrowingTrials
   #runPicoUsd: PicoUsd = 0
 
   constructor(readonly context: AnalysisContext) {
     this.#book = new CallBook(context)
+    const { textOf } = context
+    this.#trials = new GrowingTrials({ ruleOf: (call) => context.cacheRule(call), textOf })
   }
 
   add(call: AnalysedCall): void {
@@ -52,11 +54,13 @@ export class CacheMisses implements RuleRun {
   }
 
   #remedied(floor: PicoUsd): RemediedGroup[] {
-    return this.#book.judged().flatMap((judged) =>
+    const remedied = this.#book.judged().flatMap((judged) =>
       missGroups(judged)
         .filter((group) => isPattern(group) && lossOf(group) >= floor)
         .flatMap((group) => this.#remedyOf(group, judged, floor) ?? []),
     )
+    this.#trials.forgetOthers()
+    return remedied
   }
 
   #floor(): PicoUsd {
@@ -72,18 +76,17 @@ export class CacheMisses implements RuleRun {
     if (options.length === 0) return { group }
     const models = new Set(group.misses.map(({ sent }) => sent.call.model))
     const calls = judged.flatMap(({ sent: { asSent } }) => (models.has(asSent.model) ? [asSent] : []))
-    const replayOptions = this.#replayOptions()
-    const asRecorded = replay(calls, replayOptions)
-    const remedies = options.map((option) => {
-      const saving = savingOf(calls, option.plans, replayOptions, asRecorded)
-      return { option, picoUsd: savedIn(group, saving) }
+    const ofCalls = JSON.stringify([calls[0]?.provider, ...[...models].sort()])
+    const asRecorded = this.#trials.asRecorded(ofCalls, calls)
+    const isOver = this.context.isOver?.() ?? true
+    const remedies = options.map((option, index) => {
+      const { cause, part, place } = group
+      const name = JSON.stringify([ofCalls, cause, part, place, index, option.fix, option.places])
+      const answer = this.#trials.ask({ name, calls, asRecorded, plans: option.plans, isOver })
+      return { option, picoUsd: savedIn(group, answer) }
     })
     const best = bestOf(remedies)
     return best && best.picoUsd >= floor ? { group, remedy: best } : undefined
-  }
-
-  #replayOptions(): ReplayOptions {
-    return { ruleOf: (call) => this.context.cacheRule(call), textOf: this.context.textOf }
   }
 }
 
@@ -103,7 +106,7 @@ function bestOf(remedies: readonly Remedy[]): Remedy | undefined {
   )
 }
 
-function savedIn({ cause, misses }: MissGroup, { calls, picoUsd }: FixSaving): PicoUsd {
+function savedIn({ cause, misses }: MissGroup, { calls, picoUsd }: TrialAnswer): PicoUsd {
   if (cause !== 'routing-affinity') return Math.round(picoUsd)
   // What goes to the right cache by the rules went elsewhere: what counts is what was billed.
   const missed = new Set(misses.map(({ sent }) => sent.call.spanId))

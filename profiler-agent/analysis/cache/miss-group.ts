@@ -61,11 +61,12 @@ export function callsOfMaker(group: MissGroup, calls: readonly SentCall[]): Set<
 
 /** Agents of several kinds may share a function: prompts that begin in the same way are of one kind. */
 function makerOf(sent: SentCall): string {
-  return JSON.stringify([
-    sent.call.model,
-    sent.place,
-    stackOf(sent),
-    labelOf(sent),
-    sent.call.prompt.blocks[0]?.hash,
-  ])
+  const known = knownMakers.get(sent)
+  if (known !== undefined) return known
+  const { model, prompt } = sent.call
+  const maker = JSON.stringify([model, sent.place, stackOf(sent), labelOf(sent), prompt.blocks[0]?.hash])
+  knownMakers.set(sent, maker)
+  return maker
 }
+
+const knownMakers = new WeakMap<SentCall, string>()
