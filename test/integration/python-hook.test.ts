@@ -92,6 +92,24 @@ describe('the hook in Python programs', function () {
         assertNothingOfOurs(provider)
       })
 
+    it('is counted where it goes straight to the provider, so that the end of the run can say it', async () => {
+      proxy.stop()
+      const program = `
+import runpy, sys
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0])
+from _costflame_hook import hook
+print(hook.calls, hook.around)`
+      for (const url of [atProxy(), atProvider()]) {
+        const { stdout } = await run(['-c', program, 'clients.py', url, ...CLIENTS])
+        const host = new URL(provider.origin).host
+        assert.equal(
+          stdout.trimEnd().split('\n').at(-1),
+          `0 {('${host}', 'profiler gone'): ${CLIENTS.length}}`,
+        )
+      }
+    })
+
     it('goes to the provider when the profiler is killed between two calls', async () => {
       proxy.deeds = { httpx: 'answer, then die' }
       assertEchoes(await run(['clients.py', atProxy(), ...CLIENTS]), CLIENTS)

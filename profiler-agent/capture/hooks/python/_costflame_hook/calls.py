@@ -18,22 +18,29 @@ _routes = None
 
 class Proxied:
     """A call that goes through the proxy: `target` is path and query there, `headers` are ours to add. `is_redirected`: the program
-    spoke to the provider itself. `direct` is the URL that it has without us, where that is another one than the program's."""
+    spoke to the provider itself. `direct` is the URL that it has without us, where that is another one than the program's. `origin` is
+    the one of the program's."""
 
-    __slots__ = ("proxy", "netloc", "target", "headers", "direct", "is_redirected")
+    __slots__ = ("proxy", "netloc", "target", "headers", "direct", "is_redirected", "origin")
 
-    def __init__(self, settings, target, headers, direct, is_redirected):
+    def __init__(self, settings, target, headers, direct, is_redirected, origin):
         self.proxy = settings.proxy
         self.netloc = settings.netloc
         self.target = target
         self.headers = headers
         self.direct = direct
         self.is_redirected = is_redirected
+        self.origin = origin
 
     @property
     def may_go_directly(self):
         """False where only the proxy knows the place of the call."""
         return self.is_redirected or self.direct is not None
+
+    @property
+    def host(self):
+        """Where it goes without us."""
+        return (self.direct or self.origin).split("://", 1)[1].split("/", 1)[0]
 
 
 class Observed:
@@ -99,14 +106,15 @@ def _redirected(hook, found, target, header):
         # What the user named in place of the provider is called without us, too.
         direct = _known_routes(hook.settings).behind(at_proxy)
     is_itself = direct is None or direct.startswith(found.origin + "/")
-    return Proxied(hook.settings, at_proxy, headers, None if is_itself else direct, True)
+    return Proxied(hook.settings, at_proxy, headers, None if is_itself else direct, True, found.origin)
 
 
 def _tagged(hook, target, header):
     """The program knows the proxy's address already: from a variable, or from its own code."""
     hook.calls += 1
     direct = _known_routes(hook.settings).behind(target, _text(header(_UPSTREAM)))
-    return Proxied(hook.settings, target, _absent(current_tags(hook, sys._getframe(2)), header), direct, False)
+    headers = _absent(current_tags(hook, sys._getframe(2)), header)
+    return Proxied(hook.settings, target, headers, direct, False, hook.settings.proxy)
 
 
 def is_model_host(scheme, host, port):
@@ -142,6 +150,17 @@ def is_gone():
 
 def was_just_gone():
     return gone.was_just_gone() or profiler_life.is_dead(_hook().settings)
+
+
+def note_direct(call):
+    """Counts a call that goes straight to its provider, and is recorded nowhere, because the profiler is gone."""
+    try:
+        if call.may_go_directly and was_just_gone():
+            hook = _hook()
+            hook.calls -= 1
+            hook.went_around(call.host, "profiler gone")
+    except Exception:
+        pass
 
 
 def _absent(tags, header):

@@ -31,6 +31,7 @@ def patch_connector(module):
                     if not (call.may_go_directly and calls.is_gone()):
                         raise
                     before.restore()
+            calls.note_direct(call)
             before.send_to_provider(yarl, call)
             return await original(self, req, *args, **kwargs)
 

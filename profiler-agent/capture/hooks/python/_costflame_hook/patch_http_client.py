@@ -31,6 +31,7 @@ def _ending(original, own_classes):
             except ConnectionError:
                 if self.sock is not None or not (call.may_go_directly and calls.is_gone()):
                     raise
+        calls.note_direct(call)
         setattr(self, _STATE, state)
         _lead(self, *_without_us(head, call))
         return original(self, message_body, **options)

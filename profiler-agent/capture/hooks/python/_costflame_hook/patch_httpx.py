@@ -81,6 +81,7 @@ def _handling(original, httpx, base):
                 response.stream.close()
                 if calls.may_be_done(body):
                     return _with_body(httpx, response, body)
+        calls.note_direct(call)
         return original(_way_to_provider(base, self, call), _directly(httpx, request, call))
 
     return handle_request
@@ -107,6 +108,7 @@ def _handling_async(original, httpx, base):
                 await response.stream.aclose()
                 if calls.may_be_done(body):
                     return _with_body(httpx, response, body)
+        calls.note_direct(call)
         return await original(_way_to_provider(base, self, call), _directly(httpx, request, call))
 
     return handle_async_request

@@ -79,6 +79,7 @@ class _Patched:
         )
 
     def _directly(self, original, pool, call, given, args, kwargs):
+        calls.note_direct(call)
         if call.direct is None:
             return original(pool, *given, *args, **kwargs)
         method, _, body, headers, retries = given
