@@ -132,13 +132,18 @@ function explanationOf(finding: Finding, run: ExplainedRun): Explanation & { rea
 function explainedCall(span: Span | undefined): ExplainedCall | undefined {
   if (!span || !hasModelCall(span)) return undefined
   const { usage, cost } = span.modelCall
+  const written = cacheWriteTotal(usage)
+  const notRead = (usage.uncachedInputTokens ?? 0) + (written ?? 0)
   return {
     spanId: span.id,
     startTime: span.startTime,
     ...present({ callSite: span.callSite, prices: cost?.prices }),
+    ...(cost && notRead > 0
+      ? { notReadPicoUsd: (cost.byBucket.uncachedInput + cost.byBucket.cacheWrite) / notRead }
+      : {}),
     input: usage.inputTokens,
     read: usage.cacheReadTokens,
-    written: cacheWriteTotal(usage),
+    written,
     fresh: usage.uncachedInputTokens,
     picoUsd: cost?.picoUsd ?? null,
   }

@@ -4,7 +4,6 @@ import type { Finding } from '../model/finding'
 import { formatUsd, type PicoUsd } from '../model/money'
 import { formatCount, formatDuration, formatPlural } from '../model/quantity'
 import type { CallSite, UnitPrices } from '../model/span'
-import { CACHE_TTLS } from '../model/usage'
 import type { CacheRule } from '../rules/cache-rules'
 import { objectOf, textOf } from '../wire/json'
 import { fixText, oneLine, placeText, savingText } from './findings-text'
@@ -21,6 +20,8 @@ export interface ExplainedCall {
   readonly fresh: number | null
   readonly picoUsd: PicoUsd | null
   readonly prices?: UnitPrices
+  /** What a token of input that was not read was billed at, written or not, on average. */
+  readonly notReadPicoUsd?: number
 }
 
 /** One block of the prompts of two calls; a text that is not kept, or a block that one of them does not have, is `undefined`. */
@@ -203,35 +204,32 @@ function ruleStep({ rule, finding: { evidence } }: Explanation): string[] {
   ]
 }
 
-function savingStep({ finding, compared }: Explanation): string[] {
-  const { saving, evidence } = finding
-  const prices = compared?.later.prices
-  const { tokensPerCall: tokens, calls, lossPicoUsd: loss } = evidence
-  if (!saving && typeof loss !== 'number') return []
-  const paid = prices && Math.max(prices.uncachedInput, ...CACHE_TTLS.map((ttl) => prices.cacheWrite[ttl]))
-  const perMillion = (picoPerToken: PicoUsd) => `${formatUsd(picoPerToken * 1e6)} per million`
+function savingStep(explanation: Explanation): string[] {
+  const { saving, evidence } = explanation.finding
+  if (!saving && typeof evidence.lossPicoUsd !== 'number') return []
   return [
     'The money',
-    ...(prices && paid !== undefined && typeof tokens === 'number' && typeof calls === 'number'
-      ? [
-          `A read costs ${perMillion(prices.cacheRead)}, plain input ${perMillion(prices.uncachedInput)}${paid > prices.uncachedInput ? `, a write up to ${perMillion(paid)}` : ''}.`,
-        ]
-      : []),
-    ...(typeof loss === 'number'
-      ? [
-          `About ${countOf(tokens)} tokens in ${countOf(calls)} calls cost about ${formatUsd(loss)} more than as reads.`,
-        ]
-      : []),
-    ...(saving
-      ? [
-          `Replaying the run with the fix, by the provider's rule, with all reads and writes: saves ${savingText(saving)}.`,
-        ]
-      : ['Nothing that could be changed in the program saves any of it.']),
+    ...lossLines(explanation),
+    saving
+      ? `Replaying the run with the fix, by the provider's rule, with all reads and writes: saves ${savingText(saving)}.`
+      : 'Nothing that could be changed in the program saves any of it.',
   ]
 }
 
-function countOf(value: unknown): string {
-  return typeof value === 'number' ? formatCount(value) : '?'
+/** What the missed tokens were billed at, and what they would have been as reads. */
+function lossLines({ finding: { evidence, rule }, compared }: Explanation): string[] {
+  const { tokensPerCall: tokens, calls } = evidence
+  const { prices, notReadPicoUsd: paid } = compared?.later ?? {}
+  if (!prices || paid === undefined || typeof tokens !== 'number' || typeof calls !== 'number') return []
+  const perMillion = (picoPerToken: PicoUsd) => `${formatUsd(Math.round(picoPerToken * 1e6))} per million`
+  if (rule === 'cache/write-never-read' || paid <= prices.cacheRead)
+    return [
+      `What was not read was billed at ${perMillion(paid)}; plain input costs ${perMillion(prices.uncachedInput)}.`,
+    ]
+  const more = Math.round(tokens * calls * (paid - prices.cacheRead))
+  return [
+    `About ${formatCount(tokens)} tokens in each of ${formatPlural(calls, 'call')} were billed at ${perMillion(paid)} instead of ${perMillion(prices.cacheRead)} as reads: about ${formatUsd(more)} more.`,
+  ]
 }
 
 function fixStep({ finding: { fix }, diff, noDiff }: Explanation): string[] {

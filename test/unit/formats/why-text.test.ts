@@ -58,6 +58,14 @@ const CALL: ExplainedCall = {
   written: null,
   fresh: 5_000,
   picoUsd: 12_500_000_000,
+  prices: {
+    uncachedInput: 2_500_000,
+    cacheRead: 250_000,
+    cacheWrite: { '5m': 2_500_000, '30m': 2_500_000, '1h': 2_500_000, '12h': 2_500_000, unknown: 2_500_000 },
+    output: 10_000_000,
+    units: {},
+  },
+  notReadPicoUsd: 2_500_000,
 }
 
 const EXPLANATION: Explanation = {
@@ -73,7 +81,7 @@ const EXPLANATION: Explanation = {
     evidence: {
       tokensPerCall: 4_000,
       calls: 2,
-      lossPicoUsd: 5_000_000_000,
+      lossPicoUsd: 18_000_000_000,
       ageMs: 90_000,
       provider: 'openai',
       model: 'gpt-5.4',
@@ -111,7 +119,7 @@ Text changes.
    ageMs: 1 min 30 s
 
 4. The money
-   About 4,000 tokens in 2 calls cost about $0.005 more than as reads.
+   About 4,000 tokens in each of 2 calls were billed at $2.50 per million instead of $0.25 per million as reads: about $0.018 more.
    Replaying the run with the fix, by the provider's rule, with all reads and writes: saves up to $0.004 a run, if it stayed the same.
 
 5. The fix
