@@ -1,6 +1,6 @@
 // Why a cache was missed, in words. Pure.
 
-import { formatCount, formatDuration } from '../../model/quantity'
+import { formatCount, formatDuration, formatPlural } from '../../model/quantity'
 import { arrayOf, objectOf, textOf } from '../../wire/json'
 import type { MissGroup } from './miss-group'
 import { VOLATILE_KINDS, type VolatileKind } from './volatile-spans'
@@ -21,7 +21,7 @@ export function reasonOf({ cause, misses: [{ sent, miss }] }: MissGroup): string
     case 'parallel-fan-out':
       return 'equal prompts were sent at once, before the first of them could be read from the cache'
     case 'volatile-prefix':
-      return volatileReason(details)
+      return `${volatileReason(details)}${othersToo(details)}`
     case 'unstable-serialisation':
       return `the JSON at ${miss.path} is written differently each time (${objectOf(details.writing).difference})`
     case 'tools-reordered':
@@ -58,6 +58,11 @@ function volatileReason({ volatile }: Readonly<Record<string, unknown>>): string
   const where = `${name} at character ${formatCount(Number(at) + 1)} of ${path}`
   const both = textOf(before) && textOf(after) ? ` (${quote(before)} → ${quote(after)})` : ''
   return `${where} changes with every call${both}`
+}
+
+function othersToo({ alsoVolatile }: Readonly<Record<string, unknown>>): string {
+  const count = arrayOf(alsoVolatile).length
+  return count === 0 ? '' : `, as ${count === 1 ? 'does' : 'do'} ${formatPlural(count, 'more text')}`
 }
 
 function isKind(kind: unknown): kind is VolatileKind {

@@ -1,5 +1,6 @@
 // A call as the analysis of its cache sees it: its rule, where its breakpoints stand, and what tells it apart from others. Pure.
 
+import type { CacheSettings } from '../../model/cache-settings'
 import { invalidationOf } from '../../rules/cache-invalidation'
 import type { CacheLifetime, CacheRule } from '../../rules/cache-rule'
 import type { AnalysedCall, AnalysisContext } from '../finding-input'
@@ -110,10 +111,16 @@ export function sentCallOf(
     written: Object.values(usage.cacheWriteTokens).reduce<number>((sum, tokens) => sum + (tokens ?? 0), 0),
     input,
     // Parameters are compared by themselves, so that a change of them can be named.
-    keyAt: wayOf({ ...call, settings: {} }, rule).keyAt,
+    keyAt: wayOf({ ...call, settings: withoutParameters(call) }, rule).keyAt,
     ends: endsOf(call),
     place: placeOf(call),
   }
+}
+
+/** All but the one that says which thinking stays in the prompt. */
+function withoutParameters({ settings }: AnalysedCall): CacheSettings {
+  const kept = settings.parameters?.context_management
+  return kept === undefined ? {} : { parameters: { context_management: kept } }
 }
 
 function endsOf({ prompt }: AnalysedCall): number[] {
