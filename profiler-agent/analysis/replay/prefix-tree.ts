@@ -78,12 +78,11 @@ export function newRoot(): Stretch {
 }
 
 /**
- * The stretches of a prompt from the root on, which is the first of them; made where there were none. `known`: so many of its first keys
- * another prompt had that went through here.
+ * The stretches of a prompt from the root on, which is the first of them; made where there were none. `path`: the first of them, as far
+ * as they are known. `known`: so many of its first keys another prompt had that went through here.
  */
-export function stretchesOf(root: Stretch, keys: Keys, known: number): Stretch[] {
-  const path = [root]
-  let last = root
+export function stretchesOf(path: Stretch[], keys: Keys, known: number): Stretch[] {
+  let last = path.at(-1) ?? newRoot()
   while (last.to < keys.count) {
     const next: Stretch = last.children.get(keys.at(last.to)) ?? {
       ...newRoot(),

@@ -50,7 +50,7 @@ export class Trail {
   constructor(
     readonly way: Way,
     root: Stretch,
-    /** The prompt before it at this root: most go on from that one, and blocks that are the same objects need no second look. */
+    /** The prompt before it at this root: most go on from that one, and what both have needs no second look. */
     before: Trail | undefined,
   ) {
     const { blocks, isPlain } = way
@@ -58,10 +58,18 @@ export class Trail {
     this.sums = sumsOf(blocks, before?.sums.slice(0, known))
     this.#keysBefore = isPlain ? undefined : keysBefore(way)
     this.#stretches = stretchesOf(
-      root,
+      before?.stretchesUpTo(known) ?? [root],
       this.#keysBefore ? shownKeys(way) : { count: blocks.length, at: way.keyAt },
       known,
     )
+  }
+
+  /** Those that end with so many keys at most, as they are now: a part that was split off is no longer one of them. */
+  stretchesUpTo(keys: number): Stretch[] {
+    const end = this.#stretches.findIndex(
+      ({ from, to }, index) => to > keys || from !== (this.#stretches[index - 1]?.to ?? 0),
+    )
+    return this.#stretches.slice(0, end < 0 ? undefined : end)
   }
 
   /** Stretches of blocks that were sent before together, from the first block on: up to which place, and their life. */
@@ -147,12 +155,16 @@ export class Trail {
   }
 }
 
-/** Leading blocks that two prompts have in common as objects. */
+/** Leading blocks that two prompts have in common; most of them are the same objects. */
 function sameBlocks(left: readonly ReplayBlock[], right: readonly ReplayBlock[]): number {
   const most = Math.min(left.length, right.length)
   let index = 0
-  while (index < most && left[index] === right[index]) index++
+  while (index < most && isSame(left[index], right[index])) index++
   return index
+}
+
+function isSame(left: ReplayBlock | undefined, right: ReplayBlock | undefined): boolean {
+  return left === right || (left?.hash === right?.hash && left?.tokens === right?.tokens)
 }
 
 /** `known`: those of the first blocks. */
