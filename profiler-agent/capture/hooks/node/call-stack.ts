@@ -72,14 +72,10 @@ function restore(name: string, property: PropertyDescriptor | undefined): void {
 
 function frameOf(site: NodeJS.CallSite): RawFrame[] {
   const script = site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? ''
-  const isAsync = site.isAsync?.() ?? false
-  return userFrame(
-    script,
-    site.getLineNumber() ?? 0,
-    site.getColumnNumber() ?? 1,
-    site.getFunctionName(),
-    isAsync,
-  )
+  // Where in a script takes V8 longer to say than which script.
+  if (userFileOf(script) === undefined) return []
+  const [line, column] = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 1]
+  return userFrame(script, line, column, site.getFunctionName(), site.isAsync?.() ?? false)
 }
 
 /** The frame, or nothing where its script is not the user's. */

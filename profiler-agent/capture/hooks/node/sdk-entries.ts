@@ -25,8 +25,12 @@ const PUBLIC = /^[^_]/
 const STAINLESS =
   /^(?:openai|@anthropic-ai\/(?!claude)[\w-]+|groq-sdk|together-ai|@cerebras\/cerebras_cloud_sdk|@perplexity-ai\/perplexity_ai)$/
 
+/** Of more than a hundred resources those that ask models; the others are met at the client's own methods, if they need a line. */
+const MODEL_RESOURCES =
+  /^resources\/(?:beta\/)?(?:assistants|audio|chat|completions|decisions|embeddings|images|live|messages|moderations|realtime|rerank|responses|safety|threads|videos)(?:\/.+)?\.m?js$/
+
 export const SDK_ENTRIES: readonly SdkEntries[] = [
-  { package: STAINLESS, files: /^resources\/.+\.m?js$/, methods: PUBLIC },
+  { package: STAINLESS, files: MODEL_RESOURCES, methods: PUBLIC },
   {
     package: STAINLESS,
     files: /^(?:index|client|core)\.m?js$/,
@@ -93,12 +97,24 @@ export const SDK_ENTRIES: readonly SdkEntries[] = [
   },
 ]
 
+/** Rows by the name of their package: the modules of one are asked for one after the other. */
+const rows = new Map<string, readonly SdkEntries[]>()
+
+function rowsOf(name: string): readonly SdkEntries[] {
+  let found = rows.get(name)
+  if (found === undefined) {
+    found = SDK_ENTRIES.filter((row) => row.package.test(name))
+    rows.set(name, found)
+  }
+  return found
+}
+
 export function hasEntries(name: string): boolean {
-  return SDK_ENTRIES.some((row) => row.package.test(name))
+  return rowsOf(name).length > 0
 }
 
 /** What the module at this URL declares; undefined for most. */
 export function entriesAt(url: string): SdkEntries | undefined {
   const at = packageAt(url)
-  return at && SDK_ENTRIES.find((row) => row.package.test(at.name) && row.files.test(at.file))
+  return at && rowsOf(at.name).find((row) => row.files.test(at.file))
 }
