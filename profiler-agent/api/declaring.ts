@@ -12,7 +12,7 @@ import type { Frame } from '../model/span'
 import { follow } from './following'
 import { type Api, putContext } from './global'
 import { addTag, countOf, outcomeOf, tagsOf, textOf } from './labels'
-import { LiveSpan } from './live-span'
+import { LiveSpan, timeNow } from './live-span'
 import { headersOf, openSpanIn, type Scope, type ScopeLabels, scopeFrom, scopeWithOwnLabels } from './scope'
 import { createScopes } from './scopes'
 import { Teller } from './teller'
@@ -87,7 +87,7 @@ class Declaring {
     if (outcome === undefined) return
     const agent = this.#scopes.current()?.agentSpan
     if (agent === undefined) {
-      const at = Date.now()
+      const at = timeNow()
       this.#teller.tell({ line: (run) => ({ type: 'outcome', ...run, at, outcome }) })
       return
     }

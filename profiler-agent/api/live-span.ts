@@ -18,6 +18,10 @@ export interface Beginning {
 const prefix = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10).padEnd(8, '0')}`
 let count = 0
 
+/** The clocks of this process, whatever the program's tests put in their place later. */
+export const { now: timeNow } = Date
+const clockNow = performance.now.bind(performance)
+
 export class LiveSpan {
   readonly id = `${prefix}-${++count}`
   readonly kind: DeclaredKind
@@ -31,8 +35,8 @@ export class LiveSpan {
   #endedAt: number | undefined
   readonly #parentId: string | undefined
   readonly #callSite: readonly Frame[]
-  readonly #startedAt = Date.now()
-  readonly #startedClock = performance.now()
+  readonly #startedAt = timeNow()
+  readonly #startedClock = clockNow()
 
   constructor(beginning: Beginning, outer: Scope | undefined) {
     this.kind = beginning.kind
@@ -50,7 +54,7 @@ export class LiveSpan {
 
   /** It is over, for now: a stream that it gave back may move its end. A failure stays one. */
   end(status?: 'ok' | 'error'): void {
-    this.#endedAt = this.#startedAt + (performance.now() - this.#startedClock)
+    this.#endedAt = this.#startedAt + (clockNow() - this.#startedClock)
     if (status !== undefined && this.#status !== 'error') this.#status = status
   }
 

@@ -58,6 +58,22 @@ describe('api/scope', () => {
     })
   })
 
+  it('has times that a program’s fake clock does not change', () => {
+    const own = { now: Date.now, clock: performance.now }
+    const before = Date.now()
+    try {
+      Date.now = () => Number.NaN
+      performance.now = () => -1
+      const span = spanIn(undefined, 'step', 'plan')
+      span.end('ok')
+      const { startedAt, endedAt } = span.line({}) as { startedAt: number; endedAt: number }
+      assert.ok(startedAt >= before && endedAt >= startedAt && endedAt < startedAt + 60_000)
+    } finally {
+      Date.now = own.now
+      performance.now = own.clock
+    }
+  })
+
   it('finds the innermost span that goes on, for code that runs on behind the end of its own', () => {
     const desk = spanIn(undefined, 'agent', 'desk')
     const plan = spanIn(desk.scope, 'step', 'plan')
