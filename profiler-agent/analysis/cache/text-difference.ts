@@ -127,7 +127,8 @@ class Pair {
     const after = withoutVolatile(this.#window(this.after), this.spansAfter)
     const start = sharedStart(before, after)
     const rest = Math.max(before.length, after.length) - start - sharedEnd(before, after, start)
-    if (rest > MOST_FREE_TEXT) return 1
+    // Equal but for too much of what is volatile by its looks, they are different texts.
+    if (rest === 0 || rest > MOST_FREE_TEXT) return 1
     return rest / Math.max(this.before.length, this.after.length)
   }
 

@@ -42,8 +42,11 @@ const PATTERNS: readonly (readonly [VolatileKind, string])[] = [
   ['uuid', String.raw`\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b`],
   ['dateTime', String.raw`\b(?:${DATE})(?:(?:[T ]|, | at )${CLOCK}${ZONE})?|\b${CLOCK}${ZONE}`],
   ['port', String.raw`(?<=\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):)\d{2,5}\b`],
-  ['path', String.raw`(?<![\w:/])/(?:tmp|var/folders|private|home|Users|root|workspaces?)/[\w.@+/-]{1,200}`],
-  ['path', String.raw`\b[A-Z]:\\[\w.@+\\-]{1,200}`],
+  [
+    'path',
+    String.raw`(?<![\w:/])/(?:tmp|var/folders|private|home|Users|root|workspaces?)/[\w.@+/-]{1,200}(?<!\.)`,
+  ],
+  ['path', String.raw`\b[A-Z]:\\[\w.@+\\-]{1,200}(?<!\.)`],
   ['epoch', String.raw`\b(?:1[4-9]|20)\d{8}(?:\d{3})?\b`],
   ['id', String.raw`\b[a-zA-Z]{2,12}[_-](?=[A-Za-z_-]{0,40}\d)[\w-]{4,80}`],
   ['id', String.raw`\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b`],
