@@ -39,6 +39,11 @@ const TELLING_LETTERS = 12
 const LEAST_LETTERS = 4
 /** Letters of the value at its ends that happen to be equal; more of them, and a short constant text is met by chance. */
 const MAX_SLACK_NEARBY = 40
+/** With so many, a place in a file that led to the call is the one, whatever else there is. */
+const SURE_LETTERS = 40
+/** The first tool that changed is the one to show; the others count, in their order, where it is not found. */
+const DESCRIBED_TOOL = 1_000
+const NAMED_TOOL = 500
 /** As good as the best, for there may be a copy that somebody changed a little. */
 const NEARLY = 0.9
 
@@ -52,6 +57,14 @@ export class PlaceSearch {
 
   look(file: SearchedFile): void {
     for (const sought of this.subject.sought) this.#candidates.push(...this.#candidatesOf(sought, file))
+  }
+
+  /** Whether no other file could change the result: a place in a file that led to the call fits too well for that. */
+  get isSure(): boolean {
+    const [{ what } = { what: 'option' }] = this.subject.sought
+    if (what === 'option') return true
+    const found = bestOf(this.#candidates.filter((candidate) => candidate.what === what))
+    return found?.isNear === true && found.score >= (what === 'tool' ? DESCRIBED_TOOL : SURE_LETTERS)
   }
 
   /**
@@ -117,8 +130,7 @@ function toolCandidates(
   if (source === undefined) return []
   return tools.flatMap((tool, index) =>
     toolDeclarations(file.name, source, tool).map(({ start, end, isDescribed }) => {
-      // The first tool that changed is the one to show; the others come where it is not found.
-      const score = (isDescribed ? 1000 : 500) - index
+      const score = (isDescribed ? DESCRIBED_TOOL : NAMED_TOOL) - index
       return { start, end, what: 'tool', file: file.name, source, score, isNear }
     }),
   )

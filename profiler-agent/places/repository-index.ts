@@ -54,11 +54,10 @@ export class RepositoryIndex {
   *#steps(searches: readonly PlaceSearch[]): Generator<undefined, void> {
     const near = new Set(searches.flatMap(({ subject }) => subject.call.frames.map(({ file }) => file)))
     for (const file of near) this.#look(file, searches)
-    // Options stand at the call; only texts and tools may be anywhere.
-    const isAnywhere = searches.some(({ subject }) => subject.sought.some(({ what }) => what !== 'option'))
+    if (searches.every(({ isSure }) => isSure)) return
     let files = 0
     let folders = 0
-    for (const file of isAnywhere ? this.repository.files() : []) {
+    for (const file of this.repository.files()) {
       yield
       if (file === undefined ? ++folders > MAX_FOLDERS : ++files > MAX_FILES) return
       if (file !== undefined && !near.has(file)) this.#look(file, searches)
