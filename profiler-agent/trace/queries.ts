@@ -63,12 +63,12 @@ export class Queries {
 
   /** Hangs those under the step of a call whose query it asks, or that were made for the same request before it. */
   takeFor(call: TracedCall, facts: CallFacts): void {
-    const asked = () => [...facts.questions.words, wordsOf(facts.latestText)]
-    let words: readonly string[] | undefined
+    let asked: readonly string[] | undefined
     const isQuoted = (query: LooseCall) => {
-      words ??= asked()
+      asked ??= [...facts.questions.words, wordsOf(facts.latestText)]
+      const texts = asked
       return (
-        query.isQuery && query.questions.words.some((text) => words?.some((other) => overlap(text, other)))
+        query.isQuery && query.questions.words.some((words) => texts.some((text) => overlap(words, text)))
       )
     }
     const isFor = (query: LooseCall) => {

@@ -156,17 +156,9 @@ export class SaidPlaces {
     const told = isParentKnown
       ? { parentId: parent, basis: 'header' as const, certainty: 'said' as const }
       : undefined
-    const { exchange } = input
-    // A parent that nobody knows is no evidence, and a rule says only who speaks.
-    const isSaid = parent === undefined && !exchange.attribution.agentByRule
-    const basis: ParentBasis = isSaid
-      ? 'header'
-      : parent === undefined
-        ? rootBasisOf(exchange, run.id)
-        : 'none'
     const guessed =
       'agent' in decision || decision.parentId === run.id
-        ? { parentId: run.id, basis, certainty: 'none' as const }
+        ? { parentId: run.id, basis: basisAtRun(input, parent, run), certainty: 'none' as const }
         : decision
     const made = { id: id ?? `${input.exchange.id}.agent`, name, identity, facts, ...(told ?? guessed) }
     return this.spans.begin(made, input, run)
@@ -176,4 +168,10 @@ export class SaidPlaces {
     const span = this.tree.nearest(spanId, 'agent')
     return span && this.agents.get(span.id)
   }
+}
+
+/** Of an agent that nothing leads to another place: a parent that nobody knows is no evidence, and a rule says only who speaks. */
+function basisAtRun({ exchange }: TraceInput, parent: string | undefined, run: RunRecord): ParentBasis {
+  if (parent !== undefined) return 'none'
+  return exchange.attribution.agentByRule ? rootBasisOf(exchange, run.id) : 'header'
 }
