@@ -73,7 +73,9 @@ export class FindingPlaces {
     const end = performance.now() + mostMs
     do this.#work(end)
     while (this.#hasWork && performance.now() < end)
-    if (this.#job) this.#end(this.#job, false)
+    this.#safely(() => {
+      if (this.#job) this.#end(this.#job, false)
+    })
   }
 
   close(): void {
@@ -100,12 +102,18 @@ export class FindingPlaces {
   }
 
   #work(end: number): void {
-    try {
+    this.#safely(() => {
       this.#job ??= this.#nextJob()
       const state = this.#job ? goOn(this.#job, end) : 'under way'
       if (this.#job && state !== 'under way') this.#end(this.#job, state === 'whole')
+    })
+  }
+
+  /** After a fault its findings stay at their calls, where they were. */
+  #safely(work: () => void): void {
+    try {
+      work()
     } catch (error) {
-      // Its findings stay at their calls, where they were.
       this.#job = undefined
       this.options.failed(error)
     }

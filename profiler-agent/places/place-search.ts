@@ -20,7 +20,7 @@ export interface SearchedFile {
 export interface Place {
   readonly what: Sought['what']
   readonly region: Required<Location>
-  /** The code of the region. */
+  /** The code of the region; of an option its name alone, for its value may be a prompt. */
   readonly code: string
 }
 
@@ -28,6 +28,7 @@ interface Candidate extends Span {
   readonly what: Sought['what']
   readonly file: string
   readonly source: string
+  readonly name?: string
   /** Higher is better. */
   readonly score: number
   readonly isNear: boolean
@@ -103,7 +104,8 @@ export class PlaceSearch {
     if (!option || source === undefined) return []
     const isOneLine = !source.slice(option.whole.start, option.whole.end).includes('\n')
     const { start, end } = isOneLine ? option.whole : option.key
-    return [{ start, end, what: 'option', file: file.name, source, score: 1, isNear: true }]
+    const { name } = option
+    return [{ start, end, what: 'option', file: file.name, source, name, score: 1, isNear: true }]
   }
 }
 
@@ -149,6 +151,6 @@ function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
   return first && second && first.score > second.score ? first : undefined
 }
 
-function placeOf({ what, file, source, start, end }: Candidate): Place {
-  return { what, region: regionOf(file, source, { start, end }), code: source.slice(start, end) }
+function placeOf({ what, file, source, start, end, name }: Candidate): Place {
+  return { what, region: regionOf(file, source, { start, end }), code: name ?? source.slice(start, end) }
 }

@@ -178,7 +178,7 @@ describe('places of findings', () => {
     assert.deepEqual(summary(placed), {
       at: 'agent.ts:3:3-3:17',
       related: ['agent.ts:1 The call'],
-      origin: { found: true, what: 'option', code: 'system: PROMPT' },
+      origin: { found: true, what: 'option', code: 'system' },
     })
   })
 
