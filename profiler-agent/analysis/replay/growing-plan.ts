@@ -1,71 +1,54 @@
-// A plan whose evidence grows while it is tried: what it says of calls that were tried already must stay as it was.
+// Plans whose evidence grows while they are tried: what they say of calls that were tried already must stay as it was.
 
 import type { FixPlan, StablePart } from './fix-plan'
 import type { ReplayBlock, ReplayCall } from './replay-call'
 
-export class GrowingPlan {
-  /** Its sets and maps are those below. */
-  readonly plan: FixPlan
-  readonly #spanIds: Set<string> | undefined
-  readonly #evidence: Map<string, StablePart | string> | undefined
-  readonly #constant: string
-  readonly #blocks: readonly ReplayBlock[]
-  /** Span ids of calls that were tried; for evidence by hash, the hashes in their prompts too. */
+/** The calls that a plan is about. */
+type SpanIds = ReadonlySet<string>
+/** What it says of blocks by their hash, or of calls by their span id. */
+type Notes = ReadonlyMap<string, StablePart | string>
+
+/** Evidence of one kind as it grows. */
+class Grown {
+  readonly spanIds = new Set<string>()
+  readonly notes = new Map<string, StablePart | string>()
+  /** Span ids of calls that were tried with it, and the hashes in their prompts. */
   readonly #tried = new Set<string>()
   #latest: readonly ReplayBlock[] = []
 
-  constructor(plan: FixPlan) {
-    this.#spanIds = plan.spanIds && new Set(plan.spanIds)
-    const evidence = evidenceOf(plan)
-    this.#evidence = evidence && new Map(evidence)
-    this.#constant = constantOf(plan)
-    this.#blocks = blocksOf(plan)
-    this.plan = {
-      ...plan,
-      ...(this.#spanIds ? { spanIds: this.#spanIds } : {}),
-      ...(this.#evidence ? { [EVIDENCE[plan.fix] ?? '']: this.#evidence } : {}),
-    }
-  }
-
-  /** A call was tried with what the plan says by now. */
-  tried({ spanId, prompt }: ReplayCall): void {
+  tried({ spanId, prompt: { blocks } }: ReplayCall): void {
+    if (this.#tried.has(spanId)) return
     this.#tried.add(spanId)
-    if (!this.#evidence || this.plan.fix === 'append-only') return
-    for (const [index, block] of prompt.blocks.entries())
-      if (block !== this.#latest[index]) this.#tried.add(block.hash)
-    this.#latest = prompt.blocks
+    if (this.notes.size === 0) return
+    for (let index = 0; index < blocks.length; index++) {
+      const block = blocks[index]
+      if (block && block !== this.#latest[index]) this.#tried.add(block.hash)
+    }
+    this.#latest = blocks
   }
 
-  /** Takes over what a later plan says besides; false where it says something else of calls that were tried. Then this one is of no more use. */
-  grow(next: FixPlan | undefined): boolean {
-    if (next?.fix !== this.plan.fix || constantOf(next) !== this.#constant) return false
-    const blocks = blocksOf(next)
-    if (blocks.length !== this.#blocks.length) return false
-    if (!blocks.every(({ hash }, index) => hash === this.#blocks[index]?.hash)) return false
-    return this.#growSpanIds(next.spanIds) && this.#growEvidence(evidenceOf(next))
+  /** False where the later evidence says something else of what was tried. Then this one is of no more use. */
+  take(next: SpanIds | Notes): boolean {
+    return next instanceof Map ? this.#takeNotes(next) : this.#takeSpanIds(next)
   }
 
-  #growSpanIds(next: ReadonlySet<string> | undefined): boolean {
-    const own = this.#spanIds
-    if (!own || !next) return own === next
+  #takeSpanIds(next: Iterable<unknown> & { readonly size: number }): boolean {
     for (const id of next) {
-      if (own.has(id)) continue
+      if (typeof id !== 'string' || this.spanIds.has(id)) continue
       if (this.#tried.has(id)) return false
-      own.add(id)
+      this.spanIds.add(id)
     }
-    return own.size === next.size
+    return this.spanIds.size === next.size
   }
 
-  #growEvidence(next: ReadonlyMap<string, StablePart | string> | undefined): boolean {
-    const own = this.#evidence
-    if (!own || !next) return own === next
-    for (const [key, said] of next) {
-      const before = own.get(key)
+  #takeNotes(next: Notes): boolean {
+    for (const [key, note] of next) {
+      const before = this.notes.get(key)
       if (before === undefined && this.#tried.has(key)) return false
-      if (before === undefined) own.set(key, said)
-      else if (!isSame(before, said)) return false
+      if (before === undefined) this.notes.set(key, note)
+      else if (!isSame(before, note)) return false
     }
-    return own.size === next.size
+    return this.notes.size === next.size
   }
 }
 
@@ -74,14 +57,77 @@ function isSame(left: StablePart | string, right: StablePart | string): boolean 
   return left.hash === right.hash && left.volatileShare === right.volatileShare
 }
 
+/** Evidence of the plans of one run; plans that are given the same share it, so that each of them is gone through once. */
+export class SharedEvidence {
+  readonly #grown = new WeakMap<SpanIds | Notes, Grown>()
+
+  /** What `own` becomes with what `next` says besides; something new where that contradicts it. */
+  grown(own: Grown | undefined, next: SpanIds | Notes): Grown {
+    const known = this.#grown.get(next)
+    if (known) return known
+    const grown = own?.take(next) ? own : new Grown()
+    if (grown !== own) grown.take(next)
+    this.#grown.set(next, grown)
+    return grown
+  }
+}
+
+export class GrowingPlan {
+  readonly plan: FixPlan
+  readonly #spanIds: Grown | undefined
+  readonly #notes: Grown | undefined
+  readonly #constant: string
+  readonly #blocks: readonly ReplayBlock[]
+
+  constructor(
+    plan: FixPlan,
+    readonly evidence: SharedEvidence,
+  ) {
+    const notes = notesOf(plan)
+    this.#spanIds = plan.spanIds && evidence.grown(undefined, plan.spanIds)
+    this.#notes = notes && evidence.grown(undefined, notes)
+    this.#constant = constantOf(plan)
+    this.#blocks = blocksOf(plan)
+    this.plan = {
+      ...plan,
+      ...(this.#spanIds ? { spanIds: this.#spanIds.spanIds } : {}),
+      ...(this.#notes ? { [NOTES[plan.fix] ?? '']: this.#notes.notes } : {}),
+    }
+  }
+
+  /** A call was tried with what the plan says by now. */
+  tried(call: ReplayCall): void {
+    this.#spanIds?.tried(call)
+    this.#notes?.tried(call)
+  }
+
+  /** Takes over what a later plan says besides; false where it says something else of calls that were tried. */
+  grow(next: FixPlan | undefined): boolean {
+    if (next?.fix !== this.plan.fix || constantOf(next) !== this.#constant) return false
+    return (
+      isSameList(this.#blocks, blocksOf(next)) &&
+      this.#goesOn(this.#spanIds, next.spanIds) &&
+      this.#goesOn(this.#notes, notesOf(next))
+    )
+  }
+
+  #goesOn(own: Grown | undefined, next: SpanIds | Notes | undefined): boolean {
+    return own && next ? this.evidence.grown(own, next) === own : own === undefined && next === undefined
+  }
+}
+
+function isSameList(left: readonly ReplayBlock[], right: readonly ReplayBlock[]): boolean {
+  return left.length === right.length && left.every(({ hash }, index) => hash === right[index]?.hash)
+}
+
 /** The field of a plan that says something by hash, or by span id. */
-const EVIDENCE: Readonly<Partial<Record<FixPlan['fix'], string>>> = {
+const NOTES: Readonly<Partial<Record<FixPlan['fix'], string>>> = {
   'move-volatile': 'stableParts',
   'sort-keys': 'looseHashes',
   'append-only': 'previous',
 }
 
-function evidenceOf(plan: FixPlan): ReadonlyMap<string, StablePart | string> | undefined {
+function notesOf(plan: FixPlan): Notes | undefined {
   if (plan.fix === 'move-volatile') return plan.stableParts
   if (plan.fix === 'sort-keys') return plan.looseHashes
   return plan.fix === 'append-only' ? plan.previous : undefined

@@ -4,7 +4,7 @@
 import type { PicoUsd } from '../../model/money'
 import { CacheReplay, type ReplayOptions } from './cache-replay'
 import type { FixPlan } from './fix-plan'
-import { GrowingPlan } from './growing-plan'
+import { GrowingPlan, SharedEvidence } from './growing-plan'
 import type { ReplayCall, ReplayedInput } from './replay-call'
 import { type CallSaving, FixTrial } from './saving'
 
@@ -32,6 +32,7 @@ export class GrowingTrials {
   readonly #recorded = new Map<string, GrowingReplay>()
   readonly #trials = new Map<string, GrowingTrial>()
   readonly #asked = new Set<string>()
+  readonly #evidence = new SharedEvidence()
 
   constructor(readonly options: ReplayOptions) {}
 
@@ -39,7 +40,7 @@ export class GrowingTrials {
   ask(question: TrialQuestion): TrialAnswer {
     const { name } = question
     this.#asked.add(name)
-    const trial = this.#trials.get(name) ?? new GrowingTrial(this.options)
+    const trial = this.#trials.get(name) ?? new GrowingTrial(this.options, this.#evidence)
     this.#trials.set(name, trial)
     return trial.ask(question)
   }
@@ -99,7 +100,10 @@ interface Running {
 class GrowingTrial {
   #running: Running | undefined
 
-  constructor(readonly options: ReplayOptions) {}
+  constructor(
+    readonly options: ReplayOptions,
+    readonly evidence: SharedEvidence,
+  ) {}
 
   ask({ calls, asRecorded, plans, isOver }: TrialQuestion): TrialAnswer {
     const known = this.#running
@@ -107,7 +111,7 @@ class GrowingTrial {
       known !== undefined && goesOn(calls, known.savings.length, known.last) && grow(known.plans, plans)
     if (known && !isGoingOn && !isOver && calls.length < known.begunWith * GROWTH)
       return scaled(known, calls.length)
-    const running = known && isGoingOn ? known : begun(plans, calls.length, this.options)
+    const running = known && isGoingOn ? known : this.#begun(plans, calls.length)
     this.#running = running
     for (let index = running.savings.length; index < calls.length; index++) {
       const call = calls[index]
@@ -120,15 +124,15 @@ class GrowingTrial {
     running.last = calls.at(-1)
     return { picoUsd: running.picoUsd, calls: running.savings }
   }
-}
 
-function begun(plans: readonly FixPlan[], begunWith: number, options: ReplayOptions): Running {
-  const growing = plans.map((plan) => new GrowingPlan(plan))
-  const trial = new FixTrial(
-    growing.map(({ plan }) => plan),
-    options,
-  )
-  return { trial, plans: growing, savings: [], begunWith, last: undefined, picoUsd: 0 }
+  #begun(plans: readonly FixPlan[], begunWith: number): Running {
+    const growing = plans.map((plan) => new GrowingPlan(plan, this.evidence))
+    const trial = new FixTrial(
+      growing.map(({ plan }) => plan),
+      this.options,
+    )
+    return { trial, plans: growing, savings: [], begunWith, last: undefined, picoUsd: 0 }
+  }
 }
 
 function grow(plans: readonly GrowingPlan[], next: readonly FixPlan[]): boolean {
