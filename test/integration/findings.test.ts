@@ -90,14 +90,17 @@ describe('findings', function () {
   let accounts = 0
 
   /** Each run has an account of its own, whose caches are empty. */
-  async function profile(file: string): Promise<void> {
+  async function profile(file: string, ...flags: string[]): Promise<void> {
     const key = `sk-${++accounts}-0123456789abcdef`
-    const { code, stderr } = await playground.run(['run', '--agent', 'shop', '--', process.execPath, file], {
-      ANTHROPIC_BASE_URL: simulator.url,
-      ANTHROPIC_API_KEY: key,
-      OPENAI_BASE_URL: `${simulator.url}/v1`,
-      OPENAI_API_KEY: key,
-    })
+    const { code, stderr } = await playground.run(
+      ['run', '--agent', 'shop', ...flags, '--', process.execPath, file],
+      {
+        ANTHROPIC_BASE_URL: simulator.url,
+        ANTHROPIC_API_KEY: key,
+        OPENAI_BASE_URL: `${simulator.url}/v1`,
+        OPENAI_API_KEY: key,
+      },
+    )
     assert.equal(code, 0, stderr)
   }
 
@@ -173,6 +176,21 @@ describe('findings', function () {
     assert.deepEqual(await found(), [])
     assert.ok((await spentLately()) < before)
     playground.write({ 'unmarked.mjs': UNMARKED })
+  })
+
+  it('hold no text of prompts where none is kept, and say so', async () => {
+    playground.write({
+      'canary.mjs': UNMARKED.replace('system: SYSTEM', "system: 'The canary sings. '.repeat(1000)"),
+    })
+    await profile('canary.mjs', '--content', 'hashes')
+    const findings = await output('findings', '--json')
+    assert.equal(findings.includes('canary sings'), false, findings)
+    const finding = (await found()).find(({ rule }) => rule === 'cache/missing-breakpoint')
+    assert.equal(finding?.location?.line, 10)
+    const text = await output('why', finding.id)
+    // Apart from the change, which is one of the source.
+    assert.equal(text.slice(0, text.indexOf('--- a/')).includes('canary sings'), false, text)
+    assert.match(text, /This part is the same in both calls|content: hashes/)
   })
 
   describe('of one run', () => {
