@@ -1,12 +1,12 @@
 // What an answer of `costflame whatif` rests on, in words: what is assumed, and which part of it is an estimate.
 
 import { formatCount, formatPlural } from '../model/quantity'
+import type { ModelSwitch } from '../what-if/model-switch'
 import type { WhatIfAnswer } from './whatif'
 import type { FixesAnswer } from './whatif-fixes'
-import type { ModelAnswer } from './whatif-model'
 
 /** Most important first, each without an end mark. */
-export function assumptionsOf({ fixes, lifetime, model }: WhatIfAnswer): readonly string[] {
+export function assumptionsOf({ fixes, lifetime, model, unpricedCalls }: WhatIfAnswer): readonly string[] {
   const notReplayed = Math.max(fixes?.notReplayed ?? 0, lifetime?.notReplayed ?? 0)
   return [
     ...(fixes || lifetime
@@ -20,6 +20,7 @@ export function assumptionsOf({ fixes, lifetime, model }: WhatIfAnswer): readonl
       'could not be replayed (the prompt or how it is cached is not known) and count as they were',
     ),
     ...(model ? modelAssumptions(model) : []),
+    ...counted(unpricedCalls, 'without a price, in no sum'),
   ]
 }
 
@@ -39,7 +40,7 @@ function fixAssumptions({ saving, withoutEvidence }: FixesAnswer): readonly stri
   ]
 }
 
-function modelAssumptions(answer: ModelAnswer): readonly string[] {
+function modelAssumptions(answer: ModelSwitch): readonly string[] {
   const { tokens, rule, kept } = answer
   return [
     'the agent takes the same steps, replies are as long, and breakpoints stay where they are',
@@ -54,17 +55,11 @@ function modelAssumptions(answer: ModelAnswer): readonly string[] {
   ]
 }
 
-function countedModel({
-  unseenPrompts,
-  belowMinimum,
-  atLeast,
-  unpricedCalls,
-}: ModelAnswer): readonly string[] {
+function countedModel({ unseenPrompts, belowMinimum, atLeast }: ModelSwitch): readonly string[] {
   return [
     ...counted(unseenPrompts, 'with a prompt that is not known: cached as before, or not at all'),
     ...counted(belowMinimum, 'were cached and are too short for the new model’s cache'),
     ...counted(atLeast, 'with a part that has no price: the sum is at least this'),
-    ...counted(unpricedCalls, 'without a price, in neither sum'),
   ]
 }
 

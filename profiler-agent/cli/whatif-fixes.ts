@@ -84,7 +84,7 @@ export function whatIfFixed(
         isBounded: saving.isBounded,
       },
       withoutEvidence: asked.withoutEvidence,
-      notReplayed: saving.notReplayed,
+      notReplayed: saving.notReplayed + run.otherChats,
     },
     plans: worthwhile.flatMap(({ candidate }) => candidate.plans),
   }

@@ -1,11 +1,11 @@
 // `costflame.whatif/1`: what `costflame whatif` says to programs.
 
 import { type PicoUsd, usdOf } from '../model/money'
+import type { ModelSwitch } from '../what-if/model-switch'
 import type { SwitchedCost } from '../what-if/switched-bill'
 import type { WhatIfAnswer } from './whatif'
 import { assumptionsOf } from './whatif-assumptions'
 import type { FixesAnswer, PricedFix } from './whatif-fixes'
-import type { ModelAnswer } from './whatif-model'
 import type { LifetimeAnswer } from './whatif-ttl'
 
 const SCHEMA = 'costflame.whatif/1'
@@ -16,9 +16,9 @@ export function whatIfJson(answers: readonly WhatIfAnswer[]): object {
 }
 
 function runJson(answer: WhatIfAnswer): object {
-  const { id, name, recorded, calls, fixes, lifetime, model } = answer
+  const { id, name, recorded, calls, unpricedCalls, fixes, lifetime, model } = answer
   return {
-    ...{ id, name, recorded: { ...money(recorded), calls } },
+    ...{ id, name, recorded: { ...money(recorded), calls, unpricedCalls } },
     ...(fixes ? { fixes: fixesJson(fixes) } : {}),
     ...(lifetime ? { lifetime: lifetimeJson(lifetime) } : {}),
     ...(model ? { model: modelJson(model) } : {}),
@@ -49,7 +49,7 @@ function lifetimeJson({ without, with: longer, saving, ...facts }: LifetimeAnswe
   return { ...facts, without: money(without), with: money(longer), saving: money(saving) }
 }
 
-function modelJson({ recorded: _, low, high, rule, ...facts }: ModelAnswer): object {
+function modelJson({ recorded: _, low, high, rule, ...facts }: ModelSwitch): object {
   return {
     ...facts,
     low: switchedJson(low),

@@ -15,13 +15,8 @@ export interface ModelQuestion {
   readonly book: PriceBook
 }
 
-export interface ModelAnswer extends ModelSwitch {
-  /** Billed calls without a price, which are in neither sum. */
-  readonly unpricedCalls: number
-}
-
 /** Throws UsageError where the model has no price for any call of the run. */
-export function whatIfModel(run: AskedRun, question: ModelQuestion): ModelAnswer {
+export function whatIfModel(run: AskedRun, question: ModelQuestion): ModelSwitch {
   const billed = run.spans.filter(hasModelCall).filter(({ modelCall }) => modelCall.billed)
   const prompts = new Map(run.calls.map((call) => [call.spanId, call]))
   const calls = billed.flatMap((span): RecordedCall[] => {
@@ -37,7 +32,7 @@ export function whatIfModel(run: AskedRun, question: ModelQuestion): ModelAnswer
   })
   if (answer.switchedCalls === 0 && calls.length > 0)
     throw new UsageError(`--model ${question.model}: ${reasonOf(answer)}`)
-  return { ...answer, unpricedCalls: billed.length - calls.length }
+  return answer
 }
 
 function isPriced(span: Span & { readonly modelCall: ModelCall }): span is RecordedCall['span'] {
@@ -45,8 +40,9 @@ function isPriced(span: Span & { readonly modelCall: ModelCall }): span is Recor
   return cost !== null
 }
 
-function reasonOf({ kept: [first] }: ModelSwitch): string {
-  return first?.reason ?? 'the run has no call with a price'
+/** Why no call was switched: for want of a price, or because there is none to switch. */
+function reasonOf({ kept }: ModelSwitch): string {
+  return kept.at(-1)?.reason ?? 'the run has no call with a price'
 }
 
 /** Who sells it: who was named, else whoever the call went to, else its maker. */

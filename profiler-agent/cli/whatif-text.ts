@@ -3,10 +3,10 @@
 import { CACHE_FIXES } from '../analysis/cache-causes'
 import { formatUsd, type PicoUsd } from '../model/money'
 import { formatPlural } from '../model/quantity'
+import type { ModelSwitch } from '../what-if/model-switch'
 import type { WhatIfAnswer } from './whatif'
 import { assumptionsOf } from './whatif-assumptions'
 import type { FixesAnswer, PricedFix } from './whatif-fixes'
-import type { ModelAnswer } from './whatif-model'
 import type { LifetimeAnswer } from './whatif-ttl'
 
 export function whatIfText(answer: WhatIfAnswer): string {
@@ -93,7 +93,7 @@ function lifetimeText({ lifetime, calls, ...input }: LifetimeAnswer, isBeside: b
   ].join('\n')
 }
 
-function modelText({ targets, low, high }: ModelAnswer): string {
+function modelText({ targets, low, high }: ModelSwitch): string {
   const sellers = targets.map(({ provider, model }) => `${model} from ${provider}`).join(', ')
   const cost = `with ${sellers}: ${range(low.cold, high.cold)}`
   const penalties = [low.cold - low.warm, high.cold - high.warm]

@@ -36,7 +36,7 @@ export function whatIfLifetime(run: AskedRun, lifetime: string, fixes: readonly 
     without: before.recorded - before.picoUsd,
     with: before.recorded - before.picoUsd - saving,
     saving,
-    notReplayed: after.notReplayed,
+    notReplayed: after.notReplayed + run.otherChats,
   }
 }
 

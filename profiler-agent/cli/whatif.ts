@@ -10,6 +10,7 @@ import { hasModelCall } from '../model/totals'
 import type { PriceBook } from '../pricing/price-book'
 import { readContent, readSpans } from '../store/reader'
 import type { Store } from '../store/store'
+import type { ModelSwitch } from '../what-if/model-switch'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import { openBook } from './open-book'
 import type { WhatIfFormat } from './output-formats'
@@ -17,7 +18,7 @@ import { dataFolder } from './places'
 import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
 import { type FixesAnswer, fixNames, whatIfFixed } from './whatif-fixes'
 import { whatIfJson } from './whatif-json'
-import { type ModelAnswer, whatIfModel } from './whatif-model'
+import { whatIfModel } from './whatif-model'
 import { whatIfMarkdown, whatIfText } from './whatif-text'
 import { type LifetimeAnswer, whatIfLifetime } from './whatif-ttl'
 
@@ -39,8 +40,10 @@ export interface AskedRun {
   readonly id: string
   readonly name: string
   readonly spans: readonly Span[]
-  /** By start. Without prompts there are none: a run file holds no more than their sizes. */
+  /** Chats by start, with their prompts. A run file has none: it holds no more than the sizes of prompts. */
   readonly calls: readonly AnalysedCall[]
+  /** Priced chats that are not among them. */
+  readonly otherChats: number
   readonly textOf: (hash: string) => string | undefined
 }
 
@@ -51,9 +54,11 @@ export interface WhatIfAnswer {
   /** Of all calls with a price. */
   readonly recorded: PicoUsd
   readonly calls: number
+  /** Billed calls without a price, which are in no sum. */
+  readonly unpricedCalls: number
   readonly fixes?: FixesAnswer
   readonly lifetime?: LifetimeAnswer
-  readonly model?: ModelAnswer
+  readonly model?: ModelSwitch
 }
 
 export async function whatif(io: Io, options: WhatIfOptions): Promise<number> {
@@ -89,7 +94,8 @@ interface Question {
 
 /** Throws UsageError where the run has no answer. */
 function answerOf(run: AskedRun, { names, ttl, model, provider, book }: Question): WhatIfAnswer {
-  const priced = run.spans.filter(hasModelCall).filter(({ modelCall }) => modelCall.cost !== null)
+  const billed = run.spans.filter(hasModelCall).filter(({ modelCall }) => modelCall.billed)
+  const priced = billed.filter(({ modelCall }) => modelCall.cost !== null)
   if (priced.length === 0) throw new UsageError(`run ${run.id} has no call with a price`)
   const fixes = names && whatIfFixed(run, names)
   const lifetime = ttl === undefined ? undefined : whatIfLifetime(run, ttl, fixes?.plans ?? [])
@@ -99,6 +105,7 @@ function answerOf(run: AskedRun, { names, ttl, model, provider, book }: Question
     name: run.name,
     recorded: priced.reduce((sum, { modelCall }) => sum + (modelCall.cost?.picoUsd ?? 0), 0),
     calls: priced.length,
+    unpricedCalls: billed.length - priced.length,
     ...(fixes ? { fixes: fixes.answer } : {}),
     ...(lifetime ? { lifetime } : {}),
     ...(switched ? { model: switched } : {}),
@@ -140,15 +147,23 @@ async function eachAskedRun<T>(
 
 /** Its prompts are not in the file. */
 function runOfFile({ id, name, spans }: Run): AskedRun {
-  return { id, name, spans, calls: [], textOf: () => undefined }
+  return { id, name, spans, calls: [], otherChats: chatsOf(spans).length, textOf: () => undefined }
 }
 
 function storedRun(store: Store, id: string, name: string): AskedRun {
   const analysed = new AnalysedCalls()
-  const calls = earlierExchanges(store, id).flatMap((exchange) => analysed.of(exchange) ?? [])
-  return {
-    ...{ id, name, spans: readSpans(store, id) },
-    calls: calls.toSorted((left, right) => left.startedAt - right.startedAt),
-    textOf: (hash) => readContent(store, hash),
-  }
+  const spans = readSpans(store, id)
+  const chats = new Set(chatsOf(spans).map((span) => span.id))
+  const calls = earlierExchanges(store, id)
+    .flatMap((exchange) => analysed.of(exchange) ?? [])
+    .filter(({ spanId }) => chats.has(spanId))
+    .sort((left, right) => left.startedAt - right.startedAt)
+  const textOf = (hash: string) => readContent(store, hash)
+  return { id, name, spans, calls, otherChats: chats.size - calls.length, textOf }
+}
+
+function chatsOf(spans: readonly Span[]): readonly Span[] {
+  return spans.filter(
+    ({ kind, modelCall }) => kind === 'chat' && modelCall?.billed && modelCall.cost !== null,
+  )
 }

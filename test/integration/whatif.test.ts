@@ -145,7 +145,7 @@ describe('costflame whatif', function () {
   })
 
   it('gives a range where the models count tokens differently', async () => {
-    const { stdout, code } = await playground.run(['whatif', '--run', marked, '--model', 'gpt-5.4'])
+    const { stdout, code } = await playground.run(['whatif', '--run', marked, '--model', 'openai/gpt-5.4'])
     assert.equal(code, 0)
     assert.match(
       stdout,
