@@ -7,11 +7,11 @@ import { askBreakpoints } from './breakpoint-cache'
 import { type Breakpoint, breakpointsOf, lifetimeOf } from './breakpoints'
 import { inputCost, recordedInput } from './input-bill'
 import { type Passage, servedTokens } from './passage'
-import { type Hold, type LifeState, stateOf } from './prefix-tree'
+import type { Hold } from './prefix-tree'
 import { wayOf } from './prompt-identity'
 import { renderedCall } from './rendered-prompt'
 import type { ReplayCall, ReplayedInput } from './replay-call'
-import { type Trail, Trails } from './trails'
+import { type FoundBlocks, type Trail, Trails } from './trails'
 
 export interface ReplayOptions {
   /** The rule of a call's model; `undefined` where nobody knows one: such calls are billed as they were. */
@@ -37,7 +37,7 @@ export class CacheReplay {
     const rule = ruleForRequest(ruleOfModel, asked.length > 0)
     const trail = this.#trails.enter(wayOf(call, rule))
     const hold = longestLifetime(call, rule, asked)
-    const found = foundBlocks(trail, call.startedAt)
+    const found = trail.found(call.startedAt)
     const passage = passageOf({ call, rule, total, asked }, trail, found.live)
     const billed =
       rule.mechanism === 'automatic'
@@ -66,21 +66,6 @@ function passageOf({ call, rule, total, asked }: Request, trail: Trail, liveBloc
     breakpoints: asked.filter(({ index }) => tokensOf(index + 1) >= rule.minimumTokens),
     use: { at: call.startedAt, readableFrom: call.firstTokenAt, spanId: call.spanId },
   }
-}
-
-/** How many blocks at the beginning are known, by what a cache could make of them. */
-type FoundBlocks = Readonly<Record<LifeState, number>>
-
-function foundBlocks(trail: Trail, at: number): FoundBlocks {
-  const found = { live: 0, pending: 0, expired: 0 }
-  let from = 0
-  for (const { to, life } of trail.sent()) {
-    const state = stateOf(life, at)
-    // What is held behind something that is not can not be read.
-    if (state !== 'live' || found.live === from) found[state] = to
-    from = to
-  }
-  return found
 }
 
 type Prefixes = Pick<ReplayedInput, 'reachable' | 'expired' | 'pending'>

@@ -125,9 +125,26 @@ function withLooseHash(block: ReplayBlock, { looseHashes }: SortKeys): ReplayBlo
   return hash === undefined ? block : { ...block, hash }
 }
 
+/** Several trials of one group of misses begin with the same plan. */
+const knownFixed = new WeakMap<
+  readonly ReplayBlock[],
+  { readonly parts: MoveVolatile['stableParts']; readonly blocks: readonly ReplayBlock[] }
+>()
+
 function withoutVolatile(
   blocks: readonly ReplayBlock[],
-  { stableParts }: MoveVolatile,
+  { stableParts: parts }: MoveVolatile,
+): readonly ReplayBlock[] {
+  const before = knownFixed.get(blocks)
+  if (before?.parts === parts) return before.blocks
+  const fixed = withMoved(blocks, parts)
+  knownFixed.set(blocks, { parts, blocks: fixed })
+  return fixed
+}
+
+function withMoved(
+  blocks: readonly ReplayBlock[],
+  stableParts: MoveVolatile['stableParts'],
 ): readonly ReplayBlock[] {
   const changing: ReplayBlock[] = []
   const stable = blocks.map((block) => {

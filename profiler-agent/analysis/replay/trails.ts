@@ -5,9 +5,11 @@ import {
   type Hold,
   type Keys,
   type Life,
+  type LifeState,
   newRoot,
   renewed,
   type Stretch,
+  stateOf,
   stretchesOf,
   type Use,
 } from './prefix-tree'
@@ -37,6 +39,9 @@ export class Trails {
     return trail
   }
 }
+
+/** Numbers of leading blocks. */
+export type FoundBlocks = Readonly<Record<LifeState, number>>
 
 /** Places are told by the number of blocks before them. */
 export class Trail {
@@ -72,13 +77,20 @@ export class Trail {
     return this.#stretches.slice(0, end < 0 ? undefined : end)
   }
 
-  /** Stretches of blocks that were sent before together, from the first block on: up to which place, and their life. */
-  *sent(): Generator<{ readonly to: number; readonly life: Life }> {
-    for (const { to, sent, from } of this.#stretches) {
-      if (from === to) continue
-      if (!sent) return
-      yield { to: this.#placeBehind(to), life: sent }
+  /** How many blocks at the beginning were sent before, by what a request that starts at `at` finds of them. */
+  found(at: number): FoundBlocks {
+    const found = { live: 0, pending: 0, expired: 0 }
+    let from = 0
+    for (const stretch of this.#stretches) {
+      if (stretch.from === stretch.to) continue
+      if (!stretch.sent) break
+      const state = stateOf(stretch.sent, at)
+      const to = this.#placeBehind(stretch.to)
+      // What is held behind something that is not can not be read.
+      if (state !== 'live' || found.live === from) found[state] = to
+      from = to
     }
+    return found
   }
 
   /** Of the beginning that ends at a place. */
