@@ -55,9 +55,13 @@ function modelAssumptions(answer: ModelSwitch): readonly string[] {
   ]
 }
 
-function countedModel({ unseenPrompts, belowMinimum, atLeast }: ModelSwitch): readonly string[] {
+function countedModel({ unseenPrompts, unmarked, belowMinimum, atLeast }: ModelSwitch): readonly string[] {
   return [
     ...counted(unseenPrompts, 'with a prompt that is not known: cached as before, or not at all'),
+    ...counted(
+      unmarked,
+      'without a breakpoint, which the new model’s cache needs: with one they may cost less',
+    ),
     ...counted(belowMinimum, 'were cached and are too short for the new model’s cache'),
     ...counted(atLeast, 'with a part that has no price: the sum is at least this'),
   ]

@@ -6,6 +6,7 @@ import { bestOrder, type OrderedFix } from '../analysis/replay/best-order'
 import type { FixCandidate } from '../analysis/replay/fix-candidate'
 import type { FixPlan } from '../analysis/replay/fix-plan'
 import type { ReplayCall } from '../analysis/replay/replay-call'
+import type { FixSaving } from '../analysis/replay/saving'
 import { wholeRunPlans } from '../analysis/replay/whole-run-plans'
 import type { PicoUsd } from '../model/money'
 import { cacheRuleFor } from '../rules/cache-rules'
@@ -73,14 +74,13 @@ export function whatIfFixed(
   const options = replayOptions(run)
   const asked = candidatesOf(run, names)
   const { worthwhile, others, saving } = bestOrder(run.calls, asked.candidates, options)
-  const isAutomatic = run.calls.some((call) => options.ruleOf(call)?.mechanism === 'automatic')
   return {
     answer: {
       worthwhile: worthwhile.map(pricedFix),
       others: others.map(pricedFix),
       saving: {
         picoUsd: saving.picoUsd,
-        certainty: isAutomatic ? 'upTo' : 'expected',
+        certainty: restsOnPromises(run, saving) ? 'upTo' : 'expected',
         isBounded: saving.isBounded,
       },
       withoutEvidence: asked.withoutEvidence,
@@ -88,6 +88,14 @@ export function whatIfFixed(
     },
     plans: worthwhile.flatMap(({ candidate }) => candidate.plans),
   }
+}
+
+/** Whether some of it is saved in caches that work by themselves. */
+function restsOnPromises(run: AskedRun, { calls }: FixSaving): boolean {
+  const { ruleOf } = replayOptions(run)
+  const automatic = run.calls.filter((call) => ruleOf(call)?.mechanism === 'automatic')
+  const ids = new Set(automatic.map(({ spanId }) => spanId))
+  return calls.some(({ spanId, picoUsd }) => picoUsd > 0 && ids.has(spanId))
 }
 
 function pricedFix({ candidate: { fix, findingId, place }, marginal }: OrderedFix): PricedFix {

@@ -1,5 +1,7 @@
 // A recorded run with another model: its calls go through that model's cache, and are priced by the book. Makes no call, prints nothing.
 
+import { breakpointsOf } from '../analysis/replay/breakpoints'
+import type { ReplayCall } from '../analysis/replay/replay-call'
 import type { PicoUsd } from '../model/money'
 import { cacheWriteTotal } from '../model/usage'
 import type { PriceBook } from '../pricing/price-book'
@@ -25,6 +27,8 @@ export interface ModelSwitch {
   readonly tokens: TokenRatio
   /** Switched calls that were cached and are too short for the new model's cache. */
   readonly belowMinimum: number
+  /** Switched calls without a breakpoint, where the new model caches nothing else. */
+  readonly unmarked: number
   /** Switched calls with a part that has no price in the book. */
   readonly atLeast: number
   /** How the new model caches; absent where nobody knows. */
@@ -60,6 +64,7 @@ export function switchModel(question: SwitchQuestion): ModelSwitch {
     unseenPrompts: low.billed.filter(({ isReplayed }) => !isReplayed).length,
     tokens: widest(low.billed),
     belowMinimum: high.billed.filter(isBelowMinimum).length,
+    unmarked: low.billed.filter(({ switched: { call } }) => isUnmarked(call)).length,
     atLeast: high.billed.filter(({ isAtLeast }) => isAtLeast).length,
     ...(rule ? { rule } : {}),
   }
@@ -135,6 +140,12 @@ function widest(billed: readonly BilledCall[]): TokenRatio {
     high: Math.max(...ratios.map(({ high }) => high)),
     isExact: ratios.every(({ isExact }) => isExact),
   }
+}
+
+function isUnmarked(call: ReplayCall): boolean {
+  const rule = ruleOf(call)
+  const needsMarks = rule?.mechanism === 'breakpoints' && rule.unmarked === undefined
+  return needsMarks && call.isPromptWhole && breakpointsOf(call, rule).length === 0
 }
 
 function isBelowMinimum({ switched: { recorded, call } }: BilledCall): boolean {

@@ -25,7 +25,7 @@ export function breakpointsOf(call: ReplayCall, rule: CacheRule): Breakpoint[] {
 }
 
 /** The provider's own at the end of the prompt: always, unless switched off, or where the request asks for it. */
-function hasOwnBreakpoint({ settings }: ReplayCall, rule: CacheRule): boolean {
+export function hasOwnBreakpoint({ settings }: ReplayCall, rule: CacheRule): boolean {
   return rule.implicitBreakpoint ? settings.mode !== 'explicit' : settings.mode === 'automatic'
 }
 

@@ -2,7 +2,7 @@
 
 import type { CacheTtl } from '../../model/usage'
 import type { CacheRule } from '../../rules/cache-rules'
-import { lifetimeOf } from './breakpoints'
+import { hasOwnBreakpoint, lifetimeOf } from './breakpoints'
 import type { AddBreakpoint, BreakpointPlace, DropBreakpoint, MoveBreakpoint } from './fix-plan'
 import { bucketOfLifetime } from './input-bill'
 import { leadingBlocks } from './prompt-identity'
@@ -58,9 +58,8 @@ function keptOf(old: readonly number[], added: readonly number[], room: number):
   return others.slice(Math.max(0, others.length - Math.max(0, room - added.length)))
 }
 
-function roomIn({ settings }: ReplayCall, rule: CacheRule, isMove: boolean): number {
-  const hasOwn = rule.implicitBreakpoint ? settings.mode !== 'explicit' : settings.mode === 'automatic'
-  return rule.maxBreakpoints - (hasOwn && !isMove ? 1 : 0)
+function roomIn(call: ReplayCall, rule: CacheRule, isMove: boolean): number {
+  return rule.maxBreakpoints - (!isMove && hasOwnBreakpoint(call, rule) ? 1 : 0)
 }
 
 function unmarked(block: ReplayBlock): ReplayBlock {

@@ -105,6 +105,16 @@ describe('another model', () => {
     )
   })
 
+  it('caches nothing where it needs breakpoints and there are none', () => {
+    const calls = [0, 2_000].map((at) =>
+      recorded(`${at}`, 'system:manual 5000 | user:x 50', { at, ...GPT, settings: { key: 'x' } }),
+    )
+    const answer = switched(calls, HAIKU)
+    assert.equal(answer.unmarked, 2)
+    assert.equal(answer.low.cold, answer.low.warm)
+    assert.equal(switched(three(5_000), HAIKU).unmarked, 0)
+  })
+
   it('is cached as before or not at all where the prompt is not known', () => {
     const calls = three(5_000, { read: 5_000, isPromptWhole: false })
     const answer = switched(calls, HAIKU)
