@@ -189,7 +189,9 @@ function subjectsOf(finding: Finding, run: PlacedRun): Subject[] {
 
 /** A finding that says something else of its cause or its fix than before is another one to look for. */
 function keyOf({ runId, id, evidence }: Finding): string {
-  const { fix, breakpointPlaces, path, volatile, alsoVolatile, writing, tools, parameter } = evidence
-  const sought = [fix, breakpointPlaces, path, volatile, alsoVolatile, writing, tools, parameter]
-  return `${runId} ${id} ${JSON.stringify(sought)}`
+  const { fix, breakpointPlaces, path, volatile, alsoVolatile, writing, parameter } = evidence
+  const { changed, added, removed } = evidence
+  const sought = [fix, breakpointPlaces, path, volatile, alsoVolatile, writing, parameter]
+  const tools = [changed, added, removed]
+  return `${runId} ${id} ${JSON.stringify([...sought, ...tools])}`
 }

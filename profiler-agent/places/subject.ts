@@ -162,7 +162,7 @@ function toolNames({ rule, evidence }: Finding): string[] {
   const [, about] = /^tools:(.+)$/s.exec(textOf(evidence.part) ?? '') ?? []
   if (about !== undefined) return [about]
   if (rule !== 'cache/tools-changed') return []
-  const { changed, added, removed } = objectOf(evidence.tools)
+  const { changed, added, removed } = evidence
   return [changed, added, removed].flatMap(arrayOf).flatMap((name) => textOf(name) ?? [])
 }
 

@@ -136,7 +136,7 @@ describe('places of findings', () => {
     const text = () => JSON.stringify({ name: 'find_order', description: 'Finds an order by its number.' })
     const placed = place(root, {
       rule: 'cache/tools-changed',
-      evidence: { tools: { changed: ['find_order'], added: [], removed: [] } },
+      evidence: { changed: ['find_order'], added: [], removed: [] },
       prompt: [{ path: 'tools[0]', name: 'find_order', text }],
     })
     assert.equal(summary(placed).at, 'tools.ts:2:11-2:23')
