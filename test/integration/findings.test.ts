@@ -65,12 +65,45 @@ for (const bike of ['A-1', 'B-2', 'C-3', 'D-4'])
   })
 `
 
+/** Two ways to spoil the cache with tools: their order, and the text of one. */
+const withTools = (tools: string) => `import { anthropic } from 'shop-sdk'
+import { readFileSync } from 'node:fs'
+import { bikeTools } from './tools.mjs'
+
+const manual = readFileSync(new URL('manual.md', import.meta.url), 'utf8')
+const system = [{ type: 'text', text: manual, cache_control: { type: 'ephemeral' } }]
+
+for (const [index, bike] of ['A-1', 'B-2', 'C-3', 'D-4'].entries())
+  await anthropic.messages.create({
+    model: 'claude-sonnet-4-6',
+    max_tokens: 100,
+    tools: ${tools},
+    system,
+    messages: [{ role: 'user', content: 'When is bike ' + bike + ' ready?' }],
+  })
+`
+
+const TOOLS = `const input_schema = { type: 'object', properties: {} }
+
+export const bikeTools = (index) => [
+  { name: 'find_bike', description: 'Finds a bike by its number and says how far its repair is.', input_schema },
+  {
+    name: 'find_part',
+    description: index % 2 ? 'Looks for a part in all the shops of the chain.' : 'Looks for a part on the shelves of this shop.',
+    input_schema,
+  },
+]
+`
+
 describe('findings', function () {
   this.timeout(240_000)
   const playground = new Playground({
     'volatile.mjs': VOLATILE,
     'prompt.mjs': PROMPT,
     'unmarked.mjs': UNMARKED,
+    'reordered.mjs': withTools('index % 2 ? bikeTools(0) : bikeTools(0).toReversed()'),
+    'changed.mjs': withTools('bikeTools(index)'),
+    'tools.mjs': TOOLS,
     'manual.md': MANUAL,
     'node_modules/shop-sdk/package.json': '{"name":"shop-sdk","type":"module","exports":"./index.js"}',
     'node_modules/shop-sdk/index.js': SDK,
@@ -176,6 +209,22 @@ describe('findings', function () {
     assert.deepEqual(await found(), [])
     assert.ok((await spentLately()) < before)
     playground.write({ 'unmarked.mjs': UNMARKED })
+  })
+
+  it('point at the declaration of a tool that changes', async () => {
+    await profile('changed.mjs')
+    const { location, evidence } = await onlyFinding('cache/tools-changed')
+    assert.deepEqual(location, { file: 'tools.mjs', line: 6, column: 11, endLine: 6, endColumn: 22 })
+    assert.deepEqual(evidence.origin, { found: true, what: 'tool', code: "'find_part'" })
+  })
+
+  it('point at the tools of the call where their order changes', async () => {
+    await profile('reordered.mjs')
+    const { location, evidence, fix } = await onlyFinding('cache/tools-reordered')
+    assert.deepEqual([location?.file, location?.line, location?.column], ['reordered.mjs', 12, 5])
+    assert.deepEqual(evidence.origin, { found: true, what: 'option', code: 'tools' })
+    // Whether a choice between two values is always a list cannot be seen from here.
+    assert.equal(fix?.edits, undefined)
   })
 
   it('hold no text of prompts where none is kept, and say so', async () => {
