@@ -42,12 +42,12 @@ export class DeclaredSpans {
     if (span.parentId !== undefined) this.#expect(span.parentId, span.id)
     // What is above must stand before what hangs below, also where it was told before.
     const head = this.#circleOf(span)?.toSorted(byStart)[0] ?? span
-    this.#place(head.id, run, new Set())
+    this.#place(head.id, run, new Set(), 0)
   }
 
   /** Hangs what named this span as its parent under it, now that it is there. */
   adopt(id: string, run: RunRecord): void {
-    for (const child of this.#children.get(id) ?? []) this.#place(child, run, new Set([id]))
+    for (const child of this.#children.get(id) ?? []) this.#place(child, run, new Set([id]), 0)
   }
 
   /** Whether something above a span is not known yet, so that nobody can say what it lies in. */
@@ -61,23 +61,23 @@ export class DeclaredSpans {
     else this.#children.set(parentId, new Set([childId]))
   }
 
-  /** Its labels are those of its ancestors too, so that those below are told again with it. */
-  #place(id: string, run: RunRecord, placed: Set<string>): void {
+  /** Its labels are those of its ancestors too, so that those below are told again with it, as far down as anything hangs on it. */
+  #place(id: string, run: RunRecord, placed: Set<string>, depth: number): void {
     const told = this.#told.get(id)
-    if (!told || placed.has(id)) return
+    if (!told || placed.has(id) || depth > MOST_DEPTH + 1) return
     placed.add(id)
     const parentId = this.#parentOf(told.span, run.id)
     this.tree.put(recordOf(told, run, parentId, this.tree.get(parentId)))
     for (const child of this.tree.childrenOf(id)) if (!this.has(child)) this.tree.relabel(child)
-    for (const child of this.#children.get(id) ?? []) this.#place(child, run, placed)
+    for (const child of this.#children.get(id) ?? []) this.#place(child, run, placed, depth + 1)
   }
 
-  /** The parent that it named; the run where that is unknown, or where following the parents leads back to itself. */
+  /** The parent that it named; the run where that is unknown, or where following the parents leads back to itself or to no end. */
   #parentOf(span: DeclaredSpan, runId: string): string {
     const { id, parentId = runId } = span
     this.#missing.delete(id)
     if (parentId === runId) return runId
-    if (this.#isHeadOfCircle(span) || this.tree.isWithin(parentId, id)) return runId
+    if (this.#isHeadOfCircle(span) || this.#isTooDeep(span) || this.tree.isWithin(parentId, id)) return runId
     if (this.tree.has(parentId) || this.#told.has(parentId)) return parentId
     this.#missing.set(id, true)
     return runId
@@ -86,6 +86,18 @@ export class DeclaredSpans {
   /** A circle is cut at the same place whatever the order of its spans: above the one that began first. */
   #isHeadOfCircle(span: DeclaredSpan): boolean {
     return this.#circleOf(span)?.toSorted(byStart)[0] === span
+  }
+
+  /** Whether so many different spans stand above it that nobody follows them to the end. */
+  #isTooDeep(span: DeclaredSpan): boolean {
+    const above: DeclaredSpan[] = []
+    let next = this.get(span.parentId ?? '')
+    while (next && above.length <= MOST_DEPTH) {
+      above.push(next)
+      next = this.get(next.parentId ?? '')
+    }
+    // In a circle there are fewer than it takes steps.
+    return above.length > MOST_DEPTH && new Set(above).size > MOST_DEPTH
   }
 
   /** The spans that following the parents leads through and back to this one; undefined where it leads to the run. */

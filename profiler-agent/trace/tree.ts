@@ -67,10 +67,13 @@ export class Tree {
     }
   }
 
-  /** Hangs a span under another one, whose agent and step are its own from then on; does not where that would close a circle. */
+  /**
+   * Hangs a span under another one, whose agent and step are its own from then on; does not where that would close a circle, or
+   * where the other one lies so deep that nobody can tell.
+   */
   move(id: string, parentId: string, parentBasis: ParentBasis): boolean {
     const span = this.get(id)
-    if (!span || this.isWithin(parentId, id)) return false
+    if (!span || this.isWithin(parentId, id) || this.ancestorsOf(parentId).length >= MOST_DEPTH) return false
     this.#write({ ...span, parentId, parentBasis })
     this.cover(parentId, span.startedAt, span.endedAt)
     this.relabel(id)

@@ -134,6 +134,23 @@ describe('declared spans', () => {
     )
   })
 
+  it('hang under the run where so many stand above them that nobody can say where that ends', function () {
+    this.timeout(120_000)
+    const circle = Array.from({ length: 210 }, (_, index) =>
+      declared(`s${index} ${index}..400`, 'step', `s${(index + 1) % 210}`),
+    )
+    for (const order of [circle, circle.toReversed()])
+      assert.deepEqual(new Set(spansOf(order).map(({ parentId }) => parentId)), new Set([undefined, 'run']))
+    const chain = [...circle.slice(0, -1), declared('s209 209..400', 'step')]
+    for (const order of [chain, chain.toReversed()]) {
+      const spans = new Map(spansOf(order).map((span) => [span.id, span]))
+      assert.deepEqual(
+        ['s209', 's9', 's8'].map((id) => spans.get(id)?.parentId),
+        ['run', 's10', 'run'],
+      )
+    }
+  })
+
   it('are kept within the run where a clock is years away or goes backwards', () => {
     const spans = spansOf([
       declared('a -99999999999..10', 'step'),

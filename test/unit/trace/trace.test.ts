@@ -277,6 +277,21 @@ describe('RunTrace', () => {
     )
   })
 
+  it('closes no circle of agents that name each other, however long', () => {
+    const calls = Array.from(
+      { length: 230 },
+      (_, index) =>
+        `c${index} ${index}..${index + 1} U${index} > | agent=a;a${index} parent=a${(index + 1) % 230}`,
+    )
+    const spans = new Map(traceOf(calls.join('\n')).map((span) => [span.id, span]))
+    for (const { id } of spans.values()) {
+      const above = new Set<string>()
+      let at: string | undefined = id
+      for (; at !== undefined && !above.has(at); at = spans.get(at)?.parentId) above.add(at)
+      assert.equal(at, undefined, id)
+    }
+  })
+
   it('has an agent that a rule names rest on what is known without the rule', () => {
     const basesOf = (picture: string) =>
       traceOf(picture).map(({ kind, parentBasis }) => `${kind} ${parentBasis}`)
