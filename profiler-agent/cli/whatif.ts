@@ -5,6 +5,7 @@ import type { AnalysedCall } from '../analysis/finding-input'
 import { earlierExchanges } from '../earlier-exchanges'
 import type { PicoUsd } from '../model/money'
 import { present } from '../model/present'
+import { RecentMap } from '../model/recent-map'
 import type { Run, Span } from '../model/span'
 import { hasModelCall } from '../model/totals'
 import type { PriceBook } from '../pricing/price-book'
@@ -158,8 +159,19 @@ function storedRun(store: Store, id: string, name: string): AskedRun {
     .flatMap((exchange) => analysed.of(exchange) ?? [])
     .filter(({ spanId }) => chats.has(spanId))
     .sort((left, right) => left.startedAt - right.startedAt)
-  const textOf = (hash: string) => readContent(store, hash)
-  return { id, name, spans, calls, otherChats: chats.size - calls.length, textOf }
+  return { id, name, spans, calls, otherChats: chats.size - calls.length, textOf: remembering(store) }
+}
+
+const MOST_CHARACTERS = 16_000_000
+
+/** Replay after replay asks for the same few texts. */
+function remembering(store: Store): (hash: string) => string | undefined {
+  const texts = new RecentMap<string, string>(MOST_CHARACTERS, (text) => text.length)
+  return (hash) => {
+    const text = texts.get(hash) ?? readContent(store, hash)
+    if (text !== undefined) texts.set(hash, text)
+    return text
+  }
 }
 
 function chatsOf(spans: readonly Span[]): readonly Span[] {

@@ -8,7 +8,7 @@ import type { PriceBook } from '../pricing/price-book'
 import type { CacheRule } from '../rules/cache-rules'
 import { type TokenRatio, tokenRatio } from '../rules/tokenizer-families'
 import { type BilledCall, billCalls, ruleOf, type SwitchedCost } from './switched-bill'
-import { type RecordedCall, type SwitchedCall, switchCall, type Target } from './switched-call'
+import { type RecordedCall, ScaledBlocks, type SwitchedCall, switchCall, type Target } from './switched-call'
 
 export interface ModelSwitch {
   /** Who sells the new model, under which name; empty where no call can be switched. */
@@ -81,8 +81,9 @@ interface Scenario {
 function scenario(question: SwitchQuestion, chats: readonly RecordedCall[], end: End): Scenario {
   const switched: SwitchedCall[] = []
   const unpriced: string[] = []
+  const blocks = new ScaledBlocks()
   for (const call of chats) {
-    const answer = switchedBy(question, call, end)
+    const answer = switchedBy(question, call, { end, blocks })
     if ('unpricedReason' in answer) unpriced.push(answer.unpricedReason)
     else switched.push(answer)
   }
@@ -90,10 +91,14 @@ function scenario(question: SwitchQuestion, chats: readonly RecordedCall[], end:
   return { billed: billCalls(switched, { textOf: question.textOf, isOptimist: end === 'low' }), unpriced }
 }
 
-function switchedBy({ targetOf, book }: SwitchQuestion, call: RecordedCall, end: End) {
+function switchedBy(
+  { targetOf, book }: SwitchQuestion,
+  call: RecordedCall,
+  { end, blocks }: { readonly end: End; readonly blocks: ScaledBlocks },
+) {
   const target = targetOf(call)
   if ('unpricedReason' in target) return target
-  return switchCall(call, target, tokenRatio(modelOf(call), target.model)[end], book)
+  return switchCall(call, target, tokenRatio(modelOf(call), target.model)[end], { book, blocks })
 }
 
 function modelOf({ span: { modelCall } }: RecordedCall): string {

@@ -1,7 +1,7 @@
 // One recorded call as it would have been with another model: who sells it, what the prompt comes to in its tokens, at which prices.
 
 import type { InputBuckets } from '../analysis/replay/input-bill'
-import type { ReplayCall } from '../analysis/replay/replay-call'
+import type { ReplayBlock, ReplayCall } from '../analysis/replay/replay-call'
 import { factsOfAttributes } from '../model/billing'
 import { present } from '../model/present'
 import type { Cost, ModelCall, Span } from '../model/span'
@@ -30,19 +30,43 @@ export interface SwitchedCall {
   readonly priceOf: (input: InputBuckets) => PriceAnswer
 }
 
+/** Blocks with so many times their tokens; a block that many prompts have is made once. */
+export class ScaledBlocks {
+  readonly #made = new Map<number, WeakMap<ReplayBlock, ReplayBlock>>()
+
+  /** Rounded down, so that blocks are never more than the whole. */
+  of(blocks: readonly ReplayBlock[], ratio: number): readonly ReplayBlock[] {
+    if (ratio === 1) return blocks
+    const made = this.#made.get(ratio) ?? new WeakMap<ReplayBlock, ReplayBlock>()
+    this.#made.set(ratio, made)
+    return blocks.map((block) => {
+      const scaled = made.get(block) ?? { ...block, tokens: Math.floor(block.tokens * ratio) }
+      made.set(block, scaled)
+      return scaled
+    })
+  }
+}
+
+/** What calls are switched by. */
+export interface Switch {
+  readonly book: PriceBook
+  readonly blocks: ScaledBlocks
+}
+
 /** `ratio`: tokens of the new model for one of the old. Says why where the book has no price. */
 export function switchCall(
   recorded: RecordedCall,
   target: Target,
   ratio: number,
-  book: PriceBook,
+  { book, blocks }: Switch,
 ): SwitchedCall | { readonly unpricedReason: string } {
   const { usage } = recorded.span.modelCall
   const inputTokens = Math.round((usage.inputTokens ?? 0) * ratio)
   const question = priceQuestion(recorded, target)
   const quote = quoteFor({ ...question, inputTokens }, book)
   if (!('prices' in quote)) return quote
-  const call = replayCall(recorded, target, { ratio, inputTokens, prices: quote.prices })
+  const scaled = blocks.of(recorded.call?.prompt.blocks ?? [], ratio)
+  const call = replayCall(recorded, target, { blocks: scaled, inputTokens, prices: quote.prices })
   const priceOf = (input: InputBuckets) =>
     priceCall({ ...question, usage: switchedUsage(usage, input, ratio) }, book)
   const check = priceOf({ read: 0, write: perTtl(() => 0), fresh: inputTokens })
@@ -67,7 +91,7 @@ function priceQuestion({ span }: RecordedCall, target: Target): Omit<PriceQuesti
 }
 
 interface Scale {
-  readonly ratio: number
+  readonly blocks: readonly ReplayBlock[]
   readonly inputTokens: number
   readonly prices: Cost['prices']
 }
@@ -75,7 +99,6 @@ interface Scale {
 function replayCall({ span, call }: RecordedCall, target: Target, scale: Scale): ReplayCall {
   const { usage, cost, provider } = span.modelCall
   const startedAt = call?.startedAt ?? Date.parse(span.startTime)
-  const blocks = call?.prompt.blocks ?? []
   return {
     spanId: span.id,
     ...target,
@@ -85,13 +108,7 @@ function replayCall({ span, call }: RecordedCall, target: Target, scale: Scale):
     cost: { prices: scale.prices, byBucket: cost.byBucket },
     // What another provider is asked of caching is said in other words, which the program would have to learn first.
     settings: (provider === target.provider && call?.settings) || {},
-    prompt: {
-      // Rounded down, so that blocks are never more than the whole; the rest stands in front.
-      blocks:
-        scale.ratio === 1
-          ? blocks
-          : blocks.map((block) => ({ ...block, tokens: Math.floor(block.tokens * scale.ratio) })),
-    },
+    prompt: { blocks: scale.blocks },
     isPromptWhole: call?.isPromptWhole ?? false,
   }
 }
