@@ -1,7 +1,9 @@
 // Gathers what changed in the store, and has it analysed and told a moment later. Knows neither store nor feed.
 
-/** How long changes are gathered before they are told; at most ten times a second. */
-const STATE_DELAY_MS = 100
+/** How long changes are gathered before they are told: calls of one moment are told together, and the findings of a call 200 ms after its end. */
+const GATHERED_MS = 30
+/** At most ten times a second. */
+const LEAST_BETWEEN_MS = 100
 /** Storing calls comes first: of the worker's time, analysing a long run again and again gets a fifth. */
 const REST_PER_ANALYSIS = 4
 
@@ -16,6 +18,7 @@ export class ToldChanges {
   readonly #changed = new Set<string>()
   #stateTimer: NodeJS.Timeout | undefined
   #analysisTimer: NodeJS.Timeout | undefined
+  #nextTelling = 0
   #nextAnalysis = 0
 
   constructor(readonly options: ToldChangesOptions) {}
@@ -28,7 +31,8 @@ export class ToldChanges {
 
   /** Something is to be told. */
   soon(): void {
-    this.#stateTimer ??= setTimeout(() => this.#tell(), STATE_DELAY_MS)
+    const delay = Math.max(GATHERED_MS, this.#nextTelling - performance.now())
+    this.#stateTimer ??= setTimeout(() => this.#tell(), delay)
   }
 
   /** Analyses and tells at once what is waiting. */
@@ -47,6 +51,7 @@ export class ToldChanges {
   #tell(): void {
     clearTimeout(this.#stateTimer)
     this.#stateTimer = undefined
+    this.#nextTelling = performance.now() + LEAST_BETWEEN_MS
     if (performance.now() >= this.#nextAnalysis) this.#analyse()
     else
       this.#analysisTimer ??= setTimeout(() => this.#analysisIsDue(), this.#nextAnalysis - performance.now())
@@ -55,7 +60,7 @@ export class ToldChanges {
 
   #analysisIsDue(): void {
     this.#analysisTimer = undefined
-    this.soon()
+    if (this.#changed.size > 0) this.#tell()
   }
 
   #analyse(): void {
