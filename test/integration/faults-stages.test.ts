@@ -10,7 +10,7 @@ import { type FaultUpstream, startFaultUpstream } from '../support/fault-upstrea
 import { temporaryFolder } from '../support/test-folders'
 
 /** Of the rule, where it takes a call. */
-const RULE_ADD = /UncachedPrefixes(?: = class)? \{[\s\S]{0,400}?\n *add\(\w+\) \{(?=\n)/g
+const RULE_ADD = /CacheMisses(?: = class)? \{[\s\S]{0,800}?\n *add\(\w+\) \{(?=\n)/g
 const THROW = 'throw new Error("a fault of the test")'
 /** The worker's stages are handed the exchange; its request says whether they are to fail. */
 const POISON = 'poisoned: '

@@ -11,6 +11,8 @@ import { fixOptions } from './fix-options'
 import { findingOf, type Remedy } from './miss-finding'
 import { lossOf, type MissGroup, missGroups } from './miss-group'
 
+/** Fixes that save what is behind the missed tokens, too, save at most so many times what those cost. */
+const LARGEST_SAVING = 2
 /** What happened once is no pattern. */
 const LEAST_OCCURRENCES = 2
 /** A prompt that is nearly long enough, again and again, may be made longer; a shorter one may not. */
@@ -56,7 +58,7 @@ export class CacheMisses implements RuleRun {
   #remedied(floor: PicoUsd): RemediedGroup[] {
     const remedied = this.#book.judged().flatMap((judged) =>
       missGroups(judged)
-        .filter((group) => isPattern(group) && lossOf(group) >= floor)
+        .filter((group) => isPattern(group) && LARGEST_SAVING * lossOf(group) >= floor)
         .flatMap((group) => this.#remedyOf(group, judged, floor) ?? []),
     )
     this.#trials.forgetOthers()
@@ -73,7 +75,7 @@ export class CacheMisses implements RuleRun {
       group,
       judged.map(({ sent }) => sent),
     )
-    if (options.length === 0) return { group }
+    if (options.length === 0) return lossOf(group) >= floor ? { group } : undefined
     const models = new Set(group.misses.map(({ sent }) => sent.call.model))
     const calls = judged.flatMap(({ sent: { asSent } }) => (models.has(asSent.model) ? [asSent] : []))
     const ofCalls = JSON.stringify([calls[0]?.provider, ...[...models].sort()])

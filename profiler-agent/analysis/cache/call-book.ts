@@ -7,7 +7,7 @@ import { LearnedMinimum } from './learned-minimum'
 import { isBefore, type SentCall, sentCallOf } from './sent-call'
 import { insertByStart, SentPrompts } from './sent-prompts'
 import { SimilarCalls } from './similar-calls'
-import { type Moment, unreadWrites } from './unread-writes'
+import { unreadWrites } from './unread-writes'
 import type { Verdict } from './verdict'
 
 /** All calls to one provider. */
@@ -52,16 +52,21 @@ export class CallBook {
     return [...this.#providers.values()].map((book) => this.#judge(book, moment))
   }
 
-  #judge({ verdicts, calls, prompts, ...evidence }: ProviderCalls, moment: Moment): JudgedCall[] {
+  #judge(
+    { verdicts, calls, prompts, ...evidence }: ProviderCalls,
+    moment: { readonly now: number; readonly isOver: boolean },
+  ): JudgedCall[] {
     const { textOf } = this.context
     const minimumOf = (sent: SentCall) =>
       evidence.minimums.get(sent.call.model)?.of(sent.rule.minimumTokens) ?? sent.rule.minimumTokens
-    const unread = unreadWrites(calls, prompts, moment)
-    return calls.map((sent) => {
-      const verdict = verdicts.get(sent) ?? verdictOf(sent, { ...evidence, prompts, textOf, minimumOf })
-      verdicts.set(sent, verdict)
-      const miss = verdict.miss ?? unread.get(sent)
-      return { sent, verdict: miss ? { ...verdict, miss } : verdict }
+    for (const sent of calls)
+      if (!verdicts.has(sent))
+        verdicts.set(sent, verdictOf(sent, { ...evidence, prompts, textOf, minimumOf }))
+    const unread = unreadWrites(calls, { ...moment, prompts, verdicts })
+    return calls.flatMap((sent) => {
+      const verdict = verdicts.get(sent)
+      const miss = verdict?.miss ?? unread.get(sent)
+      return verdict ? [{ sent, verdict: miss ? { ...verdict, miss } : verdict }] : []
     })
   }
 

@@ -82,10 +82,14 @@ function readyMiss(
 function blockedMisses(sent: SentCall, reach: Reach): (Miss | undefined)[] {
   const base = baseOf(sent, reach)
   const { expired, pending, changed, otherKey } = reach
+  // A call that goes on from one that it could read misses nothing but what is new in it.
+  const isNew = goesOn(sent, reach.ready)
   const isBlocked = (reached: Reached | undefined): reached is Reached =>
     reached !== undefined && isMissed(reached.tokens, base, sent, reach)
   return [
-    isBlocked(expired) && isHeldLonger(sent, expired) ? expiredMiss(sent, expired, base) : undefined,
+    !isNew && isBlocked(expired) && isHeldLonger(sent, expired)
+      ? expiredMiss(sent, expired, base)
+      : undefined,
     isBlocked(pending)
       ? {
           ...missBehind(sent, pending, base),
@@ -93,7 +97,7 @@ function blockedMisses(sent: SentCall, reach: Reach): (Miss | undefined)[] {
           details: { readableAfterMs: pending.earlier.call.firstTokenAt - sent.call.startedAt },
         }
       : undefined,
-    changed && isBlocked(changed)
+    !isNew && changed && isBlocked(changed)
       ? {
           ...missBehind(sent, changed, base),
           cause: 'settings-changed',
@@ -101,7 +105,7 @@ function blockedMisses(sent: SentCall, reach: Reach): (Miss | undefined)[] {
           details: { ...changed.change },
         }
       : undefined,
-    isBlocked(otherKey)
+    !isNew && isBlocked(otherKey)
       ? {
           ...missBehind(sent, otherKey, base),
           cause: 'routing-affinity',

@@ -38,23 +38,18 @@ export function missGroups(judged: readonly JudgedCall[]): MissGroup[] {
   )
 }
 
-/** What the group's missed tokens cost more than reads of them: more than any fix can save. */
+/** What the group's missed tokens were billed more than reads of them. */
 export function lossOf({ misses }: MissGroup): PicoUsd {
-  return misses.reduce((sum, { sent, miss }) => sum + miss.tokens * premiumOf(sent), 0)
+  return misses.reduce((sum, missed) => sum + lossOfCall(missed), 0)
 }
 
-/** What a token that was not read costs more than one that was. */
-function premiumOf(sent: SentCall): PicoUsd {
-  const known = premiums.get(sent)
-  if (known !== undefined) return known
-  const { prices } = sent.call.cost
-  const price = Math.max(prices.uncachedInput, ...Object.values(prices.cacheWrite))
-  const premium = Math.max(0, price - prices.cacheRead)
-  premiums.set(sent, premium)
-  return premium
+function lossOfCall({ sent, miss }: MissedCall): PicoUsd {
+  const { prices, byBucket } = sent.call.cost
+  const written = Math.min(miss.tokens, sent.written)
+  const writePrice = sent.written === 0 ? 0 : byBucket.cacheWrite / sent.written
+  const billed = written * writePrice + (miss.tokens - written) * prices.uncachedInput
+  return Math.max(0, Math.round(billed - miss.tokens * prices.cacheRead))
 }
-
-const premiums = new WeakMap<SentCall, PicoUsd>()
 
 /** The calls of the group, and those whose cache they could have read. */
 export function callsOf({ misses }: MissGroup): Set<SentCall> {
