@@ -6,8 +6,9 @@ import {
   isSignatureHeader,
   percentDecoded,
 } from './credential-names'
+import { partsWith } from './latin1'
 import { WINDOW } from './secret-matcher'
-import { atOnce, type Steps } from './steps'
+import type { Steps } from './steps'
 
 export const PARAMETER_IN_TEXT = /([?&;])([\w.%-]+)=([^&;#\s"'<>]*)/g
 const HAS_PARAMETER = /[?&;]/
@@ -96,30 +97,24 @@ const URL_MEMBER = /[uU](?:rl|RL)\\{0,7}"\s*:\s*\\{0,7}"(https?:[^"\s]*[?@][^"\s
 
 /** The values that JSON in a text names as credentials, or in URLs that it names. */
 export function credentialsInText(text: string): readonly string[] {
-  return text.length <= AT_ONCE ? credentialsOf(text) : atOnce(credentialsInLongText(text))
-}
-
-/** A text is looked through in pieces that overlap by more than any credential is long. */
-const AT_ONCE = 256 * 1024
-const OVERLAP = 64 * 1024
-
-/** The same as `credentialsInText`, in steps. */
-export function* credentialsInLongText(text: string): Steps<readonly string[]> {
-  if (text.length <= AT_ONCE) return credentialsOf(text)
-  const found = new Set<string>()
-  for (let from = 0; from < text.length; from += AT_ONCE) {
-    for (const value of credentialsOf(text.slice(from, from + AT_ONCE + OVERLAP))) found.add(value)
-    yield
-  }
-  return [...found]
-}
-
-function credentialsOf(text: string): readonly string[] {
   if (!namesCredential(text)) return NONE
   const members = [...text.matchAll(CREDENTIAL_MEMBER)].map(([, , value = '']) => value)
   const urls = [...text.matchAll(URL_MEMBER)].map(([, url = '']) => url.replaceAll('\\', ''))
   const ofUrls = urls.flatMap(credentialsOfUrl).filter(({ length }) => length >= WINDOW)
   return [...members, ...new Set(ofUrls)]
+}
+
+/** Longer than any credential with its name. */
+const LONGEST_MEMBER = 64 * 1024
+
+/** The same in what `latin1` makes of these bytes, in steps, for long ones. */
+export function* credentialsInBytes(bytes: Uint8Array): Steps<readonly string[]> {
+  const found = new Set<string>()
+  for (const { text } of partsWith(LONGEST_MEMBER, bytes)) {
+    for (const value of credentialsInText(text)) found.add(value)
+    yield
+  }
+  return [...found]
 }
 
 const QUOTE = 0x22

@@ -3,10 +3,11 @@
 import { REDACTED } from '../model/redacted'
 import { isAccountHeader, isCredentialHeader, isCredentialParameter } from './credential-names'
 import { CREDENTIAL_MEMBER, KEY_SUBPROTOCOL, PARAMETER_IN_TEXT } from './credentials'
+import { latin1 } from './latin1'
 import { formsOf, wireFormsOf } from './secret-forms'
 import { type Find, type Form, SecretMatcher, WINDOW } from './secret-matcher'
 import { SortedForms } from './sorted-forms'
-import { atOnce, type Steps } from './steps'
+import type { Steps } from './steps'
 
 export { REDACTED }
 
@@ -208,38 +209,39 @@ export class SecretMemory {
     return masked + rest.slice(from)
   }
 
-  /**
-   * The same bytes object when nothing was found, else a copy with each secret masked.
-   * With `isJson` (JSON, NDJSON, SSE of JSON) valid JSON stays valid JSON.
-   */
-  maskBytes(bytes: Uint8Array, isJson: boolean): Uint8Array {
-    return atOnce(this.maskLongBytes(bytes, isJson))
+  /** Whether a remembered value stands in it. */
+  isIn(text: string): boolean {
+    return this.base?.isIn(text) === true || this.#matcher.findsIn(text, false).length > 0
   }
 
-  /** The same as `maskBytes`, in steps. `text` is what `latin1` makes of the bytes, where that is known already. */
-  *maskLongBytes(bytes: Uint8Array, isJson: boolean, text = latin1(bytes)): Steps<Uint8Array> {
-    const rest = this.base ? yield* this.base.maskLongBytes(bytes, isJson, text) : bytes
+  /**
+   * The same bytes object when nothing was found, else a copy with each secret masked. With `isJson` (JSON, NDJSON, SSE of
+   * JSON) valid JSON stays valid JSON. `text` is what `latin1` makes of the bytes, where that is known already.
+   */
+  maskBytes(bytes: Uint8Array, isJson: boolean, text = latin1(bytes)): Uint8Array {
+    const rest = this.base?.maskBytes(bytes, isJson, text) ?? bytes
     if (this.#secrets.size === 0) return rest
-    const known = rest === bytes ? text : latin1(rest)
-    const finds = yield* this.#matcher.findsInLongText(known, isJson)
-    return finds.length === 0 ? rest : masked(rest, known, finds, isJson)
+    return masked(rest, this.#matcher.findsIn(rest === bytes ? text : latin1(rest), isJson), isJson)
+  }
+
+  /** The same in steps, for long ones. */
+  *maskLongBytes(bytes: Uint8Array, isJson: boolean): Steps<Uint8Array> {
+    const rest = this.base ? yield* this.base.maskLongBytes(bytes, isJson) : bytes
+    if (this.#secrets.size === 0) return rest
+    return masked(rest, yield* this.#matcher.findsInBytes(rest, isJson), isJson)
   }
 }
 
-function masked(bytes: Uint8Array, text: string, finds: readonly Find[], isJson: boolean): Uint8Array {
+function masked(bytes: Uint8Array, finds: readonly Find[], isJson: boolean): Uint8Array {
+  if (finds.length === 0) return bytes
   const parts: Uint8Array[] = []
   let from = 0
   for (const { start, end, forms } of finds) {
     const isLoose = isJson && forms.every(({ text }) => JSON_STRUCTURE_ONLY.test(text))
-    const mask = isLoose ? text.slice(start, end).replace(/\d/g, '1') : REDACTED
+    const mask = isLoose ? latin1(bytes.subarray(start, end)).replace(/\d/g, '1') : REDACTED
     parts.push(bytes.subarray(from, start), Buffer.from(mask))
     from = end
   }
   // A copy of its own: small Buffers share one pool.
   return new Uint8Array(Buffer.concat([...parts, bytes.subarray(from)]))
-}
-
-/** Bytes as text, one character a byte: enough to find what is ASCII, and fast. */
-export function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

@@ -1,6 +1,7 @@
 // Finds any of many strings in a text in one pass, whose cost grows with the text and hardly with their number. Knows nothing of credentials.
 
-import { atOnce, type Steps } from './steps'
+import { partsWith } from './latin1'
+import type { Steps } from './steps'
 
 /** A string to find; `isRaw` ones are passed over where only what may stand inside a JSON string is looked for. */
 export interface Form {
@@ -18,8 +19,8 @@ export interface Find {
 /** No form is shorter. */
 export const WINDOW = 8
 const BLOCK = 3
-/** Characters that are looked through in one step. */
-const AT_ONCE = 256 * 1024
+/** More than a run of backslashes is long before what may be a form. */
+const LONGEST_ESCAPE = 1024
 const LONGEST_SHIFT = WINDOW - BLOCK + 1
 const LEAST_SHIFTS = 1 << 12
 const MOST_SHIFTS = 1 << 18
@@ -35,10 +36,13 @@ export class SecretMatcher {
   #byTail = new Map<string, Form[]>()
   /** Forms that were ever entered into the table; those deleted since only make it a little slower. */
   #entered = 0
+  /** Of all forms that ever were in it. */
+  #longest = 0
 
   /** Takes a form in. Adding it twice takes deleting it twice. */
   add(form: Form): void {
     if (form.text.length < WINDOW) return
+    this.#longest = Math.max(this.#longest, form.text.length)
     const tail = form.text.slice(-WINDOW)
     const others = this.#byTail.get(tail)
     if (others) others.push(form)
@@ -56,32 +60,35 @@ export class SecretMatcher {
 
   /** In order. With `isJson` those that would begin inside an escape are not meant, and raw forms are none. */
   findsIn(text: string, isJson: boolean): Find[] {
-    return atOnce(this.findsInLongText(text, isJson))
+    const finds: Find[] = []
+    if (this.#byTail.size > 0) this.#scan(text, WINDOW - 1, isJson, finds)
+    return finds
   }
 
-  /** The same as `findsIn`, in steps. */
-  *findsInLongText(text: string, isJson: boolean): Steps<Find[]> {
+  /** The same in what `latin1` makes of these bytes, in steps. */
+  *findsInBytes(bytes: Uint8Array, isJson: boolean): Steps<Find[]> {
     const finds: Find[] = []
     if (this.#byTail.size === 0) return finds
-    for (let at = WINDOW - 1; at < text.length; ) {
-      at = this.#scan(text, at, Math.min(text.length, at + AT_ONCE), isJson, finds)
-      if (at < text.length) yield
+    for (const { text, from, overlap } of partsWith(this.#longest + LONGEST_ESCAPE, bytes)) {
+      const found: Find[] = []
+      this.#scan(text, Math.max(overlap, WINDOW - 1), isJson, found)
+      for (const { start, end, forms } of found)
+        addFind(finds, { start: from + start, end: from + end, forms })
+      yield
     }
     return finds
   }
 
-  /** Takes in the finds that end from `from` to before `to`, and gives where it goes on. */
-  #scan(text: string, from: number, to: number, isJson: boolean, finds: Find[]): number {
+  /** Takes in the finds of which the last eight characters end at `from` or later. */
+  #scan(text: string, from: number, isJson: boolean, finds: Find[]): void {
     const shifts = this.#shifts
     const mask = shifts.length - 1
-    let at = from
-    while (at < to) {
+    for (let at = from; at < text.length; ) {
       const shift =
         shifts[blockHash(text.charCodeAt(at - 2), text.charCodeAt(at - 1), text.charCodeAt(at)) & mask] ?? 0
       if (shift === 0) this.#findsEndingAt(text, at + 1, isJson, finds)
       at += shift === 0 ? 1 : shift
     }
-    return at
   }
 
   #findsEndingAt(text: string, end: number, isJson: boolean, finds: Find[]): void {

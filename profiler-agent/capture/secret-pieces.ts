@@ -1,6 +1,6 @@
 // Tells whether whoever reads a text may come upon a credential that masking its bytes did not reach: a stream delivers one in pieces, JSON hides one in escapes.
 
-import { credentialsInLongText } from './credentials'
+import { credentialsInText } from './credentials'
 import type { SecretMemory } from './redact'
 import { WINDOW } from './secret-matcher'
 import type { SortedForms } from './sorted-forms'
@@ -20,8 +20,7 @@ const AT_ONCE = 64 * 1024
 
 /** The same as `mayHoldSecret`, in steps. */
 export function* mayLongTextHoldSecret(text: string, secrets: SecretMemory): Steps<boolean> {
-  const named = yield* credentialsInLongText(text)
-  if (named.some((value) => !value.includes(MASK))) return true
+  if (credentialsInText(text).some((value) => !value.includes(MASK))) return true
   const searches = secrets.beginnings.map((sorted) => new PieceSearch(sorted))
   let pauseAt = AT_ONCE
   for (let open = text.indexOf('"'); open >= 0; ) {
@@ -41,7 +40,7 @@ export function* mayLongTextHoldSecret(text: string, secrets: SecretMemory): Ste
 /** Takes the next string of JSON, as it stands in the text. */
 function mayEndSecret(inside: string, secrets: SecretMemory, searches: readonly PieceSearch[]): boolean {
   const piece = inside.includes('\\') ? unescaped(inside) : inside
-  if (piece.length >= WINDOW && secrets.maskText(piece) !== piece) return true
+  if (piece.length >= WINDOW && secrets.isIn(piece)) return true
   for (const search of searches) if (search.isFoundWith(piece)) return true
   return false
 }

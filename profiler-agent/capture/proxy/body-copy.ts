@@ -63,8 +63,8 @@ export class BodyCopy {
     const length = this.#length
     this.drop()
     const [only] = chunks
-    if (chunks.length === 1 && only && only.buffer.byteLength <= MOST_WASTE * length) return only
-    return yield* joinedInSteps(chunks, length)
+    const isOwn = chunks.length === 1 && only && only.buffer.byteLength <= MOST_WASTE * length
+    return isOwn && length <= AT_ONCE ? only : yield* joinedInSteps(chunks, length)
   }
 
   /** Takes nothing any more. */
@@ -90,13 +90,15 @@ function* joinedInSteps(chunks: readonly Uint8Array[], length: number): Steps<Ui
   const whole = length > AT_ONCE ? sharedBytes(length) : ownBytes(length)
   let at = 0
   let pauseAt = AT_ONCE
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-    if (at < pauseAt) continue
-    pauseAt = at + AT_ONCE
-    yield
-  }
+  for (const chunk of chunks)
+    for (let from = 0; from < chunk.length; from += AT_ONCE) {
+      const part = chunk.length > AT_ONCE ? chunk.subarray(from, from + AT_ONCE) : chunk
+      whole.set(part, at)
+      at += part.length
+      if (at < pauseAt) continue
+      pauseAt = at + AT_ONCE
+      yield
+    }
   return whole
 }
 

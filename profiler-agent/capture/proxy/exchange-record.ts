@@ -3,8 +3,9 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import type { Attribution, HttpExchange } from '../../model/exchange'
-import { credentialsIn, credentialsInLongText, signaturesIn } from '../credentials'
-import { latin1, redactCommand, redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
+import { credentialsIn, credentialsInBytes, credentialsInText, signaturesIn } from '../credentials'
+import { AT_ONCE, latin1, partsWith } from '../latin1'
+import { redactCommand, redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
 import { mayLongTextHoldSecret } from '../secret-pieces'
 import { inTurns, type Steps } from '../steps'
 import { headerRecord, type RawHeaders } from './forwarded-headers'
@@ -27,28 +28,50 @@ export function exchangeOf(call: FinishedCall, secrets: SecretMemory): HttpExcha
 
 /** The same as `exchangeOf`, in steps. */
 export function* exchangeInSteps(call: FinishedCall, secrets: SecretMemory): Steps<HttpExchange> {
-  const requestHeaders = headerRecord(call.requestHeaders)
-  const responseHeaders = headerRecord(call.responseHeaders)
-  const requestText = latin1(call.requestBody)
-  const isPacked = isEncoded(requestHeaders)
-  if (!isPacked) secrets.remember(yield* credentialsInLongText(requestText))
+  const sent = bodyOf(headerRecord(call.requestHeaders), call.requestBody)
+  const received = bodyOf(headerRecord(call.responseHeaders), call.responseBody)
+  const isPacked = isEncoded(sent.headers)
+  if (!isPacked)
+    secrets.remember(
+      sent.text === undefined ? yield* credentialsInBytes(sent.bytes) : credentialsInText(sent.text),
+    )
   // Secrets of this call alone: remembering each rotating cookie and signature would crowd out the keys.
-  const passing = [...signaturesIn(requestHeaders, call.url), ...credentialsIn(responseHeaders)]
+  const passing = [...signaturesIn(sent.headers, call.url), ...credentialsIn(received.headers)]
   const masks = passing.length === 0 ? secrets : secrets.with(passing)
-  const request = yield* maskedBody(call.requestBody, requestText, requestHeaders, masks)
-  const response = yield* maskedBody(call.responseBody, latin1(call.responseBody), responseHeaders, masks)
+  const request = yield* maskedBody(sent, masks)
+  const response = yield* maskedBody(received, masks)
   const isClean = (yield* isCleanRequest(request, isPacked, masks)) && (yield* isCleanBody(response, masks))
   return {
     ...call,
     url: redactUrl(call.url, masks),
     requestHeaders: redactHeaders(request.headers, masks),
-    requestBody: request.body,
+    requestBody: request.bytes,
     responseHeaders: redactHeaders(response.headers, masks),
-    responseBody: response.body,
+    responseBody: response.bytes,
     ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
     ...(isClean ? {} : { secrets: passing }),
   }
+}
+
+interface Body {
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Uint8Array
+  /** What `latin1` makes of the bytes, where they are few: to be made once for all who look at it. */
+  readonly text: string | undefined
+}
+
+function bodyOf(headers: Readonly<Record<string, string>>, bytes: Uint8Array): Body {
+  return { headers, bytes, text: bytes.length > AT_ONCE ? undefined : latin1(bytes) }
+}
+
+interface MaskedBody extends Body {
+  /** The body decoded; `undefined` where it cannot be. */
+  readonly decoded: Body | undefined
+}
+
+function plainlyMasked(body: Body): MaskedBody {
+  return { ...body, decoded: body }
 }
 
 /**
@@ -56,45 +79,50 @@ export function* exchangeInSteps(call: FinishedCall, secrets: SecretMemory): Ste
  * was packed, are to be looked for.
  */
 function* isCleanRequest(request: MaskedBody, isPacked: boolean, masks: SecretMemory): Steps<boolean> {
-  return isPacked || ESCAPED_LETTER.test(request.text ?? '') ? yield* isCleanBody(request, masks) : true
+  return isPacked || (yield* hasEscapedLetter(request)) ? yield* isCleanBody(request, masks) : true
 }
 
 const ESCAPED_LETTER = /\\u00[2-7]/
+const ESCAPED_LETTER_LENGTH = 5
+
+function* hasEscapedLetter({ bytes, text }: Body): Steps<boolean> {
+  if (text !== undefined) return ESCAPED_LETTER.test(text)
+  for (const part of partsWith(ESCAPED_LETTER_LENGTH, bytes)) {
+    if (ESCAPED_LETTER.test(part.text)) return true
+    yield
+  }
+  return false
+}
 
 /** Whether nobody who reads the body can come upon a credential any more. Binary events hold JSON in ways of their own. */
-function* isCleanBody({ headers, text }: MaskedBody, masks: SecretMemory): Steps<boolean> {
+function* isCleanBody({ headers, decoded }: MaskedBody, masks: SecretMemory): Steps<boolean> {
   const type = headers['content-type'] ?? 'json'
-  if (text === undefined || /eventstream/i.test(type)) return false
-  return !/json|text|event-stream|xml|form/i.test(type) || !(yield* mayLongTextHoldSecret(text, masks))
+  if (decoded === undefined || /eventstream/i.test(type)) return false
+  if (!/json|text|event-stream|xml|form/i.test(type)) return true
+  return !(yield* mayLongTextHoldSecret(decoded.text ?? latin1(decoded.bytes), masks))
 }
 
-interface MaskedBody {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-  /** The body decoded, one character a byte; `undefined` where it cannot be. */
-  readonly text: string | undefined
+function* maskedBody(body: Body, secrets: SecretMemory): Steps<MaskedBody> {
+  const { headers, bytes } = body
+  if (bytes.length === 0) return plainlyMasked(body)
+  if (!isEncoded(headers)) return plainlyMasked(yield* masked(body, secrets))
+  const plain = yield* decodedBody(bytes, headers['content-encoding'] ?? '')
+  if (plain === undefined) return { ...body, decoded: undefined }
+  const whole = bodyOf(headers, plain)
+  const decoded = yield* masked(whole, secrets)
+  if (decoded === whole) return { ...body, decoded }
+  const { 'content-encoding': _encoding, 'content-length': _length, ...rest } = headers
+  return plainlyMasked({ ...decoded, headers: rest })
 }
 
-/** `text` is what `latin1` makes of the body. */
-function* maskedBody(
-  body: Uint8Array,
-  text: string,
-  headers: Readonly<Record<string, string>>,
-  secrets: SecretMemory,
-): Steps<MaskedBody> {
-  if (body.length === 0) return { headers, body, text }
+/** The same object where there is nothing to mask. */
+function* masked(body: Body, secrets: SecretMemory): Steps<Body> {
+  const { headers, bytes, text } = body
   // Recordings often lack the header, and what has none is JSON here far more often than not.
   const isJson = /json|event-stream/i.test(headers['content-type'] ?? 'json')
-  if (!isEncoded(headers)) {
-    const masked = yield* secrets.maskLongBytes(body, isJson, text)
-    return masked === body ? { headers, body, text } : { headers, body: masked, text: latin1(masked) }
-  }
-  const decoded = yield* decodedBody(body, headers['content-encoding'] ?? '')
-  if (decoded === undefined) return { headers, body, text: undefined }
-  const masked = yield* secrets.maskLongBytes(decoded, isJson)
-  if (masked === decoded) return { headers, body, text: latin1(decoded) }
-  const { 'content-encoding': _encoding, 'content-length': _length, ...rest } = headers
-  return { headers: rest, body: masked, text: latin1(masked) }
+  const result =
+    text === undefined ? yield* secrets.maskLongBytes(bytes, isJson) : secrets.maskBytes(bytes, isJson, text)
+  return result === bytes ? body : bodyOf(headers, result)
 }
 
 function isEncoded({ 'content-encoding': encoding = 'identity' }: Readonly<Record<string, string>>): boolean {

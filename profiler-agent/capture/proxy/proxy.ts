@@ -78,6 +78,12 @@ export function createProxy(options: ProxyOptions): Proxy {
   return new CapturingProxy(options)
 }
 
+/** A request's body, and whether it may ask for a stream, where that matters. */
+interface Upload {
+  readonly body: RequestBody
+  readonly mayNameStream: boolean
+}
+
 interface Arrival {
   readonly startTime: number
   readonly startedAt: number
@@ -139,7 +145,7 @@ class CapturingProxy implements Proxy {
     const copy = new BodyCopy(maxCopyBytes, copyRoom, REQUESTS_PART)
     const parts: CallParts = { req: request, route, body: copy, startTime: arrival.startTime }
     readBody(req, copy, this.#mayAskForUsage(request, route), {
-      ready: (body) => this.#forwardOrAnswer(parts, res, body, arrival),
+      ready: (body, mayNameStream) => this.#forwardOrAnswer(parts, res, { body, mayNameStream }, arrival),
       abandoned: () => {
         copy.drop()
         this.#onDelivered()
@@ -192,9 +198,9 @@ class CapturingProxy implements Proxy {
     )
   }
 
-  #forwardOrAnswer(parts: CallParts, res: ClientResponse, body: RequestBody, arrival: Arrival): void {
+  #forwardOrAnswer(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
     try {
-      this.#forward(parts, res, body, arrival)
+      this.#forward(parts, res, upload, arrival)
     } catch (error) {
       this.#guard.report('forwarding a call', error)
       sendAnswer(res, answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`))
@@ -216,9 +222,10 @@ class CapturingProxy implements Proxy {
     return isOwnAddress(routing.route.host, port) ? { problem: loop(routing.route) } : routing
   }
 
-  #forward(parts: CallParts, res: ClientResponse, body: RequestBody, arrival: Arrival): void {
+  #forward(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
+    const { body } = upload
     const { req, route } = parts
-    const sent = this.#spliced(req, route, body)
+    const sent = this.#spliced(req, route, upload)
     const headers = requestHeadersFor(req.rawHeaders)
     const upHeaders = sent ? withHeader(headers, 'accept-encoding', 'identity') : headers
     // Of a body that is on its way only the client knows the length; of a whole one undici does.
@@ -255,8 +262,8 @@ class CapturingProxy implements Proxy {
     return mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)
   }
 
-  #spliced(req: CallRequest, route: Route, body: RequestBody): Uint8Array | undefined {
-    if (!Buffer.isBuffer(body) || !this.#mayAskForUsage(req, route)) return undefined
+  #spliced(req: CallRequest, route: Route, { body, mayNameStream }: Upload): Uint8Array | undefined {
+    if (!mayNameStream || !Buffer.isBuffer(body) || !this.#mayAskForUsage(req, route)) return undefined
     return this.#guard.run('asking for usage', () => spliceIncludeUsage(body))
   }
 

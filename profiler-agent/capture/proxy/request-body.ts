@@ -3,6 +3,7 @@
 import { Transform, type TransformCallback } from 'node:stream'
 import type { BodyCopy } from './body-copy'
 import type { ClientRequest } from './client'
+import { mayNameStream, STREAM_WORD_BYTES } from './usage-splice'
 
 /** Passes every byte on and keeps a copy. */
 class CopiedStream extends Transform {
@@ -21,33 +22,89 @@ export type RequestBody = Buffer | CopiedStream
 
 /** One of the two is called, once. */
 export interface BodyReader {
-  ready(body: RequestBody): void
+  /** `mayNameStream` is true where the whole body was looked at and may ask for a stream. */
+  ready(body: RequestBody, mayNameStream: boolean): void
   /** The client left before there was anything to send: nothing was called upstream, and there is nobody to answer. */
   abandoned(): void
 }
 
 /** Copies what passes. With `needsWhole` the body is a buffer, however long it takes to come. */
 export function readBody(req: ClientRequest, copy: BodyCopy, needsWhole: boolean, reader: BodyReader): void {
-  const chunks: Buffer[] = []
+  const begun = needsWhole ? wholeBodyOf(req) : new ChunkedBody()
   const onEnd = () => {
-    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+    const body = begun.whole()
     copy.add(body)
-    reader.ready(body)
+    reader.ready(body, needsWhole && begun.mayNameStream())
   }
   const onClose = () => {
     if (!req.readableEnded) reader.abandoned()
   }
   const onData = (chunk: Buffer) => {
-    chunks.push(chunk)
-    if (chunks.length > 1 || needsWhole || !isFramed(req)) return
+    begun.add(chunk)
+    if (!(begun instanceof ChunkedBody) || begun.chunks.length > 1 || needsWhole || !isFramed(req)) return
     // What came in one packet is complete as soon as the parser is through with it.
     process.nextTick(() => {
       if (req.complete) return
       req.off('data', onData).off('end', onEnd).off('close', onClose)
-      reader.ready(streamOf(req, copy, chunks))
+      reader.ready(streamOf(req, copy, begun.chunks), false)
     })
   }
   req.on('data', onData).once('end', onEnd).once('close', onClose).on('error', ignoreUploadError)
+}
+
+class ChunkedBody {
+  readonly chunks: Buffer[] = []
+  #whole: Buffer | undefined
+
+  add(chunk: Buffer): void {
+    this.chunks.push(chunk)
+  }
+
+  whole(): Buffer {
+    const [only] = this.chunks
+    this.#whole ??= this.chunks.length === 1 && only ? only : Buffer.concat(this.chunks)
+    return this.#whole
+  }
+
+  mayNameStream(): boolean {
+    return mayNameStream(this.whole())
+  }
+}
+
+/** Of known length, and so long that its chunks are put together and looked at as they come: at the end that would hold up other calls. */
+class LongBody {
+  readonly #bytes: Buffer
+  #length = 0
+  #mayNameStream = false
+
+  constructor(length: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(length)
+  }
+
+  add(chunk: Buffer): void {
+    const from = Math.max(0, this.#length - STREAM_WORD_BYTES)
+    chunk.copy(this.#bytes, this.#length)
+    this.#length += chunk.length
+    this.#mayNameStream ||= mayNameStream(this.#bytes.subarray(from, this.#length))
+  }
+
+  whole(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  mayNameStream(): boolean {
+    return this.#mayNameStream
+  }
+}
+
+const LONG_BYTES = 1024 * 1024
+/** Nobody takes more of our memory by a header alone. */
+const LONGEST_BYTES = 64 * 1024 * 1024
+
+/** In HTTP/1.1 no more comes than was said. */
+function wholeBodyOf({ headers, httpVersionMajor }: ClientRequest): ChunkedBody | LongBody {
+  const length = httpVersionMajor === 1 ? Number(headers['content-length']) : 0
+  return length > LONG_BYTES && length <= LONGEST_BYTES ? new LongBody(length) : new ChunkedBody()
 }
 
 /** HTTP/2 needs no length and no chunks; of a body with neither we tell the length, which no upstream refuses. */

@@ -38,6 +38,14 @@ function isOldAzure(endpoint: string, query: string): boolean {
   return endpoint.includes('/deployments/') && version < AZURE_TAKES_INCLUDE_USAGE
 }
 
+/** Without the word, which only escapes could hide, a body asks for no stream; most need no closer look. */
+export function mayNameStream(bytes: Buffer): boolean {
+  return bytes.includes('stream') || bytes.includes('\\u00')
+}
+
+/** So many bytes of a body may have to be seen together to tell. */
+export const STREAM_WORD_BYTES = 'stream'.length
+
 /**
  * The request body with `stream_options.include_usage: true` put into its bytes; every other byte stays.
  * `undefined` where nothing is to be done: no top-level `stream: true`, usage asked for already, not JSON.
@@ -45,8 +53,6 @@ function isOldAzure(endpoint: string, query: string): boolean {
  */
 export function spliceIncludeUsage(body: Uint8Array): Uint8Array | undefined {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  // Without the word, which only escapes could hide, it is no stream; most bodies need no closer look.
-  if (!bytes.includes('stream') && !bytes.includes('\\u00')) return undefined
   const request = membersOf(bytes)
   if (!request || skipSpace(bytes, request.end) !== bytes.length) return undefined
   if (valueText(bytes, last(request, 'stream')) !== 'true') return undefined

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import {
   credentialsIn,
+  credentialsInBytes,
   credentialsInText,
   signaturesIn,
 } from '../../../../profiler-agent/capture/credentials'
@@ -16,6 +17,8 @@ import {
   redactUrl,
   SecretMemory,
 } from '../../../../profiler-agent/capture/redact'
+
+import { atOnce } from '../../../../profiler-agent/capture/steps'
 
 const KEY = 'sk-canary-0123456789abcdef'
 
@@ -383,3 +386,33 @@ function stringsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsIn(inner)])
 }
+
+describe('long bytes', () => {
+  const MB = 1024 * 1024
+
+  /** A body in which the text stands at this byte, in valid JSON. */
+  function bodyWith(text: string, at: number): Buffer {
+    const body = Buffer.alloc(MB, 'x')
+    body.write('{"a":"')
+    body.write(text, at)
+    body.write('"}', MB - 2)
+    return body
+  }
+
+  it('are masked like short ones, wherever a secret stands', () => {
+    const secrets = new SecretMemory()
+    secrets.remember([KEY, 'canary-0123456789abcdef-and-more'])
+    const edge = 256 * 1024
+    for (const at of [edge - KEY.length, edge - KEY.length + 1, edge - 8, edge - 1, edge, 3 * edge - 5]) {
+      const body = bodyWith(`${KEY}-and-more`, at)
+      const masked = atOnce(secrets.maskLongBytes(body, true))
+      assert.deepEqual(Buffer.from(masked), Buffer.from(secrets.maskBytes(body, true)), `at ${at}`)
+      assert.ok(!Buffer.from(masked).includes('canary'))
+    }
+  })
+
+  it('name the same credentials as short ones', () => {
+    for (const at of [256 * 1024 - 20, 256 * 1024 - 1, 512 * 1024])
+      assert.deepEqual(atOnce(credentialsInBytes(bodyWith(`","api_key":"${KEY}","b":"`, at))), [KEY])
+  })
+})
