@@ -20,9 +20,9 @@ const exchanges = longRun(Number(steps), shape)
 function parse() {
   let ms = 0
   for (const { requestBody, responseBody } of exchanges) {
-    const startedAt = performance.now()
+    const startedAt = process.cpuUsage()
     for (const body of [requestBody, responseBody]) JSON.parse(new TextDecoder().decode(body))
-    ms += performance.now() - startedAt
+    ms += since(startedAt)
   }
   return { ms }
 }
@@ -42,15 +42,21 @@ function analyse() {
   for (const exchange of exchanges) {
     const read = reader.read(exchange)
     traced.push(read)
-    const startedAt = performance.now()
+    const startedAt = process.cpuUsage()
     findings.add(read)
     found = findings.findings({}).length
-    took.push(performance.now() - startedAt)
+    took.push(since(startedAt))
   }
-  const startedAt = performance.now()
+  const startedAt = process.cpuUsage()
   RunFindings.of(context, traced).findings({})
-  const wholeMs = performance.now() - startedAt
+  const wholeMs = since(startedAt)
   return { ms: took.reduce((sum, each) => sum + each, 0), slowestMs: Math.max(...took), wholeMs, found }
+}
+
+/** Processor time in ms: others want the cores, too. */
+function since(startedAt: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(startedAt)
+  return (user + system) / 1000
 }
 
 /** From the bytes to what the analysis is told. */

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const folder = dirname(fileURLToPath(import.meta.url))
 const root = join(folder, '..', '..')
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--full')
-const options = { full: process.argv.includes('--full') }
+const options = { full: process.argv.includes('--full'), wanted }
 
 const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], {
   cwd: root,
