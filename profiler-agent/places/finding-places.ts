@@ -15,14 +15,11 @@ export interface PlacedRun {
   readonly callOf: (spanId: string) => CallFacts | undefined
 }
 
-export interface PlaceSources {
+export interface FindingPlacesOptions {
   /** `undefined` for a run that belongs to no folder. */
   readonly runOf: (runId: string) => PlacedRun | undefined
   /** SHA-256 of a text, hex. */
   readonly hashOf: (text: string) => string
-}
-
-export interface FindingPlacesOptions extends PlaceSources {
   /** Called after places of a run became known. */
   readonly found: (runId: string) => void
   /** Told of a fault of ours. */

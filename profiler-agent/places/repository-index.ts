@@ -2,8 +2,7 @@
 
 import { RecentMap } from '../model/recent-map'
 import type { Frame } from '../model/span'
-import type { Place } from './place-search'
-import { PlaceSearch, type SearchedFile } from './place-search'
+import { type Place, PlaceSearch, type SearchedFile } from './place-search'
 import { type TemplateHole, templateHoles } from './prompt-templates'
 import { type FileStamp, Repository } from './repository'
 import type { Subject } from './subject'

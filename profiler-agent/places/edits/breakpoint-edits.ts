@@ -40,9 +40,9 @@ function breakpointAt(call: EditedCall, place: string, isPlainSystem: boolean): 
   if (place === 'last') return addedOption(call, 'cache_control', ephemeral(python))
   const option = optionOf(call, place)
   if (!option) return []
-  return place === 'system' && isPlainSystem
-    ? rewrittenOption(call, option, ...asMarkedBlock(python))
-    : markedLastElement(call, option)
+  if (place !== 'system' || !isPlainSystem) return markedLastElement(call, option)
+  const [before, after] = asBlock(python, true)
+  return rewrittenOption(call, option, `[${before}`, `${after}]`)
 }
 
 /** On the last block or tool of a list whose elements are written out. */
@@ -58,9 +58,8 @@ function markedLastElement(call: EditedCall, option: CallOption): SourceEdit[] {
     return []
   const before = lexemes[close - 1]
   if (!before || before === first) return []
-  const name = isPython(call) ? '"cache_control"' : 'cache_control'
   const comma = isSign(before, ',') ? '' : ','
-  return [{ start: before.end, end: before.end, newText: `${comma} ${name}: ${ephemeral(isPython(call))}` }]
+  return [{ start: before.end, end: before.end, newText: `${comma} ${markOf(isPython(call))}` }]
 }
 
 /** Takes the only mark of the call away. */
@@ -86,15 +85,14 @@ function isWithin({ start, end }: Span, outer: Span): boolean {
   return start >= outer.start && end <= outer.end
 }
 
-/** What goes before and behind a text to make it a list of one block with a breakpoint. */
-export function asMarkedBlock(python: boolean): [before: string, after: string] {
-  const [before, after] = asBlock(python)
-  const name = python ? '"cache_control"' : 'cache_control'
-  return [`[${before}`, `, ${name}: ${ephemeral(python)}${after}]`]
+/** What goes before and behind a text to make it a block, with a breakpoint or without. */
+export function asBlock(python: boolean, isMarked: boolean): [before: string, after: string] {
+  const mark = isMarked ? `, ${markOf(python)}` : ''
+  return python ? ['{"type": "text", "text": ', `${mark}}`] : ["{ type: 'text', text: ", `${mark} }`]
 }
 
-export function asBlock(python: boolean): [before: string, after: string] {
-  return python ? ['{"type": "text", "text": ', '}'] : ["{ type: 'text', text: ", ' }']
+function markOf(python: boolean): string {
+  return `${python ? '"cache_control"' : 'cache_control'}: ${ephemeral(python)}`
 }
 
 function ephemeral(python: boolean): string {

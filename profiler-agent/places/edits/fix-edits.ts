@@ -92,11 +92,21 @@ function moved(subject: Subject, place: Place | undefined, files: EditedFiles): 
   const source = file === undefined ? undefined : files.read(file)
   const span = place && source !== undefined ? spanOf(source, place) : undefined
   if (file === undefined || source === undefined || span === undefined) return undefined
-  const origin = { file, source, changing: [span, ...alsoChanging(file, source, subject.finding, span)] }
+  const { finding } = subject
+  const changing = [span, ...alsoChanging(file, source, finding, span)]
+  const origin = { file, source, changing, leastStable: leastStable(finding) }
   const call = callOf(subject, files)
   const edits = needsBreakpoints(subject) ? call && moveIntoBlock(origin, call) : moveWithinText(origin)
   return edits && edits.length > 0 ? { file, source, edits, isCertain: true } : undefined
 }
+
+/** A text that holds much less than what is sent again and again is not the one that has to be the same. */
+function leastStable({ evidence: { tokensPerCall } }: Finding): number {
+  return typeof tokensPerCall === 'number' ? tokensPerCall * LEAST_CHARACTERS_PER_TOKEN : 0
+}
+
+/** Half of what a token of English text has. */
+const LEAST_CHARACTERS_PER_TOKEN = 2
 
 /** Caches that serve what stands before a mark, and nothing else; of one that nobody knows it is not to be said. */
 function needsBreakpoints({ finding: { evidence }, call }: Subject): boolean {

@@ -3,7 +3,7 @@
 import { lexFile } from '../file-kind'
 import { isSign, type Lexed, type TextLexeme } from '../lexeme'
 import type { Span } from '../source-lines'
-import { asBlock, asMarkedBlock } from './breakpoint-edits'
+import { asBlock } from './breakpoint-edits'
 import { type EditedCall, isPython, optionOf, sdkOf, valueIndex } from './edited-call'
 import { type MovedText, movedToEnd, type WrittenText } from './moved-text'
 import type { SourceEdit } from './source-edit'
@@ -13,13 +13,15 @@ export interface MovedOrigin {
   readonly source: string
   /** Expressions or placeholders whose values change, in one text. */
   readonly changing: readonly Span[]
+  /** Characters that have to stay before what moves, unless another value goes in between. */
+  readonly leastStable: number
 }
 
 /** For a cache that serves any equal start of a prompt: to the end of the same text. None where that is not one text. */
-export function moveWithinText({ file, source, changing }: MovedOrigin): readonly SourceEdit[] {
+export function moveWithinText({ file, source, changing, leastStable }: MovedOrigin): readonly SourceEdit[] {
   const lexed = lexFile(file, source)
   const text = lexed ? writtenLiteral(lexed, changing)?.text : writtenFile(source, changing)
-  const moved = text && movedToEnd(text, changing)
+  const moved = text && movedToEnd(text, changing, leastStable)
   return moved ? [...moved.deletions, moved.insertion] : []
 }
 
@@ -28,26 +30,26 @@ export function moveWithinText({ file, source, changing }: MovedOrigin): readonl
  * Only where the text is the system text of the call, or a block of it that is marked; written there, or in a constant that nothing else uses.
  */
 export function moveIntoBlock(
-  { file, source, changing }: MovedOrigin,
+  { file, source, changing, leastStable }: MovedOrigin,
   call: EditedCall,
 ): readonly SourceEdit[] {
   if (sdkOf(call) !== 'anthropic' || call.file !== file || call.lexed.source !== source) return []
   const literal = writtenLiteral(call.lexed, changing)
-  const moved = literal && movedToEnd(literal.text, changing)
+  const moved = literal && movedToEnd(literal.text, changing, leastStable)
   const system = optionOf(call, 'system')
   const value = system && valueIndex(call, system)
   if (!moved || value === undefined) return []
   const { lexeme } = literal
-  const [before, after] = asBlock(isPython(call))
+  const [before, after] = asBlock(isPython(call), false)
   const rest = `, ${before}${quoted(source, lexeme, moved)}${after}`
   const block = markedBlock(call.lexed, lexeme, value)
   if (block !== undefined) return [...moved.deletions, { start: block, end: block, newText: rest }]
   if (call.lexed.lexemes[value] !== lexeme || goesOn(call.lexed, value)) return []
-  const [open, close] = asMarkedBlock(isPython(call))
+  const [open, close] = asBlock(isPython(call), true)
   return [
-    { start: lexeme.start, end: lexeme.start, newText: open },
+    { start: lexeme.start, end: lexeme.start, newText: `[${open}` },
     ...moved.deletions,
-    { start: lexeme.end, end: lexeme.end, newText: `${close.slice(0, -1)}${rest}]` },
+    { start: lexeme.end, end: lexeme.end, newText: `${close}${rest}]` },
   ]
 }
 

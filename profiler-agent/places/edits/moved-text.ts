@@ -28,21 +28,27 @@ export interface MovedText {
 
 /** Longer lines are moved by the sentence. */
 const LONG_LINE = 240
-/** With fewer letters behind it, moving a text gains nothing. */
+/** With fewer characters behind it, moving a text gains nothing. */
 const LEAST_REST = 40
 
-/** `changing` are spans of holes; a text that is one line and one sentence, or has nothing else in it, cannot be moved within itself. */
-export function movedToEnd(text: WrittenText, changing: readonly Span[]): MovedText | undefined {
+/**
+ * `changing` are spans of holes. A text that is one line and one sentence, or has nothing else in it, cannot be moved within itself; where
+ * less than `leastStable` characters and no other value stand behind what changes, the stable part of the prompt is another text.
+ */
+export function movedToEnd(
+  text: WrittenText,
+  changing: readonly Span[],
+  leastStable = LEAST_REST,
+): MovedText | undefined {
   const lines = unitsOf(text, lineEnds(text))
   const holding = lines.filter((line) => changing.some((span) => overlaps(line, span)))
   const isByLine = lines.length > 1 && holding.every(({ start, end }) => end - start <= LONG_LINE)
   const units = isByLine ? lines : unitsOf(text, sentenceEnds(text))
   const moving = units.filter((unit) => changing.some((span) => overlaps(unit, span)))
   const end = lastText(text)
-  const stays = units.filter((unit) => !moving.includes(unit) && unit.start < end)
-  const firstMoving = moving[0]
-  if (!firstMoving || !stays.some((unit) => unit.start > firstMoving.start && isTelling(text, unit)))
-    return undefined
+  const from = moving[0]?.start ?? end
+  const stays = units.filter((unit) => !moving.includes(unit) && unit.start > from && unit.start < end)
+  if (!isWorthMoving(text, stays, Math.max(LEAST_REST, leastStable))) return undefined
   return moveOf(text, isByLine ? withBlankBehind(text, units, moving) : moving, end)
 }
 
@@ -113,10 +119,9 @@ function lastText({ source, inner, hasEscapes }: WrittenText): number {
   return inner.start + rest.length
 }
 
-function isTelling({ source, holes }: WrittenText, unit: Span): boolean {
-  return unit.end - unit.start >= LEAST_REST
-    ? source.slice(unit.start, unit.end).trim().length >= LEAST_REST
-    : holes.some((hole) => overlaps(hole, unit))
+function isWorthMoving({ holes }: WrittenText, stays: readonly Span[], leastStable: number): boolean {
+  const characters = stays.reduce((sum, { start, end }) => sum + end - start, 0)
+  return characters >= leastStable || stays.some((unit) => holes.some((hole) => overlaps(hole, unit)))
 }
 
 function overlaps(left: Span, right: Span): boolean {

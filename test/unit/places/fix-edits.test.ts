@@ -400,6 +400,15 @@ client.messages.create({ model, system, messages })`
     assert.equal(fixed('a.ts', exported, sought).text, undefined)
   })
 
+  it('leave a text alone that is much shorter than what is sent again and again', () => {
+    const source = `const system = \`Now: \${now()}\n${STABLE}\``
+    const sought = volatile('Now: ', `\n${STABLE}`)
+    const textAt = (tokensPerCall: number) =>
+      fixed('a.ts', source, { ...sought, evidence: { ...sought.evidence, tokensPerCall } }).text
+    assert.equal(textAt(20), `const system = \`${STABLE}\nNow: \${now()}\``)
+    assert.equal(textAt(2_000), undefined)
+  })
+
   it('leave a text alone that has nothing behind what changes', () => {
     const source = `const system = \`${STABLE}\nNow: \${now()}\``
     assert.equal(fixed('a.ts', source, volatile(`${STABLE}\nNow: `, '')).text, undefined)
