@@ -51,7 +51,7 @@ export class RepositoryIndex {
 
   /** The files that led to the calls are the first step. */
   *#steps(searches: readonly PlaceSearch[]): Generator<undefined, void> {
-    const near = new Set(searches.flatMap(({ subject }) => subject.call.frames.map(({ file }) => file)))
+    const near = new Set(searches.flatMap(({ subject }) => nearFiles(subject)))
     for (const file of near) this.#look(file, searches)
     if (searches.every(({ isSure }) => isSure)) return
     let files = 0
@@ -105,6 +105,13 @@ export class RepositoryIndex {
     this.#kept.set(name, { modifiedAt, bytes, holes })
     return holes
   }
+}
+
+/** Of those that led to the call, the innermost. */
+const MOST_NEAR = 12
+
+function nearFiles({ call: { frames } }: Subject): string[] {
+  return [...new Set(frames.map(({ file }) => file))].slice(0, MOST_NEAR)
 }
 
 function weightOf(holes: readonly TemplateHole[]): number {
