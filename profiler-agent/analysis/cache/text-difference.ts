@@ -31,7 +31,8 @@ const SHOWN_CONTEXT = 200
 const MOST_TEXTS = 8
 
 /** A stretch that is no known kind counts as changing text up to this length, where the rest around it is most of both. */
-const MOST_FREE_TEXT = 200
+const MOST_FREE_TEXT = 80
+const MOST_SHOWN = 200
 const MOSTLY_EQUAL = 0.8
 
 /** `undefined` for equal texts. */
@@ -83,7 +84,7 @@ class Pair {
     })
     // A table of other numbers is another table.
     const changing = differing.reduce((sum, { span }) => sum + span.text.length, 0)
-    if (changing > MOST_FREE_TEXT && changing > (1 - MOSTLY_EQUAL) * after.length) return undefined
+    if (changing > MOST_SHOWN && changing > (1 - MOSTLY_EQUAL) * after.length) return undefined
     const texts = differing.slice(0, MOST_TEXTS).map(({ span, other }, index) => {
       const next = differing[index + 1]
       const at = windowStart + span.at
@@ -116,8 +117,8 @@ class Pair {
     const text = this.#volatileText('text', start, changed(before), changed(after))
     return {
       ...text,
-      before: text.before.slice(0, MOST_FREE_TEXT),
-      after: text.after.slice(0, MOST_FREE_TEXT),
+      before: text.before.slice(0, MOST_SHOWN),
+      after: text.after.slice(0, MOST_SHOWN),
     }
   }
 
