@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { attributionOfCall } from './call-attribution'
 import { resolveCallSite } from './capture/call-site'
-import { SecretMemory } from './capture/redact'
+import { redactText, SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
 import { strictest } from './model/content-mode'
@@ -113,6 +113,7 @@ const pipeline = new Pipeline(
 const places = new FindingPlaces({
   runOf: (runId) => placedRun(store, runId),
   hashOf,
+  hasSecret: (text) => redactText(text, secrets) !== text,
   found: (runId) => changes.add(runId),
   failed: (error) =>
     send({ type: 'log', level: 'error', message: `places of findings: ${messageOf(error)}` }),

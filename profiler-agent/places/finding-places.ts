@@ -20,6 +20,8 @@ export interface FindingPlacesOptions {
   readonly runOf: (runId: string) => PlacedRun | undefined
   /** SHA-256 of a text, hex. */
   readonly hashOf: (text: string) => string
+  /** Whether a text holds a credential: somebody may have written one into the source. */
+  readonly hasSecret: (text: string) => boolean
   /** Called after places of a run became known. */
   readonly found: (runId: string) => void
   /** Told of a fault of ours. */
@@ -31,6 +33,8 @@ const STEP_MS = 5
 const PAUSE_MS = 5
 /** A search takes this much of work at most; what is not found by then is not found. */
 const MOST_WORK_MS = 3_000
+/** Stands where code holds a credential. */
+const HIDDEN = '…'
 const REMEMBERED_FINDINGS = 2_000
 const REMEMBERED_ROOTS = 4
 
@@ -156,11 +160,15 @@ export class FindingPlaces {
   /** Edits are made once, of the files as they are now. What is kept holds nothing of the run's prompts. */
   #placing({ repository }: RepositoryIndex, { subject, place }: Found): Known {
     const files = { read: (file: string) => repository.read(file), hashOf: this.options.hashOf }
+    const { hasSecret } = this.options
     const { safety, edits } = withEdits(subject.finding, subject, place, files).fix ?? {}
-    const result = { place, missing: subject.missing }
+    const isHidden = edits?.some(({ newText }) => hasSecret(newText)) || hasSecret(place?.code ?? '')
+    const result = { place: place && isHidden ? { ...place, code: HIDDEN } : place, missing: subject.missing }
     return (finding) => {
       const placed = placedFinding(finding, result)
-      return finding.fix && safety && edits ? { ...placed, fix: { ...finding.fix, safety, edits } } : placed
+      return finding.fix && safety && edits && !isHidden
+        ? { ...placed, fix: { ...finding.fix, safety, edits } }
+        : placed
     }
   }
 }

@@ -182,6 +182,16 @@ describe('places of findings', () => {
     })
   })
 
+  it('shows no code in which a credential stands', () => {
+    const source = AGENT.replace('new Date().toISOString()', "clock('sk-canary-0123').now()")
+    const placed = place(repository({ 'agent.ts': source }), {
+      evidence: { fix: 'move-volatile', model: 'gpt-5.4', ...VOLATILE },
+    })
+    assert.equal(placed.location?.line, 4)
+    assert.deepEqual(placed.evidence.origin, { found: true, what: 'text', code: '…' })
+    assert.equal(placed.fix?.edits, undefined)
+  })
+
   it('leaves findings of other rules as they are', () => {
     const root = repository({ 'agent.ts': AGENT })
     const placed = place(root, { rule: 'budget/costUsdPerRun', evidence: VOLATILE })
