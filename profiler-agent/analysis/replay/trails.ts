@@ -102,10 +102,11 @@ export class Trail {
     return this.#stretchAt(place).entries.get(this.#keysAt(place))
   }
 
-  /** A call writes an entry at a place, or what is there again. */
+  /** A call writes an entry at a place, or what is there again; not where the model is shown nothing of what stands before it. */
   write(place: number, hold: Hold, use: Use): void {
     const { entries } = this.#stretchAt(place)
     const keys = this.#keysAt(place)
+    if (keys === 0) return
     entries.set(keys, renewed(entries.get(keys), hold, use))
   }
 
