@@ -8,46 +8,68 @@ import { blockDifference } from './walk'
 
 export type HistoryChange = 'edited' | 'truncated' | 'compacted' | 'thinking-stripped'
 
-/** Fewer tokens in common, none of them a model's, may be chance: the same short question in two conversations. */
+/** Fewer tokens behind the change may be chance: the same short question twice. */
 const LEAST_SHARED_TOKENS = 200
 
-/** `undefined` where nothing behind the first difference is in both: that is another conversation. */
+/** `undefined` where nothing behind the first difference is in both, or too little to tell: that is another conversation. */
 export function historyDivergence(pair: PromptPair): Divergence | undefined {
-  const { earlier, later, at, textOf } = pair
+  const { earlier, later, at } = pair
   const text = textDivergence(pair, 'messages')
   if (text) return text
   const shared = alignment(pair)
   const [first] = shared
   if (!first) return undefined
-  const blocks = shared.flatMap(({ inLater }) => later[inLater] ?? [])
-  const isConversation = blocks.some(isOfConversation)
-  const tokens = tokensOf(blocks)
-  if (!isConversation && tokens < LEAST_SHARED_TOKENS) return undefined
-  const removed = earlier.slice(at, first.inEarlier)
-  const added = later.slice(at, first.inLater)
-  const stableTokens = tokensOf(later, 0, at) + tokens
-  const place = placeOf(earlier[at], later[at])
-  // What no model wrote is no history: the calls put their own text in front of what they all send.
-  if (!isConversation && !removed.some(isOfConversation)) {
-    const difference = blockDifference(earlier[at], later[at], textOf)
-    const text = difference?.what === 'content' ? difference.text : { kind: 'text', at: 0 }
-    const volatile = { path: later[at]?.path, ...text }
-    return {
-      ...{ cause: 'volatile-prefix', part: 'messages', ...place, at, stableTokens, isConversation },
-      variants: [{ earlier: earlier[at]?.hash ?? '', later: later[at]?.hash ?? '', volatileShare: 1 }],
-      details: { volatile },
-    }
+  const kept = shared.flatMap(({ inLater }) => later[inLater] ?? [])
+  const change = {
+    removed: earlier.slice(at, first.inEarlier),
+    added: later.slice(at, first.inLater),
+    stableTokens: tokensOf(later, 0, at) + tokensOf(kept),
   }
+  if (!kept.some(isOfConversation)) return contentInFront(pair, change)
   return {
-    ...{ cause: 'history-edited', part: 'messages', ...place, at, stableTokens, isConversation },
+    ...divergenceAt(pair, change.stableTokens),
+    cause: 'history-edited',
+    isConversation: true,
     variants: [],
     details: {
-      kind: changeOf(removed, added),
-      removedBlocks: removed.length,
-      addedBlocks: added.length,
-      keptBlocks: blocks.length,
+      kind: kindOf(change),
+      removedBlocks: change.removed.length,
+      addedBlocks: change.added.length,
+      keptBlocks: kept.length,
     },
   }
+}
+
+interface Change {
+  readonly removed: readonly AnalysedBlock[]
+  readonly added: readonly AnalysedBlock[]
+  /** Of the later prompt: what stands in front of the change, and what both have behind it. */
+  readonly stableTokens: number
+}
+
+/** What no model wrote is no history: the calls put text of their own in front of what they all send. */
+function contentInFront(pair: PromptPair, { removed, added, stableTokens }: Change): Divergence | undefined {
+  const { earlier, later, at, textOf } = pair
+  if (removed.length !== added.length || [...removed, ...added].some(isOfConversation)) return undefined
+  if (stableTokens - tokensOf(later, 0, at) < LEAST_SHARED_TOKENS) return undefined
+  const difference = blockDifference(earlier[at], later[at], textOf)
+  const text = difference?.what === 'content' ? difference.text : { kind: 'text', at: 0 }
+  return {
+    ...divergenceAt(pair, stableTokens),
+    cause: 'volatile-prefix',
+    isConversation: false,
+    variants: added.map(({ hash }, index) => ({
+      earlier: removed[index]?.hash ?? '',
+      later: hash,
+      volatileShare: 1,
+    })),
+    details: { volatile: { path: later[at]?.path, ...text } },
+  }
+}
+
+function divergenceAt(pair: PromptPair, stableTokens: number) {
+  const { earlier, later, at } = pair
+  return { part: 'messages', ...placeOf(earlier[at], later[at]), at, stableTokens }
 }
 
 function placeOf(earlier: AnalysedBlock | undefined, later: AnalysedBlock | undefined) {
@@ -82,7 +104,7 @@ function alignment({ earlier, later, at }: PromptPair): Shared[] {
   return shared
 }
 
-function changeOf(removed: readonly AnalysedBlock[], added: readonly AnalysedBlock[]): HistoryChange {
+function kindOf({ removed, added }: Change): HistoryChange {
   if (added.length === 0)
     return removed.every(({ kind }) => kind === 'reasoning') ? 'thinking-stripped' : 'truncated'
   return removed.length > added.length ? 'compacted' : 'edited'

@@ -206,6 +206,23 @@ describe('rule cache/volatile-prefix', () => {
     assert.equal(finding.saving?.certainty, 'expected')
   })
 
+  it('finds documents that stand in front of what all calls say', () => {
+    const finding = only(
+      four((index) => ({
+        ...OPENAI,
+        prompt: [
+          system('You review.', 20),
+          user(prose(`document ${index}`), 900),
+          user(prose('guide'), 6_000),
+        ],
+      })),
+    )
+    assert.equal(finding.rule, 'cache/volatile-prefix')
+    assert.equal(finding.evidence.path, 'messages[0]')
+    // 6,020 tokens in whole steps of 128, three times.
+    assert.equal(finding.saving?.picoUsd, 3 * 6_016 * 1_800_000)
+  })
+
   it('is silent where only hashes were kept', () => {
     const calls = four((index) => ({
       ...OPENAI,
