@@ -35,15 +35,28 @@ export function verdictOf(sent: SentCall, evidence: Evidence): Verdict {
 function missOf(sent: SentCall, evidence: Evidence): Miss | undefined {
   const path = evidence.prompts.sentBefore(sent)
   const reach = reachOf(sent, path, evidence.textOf)
-  const found = worst([
-    ...(sent.tellsReads ? [readyMiss(sent, reach, path, evidence), ...blockedMisses(sent, reach)] : []),
-    divergentMiss(sent, reach, evidence),
-  ])
+  const divergent = divergentMiss(sent, reach, evidence)
+  const ready = sent.tellsReads ? readyMiss(sent, reach, path, evidence) : undefined
+  const blocked = sent.tellsReads ? blockedMisses(sent, reach) : []
+  const found =
+    divergent && ready && isRootOf(divergent, ready)
+      ? { ...divergent, tokens: divergent.reachable - sent.read }
+      : worst([ready, ...blocked, divergent])
   if (!found) return undefined
   const minimumTokens = evidence.minimumOf(sent)
   if (found.reachable < minimumTokens)
     return { ...found, cause: 'below-minimum', part: 'prompt', details: { minimumTokens } }
   return withProvidersWord(sent, found)
+}
+
+/**
+ * True where a breakpoint would have been right, had the conversation only gone on: it would have seen what the call before wrote behind
+ * the place at which they part.
+ */
+function isRootOf(divergent: DivergentMiss, { cause }: Miss): boolean {
+  if (cause !== 'look-back-overflow' && cause !== 'misplaced-breakpoint') return false
+  const { earlier, at, isConversation } = divergent
+  return isConversation === true && earlier.breakpoints.some((index) => index >= at)
 }
 
 /** True where a prefix is longer than what the call read and what it could have read anyway. */
@@ -140,8 +153,13 @@ function expiredMiss(sent: SentCall, expired: Reached, base: number): Miss {
   }
 }
 
+interface DivergentMiss extends Miss {
+  /** Index of the first block that differs. */
+  readonly at: number
+}
+
 /** The prompt would be longer the same as an earlier one, had something in it not changed. */
-function divergentMiss(sent: SentCall, reach: Reach, evidence: Evidence): Miss | undefined {
+function divergentMiss(sent: SentCall, reach: Reach, evidence: Evidence): DivergentMiss | undefined {
   // Where the text was the same all along, nothing in it kept the call from reading it.
   const { expired, pending, changed, otherKey } = reach
   const equal = [expired, pending, changed, otherKey].map((reached) => reached?.tokens ?? 0)
@@ -149,7 +167,8 @@ function divergentMiss(sent: SentCall, reach: Reach, evidence: Evidence): Miss |
   if (!isMissed(sent.input, blocked, sent, reach) || goesOn(sent, reach.ready)) return undefined
   const best = nearest(sent, evidence)
   if (!best) return undefined
-  const { at, stableTokens, ...divergence } = best.divergence
+  const { stableTokens, ...divergence } = best.divergence
+  const { at } = divergence
   const equalTokens = (sent.ends[at - 1] ?? 0) + sharedTextTokens(best.earlier, sent, at, evidence.textOf)
   const base = Math.max(blocked, equalTokens)
   if (!isMissed(stableTokens, base, sent, reach)) return undefined
