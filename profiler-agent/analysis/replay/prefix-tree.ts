@@ -61,7 +61,7 @@ export interface Keys {
 export interface Stretch {
   readonly from: number
   to: number
-  /** Of the prompt that made it. */
+  /** At the places that they have in the prompt that made it. */
   readonly keys: Keys
   children: Map<string, Stretch>
   /** Of every prefix that ends in it, as it was sent, marked or not. */
@@ -88,7 +88,7 @@ export function stretchesOf(path: Stretch[], keys: Keys, known: number): Stretch
       ...newRoot(),
       from: last.to,
       to: keys.count,
-      keys,
+      keys: lastKeys(keys, last.to),
     }
     last.children.set(keys.at(last.to), next)
     const to = sharedUpTo(next, keys, known)
@@ -97,6 +97,14 @@ export function stretchesOf(path: Stretch[], keys: Keys, known: number): Stretch
     last = next
   }
   return path
+}
+
+/** Keys from one on; the few that a prompt adds to another do not hold all of it. */
+function lastKeys(keys: Keys, from: number): Keys {
+  const count = keys.count - from
+  if (count > from) return keys
+  const own = Array.from({ length: count }, (_, index) => keys.at(from + index))
+  return { count: keys.count, at: (index) => own[index - from] ?? '' }
 }
 
 /** Up to where a prompt that has the first key of a stretch goes on like it. */
