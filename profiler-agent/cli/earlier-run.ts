@@ -25,6 +25,12 @@ export async function outcomesOf(io: Io, store: Store, now: Run): Promise<Findin
   return []
 }
 
+/** The same for a run by its id. */
+export async function storedOutcomes(io: Io, store: Store, runId: string): Promise<FindingOutcome[]> {
+  const now = await new RunView(store, () => loadTokenizer(io.assets)).run(runId, { segments: 'none' })
+  return now ? outcomesOf(io, store, now) : []
+}
+
 /** The same command in the same folder; runs that have no command, by their name. */
 function isSameProgram(run: StoredRun, now: Run): boolean {
   return run.root === now.root && (run.command ?? run.name) === (now.command ?? now.name)

@@ -3,8 +3,10 @@
 import { findingsMarkdown, findingText } from '../formats/findings-text'
 import { sarifExport } from '../formats/sarif'
 import type { Finding } from '../model/finding'
+import type { FindingOutcome } from '../model/finding-outcome'
 import { present } from '../model/present'
 import { readFindings } from '../store/reader'
+import { outcomeLines, storedOutcomes } from './earlier-run'
 import { fixDiff, withFittingEdits } from './fixed-files'
 import { EXIT, type Io, print } from './io'
 import type { FindingsFormat } from './output-formats'
@@ -24,6 +26,8 @@ export interface RunWithFindings {
   readonly id: string
   readonly root?: string
   readonly findings: readonly Finding[]
+  /** What became of the findings of the run before; only of a run that was selected alone. */
+  readonly outcomes: readonly FindingOutcome[]
 }
 
 export async function findings(io: Io, options: FindingsOptions): Promise<number> {
@@ -34,18 +38,32 @@ export async function findings(io: Io, options: FindingsOptions): Promise<number
 
 /** Newest run first. Throws UsageError where none is selected. */
 export async function runsWithFindings(io: Io, selection: RunSelection): Promise<RunWithFindings[]> {
-  if (isRunFile(selection)) return readRunFile(io, selection)
-  return withStoredRuns(io, selection, (store, runs) =>
-    runs.map(({ id, root }) => ({ id, ...present({ root }), findings: readFindings(store, id) })),
-  )
+  if (isRunFile(selection)) return readRunFile(io, selection).map((run) => ({ ...run, outcomes: [] }))
+  return withStoredRuns(io, selection, async (store, runs) => {
+    const outcomes = runs.length === 1 ? await storedOutcomes(io, store, runs[0]?.id ?? '') : []
+    return runs.map(({ id, root }) => ({
+      id,
+      ...present({ root }),
+      findings: readFindings(store, id),
+      outcomes,
+    }))
+  })
 }
 
 const OUTPUTS: Readonly<Record<FindingsFormat, (runs: readonly RunWithFindings[], io: Io) => string>> = {
   text: (runs) => {
     const found = runs.flatMap((run) => run.findings)
-    return found.length === 0 ? 'no findings' : found.map(findingText).join('\n\n')
+    return [
+      ...(found.length === 0 ? ['no findings'] : found.map(findingText)),
+      ...outcomeLines(runs.flatMap(({ outcomes }) => outcomes)),
+    ].join('\n\n')
   },
-  json: (runs) => JSON.stringify({ schema: FINDINGS_SCHEMA, findings: runs.flatMap((run) => run.findings) }),
+  json: (runs) =>
+    JSON.stringify({
+      schema: FINDINGS_SCHEMA,
+      findings: runs.flatMap((run) => run.findings),
+      outcomes: runs.flatMap((run) => run.outcomes),
+    }),
   sarif: (runs, { version }) => {
     const found = runs.flatMap(({ findings, root }) => findings.map((each) => withFittingEdits(each, root)))
     return JSON.stringify(sarifExport(found, version), null, 2)

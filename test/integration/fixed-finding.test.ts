@@ -1,6 +1,7 @@
 // A user fixes what a finding says and runs again: the end of the run says what was predicted and what came of it.
 
 import assert from 'node:assert/strict'
+import type { FindingOutcome } from '../../profiler-agent/model/finding-outcome'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
 import { loadTokenizer } from '../../profiler-agent/tokens/tokenizer'
 import { Playground } from '../support/costflame'
@@ -69,5 +70,13 @@ describe('a finding that was fixed', function () {
       ) ?? assert.fail(after)
     assert.equal(said[2], predicted)
     assert.ok(Math.abs(Number(said[1]) / Number(said[2]) - 1) < 0.05, after)
+
+    const { stdout } = await playground.run(['findings', '--format', 'json'])
+    const { findings, outcomes } = JSON.parse(stdout)
+    assert.deepEqual(findings, [])
+    assert.deepEqual(
+      outcomes.map(({ rule, state, calls }: FindingOutcome) => [rule, state, calls]),
+      [['cache/volatile-prefix', 'gone', { before: 6, after: 6 }]],
+    )
   })
 })
