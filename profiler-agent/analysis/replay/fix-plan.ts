@@ -89,7 +89,10 @@ export interface FreezeSystem extends Plan {
   readonly system: readonly ReplayBlock[]
 }
 
-/** A call's prompt is that of the call it goes on from, unchanged, and its new blocks behind. Span id → span id of the call before. */
+/**
+ * A call's prompt is that of the call it goes on from, unchanged, and its new blocks behind. `previous`: span id → span id of the call
+ * before; calls that are not in it go on from the latest one whose last two blocks they have.
+ */
 export interface AppendOnly extends Plan {
   readonly fix: 'append-only'
   readonly previous: ReadonlyMap<string, string>

@@ -17,6 +17,8 @@ interface SentPrompt {
 /** Applies fixes of prompts; keeps those of earlier calls as long as a fix may go on from them. */
 export class PromptFixer {
   readonly #sent = new Map<string, SentPrompt>()
+  /** By the last two blocks, as recorded; the latest. */
+  readonly #byEnd = new Map<string, SentPrompt>()
 
   apply(call: ReplayCall, plan: PromptPlan): ReplayCall {
     return withBlocks(call, this.#blocksWith(call, plan))
@@ -25,7 +27,10 @@ export class PromptFixer {
   /** To be called with each call once all its fixes are made. */
   remember(call: ReplayCall, fixed: ReplayCall, plans: readonly FixPlan[]): void {
     if (!plans.some(({ fix }) => fix === 'append-only')) return
-    this.#sent.set(call.spanId, { recorded: call.prompt.blocks, fixed: fixed.prompt.blocks })
+    const { blocks } = call.prompt
+    const sent = { recorded: blocks, fixed: fixed.prompt.blocks }
+    this.#sent.set(call.spanId, sent)
+    if (blocks.length > 1) this.#byEnd.set(endAt(blocks, blocks.length - 1), sent)
   }
 
   #blocksWith(call: ReplayCall, plan: PromptPlan): readonly ReplayBlock[] {
@@ -49,15 +54,44 @@ export class PromptFixer {
   /** What the call before sent, and behind it what is new: all after the last block that it had too. */
   #appended(call: ReplayCall, { previous }: AppendOnly): readonly ReplayBlock[] {
     const { blocks } = call.prompt
-    const before = this.#sent.get(previous.get(call.spanId) ?? '')
-    if (!before) return blocks
-    const known = new Set(before.recorded.map(({ hash }) => hash))
+    const told = this.#sent.get(previous.get(call.spanId) ?? '')
+    const goesOn = told ? { before: told, from: newFrom(told, blocks) } : this.#goesOnFrom(blocks)
+    if (!goesOn) return blocks
+    const { before, from } = goesOn
     const marks = new Map(blocks.map(({ hash, mark }) => [hash, mark]))
     const kept = before.fixed
       .filter(({ isMoved }) => !isMoved)
       .map((block) => withMark(block, marks.get(block.hash)))
-    return [...kept, ...blocks.slice(blocks.findLastIndex(({ hash }) => known.has(hash)) + 1)]
+    return [...kept, ...blocks.slice(from)]
   }
+
+  /** The latest prompt whose end is within this one, and where this one goes on behind it. */
+  #goesOnFrom(
+    blocks: readonly ReplayBlock[],
+  ): { readonly before: SentPrompt; readonly from: number } | undefined {
+    for (let index = blocks.length - 2; index > 0; index--) {
+      const before = this.#byEnd.get(endAt(blocks, index))
+      if (before) return { before, from: index + 1 }
+    }
+    return undefined
+  }
+}
+
+/** A block and the one before it. */
+function endAt(blocks: readonly ReplayBlock[], index: number): string {
+  return `${blocks[index - 1]?.hash}\n${blocks[index]?.hash}`
+}
+
+/** Behind the last block that the earlier prompt had, too, and behind what stands in the place of its others. */
+function newFrom({ recorded }: SentPrompt, blocks: readonly ReplayBlock[]): number {
+  const known = new Map(recorded.map(({ hash }, index) => [hash, index]))
+  const last = blocks.findLastIndex(({ hash }) => known.has(hash))
+  const rest = recorded.slice((known.get(blocks[last]?.hash ?? '') ?? -1) + 1)
+  const isEdited = rest.every(({ path, kind }, index) => {
+    const other = blocks[last + 1 + index]
+    return other?.path === path && other.kind === kind
+  })
+  return last + 1 + (isEdited ? rest.length : 0)
 }
 
 /** The call with another prompt; its input grows or shrinks with it. */

@@ -260,6 +260,40 @@ describe('the saving of a fix', () => {
     )
   })
 
+  it('append-only: all calls of a conversation keep what some of them left out', () => {
+    // From the fourth call on old results are stubs; of that call alone it is said that it was edited.
+    const turn = (index: number, isStub: boolean) =>
+      `assistant:use${index} 10 | user:${isStub ? 'stub' : 'result'}${index} 500`
+    const calls = [0, 1, 2, 3, 4].map((step) => {
+      const turns = Array.from({ length: step }, (_, index) => turn(index, index < step - 2))
+      return replayCall(`${step}`, `${['system:manual 2000', 'user:task 100', ...turns].join(' | ')} *`, {
+        at: step * 2_000,
+      })
+    })
+    const saving = savedBy(calls, { fix: 'append-only', previous: new Map([['3', '2']]) })
+    assert.deepStrictEqual(
+      saving.calls.map(({ asRecorded, fixed }) => [asRecorded.read, fixed.read, fixed.write['5m']]),
+      [
+        [0, 0, 2_100],
+        [2_100, 2_100, 510],
+        [2_610, 2_610, 510],
+        [2_100, 3_120, 510],
+        [2_100, 3_630, 510],
+      ],
+    )
+  })
+
+  it('append-only: what stands in the place of an edited end is not added to it', () => {
+    const calls = [
+      replayCall('a', 'system:manual 2000 | user:now1 100 *', { at: 0 }),
+      replayCall('b', 'system:manual 2000 | user:now2 100 | assistant:yes 10 | user:more 10 *', {
+        at: 2_000,
+      }),
+    ]
+    const saving = savedBy(calls, { fix: 'append-only', previous: new Map([['b', 'a']]) })
+    assert.deepStrictEqual([saving.calls[1]?.fixed.read, saving.calls[1]?.fixed.write['5m']], [2_100, 20])
+  })
+
   it('keep-settings: a tool choice that stays keeps the messages', () => {
     const calls = ['auto', 'any'].map((choice, index) =>
       replayCall(choice, 'user:document 2000 *', {
