@@ -5,7 +5,7 @@ import { markFault } from './breakpoint-cause'
 import { type Divergence, divergenceOf, type PromptPair } from './divergence'
 import { partAt, partsOf } from './prompt-parts'
 import { type Reach, type Reached, reachOf } from './reach'
-import type { SentCall } from './sent-call'
+import { isBefore, type SentCall } from './sent-call'
 import type { SentPrefix, SentPrompts } from './sent-prompts'
 import { sharedTextTokens } from './shared-text'
 import { isOneAgent, type SimilarCalls } from './similar-calls'
@@ -91,18 +91,26 @@ function readyMiss(
   return { ...missBehind(sent, ready), ...providerFault(sent, ready, rates.before(sent)) }
 }
 
+/** A call that goes on from one that it could read misses what is new in it only where its conversation went on elsewhere meanwhile. */
+function isPredecessor(
+  sent: SentCall,
+  { earlier, blocks, isExact }: Reached,
+  ready: Reached | undefined,
+): boolean {
+  if (!ready || !goesOn(sent, ready)) return true
+  return isExact && blocks < sent.call.prompt.blocks.length && isBefore(ready.earlier, earlier)
+}
+
 /** An equal prefix was sent before, and something known stood in the way of reading it. */
 function blockedMisses(sent: SentCall, reach: Reach): (Miss | undefined)[] {
   const base = baseOf(sent, reach)
   const { expired, pending, changed, otherKey } = reach
-  // A call that goes on from one that it could read misses nothing but what is new in it.
-  const isNew = goesOn(sent, reach.ready)
   const isBlocked = (reached: Reached | undefined): reached is Reached =>
     reached !== undefined && isMissed(reached.tokens, base, sent, reach)
+  const isMeanwhile = (reached: Reached | undefined): reached is Reached =>
+    isBlocked(reached) && isPredecessor(sent, reached, reach.ready)
   return [
-    !isNew && isBlocked(expired) && isHeldLonger(sent, expired)
-      ? expiredMiss(sent, expired, base)
-      : undefined,
+    isMeanwhile(expired) && isHeldLonger(sent, expired) ? expiredMiss(sent, expired, base) : undefined,
     isBlocked(pending)
       ? {
           ...missBehind(sent, pending, base),
@@ -110,7 +118,7 @@ function blockedMisses(sent: SentCall, reach: Reach): (Miss | undefined)[] {
           details: { readableAfterMs: pending.earlier.call.firstTokenAt - sent.call.startedAt },
         }
       : undefined,
-    !isNew && changed && isBlocked(changed)
+    changed && isMeanwhile(changed)
       ? {
           ...missBehind(sent, changed, base),
           cause: 'settings-changed',
@@ -118,7 +126,7 @@ function blockedMisses(sent: SentCall, reach: Reach): (Miss | undefined)[] {
           details: { ...changed.change },
         }
       : undefined,
-    !isNew && isBlocked(otherKey)
+    isMeanwhile(otherKey)
       ? {
           ...missBehind(sent, otherKey, base),
           cause: 'routing-affinity',

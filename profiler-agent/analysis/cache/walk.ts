@@ -47,7 +47,7 @@ export function walkOn(
       continue
     }
     const difference = cause && blockDifference(before, after, textOf)
-    if (difference?.what !== cause) break
+    if (!difference || difference.what !== cause) break
     addVariant(walk, before, after, difference)
   }
   return walk

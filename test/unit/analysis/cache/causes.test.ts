@@ -277,6 +277,8 @@ describe('rule cache/tools-reordered', () => {
     )
     assert.equal(finding.rule, 'cache/tools-reordered')
     assert.equal(finding.evidence.fix, 'sort-tools')
+    // What the calls say besides is other text, and counts as such.
+    assert.equal(finding.evidence.tokensPerCall, 6_000)
     // System and tools, whole steps of 128: 8,960 tokens instead of 2,944 at 1,800,000 less, three times.
     assert.equal(finding.saving?.picoUsd, 3 * 6_016 * 1_800_000)
   })
@@ -410,6 +412,27 @@ describe('rule cache/settings-changed', () => {
     assert.equal(finding.evidence.parameter, 'tool_choice')
     assert.match(finding.message, /tool_choice changes \(\{"type":"tool","name":"t0"\} → /)
     assert.equal(finding.fix?.title, 'Keep tool_choice the same in all calls')
+  })
+})
+
+describe('rule cache/settings-changed in a conversation', () => {
+  it('finds a parameter that changes to and fro, although each value has its own entries', () => {
+    const turns = [user(prose('task'), 3_000)]
+    const finding = only(
+      [0, 1, 2, 3, 4, 5].map((index) => {
+        const last = turns.length - 1
+        const prompt = turns.map((turn, at) => (at === last ? { ...turn, mark: '5m' as const } : turn))
+        turns.push(assistant(prose(`a${index}`), 1_500), user(prose(`u${index}`), 1_500))
+        const tokens = 3_000 + index * 3_000
+        const read = index < 2 ? 0 : tokens - 6_000
+        return {
+          ...{ at: index * 10, prompt, read, written: tokens - read },
+          settings: { parameters: { tool_choice: `{"type":"${index % 2 === 0 ? 'auto' : 'any'}"}` } },
+        }
+      }),
+    )
+    assert.equal(finding.rule, 'cache/settings-changed')
+    assert.deepEqual([finding.evidence.calls, finding.evidence.tokensPerCall], [5, 3_000])
   })
 })
 
