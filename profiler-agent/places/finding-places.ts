@@ -1,10 +1,13 @@
 // Places of findings while runs go on: what is known already at once, what is not is looked for in small steps beside other work.
 
-import type { Finding } from '../model/finding'
+import type { Finding, Location } from '../model/finding'
 import { RecentMap } from '../model/recent-map'
-import { withEdits } from './edits/fix-edits'
+import { ChangingHoles } from './changing-holes'
+import { changingHolesOf, type EditedFiles, withEdits } from './edits/fix-edits'
+import type { Place } from './place-search'
 import { placedFinding } from './placed-finding'
 import { type Found, RepositoryIndex, type RepositorySearch } from './repository-index'
+import { regionOf } from './source-lines'
 import { type CallFacts, type Subject, subjectOf } from './subject'
 
 /** What of a run is needed to find places: read when its findings are looked for, not before. */
@@ -37,9 +40,16 @@ const MOST_WORK_MS = 3_000
 const HIDDEN = '…'
 const REMEMBERED_FINDINGS = 2_000
 const REMEMBERED_ROOTS = 4
+const REMEMBERED_RUNS = 200
 
 /** Puts what was found into a finding, which may have grown since. */
 type Known = (finding: Finding) => Finding
+
+interface RunChanges {
+  readonly holes: ChangingHoles
+  /** Findings whose edits depend on them, by key. */
+  readonly findings: Map<string, Finding>
+}
 
 interface Job {
   readonly subjects: readonly Subject[]
@@ -51,6 +61,7 @@ interface Job {
 export class FindingPlaces {
   readonly #known = new RecentMap<string, Known>(REMEMBERED_FINDINGS)
   readonly #indexes = new RecentMap<string, RepositoryIndex>(REMEMBERED_ROOTS)
+  readonly #changes = new RecentMap<string, RunChanges>(REMEMBERED_RUNS)
   readonly #waiting = new Map<string, Finding>()
   #job: Job | undefined
   #timer: NodeJS.Timeout | undefined
@@ -127,7 +138,7 @@ export class FindingPlaces {
     const asked = [...this.#waiting].filter(([, { runId }]) => runId === first.runId)
     for (const [key] of asked) {
       this.#waiting.delete(key)
-      this.#known.set(key, (finding) => finding)
+      if (!this.#known.has(key)) this.#known.set(key, (finding) => finding)
     }
     const run = this.options.runOf(first.runId)
     const index = run && this.#indexOf(run.root)
@@ -152,18 +163,49 @@ export class FindingPlaces {
 
   #end({ subjects, index, search }: Job, isWhole: boolean): void {
     this.#job = undefined
-    for (const each of search.found(isWhole))
-      this.#known.set(keyOf(each.subject.finding), this.#placing(index, each))
-    this.options.found(subjects[0]?.finding.runId ?? '')
+    const runId = subjects[0]?.finding.runId ?? ''
+    const found = search.found(isWhole)
+    const changes = this.#gatherChanges(runId, index, found)
+    for (const each of found)
+      this.#known.set(keyOf(each.subject.finding), this.#placing(index, each, changes))
+    this.options.found(runId)
+  }
+
+  /** What changes by all findings of the run. Where one brings something new, those before are looked for again: their edits have to move it, too. */
+  #gatherChanges(runId: string, index: RepositoryIndex, found: readonly Found[]): ChangingHoles {
+    const changes = this.#changes.get(runId) ?? {
+      holes: new ChangingHoles(),
+      findings: new Map<string, Finding>(),
+    }
+    this.#changes.set(runId, changes)
+    const files = this.#filesOf(index, changes.holes)
+    const news = found.flatMap(({ subject, place }) => changingHolesOf(subject, place, files)?.holes ?? [])
+    if (changes.holes.add(news))
+      for (const [key, finding] of changes.findings) this.#waiting.set(key, finding)
+    for (const { subject, place } of found)
+      if (place?.what === 'text') changes.findings.set(keyOf(subject.finding), subject.finding)
+    return changes.holes
+  }
+
+  #filesOf({ repository }: RepositoryIndex, holes: ChangingHoles): EditedFiles {
+    return {
+      read: (file) => repository.read(file),
+      hashOf: this.options.hashOf,
+      changingIn: (file, fileHash) => holes.in(file, fileHash),
+    }
   }
 
   /** Edits are made once, of the files as they are now. What is kept holds nothing of the run's prompts. */
-  #placing({ repository }: RepositoryIndex, { subject, place }: Found): Known {
-    const files = { read: (file: string) => repository.read(file), hashOf: this.options.hashOf }
+  #placing(index: RepositoryIndex, { subject, place }: Found, changes: ChangingHoles): Known {
+    const files = this.#filesOf(index, changes)
     const { hasSecret } = this.options
     const { safety, edits } = withEdits(subject.finding, subject, place, files).fix ?? {}
     const isHidden = edits?.some(({ newText }) => hasSecret(newText)) || hasSecret(place?.code ?? '')
-    const result = { place: place && isHidden ? { ...place, code: HIDDEN } : place, missing: subject.missing }
+    const result = {
+      place: place && isHidden ? { ...place, code: HIDDEN } : place,
+      missing: subject.missing,
+      others: otherPlaces(subject, place, files),
+    }
     return (finding) => {
       const placed = placedFinding(finding, result)
       return finding.fix && safety && edits && !isHidden
@@ -171,6 +213,14 @@ export class FindingPlaces {
         : placed
     }
   }
+}
+
+function otherPlaces(subject: Subject, place: Place | undefined, files: EditedFiles): Location[] {
+  const found = changingHolesOf(subject, place, files)
+  const source = found && files.read(found.file)
+  return !found || source === undefined
+    ? []
+    : found.holes.slice(1).map((hole) => regionOf(hole.file, source, hole))
 }
 
 /** A step at least, however late it is: the files that led to the call come first. */

@@ -29,6 +29,8 @@ export interface SoughtFinding {
   readonly provider?: string
   readonly agent?: string
   readonly prompt?: readonly PromptBlock[]
+  /** True where an earlier version was the same: nothing is to be found any more. */
+  readonly isKnown?: true
   /** For how long is searched at most. */
   readonly mostMs?: number
 }
@@ -54,7 +56,8 @@ export function placeFindings(root: string, versions: readonly SoughtFinding[]):
   const placed = versions.flatMap((sought) => {
     call = callOf(sought)
     const finding = findingOf(sought)
-    assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
+    if (!sought.isKnown)
+      assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
     places.finish(sought.mostMs ?? 60_000)
     return places.placed([finding])
   })

@@ -4,6 +4,7 @@ import type { Finding, TextEdit } from '../../model/finding'
 import { cacheRuleFor } from '../../rules/cache-rules'
 import { arrayOf, objectOf } from '../../wire/json'
 import { callOptionsAt } from '../call-options'
+import type { ChangingHole } from '../changing-holes'
 import { lexFile } from '../file-kind'
 import type { Place } from '../place-search'
 import { templateHoles } from '../prompt-templates'
@@ -21,6 +22,8 @@ export interface EditedFiles {
   readonly read: (file: string) => string | undefined
   /** SHA-256 of a text, hex. */
   readonly hashOf: (text: string) => string
+  /** What changes in a file with this text, by all findings of the run. */
+  readonly changingIn: (file: string, fileHash: string) => readonly Span[]
 }
 
 /** The finding with the edits of its fix; the same where there is none. `place` is what was found of it. Throws nothing. */
@@ -88,16 +91,42 @@ function callOf({ call: { frames } }: Subject, files: EditedFiles): EditedCall |
 }
 
 function moved(subject: Subject, place: Place | undefined, files: EditedFiles): FileEdits | undefined {
-  const file = place?.what === 'text' ? place.region.file : undefined
-  const source = file === undefined ? undefined : files.read(file)
-  const span = place && source !== undefined ? spanOf(source, place) : undefined
-  if (file === undefined || source === undefined || span === undefined) return undefined
+  const own = changingHolesOf(subject, place, files)
+  const source = own && files.read(own.file)
+  if (!own?.isWhole || source === undefined) return undefined
   const { finding } = subject
-  const changing = [span, ...alsoChanging(file, source, finding, span)]
-  const origin = { file, source, changing, leastStable: leastStable(finding) }
+  const { file, holes } = own
+  const others = files.changingIn(file, files.hashOf(source))
+  const origin = { file, source, changing: holes, others, leastStable: leastStable(finding) }
   const call = callOf(subject, files)
   const edits = needsBreakpoints(subject) ? call && moveIntoBlock(origin, call) : moveWithinText(origin)
   return edits && edits.length > 0 ? { file, source, edits, isCertain: true } : undefined
+}
+
+export interface FoundHoles {
+  readonly file: string
+  /** The first is the place of the finding. */
+  readonly holes: readonly [ChangingHole, ...ChangingHole[]]
+  /** False where a text that changes besides comes from elsewhere: what stays of it in front would spoil what a move gains. */
+  readonly isWhole: boolean
+}
+
+/** Where the texts of a finding that change come from; `undefined` where its place is no text, or its file has changed since. */
+export function changingHolesOf(
+  { finding }: Subject,
+  place: Place | undefined,
+  files: Pick<EditedFiles, 'read' | 'hashOf'>,
+): FoundHoles | undefined {
+  if (place?.what !== 'text') return undefined
+  const { file } = place.region
+  const source = files.read(file)
+  const span = source === undefined ? undefined : spanOf(source, place)
+  if (source === undefined || !span) return undefined
+  const fileHash = files.hashOf(source)
+  const others = alsoChanging(file, source, finding)
+  const known = others.flatMap((other) => (other && other.start !== span.start ? [other] : []))
+  const named = (hole: Span) => ({ start: hole.start, end: hole.end, file, fileHash })
+  return { file, holes: [named(span), ...known.map(named)], isWhole: !others.includes(undefined) }
 }
 
 /** A text that holds much less than what is sent again and again is not the one that has to be the same. */
@@ -114,18 +143,15 @@ function needsBreakpoints({ finding: { evidence }, call }: Subject): boolean {
   return rule?.mechanism !== 'automatic'
 }
 
-/** Other holes of the same file that change as well: one that stays in front would spoil what the move gains. */
-function alsoChanging(file: string, source: string, { evidence }: Finding, first: Span): Span[] {
-  const holes = templateHoles(file, source)
-  return arrayOf(evidence.alsoVolatile).flatMap((entry) => {
-    const needle = needleOfVolatile(objectOf(entry))
-    const fitting = needle
-      ? holes
-          .flatMap((hole) => matchOf(hole, needle) ?? [])
-          .sort((left, right) => right.letters - left.letters)
-      : []
-    const [best] = fitting
-    return best && best.hole.inner.start !== first.start ? [best.hole.inner] : []
+/** The holes of the same file that the other texts come from; `undefined` for one that is not found there. */
+function alsoChanging(file: string, source: string, { evidence }: Finding): (Span | undefined)[] {
+  const texts = arrayOf(evidence.alsoVolatile)
+  const holes = texts.length > 0 ? templateHoles(file, source) : []
+  return texts.map((text) => {
+    const needle = needleOfVolatile(objectOf(text))
+    const fitting = needle ? holes.flatMap((hole) => matchOf(hole, needle) ?? []) : []
+    const [best] = fitting.sort((left, right) => right.letters - left.letters || left.slack - right.slack)
+    return best?.hole.inner
   })
 }
 

@@ -11,17 +11,20 @@ import type { SourceEdit } from './source-edit'
 export interface MovedOrigin {
   readonly file: string
   readonly source: string
-  /** Expressions or placeholders whose values change, in one text. */
+  /** Expressions or placeholders whose values change; they are moved only if they lie in one text. */
   readonly changing: readonly Span[]
+  /** Others that change, too: those of the same text are moved along. */
+  readonly others: readonly Span[]
   /** Characters that have to stay before what moves, unless another value goes in between. */
   readonly leastStable: number
 }
 
 /** For a cache that serves any equal start of a prompt: to the end of the same text. None where that is not one text. */
-export function moveWithinText({ file, source, changing, leastStable }: MovedOrigin): readonly SourceEdit[] {
+export function moveWithinText(origin: MovedOrigin): readonly SourceEdit[] {
+  const { file, source, changing } = origin
   const lexed = lexFile(file, source)
   const text = lexed ? writtenLiteral(lexed, changing)?.text : writtenFile(source, changing)
-  const moved = text && movedToEnd(text, changing, leastStable)
+  const moved = text && movedTogether(text, origin)
   return moved ? [...moved.deletions, moved.insertion] : []
 }
 
@@ -29,13 +32,11 @@ export function moveWithinText({ file, source, changing, leastStable }: MovedOri
  * For a cache that serves what stands before a breakpoint: what changes becomes a block of its own behind the one with the breakpoint.
  * Only where the text is the system text of the call, or a block of it that is marked; written there, or in a constant that nothing else uses.
  */
-export function moveIntoBlock(
-  { file, source, changing, leastStable }: MovedOrigin,
-  call: EditedCall,
-): readonly SourceEdit[] {
+export function moveIntoBlock(origin: MovedOrigin, call: EditedCall): readonly SourceEdit[] {
+  const { file, source, changing } = origin
   if (sdkOf(call) !== 'anthropic' || call.file !== file || call.lexed.source !== source) return []
   const literal = writtenLiteral(call.lexed, changing)
-  const moved = literal && movedToEnd(literal.text, changing, leastStable)
+  const moved = literal && movedTogether(literal.text, origin)
   const system = optionOf(call, 'system')
   const value = system && valueIndex(call, system)
   if (!moved || value === undefined) return []
@@ -51,6 +52,14 @@ export function moveIntoBlock(
     ...moved.deletions,
     { start: lexeme.end, end: lexeme.end, newText: `${close}${rest}]` },
   ]
+}
+
+function movedTogether(
+  text: WrittenText,
+  { changing, others, leastStable }: MovedOrigin,
+): MovedText | undefined {
+  const inText = others.filter((span) => isWithin(span, text.inner))
+  return movedToEnd({ ...text, holes: [...text.holes, ...inText] }, [...changing, ...inText], leastStable)
 }
 
 /** What moves, in the quotes that it had. */

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '../../../profiler-agent/model/finding'
+import { editedText } from '../../../profiler-agent/places/edits/edited-text'
 import { placeFinding as place, placeFindings, useRepositories } from '../../support/placed-findings'
 
 const repository = useRepositories()
@@ -162,6 +163,59 @@ describe('places of findings', () => {
     assert.ok(first && second)
     assert.equal(summary(first).at, 'agent.ts:4:17-4:41')
     assert.equal(summary(second).at, 'agent.ts:8:36-8:41')
+  })
+
+  it('moves what another finding of the run shows to change, too', () => {
+    const stable = 'You help at a bike shop that is open from nine to five on every day of the week.'
+    const source = `const system = \`Now: \${now()}\nFor ticket number \${id}\n${stable}\``
+    const root = repository({ 'agent.ts': source })
+    const text = (textBefore: string, textAfter: string) => ({
+      path: 'system',
+      before: '1',
+      after: '2',
+      textBefore,
+      textAfter,
+    })
+    const time = {
+      model: 'gpt-5.4',
+      fix: 'move-volatile',
+      volatile: text('Now: ', `\nFor ticket number 17\n${stable}`),
+    }
+    const ticket = text('Now: 2\nFor ticket number ', `\n${stable}`)
+    const both = { ...time, volatile: text('Now: ', '\nFor ticket number '), alsoVolatile: [ticket] }
+    const moved = `const system = \`${stable}\nNow: \${now()}\nFor ticket number \${id}\``
+    const [first, second, again] = placeFindings(root, [
+      { evidence: time },
+      { evidence: both },
+      { evidence: time, isKnown: true },
+    ])
+    const fixed = (finding: Finding | undefined) => editedText(source, finding?.fix?.edits ?? [])
+    assert.equal(fixed(first), `const system = \`For ticket number \${id}\n${stable}\nNow: \${now()}\``)
+    assert.equal(fixed(second), moved)
+    assert.equal(fixed(again), moved)
+    assert.deepEqual(
+      second?.relatedLocations.map(({ line, column, message }) => [line, column, message]),
+      [
+        [2, 21, 'This changes, too'],
+        [1, 1, 'The call that sends it'],
+      ],
+    )
+  })
+
+  it('moves nothing where a text that changes besides comes from elsewhere', () => {
+    const stable = 'You help at a bike shop that is open from nine to five on every day of the week.'
+    const root = repository({ 'agent.ts': `const system = \`Now: \${now()}\n${stable}\`` })
+    const volatile = {
+      path: 'system',
+      before: '1',
+      after: '2',
+      textBefore: 'Now: ',
+      textAfter: `\n${stable}`,
+    }
+    const other = { ...volatile, textBefore: 'The customer lives in ', textAfter: ' and rides a bike.' }
+    const evidence = { model: 'gpt-5.4', fix: 'move-volatile', volatile }
+    assert.ok(place(root, { evidence }).fix?.edits)
+    assert.equal(place(root, { evidence: { ...evidence, alsoVolatile: [other] } }).fix?.edits, undefined)
   })
 
   it('points at the option of the call that a breakpoint belongs to', () => {
