@@ -88,7 +88,13 @@ function readyMiss(
   const isMarked = sent.rule.mechanism === 'breakpoints'
   const fault = isMarked ? markFault(sent, ready, path) : undefined
   if (fault) return { ...missBehind(sent, ready), ...fault }
+  if (!areTimesKnown(sent, ready)) return undefined
   return { ...missBehind(sent, ready), ...providerFault(sent, ready, rates.before(sent)) }
+}
+
+/** What a provider forgot, or could not know yet, is told by times. */
+function areTimesKnown(sent: SentCall, { earlier }: Reached): boolean {
+  return sent.isTimeKnown && earlier.isTimeKnown
 }
 
 /** A call that goes on from one that it could read misses what is new in it only where its conversation went on elsewhere meanwhile. */
@@ -110,8 +116,10 @@ function blockedMisses(sent: SentCall, reach: Reach): (Miss | undefined)[] {
   const isMeanwhile = (reached: Reached | undefined): reached is Reached =>
     isBlocked(reached) && isPredecessor(sent, reached, reach.ready)
   return [
-    isMeanwhile(expired) && isHeldLonger(sent, expired) ? expiredMiss(sent, expired, base) : undefined,
-    isBlocked(pending)
+    isMeanwhile(expired) && areTimesKnown(sent, expired) && isHeldLonger(sent, expired)
+      ? expiredMiss(sent, expired, base)
+      : undefined,
+    isBlocked(pending) && areTimesKnown(sent, pending)
       ? {
           ...missBehind(sent, pending, base),
           cause: 'parallel-fan-out',

@@ -25,6 +25,8 @@ export interface SentCall {
   readonly tellsReads: boolean
   /** What the block at an index is compared by. */
   readonly keyAt: (index: number) => string
+  /** False where its start is only a place in an order: a recording without dates, or with dates that run backwards. */
+  readonly isTimeKnown: boolean
   /** Tokens of the prompt up to and with each block. */
   readonly ends: readonly number[]
   /** Where in the program it comes from, the same in every run: file and function, else step and agent. */
@@ -110,6 +112,7 @@ export function sentCallOf(
     tellsReads: read !== null || LEAVE_OUT_ZERO.has(rule.provider),
     written: Object.values(usage.cacheWriteTokens).reduce<number>((sum, tokens) => sum + (tokens ?? 0), 0),
     input,
+    isTimeKnown: isTimeKnown(call),
     // Parameters are compared by themselves, so that a change of them can be named.
     keyAt: wayOf({ ...call, settings: withoutParameters(call) }, rule).keyAt,
     ends: endsOf(call),
@@ -121,6 +124,14 @@ export function sentCallOf(
 function withoutParameters({ settings }: AnalysedCall): CacheSettings {
   const kept = settings.parameters?.context_management
   return kept === undefined ? {} : { parameters: { context_management: kept } }
+}
+
+/** Recordings give whole seconds. */
+const SECOND = 1_000
+
+function isTimeKnown({ cost: { pricedAtBasis, pricedAt }, startedAt }: AnalysedCall): boolean {
+  if (pricedAtBasis === 'recorded') return Math.abs(Date.parse(pricedAt) - startedAt) <= SECOND
+  return pricedAtBasis === 'call'
 }
 
 function endsOf({ prompt }: AnalysedCall): number[] {

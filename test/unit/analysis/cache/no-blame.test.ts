@@ -172,6 +172,20 @@ describe('calls of which not enough is known', () => {
     assert.deepEqual(causesOf(calls), [undefined])
   })
 
+  it('are not late, early or forgotten where nobody knows when they were made', () => {
+    const prompt = (index: number) => [system(MANUAL, 9_000), user(`q${index}`, 50)]
+    const book = new CallBook(contextOf())
+    for (const index of [0, 1, 2]) {
+      const call = callOf({ ...OPENAI, at: index, prompt: prompt(index), settings: { key: 'desk' } })
+      // A recording without dates.
+      book.add({ ...call, cost: { ...call.cost, pricedAtBasis: 'import' } })
+    }
+    assert.deepEqual(
+      book.judged().flatMap((judged) => judged.map(({ verdict }) => verdict.miss?.cause)),
+      [undefined, undefined, undefined],
+    )
+  })
+
   it('did not read nothing where the provider does not say', () => {
     const calls = [0, 1, 2].map((index) => ({
       ...{ ...OPENAI, at: index * 10, read: null },
