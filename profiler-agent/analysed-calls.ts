@@ -36,7 +36,7 @@ export class AnalysedCalls {
         blocks: prompt,
         inputTokens,
       },
-      ...(known ? { known } : {}),
+      ...present({ known, preamble: preambleOf(traced, model) }),
       hasUnseen: unseen !== undefined || inference.usage.inputTokens === null,
     })
     return {
@@ -55,6 +55,16 @@ export class AnalysedCalls {
       marks: prompt.flatMap((block) => block.mark ?? []),
     }
   }
+}
+
+/** What Claude is told of the use of tools: 300 to 600 tokens in recorded calls, behind the system prompt. */
+const TOOL_PREAMBLE_TOKENS = 346
+
+function preambleOf({ exchange, prompt }: TracedExchange, model: string) {
+  const hasTools = prompt.some(({ kind }) => kind === 'tool_def')
+  if (!hasTools || cacheRuleFor(exchange.provider, model)?.provider !== 'anthropic') return undefined
+  const before = prompt.findIndex(({ kind }) => kind !== 'tool_def' && kind !== 'system')
+  return before < 0 ? undefined : { before, tokens: TOOL_PREAMBLE_TOKENS }
 }
 
 /** Of a request that was cut short nothing can be read. */

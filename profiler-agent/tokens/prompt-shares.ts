@@ -26,6 +26,8 @@ export interface PromptToShare {
   readonly inputTokens: number
   /** Where the call's own cache counts end: `tokens` are those of the first `blocks` blocks. */
   readonly known?: { readonly blocks: number; readonly tokens: number }
+  /** Text of the provider's own that stands in front of the block with this index, in tokens; it counts with that block. */
+  readonly preamble?: { readonly before: number; readonly tokens: number }
   /** True where blocks are missing in front of the first: then they get what their length is usually worth. */
   readonly hasUnseen: boolean
 }
@@ -139,10 +141,13 @@ function keptBlock(base: Remembered, block: MeasuredBlock, index: number): Share
 }
 
 /** Whether the tokens left over can be those of the blocks that are new. */
-function isPlausible({ blocks, inputTokens }: PromptToShare, rest: readonly MeasuredBlock[], tokens: number) {
+function isPlausible(prompt: PromptToShare, rest: readonly MeasuredBlock[], tokens: number): boolean {
   if (rest.length === 0) return tokens === 0
-  const usual = (inputTokens / weightOf(blocks)) * weightOf(rest)
-  return tokens > 0 && tokens <= usual * PLAUSIBLE_FACTOR && tokens >= usual / PLAUSIBLE_FACTOR
+  const preamble = preambleOf(prompt)
+  const own = preamble && rest.includes(preamble.block) ? tokens - preamble.tokens : tokens
+  const all = prompt.inputTokens - (preamble?.tokens ?? 0)
+  const usual = (all / weightOf(prompt.blocks)) * weightOf(rest)
+  return own > 0 && own <= usual * PLAUSIBLE_FACTOR && own >= usual / PLAUSIBLE_FACTOR
 }
 
 /** All blocks of a prompt: those that have their share already, and the others with what is left, up to where the cache counted and behind it. */
@@ -158,20 +163,37 @@ function sharedFrom(prompt: PromptToShare, kept: readonly (SharedBlock | undefin
   const [before, behind] = [missing(0, end), missing(end)]
   const fits = (rest: readonly MeasuredBlock[], tokens: number) =>
     rest.length === 0 ? tokens === 0 : tokens > 0
+  const out = (list: readonly MeasuredBlock[], tokens: number) => sharedOut(list, tokens, preambleOf(prompt))
   const shared =
     end > 0 && fits(before, counted) && fits(behind, left)
-      ? [...sharedOut(before, counted), ...sharedOut(behind, left)]
-      : sharedOut(missing(0), inputTokens - keptTokens(0))
+      ? [...out(before, counted), ...out(behind, left)]
+      : out(missing(0), inputTokens - keptTokens(0))
   let next = 0
   return blocks.map((block, index) => kept[index] ?? shared[next++] ?? { ...block, tokens: 0 })
 }
 
-function sharedOut(blocks: readonly MeasuredBlock[], total: number): SharedBlock[] {
+interface Preamble {
+  readonly block: MeasuredBlock
+  readonly tokens: number
+}
+
+function preambleOf({ blocks, preamble }: PromptToShare): Preamble | undefined {
+  const block = preamble && blocks[preamble.before]
+  return block && { block, tokens: preamble.tokens }
+}
+
+/** A preamble is taken off first, unless it would be most of the whole. */
+function sharedOut(blocks: readonly MeasuredBlock[], total: number, preamble?: Preamble): SharedBlock[] {
+  const fits = preamble && blocks.includes(preamble.block) && preamble.tokens * 2 <= total
+  const extra = fits ? preamble.tokens : 0
   const tokens = largestRemainder(
     blocks.map((block) => weightOf([block])),
-    total,
+    total - extra,
   )
-  return blocks.map((block, index) => ({ ...block, tokens: tokens[index] ?? 0 }))
+  return blocks.map((block, index) => ({
+    ...block,
+    tokens: (tokens[index] ?? 0) + (block === preamble?.block ? extra : 0),
+  }))
 }
 
 /** Length in characters, as far as it says something about tokens. */

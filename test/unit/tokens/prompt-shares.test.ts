@@ -47,6 +47,16 @@ describe('tokens/prompt-shares', () => {
     })
   })
 
+  it('takes the tokens of a preamble off first, and counts them with the block that they stand in front of', () => {
+    const preamble = { before: 1, tokens: 40 }
+    const shares = new PromptShares()
+    assert.deepEqual(tokensOf(shares.share(prompt([SYSTEM, ASKED], 340, { preamble }))), [100, 240])
+    // 100 are known; of the 90 left 40 are the preamble, so that 50 tokens for a weight of 50 are plausible.
+    const short = prompt([SYSTEM, block('short', 50)], 190, { preamble, startedAt: 1, endedAt: 2 })
+    assert.deepEqual(tokensOf(shares.share(short)), [100, 90])
+    assert.deepEqual(tokensOf(new PromptShares().share(prompt([SYSTEM, ASKED], 60, { preamble }))), [20, 40])
+  })
+
   it('gives what is new exactly what is more, and keeps the blocks from before', () => {
     const shares = new PromptShares()
     const first = shares.share(prompt([SYSTEM, ASKED], 90))
