@@ -3,6 +3,7 @@
 import type { Block } from '../model/call'
 import { present } from '../model/present'
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from '../wire/json'
+import { blockTest } from './block-test'
 import { contentOf, markOf, plainTextOf, type ReplyBlock, textOrJson, withAutomaticMark } from './blocks'
 import { listReader } from './known-elements'
 import { ToolNames } from './tool-names'
@@ -122,16 +123,7 @@ function resultBlocks(part: JsonObject, path: string, toolNames: ToolNames): Blo
   }))
 }
 
-const citing = new WeakMap<Block, boolean>()
-
-/** Whether a document in the prompt has its citations switched on. Each block is looked at once. */
-export function isCiting(prompt: readonly Block[]): boolean {
-  return prompt.some((block) => {
-    if (block.kind !== 'retrieval') return false
-    const known = citing.get(block)
-    if (known !== undefined) return known
-    const isOn = block.content.includes('"citations":{"enabled":true')
-    citing.set(block, isOn)
-    return isOn
-  })
-}
+/** Whether a document in the prompt has its citations switched on. */
+export const isCiting = blockTest(
+  ({ kind, content }) => kind === 'retrieval' && content.includes('"citations":{"enabled":true'),
+)

@@ -1,6 +1,6 @@
 // Picks the adapter of an exchange by its path and body, and reads it. The provider is never derived from the format.
 
-import type { Block, ExchangeReading } from '../model/call'
+import type { ExchangeReading } from '../model/call'
 import type { HttpExchange } from '../model/exchange'
 import { REDACTED } from '../model/redacted'
 import { unknownUsage } from '../model/usage'
@@ -9,6 +9,7 @@ import { ANTHROPIC_BATCH } from './anthropic-batch'
 import { ANTHROPIC_MESSAGES } from './anthropic-messages'
 import { BEDROCK_CONVERSE } from './bedrock-converse'
 import { BEDROCK_INVOKE } from './bedrock-invoke'
+import { blockTest } from './block-test'
 import { callerIn } from './caller'
 import { COHERE_CHAT } from './cohere-chat'
 import { COHERE_EMBED, COHERE_LEGACY } from './cohere-embed'
@@ -74,20 +75,12 @@ export function readExchange(exchange: HttpExchange, bodies?: JsonMemory): Excha
 function withUnseen(reading: ExchangeReading): ExchangeReading {
   const { cacheSettings, previousResponseId, prompt } = reading
   if (cacheSettings?.unseen !== undefined) return reading
-  const unseen = previousResponseId === undefined ? prompt.some(isRedacted) && 'redacted' : 'held'
+  const unseen = previousResponseId === undefined ? hasRedacted(prompt) && 'redacted' : 'held'
   return unseen ? { ...reading, cacheSettings: { ...cacheSettings, unseen } } : reading
 }
 
-const redacted = new WeakMap<Block, boolean>()
-
 /** A block that stands in many prompts is looked at once. */
-function isRedacted(block: Block): boolean {
-  const known = redacted.get(block)
-  if (known !== undefined) return known
-  const isMasked = block.content.includes(REDACTED)
-  redacted.set(block, isMasked)
-  return isMasked
-}
+const hasRedacted = blockTest(({ content }) => content.includes(REDACTED))
 
 function brokenReading(exchange: HttpExchange, error: unknown): ExchangeReading {
   const failed = exchange.status < 200 || exchange.status >= 300

@@ -29,6 +29,8 @@ interface Stretch {
   calls: SentCall[]
   marks: Map<number, Marks>
   children: Map<string, Stretch>
+  /** One for each block, as others see it; made when somebody asks. */
+  prefixes?: readonly SentPrefix[] | undefined
 }
 
 const NONE: SentPrefix = { calls: [], marked: [], children: new Map() }
@@ -58,6 +60,7 @@ export class SentPrompts {
     for (const index of sent.breakpoints) {
       if (index < stretch.from || index >= stretch.to) continue
       const marks = stretch.marks.get(index) ?? { marked: [], unread: [] }
+      if (!stretch.marks.has(index)) stretch.prefixes = undefined
       stretch.marks.set(index, marks)
       insertByStart(marks.marked, sent)
       if (index === sent.breakpoints.at(-1)) this.#write(stretch, marks, sent)
@@ -87,18 +90,22 @@ export class SentPrompts {
       const [first] = stretch?.calls ?? []
       if (!stretch || !first || !isBefore(first, sent)) break
       const to = sharedUpTo(stretch, sent)
-      const inner: SentPrefix = { ...NONE, calls: stretch.calls }
-      for (let index = stretch.from; index < to; index++) {
-        const marked = stretch.marks.get(index)?.marked
-        const isEnd = index === stretch.to - 1
-        const prefix = marked ? { ...inner, marked } : inner
-        path.push(isEnd ? { ...prefix, children: stretch.children } : prefix)
-      }
+      stretch.prefixes ??= prefixesOf(stretch)
+      for (let index = 0; index < to - stretch.from; index++) path.push(stretch.prefixes[index] ?? NONE)
       if (to < stretch.to) break
       children = stretch.children
     }
     return path
   }
+}
+
+function prefixesOf({ from, to, calls, marks, children }: Stretch): SentPrefix[] {
+  const inner: SentPrefix = { ...NONE, calls }
+  return Array.from({ length: to - from }, (_, index) => {
+    const marked = marks.get(from + index)?.marked
+    const prefix = marked ? { ...inner, marked } : inner
+    return from + index === to - 1 ? { ...prefix, children } : prefix
+  })
 }
 
 /** What nobody sent so far, to the end of the prompt. */
@@ -128,6 +135,7 @@ function split(stretch: Stretch, at: number): void {
   stretch.to = at
   stretch.marks = new Map([...marks].filter(([index]) => !isBehind(index)))
   stretch.children = new Map([[owner.keyAt(at), rest]])
+  stretch.prefixes = undefined
 }
 
 /** Into a list by start; almost always at its end. */
