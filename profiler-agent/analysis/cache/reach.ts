@@ -37,8 +37,10 @@ export function reachOf(sent: SentCall, path: readonly SentPrefix[], textOf: Pro
   let looked = 0
   const counted = (reached: Omit<Reached, 'tokens'>): Reached => ({
     ...reached,
-    tokens:
+    tokens: Math.min(
       (sent.ends[reached.blocks - 1] ?? 0) + sharedTextTokens(reached.earlier, sent, reached.blocks, textOf),
+      mostShared(sent, reached.earlier),
+    ),
   })
   // From the longest on: whatever is ready at a longer prefix is so at all shorter ones.
   for (let blocks = path.length; blocks > 0; blocks--) {
@@ -57,6 +59,11 @@ export function reachOf(sent: SentCall, path: readonly SentPrefix[], textOf: Pro
     }
   }
   return reach
+}
+
+/** What two prompts share is no longer than the shorter one, by what was reported: the shares of their blocks are estimates. */
+function mostShared(sent: SentCall, earlier: SentCall): number {
+  return sent.call.model === earlier.call.model ? earlier.input : sent.input
 }
 
 type Kind = 'ready' | 'pending' | 'expired' | 'otherKey' | SettingChange | undefined

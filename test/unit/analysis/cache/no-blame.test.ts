@@ -106,6 +106,21 @@ describe('another model', () => {
   })
 })
 
+describe('a block whose tokens are guessed', () => {
+  it('blames nobody for having read all of the call before it', () => {
+    // Of an image nobody knows the tokens, so that the texts in front of it seem to be longer than they were.
+    const gpt = { provider: 'openai', model: 'gpt-5.6-sol' } as const
+    const calls = [
+      { ...gpt, at: 0, prompt: [system(MANUAL, 3_000), user('first', 100)], written: 3_100 },
+      {
+        ...{ ...gpt, at: 10, read: 3_100, written: 700 },
+        prompt: [system(MANUAL, 3_600), user('first', 120), user('an image', 80)],
+      },
+    ]
+    assert.deepEqual(causesOf(calls), [undefined, undefined])
+  })
+})
+
 describe('what the provider says of a miss', () => {
   const clock = (index: number, settings?: Said['settings']): Said => ({
     ...{ ...OPENAI, at: index * 10 },
