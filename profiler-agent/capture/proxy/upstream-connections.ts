@@ -4,12 +4,17 @@ import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { buildConnector, Dispatcher } from 'undici'
+import openTunnel from 'undici/lib/api/api-connect.js'
 import connectorOf from 'undici/lib/core/connect.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
+import Dispatching from 'undici/lib/dispatcher/dispatcher.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { guardedLookup } from './forbidden-address'
 import { readContinue } from './interim-answers'
+
+// undici's index does this, for all ways to call: its agent for HTTP proxies opens tunnels with it.
+Dispatching.prototype.connect = openTunnel
 
 /** The environment variables that upstream connections honour. NODE_EXTRA_CA_CERTS is Node's own doing. */
 export type ConnectionEnvironment = Readonly<Record<string, string | undefined>>
@@ -82,7 +87,8 @@ export function openUpstreams(
     httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
     httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',
     noProxy: [env.no_proxy ?? env.NO_PROXY, LOOPBACK].filter(Boolean).join(','),
-    ...(certificates ? { requestTls: trust, proxyTls: trust } : {}),
+    proxyTls: { ...trust, allowH2: false },
+    ...(certificates ? { requestTls: trust } : {}),
   })
   return { dispatcher, isProxied: true, resets }
 }
