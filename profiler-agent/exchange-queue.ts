@@ -6,8 +6,8 @@ import { isSpooled, type SpooledExchange, type WaitingExchange } from './spooled
 
 /** Bytes of copies that may wait in memory; past it the request's copy is dropped, never the usage in the reply. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
-/** What is written to a spool at once. */
-const MAX_BATCH = 64
+/** What is written to a spool at once: each time takes a turn of the event loop, which is long in a rush. */
+const MAX_BATCH = 256
 /** What is handed over, or written to a spool, at once. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024
 /** An exchange that the worker died on this often, all but the first time alone, is not given to another one: once may be chance. */

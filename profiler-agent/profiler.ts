@@ -74,7 +74,7 @@ export interface ProfilerOptions {
 export async function startProfiler(options: ProfilerOptions): Promise<Profiler> {
   let profiler: Profiler | undefined
   const http = createHttpServer({
-    request: (req, res) => void profiler?.serve(req, res),
+    request: (req, res) => profiler?.serve(req, res),
     upgrade: (req, socket, head) => profiler?.upgrade(req, socket, head),
   })
   await listen(http.server, options)
@@ -190,7 +190,7 @@ export class Profiler {
   }
 
   /** Answers every request. */
-  async serve(req: ClientRequest, res: ClientResponse): Promise<void> {
+  serve(req: ClientRequest, res: ClientResponse): void {
     this.#worker.callCame()
     const request = callRequestOf(req)
     const refusal = refusalFor(request.headers, this.#place)
@@ -199,8 +199,8 @@ export class Profiler {
       return
     }
     const pathname = pathOf(request)
-    if (pathname === '/ingest') return this.#ingest(req, request, res)
-    if (pathname === '/otlp' || pathname.startsWith('/otlp/'))
+    if (pathname === '/ingest') void this.#ingest(req, request, res)
+    else if (pathname === '/otlp' || pathname.startsWith('/otlp/'))
       sendAnswer(res, this.#hasToken(request) ? OTLP_LATER : TOKEN_MISSING)
     else this.#proxy.handle(req, res)
   }

@@ -44,7 +44,17 @@ export function refusalFor(headers: IncomingHttpHeaders, place: ServicePlace): P
   )
 }
 
+/** The one that was found to be our own last: every call names it. */
+let ownName: { readonly authority: string; readonly port: number; readonly host: string } | undefined
+
 function isOwnName(authority: string, { port, host }: ServicePlace): boolean {
+  if (ownName?.authority === authority && ownName.port === port && ownName.host === host) return true
+  const isOwn = isNameOf(authority, { port, host })
+  if (isOwn) ownName = { authority, port, host }
+  return isOwn
+}
+
+function isNameOf(authority: string, { port, host }: ServicePlace): boolean {
   const [, name = '', ownPort = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(authority.toLowerCase()) ?? []
   if (name === '' || Number(ownPort) !== port) return false
   if (LOOPBACK_NAMES.includes(name) || name === bracketed(host.toLowerCase())) return true
