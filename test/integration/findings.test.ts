@@ -89,9 +89,18 @@ export const bikeTools = (index) => [
   { name: 'find_bike', description: 'Finds a bike by its number and says how far its repair is.', input_schema },
   {
     name: 'find_part',
-    description: index % 2 ? 'Looks for a part in all the shops of the chain.' : 'Looks for a part on the shelves of this shop.',
+    description: PART[index],
     input_schema,
   },
+  { name: 'find_shop', description: 'Finds the nearest shop of the chain.', input_schema },
+  { name: 'find_time', description: 'Finds an hour in which the workshop is free.', input_schema },
+]
+
+const PART = [
+  'Looks for a part in all the shops of the chain.',
+  'Tells on which shelf of this shop a part lies.',
+  'Asks the wholesaler when he can send a part.',
+  'Counts how many of a part were sold this year.',
 ]
 `
 
@@ -101,7 +110,9 @@ describe('findings', function () {
     'volatile.mjs': VOLATILE,
     'prompt.mjs': PROMPT,
     'unmarked.mjs': UNMARKED,
-    'reordered.mjs': withTools('index % 2 ? bikeTools(0) : bikeTools(0).toReversed()'),
+    'reordered.mjs': withTools(
+      'index > 0 ? [...bikeTools(0).slice(index), ...bikeTools(0).slice(0, index)] : bikeTools(0)',
+    ),
     'changed.mjs': withTools('bikeTools(index)'),
     'tools.mjs': TOOLS,
     'manual.md': MANUAL,
