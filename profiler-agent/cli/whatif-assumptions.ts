@@ -19,7 +19,7 @@ export function assumptionsOf({ fixes, lifetime, model, unpricedCalls }: WhatIfA
       notReplayed,
       'could not be replayed (the prompt or how it is cached is not known) and count as they were',
     ),
-    ...(model ? modelAssumptions(model) : []),
+    ...(model ? modelAssumptions(model, fixes !== undefined) : []),
     ...counted(unpricedCalls, 'without a price, in no sum'),
   ]
 }
@@ -40,10 +40,12 @@ function fixAssumptions({ saving, withoutEvidence }: FixesAnswer): readonly stri
   ]
 }
 
-function modelAssumptions(answer: ModelSwitch): readonly string[] {
-  const { tokens, rule, kept } = answer
+function modelAssumptions(answer: ModelSwitch, isFixed: boolean): readonly string[] {
+  const { tokens, rule, kept, fixes, lifetime } = answer
   return [
-    'the agent takes the same steps, replies are as long, and breakpoints stay where they are',
+    'the agent takes the same steps, replies are as long, and breakpoints stay where no fix puts them elsewhere',
+    ...(isFixed && fixes.length === 0 ? ['no fix that was asked for saves anything with the new model'] : []),
+    ...(lifetime && !lifetime.isKnown ? [`the new model’s cache knows no lifetime of ${lifetime.name}`] : []),
     tokens.isExact
       ? 'both models count tokens alike'
       : `tokens are estimated: ${ratio(tokens.low)} to ${ratio(tokens.high)} times as many as before`,

@@ -66,13 +66,19 @@ export function replayOptions({ textOf }: Pick<AskedRun, 'textOf'>) {
   return { ruleOf: ({ provider, model }: ReplayCall) => cacheRuleFor(provider, model), textOf }
 }
 
+/** The fixes that were asked for, on the calls of a run as they were or as they would have been. */
+export type AskedFixes = (calls: readonly ReplayCall[]) => {
+  readonly candidates: readonly FixCandidate[]
+  readonly withoutEvidence: readonly CacheFix[]
+}
+
 /** The answer, and the plans of all that is worthwhile. */
 export function whatIfFixed(
   run: AskedRun,
-  names: readonly string[],
+  fixes: AskedFixes,
 ): { readonly answer: FixesAnswer; readonly plans: readonly FixPlan[] } {
   const options = replayOptions(run)
-  const asked = candidatesOf(run, names)
+  const asked = fixes(run.calls)
   const { worthwhile, others, saving } = bestOrder(run.calls, asked.candidates, options)
   return {
     answer: {
@@ -115,11 +121,8 @@ function noSuchFinding(id: string, name: string, found: readonly FixCandidate[])
   return `no cache finding ${name} in run ${id}: ${known}.`
 }
 
-/** What findings ask for, and for fixes that none asks for the same on the whole run. */
-function candidatesOf(
-  run: AskedRun,
-  names: readonly string[],
-): { readonly candidates: readonly FixCandidate[]; readonly withoutEvidence: readonly CacheFix[] } {
+/** What findings ask for, and for fixes that none asks for the same on the whole run. Throws UsageError for a finding that the run has not. */
+export function askedFixes(run: AskedRun, names: readonly string[]): AskedFixes {
   const found = findingCandidates(run)
   const ids = names.filter((name) => FINDING_ID.test(name))
   const isOf = ({ findingId }: FixCandidate, id: string) => findingId?.startsWith(id) ?? false
@@ -129,16 +132,16 @@ function candidatesOf(
   )
   const missing = ids.find((id) => !found.some((candidate) => isOf(candidate, id)))
   if (missing !== undefined) throw new UsageError(noSuchFinding(run.id, missing, found))
-  const made = run.calls.map((call) => ({ call, maker: makerOf(call) }))
-  const others = new Set(names.filter(isFix).filter((name) => !asked.some(({ fix }) => fix === name)))
-  const withoutEvidence: CacheFix[] = []
-  const candidates = [...others].flatMap((fix) => {
-    const plans = wholeRunPlans(fix, made, replayOptions(run))
-    if (plans) return [{ fix, plans }]
-    withoutEvidence.push(fix)
-    return []
-  })
-  return { candidates: [...asked, ...candidates], withoutEvidence }
+  const others = [...new Set(names.filter(isFix))].filter((name) => !asked.some(({ fix }) => fix === name))
+  const makers = new Map(run.calls.map((call) => [call.spanId, makerOf(call)]))
+  return (calls) => {
+    const made = calls.map((call) => ({ call, maker: makers.get(call.spanId) ?? '' }))
+    const tried = others.map((fix) => ({ fix, plans: wholeRunPlans(fix, made, replayOptions(run)) }))
+    return {
+      candidates: [...asked, ...tried.flatMap(({ fix, plans }) => (plans ? [{ fix, plans }] : []))],
+      withoutEvidence: tried.flatMap(({ fix, plans }) => (plans ? [] : [fix])),
+    }
+  }
 }
 
 /** Who made a call: its place in the source, else its agent; each model has prompts of its own. */

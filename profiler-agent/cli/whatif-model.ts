@@ -1,5 +1,6 @@
 // `costflame whatif --model`: what one run would have cost with another model.
 
+import { present } from '../model/present'
 import { isKnownProvider, PROVIDER_ORIGINS } from '../model/provider'
 import type { Cost, ModelCall, Span } from '../model/span'
 import { hasModelCall } from '../model/totals'
@@ -8,16 +9,21 @@ import { type ModelSwitch, switchModel } from '../what-if/model-switch'
 import type { RecordedCall, Target } from '../what-if/switched-call'
 import { UsageError } from './io'
 import type { AskedRun } from './whatif'
+import type { AskedFixes } from './whatif-fixes'
 
 export interface ModelQuestion {
   readonly model: string
   readonly provider?: string
   readonly book: PriceBook
+  /** To be tried with the new model. */
+  readonly fixes?: AskedFixes
+  readonly lifetime?: string
 }
 
 /** Throws UsageError where the model has no price for any call of the run. */
 export function whatIfModel(run: AskedRun, question: ModelQuestion): ModelSwitch {
   const billed = run.spans.filter(hasModelCall).filter(({ modelCall }) => modelCall.billed)
+  const { fixes } = question
   const prompts = new Map(run.calls.map((call) => [call.spanId, call]))
   const calls = billed.flatMap((span): RecordedCall[] => {
     if (!isPriced(span)) return []
@@ -29,6 +35,8 @@ export function whatIfModel(run: AskedRun, question: ModelQuestion): ModelSwitch
     textOf: run.textOf,
     book: question.book,
     targetOf: (call) => targetOf(call, question),
+    ...present({ lifetime: question.lifetime }),
+    ...(fixes ? { candidatesOn: (switched) => fixes(switched).candidates } : {}),
   })
   if (answer.switchedCalls === 0 && calls.length > 0)
     throw new UsageError(`--model ${question.model}: ${reasonOf(answer)}`)

@@ -93,9 +93,10 @@ function lifetimeText({ lifetime, calls, ...input }: LifetimeAnswer, isBeside: b
   ].join('\n')
 }
 
-function modelText({ targets, low, high }: ModelSwitch): string {
-  const sellers = targets.map(({ provider, model }) => `${model} from ${provider}`).join(', ')
-  const cost = `with ${sellers}: ${range(low.cold, high.cold)}`
+function modelText({ targets, low, high, fixes, lifetime }: ModelSwitch): string {
+  const sellers = targets.map(({ provider, model }) => `${model} from ${provider}`)
+  const besides = [...fixes, ...(lifetime?.isKnown ? [`a lifetime of ${lifetime.name}`] : [])]
+  const cost = `with ${[sellers.join(', '), ...besides].join(' and ')}: ${range(low.cold, high.cold)}`
   const penalties = [low.cold - low.warm, high.cold - high.warm]
   if (penalties.every((penalty) => penalty === 0)) return `${cost}; its caches serve none of these prompts`
   return [

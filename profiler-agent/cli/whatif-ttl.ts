@@ -22,10 +22,9 @@ export interface LifetimeAnswer {
 /** Throws UsageError where no call can ask for this lifetime, and says which it could. */
 export function whatIfLifetime(run: AskedRun, lifetime: string, fixes: readonly FixPlan[]): LifetimeAnswer {
   const options = replayOptions(run)
-  const known = (call: AskedRun['calls'][number]) =>
-    options.ruleOf(call)?.lifetimes.map(({ name }) => name) ?? []
-  const spanIds = new Set(run.calls.flatMap((call) => (known(call).includes(lifetime) ? [call.spanId] : [])))
-  if (spanIds.size === 0) throw new UsageError(noSuchLifetime(run.id, lifetime, run.calls.flatMap(known)))
+  const calls = run.calls.filter((call) => lifetimesOf(run, call).includes(lifetime))
+  if (calls.length === 0) throw new UsageError(noSuchLifetime(run, lifetime))
+  const spanIds = new Set(calls.map(({ spanId }) => spanId))
   const longer: FixPlan = { fix: 'longer-ttl', lifetime, spanIds }
   const before = savingOf(run.calls, fixes, options)
   const after = savingOf(run.calls, [...fixes, longer], options)
@@ -40,9 +39,22 @@ export function whatIfLifetime(run: AskedRun, lifetime: string, fixes: readonly 
   }
 }
 
-function noSuchLifetime(id: string, lifetime: string, known: readonly string[]): string {
-  const names = [...new Set(known)]
+/** Whether any call of the run can ask for it. */
+export function knowsLifetime(run: AskedRun, lifetime: string): boolean {
+  return run.calls.some((call) => lifetimesOf(run, call).includes(lifetime))
+}
+
+function lifetimesOf(run: AskedRun, call: AskedRun['calls'][number]): readonly string[] {
+  return (
+    replayOptions(run)
+      .ruleOf(call)
+      ?.lifetimes.map(({ name }) => name) ?? []
+  )
+}
+
+function noSuchLifetime(run: AskedRun, lifetime: string): string {
+  const names = [...new Set(run.calls.flatMap((call) => lifetimesOf(run, call)))]
   const hint =
     names.length === 0 ? 'nothing is known of how its models cache' : `its models know ${names.join(', ')}`
-  return `--ttl ${lifetime}: no call of run ${id} can ask for this lifetime; ${hint}.`
+  return `--ttl ${lifetime}: no call of run ${run.id} can ask for this lifetime; ${hint}.`
 }

@@ -17,11 +17,11 @@ import { openBook } from './open-book'
 import type { WhatIfFormat } from './output-formats'
 import { dataFolder } from './places'
 import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
-import { type FixesAnswer, fixNames, whatIfFixed } from './whatif-fixes'
+import { askedFixes, type FixesAnswer, fixNames, whatIfFixed } from './whatif-fixes'
 import { whatIfJson } from './whatif-json'
 import { whatIfModel } from './whatif-model'
 import { whatIfMarkdown, whatIfText } from './whatif-text'
-import { type LifetimeAnswer, whatIfLifetime } from './whatif-ttl'
+import { knowsLifetime, type LifetimeAnswer, whatIfLifetime } from './whatif-ttl'
 
 export interface WhatIfOptions {
   readonly run: string
@@ -98,9 +98,13 @@ function answerOf(run: AskedRun, { names, ttl, model, provider, book }: Question
   const billed = run.spans.filter(hasModelCall).filter(({ modelCall }) => modelCall.billed)
   const priced = billed.filter(({ modelCall }) => modelCall.cost !== null)
   if (priced.length === 0) throw new UsageError(`run ${run.id} has no call with a price`)
-  const fixes = names && whatIfFixed(run, names)
-  const lifetime = ttl === undefined ? undefined : whatIfLifetime(run, ttl, fixes?.plans ?? [])
-  const switched = book && model !== undefined && whatIfModel(run, { model, book, ...present({ provider }) })
+  const asked = names && askedFixes(run, names)
+  const fixes = asked && whatIfFixed(run, asked)
+  // Another model may know a lifetime that those of the run do not.
+  const isAsked = ttl !== undefined && (model === undefined || knowsLifetime(run, ttl))
+  const lifetime = isAsked ? whatIfLifetime(run, ttl, fixes?.plans ?? []) : undefined
+  const question = { model, book, provider, lifetime: ttl, fixes: asked }
+  const switched = book && model !== undefined && whatIfModel(run, { ...present(question), model, book })
   return {
     id: run.id,
     name: run.name,

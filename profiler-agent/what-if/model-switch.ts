@@ -1,6 +1,11 @@
 // A recorded run with another model: its calls go through that model's cache, and are priced by the book. Makes no call, prints nothing.
 
+import type { CacheFix } from '../analysis/cache-causes'
+import { bestOrder } from '../analysis/replay/best-order'
 import { breakpointsOf } from '../analysis/replay/breakpoints'
+import type { FixCandidate } from '../analysis/replay/fix-candidate'
+import type { FixPlan } from '../analysis/replay/fix-plan'
+import { CallFixer } from '../analysis/replay/fixed-calls'
 import type { ReplayCall } from '../analysis/replay/replay-call'
 import type { PicoUsd } from '../model/money'
 import { cacheWriteTotal } from '../model/usage'
@@ -31,6 +36,10 @@ export interface ModelSwitch {
   readonly unmarked: number
   /** Switched calls with a part that has no price in the book. */
   readonly atLeast: number
+  /** Fixes that are worth making with the new model, of those that were asked for; they are in the amounts. */
+  readonly fixes: readonly CacheFix[]
+  /** The lifetime that was asked for. It is in the amounts where the new model's cache knows it. */
+  readonly lifetime?: { readonly name: string; readonly isKnown: boolean }
   /** How the new model caches; absent where nobody knows. */
   readonly rule?: CacheRule
 }
@@ -47,6 +56,9 @@ export interface SwitchQuestion {
   readonly targetOf: (call: RecordedCall) => Target | { readonly unpricedReason: string }
   readonly book: PriceBook
   readonly textOf: (hash: string) => string | undefined
+  /** Fixes to try on the calls as the new model has them. */
+  readonly candidatesOn?: (calls: readonly ReplayCall[]) => readonly FixCandidate[]
+  readonly lifetime?: string
 }
 
 export function switchModel(question: SwitchQuestion): ModelSwitch {
@@ -66,7 +78,13 @@ export function switchModel(question: SwitchQuestion): ModelSwitch {
     belowMinimum: high.billed.filter(isBelowMinimum).length,
     unmarked: low.billed.filter(({ switched: { call } }) => isUnmarked(call)).length,
     atLeast: high.billed.filter(({ isAtLeast }) => isAtLeast).length,
+    fixes: [...new Set([...low.fixes, ...high.fixes])],
     ...(rule ? { rule } : {}),
+    ...(question.lifetime === undefined
+      ? {}
+      : {
+          lifetime: { name: question.lifetime, isKnown: rule !== undefined && knowsLifetime(rule, question) },
+        }),
   }
 }
 
@@ -76,6 +94,7 @@ interface Scenario {
   readonly billed: readonly BilledCall[]
   /** Why calls have no price now, one for each. */
   readonly unpriced: readonly string[]
+  readonly fixes: readonly CacheFix[]
 }
 
 function scenario(question: SwitchQuestion, chats: readonly RecordedCall[], end: End): Scenario {
@@ -88,7 +107,52 @@ function scenario(question: SwitchQuestion, chats: readonly RecordedCall[], end:
     else switched.push(answer)
   }
   switched.sort((left, right) => left.call.startedAt - right.call.startedAt)
-  return { billed: billCalls(switched, { textOf: question.textOf, isOptimist: end === 'low' }), unpriced }
+  const { calls, fixes } = fixedWith(switched, question, blocks)
+  const billed = billCalls(calls, { textOf: question.textOf, isOptimist: end === 'low' })
+  return { billed, unpriced, fixes }
+}
+
+/** With the fixes that are worth making now, and the lifetime that was asked for. */
+function fixedWith(
+  switched: readonly SwitchedCall[],
+  question: SwitchQuestion,
+  blocks: ScaledBlocks,
+): { readonly calls: readonly SwitchedCall[]; readonly fixes: readonly CacheFix[] } {
+  const calls = switched.map(({ call }) => call)
+  const ratios = new Map(switched.map(({ call, ratio }) => [call.spanId, ratio]))
+  const scaled = (question.candidatesOn?.(calls) ?? []).map((candidate) => ({
+    ...candidate,
+    plans: candidate.plans.map((plan) => scaledPlan(plan, ratios, blocks)),
+  }))
+  const { worthwhile } = bestOrder(calls, scaled, { ruleOf, textOf: question.textOf })
+  const plans = worthwhile.flatMap(({ candidate }) => candidate.plans)
+  const fixer = new CallFixer([...plans, ...lifetimePlan(calls, question)], ruleOf)
+  return {
+    calls: switched.map((one) => ({ ...one, call: fixer.fix(one.call) })),
+    fixes: worthwhile.map(({ candidate }) => candidate.fix),
+  }
+}
+
+/** Blocks that a plan brings along count in the new model's tokens, too. */
+function scaledPlan(plan: FixPlan, ratios: ReadonlyMap<string, number>, blocks: ScaledBlocks): FixPlan {
+  const [spanId = ''] = plan.spanIds ?? ratios.keys()
+  const ratio = ratios.get(spanId) ?? 1
+  if (plan.fix === 'freeze-tools') return { ...plan, tools: blocks.of(plan.tools, ratio) }
+  return plan.fix === 'freeze-system' ? { ...plan, system: blocks.of(plan.system, ratio) } : plan
+}
+
+function lifetimePlan(calls: readonly ReplayCall[], question: SwitchQuestion): readonly FixPlan[] {
+  const { lifetime } = question
+  const knowing = calls.filter((call) => {
+    const rule = ruleOf(call)
+    return rule && knowsLifetime(rule, question)
+  })
+  if (lifetime === undefined || knowing.length === 0) return []
+  return [{ fix: 'longer-ttl', lifetime, spanIds: new Set(knowing.map(({ spanId }) => spanId)) }]
+}
+
+function knowsLifetime({ lifetimes }: CacheRule, { lifetime }: SwitchQuestion): boolean {
+  return lifetimes.some(({ name }) => name === lifetime)
 }
 
 function switchedBy(

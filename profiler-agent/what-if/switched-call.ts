@@ -24,6 +24,8 @@ export interface Target {
 
 export interface SwitchedCall {
   readonly recorded: RecordedCall
+  /** Tokens of the new model for one of the old. */
+  readonly ratio: number
   /** Not whole where the prompt is not known. */
   readonly call: ReplayCall
   /** The whole call, its input billed like this. */
@@ -70,7 +72,7 @@ export function switchCall(
   const priceOf = (input: InputBuckets) =>
     priceCall({ ...question, usage: switchedUsage(usage, input, ratio) }, book)
   const check = priceOf({ read: 0, write: perTtl(() => 0), fresh: inputTokens })
-  return 'cost' in check ? { recorded, call, priceOf } : check
+  return 'cost' in check ? { recorded, ratio, call, priceOf } : check
 }
 
 /** At the moment of the call; its tier, speed and region hold where the seller stays the same. */

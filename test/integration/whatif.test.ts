@@ -45,6 +45,7 @@ describe('costflame whatif', function () {
   let plain = ''
   let marked = ''
   let broken = ''
+  let smaller = ''
 
   before(async () => {
     const { count } = await loadTokenizer(inRepository('dist'))
@@ -52,6 +53,7 @@ describe('costflame whatif', function () {
     plain = await run('plain.mjs')
     marked = await run('marked.mjs')
     broken = await run('broken.mjs')
+    smaller = await run('smaller.mjs')
   })
 
   after(async () => {
@@ -133,7 +135,6 @@ describe('costflame whatif', function () {
   })
 
   it('predicts what another model costs, tokenizer and cold cache included', async () => {
-    const smaller = await run('smaller.mjs')
     const { model } = await ask('--run', marked, '--model', 'claude-haiku-4-5')
     assert.deepStrictEqual(model.targets, [{ provider: 'anthropic', model: 'claude-haiku-4-5' }])
     assert.equal(model.tokens.isExact, true)
@@ -153,6 +154,30 @@ describe('costflame whatif', function () {
     )
     assert.match(stdout, /tokens are estimated: 0\.8 to 1 times as many as before/)
     assert.match(stdout, /the new model caches by itself, from 1,024 tokens on \(documented\)/)
+  })
+
+  it('has the fixes and the lifetime of the same command in the figures of another model', async () => {
+    // The caches are warm by now.
+    const again = await run('smaller.mjs')
+    const { model } = await ask('--run', plain, '--cache', 'add-breakpoint', '--model', 'claude-haiku-4-5')
+    assert.deepStrictEqual(model.fixes, ['add-breakpoint'])
+    isNear(model.low.cold.picoUsd, await costOf(smaller))
+    isNear(model.low.warm.picoUsd, await costOf(again), 0.03)
+    const { stdout } = await playground.run([
+      ...[
+        'whatif',
+        '--run',
+        plain,
+        '--cache',
+        'add-breakpoint',
+        '--ttl',
+        '24h',
+        '--model',
+        'claude-haiku-4-5',
+      ],
+    ])
+    assert.match(stdout, /with claude-haiku-4-5 from anthropic and add-breakpoint: \$/)
+    assert.match(stdout, /the new model’s cache knows no lifetime of 24h/)
   })
 
   it('says in words what it saves and what is assumed', async () => {

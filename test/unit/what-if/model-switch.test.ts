@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { FixCandidate } from '../../../profiler-agent/analysis/replay/fix-candidate'
 import { usdOf } from '../../../profiler-agent/model/money'
 import type { Cost, Span } from '../../../profiler-agent/model/span'
 import { openPriceBook, type PriceBook } from '../../../profiler-agent/pricing/price-book'
@@ -121,6 +122,31 @@ describe('another model', () => {
     assert.equal(answer.unseenPrompts, 3)
     assert.equal(answer.low.cold, 3 * (5_000 * 100_000 + 50 * 1_000_000 + 10 * 5_000_000))
     assert.equal(answer.high.cold, 3 * (5_050 * 1_000_000 + 10 * 5_000_000))
+  })
+
+  it('has the fixes that are worth making with it, and the lifetime that was asked for', () => {
+    const calls = [0, 20, 40].map((minutes) =>
+      recorded(`${minutes}`, 'system:manual 5000 | user:x 50', { at: minutes * 60_000, ...GPT }),
+    )
+    const mark: FixCandidate = {
+      fix: 'add-breakpoint',
+      plans: [{ fix: 'add-breakpoint', places: ['system'] }],
+    }
+    const sort: FixCandidate = { fix: 'sort-tools', plans: [{ fix: 'sort-tools' }] }
+    const longer: FixCandidate = { fix: 'longer-ttl', plans: [{ fix: 'longer-ttl', lifetime: '1h' }] }
+    const question = { calls, book, targetOf: () => HAIKU, textOf: () => undefined }
+    const answer = switchModel({ ...question, candidatesOn: () => [sort, mark, longer] })
+    // A mark saves nothing in calls twenty minutes apart, nor does an hour without marks; together they write once and read twice.
+    assert.deepStrictEqual(answer.fixes, ['add-breakpoint', 'longer-ttl'])
+    assert.equal(answer.unmarked, 0)
+    assert.ok(answer.high.cold < switched(calls, HAIKU).high.cold)
+    const asked = switchModel({ ...question, candidatesOn: () => [mark], lifetime: '1h' })
+    assert.deepStrictEqual(asked.fixes, [])
+    assert.deepStrictEqual(asked.lifetime, { name: '1h', isKnown: true })
+    assert.deepStrictEqual(switchModel({ ...question, lifetime: '24h' }).lifetime, {
+      name: '24h',
+      isKnown: false,
+    })
   })
 
   it('leaves alone what is no chat', () => {
