@@ -42,7 +42,7 @@ function missOf(sent: SentCall, evidence: Evidence): Miss | undefined {
     divergent && ready && isRootOf(divergent, ready)
       ? { ...divergent, tokens: divergent.reachable - sent.read }
       : worst([ready, ...blocked, divergent])
-  if (!found) return undefined
+  if (!found) return saidMiss(sent, reach, evidence)
   const minimumTokens = evidence.minimumOf(sent)
   if (found.reachable < minimumTokens)
     return { ...found, cause: 'below-minimum', part: 'prompt', details: { minimumTokens } }
@@ -222,6 +222,24 @@ function missBehind(sent: SentCall, { earlier, blocks, tokens }: Reached, base =
     earlier,
     ...(last ? { path: last.path } : {}),
     variants: [],
+  }
+}
+
+/** A miss of which only the provider knows. */
+function saidMiss(sent: SentCall, { ready }: Reach, { similar }: Evidence): Miss | undefined {
+  const { missReason, missedTokens = 0 } = sent.call.settings
+  const said = providersWord(missReason, undefined)
+  const earlier = ready?.earlier ?? similar.before(sent)[0]
+  if (!said || !earlier || !isLonger(missedTokens, 0, sent.rule.incrementTokens)) return undefined
+  const { cause, parameter } = said
+  return {
+    ...{
+      cause,
+      part: parameter ?? 'prompt',
+      tokens: missedTokens,
+      reachable: Math.min(sent.input, sent.read + missedTokens),
+    },
+    ...{ earlier, variants: [], details: { missReason, ...(parameter === undefined ? {} : { parameter }) } },
   }
 }
 

@@ -3,6 +3,7 @@
 import type { CacheSettings } from '../../model/cache-settings'
 import { invalidationOf } from '../../rules/cache-invalidation'
 import type { CacheLifetime, CacheRule } from '../../rules/cache-rule'
+import { ruleForRequest } from '../../rules/cache-rules'
 import type { AnalysedCall, AnalysisContext } from '../finding-input'
 import { breakpointsOf, lifetimeOf } from '../replay/breakpoints'
 import { wayOf } from '../replay/prompt-identity'
@@ -92,15 +93,16 @@ const LEAVE_OUT_ZERO: ReadonlySet<string> = new Set(['google', 'vertex'])
 /** `undefined` for a call of which nothing can be said: no rule, no usage, or a prompt that is not known whole. */
 export function sentCallOf(
   asSent: AnalysedCall,
-  rule: CacheRule,
+  ruleOfModel: CacheRule,
   textOf: AnalysisContext['textOf'],
 ): SentCall | undefined {
-  const call = renderedCall(asSent, rule, textOf)
+  const call = renderedCall(asSent, ruleOfModel, textOf)
   const { usage, prompt, settings } = call
   const { cacheReadTokens: read, inputTokens: input } = usage
   if (!call.isPromptWhole || prompt.blocks.length === 0 || input === null) return undefined
   if (usage.origin !== 'reported' && usage.origin !== 'partial') return undefined
-  const breakpoints = breakpointsOf(call, rule)
+  const breakpoints = breakpointsOf(call, ruleOfModel)
+  const rule = ruleForRequest(ruleOfModel, breakpoints.length > 0)
   const lifetimes = [lifetimeOf(rule, settings.lifetime), ...breakpoints.map(({ lifetime }) => lifetime)]
   return {
     call,

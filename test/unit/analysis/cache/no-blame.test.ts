@@ -135,6 +135,20 @@ describe('what the provider says of a miss', () => {
     assert.deepEqual([miss?.cause, miss?.part, miss?.tokens], ['settings-changed', 'model', 8_000])
   })
 
+  it('is all that is known where we see nothing', () => {
+    const call = (index: number, settings?: Said['settings']): Said => ({
+      ...{ ...OPENAI, at: index * 10, read: index === 0 ? 0 : 8_960 },
+      prompt: [system(MANUAL, 9_000), user(prose(`q${index}`), 3_000)],
+      ...(settings ? { settings } : {}),
+    })
+    const said = { missReason: 'text_format_changed', missedTokens: 2_000 }
+    const [, verdict] = verdictsOf([call(0), call(1, said)])
+    assert.deepEqual(
+      [verdict?.miss?.cause, verdict?.miss?.part, verdict?.miss?.tokens],
+      ['settings-changed', 'text.format', 2_000],
+    )
+  })
+
   it('is less exact than a changing text that we see', () => {
     const miss = misses({ missReason: 'input_changed', missedTokens: 9_000 })
     assert.deepEqual([miss?.cause, miss?.tokens], ['volatile-prefix', 9_000])
