@@ -75,10 +75,13 @@ function unseenOf({ settings, prompt }: TracedExchange): CacheSettings['unseen']
 /** Most providers cache no shorter prompts. */
 const LEAST_TOKENS = 1_024
 
-/** Whether the cache could have made a difference in what a call cost. */
-function isMaterial({ inferences }: TracedExchange): boolean {
-  const chats = inferences.filter(({ kind, cost }) => kind === 'chat' && cost !== null && cost.picoUsd > 0)
-  return chats.some(({ usage }) => (usage.inputTokens ?? 0) >= LEAST_TOKENS)
+/** Whether the cache could have made a difference in what a call cost. What has no price is worth a word where its cache is known. */
+function isMaterial({ exchange: { provider }, inferences }: TracedExchange): boolean {
+  return inferences.some(({ kind, billed, cost, usage, ...models }) => {
+    if (kind !== 'chat' || (usage.inputTokens ?? 0) < LEAST_TOKENS) return false
+    if (cost !== null) return cost.picoUsd > 0
+    return billed && cacheRuleFor(provider, models.responseModel ?? models.requestModel) !== undefined
+  })
 }
 
 /** Why nothing can be said of a call's cache; `undefined` where it can. */
@@ -87,7 +90,8 @@ function reasonOf(traced: TracedExchange): NotAnalysedReason | undefined {
   if (!inference) return undefined
   if (others.length > 0) return 'several'
   const rule = cacheRuleFor(traced.exchange.provider, inference.responseModel ?? inference.requestModel)
-  return unseenOf(traced) ?? (rule ? undefined : 'no-rule')
+  if (!rule) return unseenOf(traced) ?? 'no-rule'
+  return unseenOf(traced) ?? (inference.cost ? undefined : 'unpriced')
 }
 
 /** What is read and written together ends at the last breakpoint, where nobody but the request sets one. */

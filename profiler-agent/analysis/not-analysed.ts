@@ -12,6 +12,7 @@ const REASONS = {
   redacted: 'have credentials in their prompt, which are not kept',
   several: 'are several billed inferences in one',
   'no-rule': 'went to models of which no caching is known',
+  unpriced: 'have no price',
 } as const
 export type NotAnalysedReason = keyof typeof REASONS
 const REASON_NAMES = Object.keys(REASONS) as NotAnalysedReason[]
@@ -49,7 +50,7 @@ export class NotAnalysed {
       id: hashOf(NOT_ANALYSED).slice(0, 16),
       rule: NOT_ANALYSED,
       severity: 'hint',
-      message: `The cache findings say nothing of ${left.length} of ${formatPlural(this.#calls, 'call')}: ${said}. Usage and cost are complete.`,
+      message: `The cache findings say nothing of ${left.length} of ${formatPlural(this.#calls, 'call')}: ${said}. ${byReason.has('unpriced') ? 'Their usage is' : 'Usage and cost are'} complete.`,
       runId,
       spanIds: left.map(({ id }) => id),
       relatedLocations: [],

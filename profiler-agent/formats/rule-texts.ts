@@ -90,7 +90,7 @@ const RULES: Readonly<Record<string, RuleText>> = {
   },
   'profiler/not-analysed': {
     title: 'The caching of some calls could not be looked at',
-    help: 'Their prompts are not known whole, or nobody knows how the provider of the model caches. Usage and cost are complete.',
+    help: 'Their prompts are not known whole, nobody knows how the provider of the model caches, or there is no price. Their usage is complete.',
   },
   'profiler/rule-failed': {
     title: 'A rule failed on this run',

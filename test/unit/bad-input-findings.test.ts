@@ -24,6 +24,7 @@ const mark = { cache_control: { type: 'ephemeral' } }
 
 interface Call extends Partial<HttpExchange> {
   readonly request: object
+  readonly model?: string
   readonly input?: number
   readonly read?: number
   readonly written?: number
@@ -31,7 +32,7 @@ interface Call extends Partial<HttpExchange> {
 
 function exchangeOf(
   index: number,
-  { request, input = 20_000, read = 0, written = 0, ...more }: Call,
+  { request, model = 'claude-opus-5', input = 20_000, read = 0, written = 0, ...more }: Call,
 ): HttpExchange {
   const usage = {
     input_tokens: input - read - written,
@@ -46,11 +47,11 @@ function exchangeOf(
     method: 'POST',
     url: 'https://api.anthropic.com/v1/messages',
     requestHeaders: {},
-    requestBody: bytes({ model: 'claude-opus-5', ...request }),
+    requestBody: bytes({ model, ...request }),
     status: 200,
     responseHeaders: { 'content-type': 'application/json' },
     responseBody: bytes({
-      ...{ id: `msg_${index}`, type: 'message', role: 'assistant', model: 'claude-opus-5', usage },
+      ...{ id: `msg_${index}`, type: 'message', role: 'assistant', model, usage },
       ...{ content: [{ type: 'text', text: `Ferry ${index}` }], stop_reason: 'end_turn' },
     }),
     startTime: AT + index * 10_000,
@@ -201,6 +202,17 @@ describe('findings on bad input', () => {
         { request: { thread: { previous_message_id: 'm' }, messages: [asked('Hi')] }, input: 900 },
       ])
       assert.deepEqual(rules, [])
+    })
+  })
+
+  describe('models without a price', () => {
+    it('are counted: what a cache would save of them is not known', () => {
+      const { rules, notAnalysed, findings } = analyse(clockCalls(3, { model: 'claude-opus-5-of-next-year' }))
+      assert.deepEqual([rules, notAnalysed], [['profiler/not-analysed'], { unpriced: 3 }])
+      assert.equal(
+        findings[0]?.message,
+        'The cache findings say nothing of 3 of 3 calls: 3 have no price. Their usage is complete.',
+      )
     })
   })
 
