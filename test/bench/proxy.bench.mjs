@@ -78,15 +78,17 @@ async function* memory({ ours, urls }, calls) {
   yield figure(`proxy.rss.${5 * calls}`, 'MB', many / 1e6, few / 1e6, `after ${calls} calls`)
 }
 
-/** An empty batch is answered when everything before it is in the store. */
+/** The end of a run, of one that nobody has begun, is answered when everything before it is in the store, analysed and told. */
 async function stored({ proxy, token }) {
-  const reply = await fetch(`${proxy}/ingest`, { method: 'POST', headers: { 'x-costflame-token': token } })
+  const body = JSON.stringify({ type: 'runEnd', runId: 'between-turns', endedAt: Date.now() })
+  const headers = { 'x-costflame-token': token }
+  const reply = await fetch(`${proxy}/ingest`, { method: 'POST', headers, body })
   if (!reply.ok) throw new Error(`ingest answered ${reply.status}`)
 }
 
 /**
- * One warm-up of each, then pairs; who goes first changes with each pair. Between turns everything is stored: what our worker
- * is behind with is not to slow down the pipe.
+ * One warm-up of each, then pairs; who goes first changes with each pair. Between turns everything is stored and analysed: what
+ * our worker is behind with is not to slow down the pipe.
  */
 async function inTurns({ urls, ours }, rounds, measureOne) {
   const measured = []
