@@ -238,8 +238,26 @@ function goOn(job: Job, end: number): 'whole' | 'too long' | 'under way' {
 
 function subjectsOf(finding: Finding, run: PlacedRun): Subject[] {
   const call = finding.spanIds.map(run.callOf).find((facts) => facts !== undefined)
-  const subject = call && subjectOf(finding, call)
+  const subject = call && subjectOf(finding, call, () => promptsOf(finding, run))
   return subject ? [subject] : []
+}
+
+/** Enough calls to see what changes, from all of the finding. */
+const MOST_PROMPTS = 12
+
+function promptsOf({ spanIds, evidence }: Finding, run: PlacedRun): string[] {
+  const step = Math.max(1, Math.floor(spanIds.length / MOST_PROMPTS))
+  return spanIds
+    .filter((_, index) => index % step === 0)
+    .slice(0, MOST_PROMPTS)
+    .flatMap(
+      (id) =>
+        run
+          .callOf(id)
+          ?.prompt()
+          .find(({ path }) => path === evidence.path)
+          ?.text() ?? [],
+    )
 }
 
 /** A finding that says something else of its cause or its fix than before is another one to look for. */

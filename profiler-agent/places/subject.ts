@@ -31,6 +31,8 @@ export interface PromptBlock {
 export interface Subject {
   readonly finding: Finding
   readonly call: CallFacts
+  /** Of some of the finding's calls: the texts of the block that it names, where they are kept. */
+  readonly prompts: () => readonly string[]
   /** In this order; the first that is found counts. */
   readonly sought: readonly Sought[]
   /** Set where the cause is a text of the user's, so that not finding it is to be said. */
@@ -53,11 +55,15 @@ const OPTIONS_OF_PART: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** `undefined` for findings that are not about a prompt. */
-export function subjectOf(finding: Finding, call: CallFacts): Subject | undefined {
+export function subjectOf(
+  finding: Finding,
+  call: CallFacts,
+  prompts: Subject['prompts'] = () => [],
+): Subject | undefined {
   if (!finding.rule.startsWith('cache/')) return undefined
   const sought = soughtOf(finding, call)
   const missing = missingText(finding, sought)
-  return { finding, call, sought, ...(missing === undefined ? {} : { missing }) }
+  return { finding, call, prompts, sought, ...(missing === undefined ? {} : { missing }) }
 }
 
 function soughtOf(finding: Finding, call: CallFacts): Sought[] {

@@ -6,6 +6,7 @@ import { arrayOf, objectOf } from '../../wire/json'
 import { callOptionsAt } from '../call-options'
 import type { ChangingHole } from '../changing-holes'
 import { lexFile } from '../file-kind'
+import { changingHoles } from '../hole-values'
 import type { Place } from '../place-search'
 import { templateHoles } from '../prompt-templates'
 import { offsetOf, regionOf, type Span } from '../source-lines'
@@ -13,7 +14,7 @@ import { needleOfVolatile, type Subject } from '../subject'
 import { matchOf } from '../volatile-origin'
 import { addBreakpoints, type CertainEdits, cacheKey, dropBreakpoint, longerTtl } from './breakpoint-edits'
 import type { EditedCall } from './edited-call'
-import { moveIntoBlock, moveWithinText } from './move-edits'
+import { moveIntoBlock, moveWithinText, writtenLiteral } from './move-edits'
 import { sortKeys, sortTools } from './order-edits'
 import { type FileEdits, isSound } from './source-edit'
 
@@ -113,7 +114,7 @@ export interface FoundHoles {
 
 /** Where the texts of a finding that change come from; `undefined` where its place is no text, or its file has changed since. */
 export function changingHolesOf(
-  { finding }: Subject,
+  { finding, prompts }: Subject,
   place: Place | undefined,
   files: Pick<EditedFiles, 'read' | 'hashOf'>,
 ): FoundHoles | undefined {
@@ -124,9 +125,15 @@ export function changingHolesOf(
   if (source === undefined || !span) return undefined
   const fileHash = files.hashOf(source)
   const others = alsoChanging(file, source, finding)
-  const known = others.flatMap((other) => (other && other.start !== span.start ? [other] : []))
+  const seen = holesSeenToChange(file, source, span, prompts)
+  const known = new Map([...others, ...seen].flatMap((other) => (other ? [[other.start, other]] : [])))
+  known.delete(span.start)
   const named = (hole: Span) => ({ start: hole.start, end: hole.end, file, fileHash })
-  return { file, holes: [named(span), ...known.map(named)], isWhole: !others.includes(undefined) }
+  return {
+    file,
+    holes: [named(span), ...[...known.values()].map(named)],
+    isWhole: !others.includes(undefined),
+  }
 }
 
 /** A text that holds much less than what is sent again and again is not the one that has to be the same. */
@@ -141,6 +148,13 @@ const LEAST_CHARACTERS_PER_TOKEN = 2
 function needsBreakpoints({ finding: { evidence }, call }: Subject): boolean {
   const rule = cacheRuleFor(call.provider, String(evidence.model ?? ''))
   return rule?.mechanism !== 'automatic'
+}
+
+/** The finding quotes one pair of calls; others of it may differ in other holes of the same text. */
+function holesSeenToChange(file: string, source: string, span: Span, prompts: Subject['prompts']): Span[] {
+  const lexed = lexFile(file, source)
+  const literal = lexed && writtenLiteral(lexed, [span])
+  return literal ? changingHoles(literal.lexeme.pieces, prompts()).map(({ inner }) => inner) : []
 }
 
 /** The holes of the same file that the other texts come from; `undefined` for one that is not found there. */

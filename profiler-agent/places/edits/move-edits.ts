@@ -95,7 +95,8 @@ function goesOn({ lexemes }: Lexed, index: number): boolean {
   return isSign(behind, '+') || isSign(behind, '.') || isSign(behind, '%') || behind?.kind === 'text'
 }
 
-function writtenLiteral(
+/** The literal that all these holes lie in. */
+export function writtenLiteral(
   { source, lexemes, inHoles }: Lexed,
   changing: readonly Span[],
 ): { readonly lexeme: TextLexeme; readonly text: WrittenText } | undefined {
