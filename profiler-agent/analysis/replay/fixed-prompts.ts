@@ -159,21 +159,24 @@ function withLooseHash(block: ReplayBlock, { looseHashes }: SortKeys): ReplayBlo
   return hash === undefined ? block : { ...block, hash }
 }
 
-/** Several trials of one group of misses begin with the same plan. */
-const knownFixed = new WeakMap<
-  readonly ReplayBlock[],
-  { readonly parts: MoveVolatile['stableParts']; readonly blocks: readonly ReplayBlock[] }
->()
+/** The latest answer: several trials of one group of misses ask for the same prompt, one after the other. */
+let latest: {
+  readonly of: readonly ReplayBlock[]
+  readonly parts: unknown
+  readonly blocks: readonly ReplayBlock[]
+} = {
+  of: [],
+  parts: undefined,
+  blocks: [],
+}
 
 function withoutVolatile(
   blocks: readonly ReplayBlock[],
-  { stableParts: parts }: MoveVolatile,
+  { stableParts }: MoveVolatile,
 ): readonly ReplayBlock[] {
-  const before = knownFixed.get(blocks)
-  if (before?.parts === parts) return before.blocks
-  const fixed = withMoved(blocks, parts)
-  knownFixed.set(blocks, { parts, blocks: fixed })
-  return fixed
+  if (latest.of !== blocks || latest.parts !== stableParts)
+    latest = { of: blocks, parts: stableParts, blocks: withMoved(blocks, stableParts) }
+  return latest.blocks
 }
 
 function withMoved(
