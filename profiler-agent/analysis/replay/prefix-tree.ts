@@ -101,10 +101,15 @@ export function stretchesOf(path: Stretch[], keys: Keys, known: number): Stretch
 
 /** Keys from one on; the few that a prompt adds to another do not hold all of it. */
 function lastKeys(keys: Keys, from: number): Keys {
-  const count = keys.count - from
-  if (count > from) return keys
-  const own = Array.from({ length: count }, (_, index) => keys.at(from + index))
-  return { count: keys.count, at: (index) => own[index - from] ?? '' }
+  if (keys.count - from > from) return keys
+  const own: string[] = []
+  for (let index = from; index < keys.count; index++) own.push(keys.at(index))
+  return keysFrom(from, own)
+}
+
+/** A function of its own, so that what it gives holds nothing else. */
+function keysFrom(from: number, own: readonly string[]): Keys {
+  return { count: from + own.length, at: (index) => own[index - from] ?? '' }
 }
 
 /** Up to where a prompt that has the first key of a stretch goes on like it. */
