@@ -62,7 +62,11 @@ export class FindingPlaces {
   readonly #known = new RecentMap<string, Known>(REMEMBERED_FINDINGS)
   readonly #indexes = new RecentMap<string, RepositoryIndex>(REMEMBERED_ROOTS)
   readonly #changes = new RecentMap<string, RunChanges>(REMEMBERED_RUNS)
+  /** Calls that a finding had when it was looked for. */
+  readonly #calls = new RecentMap<string, number>(REMEMBERED_FINDINGS)
   readonly #waiting = new Map<string, Finding>()
+  /** Those that have more calls since. */
+  readonly #grown = new Map<string, Finding>()
   #job: Job | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -73,16 +77,28 @@ export class FindingPlaces {
     return findings.map((finding) => {
       const key = keyOf(finding)
       const known = this.#known.get(key)
-      if (known) return known(finding)
-      if (!this.#isSought(key)) this.#waiting.set(key, finding)
-      this.#soon()
-      return finding
+      if (!known) this.#ask(key, finding)
+      else if (finding.spanIds.length > (this.#calls.get(key) ?? 0)) this.#hasGrown(key, finding)
+      return known ? known(finding) : finding
     })
+  }
+
+  #ask(key: string, finding: Finding): void {
+    if (!this.#isSought(key)) this.#waiting.set(key, finding)
+    this.#soon()
+  }
+
+  /** More calls may show more of a text to change: it is looked at again when they have doubled, and at the end. */
+  #hasGrown(key: string, finding: Finding): void {
+    if (finding.evidence.fix !== 'move-volatile') return
+    if (finding.spanIds.length >= 2 * (this.#calls.get(key) ?? 0)) this.#ask(key, finding)
+    else this.#grown.set(key, finding)
   }
 
   /** Works on what is asked for until all is found, `mostMs` at most; what was found by then counts. */
   finish(mostMs: number): void {
     const end = performance.now() + mostMs
+    for (const [key, finding] of this.#grown) this.#waiting.set(key, finding)
     do this.#work(end)
     while (this.#hasWork && performance.now() < end)
     this.#safely(() => {
@@ -93,6 +109,7 @@ export class FindingPlaces {
   close(): void {
     clearTimeout(this.#timer)
     this.#waiting.clear()
+    this.#grown.clear()
     this.#job = undefined
   }
 
@@ -136,9 +153,11 @@ export class FindingPlaces {
     const [first] = this.#waiting.values()
     if (!first) return undefined
     const asked = [...this.#waiting].filter(([, { runId }]) => runId === first.runId)
-    for (const [key] of asked) {
+    for (const [key, finding] of asked) {
+      this.#calls.set(key, finding.spanIds.length)
       this.#waiting.delete(key)
-      if (!this.#known.has(key)) this.#known.set(key, (finding) => finding)
+      this.#grown.delete(key)
+      if (!this.#known.has(key)) this.#known.set(key, unplaced)
     }
     const run = this.options.runOf(first.runId)
     const index = run && this.#indexOf(run.root)
@@ -166,8 +185,12 @@ export class FindingPlaces {
     const runId = subjects[0]?.finding.runId ?? ''
     const found = search.found(isWhole)
     const changes = this.#gatherChanges(runId, index, found)
-    for (const each of found)
-      this.#known.set(keyOf(each.subject.finding), this.#placing(index, each, changes))
+    for (const each of found) {
+      const key = keyOf(each.subject.finding)
+      // A second look that was cut short knows less than the first.
+      const isBetter = isWhole || each.place !== undefined || this.#known.get(key) === unplaced
+      if (isBetter) this.#known.set(key, this.#placing(index, each, changes))
+    }
     this.options.found(runId)
   }
 
@@ -214,6 +237,9 @@ export class FindingPlaces {
     }
   }
 }
+
+/** What is being looked for stays as it is. */
+const unplaced: Known = (finding) => finding
 
 function otherPlaces(subject: Subject, place: Place | undefined, files: EditedFiles): Location[] {
   const found = changingHolesOf(subject, place, files)

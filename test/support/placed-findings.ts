@@ -29,6 +29,8 @@ export interface SoughtFinding {
   readonly provider?: string
   readonly agent?: string
   readonly prompt?: readonly PromptBlock[]
+  /** System texts of its calls, one after another; else it has one call. */
+  readonly prompts?: readonly string[]
   /** True where an earlier version was the same: nothing is to be found any more. */
   readonly isKnown?: true
   /** For how long is searched at most. */
@@ -45,19 +47,19 @@ export function placeFinding(root: string, sought: SoughtFinding): Finding {
 /** Versions of one finding, one after another, each after its search. */
 export function placeFindings(root: string, versions: readonly SoughtFinding[]): Finding[] {
   const failures: unknown[] = []
-  let call: CallFacts | undefined
+  let current: SoughtFinding | undefined
   const places = new FindingPlaces({
-    runOf: () => ({ root, callOf: () => call }),
+    runOf: () => ({ root, callOf: (spanId) => current && callOf(current, spanId) }),
     hashOf: (text) => `hash of ${text.length} characters`,
     hasSecret: (text) => text.includes('sk-canary'),
     found: () => undefined,
     failed: (error) => failures.push(error),
   })
   const placed = versions.flatMap((sought) => {
-    call = callOf(sought)
+    current = sought
     const finding = findingOf(sought)
-    if (!sought.isKnown)
-      assert.deepEqual(places.placed([finding]), [finding], 'nothing is read before somebody waits for it')
+    const before = places.placed([finding])
+    if (!sought.isKnown) assert.deepEqual(before, [finding], 'nothing is read before somebody waits for it')
     places.finish(sought.mostMs ?? 60_000)
     return places.placed([finding])
   })
@@ -73,8 +75,10 @@ function framesOf({ frames = ['agent.ts:1:1'] }: SoughtFinding): Frame[] {
   })
 }
 
-function callOf(sought: SoughtFinding): CallFacts {
-  const { provider = 'openai', agent, prompt = [] } = sought
+function callOf(sought: SoughtFinding, spanId: string): CallFacts {
+  const { provider = 'openai', agent, prompts = [] } = sought
+  const text = prompts[Number(spanId.slice(1)) - 1]
+  const prompt = sought.prompt ?? (text === undefined ? [] : [{ path: 'system', text: () => text }])
   return { frames: framesOf(sought), provider, ...(agent ? { agent } : {}), prompt: () => prompt }
 }
 
@@ -86,7 +90,7 @@ function findingOf(sought: SoughtFinding): Finding {
     severity: 'warning',
     message: 'About 5,000 tokens were sent again',
     runId: 'r1',
-    spanIds: ['s1'],
+    spanIds: (sought.prompts ?? ['']).map((_, index) => `s${index + 1}`),
     ...(frame ? { location: { file: frame.file, line: frame.line, column: frame.column ?? 1 } } : {}),
     relatedLocations: [],
     evidence: sought.evidence,

@@ -202,6 +202,31 @@ describe('places of findings', () => {
     )
   })
 
+  it('looks again when a finding has more calls', () => {
+    const stable = 'You help at a bike shop that is open from nine to five on every day of the week.'
+    const source = `const system = \`Now: \${now()}\nTicket \${id}\n${stable}\``
+    const root = repository({ 'agent.ts': source })
+    const prompts = ['1 7', '2 7', '3 8'].map((values) => {
+      const [now, id] = values.split(' ')
+      return `Now: ${now}\nTicket ${id}\n${stable}`
+    })
+    const volatile = {
+      path: 'system',
+      before: '1',
+      after: '2',
+      textBefore: 'Now: ',
+      textAfter: `\nTicket 7\n${stable}`,
+    }
+    const evidence = { model: 'gpt-5.4', fix: 'move-volatile', path: 'system', volatile }
+    const [two, three] = placeFindings(root, [
+      { evidence, prompts: prompts.slice(0, 2) },
+      { evidence, prompts, isKnown: true },
+    ])
+    const fixed = (finding: Finding | undefined) => editedText(source, finding?.fix?.edits ?? [])
+    assert.equal(fixed(two), `const system = \`Ticket \${id}\n${stable}\nNow: \${now()}\``)
+    assert.equal(fixed(three), `const system = \`${stable}\nNow: \${now()}\nTicket \${id}\``)
+  })
+
   it('moves nothing where a text that changes besides comes from elsewhere', () => {
     const stable = 'You help at a bike shop that is open from nine to five on every day of the week.'
     const root = repository({ 'agent.ts': `const system = \`Now: \${now()}\n${stable}\`` })
