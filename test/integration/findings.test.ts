@@ -68,7 +68,7 @@ for (const bike of ['A-1', 'B-2', 'C-3', 'D-4'])
 /** Two ways to spoil the cache with tools: their order, and the text of one. */
 const withTools = (tools: string) => `import { anthropic } from 'shop-sdk'
 import { readFileSync } from 'node:fs'
-import { bikeTools } from './tools.mjs'
+import { bikeTools, turned } from './tools.mjs'
 
 const manual = readFileSync(new URL('manual.md', import.meta.url), 'utf8')
 const system = [{ type: 'text', text: manual, cache_control: { type: 'ephemeral' } }]
@@ -85,23 +85,47 @@ for (const [index, bike] of ['A-1', 'B-2', 'C-3', 'D-4'].entries())
 
 const TOOLS = `const input_schema = { type: 'object', properties: {} }
 
-export const bikeTools = (index) => [
-  { name: 'find_bike', description: 'Finds a bike by its number and says how far its repair is.', input_schema },
-  {
-    name: 'find_part',
-    description: PART[index],
-    input_schema,
-  },
-  { name: 'find_shop', description: 'Finds the nearest shop of the chain.', input_schema },
-  { name: 'find_time', description: 'Finds an hour in which the workshop is free.', input_schema },
+const PARTS = [
+  'Looks for a part on the shelves of this shop.',
+  'Asks every other shop of the chain whether it has one to spare.',
+  'Goes through what customers brought back and what can be used again.',
+  'Orders from the makers in the region, which takes about two weeks.',
 ]
 
-const PART = [
-  'Looks for a part in all the shops of the chain.',
-  'Tells on which shelf of this shop a part lies.',
-  'Asks the wholesaler when he can send a part.',
-  'Counts how many of a part were sold this year.',
+export const bikeTools = (index) => [
+  { name: 'find_bike', description: 'Finds a bike by its number and says how far its repair is.', input_schema },
+  { name: 'find_part', description: PARTS[index], input_schema },
+  { name: 'call_customer', description: 'Calls a customer and leaves word that the bike is ready.', input_schema },
+  { name: 'book_stand', description: 'Books a stand in the workshop for an afternoon.', input_schema },
 ]
+
+export const turned = (tools, index) => [...tools.slice(index), ...tools.slice(0, index)]
+`
+
+/** Conversations: the time changes with every call, the ticket with every conversation. */
+const TICKETS = `import { readFileSync } from 'node:fs'
+import { openai } from 'shop-sdk'
+const manual = readFileSync(new URL('manual.md', import.meta.url), 'utf8')
+
+function systemText({ id, email }) {
+  return \`The clock of the shop: \${process.hrtime.bigint()}
+Repair ticket number \${id}, brought in by \${email}
+
+\${manual}\`
+}
+
+async function converse(ticket) {
+  const messages = []
+  for (const question of ['What is broken?', 'Which part is missing?', 'When is it ready?']) {
+    messages.push({ role: 'user', content: question })
+    const system = { role: 'system', content: systemText(ticket) }
+    const reply = await openai.chat.completions.create({ model: 'gpt-5.4', messages: [system, ...messages] })
+    messages.push(reply.choices[0].message)
+  }
+}
+
+for (const [id, name] of [['5101', 'ada'], ['5102', 'ben'], ['5103', 'cleo'], ['5104', 'dan']])
+  await converse({ id, email: name + '@example.com' })
 `
 
 describe('findings', function () {
@@ -110,6 +134,7 @@ describe('findings', function () {
     'volatile.mjs': VOLATILE,
     'prompt.mjs': PROMPT,
     'unmarked.mjs': UNMARKED,
+    'tickets.mjs': TICKETS,
     'reordered.mjs': withTools(
       'index > 0 ? [...bikeTools(0).slice(index), ...bikeTools(0).slice(0, index)] : bikeTools(0)',
     ),
@@ -222,10 +247,34 @@ describe('findings', function () {
     playground.write({ 'unmarked.mjs': UNMARKED })
   })
 
+  it('carry a change that moves all that changes, and saves what was predicted', async () => {
+    await profile('tickets.mjs')
+    const findings = await found()
+    const [largest] = findings.toSorted(
+      (left, right) => (right.saving?.picoUsd ?? 0) - (left.saving?.picoUsd ?? 0),
+    )
+    assert.equal(largest?.rule, 'cache/volatile-prefix')
+    assert.equal(largest.location?.file, 'tickets.mjs')
+    const before = await spentLately()
+    const predicted = findings.reduce((sum, { saving }) => sum + (saving?.picoUsd ?? 0), 0)
+    try {
+      await applyFix(largest)
+      assert.match(
+        readFileSync(join(playground.path, 'tickets.mjs'), 'utf8'),
+        /return `\$\{manual\}\n\nThe clock of the shop: \$\{[^}]*\}\nRepair ticket number \$\{id\}, brought in by \$\{email\}`/,
+      )
+      await profile('tickets.mjs')
+      const saved = before - (await spentLately())
+      assert.ok(Math.abs(saved - predicted) <= predicted * 0.05, `${saved} saved, ${predicted} predicted`)
+    } finally {
+      playground.write({ 'tickets.mjs': TICKETS })
+    }
+  })
+
   it('point at the declaration of a tool that changes', async () => {
     await profile('changed.mjs')
     const { location, evidence } = await onlyFinding('cache/tools-changed')
-    assert.deepEqual(location, { file: 'tools.mjs', line: 6, column: 11, endLine: 6, endColumn: 22 })
+    assert.deepEqual(location, { file: 'tools.mjs', line: 12, column: 11, endLine: 12, endColumn: 22 })
     assert.deepEqual(evidence.origin, { found: true, what: 'tool', code: "'find_part'" })
   })
 
