@@ -1,6 +1,7 @@
 // `costflame prices`: unit prices of a model with where each comes from, and fetching a newer catalogue when asked.
 
 import { REMOTE_DATA_JSON_URL } from '@pydantic/genai-prices'
+import request from 'undici/lib/api/api-request.js'
 import { openUpstreams } from '../capture/proxy/upstream-connections'
 import { PROVIDER_ORIGINS, PROVIDERS_WITHOUT_DEFAULT } from '../model/provider'
 import { formatCount, formatPlural } from '../model/quantity'
@@ -124,7 +125,7 @@ async function fetchText(io: Io, url: string): Promise<string> {
   try {
     const { origin, pathname, search } = new URL(url)
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
-    const reply = await dispatcher.request({ origin, path: pathname + search, method: 'GET', signal })
+    const reply = await request.call(dispatcher, { origin, path: pathname + search, method: 'GET', signal })
     const text = await reply.body.text()
     if (reply.statusCode === 200) return text
     throw new Error(`HTTP ${reply.statusCode}`)

@@ -6,6 +6,12 @@ declare module 'undici/lib/api/api-connect.js' {
   const connect: Dispatcher['connect']
   export = connect
 }
+declare module 'undici/lib/api/api-request.js' {
+  import type { Dispatcher } from 'undici'
+
+  const request: Dispatcher['request']
+  export = request
+}
 declare module 'undici/lib/core/connect.js' {
   import { buildConnector } from 'undici'
   export = buildConnector
