@@ -1,6 +1,7 @@
 // Shares the input tokens of calls over the blocks of their prompts without a tokenizer: exact where earlier calls or the cache tell
 // where a stretch ends, by length in between. What a prompt has in common with an earlier one keeps its shares. Pure.
 
+import { present } from '../model/present'
 import type { HashedBlock } from '../model/record'
 import { largestRemainder } from './segments'
 
@@ -41,6 +42,8 @@ export interface SharedPrompt {
 interface Remembered {
   readonly prompt: PromptToShare
   readonly blocks: readonly SharedBlock[]
+  /** Of all blocks. */
+  readonly weight: number
 }
 
 /** Of one counter, the latest to end. */
@@ -66,8 +69,8 @@ export class PromptShares {
       return { blocks: sharedOut(blocks, visible), hiddenTokens: inputTokens - visible }
     }
     const base = this.#likest(prompt)
-    const shared = (base && sharedLike(base, prompt)) ?? sharedFrom(prompt, [])
-    this.#remember({ prompt, blocks: shared })
+    const shared = (base && (grownFrom(base, prompt) ?? sharedLike(base, prompt))) ?? sharedFrom(prompt, [])
+    this.#remember({ prompt, blocks: shared, weight: weightOf(blocks) })
     return { blocks: shared, hiddenTokens: 0 }
   }
 
@@ -118,6 +121,36 @@ function isEqual(left: MeasuredBlock | undefined, right: MeasuredBlock | undefin
   return left?.hash === right?.hash && left?.kind === right?.kind
 }
 
+/**
+ * The shares of a prompt that begins with all of an earlier one, as the steps of a conversation do: only what is new is shared out.
+ * The same as `sharedLike` gives; `undefined` where that has to look closer.
+ */
+function grownFrom(base: Remembered, prompt: PromptToShare): SharedBlock[] | undefined {
+  const from = base.blocks.length
+  const { blocks, inputTokens, known, preamble } = prompt
+  const isGrown =
+    from < blocks.length && base.prompt.blocks.every((block, index) => isEqual(block, blocks[index]))
+  if (!isGrown || (known && known.blocks < from)) return undefined
+  const before = base.prompt.inputTokens
+  const rest = blocks.slice(from)
+  if (!isPlausible(prompt, rest, inputTokens - before, base.weight + weightOf(rest))) return undefined
+  const kept = base.blocks.map((block, index) => {
+    const now = blocks[index]
+    return (now && now !== base.prompt.blocks[index] && keptBlock(base, now, index)) || block
+  })
+  const added = sharedFrom(
+    {
+      ...{ ...prompt, blocks: rest, inputTokens: inputTokens - before },
+      ...present({
+        known: known && { blocks: known.blocks - from, tokens: known.tokens - before },
+        preamble: preamble && { ...preamble, before: preamble.before - from },
+      }),
+    },
+    [],
+  )
+  return [...kept, ...added]
+}
+
 /** The shares of a prompt of which an earlier one had parts at the same places; `undefined` where the numbers speak against it. */
 function sharedLike(base: Remembered, prompt: PromptToShare): SharedBlock[] | undefined {
   const kept = prompt.blocks.map((block, index) =>
@@ -125,7 +158,7 @@ function sharedLike(base: Remembered, prompt: PromptToShare): SharedBlock[] | un
   )
   const rest = prompt.blocks.filter((_, index) => kept[index] === undefined)
   const tokens = kept.reduce((left, block) => left - (block?.tokens ?? 0), prompt.inputTokens)
-  return isPlausible(prompt, rest, tokens) ? sharedFrom(prompt, kept) : undefined
+  return isPlausible(prompt, rest, tokens, weightOf(prompt.blocks)) ? sharedFrom(prompt, kept) : undefined
 }
 
 /** The earlier object where it is the same in everything: marks wander over blocks that stay the same. */
@@ -141,12 +174,17 @@ function keptBlock(base: Remembered, block: MeasuredBlock, index: number): Share
 }
 
 /** Whether the tokens left over can be those of the blocks that are new. */
-function isPlausible(prompt: PromptToShare, rest: readonly MeasuredBlock[], tokens: number): boolean {
+function isPlausible(
+  prompt: PromptToShare,
+  rest: readonly MeasuredBlock[],
+  tokens: number,
+  weight: number,
+): boolean {
   if (rest.length === 0) return tokens === 0
   const preamble = preambleOf(prompt)
   const own = preamble && rest.includes(preamble.block) ? tokens - preamble.tokens : tokens
   const all = prompt.inputTokens - (preamble?.tokens ?? 0)
-  const usual = (all / weightOf(prompt.blocks)) * weightOf(rest)
+  const usual = (all / weight) * weightOf(rest)
   return own > 0 && own <= usual * PLAUSIBLE_FACTOR && own >= usual / PLAUSIBLE_FACTOR
 }
 

@@ -49,8 +49,10 @@ export class SentPrompts {
       const to = sharedUpTo(stretch, sent)
       if (to < stretch.to) split(stretch, to)
       insertByStart(stretch.calls, sent)
-      for (const { unread } of stretch.marks.values()) if (unread.length > 0) this.#read(unread, sent)
-      this.#mark(stretch, sent)
+      // Long conversations have a stretch for each of their steps: what none of them needs is not begun.
+      if (stretch.marks.size > 0)
+        for (const { unread } of stretch.marks.values()) if (unread.length > 0) this.#read(unread, sent)
+      if (sent.breakpoints.length > 0) this.#mark(stretch, sent)
       children = stretch.children
       from = to
     }
