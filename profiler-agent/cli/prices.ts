@@ -1,8 +1,7 @@
 // `costflame prices`: unit prices of a model with where each comes from, and fetching a newer catalogue when asked.
 
 import { REMOTE_DATA_JSON_URL } from '@pydantic/genai-prices'
-import request from 'undici/lib/api/api-request.js'
-import { openUpstreams } from '../capture/proxy/upstream-connections'
+import { fetchedText } from '../capture/proxy/fetched-text'
 import { PROVIDER_ORIGINS, PROVIDERS_WITHOUT_DEFAULT } from '../model/provider'
 import { formatCount, formatPlural } from '../model/quantity'
 import { writePriceData } from '../price-data'
@@ -121,20 +120,12 @@ const FETCH_TIMEOUT_MS = 60_000
 /** By the user's own proxy and certificate settings. */
 async function fetchText(io: Io, url: string): Promise<string> {
   if (!URL.canParse(url)) throw new UsageError(`--from ${url}: not a URL.`)
-  const { dispatcher } = openUpstreams(io.env, (message) => note(io, `costflame: ${message}`))
   try {
-    const { origin, pathname, search } = new URL(url)
-    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
-    const reply = await request.call(dispatcher, { origin, path: pathname + search, method: 'GET', signal })
-    const text = await reply.body.text()
-    if (reply.statusCode === 200) return text
-    throw new Error(`HTTP ${reply.statusCode}`)
+    return await fetchedText(io.env, url, FETCH_TIMEOUT_MS, (message) => note(io, `costflame: ${message}`))
   } catch (error) {
     const reason = error instanceof Error ? error.message || error.name : String(error)
     throw new UsageError(
       `the price catalogue could not be fetched from ${url}: ${reason}. The prices stay as they were.`,
     )
-  } finally {
-    await dispatcher.close()
   }
 }
