@@ -2,6 +2,7 @@
 
 import { type FindingOutcome, findingOutcomes } from '../model/finding-outcome'
 import { formatUsd } from '../model/money'
+import { formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
 import { RunView } from '../run-view'
 import { readRuns, type StoredRun } from '../store/reader'
@@ -44,7 +45,7 @@ export function outcomeLines(outcomes: readonly FindingOutcome[]): string[] {
     ...outcomes.flatMap(goneLine),
     ...(open.length > 0
       ? [
-          `still open since the run before: ${open.length === 1 ? '1 finding' : `${open.length} findings`}, ${formatUsd(openPicoUsd)} a run`,
+          `still open since the run before: ${formatPlural(open.length, 'finding')}, ${formatUsd(openPicoUsd)} a run`,
         ]
       : []),
   ]

@@ -1,12 +1,10 @@
 // Proof of the prompt-cache findings: for every cause and rule set, what the wasteful agent is promised is what the fixed one saves.
 
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { assertGeneratedPage } from '../support/generated-page'
 import { proofPage, verdictOf, withoutAmounts } from '../support/proof-page'
 import { type Proof, proveAll, TRIALS } from '../support/proof-rig'
-import { inRepository } from '../support/repository'
 
-const PAGE = inRepository('docs', 'proof.md')
 /** Of the saving that was realised. */
 const TOLERANCE = 0.05
 
@@ -37,9 +35,6 @@ describe('prompt-cache findings, with the saving proved', function () {
   }
 
   it('is what docs/proof.md shows', () => {
-    const page = proofPage(proofs)
-    if (process.env.COSTFLAME_WRITE_PROOF === '1') writeFileSync(PAGE, page)
-    const kept = readFileSync(PAGE, 'utf8')
-    assert.equal(withoutAmounts(kept), withoutAmounts(page), 'write it with COSTFLAME_WRITE_PROOF=1')
+    assertGeneratedPage('proof.md', proofPage(proofs), 'COSTFLAME_WRITE_PROOF', withoutAmounts)
   })
 })
