@@ -23,10 +23,7 @@ export const CEILINGS = [
 export const WORKSPACE_CEILINGS = ['costUsdPerRun', 'costUsdPerDay'] as const
 
 /** Every limit that is a number; `cacheHitRatio` (0 to 1) is the one floor. `models`, the allow-list, is none of these. */
-export type NumericLimit =
-  | (typeof CEILINGS)[number]
-  | (typeof WORKSPACE_CEILINGS)[number]
-  | 'cacheHitRatio'
+export type NumericLimit = (typeof CEILINGS)[number] | (typeof WORKSPACE_CEILINGS)[number] | 'cacheHitRatio'
 export type LimitName = NumericLimit | 'models'
 
 export const ON_EXCEED = ['warn', 'block', 'escalate'] as const

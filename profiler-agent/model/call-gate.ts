@@ -35,7 +35,11 @@ export interface CallHold {
 }
 
 export type Admission =
-  | { readonly passes: true; readonly hold?: CallHold; /** Cap that the request's own is lowered to. */ readonly outputCap?: number }
+  | {
+      readonly passes: true
+      readonly hold?: CallHold /** Cap that the request's own is lowered to. */
+      readonly outputCap?: number
+    }
   | { readonly passes: false; readonly refusal: BudgetRefusal }
 
 export interface CallGate {
