@@ -27,8 +27,11 @@ export async function answerOf(question: Question, sources: AnswerSources): Prom
       return { to: 'deleteRuns', deleted: deleteRuns(question.runIds) }
     case 'html':
       return { to: 'html', html: await html(question.runId, sources) }
+    case 'budgets':
+      throw new Error('limits are not measured yet')
     case 'environment':
-      throw new Error('the environment is known to the main thread only')
+    case 'stopRun':
+      throw new Error('the main thread answers that')
     default:
       return question satisfies never
   }

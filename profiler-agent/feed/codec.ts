@@ -112,12 +112,34 @@ const detail = object({
   findings: list(finding),
 })
 
+const percentiles = object({ p50: count, p95: count, p99: count })
+
+const limitUse = object({
+  scope: variant('kind', {
+    agent: object({ agent: text, intent: optional(text) }),
+    step: object({ agent: text, intent: optional(text), step: text }),
+    workflow: object({ workflow: text, rootAgent: text }),
+    run: object({}),
+    day: object({}),
+  }),
+  limit: text,
+  allowed: count,
+  n: count,
+  percentiles: nullable(percentiles),
+  verdict: exactly('over', 'near', 'fine', 'indeterminate', 'stale'),
+  last: list(object({ runId: text, spanId: text, startTime: text, value: nullable(count), isOver: flag })),
+})
+
+const measuredAgent = object({ agent: text, intents: list(text), steps: list(text) })
+
 const answerBody = variant('to', {
   run: object({ run: nullable(run) }),
   runDetail: object({ detail: nullable(detail) }),
   environment: object({ variables: record(text) }),
   deleteRuns: object({ deleted: count }),
   html: object({ html: nullable(text) }),
+  budgets: object({ limits: list(limitUse), agents: list(measuredAgent) }),
+  stopRun: object({ stopped: flag }),
 })
 
 const serverMessage = variant('type', {
@@ -133,6 +155,8 @@ const question = variant('ask', {
   environment: object({ environment: record(text), runId: optional(text) }),
   deleteRuns: object({ runIds: list(text) }),
   html: object({ runId: text }),
+  budgets: object({ text: optional(text) }),
+  stopRun: object({ runId: text }),
 })
 
 const clientMessage = variant('type', { question: object({ id: count, question }) })

@@ -1,6 +1,7 @@
 // What the profiler and its readers say to each other over the feed, one JSON message a WebSocket text frame. Types only.
 // Down go snapshots with a revision; up go questions, each answered once by its `id`.
 
+import type { LimitUse } from '../model/budget'
 import type { Finding } from '../model/finding'
 import type { CallSite, Run, Totals } from '../model/span'
 
@@ -37,6 +38,13 @@ export interface RunDetail {
   readonly findings: readonly Finding[]
 }
 
+/** An agent as runs name it, with what it was measured under: names that limits can be set for. */
+export interface MeasuredAgent {
+  readonly agent: string
+  readonly intents: readonly string[]
+  readonly steps: readonly string[]
+}
+
 export type ServerMessage =
   | {
       readonly type: 'hello'
@@ -61,6 +69,10 @@ export type Question =
     }
   | { readonly ask: 'deleteRuns'; readonly runIds: readonly string[] }
   | { readonly ask: 'html'; readonly runId: string }
+  /** How limits stand in the light of everything recorded: those of `text`, a budget file that is being edited, else of the one on disk. */
+  | { readonly ask: 'budgets'; readonly text?: string }
+  /** From now on every call of the run is refused. */
+  | { readonly ask: 'stopRun'; readonly runId: string }
 
 export type AnswerBody =
   | { readonly to: 'run'; readonly run: Run | null }
@@ -69,6 +81,14 @@ export type AnswerBody =
   | { readonly to: 'environment'; readonly variables: Readonly<Record<string, string>> }
   | { readonly to: 'deleteRuns'; readonly deleted: number }
   | { readonly to: 'html'; readonly html: string | null }
+  /** In the order of the file; a limit that nothing was measured for has `n: 0`. */
+  | {
+      readonly to: 'budgets'
+      readonly limits: readonly LimitUse[]
+      readonly agents: readonly MeasuredAgent[]
+    }
+  /** False where no call of the run goes through this profiler: another one may have it. */
+  | { readonly to: 'stopRun'; readonly stopped: boolean }
 
 export type ClientMessage = { readonly type: 'question'; readonly id: number; readonly question: Question }
 

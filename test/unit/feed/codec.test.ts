@@ -31,6 +31,32 @@ describe('the codec of the feed', () => {
     assert.deepEqual(decodeReadyLine(JSON.stringify(READY)), { ok: true, value: READY })
   })
 
+  it('lets through what is asked and answered about limits', () => {
+    const use = {
+      scope: { kind: 'step', agent: 'order-status', step: 'plan' },
+      limit: 'totalTokens',
+      allowed: 6000,
+      n: 2,
+      percentiles: { p50: 2900, p95: 4100, p99: 4100 },
+      verdict: 'fine',
+      last: [{ runId: 'r', spanId: 's', startTime: '2026-11-20T10:00:00.000Z', value: null, isOver: false }],
+    }
+    const agents = [{ agent: 'order-status', intents: [], steps: ['plan'] }]
+    const answer = (limits: readonly unknown[]) =>
+      decodeServerMessage(JSON.stringify({ type: 'answer', id: 1, body: { to: 'budgets', limits, agents } }))
+    assert.equal(answer([use, { ...use, n: 0, percentiles: null, last: [] }]).ok, true)
+    assert.deepEqual(answer([{ ...use, scope: { kind: 'step', agent: 'order-status' } }]), {
+      ok: false,
+      message: 'body.limits[0].scope.step: expected a text',
+    })
+    for (const question of [
+      { ask: 'budgets' },
+      { ask: 'budgets', text: '{}' },
+      { ask: 'stopRun', runId: 'r' },
+    ])
+      assert.equal(decodeClientMessage(JSON.stringify({ type: 'question', id: 1, question })).ok, true)
+  })
+
   it('lets keys through that it does not know yet', () => {
     assert.equal(decodeServerMessage(JSON.stringify({ ...HELLO, colour: 'red' })).ok, true)
   })
