@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import { ExchangeQueue } from './exchange-queue'
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
+import type { Violation } from './model/escalation'
 import type { HttpExchange } from './model/exchange'
 import type { HookReport } from './model/hook-report'
 import { formatPlural } from './model/quantity'
@@ -121,6 +122,11 @@ export class WorkerHost {
 
   addHookReport(report: HookReport): void {
     this.#note({ type: 'hook', report })
+  }
+
+  /** A limit that escalates was exceeded; the same violation is told once, however often it is noticed. */
+  violated(violation: Violation): void {
+    this.#note({ type: 'violation', violation })
   }
 
   /** Spans that are declared one after the other, without a call between them, are handed over together. */

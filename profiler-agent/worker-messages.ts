@@ -2,6 +2,7 @@
 
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
 import type { ContentMode } from './model/content-mode'
+import type { Violation } from './model/escalation'
 import type { HookReport } from './model/hook-report'
 import type { DeclaredOutcome, DeclaredSpan, RunRecord } from './model/record'
 import type { Retention } from './model/retention'
@@ -31,6 +32,8 @@ export type RunNote =
   | { readonly type: 'spans'; readonly spans: readonly DeclaredSpan[] }
   | { readonly type: 'outcome'; readonly outcome: DeclaredOutcome }
   | { readonly type: 'hook'; readonly report: HookReport }
+  /** A limit that escalates was exceeded: to be told once. */
+  | { readonly type: 'violation'; readonly violation: Violation }
 
 export type ToWorker =
   /** What happened since the last message: runs of the calls that went upstream, whose exchanges follow, and exchanges that are over. */

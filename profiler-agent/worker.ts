@@ -389,6 +389,9 @@ function note(said: RunNote): void {
     case 'hook':
       logged('what a hook saw could not be recorded', () => pipeline.addHookReport(said.report))
       return
+    case 'violation':
+      // Told by the desk of escalations.
+      return
     default:
       said satisfies never
   }
