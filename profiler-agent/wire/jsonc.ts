@@ -14,7 +14,9 @@ export interface Problem extends Position {
 
 /** What may stand at a place. Numbers are never negative. */
 export type Shape = (
-  | { readonly kind: 'number' | 'string' | 'boolean' | 'any' | 'strings' }
+  | { readonly kind: 'string' | 'boolean' | 'any' | 'strings' }
+  /** `most`: what is above it is a mistake, and so is what JSON cannot hold exactly. */
+  | { readonly kind: 'number'; readonly whole?: true; readonly most?: number }
   /** A number from 0 to 1. */
   | { readonly kind: 'share' }
   /** A date, or a date and time, ISO 8601. */
@@ -43,11 +45,18 @@ export interface ReadJsonc {
 /** Reads a text and holds it against a shape. Never throws: whatever is wrong is a problem with its line and column. */
 export function readJsonc(text: string, shape: Shape): ReadJsonc {
   const errors: ParseError[] = []
-  const root = parseTree(text, errors, { allowTrailingComma: true })
-  const at = (node: Node) => positionAt(text, node.offset)
+  const lineStarts = lineStartsOf(text)
+  const at = (node: Node) => positionAt(lineStarts, node.offset)
+  let root: Node | undefined
+  try {
+    root = parseTree(text, errors, { allowTrailingComma: true })
+  } catch {
+    // It goes deeper than the stack.
+    return { root, problems: [{ line: 1, column: 1, message: 'the file nests too deep to be read' }], at }
+  }
   // The first one only: what follows it in a broken place is mostly its echo.
   const problems = errors.slice(0, 1).map((error) => ({
-    ...positionAt(text, error.offset),
+    ...positionAt(lineStarts, error.offset),
     message: `this is not valid JSON with comments: ${inWords(printParseErrorCode(error.error))}`,
   }))
   if (!root) {
@@ -67,21 +76,27 @@ export function firstJsonError(text: string): Problem | undefined {
     // It goes deeper than the stack.
   }
   const [first] = errors
-  return first && { ...positionAt(text, first.offset), message: inWords(printParseErrorCode(first.error)) }
+  return (
+    first && {
+      ...positionAt(lineStartsOf(text), first.offset),
+      message: inWords(printParseErrorCode(first.error)),
+    }
+  )
 }
 
-/** The problem of a file whose `version` is not the one that we know. */
+/** The problem of a file whose `version` is not the one that we know; that there is none is told by a shape that requires it. */
 export function versionProblems({ root, at }: ReadJsonc, expected: number): Problem[] {
   if (root === undefined) return []
   const version = valueAt(root, ['version'])
-  if (version && getNodeValue(version) === expected) return []
-  return [{ ...at(version ?? root), message: `"version" must be ${expected}` }]
+  if (version === undefined || getNodeValue(version) === expected) return []
+  return [{ ...at(version), message: `"version" must be ${expected}` }]
 }
 
-/** The value at a path of keys. */
+/** The value at a path of keys; of a key that stands twice the last, as everywhere in JSON. */
 export function valueAt(root: Node, path: readonly string[]): Node | undefined {
   return path.reduce<Node | undefined>(
-    (node, name) => node?.children?.find((property) => property.children?.[0]?.value === name)?.children?.[1],
+    (node, name) =>
+      node?.children?.findLast((property) => property.children?.[0]?.value === name)?.children?.[1],
     root,
   )
 }
@@ -128,8 +143,9 @@ function problemsIn(node: Node, shape: Shape, path: string): Found[] {
     case 'any':
       return []
     case 'number':
+      return problemsInNumber(node, path, shape)
     case 'share':
-      return problemsInNumber(node, path, shape.kind === 'share')
+      return problemsInNumber(node, path, { most: 1 }, `${path} must be from 0 to 1`)
     case 'string':
     case 'boolean':
       return node.type === shape.kind ? [] : [wrongType(node, path, `a ${shape.kind}`)]
@@ -155,10 +171,16 @@ function problemsIn(node: Node, shape: Shape, path: string): Found[] {
   }
 }
 
-function problemsInNumber(node: Node, path: string, isShare: boolean): Found[] {
+function problemsInNumber(
+  node: Node,
+  path: string,
+  { whole, most = Number.MAX_SAFE_INTEGER }: { readonly whole?: true; readonly most?: number },
+  tooMuch = `${path} must be at most ${most.toLocaleString('en')}`,
+): Found[] {
   if (node.type !== 'number') return [wrongType(node, path, 'a number')]
   if (node.value < 0) return [{ node, message: `${path} must not be negative` }]
-  return isShare && node.value > 1 ? [{ node, message: `${path} must be from 0 to 1` }] : []
+  if (node.value > most) return [{ node, message: tooMuch }]
+  return whole && !Number.isInteger(node.value) ? [wrongType(node, path, 'a whole number')] : []
 }
 
 /** The problems of the option whose type the value has, so that they are about what the user meant. */
@@ -199,9 +221,14 @@ function eachProperty(
   visit: (key: Node, value: Node, path: string) => Found[],
 ): Found[] {
   if (node.type !== 'object') return [wrongType(node, path || 'the file', 'an object')]
-  return propertiesOf(node).flatMap(([key, value]) =>
-    visit(key, value, path === '' ? key.value : `${path}.${key.value}`),
-  )
+  const seen = new Set<string>()
+  return propertiesOf(node).flatMap(([key, value]) => {
+    const twice = seen.has(key.value)
+      ? [{ node: key, message: `"${key.value}" stands here twice; the last one counts` }]
+      : []
+    seen.add(key.value)
+    return [...twice, ...visit(key, value, path === '' ? key.value : `${path}.${key.value}`)]
+  })
 }
 
 function propertiesOf(node: Node): (readonly [key: Node, value: Node])[] {
@@ -236,8 +263,19 @@ function inWords(code: string): string {
   return code.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase()
 }
 
-function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset)
-  const lineStart = before.lastIndexOf('\n') + 1
-  return { line: before.split('\n').length, column: offset - lineStart + 1 }
+/** Offsets at which lines begin. */
+function lineStartsOf(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+function positionAt(lineStarts: readonly number[], offset: number): Position {
+  let [first, last] = [0, lineStarts.length - 1]
+  while (first < last) {
+    const middle = Math.ceil((first + last) / 2)
+    if ((lineStarts[middle] ?? 0) <= offset) first = middle
+    else last = middle - 1
+  }
+  return { line: first + 1, column: offset - (lineStarts[first] ?? 0) + 1 }
 }
