@@ -1,125 +1,231 @@
 // Reads `.costflame/budgets.jsonc` with the position of everything in it. One mistake never hides the rest of the file. No Node.
 
 import type { Node } from 'jsonc-parser'
+import {
+  type Baseline,
+  type Budget,
+  type BudgetPosition,
+  type BudgetScope,
+  CEILINGS,
+  type GateRule,
+  type Limit,
+  type MeanUse,
+  type NumericLimit,
+  type OnExceed,
+  type PercentileValues,
+  USUAL_GATE,
+  WORKSPACE_CEILINGS,
+} from '../../model/budget'
 import { present } from '../../model/present'
 import {
-  type Position,
   type Problem,
+  type ReadJsonc,
   readJsonc,
-  type Shape,
+  soundValue,
   valueAt,
   versionProblems,
 } from '../../wire/jsonc'
+import { BUDGET_SHAPE, BUDGET_VERSION } from './budget-shape'
+import { contradictions } from './contradictions'
 
 export const BUDGET_FILE = 'budgets.jsonc'
-const BUDGET_VERSION = 1
 
+export type { Limit } from '../../model/budget'
 export type { Position } from '../../wire/jsonc'
 
 export type BudgetProblem = Problem
 
-/** A limit with the place where it is written. */
-export interface Limit {
-  readonly value: number
-  readonly position: Position
-}
-
 export interface BudgetFile {
-  readonly workspace: { readonly costUsdPerRun?: Limit; readonly costUsdPerDay?: Limit }
+  /** In the order of the file, an agent before its steps and intents. Objects without limits of their own are here too. */
+  readonly budgets: readonly Budget[]
+  readonly gate: GateRule
   readonly problems: readonly BudgetProblem[]
+  /** The limits of the scopes `run` and `day`, by name. */
+  readonly workspace: { readonly costUsdPerRun?: Limit; readonly costUsdPerDay?: Limit }
 }
 
-const CEILINGS = [
-  'costUsd',
-  'inputTokens',
-  'outputTokens',
-  'totalTokens',
-  'retrievalTokens',
-  'toolResultTokens',
-  'inputTokensPerCall',
-  'outputTokensPerCall',
-  'modelCalls',
-  'toolCalls',
-  'retries',
-  'durationMs',
-  'contextGrowthPerStep',
-  'agents',
-  'cacheHitRatio',
-] as const
+/** An object with limits as it stands in the file, without what is not sound in it. */
+interface BudgetValue {
+  readonly limits?: Readonly<Partial<Record<NumericLimit, number>>> & { readonly models?: readonly string[] }
+  readonly clampOutput?: boolean
+  readonly onExceed?: OnExceed
+  readonly escalation?: string
+  readonly baseline?: BaselineValue
+}
+interface WithSteps extends BudgetValue {
+  readonly steps?: Readonly<Record<string, BudgetValue>>
+}
+interface AgentValue extends WithSteps {
+  readonly agentVersion?: string
+  readonly intents?: Readonly<Record<string, WithSteps>>
+}
+interface FileValue {
+  readonly agents?: Readonly<Record<string, AgentValue>>
+  readonly workflows?: Readonly<Record<string, BudgetValue & { readonly rootAgent?: string }>>
+  readonly workspace?: BudgetValue
+  readonly gate?: Partial<GateRule>
+}
+type BaselineValue = Partial<Omit<Baseline, 'values' | 'perInvocation'>> & {
+  readonly perInvocation?: Readonly<Record<string, Partial<MeanUse>>>
+} & Partial<Record<NumericLimit, Partial<PercentileValues>>>
 
-const number = { kind: 'number' } as const
-const string = { kind: 'string' } as const
-const limits: Shape = {
-  kind: 'object',
-  keys: { ...Object.fromEntries(CEILINGS.map((name) => [name, number])), models: { kind: 'strings' } },
-}
-const reaction: Readonly<Record<string, Shape>> = {
-  limits,
-  clampOutput: { kind: 'boolean' },
-  onExceed: { kind: 'choice', of: ['warn', 'block', 'escalate'] },
-  escalation: string,
-  baseline: { kind: 'any' },
-}
-const step: Shape = { kind: 'object', keys: reaction }
-const intent: Shape = { kind: 'object', keys: { ...reaction, steps: { kind: 'named', value: step } } }
-
-/** The keys of version 1, as the schema describes them. */
-const FILE_SHAPE: Shape = {
-  kind: 'object',
-  keys: {
-    $schema: string,
-    version: number,
-    agents: {
-      kind: 'named',
-      value: {
-        kind: 'object',
-        keys: {
-          ...reaction,
-          agentVersion: string,
-          steps: { kind: 'named', value: step },
-          intents: { kind: 'named', value: intent },
-        },
-      },
-    },
-    workflows: { kind: 'named', value: { kind: 'object', keys: { ...reaction, rootAgent: string } } },
-    workspace: {
-      kind: 'object',
-      keys: {
-        ...reaction,
-        limits: { kind: 'object', keys: { costUsdPerRun: number, costUsdPerDay: number } },
-      },
-    },
-    gate: {
-      kind: 'object',
-      keys: {
-        percentile: { kind: 'choice', of: ['p50', 'p95', 'p99'] },
-        minInvocations: number,
-        tolerance: number,
-      },
-    },
-  },
-}
+type Path = readonly string[]
+/** What a budget has from the object around it. */
+type Around = Pick<Budget, 'onExceed' | 'clampOutput' | 'escalation' | 'agentVersion'>
+const NOTHING_AROUND: Around = { onExceed: 'warn', clampOutput: false }
 
 /**
- * Reads a budget file. Never throws: an unknown key, a wrong type, a negative number or broken syntax is a problem with its
- * line and column, and every limit that can still be read counts.
+ * Reads a budget file. Never throws: an unknown key, a wrong type, a negative or absurd number, limits that contradict each
+ * other or broken syntax is a problem with its line and column, and every limit that can still be read counts.
  */
 export function readBudgetFile(text: string): BudgetFile {
-  const read = readJsonc(text, FILE_SHAPE)
-  const { root, problems, at } = read
-  if (!root) return { workspace: {}, problems }
-  const limit = (name: string) => limitAt(root, ['workspace', 'limits', name], at)
+  const read = readJsonc(text, BUDGET_SHAPE)
+  // The shape leaves out whatever is not as it describes.
+  const value = (read.root ? (soundValue(read.root, BUDGET_SHAPE) ?? {}) : {}) as FileValue
+  const budgets = new BudgetReader(read).budgets(value)
+  const limitsOf = (kind: 'run' | 'day') => budgets.find(({ scope }) => scope.kind === kind)?.limits
   return {
+    budgets,
+    gate: { ...USUAL_GATE, ...value.gate },
+    problems: [...read.problems, ...versionProblems(read, BUDGET_VERSION), ...contradictions(budgets)],
     workspace: present({
-      costUsdPerRun: limit('costUsdPerRun'),
-      costUsdPerDay: limit('costUsdPerDay'),
+      costUsdPerRun: limitsOf('run')?.costUsdPerRun,
+      costUsdPerDay: limitsOf('day')?.costUsdPerDay,
     }),
-    problems: [...problems, ...versionProblems(read, BUDGET_VERSION)],
   }
 }
 
-function limitAt(root: Node, path: readonly string[], at: (node: Node) => Position): Limit | undefined {
-  const node = valueAt(root, path)
-  if (node?.type !== 'number' || node.value < 0) return undefined
-  return { value: node.value, position: at(node.parent ?? node) }
+class BudgetReader {
+  constructor(readonly read: ReadJsonc) {}
+
+  budgets({ agents = {}, workflows = {}, workspace }: FileValue): Budget[] {
+    return [
+      ...Object.entries(agents).flatMap(([name, agent]) => this.#agent(name, agent)),
+      ...Object.entries(workflows).flatMap(([workflow, { rootAgent, ...value }]) =>
+        rootAgent === undefined
+          ? []
+          : [this.#budget(['workflows', workflow], { kind: 'workflow', workflow, rootAgent }, value)],
+      ),
+      ...(workspace ? this.#workspace(workspace) : []),
+    ]
+  }
+
+  #agent(agent: string, { intents = {}, ...value }: AgentValue): Budget[] {
+    const path = ['agents', agent]
+    const whole = this.#budget(path, { kind: 'agent', agent }, value)
+    return [
+      whole,
+      ...this.#steps(path, { agent }, value, whole),
+      ...Object.entries(intents).flatMap(([intent, inner]) => {
+        const innerPath = [...path, 'intents', intent]
+        const budget = this.#budget(innerPath, { kind: 'agent', agent, intent }, inner, whole)
+        return [budget, ...this.#steps(innerPath, { agent, intent }, inner, budget)]
+      }),
+    ]
+  }
+
+  #steps(
+    path: Path,
+    of: { readonly agent: string; readonly intent?: string },
+    { steps = {} }: WithSteps,
+    around: Budget,
+  ): Budget[] {
+    return Object.entries(steps).map(([step, value]) =>
+      this.#budget([...path, 'steps', step], { kind: 'step', ...of, step }, value, around),
+    )
+  }
+
+  /** One object that holds for two scopes: each has its own limit and the reaction of both. */
+  #workspace(value: BudgetValue): Budget[] {
+    const both = this.#budget(['workspace'], { kind: 'run' }, value)
+    const { costUsdPerRun, costUsdPerDay } = both.limits
+    return [
+      { ...both, limits: present({ costUsdPerRun }) },
+      { ...both, scope: { kind: 'day' }, limits: present({ costUsdPerDay }) },
+    ]
+  }
+
+  #budget(
+    path: Path,
+    scope: BudgetScope,
+    value: BudgetValue & { readonly agentVersion?: string },
+    around: Around = NOTHING_AROUND,
+  ): Budget {
+    const { models } = value.limits ?? {}
+    const modelsAt = models && this.#position([...path, 'limits', 'models'])
+    return {
+      scope,
+      limits: this.#limits([...path, 'limits'], value.limits ?? {}),
+      onExceed: value.onExceed ?? around.onExceed,
+      clampOutput: value.clampOutput ?? around.clampOutput,
+      position: this.#position(path) ?? { line: 1, column: 1 },
+      ...present({
+        agentVersion: value.agentVersion ?? around.agentVersion,
+        escalation: value.escalation ?? around.escalation,
+        models: models && modelsAt && { values: models, position: modelsAt },
+        baseline: value.baseline && baselineOf(value.baseline),
+      }),
+    }
+  }
+
+  #limits(path: Path, values: NonNullable<BudgetValue['limits']>): Budget['limits'] {
+    return Object.fromEntries(
+      NUMERIC_LIMITS.flatMap((name) => {
+        const value = values[name]
+        const position = this.#position([...path, name])
+        return value === undefined || !position ? [] : [[name, { value, position }] as const]
+      }),
+    )
+  }
+
+  /** From the key to the end of a value on the same line, else to the end of the key. */
+  #position(path: Path): BudgetPosition | undefined {
+    const { root, at } = this.read
+    const value = root && valueAt(root, path)
+    const property = value?.parent
+    const key = property?.children?.[0]
+    if (!property || !key) return undefined
+    const isToken = value.type !== 'object' && at(value).line === at(endOf(value)).line
+    const start = at(property)
+    const valueEnd = at(endOf(value))
+    const end = isToken && valueEnd.line === start.line ? valueEnd : at(endOf(key))
+    return { ...start, endLine: end.line, endColumn: end.column }
+  }
+}
+
+const NUMERIC_LIMITS: readonly NumericLimit[] = [...CEILINGS, ...WORKSPACE_CEILINGS, 'cacheHitRatio']
+
+function endOf(node: Node): Node {
+  return { ...node, offset: node.offset + node.length }
+}
+
+function baselineOf(value: BaselineValue): Baseline | undefined {
+  const { invocations, measuredAt, headroom, prices, perInvocation } = value
+  if (invocations === undefined || measuredAt === undefined || headroom === undefined) return undefined
+  const values = Object.fromEntries(
+    NUMERIC_LIMITS.flatMap((name) => {
+      const { p50, p95, p99 } = value[name] ?? {}
+      return p50 === undefined || p95 === undefined || p99 === undefined ? [] : [[name, { p50, p95, p99 }]]
+    }),
+  )
+  return {
+    invocations,
+    measuredAt,
+    headroom,
+    values,
+    ...present({ prices, perInvocation: perInvocation && meanUses(perInvocation) }),
+  }
+}
+
+function meanUses(
+  perInvocation: Readonly<Record<string, Partial<MeanUse>>>,
+): Readonly<Record<string, MeanUse>> {
+  return Object.fromEntries(
+    Object.entries(perInvocation).flatMap(([model, use]) => {
+      const { calls, uncachedInput, cacheRead, cacheWrite, output, usd = null } = use
+      if (calls === undefined || uncachedInput === undefined || cacheRead === undefined) return []
+      if (cacheWrite === undefined || output === undefined) return []
+      return [[model, { calls, uncachedInput, cacheRead, cacheWrite, output, usd }] as const]
+    }),
+  )
 }
