@@ -122,6 +122,8 @@ export interface MeasuredValue {
   readonly atLeast?: true
   /** Rests on a guess (retrieval that nobody declared): may warn, never block. */
   readonly guessed?: true
+  /** The part that rests on no guess, where `guessed`. */
+  readonly sure?: number
 }
 
 /** One invocation, step, workflow, run or day with everything that limits can be about. */

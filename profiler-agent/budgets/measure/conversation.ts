@@ -1,0 +1,86 @@
+// What only the order of an invocation's calls and tools tells: how many tools without an answer, how much a prompt grew.
+
+import type { CountedCall, CountedTool } from './counted-call'
+
+/** A call or a tool of one invocation. */
+type Turn =
+  | { readonly startedAt: number; readonly call: CountedCall }
+  | { readonly startedAt: number; readonly call?: undefined }
+
+/** What holds after a turn, all turns before it included. */
+interface State {
+  /** Tools since the last answer without any. */
+  readonly tools: number
+  readonly mostTools: number
+  /** Tools since the call before. */
+  readonly toolsOfCall: number
+  readonly latest: CountedCall | undefined
+  readonly growth: number
+  /** Of some calls nobody knows the input. */
+  readonly hasUnknown: boolean
+}
+
+const START: State = {
+  ...{ tools: 0, mostTools: 0, toolsOfCall: 0, growth: 0, hasUnknown: false },
+  latest: undefined,
+}
+
+/** Takes turns in any order; those that come about when they began cost a step each. */
+export class Conversation {
+  readonly #turns: Turn[] = []
+  readonly #states: State[] = []
+
+  addCall(call: CountedCall): void {
+    if (call.isAnswered) this.#insert({ startedAt: call.startedAt, call })
+  }
+
+  addTool({ isAsked, startedAt }: CountedTool): void {
+    if (isAsked) this.#insert({ startedAt })
+  }
+
+  /** Most tool calls since the last answer without any. */
+  get toolCalls(): number {
+    return (this.#states.at(-1) ?? START).mostTools
+  }
+
+  /** Largest growth of the input from a call to the next, in tokens. */
+  get growth(): { readonly tokens: number; readonly isLowerBound: boolean } {
+    const { growth, hasUnknown } = this.#states.at(-1) ?? START
+    return { tokens: growth, isLowerBound: hasUnknown }
+  }
+
+  #insert(turn: Turn): void {
+    let index = this.#turns.length
+    while (index > 0 && (this.#turns[index - 1]?.startedAt ?? 0) > turn.startedAt) index--
+    this.#turns.splice(index, 0, turn)
+    this.#states.length = index
+    for (const next of this.#turns.slice(index)) this.#states.push(after(this.#states.at(-1) ?? START, next))
+  }
+}
+
+function after(before: State, { call }: Turn): State {
+  if (!call) {
+    const tools = before.tools + 1
+    return {
+      ...before,
+      tools,
+      toolsOfCall: before.toolsOfCall + 1,
+      mostTools: Math.max(tools, before.mostTools),
+    }
+  }
+  const hasAnswered = before.latest !== undefined && before.toolsOfCall === 0
+  return {
+    tools: hasAnswered ? 0 : before.tools,
+    mostTools: before.mostTools,
+    toolsOfCall: 0,
+    latest: call,
+    growth: Math.max(before.growth, growthOf(before.latest, call)),
+    hasUnknown: before.hasUnknown || call.input === null,
+  }
+}
+
+/** Calls at the same time do not go on from each other. */
+function growthOf(latest: CountedCall | undefined, { input, startedAt }: CountedCall): number {
+  if (!latest || latest.input === null || input === null || latest.endedAt > startedAt) return 0
+  return input - latest.input
+}

@@ -1,0 +1,356 @@
+// A run measured while it grows: each call counts in its invocation, its step, its workflows and its run, once, wherever it moves.
+
+import type { Measured, MeasuredKind, MeasuredValue, NumericLimit } from '../../model/budget'
+import { present } from '../../model/present'
+import { Conversation } from './conversation'
+import {
+  type CountedCall,
+  type CountedTool,
+  countedCall,
+  countedTool,
+  type MeasurableSpan,
+} from './counted-call'
+import { ScopeSums } from './scope-sums'
+
+/** What is measured of a run as a whole. */
+export interface MeasuredRun {
+  readonly id: string
+  /** ms since the epoch. */
+  readonly startedAt: number
+  readonly endedAt?: number
+}
+
+interface Node {
+  readonly span: MeasurableSpan
+  readonly call: CountedCall | undefined
+  readonly tool: CountedTool | undefined
+}
+
+/** One thing that limits may hold for: a run, an invocation, a step, or an invocation with everything under it. */
+interface Scope {
+  readonly kind: Exclude<MeasuredKind, 'day'>
+  readonly id: string
+  sums: ScopeSums
+  conversation: Conversation
+  /** Agent spans in it. */
+  agents: Set<string>
+  /** Something left it or changed: it is summed anew when somebody asks. */
+  isStale: boolean
+}
+
+const SCOPES_OF_KIND: Partial<Record<MeasurableSpan['kind'], readonly Scope['kind'][]>> = {
+  agent: ['agent', 'workflow'],
+  step: ['step'],
+}
+
+/** Nobody nests deeper; a circle in a damaged tree ends here. */
+const MOST_DEPTH = 250
+
+export class RunMeasure {
+  readonly #nodes = new Map<string, Node>()
+  readonly #children = new Map<string, Set<string>>()
+  readonly #scopes = new Map<string, Scope>()
+  #changed = new Set<string>()
+  #endedAt: number
+
+  constructor(readonly run: MeasuredRun) {
+    this.#endedAt = run.startedAt
+    this.#scopes.set(keyOf('run', run.id), newScope('run', run.id))
+    this.#changed.add(keyOf('run', run.id))
+  }
+
+  /** Takes spans as they stand now, parents before their children where they are new; `isGone` takes one away. */
+  put(span: MeasurableSpan & { readonly isGone?: true }): void {
+    if (span.isGone) this.#remove(span.id)
+    else if (span.kind === 'run' || span.id === this.run.id) this.#cover(span)
+    else this.#putSpan(span)
+  }
+
+  #putSpan(span: MeasurableSpan): void {
+    const before = this.#nodes.get(span.id)
+    // A span that is written again without its call keeps it.
+    const whole =
+      span.modelCall || !before?.span.modelCall ? span : { ...span, modelCall: before.span.modelCall }
+    this.#cover(whole)
+    const node = { span: whole, call: countedCall(whole), tool: countedTool(whole) }
+    if (before && isPlacedAlike(before.span, whole)) this.#update(before, node)
+    else this.#place(node)
+  }
+
+  /** All that is measured: the run, then invocations, steps and workflows in the order in which they were first seen. */
+  all(): Measured[] {
+    return [...this.#scopes.values()].flatMap((scope) => this.#measured(scope) ?? [])
+  }
+
+  /** What changed since it was last asked for. */
+  takeChanged(): Measured[] {
+    const changed = this.#changed
+    this.#changed = new Set()
+    return [...changed].flatMap((key) => {
+      const scope = this.#scopes.get(key)
+      return scope ? (this.#measured(scope) ?? []) : []
+    })
+  }
+
+  /** Everything changes when the run is over. */
+  changeAll(): void {
+    for (const key of this.#scopes.keys()) this.#changed.add(key)
+  }
+
+  #update(before: Node, node: Node): void {
+    const { id } = node.span
+    this.#nodes.set(id, node)
+    const scopes = this.#scopesOf(id)
+    const isAlike = isCountedAlike(before, node)
+    for (const scope of scopes) {
+      this.#changed.add(keyOf(scope.kind, scope.id))
+      if (!isAlike) scope.isStale = true
+    }
+    if (node.span.kind === 'agent' || node.span.kind === 'step') this.#markOwn(id)
+  }
+
+  /** Puts a span where it belongs now, with all that hangs under it, also what came before it. */
+  #place(node: Node): void {
+    const { id, parentId, kind } = node.span
+    this.#recount(this.#below(id), () => {
+      this.#children.get(this.#nodes.get(id)?.span.parentId ?? '')?.delete(id)
+      this.#nodes.set(id, node)
+      if (parentId !== undefined) this.#link(id, parentId)
+      for (const made of SCOPES_OF_KIND[kind] ?? []) this.#makeScope(made, id)
+    })
+  }
+
+  #remove(id: string): void {
+    const node = this.#nodes.get(id)
+    if (!node) return
+    for (const scope of this.#scopesOf(id)) {
+      scope.isStale = true
+      this.#changed.add(keyOf(scope.kind, scope.id))
+    }
+    this.#children.get(node.span.parentId ?? '')?.delete(id)
+    this.#nodes.delete(id)
+    for (const kind of ['agent', 'workflow', 'step'] as const) this.#scopes.delete(keyOf(kind, id))
+  }
+
+  /** Counts a part of the tree where it belongs after a change; where it belonged before and no more is summed anew. */
+  #recount(ids: readonly string[], change: () => void): void {
+    const known = ids.filter((id) => this.#nodes.has(id))
+    const before = new Map(known.map((id) => [id, this.#scopesOf(id)]))
+    change()
+    for (const id of ids) {
+      const node = this.#nodes.get(id)
+      if (!node) continue
+      const was = before.get(id) ?? []
+      const now = this.#scopesOf(id)
+      this.#count(
+        node,
+        now.filter((scope) => !was.includes(scope)),
+      )
+      for (const scope of was.filter((each) => !now.includes(each))) {
+        scope.isStale = true
+        this.#changed.add(keyOf(scope.kind, scope.id))
+      }
+    }
+  }
+
+  #count(node: Node, scopes: readonly Scope[]): void {
+    const { id, kind } = node.span
+    for (const scope of scopes) {
+      this.#changed.add(keyOf(scope.kind, scope.id))
+      if (scope.isStale) continue
+      add(scope, node)
+      if (kind === 'agent') scope.agents.add(id)
+    }
+  }
+
+  #link(id: string, parentId: string): void {
+    const siblings = this.#children.get(parentId)
+    if (siblings) siblings.add(id)
+    else this.#children.set(parentId, new Set([id]))
+  }
+
+  #makeScope(kind: Scope['kind'], id: string): void {
+    const key = keyOf(kind, id)
+    if (this.#scopes.has(key)) return
+    this.#scopes.set(key, newScope(kind, id))
+    this.#changed.add(key)
+  }
+
+  #markOwn(id: string): void {
+    for (const kind of ['agent', 'workflow', 'step'] as const)
+      if (this.#scopes.has(keyOf(kind, id))) this.#changed.add(keyOf(kind, id))
+  }
+
+  /**
+   * Where a span counts: in the steps around it up to its agent, in that invocation, in the workflow of each agent above it, in
+   * the run. An agent counts as an agent in all that is above it, and in its own.
+   */
+  #scopesOf(id: string): Scope[] {
+    const scopes: (Scope | undefined)[] = []
+    let isOwn = true
+    for (const { id: at, kind } of this.#upFrom(id)) {
+      if (kind === 'step' && isOwn) scopes.push(this.#scopes.get(keyOf('step', at)))
+      if (kind !== 'agent') continue
+      if (isOwn) scopes.push(this.#scopes.get(keyOf('agent', at)))
+      scopes.push(this.#scopes.get(keyOf('workflow', at)))
+      isOwn = false
+    }
+    scopes.push(this.#scopes.get(keyOf('run', this.run.id)))
+    return scopes.filter((scope) => scope !== undefined)
+  }
+
+  /** The span itself and those above it. */
+  #upFrom(id: string): MeasurableSpan[] {
+    const path: MeasurableSpan[] = []
+    let node = this.#nodes.get(id)
+    while (node && path.length < MOST_DEPTH) {
+      path.push(node.span)
+      node = node.span.parentId === undefined ? undefined : this.#nodes.get(node.span.parentId)
+    }
+    return path
+  }
+
+  /** The span itself and all below it. */
+  #below(id: string): string[] {
+    const found = new Set([id])
+    for (const at of found) for (const child of this.#children.get(at) ?? []) found.add(child)
+    return [...found]
+  }
+
+  #cover({ endedAt }: MeasurableSpan): void {
+    if (endedAt > this.#endedAt) this.#endedAt = endedAt
+    this.#changed.add(keyOf('run', this.run.id))
+  }
+
+  #measured(scope: Scope): Measured | undefined {
+    if (scope.isStale) this.#sumAnew(scope)
+    if (scope.kind === 'run') return this.#measuredRun(scope)
+    const span = this.#nodes.get(scope.id)?.span
+    if (!span || (scope.kind === 'workflow' && this.#isWithinItsLike(span))) return undefined
+    const agent = scope.kind === 'step' ? this.#agentAround(span) : span
+    return {
+      ...{ kind: scope.kind, runId: this.run.id, id: scope.id },
+      ...present({
+        agent: agent ? (agent.agent ?? agent.name) : span.agent,
+        agentVersion: span.agentVersion ?? agent?.agentVersion,
+        intent: span.intent ?? agent?.intent,
+        step: scope.kind === 'step' ? span.name : undefined,
+      }),
+      ...{ startedAt: span.startedAt, endedAt: span.endedAt, isOver: this.run.endedAt !== undefined },
+      values: this.#valuesOf(scope, span.endedAt - span.startedAt),
+      ...{ use: scope.sums.use, calls: scope.sums.calls },
+    }
+  }
+
+  #measuredRun(scope: Scope): Measured {
+    const { id, startedAt } = this.run
+    const endedAt = this.run.endedAt ?? this.#endedAt
+    const values = this.#valuesOf(scope, endedAt - startedAt)
+    return {
+      ...{ kind: 'run' as const, runId: id, id, startedAt, endedAt },
+      isOver: this.run.endedAt !== undefined,
+      values: { ...values, ...present({ costUsdPerRun: values.costUsd }) },
+      ...{ use: scope.sums.use, calls: scope.sums.calls },
+    }
+  }
+
+  #valuesOf(scope: Scope, durationMs: number): Partial<Record<NumericLimit, MeasuredValue>> {
+    // A specialist's conversation is its own: the largest of those in the scope counts.
+    const isOne = scope.kind === 'agent' || scope.kind === 'step'
+    const conversations = isOne ? [scope.conversation] : this.#conversationsIn(scope)
+    let [toolCalls, growth, isLowerBound] = [0, 0, false]
+    for (const conversation of conversations) {
+      toolCalls = Math.max(toolCalls, conversation.toolCalls)
+      growth = Math.max(growth, conversation.growth.tokens)
+      isLowerBound ||= conversation.growth.isLowerBound
+    }
+    return {
+      ...scope.sums.values(),
+      toolCalls: { value: toolCalls },
+      contextGrowthPerStep: isLowerBound ? { value: growth, atLeast: true } : { value: growth },
+      agents: { value: this.#agentsIn(scope) },
+      durationMs: { value: Math.max(0, durationMs) },
+    }
+  }
+
+  #conversationsIn({ agents }: Scope): Conversation[] {
+    return [...agents].flatMap((id) => this.#conversationOf(id) ?? [])
+  }
+
+  #conversationOf(agentId: string): Conversation | undefined {
+    const scope = this.#scopes.get(keyOf('agent', agentId))
+    if (scope?.isStale) this.#sumAnew(scope)
+    return scope?.conversation
+  }
+
+  /** Agents under an invocation count to its limit of agents, as they do in its workflow. */
+  #agentsIn(scope: Scope): number {
+    if (scope.kind !== 'agent') return scope.agents.size
+    const workflow = this.#scopes.get(keyOf('workflow', scope.id))
+    if (workflow?.isStale) this.#sumAnew(workflow)
+    return workflow?.agents.size ?? 1
+  }
+
+  #sumAnew(scope: Scope): void {
+    scope.sums = new ScopeSums()
+    scope.conversation = new Conversation()
+    scope.agents = new Set()
+    scope.isStale = false
+    const ids = scope.kind === 'run' ? this.#nodes.keys() : this.#below(scope.id)
+    for (const id of ids) {
+      const node = this.#nodes.get(id)
+      if (!node || !this.#scopesOf(id).includes(scope)) continue
+      add(scope, node)
+      if (node.span.kind === 'agent') scope.agents.add(id)
+    }
+  }
+
+  #agentAround({ id }: MeasurableSpan): MeasurableSpan | undefined {
+    return this.#upFrom(id).find(({ kind }) => kind === 'agent')
+  }
+
+  /** An agent that an agent of its name started belongs to that one's workflow. */
+  #isWithinItsLike({ id, name }: MeasurableSpan): boolean {
+    return this.#upFrom(id)
+      .slice(1)
+      .some((above) => above.kind === 'agent' && above.name === name)
+  }
+}
+
+function keyOf(kind: MeasuredKind, id: string): string {
+  return `${kind} ${id}`
+}
+
+function newScope(kind: Scope['kind'], id: string): Scope {
+  return {
+    ...{ kind, id, isStale: false, agents: new Set<string>() },
+    ...{ sums: new ScopeSums(), conversation: new Conversation() },
+  }
+}
+
+function add(scope: Scope, { call, tool }: Node): void {
+  if (call) {
+    scope.sums.add(call)
+    scope.conversation.addCall(call)
+  }
+  if (tool) {
+    scope.sums.addTool(tool)
+    scope.conversation.addTool(tool)
+  }
+}
+
+function isPlacedAlike(before: MeasurableSpan, after: MeasurableSpan): boolean {
+  return before.parentId === after.parentId && (before.kind === after.kind || !isContainer(before, after))
+}
+
+function isContainer(...spans: readonly MeasurableSpan[]): boolean {
+  return spans.some(({ kind }) => kind === 'agent' || kind === 'step')
+}
+
+function isCountedAlike(before: Node, after: Node): boolean {
+  return isSame(before.call, after.call) && isSame(before.tool, after.tool)
+}
+
+function isSame(before: object | undefined, after: object | undefined): boolean {
+  return before === after || JSON.stringify(before) === JSON.stringify(after)
+}
