@@ -14,6 +14,10 @@ export interface GatedCall {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly attribution: Attribution
   readonly body: Uint8Array
+  /** As the body or the path names it; empty where neither does. Read when it is first asked for, like the two that follow. */
+  readonly model: string
+  /** The request's own cap of output tokens, whatever its format calls it; absent where it has none. */
+  readonly outputCap: number | undefined
   /** ms since the epoch. */
   readonly startTime: number
 }
@@ -28,9 +32,9 @@ export interface BudgetRefusal {
 
 /** What the gate holds of a call that it let pass. Throws nothing. */
 export interface CallHold {
-  /** Tokens of the reply so far, estimated from what streamed; a refusal ends the stream. */
+  /** Tokens of the reply so far, estimated on the low side from what streamed; a refusal ends the stream. Not asked of whole replies. */
   output(tokens: number): BudgetRefusal | undefined
-  /** The call is over for the client; what it used is settled when it has been read. */
+  /** The call is over for the client; what it used is settled when its record has been read. There is one of every call that was asked for. */
   ended(): void
 }
 
@@ -43,6 +47,8 @@ export type Admission =
   | { readonly passes: false; readonly refusal: BudgetRefusal }
 
 export interface CallGate {
+  /** True while no budget can stop or change any call: then nobody even reads who makes it. Absent is false. */
+  readonly isIdle?: boolean
   /** False where no budget can stop or change a call of this run: its bytes wait for nothing. Cheap: asked for every call. */
   concerns(runId: string, attribution: Attribution): boolean
   /** Decides at once where counters suffice. Rejects never; a fault of the gate lets the call pass. */

@@ -31,6 +31,18 @@ export interface Attribution {
   readonly ignored?: readonly string[]
 }
 
+/** What a budget did to a call. */
+export interface BudgetEffect {
+  /** `refused`: nothing was sent, the answer is ours · `ended`: the reply was broken off, in its own format. */
+  readonly stop?: 'refused' | 'ended'
+  /** `budget/totalTokens` …, with `stop`. */
+  readonly rule?: string
+  /** What the program was told, with `stop`. */
+  readonly message?: string
+  /** Cap of the output in tokens that the request went up with in place of its own. */
+  readonly outputCap?: number
+}
+
 /**
  * Bodies are the bytes on the wire after transfer encoding, before content decoding (`content-encoding` is in the headers).
  * Header names are lower case; credentials are masked in headers, URL and attribution before this record exists.
@@ -59,6 +71,8 @@ export interface HttpExchange {
   /** True when a copy hit its cap; the bytes on the wire were whole. */
   readonly copyTruncated: boolean
   readonly attribution: Attribution
+  /** Set where a budget changed, ended or refused the call. The request's body is the client's all the same. */
+  readonly budget?: BudgetEffect
   /** Only where a credential may still be read from the bodies: those of this call alone, to mask there beside all that are remembered. Never written. */
   readonly secrets?: readonly string[]
   /** Set where the exchange was not seen live but read from a recording. */

@@ -21,9 +21,9 @@ export function hasModelCall<S extends CountedSpan>(span: S): span is WithCall<S
   return span.modelCall !== undefined
 }
 
-/** What counts as a call: everything that runs a model or is billed; counting tokens or fetching a reply again does neither. */
+/** What counts as a call: everything that runs a model or is billed; counting tokens, fetching a reply again, and what a budget refused do neither. */
 export function isCall<S extends CountedSpan>(span: S): span is WithCall<S> {
-  return hasModelCall(span) && (span.kind !== 'other' || span.modelCall.billed)
+  return hasModelCall(span) && span.status !== 'blocked' && (span.kind !== 'other' || span.modelCall.billed)
 }
 
 /** Totals of the model calls among these spans; all four counts are over the same spans. */

@@ -2,7 +2,8 @@
 
 import { SUBSCRIPTION_ATTRIBUTES } from '../model/billing'
 import type { ExchangeReading, InferenceReading } from '../model/call'
-import type { HttpExchange } from '../model/exchange'
+import type { BudgetEffect, HttpExchange } from '../model/exchange'
+import { present } from '../model/present'
 import type { HashedBlock, SpanRecord } from '../model/record'
 import type { CallSite, Cost, ModelCall, ParentBasis, SpanStatus } from '../model/span'
 import { isSubscription } from '../rules/subscriptions'
@@ -29,8 +30,9 @@ export function endOf(exchange: Pick<HttpExchange, 'startTime' | 'durationMs'>):
   return exchange.startTime + exchange.durationMs
 }
 
-/** An HTTP error or an error event is `error`; a stream without its last event is `truncated`. */
+/** An HTTP error or an error event is `error`; a stream without its last event is `truncated`; what a budget refused is `blocked`. */
 export function statusOf(exchange: HttpExchange, reading: ExchangeReading): SpanStatus {
+  if (exchange.budget?.stop === 'refused') return 'blocked'
   if (exchange.end === 'aborted') return 'aborted'
   if (exchange.end === 'unreachable' || exchange.status >= 400 || reading.error) return 'error'
   return exchange.end === 'truncated' || reading.unfinished ? 'truncated' : 'ok'
@@ -62,7 +64,17 @@ export function attributesOf(exchange: HttpExchange, reading: ExchangeReading): 
     }),
     ...(reading.malformed === 0 ? {} : { 'costflame.malformed': reading.malformed }),
     ...(exchange.copyTruncated ? { 'costflame.copy.truncated': true } : {}),
+    ...attributesOfBudget(exchange.budget),
   }
+}
+
+/** Which budget stopped the call and what it said, and the cap that it gave the output. */
+function attributesOfBudget({ rule, message, outputCap }: BudgetEffect = {}): SpanRecord['attributes'] {
+  return present({
+    'costflame.budget.rule': rule,
+    'costflame.budget.message': message,
+    'costflame.budget.output_cap': outputCap,
+  })
 }
 
 /** The model that answered, as far as it said so. */

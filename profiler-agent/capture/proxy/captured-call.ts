@@ -18,6 +18,10 @@ export interface CallParts {
   /** Copy of the request's body, which may still be growing. */
   readonly body: BodyCopy
   readonly startTime: number
+  /** Of a call that was named before it went up: its budget was asked. */
+  readonly identity?: CallIdentity
+  /** Cap of its output that a budget has given it. */
+  readonly outputCap?: number
 }
 
 /** What every captured call of a proxy shares. */
@@ -40,8 +44,12 @@ export class CapturedCall implements RelayObserver {
     /** Called once, when the record has been handed on or given up. */
     readonly onDelivered: () => void,
   ) {
-    this.#identity = new CallIdentity(parts.req, parts.route, tools)
+    this.#identity = parts.identity ?? new CallIdentity(parts.req, parts.route, tools)
     this.#copy = new BodyCopy(tools.maxCopyBytes, tools.copyRoom)
+  }
+
+  get id(): string {
+    return this.#identity.facts.id
   }
 
   /** Remembers the caller's credentials and says that the call is on its way. */
@@ -70,9 +78,10 @@ export class CapturedCall implements RelayObserver {
   }
 
   *#finished(outcome: RelayOutcome): Steps<FinishedCall> {
-    const { req, route, body, startTime } = this.parts
+    const { req, route, body, startTime, outputCap } = this.parts
     return {
       ...outcome,
+      ...(outputCap === undefined ? {} : { budget: { ...outcome.budget, outputCap } }),
       ...this.#identity.facts,
       method: req.method,
       requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host),

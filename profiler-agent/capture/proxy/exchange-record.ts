@@ -50,6 +50,9 @@ export function* exchangeInSteps(call: FinishedCall, secrets: SecretMemory): Ste
     responseBody: response.bytes,
     ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
+    ...(call.budget?.message === undefined
+      ? {}
+      : { budget: { ...call.budget, message: redactText(call.budget.message, masks) } }),
     ...(isClean ? {} : { secrets: passing }),
   }
 }

@@ -2,10 +2,15 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { CallGate, CallHold } from '../../model/call-gate'
 import type { HttpExchange } from '../../model/exchange'
 import { redactText, SecretMemory } from '../redact'
 import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './answers'
 import { BodyCopy, CopyRoom, REQUESTS_PART } from './body-copy'
+import { GateKeeper } from './budget/gate-keeper'
+import { GatedRequest } from './budget/gated-request'
+import { isSealed, withOutputCap } from './budget/output-cap'
+import { giveUpCall, refuseCall } from './budget/refused-call'
 import type { StartedCall } from './call-identity'
 import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
 import {
@@ -47,6 +52,8 @@ export interface ProxyOptions {
   readonly spliceUsage: boolean
   /** True asks hosts of unknown make for usage too; some refuse a field that they do not know. */
   readonly spliceUsageOnCustomHosts?: boolean
+  /** Budgets that may refuse, end or cap calls. Calls that it is not concerned with wait for nothing. */
+  readonly gate?: CallGate
   /** Cap of each body copy in bytes, 32 MB unless set; the bytes on the wire are never cut. */
   readonly maxCopyBytes?: number
   /** Cap of all copies of calls under way, 256 MB unless set; requests fill at most half of it, so that replies with their usage find room. */
@@ -82,6 +89,8 @@ export function createProxy(options: ProxyOptions): Proxy {
 interface Upload {
   readonly body: RequestBody
   readonly mayNameStream: boolean
+  /** What its budget holds of the call. */
+  readonly hold?: CallHold | undefined
 }
 
 interface Arrival {
@@ -95,6 +104,7 @@ class CapturingProxy implements Proxy {
   readonly #secrets: SecretMemory
   readonly #upstreams: UpstreamConnections
   readonly #tools: CaptureTools
+  readonly #gate: GateKeeper | undefined
   readonly #later = new LaterWork()
   readonly #whenIdle: (() => void)[] = []
   readonly #links = new Set<SocketLink>()
@@ -113,6 +123,7 @@ class CapturingProxy implements Proxy {
       maxCopyBytes: options.maxCopyBytes ?? DEFAULT_MAX_COPY_BYTES,
       copyRoom: new CopyRoom(options.maxOpenCopyBytes ?? DEFAULT_MAX_OPEN_COPY_BYTES),
     }
+    this.#gate = options.gate && new GateKeeper(options.gate, this.#guard, this.#tools)
     this.#upstreams = openUpstreams(options.env ?? process.env, options.log)
   }
 
@@ -143,14 +154,23 @@ class CapturingProxy implements Proxy {
     const { route } = admission
     const { maxCopyBytes, copyRoom } = this.#tools
     const copy = new BodyCopy(maxCopyBytes, copyRoom, REQUESTS_PART)
-    const parts: CallParts = { req: request, route, body: copy, startTime: arrival.startTime }
-    readBody(req, copy, this.#mayAskForUsage(request, route), {
-      ready: (body, mayNameStream) => this.#forwardOrAnswer(parts, res, { body, mayNameStream }, arrival),
-      abandoned: () => {
-        copy.drop()
-        this.#onDelivered()
-      },
-    })
+    const identity = this.#gate?.name(request, route)
+    const facts = { req: request, route, body: copy, startTime: arrival.startTime }
+    const parts: CallParts = identity ? { ...facts, identity } : facts
+    const abandoned = () => {
+      copy.drop()
+      this.#onDelivered()
+    }
+    if (identity && this.#gate?.concerns(identity))
+      readBody(req, copy, true, {
+        ready: (body, mayNameStream) => this.#askBudget(parts, res, { body, mayNameStream }, arrival),
+        abandoned,
+      })
+    else
+      readBody(req, copy, this.#mayAskForUsage(request, route), {
+        ready: (body, mayNameStream) => this.#forwardOrAnswer(parts, res, { body, mayNameStream }, arrival),
+        abandoned,
+      })
   }
 
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -198,11 +218,45 @@ class CapturingProxy implements Proxy {
     )
   }
 
+  /** Its body is whole. Where the gate takes its time, the client may leave meanwhile. */
+  #askBudget(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
+    const { body } = upload
+    const { identity, route, req, startTime } = parts
+    if (!this.#gate || !identity || !Buffer.isBuffer(body)) {
+      this.#forwardOrAnswer(parts, res, upload, arrival)
+      return
+    }
+    let hasLeft = false
+    res.once('close', () => {
+      hasLeft = true
+    })
+    this.#gate.admit(new GatedRequest(identity, body, startTime), (admission) => {
+      const call = () => new CapturedCall(parts, this.#tools, () => this.#onDelivered())
+      if (!admission.passes) return refuseCall(res, call(), admission.refusal, arrival.startedAt)
+      const { hold, outputCap } = admission
+      if (hasLeft) return giveUpCall(call(), arrival.startedAt, hold)
+      const capped = outputCap === undefined ? undefined : this.#capped(req, route, body, outputCap)
+      if (!capped) return this.#forwardOrAnswer(parts, res, { ...upload, hold }, arrival)
+      this.#forwardOrAnswer({ ...parts, outputCap }, res, { ...upload, body: capped, hold }, arrival)
+    })
+  }
+
+  #capped(
+    { headers }: CallRequest,
+    { provider, path }: Route,
+    body: Buffer,
+    cap: number,
+  ): Buffer | undefined {
+    if (headers['content-encoding'] || isSealed(headers)) return undefined
+    return this.#guard.run('capping the output', () => withOutputCap(provider, path, body, cap))
+  }
+
   #forwardOrAnswer(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
     try {
       this.#forward(parts, res, upload, arrival)
     } catch (error) {
       this.#guard.report('forwarding a call', error)
+      upload.hold?.ended()
       sendAnswer(res, answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`))
     }
   }
@@ -223,11 +277,11 @@ class CapturingProxy implements Proxy {
   }
 
   #forward(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
-    const { body } = upload
+    const { body, hold } = upload
     const { req, route } = parts
     const sent = this.#spliced(req, route, upload)
     const headers = requestHeadersFor(req.rawHeaders)
-    const upHeaders = sent ? withHeader(headers, 'accept-encoding', 'identity') : headers
+    const upHeaders = sent || hold ? withHeader(headers, 'accept-encoding', 'identity') : headers
     // Of a body that is on its way only the client knows the length; of a whole one undici does.
     const length = Buffer.isBuffer(body) ? undefined : req.headers['content-length']
     if (length !== undefined) upHeaders.push('content-length', length)
@@ -235,6 +289,7 @@ class CapturingProxy implements Proxy {
     const relay = new Relay(res, call, {
       startedAt: arrival.startedAt,
       removesUsage: sent !== undefined,
+      hold,
       resets: this.#upstreams.resets,
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
     })

@@ -2,7 +2,8 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { ExchangeEnd } from '../../model/exchange'
+import type { CallHold } from '../../model/call-gate'
+import type { BudgetEffect, ExchangeEnd } from '../../model/exchange'
 import { type ProxyAnswer, sendAnswer } from './answers'
 import { breakOff, type ClientResponse, sendHead } from './client'
 import { headerRecord, type RawHeaders, responseHeadersFor } from './forwarded-headers'
@@ -19,6 +20,8 @@ export interface RelayOutcome {
   readonly durationMs: number
   readonly end: ExchangeEnd
   readonly error?: string
+  /** Where a budget refused the call or ended its reply. */
+  readonly budget?: BudgetEffect
 }
 
 /** Looks on; must not throw. Chunks are the upstream's, before anything is taken out. `ended` is called exactly once. */
@@ -32,6 +35,8 @@ export interface RelayOptions {
   readonly startedAt: number
   /** True when the usage event that we asked for has to be taken out again. */
   readonly removesUsage: boolean
+  /** What a budget holds of the call. */
+  readonly hold: CallHold | undefined
   /** The answer for a client whose call got none. */
   readonly unreachable: (error: Error) => ProxyAnswer
   /** Tells a reset that looks like the end of a body, while it happens. */
@@ -145,6 +150,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #finish(end: ExchangeEnd, error?: string): void {
     this.#isOver = true
+    this.options.hold?.ended()
     this.observer.ended({
       status: this.#status,
       responseHeaders: this.#responseHeaders,
