@@ -6,7 +6,8 @@ export type Schema = Readonly<Record<string, unknown>>
 
 /** JSON Schema (draft 2020-12) of a file whose top is an object with a `version`. */
 export function fileSchema(title: string, shape: Shape, version: number): Schema {
-  const schema = schemaOf(shape)
+  const definitions = new Map<string, Schema>()
+  const schema = schemaOf(shape, definitions)
   const properties = schema.properties as Record<string, Schema>
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -16,17 +17,28 @@ export function fileSchema(title: string, shape: Shape, version: number): Schema
       ...properties,
       version: { const: version, description: properties.version?.description },
     },
+    ...(definitions.size > 0 ? { $defs: Object.fromEntries(definitions) } : {}),
   }
 }
 
-function schemaOf(shape: Shape): Schema {
-  return {
+function schemaOf(shape: Shape, definitions: Map<string, Schema>): Schema {
+  const { name } = shape
+  if (name !== undefined && definitions.has(name)) return reference(name)
+  const schema = {
     ...(shape.description === undefined ? {} : { description: shape.description }),
-    ...bareSchemaOf(shape),
+    ...bareSchemaOf(shape, definitions),
   }
+  if (name === undefined) return schema
+  definitions.set(name, schema)
+  return reference(name)
 }
 
-function bareSchemaOf(shape: Shape): Schema {
+function reference(name: string): Schema {
+  return { $ref: `#/$defs/${name}` }
+}
+
+function bareSchemaOf(shape: Shape, definitions: Map<string, Schema>): Schema {
+  const inner = (below: Shape) => schemaOf(below, definitions)
   switch (shape.kind) {
     case 'any':
       return {}
@@ -44,19 +56,17 @@ function bareSchemaOf(shape: Shape): Schema {
     case 'choice':
       return { enum: shape.of }
     case 'list':
-      return { type: 'array', items: schemaOf(shape.of) }
+      return { type: 'array', items: inner(shape.of) }
     case 'either':
-      return { anyOf: shape.of.map(schemaOf) }
+      return { anyOf: shape.of.map(inner) }
     case 'named':
-      return { type: 'object', additionalProperties: schemaOf(shape.value) }
+      return { type: 'object', additionalProperties: inner(shape.value) }
     case 'object':
       return {
         type: 'object',
         additionalProperties: false,
         ...(shape.required ? { required: shape.required } : {}),
-        properties: Object.fromEntries(
-          Object.entries(shape.keys).map(([key, value]) => [key, schemaOf(value)]),
-        ),
+        properties: Object.fromEntries(Object.entries(shape.keys).map(([key, value]) => [key, inner(value)])),
       }
     default:
       return shape satisfies never

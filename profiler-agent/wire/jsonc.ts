@@ -32,7 +32,11 @@ export type Shape = (
     }
   /** An object whose keys are names that the user chose. */
   | { readonly kind: 'named'; readonly value: Shape }
-) & { readonly description?: string }
+) & {
+  readonly description?: string
+  /** Stands once in the JSON Schema, under this name, however often it is used. */
+  readonly name?: string
+}
 
 export interface ReadJsonc {
   /** `undefined` for an empty file. */

@@ -1,6 +1,5 @@
 // Reads `.costflame/budgets.jsonc` with the position of everything in it. One mistake never hides the rest of the file. No Node.
 
-import type { Node } from 'jsonc-parser'
 import {
   type Baseline,
   type Budget,
@@ -82,12 +81,18 @@ export function readBudgetFile(text: string): BudgetFile {
   const read = readJsonc(text, BUDGET_SHAPE)
   // The shape leaves out whatever is not as it describes.
   const value = (read.root ? (soundValue(read.root, BUDGET_SHAPE) ?? {}) : {}) as FileValue
-  const budgets = new BudgetReader(read).budgets(value)
+  const reader = new BudgetReader(read)
+  const budgets = reader.budgets(value)
   const limitsOf = (kind: 'run' | 'day') => budgets.find(({ scope }) => scope.kind === kind)?.limits
   return {
     budgets,
     gate: { ...USUAL_GATE, ...value.gate },
-    problems: [...read.problems, ...versionProblems(read, BUDGET_VERSION), ...contradictions(budgets)],
+    problems: [
+      ...read.problems,
+      ...versionProblems(read, BUDGET_VERSION),
+      ...reader.problems,
+      ...contradictions(budgets),
+    ],
     workspace: present({
       costUsdPerRun: limitsOf('run')?.costUsdPerRun,
       costUsdPerDay: limitsOf('day')?.costUsdPerDay,
@@ -96,6 +101,8 @@ export function readBudgetFile(text: string): BudgetFile {
 }
 
 class BudgetReader {
+  readonly problems: Problem[] = []
+
   constructor(readonly read: ReadJsonc) {}
 
   budgets({ agents = {}, workflows = {}, workspace }: FileValue): Budget[] {
@@ -153,6 +160,7 @@ class BudgetReader {
   ): Budget {
     const { models } = value.limits ?? {}
     const modelsAt = models && this.#position([...path, 'limits', 'models'])
+    this.#needsEscalation(path, value, around)
     return {
       scope,
       limits: this.#limits([...path, 'limits'], value.limits ?? {}),
@@ -168,6 +176,16 @@ class BudgetReader {
     }
   }
 
+  /** An object without limits may leave the name to those in it. */
+  #needsEscalation(path: Path, value: BudgetValue, around: Around): void {
+    const reaction = value.onExceed ?? around.onExceed
+    const name = value.escalation ?? around.escalation
+    if (reaction !== 'escalate' || name !== undefined || value.limits === undefined) return
+    const position = this.#position([...path, 'onExceed']) ?? this.#position(path)
+    const message = `"escalate" needs an "escalation": the name of what it starts`
+    if (position) this.problems.push({ line: position.line, column: position.column, message })
+  }
+
   #limits(path: Path, values: NonNullable<BudgetValue['limits']>): Budget['limits'] {
     return Object.fromEntries(
       NUMERIC_LIMITS.flatMap((name) => {
@@ -178,26 +196,18 @@ class BudgetReader {
     )
   }
 
-  /** From the key to the end of a value on the same line, else to the end of the key. */
+  /** Of the key. */
   #position(path: Path): BudgetPosition | undefined {
     const { root, at } = this.read
-    const value = root && valueAt(root, path)
-    const property = value?.parent
+    const property = root && valueAt(root, path)?.parent
     const key = property?.children?.[0]
-    if (!property || !key) return undefined
-    const isToken = value.type !== 'object' && at(value).line === at(endOf(value)).line
-    const start = at(property)
-    const valueEnd = at(endOf(value))
-    const end = isToken && valueEnd.line === start.line ? valueEnd : at(endOf(key))
-    return { ...start, endLine: end.line, endColumn: end.column }
+    if (!key) return undefined
+    const end = at({ ...key, offset: key.offset + key.length })
+    return { ...at(key), endLine: end.line, endColumn: end.column }
   }
 }
 
 const NUMERIC_LIMITS: readonly NumericLimit[] = [...CEILINGS, ...WORKSPACE_CEILINGS, 'cacheHitRatio']
-
-function endOf(node: Node): Node {
-  return { ...node, offset: node.offset + node.length }
-}
 
 function baselineOf(value: BaselineValue): Baseline | undefined {
   const { invocations, measuredAt, headroom, prices, perInvocation } = value

@@ -54,6 +54,7 @@ const LIMITS_OF_AGENTS = {
 
 const limits: Shape = {
   kind: 'object',
+  name: 'limits',
   description: 'What it may use at most.',
   keys: {
     ...LIMITS_OF_AGENTS,
@@ -63,6 +64,7 @@ const limits: Shape = {
 
 const percentiles: Shape = {
   kind: 'object',
+  name: 'percentiles',
   required: PERCENTILES,
   keys: Object.fromEntries(PERCENTILES.map((name) => [name, { kind: 'number' }])),
 }
@@ -80,8 +82,9 @@ const meanUse: Shape = {
   },
 }
 
-const baseline = (limitsMeasured: Readonly<Record<string, Shape>>): Shape => ({
+const baselineOf = (name: string, limitsMeasured: Readonly<Record<string, Shape>>): Shape => ({
   kind: 'object',
+  name,
   description: 'What was measured when the limits were derived; written by "costflame budgets export".',
   required: ['invocations', 'measuredAt', 'headroom'],
   keys: {
@@ -122,10 +125,11 @@ const reaction: Readonly<Record<string, Shape>> = {
 const budget: Readonly<Record<string, Shape>> = {
   limits,
   ...reaction,
-  baseline: baseline(LIMITS_OF_AGENTS),
+  baseline: baselineOf('baseline', LIMITS_OF_AGENTS),
 }
 const steps: Shape = {
   kind: 'named',
+  name: 'steps',
   description: 'Limits of each span of a step, by its name.',
   value: { kind: 'object', keys: budget },
 }
@@ -170,7 +174,7 @@ export const BUDGET_SHAPE: Shape = {
       keys: {
         limits: { kind: 'object', keys: LIMITS_OF_WORKSPACE },
         ...reaction,
-        baseline: baseline(LIMITS_OF_WORKSPACE),
+        baseline: baselineOf('workspaceBaseline', LIMITS_OF_WORKSPACE),
       },
     },
     gate: {

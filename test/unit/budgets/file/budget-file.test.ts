@@ -51,14 +51,14 @@ describe('readBudgetFile', () => {
       {
         scope: { kind: 'run' },
         limits: {
-          costUsdPerRun: { value: 0.5, position: { line: 4, column: 30, endLine: 4, endColumn: 50 } },
+          costUsdPerRun: { value: 0.5, position: { line: 4, column: 30, endLine: 4, endColumn: 45 } },
         },
         ...reaction,
       },
       {
         scope: { kind: 'day' },
         limits: {
-          costUsdPerDay: { value: 10, position: { line: 4, column: 52, endLine: 4, endColumn: 71 } },
+          costUsdPerDay: { value: 10, position: { line: 4, column: 52, endLine: 4, endColumn: 67 } },
         },
         ...reaction,
       },
@@ -67,7 +67,7 @@ describe('readBudgetFile', () => {
 
   it('counts lines of files written on Windows', () => {
     const { budgets } = readBudgetFile('{\r\n"version": 1,\r\n"workspace": {"limits": {"costUsdPerRun": 1}}}')
-    const position = { line: 3, column: 26, endLine: 3, endColumn: 44 }
+    const position = { line: 3, column: 26, endLine: 3, endColumn: 41 }
     assert.deepEqual(budgets[0]?.limits.costUsdPerRun?.position, position)
   })
 
@@ -136,7 +136,7 @@ describe('readBudgetFile', () => {
     )
     assert.deepEqual(budgets[0]?.models, {
       values: ['gpt-5-mini', 'gpt-5'],
-      position: { line: 3, column: 19, endLine: 3, endColumn: 52 },
+      position: { line: 3, column: 19, endLine: 3, endColumn: 27 },
     })
   })
 
@@ -155,7 +155,7 @@ describe('readBudgetFile', () => {
     assert.deepEqual(problemsOf(text), ['2:49 "costUsdPerRun" stands here twice; the last one counts'])
     assert.deepEqual(readBudgetFile(text).budgets[0]?.limits.costUsdPerRun, {
       value: 2,
-      position: { line: 2, column: 49, endLine: 2, endColumn: 67 },
+      position: { line: 2, column: 49, endLine: 2, endColumn: 64 },
     })
   })
 
