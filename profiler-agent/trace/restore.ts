@@ -105,7 +105,8 @@ class Restoration {
     if (!facts.isChat && !agent) this.#recallQuery(span, own.kind, facts)
     const { attempt, httpStatus } = modelCall
     const asked = askedOf({ ...modelCall, group: agent?.group, prompt })
-    const retryable = span.status === 'error' ? isRetryableStatus(httpStatus) : span.status !== 'ok'
+    const isAnswered = span.status === 'error' || span.status === 'blocked'
+    const retryable = isAnswered ? isRetryableStatus(httpStatus) : span.status !== 'ok'
     const stored = { asked, attempt, facts: { startedAt, endedAt, retryable } }
     this.calls.recall({ call, facts, stored, responseIds })
   }
