@@ -45,7 +45,8 @@ function maskedStrings<T>(value: T, secrets: SecretMemory): T {
   return mapStrings(value, (text) => secrets.maskText(text)) as T
 }
 
-function mapStrings(value: unknown, change: (text: string) => string): unknown {
+/** The same value with every text in it changed, names included. */
+export function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change))
   if (typeof value !== 'object' || value === null) return value

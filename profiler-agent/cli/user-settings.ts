@@ -7,7 +7,13 @@ import { isForbiddenHost } from '../capture/proxy/forbidden-address'
 import type { UserSettings } from '../config/user-settings'
 import { type Io, note } from './io'
 
-const NO_SETTINGS: UserSettings = { upstreams: {}, allowedOrigins: [], retention: {}, problems: [] }
+const NO_SETTINGS: UserSettings = {
+  upstreams: {},
+  allowedOrigins: [],
+  retention: {},
+  escalations: {},
+  problems: [],
+}
 
 /** `costflame/settings.jsonc` in the folder that the platform has for settings of a user. Absolute. */
 export function userSettingsFile(io: Io): string {

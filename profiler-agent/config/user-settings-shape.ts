@@ -34,6 +34,32 @@ export const USER_SETTINGS_SHAPE: Shape = {
       description:
         'true asks hosts of unknown make for usage too; some refuse a field that they do not know.',
     },
+    escalations: {
+      kind: 'named',
+      description:
+        'What the escalations that budget files name do: {"support-lead": {"command": ["notify", "--urgent"]}} or {"support-lead": {"url": "https://hooks.example/…"}}.',
+      value: {
+        kind: 'object',
+        description: 'Either a command or the URL of a webhook.',
+        keys: {
+          command: {
+            kind: 'strings',
+            description:
+              'A program and its arguments, started without a shell in the folder of the repository. It reads the summary as JSON from its standard input.',
+          },
+          url: {
+            kind: 'string',
+            description: 'An http or https address that the summary is posted to as JSON.',
+          },
+          headers: {
+            kind: 'named',
+            description:
+              'Headers of the webhook, such as its authorization. They are never written anywhere.',
+            value: { kind: 'string' },
+          },
+        },
+      },
+    },
     retention: {
       kind: 'object',
       description:

@@ -1,10 +1,12 @@
 // Reads the user's own `settings.jsonc`: what no committed file may decide. One mistake never hides the rest of the file. No Node.
 
 import type { ContentMode } from '../model/content-mode'
+import type { EscalationTarget } from '../model/escalation'
 import { present } from '../model/present'
 import { isKnownProvider } from '../model/provider'
 import { type Problem, type ReadJsonc, readJsonc, soundValue, valueAt, versionProblems } from '../wire/jsonc'
 import { contentOf } from './content'
+import { type EscalationValue, targetOf } from './escalations'
 import { USER_SETTINGS_SHAPE, USER_SETTINGS_VERSION } from './user-settings-shape'
 
 /** Absent keys were not set. */
@@ -16,10 +18,14 @@ export interface UserSettings {
   readonly spliceUsage?: boolean
   readonly spliceUsageOnCustomHosts?: boolean
   readonly retention: { readonly days?: number; readonly maxBytes?: number }
+  /** By the name that budget files use. */
+  readonly escalations: Readonly<Record<string, EscalationTarget>>
   readonly problems: readonly Problem[]
 }
 
-type SettingsValue = Partial<Omit<UserSettings, 'problems' | 'content'>>
+type SettingsValue = Partial<Omit<UserSettings, 'problems' | 'content' | 'escalations'>> & {
+  readonly escalations?: Readonly<Record<string, EscalationValue>>
+}
 
 /** Never throws: whatever is wrong is a problem with its line and column, and the rest counts. */
 export function readUserSettings(text: string): UserSettings {
@@ -29,6 +35,9 @@ export function readUserSettings(text: string): UserSettings {
   const value = (root === undefined ? {} : (soundValue(root, USER_SETTINGS_SHAPE) ?? {})) as SettingsValue
   const upstreams = Object.entries(value.upstreams ?? {})
   const origins = value.allowedOrigins ?? []
+  const escalations = Object.entries(value.escalations ?? {}).map(
+    ([name, escalation]) => [name, targetOf(escalation)] as const,
+  )
   return {
     ...present({
       content: contentOf(text, read),
@@ -42,6 +51,9 @@ export function readUserSettings(text: string): UserSettings {
     ),
     allowedOrigins: origins.filter((origin) => ORIGIN.test(origin)),
     retention: value.retention ?? {},
+    escalations: Object.fromEntries(
+      escalations.flatMap(([name, target]) => ('wrong' in target ? [] : [[name, target]])),
+    ),
     problems: [
       ...read.problems,
       ...versionProblems(read, USER_SETTINGS_VERSION),
@@ -49,6 +61,11 @@ export function readUserSettings(text: string): UserSettings {
         problemAt(read, ['upstreams', provider], upstreamProblem(provider, url)),
       ),
       ...origins.flatMap((origin) => problemAt(read, ['allowedOrigins'], originProblem(origin))),
+      ...escalations.flatMap(([name, target]) =>
+        'wrong' in target
+          ? problemAt(read, ['escalations', name], `escalations.${name}: ${target.wrong}`)
+          : [],
+      ),
     ],
   }
 }

@@ -1,14 +1,178 @@
-// Tells whoever the user has named of a violated limit, once, beside all calls. Runs in the worker.
+// Tells whoever the user has named of a violated limit, once, beside all calls. Runs in the worker; hands over by `deliver`.
 
-import type { Violation } from '../model/escalation'
+import type { EscalationResult, EscalationTarget, Violation } from '../model/escalation'
 import type { Finding } from '../model/finding'
+import type { Run } from '../model/span'
+import { type Claim, Claims, claimKey, claimOf } from './claims'
+import type { Delivery } from './deliver'
+import { failureOf, outcomeText, troubleFindings, withEscalations } from './outcomes'
+import { summaryOf, textOf } from './summary'
+
+/** Longer than this nothing may take. */
+const TIMEOUT_MS = 10_000
+/** A profiler that stops waits for those under way for this long. */
+const CLOSE_MS = 4_000
+/** The record of a refused call comes a moment after the refusal; it says where the call was made. */
+const RECORD_MS = 2_000
+/** So many at once; the others wait. */
+const MAX_AT_ONCE = 4
+/** Of one run. */
+const MAX_FINDINGS = 20
+
+export interface EscalationsOptions {
+  readonly data: string
+  /** Folder in which commands are started. */
+  readonly root: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly userAgent: string
+  /** What a name stands for at this moment; `undefined` where nobody has defined it. */
+  readonly targetNamed: (name: string) => EscalationTarget | { readonly wrong: string } | undefined
+  /** What to do about a name that stands for nothing. */
+  readonly undefinedText: (name: string) => string
+  /** Whether the record of a call is in the store. */
+  readonly isRecorded: (runId: string, callId: string) => boolean
+  readonly runOf: (runId: string) => Promise<Run | null>
+  readonly deliver: (delivery: Delivery) => Promise<EscalationResult>
+  /** A text, or all texts in a value, without credentials. */
+  readonly masked: <T>(value: T) => T
+  readonly isSecret: (text: string) => boolean
+  readonly hashOf: (text: string) => string
+  readonly log: (message: string) => void
+  /** The findings of a run are other ones now. */
+  readonly changed: (runId: string) => void
+  readonly timeoutMs?: number
+  readonly closeMs?: number
+  readonly recordMs?: number
+}
+
+interface Untold {
+  readonly violation: Violation
+  readonly why: string
+}
 
 /** Nothing of it delays or fails a call; it throws and rejects never. */
-export interface EscalationDesk {
+export class Escalations {
+  readonly #claims: Claims
+  readonly #waiting: (() => Promise<void>)[] = []
+  readonly #underWay = new Set<Promise<void>>()
+  /** Calls that were refused and whose records are waited for, by id. */
+  readonly #records = new Map<string, () => void>()
+  /** Violations whose escalation is not defined, by claim. */
+  readonly #undefined = new Map<string, Untold>()
+  readonly #ending = new AbortController()
+  readonly #handled = new Set<string>()
+  #isEnding = false
+
+  constructor(readonly options: EscalationsOptions) {
+    this.#claims = new Claims(options.data, options.log)
+    this.#claims.prune(Date.now())
+  }
+
   /** Called for each violation, as often as it is noticed; the same one is told once. */
-  violated(violation: Violation): void
-  /** What failed or is not defined, of this run. */
-  findings(runId: string): Finding[]
-  /** Waits for those under way, for a moment; ends the others. */
-  close(): Promise<void>
+  violated(violation: Violation): void {
+    const key = claimKey(violation)
+    if (this.#handled.has(key) || this.#isEnding) return
+    const target = this.options.targetNamed(violation.escalation)
+    if (target === undefined || 'wrong' in target) {
+      this.#undefinedOne(key, violation, target?.wrong ?? this.options.undefinedText(violation.escalation))
+      return
+    }
+    this.#handled.add(key)
+    if (this.#undefined.delete(key)) this.options.changed(violation.runId)
+    const claim = claimOf(violation)
+    if (!this.#claims.claim(key, claim)) return
+    this.#waiting.push(() => this.#tell(key, claim, violation, target))
+    this.#startNext()
+  }
+
+  /** These calls are in the store now. */
+  recorded(callIds: readonly string[]): void {
+    if (this.#records.size > 0) for (const id of callIds) this.#records.get(id)?.()
+  }
+
+  /** What was not told, or not taken, of this run. */
+  findings(runId: string): Finding[] {
+    const untold = [...this.#undefined.values()]
+      .filter(({ violation }) => violation.runId === runId)
+      .map(({ violation, why }) => ({ claim: claimOf(violation), why }))
+    const failed = this.#claims.ofRun(runId).flatMap((claim) => {
+      const why = failureOf(claim)
+      return why === undefined ? [] : [{ claim, why }]
+    })
+    return troubleFindings([...untold, ...failed], this.options.hashOf).slice(0, MAX_FINDINGS)
+  }
+
+  /** Findings of violations, with what became of their escalations in the evidence. */
+  withResults(runId: string, findings: readonly Finding[]): Finding[] {
+    return withEscalations(findings, this.#claims.ofRun(runId))
+  }
+
+  /** Waits for those under way, for a moment; then ends them. */
+  async close(): Promise<void> {
+    this.#isEnding = true
+    for (const recorded of this.#records.values()) recorded()
+    const late = setTimeout(() => this.#ending.abort(), this.options.closeMs ?? CLOSE_MS)
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    this.#ending.abort()
+    clearTimeout(late)
+  }
+
+  #undefinedOne(key: string, violation: Violation, why: string): void {
+    if (this.#undefined.has(key)) return
+    const isFirst = ![...this.#undefined.values()].some((other) => other.why === why)
+    this.#undefined.set(key, { violation, why })
+    // A server with many violations says it once.
+    if (isFirst) this.options.log(`${textOf(this.options.masked(violation))}. ${why}`)
+    this.options.changed(violation.runId)
+  }
+
+  #startNext(): void {
+    while (this.#underWay.size < MAX_AT_ONCE) {
+      const start = this.#waiting.shift()
+      if (!start) return
+      const telling = start().finally(() => {
+        this.#underWay.delete(telling)
+        this.#startNext()
+      })
+      this.#underWay.add(telling)
+    }
+  }
+
+  async #tell(key: string, claim: Claim, violation: Violation, target: EscalationTarget): Promise<void> {
+    const { options } = this
+    const { log, masked } = options
+    const result = await this.#delivered(violation, target).catch(
+      (error): EscalationResult => ({ ok: false, error: `it could not be told: ${String(error)}` }),
+    )
+    const settled = { ...claim, result: masked(result) }
+    this.#claims.settle(key, settled)
+    const what = textOf(masked(violation))
+    log(`${what}. ${outcomeText(settled)}`)
+    options.changed(claim.runId)
+  }
+
+  async #delivered(violation: Violation, target: EscalationTarget): Promise<EscalationResult> {
+    const { root: cwd, env, isSecret, userAgent, timeoutMs = TIMEOUT_MS, log, masked } = this.options
+    await this.#record(violation)
+    const summary = JSON.stringify(masked(summaryOf(violation, await this.options.runOf(violation.runId))))
+    const { signal } = this.#ending
+    if (signal.aborted) return { ok: false, error: 'the profiler ended before it was told' }
+    const how = { cwd, env, isSecret, userAgent, timeoutMs, signal, warn: log }
+    return this.options.deliver({ ...how, target, summary })
+  }
+
+  /** Resolves when the refused call is recorded, or takes too long to be. */
+  #record({ runId, refusedCall: callId }: Violation): Promise<void> {
+    if (callId === undefined || this.#isEnding || this.options.isRecorded(runId, callId))
+      return Promise.resolve()
+    return new Promise((resolve) => {
+      const recorded = () => {
+        clearTimeout(late)
+        this.#records.delete(callId)
+        resolve()
+      }
+      const late = setTimeout(recorded, this.options.recordMs ?? RECORD_MS)
+      this.#records.set(callId, recorded)
+    })
+  }
 }

@@ -49,8 +49,8 @@ export interface EscalationSummary {
   readonly schema: typeof ESCALATION_SCHEMA
   /** Of the escalation. */
   readonly name: string
-  /** One sentence for people. */
-  readonly message: string
+  /** One sentence for people, under the name that chat webhooks read. */
+  readonly text: string
   readonly budget: { readonly file: string; readonly line: number }
   readonly scope: BudgetScope
   /** `budget/totalTokens` … */
