@@ -25,8 +25,8 @@ export class SortedForms {
     let longer = at
     while (this.#forms[longer]?.startsWith(form)) longer++
     this.#forms.splice(at, longer - at, form)
-    this.#heads[headOf(form, 0)] = 1
-    this.#heads[headOf(form[0] ?? '', 0)] = 1
+    this.#heads[headOf(form, 0, form.length)] = 1
+    this.#heads[headOf(form, 0, 1)] = 1
     this.#longest = Math.max(this.#longest, form.length)
   }
 
@@ -48,9 +48,9 @@ export class SortedForms {
     return this.#forms[at] === text || (before !== undefined && text.startsWith(before))
   }
 
-  /** A first look: false where none begins as the text does from there. */
-  mayBegin(text: string, from: number): boolean {
-    return this.#heads[headOf(text, from)] === 1
+  /** A first look: false where none begins as the text does from there up to `to`. */
+  mayBegin(text: string, from: number, to: number): boolean {
+    return this.#heads[headOf(text, from, to)] === 1
   }
 
   /** Where it stands or would stand. */
@@ -67,6 +67,6 @@ export class SortedForms {
 }
 
 /** Of one character, that one and none. */
-function headOf(text: string, from: number): number {
-  return (text.charCodeAt(from) * 67 + (from + 1 < text.length ? text.charCodeAt(from + 1) : 0)) % HEADS
+function headOf(text: string, from: number, to: number): number {
+  return (text.charCodeAt(from) * 67 + (from + 1 < to ? text.charCodeAt(from + 1) : 0)) % HEADS
 }

@@ -62,6 +62,15 @@ describe('a secret in pieces', () => {
     assert.ok(mayHoldSecret('{"a":"tok\\u002d4f9Zq81LmVx0"}', remembering(KEY)))
   })
 
+  it('is noticed wherever long strings, and long stretches without any, stand around it', () => {
+    const [start, end] = [KEY.slice(0, 5), KEY.slice(5)]
+    const spaces = ' '.repeat(200_000)
+    for (const between of [`,${spaces}`, `,"${spaces}",`, `,"\\n",${spaces}`]) {
+      assert.ok(mayHoldSecret(`[${spaces}"${start}"${between}"${end}"]`, remembering(KEY)))
+      assert.equal(mayHoldSecret(`[${spaces}"${end}"${between}"${start}"]`, remembering(KEY)), false)
+    }
+  })
+
   it('is not seen in a stream that holds only some of it', () => {
     const text = 'Use tok-4f9Z and then, my friend, something else altogether.'
     assert.equal(mayHoldSecret(streamOf(text.split(/(?<= )/)), remembering(KEY)), false)
