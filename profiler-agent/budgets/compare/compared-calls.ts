@@ -1,0 +1,87 @@
+// The billed calls of a run as comparisons see them, and the invocations that they belong to. Compares nothing.
+
+import type { ComparedCall, ComparedUnit, TokensByBucket } from '../../model/comparison'
+import { present } from '../../model/present'
+import type { CallSite, ModelCall, Span } from '../../model/span'
+import { hasModelCall, isCall } from '../../model/totals'
+import { CACHE_TTLS, perTtl, type Usage } from '../../model/usage'
+
+/** A run as far as it is compared. */
+export interface ComparedRun {
+  readonly id: string
+  readonly spans: readonly Span[]
+}
+
+/** What a provider bills of a run, each inference once. */
+export function comparedCalls({ id, spans }: ComparedRun): ComparedCall[] {
+  return spans.flatMap((span) =>
+    isCall(span) && hasModelCall(span) && span.modelCall.billed
+      ? [comparedCall(id, span, span.modelCall)]
+      : [],
+  )
+}
+
+function comparedCall(runId: string, span: Span, call: ModelCall): ComparedCall {
+  const { agent, step, callSite, id } = span
+  return {
+    runId,
+    spanId: id,
+    ...present({ agent, step, place: callSite && placeOf(callSite) }),
+    model: modelOf(call),
+    tokens: tokensOf(call.usage),
+    units: call.usage.units,
+    cost: call.cost,
+  }
+}
+
+function placeOf({ file, line, function: name }: CallSite): NonNullable<ComparedCall['place']> {
+  return { file, line, ...present({ function: name }) }
+}
+
+/** What everybody pays is not worth naming. */
+const USUAL_TIERS = ['default', 'standard', 'on_demand', 'auto']
+
+function modelOf({ provider, responseModel, requestModel, tier }: ModelCall): string {
+  const name = `${provider}/${responseModel ?? requestModel}`
+  return tier === undefined || USUAL_TIERS.includes(tier) ? name : `${name} (${tier})`
+}
+
+function tokensOf(usage: Usage): TokensByBucket {
+  return {
+    uncachedInput: usage.uncachedInputTokens ?? 0,
+    cacheRead: usage.cacheReadTokens ?? 0,
+    ...perTtl((ttl) => usage.cacheWriteTokens[ttl] ?? 0),
+    output: usage.outputTokens ?? 0,
+  }
+}
+
+export function inputOf(tokens: TokensByBucket): number {
+  return CACHE_TTLS.reduce((sum, ttl) => sum + tokens[ttl], tokens.uncachedInput + tokens.cacheRead)
+}
+
+/**
+ * The invocations of a run: its outermost agent spans with all calls under them; a run without agents is one itself.
+ * Calls outside of every agent belong to the first invocation.
+ */
+export function invocationsOf(run: ComparedRun): ComparedUnit[] {
+  const parents = new Map(run.spans.map((span) => [span.id, span]))
+  const roots = run.spans.filter((span) => span.kind === 'agent' && outermost(span, parents) === span)
+  const first = roots[0]?.id ?? run.id
+  const calls = Map.groupBy(comparedCalls(run), ({ spanId }) => {
+    const span = parents.get(spanId)
+    return (span && outermost(span, parents)?.id) ?? first
+  })
+  const ids = roots.length === 0 ? [run.id] : roots.map(({ id }) => id)
+  return ids.map((id) => ({ id: `${run.id} ${id}`, calls: calls.get(id) ?? [] }))
+}
+
+/** The uppermost agent on the way from a span to its run, itself included. */
+function outermost(span: Span, spans: ReadonlyMap<string, Span>): Span | undefined {
+  let found: Span | undefined
+  const seen = new Set<string>()
+  for (let at: Span | undefined = span; at && !seen.has(at.id); at = spans.get(at.parentId ?? '')) {
+    seen.add(at.id)
+    if (at.kind === 'agent') found = at
+  }
+  return found
+}

@@ -1,0 +1,166 @@
+// Two sets of runs held beside each other, and recorded runs held against budgets: what is compared, and what comes out. Types only.
+
+import type { BudgetPosition, BudgetScope, GateVerdict, LimitName, Percentile } from './budget'
+import type { PicoUsd } from './money'
+import type { Cost } from './span'
+import type { CacheTtl, Units } from './usage'
+
+/** Where tokens are billed: input by what the cache did with it, writes by how long they live, and output. */
+export type TokenBucket = 'uncachedInput' | 'cacheRead' | CacheTtl | 'output'
+export type TokensByBucket = Readonly<Record<TokenBucket, number>>
+
+/** A line of the user's code, without a column: the same line after an edit of the line. */
+export interface CallPlace {
+  readonly file: string
+  readonly line: number
+  readonly function?: string
+}
+
+/** A billed call as comparisons see it. Tokens that nobody knows are 0 here; its cost is then a lower bound. */
+export interface ComparedCall {
+  readonly runId: string
+  readonly spanId: string
+  readonly agent?: string
+  readonly step?: string
+  readonly place?: CallPlace
+  /** `provider/model`, with the service tier where the provider named one: `openai/gpt-5-mini (flex)`. */
+  readonly model: string
+  readonly tokens: TokensByBucket
+  readonly units: Units
+  /** `null`: billed, and without a price. */
+  readonly cost: Pick<Cost, 'picoUsd' | 'byBucket' | 'prices' | 'source' | 'atLeast'> | null
+}
+
+/** What is repeated and therefore has a spread: an invocation with its calls. */
+export interface ComparedUnit {
+  readonly id: string
+  readonly calls: readonly ComparedCall[]
+}
+
+export interface ComparedSet {
+  readonly units: readonly ComparedUnit[]
+}
+
+/** Parts of a difference in cost. They add up to it, to the pico-dollar; each may be negative. */
+export interface DeltaParts {
+  /** More or fewer invocations; 0 where both sides are means of one. */
+  readonly invocations: PicoUsd
+  readonly calls: PicoUsd
+  /** Also takes what rounding leaves, and what makes a token of the same model dearer: long contexts, audio, pieces. */
+  readonly tokensPerCall: PicoUsd
+  readonly cacheMix: PicoUsd
+  readonly modelMix: PicoUsd
+  /** The base's use at the head's unit prices, less what it cost. */
+  readonly price: PicoUsd
+  /** What the spread over invocations explains; `null`: one invocation on each side has no spread, and all of it is in the others. */
+  readonly noise: PicoUsd | null
+}
+
+/** A difference of means held against the spread on both sides (Welch's t-test). */
+export interface Significance {
+  /** How likely a difference like this is where nothing changed, 0 to 1. */
+  readonly p: number
+  readonly isSignificant: boolean
+  /** 95 % confidence interval of the difference of one invocation, at the head's prices. */
+  readonly interval: readonly [PicoUsd, PicoUsd]
+}
+
+export interface SideTotals {
+  readonly invocations: number
+  readonly calls: number
+  readonly unpricedCalls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Of calls with a price. */
+  readonly picoUsd: PicoUsd
+  /** Some of it is only a lower bound. */
+  readonly atLeast: boolean
+}
+
+/** What of the whole a row is about; `lines` where it stands in the head, else in the base. */
+export interface ComparedKey {
+  readonly agent?: string
+  readonly step?: string
+  readonly file?: string
+  readonly function?: string
+  readonly lines?: readonly number[]
+}
+
+export interface ComparedRow {
+  readonly by: 'agent' | 'step' | 'callsite'
+  readonly key: ComparedKey
+  readonly base: Pick<SideTotals, 'calls' | 'inputTokens' | 'outputTokens' | 'picoUsd'>
+  readonly head: Pick<SideTotals, 'calls' | 'inputTokens' | 'outputTokens' | 'picoUsd'>
+  readonly delta: PicoUsd
+  readonly parts: DeltaParts
+  /** `null` without a spread. */
+  readonly significance: Significance | null
+}
+
+export interface Comparison {
+  readonly base: SideTotals
+  readonly head: SideTotals
+  /** Head less base. */
+  readonly delta: PicoUsd
+  readonly parts: DeltaParts
+  readonly significance: Significance | null
+  /** For each of agent, step and call site; rows of one kind add up to the whole. The largest difference first. */
+  readonly rows: readonly ComparedRow[]
+  /** What makes the two sides hard to compare, a sentence each. */
+  readonly warnings: readonly string[]
+}
+
+/** A difference of means of one invocation, against a baseline or other runs. */
+export interface InvocationDelta {
+  readonly base: PicoUsd
+  readonly head: PicoUsd
+  readonly delta: PicoUsd
+  readonly parts: DeltaParts
+  readonly significance: Significance | null
+}
+
+/** Where most of what was measured comes from. */
+export interface Cause {
+  readonly place: CallPlace
+  readonly agent?: string
+  readonly step?: string
+  /** Part of the value, or of its growth, 0 to 1. */
+  readonly share: number
+  /** True: of what came on top of the baseline. */
+  readonly isGrowth: boolean
+}
+
+/** One limit of the budget file and how recorded invocations stand against it. */
+export interface LimitCheck {
+  readonly scope: BudgetScope
+  readonly limit: LimitName
+  /** In the unit of the limit; the names of the models that may be called for `models`. */
+  readonly allowed: number | readonly string[]
+  /** `null`: unknown. For `models`: those that were called and may not be. */
+  readonly value: number | null | readonly string[]
+  /** The value is a lower bound. */
+  readonly atLeast?: true
+  /** Absent where the largest counts: runs, days and `models`. */
+  readonly percentile?: Percentile
+  /** Invocations, steps, workflows, runs or days that were measured. */
+  readonly n: number
+  readonly verdict: GateVerdict
+  /** Sentences. */
+  readonly why: readonly string[]
+  /** The same percentile of the baseline. */
+  readonly baseline?: number
+  readonly cost?: InvocationDelta
+  readonly cause?: Cause
+  /** Of the limit's key in the budget file. */
+  readonly position: BudgetPosition
+  /** Newest run that was measured. */
+  readonly runId?: string
+  /** True where it is worse than its baseline beyond the spread, or over. */
+  readonly isWorse: boolean
+}
+
+export interface Check {
+  /** The worst of the results: over, indeterminate, stale, near, fine. */
+  readonly verdict: GateVerdict
+  readonly results: readonly LimitCheck[]
+}
