@@ -31,7 +31,7 @@ describe('budgets/file/contradictions', () => {
 
   it('names an intent above its agent, its workflow, a run and a day', () => {
     const intent = '{ "intents": { "i": { "limits": { "costUsd": 3 } } } }'
-    const told = (around: string) => [`2:36 costUsd 3 can never be reached: ${around}`]
+    const told = (around: string) => [`2:35 costUsd 3 can never be reached: ${around}`]
     assert.deepEqual(problemsOf(`{ "limits": { "costUsd": 0.5 }, ${intent.slice(2)}`), [
       '2:65 costUsd 3 can never be reached: costUsd of agents.a is 0.5',
     ])
@@ -45,7 +45,7 @@ describe('budgets/file/contradictions', () => {
     )
     assert.deepEqual(
       problemsOf('{}', ', "workspace": { "limits": { "costUsdPerRun": 9, "costUsdPerDay": 8.5 } }'),
-      ['2:33 costUsdPerRun 9 can never be reached: costUsdPerDay of workspace is 8.5'],
+      ['2:34 costUsdPerRun 9 can never be reached: costUsdPerDay of workspace is 8.5'],
     )
   })
 
