@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { RunSummary } from '../profiler-agent/feed/protocol'
 import type { Run } from '../profiler-agent/model/span'
-import { registerOpenBudgets } from './budgets/open-budgets'
+import { registerBudgets } from './budgets/budgets'
 import { registerCodeLenses } from './editor/code-lenses'
 import { registerDiagnostics } from './editor/diagnostics'
 import { registerReveal } from './editor/reveal'
@@ -15,7 +15,9 @@ import { dataFolder } from './profiler/data-folder'
 import { registerDebugSessions } from './profiler/debug-sessions'
 import { registerDoctor } from './profiler/doctor'
 import { Session } from './profiler/session'
+import { registerStopRun } from './profiler/stop-run'
 import { registerTerminalCommands } from './profiler/terminal'
+import { registerCompareRuns } from './views/compare-runs'
 import { registerNotifications } from './views/notifications'
 import { registerRunCommands } from './views/run-commands'
 import { registerRunsTree } from './views/runs-tree'
@@ -49,8 +51,10 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerTerminalCommands(started),
     ...registerDebugSessions(started),
     registerDoctor(started),
+    registerStopRun(started),
+    ...registerCompareRuns(started),
     ...registerRunCommands(started),
-    ...registerOpenBudgets(started),
+    ...registerBudgets(started, ruleUri),
     ...registerRunsTree(started),
     ...registerStatusBar(started),
     registerNotifications(started),

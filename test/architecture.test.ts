@@ -190,6 +190,7 @@ const COMPOSITION: readonly Row[] = [
         'retention',
         'spooled-exchange',
         'told-changes',
+        'limit-answers',
         'worker-answers',
         'worker-messages',
         'worker-priority',
@@ -199,13 +200,22 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/worker-answers',
-    may: ['model', 'formats/html', 'feed/protocol', 'run-view'].map((part) => `profiler-agent/${part}`),
+    may: ['model', 'budgets/file', 'formats/html', 'feed/protocol', 'limit-answers', 'run-view'].map(
+      (part) => `profiler-agent/${part}`,
+    ),
     packages: ['node:*'],
   },
   { of: 'profiler-agent/told-changes', may: [], packages: [] },
   {
     of: 'profiler-agent/worker-messages',
     may: [...BASE, 'profiler-agent/spooled-exchange', 'profiler-agent/feed/protocol'],
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/limit-answers',
+    may: ['model', 'budgets', 'feed/protocol', 'measured-runs', 'store/reader'].map(
+      (part) => `profiler-agent/${part}`,
+    ),
     packages: [],
   },
   {
@@ -266,13 +276,13 @@ const COMPOSITION: readonly Row[] = [
 const FROM_PROFILER = ['model', 'feed/protocol', 'feed/codec', 'budgets/file', 'formats/json'].map(
   (part) => `profiler-agent/${part}`,
 )
-/** `editor views panel budgets` meet in `profiler/`; they never import each other. */
+/** `editor views panel budgets` meet in `profiler/` and `locations.ts`; they never import each other. */
 const EXTENSION: readonly Row[] = [
   { of: 'extension', may: ['extension', ...FROM_PROFILER], packages: ['node:*', 'vscode'] },
   ...['editor', 'views', 'panel', 'budgets'].map((room) => ({
     of: `extension/${room}`,
-    may: ['extension/profiler', ...FROM_PROFILER, 'webview/messages'],
-    packages: ['node:*', 'vscode'],
+    may: ['extension/profiler', 'extension/locations', ...FROM_PROFILER, 'webview/messages'],
+    packages: ['node:*', 'vscode', ...(room === 'budgets' ? ['jsonc-parser'] : [])],
   })),
   { of: 'extension/profiler', may: FROM_PROFILER, packages: ['node:*', 'vscode', 'ws'] },
 ]

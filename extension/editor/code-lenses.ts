@@ -3,9 +3,9 @@
 import * as vscode from 'vscode'
 import type { CallSiteCost, RunDetail } from '../../profiler-agent/feed/protocol'
 import { addTotals } from '../../profiler-agent/model/totals'
+import { isInWorkspace, linesOfDocument, rangeOf, uriOf } from '../locations'
 import type { Session } from '../profiler/session'
 import { lensText } from './lens-text'
-import { isInWorkspace, linesOfDocument, rangeOf, uriOf } from './locations'
 
 export function registerCodeLenses(session: Session): vscode.Disposable[] {
   const provider = new CallSiteLenses(session)

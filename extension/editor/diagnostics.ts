@@ -3,8 +3,8 @@
 import * as vscode from 'vscode'
 import type { RunDetail } from '../../profiler-agent/feed/protocol'
 import type { Finding, Location, Severity } from '../../profiler-agent/model/finding'
+import { isInWorkspace, type Place, rangeOf, readLines, uriOf } from '../locations'
 import type { Session } from '../profiler/session'
-import { isInWorkspace, type Place, rangeOf, readLines, uriOf } from './locations'
 
 const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -58,6 +58,8 @@ class FindingDiagnostics implements vscode.Disposable {
   private async diagnosticsOf(detail: RunDetail): Promise<[vscode.Uri, vscode.Diagnostic[]][]> {
     const byFile = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>()
     for (const finding of detail.findings) {
+      // Said of the file as it is typed, by `budgets/`.
+      if (finding.rule === 'profiler/budget-file') continue
       const place = finding.location && (await placeOf(finding.location, detail.summary.root))
       if (place === undefined) continue
       const key = place.uri.toString()

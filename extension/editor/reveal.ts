@@ -1,9 +1,9 @@
 // Opens the source line that a run names. The views and the panel ask for it by command, because they know no ranges.
 
 import * as vscode from 'vscode'
+import { linesOfDocument, type Place, rangeOf, uriOf } from '../locations'
 import { registerCommand } from '../profiler/commands'
 import type { Session } from '../profiler/session'
-import { linesOfDocument, type Place, rangeOf, uriOf } from './locations'
 
 /** Registers `costflame.revealPlace(place, root?)`, which is ours alone and not offered to users. */
 export function registerReveal(session: Session): vscode.Disposable[] {

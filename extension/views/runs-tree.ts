@@ -65,7 +65,7 @@ function runItem(run: RunSummary): vscode.TreeItem {
   item.id = run.id
   item.description = runDescription(run)
   item.tooltip = runTooltip(run)
-  item.contextValue = 'run'
+  item.contextValue = run.active ? 'run.active' : 'run'
   item.iconPath = runIcon(run)
   item.command = { command: 'costflame.openFlameGraph', title: '', arguments: [run.id] }
   item.accessibilityInformation = {

@@ -4,8 +4,12 @@ import { isAbsolute, join } from 'node:path'
 import * as vscode from 'vscode'
 
 /** A place as runs name it; without an end it reaches to the end of its line. */
-export interface Place {
+export interface Place extends Region {
   readonly file: string
+}
+
+/** A part of a text: from a place to another one, or to the end of its line. */
+export interface Region {
   readonly line: number
   readonly column?: number
   readonly endLine?: number
@@ -32,7 +36,7 @@ export function isInWorkspace(uri: vscode.Uri): boolean {
  * Range of a place. Columns past the end of a line are drawn back to it. A line past the end of the document has no range:
  * the file is another one than was measured, and a mark on a wrong line is worse than none.
  */
-export function rangeOf(lines: Lines, place: Place): vscode.Range | undefined {
+export function rangeOf(lines: Lines, place: Region): vscode.Range | undefined {
   const line = place.line - 1
   if (!Number.isInteger(line) || line < 0 || line >= lines.lineCount) return undefined
   const text = lines.lineText(line)
@@ -62,14 +66,17 @@ export function linesOfDocument(document: vscode.TextDocument): Lines {
   return { lineCount: document.lineCount, lineText: (line) => document.lineAt(line).text }
 }
 
+export function linesOfText(text: string): Lines {
+  const lines = text.split(/\r\n|\r|\n/)
+  return { lineCount: lines.length, lineText: (line) => lines[line] ?? '' }
+}
+
 /** Lines of a file as the editor shows it, or as it is on disk; `undefined` when there is no such file. */
 export async function readLines(uri: vscode.Uri): Promise<Lines | undefined> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())
   if (open !== undefined) return linesOfDocument(open)
   try {
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))
-    const lines = text.split(/\r\n|\r|\n/)
-    return { lineCount: lines.length, lineText: (line) => lines[line] ?? '' }
+    return linesOfText(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)))
   } catch {
     // Deleted, renamed or not readable since the run: such places are shown in the panel only.
     return undefined

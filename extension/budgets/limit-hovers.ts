@@ -1,0 +1,67 @@
+// Hovers in a budget file: what a limit means, what happens beyond it, what the last invocations used of it.
+
+import * as vscode from 'vscode'
+import { type LimitUse, PERCENTILES } from '../../profiler-agent/model/budget'
+import { BUDGET_SELECTOR, keyAt, limitAt, type PlacedLimit } from './budget-file'
+import { formatValue } from './limit-values'
+import { countText, meaningOf, reactionText, scopeText } from './limit-words'
+import type { MeasuredLimits } from './measured-limits'
+
+/** The only commands that a hover may run. */
+const COMMANDS = ['costflame.openFlameGraph']
+
+export function registerLimitHovers(measured: MeasuredLimits): vscode.Disposable[] {
+  return [
+    vscode.languages.registerHoverProvider(BUDGET_SELECTOR, {
+      provideHover: (document, position) => hoverAt(measured, document, position),
+    }),
+  ]
+}
+
+function hoverAt(measured: MeasuredLimits, document: vscode.TextDocument, position: vscode.Position) {
+  const placed = limitAt(document, position)
+  if (placed === undefined) return undefined
+  const use = measured.useOf(document.uri, placed.key)
+  const parts = [limitText(placed)]
+  if (use !== undefined) parts.push(usesText(use))
+  return new vscode.Hover(parts, keyAt(document, position)?.range)
+}
+
+function limitText({ name, budget }: PlacedLimit): vscode.MarkdownString {
+  const text = new vscode.MarkdownString()
+  text.appendMarkdown(`**${name}** · `)
+  text.appendText(`${scopeText(budget.scope)}. ${meaningOf(name)} ${reactionText(budget)}`)
+  return text
+}
+
+function usesText(use: LimitUse): vscode.MarkdownString {
+  const { t } = vscode.l10n
+  const text = new vscode.MarkdownString('', true)
+  text.isTrusted = { enabledCommands: COMMANDS }
+  if (use.n === 0) return text.appendText(t('Nothing was measured for it yet.'))
+  text.appendText(measuredText(use))
+  if (use.last.length === 0) return text
+  text.appendMarkdown(`\n\n| ${t('Last')} | ${use.limit} | |\n|:--|--:|:--|\n`)
+  for (const each of use.last) text.appendMarkdown(`${rowOf(use, each)}\n`)
+  return text
+}
+
+function measuredText(use: LimitUse): string {
+  const count = countText(use.scope, use.n)
+  if (use.percentiles === null) return vscode.l10n.t('Not known, in {0}', count)
+  const { percentiles } = use
+  const values = PERCENTILES.map((name) => `${name} ${formatValue(use.limit, percentiles[name])}`)
+  return vscode.l10n.t('{0}, over {1}', values.join(' · '), count)
+}
+
+/** Ids go into the arguments of the link as JSON in a URI, so nothing of them is markdown. */
+function rowOf(use: LimitUse, { runId, spanId, startTime, value, isOver }: LimitUse['last'][number]): string {
+  const { t } = vscode.l10n
+  const when = new Date(startTime).toLocaleString().replaceAll('|', ' ')
+  const used = value === null ? t('not known') : formatValue(use.limit, value)
+  const over = isOver ? `$(warning) ${t('over the limit')}` : ''
+  // A day is of many runs.
+  if (runId === '') return `| ${when} | ${used} | ${over} |`
+  const link = `command:costflame.openFlameGraph?${encodeURIComponent(JSON.stringify([runId, spanId]))}`
+  return `| [${when}](${link} "${t('Show in the flame graph')}") | ${used} | ${over} |`
+}

@@ -1,0 +1,61 @@
+// Values of limits as text in their unit, and how far a limit is used up. Knows no VS Code.
+
+import { derivedLimit } from '../../profiler-agent/budgets/file/derived-limit'
+import type { BudgetScope, LimitUse, NumericLimit, Percentile } from '../../profiler-agent/model/budget'
+import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
+import { formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
+
+export type LimitUnit = 'usd' | 'tokens' | 'milliseconds' | 'share' | 'count'
+
+export function unitOf(limit: NumericLimit): LimitUnit {
+  if (limit.startsWith('costUsd')) return 'usd'
+  if (limit === 'durationMs') return 'milliseconds'
+  if (limit === 'cacheHitRatio') return 'share'
+  return limit.includes('Tokens') || limit === 'contextGrowthPerStep' ? 'tokens' : 'count'
+}
+
+/** `$0.05`, `4,100`, `3.2 s`, `72 %`. */
+export function formatValue(limit: NumericLimit, value: number): string {
+  switch (unitOf(limit)) {
+    case 'usd':
+      return formatUsd(picoOfUsd(value))
+    case 'milliseconds':
+      return formatDuration(value)
+    case 'share':
+      return formatShare(value)
+    default:
+      return formatCount(value)
+  }
+}
+
+/** The one limit that values have to stay above. */
+export function isFloor(limit: NumericLimit): boolean {
+  return limit === 'cacheHitRatio'
+}
+
+/** The value that the gate looks at, as `68 %` of the limit; `undefined` where there is none, or the limit is 0. */
+export function usedShare({ percentiles, allowed }: LimitUse, percentile: Percentile): string | undefined {
+  if (percentiles === null || allowed === 0) return undefined
+  return `${Math.round((percentiles[percentile] / allowed) * 100)} %`
+}
+
+/** Part by which a limit is above what was seen: that of derived limits. */
+const USUAL_HEADROOM = 0.2
+
+/** A limit that a value would have kept, with the usual headroom, by the rule of derived limits; a floor is below the value. */
+export function limitFor(limit: NumericLimit, value: number): number {
+  if (isFloor(limit)) return Math.floor(value * (1 - USUAL_HEADROOM) * 100) / 100
+  return derivedLimit(limit, value, USUAL_HEADROOM)
+}
+
+/** The same text for the same limit of the same scope, wherever it comes from. */
+export function limitKey(scope: BudgetScope, limit: string): string {
+  const names = Object.entries(scope).sort(([left], [right]) => (left < right ? -1 : 1))
+  return JSON.stringify([limit, ...names])
+}
+
+/** The newest of the last ones that is over, else the one with the highest value. */
+export function worstOf({ last }: Pick<LimitUse, 'last'>): LimitUse['last'][number] | undefined {
+  const over = last.find(({ isOver }) => isOver)
+  return over ?? [...last].sort((left, right) => (right.value ?? -1) - (left.value ?? -1))[0]
+}

@@ -1,0 +1,125 @@
+// What is said of a limit: what it means, what it holds for, how it is used.
+
+import * as vscode from 'vscode'
+import type {
+  Budget,
+  BudgetScope,
+  GateRule,
+  LimitName,
+  LimitUse,
+  Percentile,
+} from '../../profiler-agent/model/budget'
+import { formatCount } from '../../profiler-agent/model/quantity'
+import { formatValue, isFloor, usedShare } from './limit-values'
+
+/** One sentence, with the unit. */
+export function meaningOf(limit: LimitName): string {
+  const { t } = vscode.l10n
+  switch (limit) {
+    case 'costUsd':
+      return t('Cost of all billed calls together, in US dollars.')
+    case 'costUsdPerRun':
+      return t('Cost of all calls of one run together, in US dollars.')
+    case 'costUsdPerDay':
+      return t('Cost of all calls of one local calendar day together, in US dollars.')
+    case 'inputTokens':
+      return t('Input tokens of all calls together, cached ones included.')
+    case 'outputTokens':
+      return t('Output tokens of all calls together, reasoning included.')
+    case 'totalTokens':
+      return t('Input and output tokens of all calls together.')
+    case 'retrievalTokens':
+      return t('Tokens of retrieved context, each document once, however often it is sent again.')
+    case 'toolResultTokens':
+      return t('Tokens of tool results, each result once, however often it is sent again.')
+    case 'inputTokensPerCall':
+      return t('Input tokens of the largest single call.')
+    case 'outputTokensPerCall':
+      return t('Output tokens of the largest single call.')
+    case 'modelCalls':
+      return t('Model calls that reach a provider; attempts of one call count once.')
+    case 'toolCalls':
+      return t('Tool calls that the model asks for without an answer in between.')
+    case 'retries':
+      return t('Attempts beyond the first.')
+    case 'durationMs':
+      return t('Time by the clock from begin to end, in milliseconds; what runs in parallel counts once.')
+    case 'contextGrowthPerStep':
+      return t('Tokens by which the input grows from one call of a conversation to the next, at most.')
+    case 'agents':
+      return t('Agents that work in one root invocation, the root included.')
+    case 'cacheHitRatio':
+      return t('Part of the input that is read from the cache, 0 to 1: at least so much.')
+    case 'models':
+      return t('The models that may be called; any other one is a violation.')
+    default:
+      return limit satisfies never
+  }
+}
+
+/** What a limit of this scope is held against; names are the user's own and not escaped. */
+export function scopeText(scope: BudgetScope): string {
+  const { t } = vscode.l10n
+  switch (scope.kind) {
+    case 'agent':
+      return scope.intent === undefined
+        ? t('Each invocation of {0}', scope.agent)
+        : t('Each invocation of {0} with intent {1}', scope.agent, scope.intent)
+    case 'step':
+      return t('Each step {0} of {1}', scope.step, scope.agent)
+    case 'workflow':
+      return t('Each invocation of {0} with all that it starts', scope.rootAgent)
+    case 'run':
+      return t('Each run')
+    case 'day':
+      return t('Each day')
+    default:
+      return scope satisfies never
+  }
+}
+
+/** `212 invocations`. */
+export function countText(scope: BudgetScope, n: number): string {
+  const { t } = vscode.l10n
+  const count = formatCount(n)
+  switch (scope.kind) {
+    case 'step':
+      return n === 1 ? t('1 step') : t('{0} steps', count)
+    case 'run':
+      return n === 1 ? t('1 run') : t('{0} runs', count)
+    case 'day':
+      return n === 1 ? t('1 day') : t('{0} days', count)
+    default:
+      return n === 1 ? t('1 invocation') : t('{0} invocations', count)
+  }
+}
+
+/** `p95 4,100 · 68 % of 6,000 · 212 invocations`, above a limit. */
+export function useText(use: LimitUse, { percentile, minInvocations }: GateRule): string {
+  const { t } = vscode.l10n
+  if (use.n === 0) return t('nothing measured yet')
+  const count = countText(use.scope, use.n)
+  if (use.percentiles === null) return `${t('not known')} · ${count}`
+  const value = `${percentile} ${formatValue(use.limit, use.percentiles[percentile])}`
+  const isFew = use.verdict === 'indeterminate' && use.n < minInvocations
+  const few = isFew ? ` · ${t('too few to judge')}` : ''
+  return `${value} · ${ofLimit(use, percentile)} · ${count}${few}`
+}
+
+function ofLimit(use: LimitUse, percentile: Percentile): string {
+  const { t } = vscode.l10n
+  const allowed = formatValue(use.limit, use.allowed)
+  if (isFloor(use.limit)) return t('at least {0}', allowed)
+  const share = usedShare(use, percentile)
+  return share === undefined ? t('limit {0}', allowed) : t('{0} of {1}', share, allowed)
+}
+
+/** What happens when the limit is exceeded. */
+export function reactionText({ onExceed, escalation, clampOutput }: Budget): string {
+  const { t } = vscode.l10n
+  const clamp = clampOutput ? ` ${t('The cap on the output of a call is lowered to the limit.')}` : ''
+  if (onExceed === 'block') return `${t('Calls beyond it are refused.')}${clamp}`
+  if (onExceed === 'escalate')
+    return `${t('Calls beyond it are refused, and {0} is told.', escalation ?? t('nobody'))}${clamp}`
+  return `${t('What is beyond it is reported; no call is refused.')}${clamp}`
+}

@@ -1,0 +1,112 @@
+// What can be done about a violated limit: the same offers as code actions on its lines and as buttons of a notification.
+
+import * as vscode from 'vscode'
+import type { Finding } from '../../profiler-agent/model/finding'
+import type { Session } from '../profiler/session'
+import { isBudgetFile, limitAt, limitsOf, type PlacedLimit } from './budget-file'
+import { formatValue, isFloor, limitFor, worstOf } from './limit-values'
+import type { MeasuredLimits } from './measured-limits'
+import { isOf, reachedValue, violationsOf } from './violations'
+
+/** Something that a click does. */
+export interface Offer {
+  readonly title: string
+  readonly command: string
+  readonly arguments: readonly unknown[]
+}
+
+/** What can be done about a violation of the current run, the most useful first. */
+export function offersFor(session: Session, measured: MeasuredLimits, finding: Finding): Offer[] {
+  const { t } = vscode.l10n
+  const run = session.detail?.summary
+  const placed = limitOf(measured, finding, run?.root)
+  const open = {
+    title: t('Open Flame Graph'),
+    command: 'costflame.openFlameGraph',
+    arguments: [finding.runId, ...finding.spanIds.slice(0, 1)],
+  }
+  const stop = {
+    title: t('Stop Run'),
+    command: 'costflame.stopRun',
+    arguments: [finding.runId],
+  }
+  return [
+    open,
+    ...(placed ? limitOffers(reachedValue(finding), placed) : []),
+    ...(run?.active === true ? [stop] : []),
+  ]
+}
+
+function limitOf(
+  { current }: MeasuredLimits,
+  finding: Finding,
+  root: string | undefined,
+): PlacedLimit | undefined {
+  return current && limitsOf(current.file).find((placed) => isOf(finding, placed, current, root))
+}
+
+/** `reached` is the value that shall be within the limit. */
+function limitOffers(reached: number | undefined, { key, name, limit, budget }: PlacedLimit): Offer[] {
+  const { t } = vscode.l10n
+  const value = reached === undefined ? undefined : limitFor(name, reached)
+  const isHelpful = value !== undefined && (isFloor(name) ? value < limit.value : value > limit.value)
+  const text = value === undefined ? '' : formatValue(name, value)
+  const raise = {
+    title: isFloor(name) ? t('Lower Limit to {0}', text) : t('Raise Limit to {0}', text),
+    command: 'costflame.raiseLimit',
+    arguments: [key, value],
+  }
+  const block = { title: t('Block Next Time'), command: 'costflame.blockNextTime', arguments: [key] }
+  return [...(isHelpful ? [raise] : []), ...(budget.onExceed === 'warn' ? [block] : [])]
+}
+
+export function registerViolationActions(session: Session, measured: MeasuredLimits): vscode.Disposable[] {
+  const provider = {
+    provideCodeActions: (document: vscode.TextDocument, _: vscode.Range, context: vscode.CodeActionContext) =>
+      context.diagnostics.flatMap((diagnostic) => actionsFor(session, measured, document, diagnostic)),
+  }
+  const kinds = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }
+  return [vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, provider, kinds)]
+}
+
+/** A diagnostic comes back from VS Code without what it was made from: rule, text and place tell the finding. */
+function actionsFor(
+  session: Session,
+  measured: MeasuredLimits,
+  document: vscode.TextDocument,
+  diagnostic: vscode.Diagnostic,
+): vscode.CodeAction[] {
+  const rule = typeof diagnostic.code === 'object' ? diagnostic.code.value : diagnostic.code
+  if (diagnostic.source !== 'costflame') return []
+  const finding = violationsOf(session).find(
+    (each) => each.rule === rule && each.message === diagnostic.message,
+  )
+  const offers = finding
+    ? offersFor(session, measured, finding)
+    : offersForLimit(measured, document, diagnostic)
+  return offers.map(({ title, command, arguments: args }) => {
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
+    action.command = { title, command, arguments: [...args] }
+    action.diagnostics = [diagnostic]
+    return action
+  })
+}
+
+/** For a limit that is over or near by what was recorded, without a violation in the current run. */
+function offersForLimit(
+  measured: MeasuredLimits,
+  document: vscode.TextDocument,
+  { range }: vscode.Diagnostic,
+): Offer[] {
+  const placed = isBudgetFile(document) ? limitAt(document, range.start) : undefined
+  const use = placed && measured.useOf(document.uri, placed.key)
+  const worst = use && worstOf(use)
+  if (placed === undefined || worst === undefined) return []
+  const open = {
+    title: vscode.l10n.t('Open Flame Graph'),
+    command: 'costflame.openFlameGraph',
+    arguments: [worst.runId, worst.spanId],
+  }
+  // A day is of many runs.
+  return [...(worst.runId === '' ? [] : [open]), ...limitOffers(use?.percentiles?.p99, placed)]
+}

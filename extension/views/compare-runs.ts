@@ -1,0 +1,91 @@
+// Compares two runs: what `costflame diff` says of them, as a page of Markdown.
+
+import * as vscode from 'vscode'
+import type { RunSummary } from '../../profiler-agent/feed/protocol'
+import { outputOf } from '../profiler/command-line'
+import { registerCommand } from '../profiler/commands'
+import { dataFolder } from '../profiler/data-folder'
+import type { Session } from '../profiler/session'
+import { runDescription, runLabel } from './run-text'
+
+const SCHEME = 'costflame-comparison'
+/** Worse, or not to be told, is an answer like any other. */
+const ANSWERS = [0, 1, 3]
+
+/** Registers `costflame.compareRuns(base, head)`; each names runs as the command line does (an id, `latest:2`, `version=1.4.0`). Resolves with the text. */
+export function registerCompareRuns(session: Session): vscode.Disposable[] {
+  const pages = new ComparisonPages()
+  return [
+    pages,
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, pages),
+    registerCommand(session, 'compareRuns', async (base, head) => {
+      await session.start()
+      const chosen = await chosenRuns(session, wantedRuns(base, head))
+      if (chosen === undefined || session.folder === undefined) return undefined
+      const data = dataFolder(session.folder)
+      const args = ['diff', ...chosen, '--data', data, '--format', 'markdown']
+      const text = await outputOf(session, args, ANSWERS)
+      await pages.show(chosen, text)
+      return text
+    }),
+  ]
+}
+
+class ComparisonPages implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>()
+  readonly onDidChange = this.changed.event
+  private readonly texts = new Map<string, string>()
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString()) ?? ''
+  }
+
+  async show([base, head]: ChosenRuns, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${base} → ${head}.md`.replaceAll(/[\\?#]/g, '-') })
+    this.texts.set(uri.toString(), text)
+    this.changed.fire(uri)
+    await vscode.commands.executeCommand('markdown.showPreview', uri)
+  }
+
+  dispose() {
+    this.changed.dispose()
+  }
+}
+
+type ChosenRuns = readonly [base: string, head: string]
+
+interface WantedRuns {
+  readonly base?: string | undefined
+  readonly head?: string | undefined
+}
+
+/** The run that was clicked in the tree is the one to be explained. */
+function wantedRuns(base: unknown, head: unknown): WantedRuns {
+  const clicked = typeof base === 'object' && base !== null && 'run' in base ? base.run : undefined
+  if (typeof clicked === 'object' && clicked !== null && 'id' in clicked) return { head: String(clicked.id) }
+  return {
+    base: typeof base === 'string' ? base : undefined,
+    head: typeof head === 'string' ? head : undefined,
+  }
+}
+
+/** What is not said is asked; `undefined` if the user gave up. */
+async function chosenRuns(session: Session, { base, head }: WantedRuns): Promise<ChosenRuns | undefined> {
+  if (session.runs.length < 2 && (base === undefined || head === undefined))
+    throw new Error(vscode.l10n.t('It takes two recorded runs to compare them.'))
+  const newer = head ?? (await pickRun(session.runs, vscode.l10n.t('Which run is to be explained?')))
+  if (newer === undefined) return undefined
+  const others = session.runs.filter(({ id }) => id !== newer)
+  const older = base ?? (await pickRun(others, vscode.l10n.t('With which run is it compared?')))
+  return older === undefined ? undefined : [older, newer]
+}
+
+async function pickRun(runs: readonly RunSummary[], title: string): Promise<string | undefined> {
+  const items = runs.map((run) => ({
+    id: run.id,
+    label: runLabel(run),
+    description: runDescription(run),
+    detail: new Date(run.startTime).toLocaleString(),
+  }))
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id
+}
