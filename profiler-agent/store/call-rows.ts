@@ -124,7 +124,8 @@ export class CallRow {
   }
 }
 
-function usageIn(facts: OpenFacts, outputTokens: number | null): Usage {
+/** Without what the provider said itself of usage. */
+export function usageIn(facts: OpenFacts, outputTokens: number | null): Usage {
   const reasoning = facts.number('reasoning_tokens')
   const units = facts.text('units')
   return usageOf(
@@ -148,7 +149,7 @@ function usageIn(facts: OpenFacts, outputTokens: number | null): Usage {
 }
 
 /** Whether it is a lower bound stands in what many calls share of their cost. */
-function costIn(picoUsd: number, column: string, { shapes }: PackedFacts): CountedModelCall['cost'] {
+export function costIn(picoUsd: number, column: string, { shapes }: PackedFacts): CountedModelCall['cost'] {
   const json = column.startsWith('{') ? column : shapes.textOf(Number(column.slice(0, column.indexOf(':'))))
   return { picoUsd, ...(/"atLeast":true/.test(json) ? { atLeast: true } : {}) }
 }

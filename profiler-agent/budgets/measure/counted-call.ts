@@ -2,7 +2,7 @@
 
 import type { PicoUsd } from '../../model/money'
 import type { ModelCall, Span } from '../../model/span'
-import { isCall } from '../../model/totals'
+import { type CountedModelCall, isCall } from '../../model/totals'
 import { cacheWriteTotal } from '../../model/usage'
 
 /** What of a span is measured; `segments` are not looked at. */
@@ -12,9 +12,7 @@ export interface MeasurableSpan
   /** ms since the epoch. */
   readonly startedAt: number
   readonly endedAt: number
-  readonly modelCall?: Omit<ModelCall, 'segments' | 'cost'> & {
-    readonly cost: { readonly picoUsd: PicoUsd; readonly atLeast?: boolean } | null
-  }
+  readonly modelCall?: CountedModelCall & Pick<ModelCall, 'provider' | 'requestModel' | 'responseModel'>
 }
 
 /** A call that reached a provider: billed or not, successful or not. Tokens and money of what is not billed are 0. */

@@ -3,8 +3,8 @@
 import type { Measured } from '../../model/budget'
 import { present } from '../../model/present'
 import type { Run, Span } from '../../model/span'
-import { countedCall, type MeasurableSpan } from './counted-call'
-import { RunMeasure } from './run-measure'
+import { type CountedCall, countedCall, type MeasurableSpan } from './counted-call'
+import { type MeasuredRun, RunMeasure } from './run-measure'
 import { ScopeSums } from './scope-sums'
 
 /** What is needed of a run; segments are not looked at. */
@@ -12,33 +12,56 @@ export type MeasurableRun = Pick<Run, 'id' | 'startTime' | 'endTime' | 'spans'>
 
 /** The run, each invocation, step and workflow of it; days are `measureDays`. */
 export function measureRun(run: MeasurableRun): Measured[] {
-  const measure = new RunMeasure({
-    id: run.id,
-    startedAt: Date.parse(run.startTime),
-    ...(run.endTime === undefined ? {} : { endedAt: Date.parse(run.endTime) }),
-  })
-  for (const span of run.spans) measure.put(measurableSpan(span))
+  return measureSpans(
+    {
+      id: run.id,
+      startedAt: Date.parse(run.startTime),
+      ...present({ endedAt: run.endTime === undefined ? undefined : Date.parse(run.endTime) }),
+    },
+    run.spans.map(measurableSpan),
+  )
+}
+
+/** `measureRun` of spans as the store has them; in any order, but by start time they take least. */
+export function measureSpans(run: MeasuredRun, spans: Iterable<MeasurableSpan>): Measured[] {
+  const measure = new RunMeasure(run)
+  for (const span of spans) measure.put(span)
   return measure.all()
 }
 
 /** Each local calendar day on which a call of these runs began; a run over midnight is in both. */
-export function measureDays(
-  runs: readonly MeasurableRun[],
-  dayOf: (moment: number) => string = localDay,
-): Measured[] {
-  const calls = runs.flatMap(({ spans }) => spans.flatMap((span) => countedCall(measurableSpan(span)) ?? []))
-  return [...Map.groupBy(calls, ({ startedAt }) => dayOf(startedAt))].map(([day, ofDay]) => {
-    const sums = new ScopeSums()
-    for (const call of ofDay) sums.add(call)
-    const values = sums.values()
-    return {
-      ...{ kind: 'day' as const, runId: '', id: day, isOver: day !== dayOf(Date.now()) },
-      startedAt: ofDay.reduce((least, { startedAt }) => Math.min(least, startedAt), Number.POSITIVE_INFINITY),
-      endedAt: ofDay.reduce((most, { endedAt }) => Math.max(most, endedAt), 0),
-      values: { ...values, ...present({ costUsdPerDay: values.costUsd }) },
-      ...{ use: sums.use, calls: sums.calls },
-    }
-  })
+export function measureDays(runs: readonly MeasurableRun[], dayOf?: typeof localDay): Measured[] {
+  return measureDaysOfSpans(
+    runs.flatMap(({ spans }) => spans.map(measurableSpan)),
+    dayOf,
+  )
+}
+
+/** `measureDays` of spans as the store has them. */
+export function measureDaysOfSpans(spans: Iterable<MeasurableSpan>, dayOf = localDay): Measured[] {
+  const days = new Map<string, CountedCall[]>()
+  for (const span of spans) {
+    const call = countedCall(span)
+    if (!call) continue
+    const day = dayOf(call.startedAt)
+    const ofDay = days.get(day)
+    if (ofDay) ofDay.push(call)
+    else days.set(day, [call])
+  }
+  return [...days].map(([day, calls]) => measuredDay(day, calls, day !== dayOf(Date.now())))
+}
+
+function measuredDay(day: string, calls: readonly CountedCall[], isOver: boolean): Measured {
+  const sums = new ScopeSums()
+  for (const call of calls.toSorted((left, right) => left.startedAt - right.startedAt)) sums.add(call)
+  const values = sums.values()
+  return {
+    ...{ kind: 'day', runId: '', id: day, isOver },
+    startedAt: calls.reduce((least, { startedAt }) => Math.min(least, startedAt), Number.POSITIVE_INFINITY),
+    endedAt: calls.reduce((most, { endedAt }) => Math.max(most, endedAt), 0),
+    values: { ...values, ...present({ costUsdPerDay: values.costUsd }) },
+    ...{ use: sums.use, calls: sums.calls },
+  }
 }
 
 export function measurableSpan({ startTime, endTime, ...span }: Span): MeasurableSpan {

@@ -73,6 +73,7 @@ export class RunMeasure {
       span.modelCall || !before?.span.modelCall ? span : { ...span, modelCall: before.span.modelCall }
     this.#cover(whole)
     const node = { span: whole, call: countedCall(whole), tool: countedTool(whole) }
+    if (before && !isCountedAlike(before, node)) this.#leave(span.id)
     if (before && isPlacedAlike(before.span, whole)) this.#update(before, node)
     else this.#place(node)
   }
@@ -100,13 +101,9 @@ export class RunMeasure {
   #update(before: Node, node: Node): void {
     const { id } = node.span
     this.#nodes.set(id, node)
-    const scopes = this.#scopesOf(id)
-    const isAlike = isCountedAlike(before, node)
-    for (const scope of scopes) {
-      this.#changed.add(keyOf(scope.kind, scope.id))
-      if (!isAlike) scope.isStale = true
-    }
-    if (node.span.kind === 'agent' || node.span.kind === 'step') this.#markOwn(id)
+    if (!isContainer(node.span)) return
+    // What hangs below is called after it.
+    for (const each of isNamedAlike(before.span, node.span) ? [id] : this.#below(id)) this.#markOwn(each)
   }
 
   /** Puts a span where it belongs now, with all that hangs under it, also what came before it. */
@@ -123,13 +120,18 @@ export class RunMeasure {
   #remove(id: string): void {
     const node = this.#nodes.get(id)
     if (!node) return
-    for (const scope of this.#scopesOf(id)) {
-      scope.isStale = true
-      this.#changed.add(keyOf(scope.kind, scope.id))
-    }
+    this.#leave(id)
     this.#children.get(node.span.parentId ?? '')?.delete(id)
     this.#nodes.delete(id)
     for (const kind of ['agent', 'workflow', 'step'] as const) this.#scopes.delete(keyOf(kind, id))
+  }
+
+  /** Has the scopes that a span counts in summed anew. */
+  #leave(id: string): void {
+    for (const scope of this.#scopesOf(id)) {
+      scope.isStale = true
+      this.#mark(scope)
+    }
   }
 
   /** Counts a part of the tree where it belongs after a change; where it belonged before and no more is summed anew. */
@@ -140,6 +142,7 @@ export class RunMeasure {
     for (const id of ids) {
       const node = this.#nodes.get(id)
       if (!node) continue
+      if (isContainer(node.span)) this.#markOwn(id)
       const was = before.get(id) ?? []
       const now = this.#scopesOf(id)
       this.#count(
@@ -148,7 +151,7 @@ export class RunMeasure {
       )
       for (const scope of was.filter((each) => !now.includes(each))) {
         scope.isStale = true
-        this.#changed.add(keyOf(scope.kind, scope.id))
+        this.#mark(scope)
       }
     }
   }
@@ -156,7 +159,7 @@ export class RunMeasure {
   #count(node: Node, scopes: readonly Scope[]): void {
     const { id, kind } = node.span
     for (const scope of scopes) {
-      this.#changed.add(keyOf(scope.kind, scope.id))
+      this.#mark(scope)
       if (scope.isStale) continue
       add(scope, node)
       if (kind === 'agent') scope.agents.add(id)
@@ -174,6 +177,12 @@ export class RunMeasure {
     if (this.#scopes.has(key)) return
     this.#scopes.set(key, newScope(kind, id))
     this.#changed.add(key)
+  }
+
+  #mark({ kind, id }: Scope): void {
+    this.#changed.add(keyOf(kind, id))
+    // Agents further down count to an invocation's own limit of them.
+    if (kind === 'workflow') this.#changed.add(keyOf('agent', id))
   }
 
   #markOwn(id: string): void {
@@ -345,6 +354,15 @@ function isPlacedAlike(before: MeasurableSpan, after: MeasurableSpan): boolean {
 
 function isContainer(...spans: readonly MeasurableSpan[]): boolean {
   return spans.some(({ kind }) => kind === 'agent' || kind === 'step')
+}
+
+function isNamedAlike(before: MeasurableSpan, after: MeasurableSpan): boolean {
+  return (
+    before.name === after.name &&
+    before.agent === after.agent &&
+    before.agentVersion === after.agentVersion &&
+    before.intent === after.intent
+  )
 }
 
 function isCountedAlike(before: Node, after: Node): boolean {

@@ -49,7 +49,8 @@ export class ScopeSums {
   readonly use: Record<string, MutableUse> = {}
   readonly #starts: number[] = []
   readonly #logical = new Set<string>()
-  readonly #attempts = new Set<string>()
+  /** Beyond the first of each call. */
+  #retries: Set<string> | undefined
   readonly #picoUsd = new KnownSum()
   readonly #input = new KnownSum()
   readonly #output = new KnownSum()
@@ -69,7 +70,10 @@ export class ScopeSums {
   add(call: CountedCall): void {
     this.#insert(call)
     this.#logical.add(call.logicalId)
-    this.#attempts.add(`${call.logicalId} ${call.attempt}`)
+    if (call.attempt > 1) {
+      this.#retries ??= new Set()
+      this.#retries.add(`${call.logicalId} ${call.attempt}`)
+    }
     if (!call.billed) return
     this.#picoUsd.add(call.picoUsd)
     this.#isCostLowerBound ||= call.isLowerBound
@@ -87,7 +91,6 @@ export class ScopeSums {
 
   values(): Partial<Record<NumericLimit, MeasuredValue>> {
     const cost = this.#picoUsd.value(usdOf)
-    const logical = this.#logical.size
     return {
       costUsd: this.#isCostLowerBound && cost.value !== null ? { ...cost, atLeast: true } : cost,
       inputTokens: this.#input.value(),
@@ -97,8 +100,8 @@ export class ScopeSums {
       toolResultTokens: this.#results.value(),
       inputTokensPerCall: this.#largestInput.value,
       outputTokensPerCall: this.#largestOutput.value,
-      modelCalls: { value: logical },
-      retries: { value: this.#attempts.size - logical },
+      modelCalls: { value: this.#logical.size },
+      retries: { value: this.#retries?.size ?? 0 },
       cacheHitRatio: this.#cacheHitRatio(),
     }
   }
