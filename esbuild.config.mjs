@@ -41,12 +41,14 @@ const node = {
 /**
  * `costflame run` stands before somebody's program, so each start loads only what it needs: the process entry, which speaks to
  * old Nodes and switches the compile cache on; the command line with `run`; `serve`; `import`; all other commands as one.
+ * What tells a violated budget to the user's webhook, and what reads prompts before they go up, is loaded by those who have such budgets.
  */
 const loadedApart = {
   './cli/program': './cli.js',
   './serve': './serve.js',
   './cli/serve': './serve.js',
   './import': './import.js',
+  './escalation/deliver': './deliver.js',
   ...Object.fromEntries(
     [...readFileSync('profiler-agent/cli/commands.ts', 'utf8').matchAll(/from '(.*)'/g)].map(([, path]) => [
       path,
@@ -85,6 +87,8 @@ const bundles = {
       import: 'profiler-agent/cli/import.ts',
       commands: 'profiler-agent/cli/commands.ts',
       worker: 'profiler-agent/worker.ts',
+      deliver: 'profiler-agent/escalation/deliver.ts',
+      'gate-thread': 'profiler-agent/gate-thread.ts',
     },
     outdir: 'dist',
     external: ['vscode'],

@@ -49,6 +49,8 @@ export interface ProfilerOptions {
   readonly root?: string
   readonly budgetFile?: string
   readonly configFile?: string
+  /** The user's own settings, which say what escalations are. */
+  readonly settingsFile?: string
   /** Upstream by provider, over the defaults. */
   readonly upstreams: Readonly<Record<string, string>>
   /** Token of an earlier profiler whose place this one takes; a fresh one otherwise. */
@@ -144,14 +146,14 @@ export class Profiler {
   }
 
   #startWorker(): WorkerHost {
-    const { data, assets, root, budgetFile, configFile, content, retention, log } = this.options
+    const { data, assets, root, budgetFile, configFile, settingsFile, content, retention, log } = this.options
     const config = watchedConfig(configFile, root)
     return new WorkerHost({
       script: join(assets, 'worker.js'),
       worker: {
         data,
         assets,
-        ...present({ root, budgetFile, configFile, content, retention }),
+        ...present({ root, budgetFile, configFile, settingsFile, content, retention }),
       },
       onState: (revision, runs) => this.#feed.publish(revision, runs),
       secrets: this.#secrets,

@@ -22,6 +22,8 @@ export interface WorkerOptions {
   /** What the user's own settings say; `config.jsonc` may be stricter. */
   readonly content?: ContentMode
   readonly retention?: Retention
+  /** The user's own settings, read again whenever an escalation is looked up. */
+  readonly settingsFile?: string
 }
 
 /** What is said of a run besides its calls. */

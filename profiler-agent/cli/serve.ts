@@ -11,6 +11,7 @@ import { EXIT, type Io, isUsageError, note, print, UsageError } from './io'
 import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { profilerSettings, type SettingsFlags } from './profiler-settings'
 import { SERVE_RUN, SERVE_TOKEN } from './serve-environment'
+import { userSettingsFile } from './user-settings'
 
 export interface ServeOptions extends SettingsFlags {
   readonly host: string
@@ -38,6 +39,7 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     root: rootFolder(io),
     budgetFile: budgetFile(io, options.budget),
     configFile: configFile(io),
+    settingsFile: userSettingsFile(io),
     upstreams: { ...configUpstreams(io), ...upstreams },
     ...settings,
     ...(options.callSites === undefined ? {} : { callSites: options.callSites }),

@@ -14,7 +14,6 @@ export interface Delivery {
   readonly isSecret: (text: string) => boolean
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  readonly userAgent: string
   readonly warn: (message: string) => void
 }
 

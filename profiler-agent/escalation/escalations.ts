@@ -24,7 +24,6 @@ export interface EscalationsOptions {
   /** Folder in which commands are started. */
   readonly root: string
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly userAgent: string
   /** What a name stands for at this moment; `undefined` where nobody has defined it. */
   readonly targetNamed: (name: string) => EscalationTarget | { readonly wrong: string } | undefined
   /** What to do about a name that stands for nothing. */
@@ -152,12 +151,12 @@ export class Escalations {
   }
 
   async #delivered(violation: Violation, target: EscalationTarget): Promise<EscalationResult> {
-    const { root: cwd, env, isSecret, userAgent, timeoutMs = TIMEOUT_MS, log, masked } = this.options
+    const { root: cwd, env, isSecret, timeoutMs = TIMEOUT_MS, log, masked } = this.options
     await this.#record(violation)
     const summary = JSON.stringify(masked(summaryOf(violation, await this.options.runOf(violation.runId))))
     const { signal } = this.#ending
     if (signal.aborted) return { ok: false, error: 'the profiler ended before it was told' }
-    const how = { cwd, env, isSecret, userAgent, timeoutMs, signal, warn: log }
+    const how = { cwd, env, isSecret, timeoutMs, signal, warn: log }
     return this.options.deliver({ ...how, target, summary })
   }
 

@@ -9,7 +9,6 @@ export type Webhook = Extract<EscalationTarget, { url: string }>
 
 export interface PostOptions {
   readonly env: ConnectionEnvironment
-  readonly userAgent: string
   readonly timeoutMs: number
   /** Ends it earlier. */
   readonly signal: AbortSignal
@@ -22,7 +21,7 @@ const FORBIDDEN = 'its address is link-local or of a cloud metadata service: it 
 export async function postWebhook(
   { url, headers }: Webhook,
   body: string,
-  { env, userAgent, timeoutMs, signal, warn }: PostOptions,
+  { env, timeoutMs, signal, warn }: PostOptions,
 ): Promise<EscalationResult> {
   if (!URL.canParse(url)) return { ok: false, error: 'its url is none' }
   const { origin, hostname, pathname, search } = new URL(url)
@@ -32,7 +31,7 @@ export async function postWebhook(
   try {
     const { statusCode } = await request.call(dispatcher, {
       ...{ origin, path: pathname + search, method: 'POST', body, signal: AbortSignal.any([late, signal]) },
-      headers: { 'content-type': 'application/json', 'user-agent': userAgent, ...headers },
+      headers: { 'content-type': 'application/json', 'user-agent': 'costflame', ...headers },
     })
     return resultOf(statusCode)
   } catch (error) {

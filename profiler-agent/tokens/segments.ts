@@ -83,7 +83,7 @@ function extraShare(kind: 'overhead' | 'hidden', tokens: number): Share {
 }
 
 /** How many tokens a model's own tokenizer makes of one o200k token. Source: ratios measured on recorded Claude calls; others 1. */
-function tokenizerFactor(model: string): number {
+export function tokenizerFactor(model: string): number {
   if (!model.includes('claude')) return 1
   return /claude-(opus-4-[78]|opus-5|sonnet-5|haiku-5|fable|mythos)/.test(model) ? 1.42 : 1.1
 }

@@ -1,8 +1,8 @@
 // What a request brings along before it goes up: tool calls since the last answer, retrieved text, results of tools. Counts over what was read; reads no prompts.
 
-/** A piece of retrieved text or of a tool's result; the same hash is the same text, which counts once in a scope. */
+/** A piece of retrieved text or of a tool's result; sent again it has the same key, and counts once in a scope. */
 export interface ContentPiece {
-  readonly hash: string
+  readonly key: string
   /** Estimated as the analysis does without a provider's count. */
   readonly tokens: number
   /** `declared`: the program, its configuration or the prompt says that it is retrieved; `guessed`: it only looks so. */
@@ -42,11 +42,11 @@ export class ContentUse {
 
   /** What it would be with this request. */
   valueWith(reading: ContentReading): ContentTokens {
-    return sumsOf([...this.#seen.values(), ...reading.pieces.filter(({ hash }) => !this.#seen.has(hash))])
+    return sumsOf([...this.#seen.values(), ...reading.pieces.filter(({ key }) => !this.#seen.has(key))])
   }
 
   add(reading: ContentReading): void {
-    for (const piece of reading.pieces) if (!this.#seen.has(piece.hash)) this.#seen.set(piece.hash, piece)
+    for (const piece of reading.pieces) if (!this.#seen.has(piece.key)) this.#seen.set(piece.key, piece)
   }
 }
 
