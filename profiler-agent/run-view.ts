@@ -58,7 +58,7 @@ export class RunView {
 
   summary(run: StoredRun): RunSummary {
     const known = this.#summaries.get(run.id)
-    const active = this.#isActive(run)
+    const active = this.isActive(run)
     if (known?.revision === run.revision && known.active === active) return known
     const summary = summaryOf(run, active, this.#totals(run), countFindings(this.store, run.id))
     this.#summaries.set(run.id, summary)
@@ -79,7 +79,7 @@ export class RunView {
     const findings = readFindings(this.store, runId)
     return {
       ...headOf(run),
-      ...endTimeOf(run, this.#isActive(run)),
+      ...endTimeOf(run, this.isActive(run)),
       tags: run.tags,
       totals: totalsOf(spans),
       spans: options.segments === 'none' ? spans : await this.#withSegments(runId, spans, options.segments),
@@ -99,7 +99,7 @@ export class RunView {
     return sums.totals.totals
   }
 
-  #isActive(run: StoredRun): boolean {
+  isActive(run: StoredRun): boolean {
     if (run.endedAt !== undefined) return false
     return this.hasOpenCall(run.id) || Date.now() - run.activeAt < SILENCE_MS
   }

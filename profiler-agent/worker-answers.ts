@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { BudgetFile } from './budgets/file/budget-file'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
+import type { LimitAnswers } from './limit-answers'
 import { RUN_SCHEMA } from './model/span'
 import type { RunView } from './run-view'
 
@@ -11,6 +13,9 @@ export interface AnswerSources {
   readonly view: RunView
   /** Folder of the bundles and their assets. */
   readonly assets: string
+  readonly limits: LimitAnswers
+  /** A budget file that is being edited, else the one on disk; without any there are no limits. */
+  readonly budgetFile: (text: string | undefined) => BudgetFile
   /** Gives the number of runs that were there. */
   readonly deleteRuns: (runIds: readonly string[]) => number
 }
@@ -28,7 +33,7 @@ export async function answerOf(question: Question, sources: AnswerSources): Prom
     case 'html':
       return { to: 'html', html: await html(question.runId, sources) }
     case 'budgets':
-      throw new Error('limits are not measured yet')
+      return { to: 'budgets', ...(await sources.limits.of(sources.budgetFile(question.text))) }
     case 'environment':
     case 'stopRun':
       throw new Error('the main thread answers that')

@@ -4,11 +4,13 @@ import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { readBudgetFile } from './budgets/file/budget-file'
 import { attributionOfCall } from './call-attribution'
 import { resolveCallSite } from './capture/call-site'
 import { redactText, SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
+import { LimitAnswers } from './limit-answers'
 import { strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
@@ -246,7 +248,20 @@ function activeRuns(): string {
     .join()
 }
 
-const answerSources = { view, assets: options.assets, deleteRuns }
+const limits = new LimitAnswers({
+  store,
+  runs: (limit) => readRuns(store, limit),
+  isActive: (run) => view.isActive(run),
+})
+
+const answerSources = {
+  view,
+  assets: options.assets,
+  limits,
+  budgetFile: (text: string | undefined) =>
+    text === undefined ? (budget.current()?.file ?? readBudgetFile('')) : readBudgetFile(text),
+  deleteRuns,
+}
 
 function deleteRuns(runIds: readonly string[]): number {
   const deleted = store.deleteRuns(runIds)
