@@ -40,6 +40,7 @@ import { WatchedBook } from './watched-book'
 import { WatchedBudget } from './watched-budget'
 import { JsonMemory } from './wire/json-memory'
 import { answerOf } from './worker-answers'
+import { escalationsFor } from './worker-escalations'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 import { giveWay } from './worker-priority'
 
@@ -125,6 +126,12 @@ const versions = new RunVersions((run) =>
   logged(`the version of run ${run.id} could not be stored`, () => pipeline.announce(run)),
 )
 
+const escalations = escalationsFor({
+  ...{ options, store, view, secrets, hashOf },
+  log: (message) => send({ type: 'log', level: 'warn', message }),
+  changed: (runId) => changes.add(runId),
+})
+
 function yardsticks(): Yardsticks {
   return present({ budget: budget.current(), config: book.config() })
 }
@@ -209,7 +216,8 @@ function sendState(): void {
 }
 
 function findingsOf(runId: string): Finding[] {
-  const findings = places.placed(pipeline.findingsOf(runId))
+  const found = places.placed(pipeline.findingsOf(runId))
+  const findings = [...escalations.withResults(runId, found), ...escalations.findings(runId)]
   return keepsText() ? findings : [...findings, textsMissing(runId)]
 }
 
@@ -301,6 +309,7 @@ async function handle(message: ToWorker): Promise<void> {
       clearInterval(lookingAround)
       clearInterval(pruning)
       versions.close()
+      await escalations.close()
       logged('the store could not be closed in order', closeStore)
       parentPort?.close()
       return
@@ -364,7 +373,9 @@ function record(handedOver: readonly WaitingExchange[]): void {
           logged(`call ${exchange.id} could not be recorded`, () => pipeline.add(exchange))
     }),
   )
-  send({ type: 'stored', exchangeIds: handedOver.map(({ id }) => id) })
+  const exchangeIds = handedOver.map(({ id }) => id)
+  escalations.recorded(exchangeIds)
+  send({ type: 'stored', exchangeIds })
 }
 
 /** Long bodies come in memory that both threads see: that is not for everybody who reads them. */
@@ -405,7 +416,7 @@ function note(said: RunNote): void {
       logged('what a hook saw could not be recorded', () => pipeline.addHookReport(said.report))
       return
     case 'violation':
-      // Told by the desk of escalations.
+      logged('a violation could not be told', () => escalations.violated(said.violation))
       return
     default:
       said satisfies never

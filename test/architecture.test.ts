@@ -159,6 +159,11 @@ const COMPOSITION: readonly Row[] = [
     may: ['model', 'git-commit', 'work-tree-version'].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
+  {
+    of: 'profiler-agent/measured-runs',
+    may: ['model', 'store', 'budgets/measure'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
   { of: 'profiler-agent/run-totals', may: ['profiler-agent/model'], packages: [] },
   {
     of: 'profiler-agent/run-view',
@@ -185,13 +190,14 @@ const COMPOSITION: readonly Row[] = [
         'run-versions',
         'run-view',
         'earlier-exchanges',
+        'limit-answers',
         'watched-book',
         'watched-budget',
         'retention',
         'spooled-exchange',
         'told-changes',
-        'limit-answers',
         'worker-answers',
+        'worker-escalations',
         'worker-messages',
         'worker-priority',
       ].map((file) => `profiler-agent/${file}`),
@@ -205,17 +211,52 @@ const COMPOSITION: readonly Row[] = [
     ),
     packages: ['node:*'],
   },
-  { of: 'profiler-agent/told-changes', may: [], packages: [] },
-  {
-    of: 'profiler-agent/worker-messages',
-    may: [...BASE, 'profiler-agent/spooled-exchange', 'profiler-agent/feed/protocol'],
-    packages: [],
-  },
   {
     of: 'profiler-agent/limit-answers',
     may: ['model', 'budgets', 'feed/protocol', 'measured-runs', 'store/reader'].map(
       (part) => `profiler-agent/${part}`,
     ),
+    packages: [],
+  },
+  { of: 'profiler-agent/told-changes', may: [], packages: [] },
+  {
+    of: 'profiler-agent/escalation',
+    // It calls out by the user's own proxy settings, and to no address that is never an upstream.
+    may: [...BASE, 'profiler-agent/capture/proxy'],
+    packages: ['node:*', 'undici'],
+  },
+  {
+    of: 'profiler-agent/worker-escalations',
+    may: [
+      ...['model', 'escalation', 'capture', 'config', 'store'].map((room) => `profiler-agent/${room}`),
+      ...['run-view', 'worker-messages'].map((file) => `profiler-agent/${file}`),
+    ],
+    packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/gate-reader',
+    may: [
+      ...['model', 'budgets/gate', 'gate-markers', 'gate-reading'].map((part) => `profiler-agent/${part}`),
+    ],
+    packages: ['node:*'],
+  },
+  { of: 'profiler-agent/gate-markers', may: ['profiler-agent/model'], packages: ['node:*'] },
+  {
+    of: 'profiler-agent/gate-reading',
+    may: [
+      ...BASE,
+      ...['budgets/gate', 'providers', 'tokens', 'trace/tool-spans'].map((part) => `profiler-agent/${part}`),
+    ],
+    packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/gate-thread',
+    may: ['gate-reading', 'gate-reader', 'tokens', 'model', 'wire'].map((part) => `profiler-agent/${part}`),
+    packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/worker-messages',
+    may: [...BASE, 'profiler-agent/spooled-exchange', 'profiler-agent/feed/protocol'],
     packages: [],
   },
   {
