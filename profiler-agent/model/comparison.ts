@@ -23,8 +23,10 @@ export interface ComparedCall {
   readonly agent?: string
   readonly step?: string
   readonly place?: CallPlace
-  /** `provider/model`, with the service tier where the provider named one: `openai/gpt-5-mini (flex)`. */
+  /** `provider/model` of the response. */
   readonly model: string
+  /** Service tier, where it is not the usual one. */
+  readonly tier?: string
   readonly tokens: TokensByBucket
   readonly units: Units
   /** `null`: billed, and without a price. */
@@ -119,6 +121,16 @@ export interface InvocationDelta {
   readonly significance: Significance | null
 }
 
+/** The same in tokens, of the kind that a limit counts: those of more or fewer calls, and of longer or shorter ones. */
+export interface TokensDelta {
+  readonly base: number
+  readonly head: number
+  readonly delta: number
+  readonly calls: number
+  /** Also what rounding leaves. */
+  readonly tokensPerCall: number
+}
+
 /** Where most of what was measured comes from. */
 export interface Cause {
   readonly place: CallPlace
@@ -150,6 +162,7 @@ export interface LimitCheck {
   /** The same percentile of the baseline. */
   readonly baseline?: number
   readonly cost?: InvocationDelta
+  readonly tokens?: TokensDelta
   readonly cause?: Cause
   /** Of the limit's key in the budget file. */
   readonly position: BudgetPosition

@@ -3,6 +3,7 @@
 import type { ComparedCall, ComparedRow, ComparedSet, DeltaParts, Significance } from '../../model/comparison'
 import type { PicoUsd } from '../../model/money'
 import { isPriced, recordedCosts, sumOfCosts } from './bucket-costs'
+import { pricedModelOf } from './compared-calls'
 import { HeadPrices } from './head-prices'
 import { type MatchedPlace, matchPlaces } from './places'
 import { sampleOf, testDifference } from './significance'
@@ -121,7 +122,8 @@ function useOf(calls: readonly ComparedCall[], prices?: HeadPrices): Use {
   const use = new Use()
   for (const call of calls.filter(isPriced)) {
     const costs = prices ? prices.costsOf(call) : recordedCosts(call)
-    use.add(call.model, { calls: 1, tokens: call.tokens, costs }, prices?.of(call.model) ?? call.cost.prices)
+    const list = prices?.of(call) ?? call.cost.prices
+    use.add(pricedModelOf(call), { calls: 1, tokens: call.tokens, costs }, list)
   }
   return use
 }

@@ -27,7 +27,8 @@ function comparedCall(runId: string, span: Span, call: ModelCall): ComparedCall 
     runId,
     spanId: id,
     ...present({ agent, step, place: callSite && placeOf(callSite) }),
-    model: modelOf(call),
+    model: `${call.provider}/${call.responseModel ?? call.requestModel}`,
+    ...present({ tier: tierOf(call) }),
     tokens: tokensOf(call.usage),
     units: call.usage.units,
     cost: call.cost,
@@ -41,9 +42,8 @@ function placeOf({ file, line, function: name }: CallSite): NonNullable<Compared
 /** What everybody pays is not worth naming. */
 const USUAL_TIERS = ['default', 'standard', 'on_demand', 'auto']
 
-function modelOf({ provider, responseModel, requestModel, tier }: ModelCall): string {
-  const name = `${provider}/${responseModel ?? requestModel}`
-  return tier === undefined || USUAL_TIERS.includes(tier) ? name : `${name} (${tier})`
+function tierOf({ tier }: ModelCall): string | undefined {
+  return tier === undefined || USUAL_TIERS.includes(tier) ? undefined : tier
 }
 
 function tokensOf(usage: Usage): TokensByBucket {
@@ -53,6 +53,11 @@ function tokensOf(usage: Usage): TokensByBucket {
     ...perTtl((ttl) => usage.cacheWriteTokens[ttl] ?? 0),
     output: usage.outputTokens ?? 0,
   }
+}
+
+/** What a price list has one entry for. */
+export function pricedModelOf({ model, tier }: Pick<ComparedCall, 'model' | 'tier'>): string {
+  return tier === undefined ? model : `${model} (${tier})`
 }
 
 export function inputOf(tokens: TokensByBucket): number {

@@ -11,6 +11,8 @@ import {
   sumOfCosts,
 } from './bucket-costs'
 
+import { pricedModelOf } from './compared-calls'
+
 /** A provider's own total comes to a rounded price per token in each call; so near together it is the same price. */
 const SAME_PRICE = 0.001
 
@@ -20,20 +22,20 @@ export class HeadPrices {
   constructor(head: Iterable<ComparedCall>) {
     for (const call of head) {
       if (!isPriced(call)) continue
-      const known = this.#byModel.get(call.model) ?? new Map<string, UnitPrices>()
+      const known = this.#byModel.get(pricedModelOf(call)) ?? new Map<string, UnitPrices>()
       known.set(JSON.stringify(call.cost.prices), call.cost.prices)
-      this.#byModel.set(call.model, known)
+      this.#byModel.set(pricedModelOf(call), known)
     }
   }
 
-  /** Of any call with this model in the head. */
-  of(model: string): UnitPrices | undefined {
-    return this.#byModel.get(model)?.values().next().value
+  /** Of any call of the head with the same model. */
+  of(call: ComparedCall): UnitPrices | undefined {
+    return this.#byModel.get(pricedModelOf(call))?.values().next().value
   }
 
   /** What a call of the base would cost at the head's prices; as it was where the head has no price for its model. */
   costsOf(call: PricedCall): BucketCosts {
-    const prices = this.#byModel.get(call.model)
+    const prices = this.#byModel.get(pricedModelOf(call))
     // A model has several prices where long prompts have one of their own: a call whose price still exists keeps it.
     if (!prices || prices.has(JSON.stringify(call.cost.prices))) return recordedCosts(call)
     const candidates = [...prices.values()].map((each) => costsAt(call, each))

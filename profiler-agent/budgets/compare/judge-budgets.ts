@@ -1,0 +1,230 @@
+// The gate: every limit of a budget file against everything that was measured for it, with the reasons. Reads nothing.
+
+import type { Budget, GateRule, GateVerdict, Measured, NumericLimit } from '../../model/budget'
+import type { Check, ComparedCall, ComparedSet, LimitCheck } from '../../model/comparison'
+import { present } from '../../model/present'
+import { isAllowedModel } from '../gate/allowed-models'
+import { appliesTo, limitsOf } from '../measure/budgets-for'
+import { isFloor } from '../measure/percentiles'
+import { causeOf } from './cause'
+import { deltaAgainstMeans, deltaAgainstRuns } from './invocation-delta'
+import { isCost, limitVerdict } from './limit-verdict'
+import { listPrices, pricesText } from './list-prices'
+import { sampleOf, testDifference } from './significance'
+import { DERIVE_AGAIN, priceSentences, versionSentences } from './staleness'
+import { tokensDelta } from './tokens-delta'
+import { doubtSentences, growthSentences, nearSentence, neverRan } from './why'
+
+/** Recorded runs: what they measure, and the calls of each run. */
+export interface RecordedRuns {
+  readonly measured: readonly Measured[]
+  /** Calls of a run by span id. */
+  readonly callsOf: (runId: string) => ReadonlyMap<string, ComparedCall>
+}
+
+export interface GateInput {
+  readonly budgets: readonly Budget[]
+  readonly gate: GateRule
+  readonly head: RecordedRuns
+  /** What the head is held against instead of the baselines in the file. */
+  readonly base?: RecordedRuns
+  /** SHA-256 in hex. */
+  readonly hashOf: (text: string) => string
+}
+
+const WORST_FIRST: readonly GateVerdict[] = ['over', 'indeterminate', 'stale', 'near', 'fine']
+
+export function judgeBudgets(input: GateInput): Check {
+  const results = input.budgets.flatMap((budget) => new JudgedBudget(budget, input).results())
+  const verdict = WORST_FIRST.find((each) => results.some((result) => result.verdict === each)) ?? 'fine'
+  return { verdict, results }
+}
+
+class JudgedBudget {
+  readonly measured: readonly Measured[]
+  readonly base: readonly Measured[] | undefined
+  #head: ComparedSet | undefined
+  #baseSet: ComparedSet | undefined
+
+  constructor(
+    readonly budget: Budget,
+    readonly input: GateInput,
+  ) {
+    const own = ({ measured }: RecordedRuns) => measured.filter((each) => appliesTo(budget, each))
+    this.measured = own(input.head)
+    this.base = input.base && own(input.base)
+  }
+
+  results(): LimitCheck[] {
+    const { budget } = this
+    const hasLimits = limitsOf(budget).length > 0
+    const havePricesChanged = hasLimits && this.#havePricesChanged()
+    return [
+      ...limitsOf(budget).map(([limit, allowed]) => this.#limit(limit, allowed, havePricesChanged)),
+      ...(budget.models ? [this.#models(budget.models)] : []),
+    ]
+  }
+
+  #limit(limit: NumericLimit, allowed: number, havePricesChanged: boolean): LimitCheck {
+    const { budget, input, measured } = this
+    const position = budget.limits[limit]?.position ?? budget.position
+    const held = limitVerdict(budget.scope, limit, allowed, input.gate, measured)
+    const stale = [
+      ...versionSentences(budget, measured),
+      // Tokens cost nothing: only limits in dollars depend on prices.
+      ...(isCost(limit) ? priceSentences(budget, havePricesChanged) : []),
+    ]
+    const isSettled = held.verdict === 'over' || held.verdict === 'indeterminate'
+    const verdict: GateVerdict = stale.length > 0 && !isSettled ? 'stale' : held.verdict
+    const isTold = verdict !== 'fine' && measured.length > 0
+    const grown = this.#isGrown(limit)
+    const known = { ...held, ...(isTold || grown ? this.#growth(limit, havePricesChanged) : {}) }
+    const common = { scope: budget.scope, limit, allowed, ...known, verdict, position }
+    const why = [
+      ...(verdict === 'indeterminate' ? doubtSentences(budget, limit, input.gate, measured) : []),
+      ...(verdict === 'stale' && held.verdict === 'near' && held.value !== null
+        ? [nearSentence(limit, held.value, allowed)]
+        : []),
+      ...stale,
+      ...(verdict === 'stale' ? [DERIVE_AGAIN] : []),
+      ...(isTold || grown ? growthSentences(limit, known, this.base ? 'base' : 'baseline') : []),
+    ]
+    const isWorse = verdict === 'over' || grown || (verdict === 'near' && !this.#hasBaseline(limit))
+    return { ...common, why, isWorse, ...present({ runId: this.#newestRun() }) }
+  }
+
+  /** Models are known or not: no percentile says more. */
+  #models({ values, position }: NonNullable<Budget['models']>): LimitCheck {
+    const { budget, measured } = this
+    const called = new Set(measured.flatMap(({ use }) => Object.keys(use)))
+    const others = [...called].filter((model) => !isAllowed(values, model)).sort()
+    const verdict = measured.length === 0 ? 'indeterminate' : others.length > 0 ? 'over' : 'fine'
+    return {
+      ...{ scope: budget.scope, limit: 'models' as const, allowed: values, value: others, position },
+      ...{ n: measured.length, verdict, isWorse: verdict === 'over' },
+      why: [
+        ...(measured.length === 0 ? [neverRan(budget.scope)] : []),
+        ...(others.length > 0
+          ? [`${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} called and not allowed`]
+          : []),
+      ],
+      ...present({ runId: this.#newestRun() }),
+    }
+  }
+
+  #growth(
+    limit: NumericLimit,
+    havePricesChanged: boolean,
+  ): Pick<LimitCheck, 'baseline' | 'cost' | 'tokens' | 'cause'> {
+    const { head } = this
+    const base = this.baseSet
+    const { baseline } = this.budget
+    const cost = base
+      ? deltaAgainstRuns(base, head)
+      : baseline && deltaAgainstMeans(baseline, head, listPrices(callsOf(head)), havePricesChanged)
+    return present({
+      baseline: this.#baselineOf(limit),
+      cost,
+      tokens: tokensDelta(limit, head, base ?? baseline?.perInvocation),
+      cause: causeOf(limit, head, base),
+    })
+  }
+
+  /** The percentile that is held against the limit, or the largest, of the other runs, else of the file. */
+  #baselineOf(limit: NumericLimit): number | undefined {
+    const { gate } = this.input
+    const { scope, limits, baseline } = this.budget
+    const isLargest = scope.kind === 'run' || scope.kind === 'day'
+    if (!this.base) return isLargest ? undefined : baseline?.values[limit]?.[gate.percentile]
+    const allowed = limits[limit]?.value ?? 0
+    return limitVerdict(scope, limit, allowed, { ...gate, minInvocations: 0 }, this.base).value ?? undefined
+  }
+
+  #hasBaseline(limit: NumericLimit): boolean {
+    return this.#baselineOf(limit) !== undefined
+  }
+
+  /** Worse on average than the baseline by more than 1 %, and by more than the spread explains. */
+  #isGrown(limit: NumericLimit): boolean {
+    const base = this.#baseSample(limit)
+    if (!base) return false
+    const head = sampleOf(knownValues(this.measured, limit))
+    const difference = isFloor(limit) ? base.mean - head.mean : head.mean - base.mean
+    if (difference <= Math.abs(base.mean) * LEAST_GROWTH) return false
+    return testDifference(base, head)?.isSignificant === true
+  }
+
+  #baseSample(limit: NumericLimit) {
+    if (this.base) return sampleOf(knownValues(this.base, limit))
+    const { baseline } = this.budget
+    const mean = baseline && meanOf(limit, baseline)
+    return mean === undefined ? undefined : { n: baseline?.invocations ?? 1, mean, variance: null }
+  }
+
+  #havePricesChanged(): boolean {
+    const { prices, perInvocation } = this.budget.baseline ?? {}
+    if (prices === undefined || perInvocation === undefined || this.measured.length === 0) return false
+    const text = pricesText(listPrices(callsOf(this.head)), Object.keys(perInvocation))
+    return text !== undefined && `sha256:${this.input.hashOf(text)}` !== prices
+  }
+
+  get head(): ComparedSet {
+    this.#head ??= setOf(this.measured, this.input.head)
+    return this.#head
+  }
+
+  get baseSet(): ComparedSet | undefined {
+    const { base } = this.input
+    if (base && this.base) this.#baseSet ??= setOf(this.base, base)
+    return this.#baseSet
+  }
+
+  #newestRun(): string | undefined {
+    const newest = this.measured.reduce<Measured | undefined>(
+      (latest, each) => (latest && latest.startedAt >= each.startedAt ? latest : each),
+      undefined,
+    )
+    return newest?.runId === '' ? undefined : newest?.runId
+  }
+}
+
+/** Less than this is not worth a word. */
+const LEAST_GROWTH = 0.01
+
+function isAllowed(allowed: readonly string[], model: string): boolean {
+  const slash = model.indexOf('/')
+  return isAllowedModel(allowed, model.slice(0, slash), model.slice(slash + 1))
+}
+
+function setOf(measured: readonly Measured[], { callsOf: ofRun }: RecordedRuns): ComparedSet {
+  return {
+    units: measured.map(({ runId, id, calls }) => {
+      const known = ofRun(runId)
+      return { id: `${runId} ${id}`, calls: calls.flatMap((spanId) => known.get(spanId) ?? []) }
+    }),
+  }
+}
+
+function callsOf({ units }: ComparedSet): ComparedCall[] {
+  return units.flatMap(({ calls }) => calls)
+}
+
+function knownValues(measured: readonly Measured[], limit: NumericLimit): number[] {
+  return measured.flatMap(({ values }) => {
+    const { value = null, atLeast } = values[limit] ?? {}
+    return value === null || atLeast ? [] : [value]
+  })
+}
+
+/** The mean of the baseline, where the file has what it takes. */
+function meanOf(limit: NumericLimit, { perInvocation }: NonNullable<Budget['baseline']>): number | undefined {
+  const uses = Object.values(perInvocation ?? {})
+  if (uses.length === 0) return undefined
+  const sum = (of: (use: (typeof uses)[number]) => number) => uses.reduce((total, use) => total + of(use), 0)
+  const input = () => sum((use) => use.uncachedInput + use.cacheRead + use.cacheWrite)
+  if (limit === 'costUsd')
+    return uses.some(({ usd }) => usd === null) ? undefined : sum(({ usd }) => usd ?? 0)
+  if (limit === 'inputTokens') return input()
+  if (limit === 'outputTokens') return sum(({ output }) => output)
+  return limit === 'totalTokens' ? input() + sum(({ output }) => output) : undefined
+}

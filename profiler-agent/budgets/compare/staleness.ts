@@ -1,0 +1,25 @@
+// Whether limits were made for another version of the agent, or at other prices, than what was measured.
+
+import type { Budget, Measured } from '../../model/budget'
+import { formatPlural } from '../../model/quantity'
+import { nounOf } from './why'
+
+/** Sentences; none where the limits fit. What does not say its version fits any. */
+export function versionSentences({ agentVersion, scope }: Budget, measured: readonly Measured[]): string[] {
+  if (agentVersion === undefined) return []
+  const others = measured.filter(
+    (each) => each.agentVersion !== undefined && each.agentVersion !== agentVersion,
+  )
+  if (others.length === 0) return []
+  const versions = [...new Set(others.map((each) => each.agentVersion))].join(', ')
+  return [
+    `made for version ${agentVersion}; ${others.length} of ${formatPlural(measured.length, nounOf(scope.kind))} ${others.length === 1 ? 'is' : 'are'} of ${versions}`,
+  ]
+}
+
+export function priceSentences({ baseline }: Budget, haveChanged: boolean): string[] {
+  if (!haveChanged) return []
+  return [`unit prices have changed since the baseline of ${baseline?.measuredAt}`]
+}
+
+export const DERIVE_AGAIN = 'derive them again with: costflame budgets export'
