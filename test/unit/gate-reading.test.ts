@@ -1,0 +1,463 @@
+// What a request brings along, read before it goes up: in every wire format, as the analysis reads it afterwards.
+
+import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
+import { mayBringResults } from '../../profiler-agent/gate-markers'
+import { type GateAnswer, type GateQuestion, readContent } from '../../profiler-agent/gate-reading'
+import { JsonMemory } from '../../profiler-agent/wire/json-memory'
+
+interface Asked extends Partial<Omit<GateQuestion, 'body'>> {
+  readonly body: object
+}
+
+/** A word is a token here. */
+const words = (text: string) => text.split(/\s+/).filter(Boolean).length
+
+function read({ body, ...question }: Asked, bodies?: JsonMemory): GateAnswer {
+  return readContent(
+    {
+      ...{ provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {}, model: 'm' },
+      ...{ countsTokens: true, retrievalTools: [], retrievalCalls: [] },
+      ...question,
+      body: Buffer.from(JSON.stringify(body)),
+    },
+    words,
+    bodies,
+  )
+}
+
+const toolCalls = (asked: Asked) => read(asked).reading.toolCalls
+
+/** Chat Completions: each letter is a message. u: user, a: answer, t: tool call and its result, p: two of both at once, i: call without a result. */
+function chat(turns: string) {
+  let id = 0
+  const call = () => ({
+    id: `c${++id}`,
+    type: 'function',
+    function: { name: 'look_up', arguments: '{}' },
+  })
+  const messages = [...turns].flatMap((turn): object[] => {
+    if (turn === 'u') return [{ role: 'user', content: 'where is it' }]
+    if (turn === 'a') return [{ role: 'assistant', content: 'on its way' }]
+    const calls = turn === 'p' ? [call(), call()] : [call()]
+    const asks = { role: 'assistant', content: null, tool_calls: calls }
+    const results = calls.map((each) => ({
+      role: 'tool',
+      tool_call_id: each.id,
+      content: 'four words of result',
+    }))
+    return turn === 'i' ? [asks] : [asks, ...results]
+  })
+  return { body: { model: 'm', messages } }
+}
+
+describe('gate-reading: tool calls since the last answer', () => {
+  for (const [turns, calls, why] of [
+    ['u', 0, 'nothing was asked for'],
+    ['ut', 1, 'one result'],
+    ['uttt', 3, 'each asked for after the one before'],
+    ['upt', 3, 'two at once'],
+    ['uttau', 0, 'an answer ends the count'],
+    ['uttaut', 1, 'and it begins anew'],
+    ['uttut', 3, 'a word of the user does not end it'],
+    ['ui', 0, 'a call without a result is none yet'],
+    ['utiut', 1, 'a call that nobody carried out was an answer'],
+  ] as const)
+    it(`${turns}: ${calls}, ${why}`, () => {
+      assert.equal(toolCalls(chat(turns)), calls)
+    })
+
+  it('counts what other formats call tools', () => {
+    for (const [format, asked] of Object.entries(TWO_TOOLS)) assert.equal(toolCalls(asked), 2, format)
+  })
+
+  it('ends the count at an answer in other formats, too', () => {
+    for (const [format, { body, ...asked }] of Object.entries(TWO_TOOLS))
+      assert.equal(toolCalls({ ...asked, body: withAnswer(body) }), 0, format)
+  })
+
+  it('leaves out tools that ran at the provider', () => {
+    const search = { type: 'server_tool_use', id: 's1', name: 'web_search', input: { query: 'x' } }
+    const found = { type: 'web_search_tool_result', tool_use_id: 's1', content: [] }
+    const messages = [
+      { role: 'user', content: 'news?' },
+      {
+        role: 'assistant',
+        content: [search, found, { type: 'tool_use', id: 't1', name: 'look_up', input: {} }],
+      },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'two words' }] },
+    ]
+    const { reading } = read({ path: '/v1/messages', provider: 'anthropic', body: { model: 'm', messages } })
+    assert.equal(reading.toolCalls, 1)
+    assert.equal(reading.toolResultTokens, 2)
+  })
+
+  it('says what a request goes on from, and whether it brings results of it', () => {
+    const path = '/v1/responses'
+    const output = { type: 'function_call_output', call_id: 'c1', output: 'two words' }
+    const goesOn = read({ path, body: { model: 'm', previous_response_id: 'r1', input: [output] } })
+    assert.deepEqual([goesOn.reading.toolCalls, goesOn.continues, goesOn.answersHeld], [1, 'r1', true])
+    const asks = read({ path, body: { model: 'm', previous_response_id: 'r1', input: 'and now?' } })
+    assert.deepEqual([asks.reading.toolCalls, asks.continues, asks.answersHeld], [0, 'r1', false])
+  })
+
+  it('reads compressed bodies', () => {
+    const body = gzipSync(JSON.stringify(chat('utt').body))
+    const question = { ...QUESTION, headers: { 'content-encoding': 'gzip' }, body }
+    assert.equal(readContent(question, words).reading.toolCalls, 2)
+  })
+
+  it('reads nothing out of what is no request', () => {
+    for (const body of ['', '{', '[]', 'null', '{"messages":7}', '\u0000'])
+      assert.deepEqual(readContent({ ...QUESTION, body: Buffer.from(body) }, words).reading, {
+        ...{ toolCalls: 0, pieces: [], retrievalTokens: 0, retrievalGuessed: 0, toolResultTokens: 0 },
+      })
+  })
+})
+
+describe('gate-markers', () => {
+  const mayBring = (body: object, headers = {}) =>
+    mayBringResults({ body: Buffer.from(JSON.stringify(body)), headers })
+
+  it('sees results and documents in every format', () => {
+    for (const [format, { body }] of Object.entries({ ...TWO_TOOLS, ...DOCUMENTS }))
+      assert.equal(mayBring(body), true, format)
+  })
+
+  it('lets pass what brings neither', () => {
+    assert.equal(mayBring(chat('uau').body), false)
+    assert.equal(mayBring({ contents: [{ role: 'user', parts: [{ text: 'where' }] }] }), false)
+  })
+
+  it('cannot see into what is packed', () => {
+    assert.equal(mayBring({}, { 'content-encoding': 'br' }), true)
+  })
+})
+
+describe('gate-reading: what was retrieved', () => {
+  it('takes the tools that the configuration names for retrieval', () => {
+    const { reading } = read({ ...chat('utt'), retrievalTools: ['look_up'] })
+    const { retrievalTokens, retrievalGuessed, toolResultTokens } = reading
+    assert.deepEqual(
+      { retrievalTokens, retrievalGuessed, toolResultTokens },
+      {
+        ...{ retrievalTokens: 8, retrievalGuessed: 0, toolResultTokens: 8 },
+      },
+    )
+  })
+
+  it('takes the tool calls that the program declares to be retrieval', () => {
+    const { reading } = read({ ...chat('utt'), retrievalCalls: ['c2'] })
+    assert.equal(reading.retrievalTokens, 4)
+    assert.equal(reading.toolResultTokens, 8)
+  })
+
+  it('keeps apart what only looks like it', () => {
+    const [, call, result] = chat('ut').body.messages
+    const search = JSON.parse(JSON.stringify([call, result]).replaceAll('look_up', 'search_docs'))
+    const { reading } = read({ body: { model: 'm', messages: search } })
+    assert.deepEqual([reading.retrievalTokens, reading.retrievalGuessed], [0, 4])
+  })
+
+  it('finds documents wherever a format has them', () => {
+    for (const [format, asked] of Object.entries(DOCUMENTS)) {
+      const { retrievalTokens, pieces } = read(asked).reading
+      assert.ok(retrievalTokens >= 3, `${format}: ${retrievalTokens}`)
+      assert.ok(
+        pieces.every(({ retrieval }) => retrieval === 'declared'),
+        format,
+      )
+    }
+  })
+
+  it('does not count the letters of files', () => {
+    const source = { type: 'base64', media_type: 'application/pdf', data: 'QUJD'.repeat(5_000) }
+    const content = [
+      { type: 'document', source },
+      { type: 'text', text: 'read it' },
+    ]
+    const { reading } = read({
+      path: '/v1/messages',
+      body: { model: 'm', messages: [{ role: 'user', content }] },
+    })
+    assert.equal(reading.pieces.length, 1)
+    assert.ok(reading.retrievalTokens < 5, String(reading.retrievalTokens))
+  })
+
+  it('gives what is sent again the key that it had, and what is fetched again another one', () => {
+    const keys = (turns: string) => read(chat(turns)).reading.pieces.map(({ key }) => key)
+    const [first] = keys('ut')
+    const [again, second] = keys('utt')
+    assert.equal(again, first)
+    assert.notEqual(second, first)
+  })
+
+  it('counts for the tokenizer of the model', () => {
+    const { reading } = read({ ...chat(`u${'t'.repeat(25)}`), model: 'claude-opus-4-8' })
+    // 4 words × 1.42, each piece rounded.
+    assert.equal(reading.toolResultTokens, 25 * 6)
+  })
+
+  it('counts nothing where only tool calls are asked for', () => {
+    const { reading } = read({ ...chat('utt'), countsTokens: false })
+    assert.deepEqual([reading.toolCalls, reading.pieces], [2, []])
+  })
+
+  it('gives the same with what is remembered of earlier requests', () => {
+    const bodies = new JsonMemory()
+    const long = (turns: string) => ({
+      body: {
+        ...chat(turns).body,
+        tools: [{ type: 'function', function: { name: 'x', description: 'y '.repeat(2_000) } }],
+      },
+    })
+    for (const turns of ['ut', 'utt', 'uttt', 'utttau', 'utttaut'])
+      assert.deepEqual(read(long(turns), bodies), read(long(turns)), turns)
+  })
+})
+
+const QUESTION: Omit<GateQuestion, 'body'> = {
+  ...{ provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {}, model: 'm' },
+  ...{ countsTokens: true, retrievalTools: [], retrievalCalls: [] },
+}
+
+const RESULT = 'three words here'
+const GEMINI = '/v1beta/models/gemini-3-pro:generateContent'
+
+/** In each: the model asks for two tools, one after the other, and the request brings both results. */
+const TWO_TOOLS: Readonly<Record<string, Asked>> = {
+  'openai-responses': {
+    path: '/v1/responses',
+    body: {
+      input: [
+        { role: 'user', content: 'where' },
+        ...['c1', 'c2'].flatMap((call_id) => [
+          { type: 'reasoning', summary: [] },
+          { type: 'function_call', call_id, name: 'look_up', arguments: '{}' },
+          { type: 'function_call_output', call_id, output: RESULT },
+        ]),
+      ],
+    },
+  },
+  'anthropic-messages': {
+    ...{ provider: 'anthropic', path: '/v1/messages' },
+    body: {
+      messages: [
+        { role: 'user', content: 'where' },
+        ...['t1', 't2'].flatMap((id) => [
+          {
+            role: 'assistant',
+            content: [
+              { type: 'text', text: 'I look' },
+              { type: 'tool_use', id, name: 'look_up', input: {} },
+            ],
+          },
+          {
+            role: 'user',
+            content: [{ type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text: RESULT }] }],
+          },
+        ]),
+      ],
+    },
+  },
+  gemini: {
+    ...{ provider: 'google', path: GEMINI },
+    body: {
+      contents: [
+        { role: 'user', parts: [{ text: 'where' }] },
+        ...[1, 2].flatMap(() => [
+          { role: 'model', parts: [{ functionCall: { name: 'look_up', args: {} } }] },
+          { role: 'user', parts: [{ functionResponse: { name: 'look_up', response: { text: RESULT } } }] },
+        ]),
+      ],
+    },
+  },
+  'bedrock-converse': {
+    ...{ provider: 'bedrock', path: '/model/amazon.nova-pro-v1%3A0/converse' },
+    body: {
+      messages: [
+        { role: 'user', content: [{ text: 'where' }] },
+        ...['u1', 'u2'].flatMap((toolUseId) => [
+          { role: 'assistant', content: [{ toolUse: { toolUseId, name: 'look_up', input: {} } }] },
+          { role: 'user', content: [{ toolResult: { toolUseId, content: [{ text: RESULT }] } }] },
+        ]),
+      ],
+    },
+  },
+  'cohere-v2': {
+    ...{ provider: 'cohere', path: '/v2/chat' },
+    body: {
+      messages: [
+        { role: 'user', content: 'where' },
+        ...['k1', 'k2'].flatMap((id) => [
+          {
+            role: 'assistant',
+            tool_plan: 'I look',
+            tool_calls: [{ id, type: 'function', function: { name: 'look_up', arguments: '{}' } }],
+          },
+          { role: 'tool', tool_call_id: id, content: RESULT },
+        ]),
+      ],
+    },
+  },
+  'cohere-v1': {
+    ...{ provider: 'cohere', path: '/v1/chat' },
+    body: {
+      message: '',
+      chat_history: [
+        { role: 'USER', message: 'where' },
+        { role: 'CHATBOT', message: 'I look', tool_calls: [{ name: 'look_up', parameters: {} }] },
+        {
+          role: 'TOOL',
+          tool_results: [{ call: { name: 'look_up', parameters: {} }, outputs: [{ text: RESULT }] }],
+        },
+        { role: 'CHATBOT', message: 'again', tool_calls: [{ name: 'look_up', parameters: {} }] },
+      ],
+      tool_results: [{ call: { name: 'look_up', parameters: {} }, outputs: [{ text: RESULT }] }],
+    },
+  },
+  mistral: {
+    ...{ provider: 'mistral', path: '/v1/chat/completions' },
+    body: {
+      messages: [
+        { role: 'user', content: 'where' },
+        ...['m1', 'm2'].flatMap((id) => [
+          {
+            role: 'assistant',
+            content: '',
+            tool_calls: [{ id, function: { name: 'look_up', arguments: '{}' } }],
+          },
+          { role: 'tool', tool_call_id: id, name: 'look_up', content: RESULT },
+        ]),
+      ],
+    },
+  },
+  'mistral-conversations': {
+    ...{ provider: 'mistral', path: '/v1/conversations' },
+    body: {
+      inputs: [
+        { role: 'user', content: 'where', type: 'message.input' },
+        ...['m1', 'm2'].flatMap((tool_call_id) => [
+          { type: 'function.call', tool_call_id, name: 'look_up', arguments: '{}' },
+          { type: 'function.result', tool_call_id, result: RESULT },
+        ]),
+      ],
+    },
+  },
+  ollama: {
+    ...{ provider: 'ollama', path: '/api/chat' },
+    body: {
+      messages: [
+        { role: 'user', content: 'where' },
+        ...[1, 2].flatMap(() => [
+          { role: 'assistant', content: '', tool_calls: [{ function: { name: 'look_up', arguments: {} } }] },
+          { role: 'tool', tool_name: 'look_up', content: RESULT },
+        ]),
+      ],
+    },
+  },
+  'openai-functions': {
+    body: {
+      messages: [
+        { role: 'user', content: 'where' },
+        ...[1, 2].flatMap(() => [
+          { role: 'assistant', content: null, function_call: { name: 'look_up', arguments: '{}' } },
+          { role: 'function', name: 'look_up', content: RESULT },
+        ]),
+      ],
+    },
+  },
+}
+
+/** The same, answered, and the user asks on. */
+function withAnswer(body: object): object {
+  const add = (list: unknown, ...items: object[]) => [...(list as object[]), ...items]
+  if ('contents' in body) {
+    const say = (role: string) => ({ role, parts: [{ text: 'so' }] })
+    return { ...body, contents: add(body.contents, say('model'), say('user')) }
+  }
+  if ('inputs' in body)
+    return {
+      ...body,
+      inputs: add(
+        body.inputs,
+        { type: 'message.output', role: 'assistant', content: 'so' },
+        { type: 'message.input', role: 'user', content: 'and' },
+      ),
+    }
+  if ('input' in body)
+    return {
+      ...body,
+      input: add(body.input, { role: 'assistant', content: 'so' }, { role: 'user', content: 'and' }),
+    }
+  if ('chat_history' in body && 'tool_results' in body)
+    return {
+      message: 'and',
+      chat_history: add(
+        body.chat_history,
+        { role: 'TOOL', tool_results: body.tool_results },
+        { role: 'CHATBOT', message: 'so' },
+      ),
+    }
+  const { messages } = body as { messages: readonly { content: unknown }[] }
+  const isParts = Array.isArray(messages[0]?.content)
+  const say = (role: string) => ({ role, content: isParts ? [{ text: 'so' }] : 'so' })
+  return { ...body, messages: add(messages, say('assistant'), say('user')) }
+}
+
+/** Each brings a document with three words or more, and no other text that counts. */
+const DOCUMENTS: Readonly<Record<string, Asked>> = {
+  'anthropic document': {
+    ...{ provider: 'anthropic', path: '/v1/messages' },
+    body: {
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'document', source: { type: 'text', media_type: 'text/plain', data: RESULT } },
+            { type: 'text', text: 'what does it say' },
+          ],
+        },
+      ],
+    },
+  },
+  'anthropic search result of a tool': {
+    ...{ provider: 'anthropic', path: '/v1/messages' },
+    body: {
+      messages: [
+        { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'find', input: {} }] },
+        {
+          role: 'user',
+          content: [
+            {
+              type: 'tool_result',
+              tool_use_id: 't1',
+              content: [
+                { type: 'search_result', source: 's', title: 't', content: [{ type: 'text', text: RESULT }] },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  },
+  'converse document': {
+    ...{ provider: 'bedrock', path: '/model/amazon.nova-pro-v1%3A0/converse' },
+    body: {
+      messages: [
+        {
+          role: 'user',
+          content: [{ document: { name: 'd', format: 'txt', source: { text: RESULT } } }, { text: 'so' }],
+        },
+      ],
+    },
+  },
+  'cohere v2 documents': {
+    ...{ provider: 'cohere', path: '/v2/chat' },
+    body: { messages: [{ role: 'user', content: 'so' }], documents: [RESULT, { data: { text: RESULT } }] },
+  },
+  'cohere v1 documents': {
+    ...{ provider: 'cohere', path: '/v1/chat' },
+    body: { message: 'so', documents: [{ text: RESULT }] },
+  },
+}
