@@ -1,7 +1,7 @@
 // AWS event streams (`application/vnd.amazon.eventstream`): binary frames with headers and a payload, checked by CRC-32.
 // Source: AWS "Event stream encoding"; big-endian: total length, headers length, prelude CRC, headers, payload, message CRC.
 
-import { textOfUtf8 } from './utf8'
+import { bytesOfText, joinBytes, textOfUtf8 } from './utf8'
 
 export interface EventStreamMessage {
   /** Headers with text values, as `:message-type`, `:event-type`, `:exception-type`, `:content-type`. */
@@ -97,4 +97,30 @@ function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff
   for (const byte of bytes) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0)
   return (crc ^ 0xffffffff) >>> 0
+}
+
+const TEXT_LENGTH_BYTES = 2
+
+/** One frame with these headers, all of them texts. */
+export function encodeEventStreamMessage({ headers, payload }: EventStreamMessage): Uint8Array {
+  const head = joinBytes(Object.entries(headers).flatMap(([name, value]) => headerBytes(name, value)))
+  const length = OVERHEAD + head.length + payload.length
+  const lengths = joinBytes([bigEndian(length, 4), bigEndian(head.length, 4)])
+  const frame = joinBytes([lengths, bigEndian(crc32(lengths), 4), head, payload])
+  return joinBytes([frame, bigEndian(crc32(frame), 4)])
+}
+
+function headerBytes(name: string, value: string): Uint8Array[] {
+  const [key, text] = [bytesOfText(name), bytesOfText(value)]
+  return [
+    Uint8Array.of(key.length),
+    key,
+    Uint8Array.of(TEXT),
+    bigEndian(text.length, TEXT_LENGTH_BYTES),
+    text,
+  ]
+}
+
+function bigEndian(value: number, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => Math.floor(value / 256 ** (length - 1 - index)) & 0xff)
 }

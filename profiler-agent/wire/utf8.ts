@@ -1,15 +1,24 @@
-// UTF-8 to text for the framings. The decoder itself is the platform's; only its type is named here, so that this folder needs neither Node nor the DOM.
+// UTF-8 to text and back for the framings. Coders are the platform's; only their types are named here, so that this folder needs neither Node nor the DOM.
 
 declare class TextDecoder {
   constructor(label: string, options: { readonly fatal?: boolean; readonly ignoreBOM?: boolean })
   decode(bytes: Uint8Array): string
 }
 
+declare class TextEncoder {
+  encode(text: string): Uint8Array
+}
+
+const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Text of whole UTF-8 bytes; a byte order mark is kept, broken sequences become U+FFFD. Throws nothing. */
 export function textOfUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes)
+}
+
+export function bytesOfText(text: string): Uint8Array {
+  return encoder.encode(text)
 }
 
 /** The bytes without a leading UTF-8 byte order mark. */

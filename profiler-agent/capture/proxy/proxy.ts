@@ -289,7 +289,7 @@ class CapturingProxy implements Proxy {
     const relay = new Relay(res, call, {
       startedAt: arrival.startedAt,
       removesUsage: sent !== undefined,
-      hold,
+      held: hold && { id: call.id, provider: route.provider, path: route.path, hold },
       resets: this.#upstreams.resets,
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
     })

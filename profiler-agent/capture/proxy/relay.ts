@@ -2,15 +2,16 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { CallHold } from '../../model/call-gate'
+import type { BudgetRefusal } from '../../model/call-gate'
 import type { BudgetEffect, ExchangeEnd } from '../../model/exchange'
 import { type ProxyAnswer, sendAnswer } from './answers'
+import type { HeldCall } from './budget/stream-watch'
 import { breakOff, type ClientResponse, sendHead } from './client'
 import { headerRecord, type RawHeaders, responseHeadersFor } from './forwarded-headers'
 import { sendInterim, sentStatus } from './interim-answers'
+import { ReplyEdit } from './reply-edit'
 import { networkErrorText } from './unreachable'
 import type { ResetWatch } from './upstream-connections'
-import { UsageRemoval } from './usage-removal'
 
 /** How the relay ended; `status` is 0 where the client left before there was one. Times are ms since `startedAt`. */
 export interface RelayOutcome {
@@ -35,8 +36,8 @@ export interface RelayOptions {
   readonly startedAt: number
   /** True when the usage event that we asked for has to be taken out again. */
   readonly removesUsage: boolean
-  /** What a budget holds of the call. */
-  readonly hold: CallHold | undefined
+  /** Set where a budget holds the call. */
+  readonly held: HeldCall | undefined
   /** The answer for a client whose call got none. */
   readonly unreachable: (error: Error) => ProxyAnswer
   /** Tells a reset that looks like the end of a body, while it happens. */
@@ -45,7 +46,7 @@ export interface RelayOptions {
 
 export class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
-  #removal: UsageRemoval | undefined
+  #edit: ReplyEdit | undefined
   #status = 0
   #responseHeaders: RawHeaders = []
   #firstByteMs: number | undefined
@@ -78,9 +79,8 @@ export class Relay implements Dispatcher.DispatchHandler {
       sendInterim(this.res, sentStatus(status), sendableText(text), responseHeadersFor(raw))
       return
     }
-    if (this.options.removesUsage)
-      this.#removal = UsageRemoval.of(raw, this.res, (error) => this.#onUndecodable(error))
-    sendHead(this.res, status, sendableText(text), responseHeadersFor(raw, this.#removal?.outdatedHeaders))
+    if (this.options.removesUsage || this.options.held) this.#edit = this.#editOf(raw)
+    sendHead(this.res, status, sendableText(text), responseHeadersFor(raw, this.#edit?.outdatedHeaders))
     this.#status = status
     this.#responseHeaders = raw
   }
@@ -89,9 +89,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#isOver) return
     this.#firstByteMs ??= performance.now() - this.options.startedAt
     this.observer.chunk(chunk)
-    if (this.#removal ? this.#removal.push(chunk) : this.res.write(chunk)) return
+    if (this.#edit ? this.#edit.push(chunk) : this.res.write(chunk)) return
     controller.pause()
-    const inlet = this.#removal?.inlet ?? this.res
+    const inlet = this.#edit?.inlet ?? this.res
     inlet.once('drain', () => controller.resume())
   }
 
@@ -123,14 +123,30 @@ export class Relay implements Dispatcher.DispatchHandler {
   #onClientClose(): void {
     if (this.#isOver) return
     this.#finish('aborted', 'the client closed the connection')
-    this.#removal?.stop()
+    this.#edit?.stop()
     this.#controller?.abort(new Error('the client has gone'))
   }
 
   /** What is held or still being decoded goes out first. */
   #whenWritten(then: () => void): void {
-    if (this.#removal) this.#removal.end(then)
+    if (this.#edit) this.#edit.end(then)
     else then()
+  }
+
+  #editOf(raw: RawHeaders): ReplyEdit | undefined {
+    return ReplyEdit.of(raw, this.options, this.res, {
+      undecodable: (error) => this.#onUndecodable(error),
+      stopped: (refusal, mustBreakOff) => this.#onStopped(refusal, mustBreakOff),
+    })
+  }
+
+  /** The client has been told; whatever else the model would say costs money. */
+  #onStopped({ rule, message }: BudgetRefusal, mustBreakOff: boolean): void {
+    if (this.#isOver) return
+    if (mustBreakOff) breakOff(this.res, this.#hasLength())
+    else this.res.end()
+    this.#finish('truncated', message, { stop: 'ended', rule, message })
+    this.#controller?.abort(new Error('the budget is used up'))
   }
 
   #onUndecodable(error: Error): void {
@@ -145,12 +161,12 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #hasLength(): boolean {
-    return !this.#removal && headerRecord(this.#responseHeaders)['content-length'] !== undefined
+    return !this.#edit && headerRecord(this.#responseHeaders)['content-length'] !== undefined
   }
 
-  #finish(end: ExchangeEnd, error?: string): void {
+  #finish(end: ExchangeEnd, error?: string, budget?: BudgetEffect): void {
     this.#isOver = true
-    this.options.hold?.ended()
+    this.options.held?.hold.ended()
     this.observer.ended({
       status: this.#status,
       responseHeaders: this.#responseHeaders,
@@ -158,6 +174,7 @@ export class Relay implements Dispatcher.DispatchHandler {
       durationMs: performance.now() - this.options.startedAt,
       end,
       ...(error === undefined ? {} : { error }),
+      ...(budget === undefined ? {} : { budget }),
     })
   }
 }

@@ -1,0 +1,87 @@
+// How many tokens of a reply have streamed so far, without a tokenizer: from the text in its events, and from what they report.
+
+import { isObject, type JsonObject } from '../../../wire/json'
+
+/** A token has rarely fewer bytes of UTF-8 than this … */
+const LEAST_BYTES = 2
+/** … and seldom more. */
+const MOST_BYTES = 5
+
+/** Where text, thoughts and arguments of tools stand, whatever the format. */
+const TEXT_KEYS: ReadonlySet<string> = new Set([
+  ...['content', 'text', 'refusal', 'reasoning', 'reasoning_content', 'thinking', 'completion', 'transcript'],
+  ...['delta', 'partial_json', 'arguments', 'input', 'response', 'tool_plan', 'outputText', 'generation'],
+])
+/** What repeats text, or is none. */
+const PASSED_OVER: ReadonlySet<string> = new Set([
+  ...['groundingMetadata', 'citationMetadata', 'citations', 'annotations', 'logprobs', 'inlineData'],
+])
+const REPORTED_KEYS: ReadonlySet<string> = new Set([
+  ...['output_tokens', 'completion_tokens', 'outputTokens', 'eval_count', 'total_output_tokens'],
+])
+const FINISH_KEYS: ReadonlySet<string> = new Set([
+  ...['finish_reason', 'stop_reason', 'finishReason', 'stopReason', 'done_reason', 'completionReason'],
+])
+/** Events with a type stream text only where it says so: others give the whole again. */
+const DELTA = /delta|generation|^chunk$/i
+const LAST =
+  /\.(?:completed?|incomplete|failed)$|^(?:response\.done|message-end|stream-end|messageStop|message_stop)$/
+
+/** Tokens of one reply, on the low side: one for five bytes of text or for an event with text, and never less than is reported. */
+export class ReplyTokens {
+  #bytes = 0
+  #events = 0
+  #reported = 0
+  #isFinished = false
+
+  get count(): number {
+    const estimated = Math.max(this.#bytes / MOST_BYTES, Math.min(this.#events, this.#bytes / LEAST_BYTES))
+    return Math.max(Math.floor(estimated), this.#reported)
+  }
+
+  /** True when the model has said that it is through: nothing is saved any more by ending the stream. */
+  get isFinished(): boolean {
+    return this.#isFinished
+  }
+
+  add(event: JsonObject): void {
+    const type = event.type ?? event.event_type
+    const hasText = typeof type !== 'string' || DELTA.test(type)
+    if (typeof type === 'string' && LAST.test(type)) this.#isFinished = true
+    const before = this.#bytes
+    this.#take(event, hasText)
+    if (this.#bytes > before) this.#events++
+  }
+
+  #take(value: unknown, hasText: boolean): void {
+    if (Array.isArray(value)) for (const each of value) this.#take(each, hasText)
+    if (!isObject(value)) return
+    for (const [key, inner] of Object.entries(value)) {
+      if (PASSED_OVER.has(key)) continue
+      if (typeof inner === 'string') this.#takeText(key, inner, hasText)
+      else if (typeof inner === 'number' && REPORTED_KEYS.has(key)) this.#report(inner)
+      else if (key === 'done' && inner === true) this.#isFinished = true
+      else if (key === 'usageMetadata' && isObject(inner)) this.#report(outputOfGemini(inner))
+      // Gemini calls tools with objects.
+      else if (key === 'args' && isObject(inner)) this.#takeText('arguments', JSON.stringify(inner), hasText)
+      else this.#take(inner, hasText)
+    }
+  }
+
+  #takeText(key: string, text: string, hasText: boolean): void {
+    if (hasText && TEXT_KEYS.has(key)) this.#bytes += Buffer.byteLength(text)
+    else if (FINISH_KEYS.has(key) && text !== '') this.#isFinished = true
+  }
+
+  #report(tokens: number): void {
+    this.#reported = Math.max(this.#reported, tokens)
+  }
+}
+
+function outputOfGemini({ candidatesTokenCount, thoughtsTokenCount }: JsonObject): number {
+  return numberOr0(candidatesTokenCount) + numberOr0(thoughtsTokenCount)
+}
+
+function numberOr0(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}
