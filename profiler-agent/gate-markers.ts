@@ -7,20 +7,9 @@ import type { GatedCall } from './model/call-gate'
  * Completions, Mistral, Ollama, Cohere; Responses; Anthropic; Bedrock; Gemini in both notations), the type of a document.
  */
 const MARKERS = [
-  '"tool"',
-  '"TOOL"',
-  '"function"',
-  'tool_result',
-  'toolResult',
-  '_output"',
-  '_response"',
-  'unctionResponse',
-  'function_response',
-  'toolResponse',
-  'ocument',
-  'earch_result',
-  'earchResult',
-  'grounding_source',
+  ...['"tool"', '"TOOL"', '"function"'],
+  ...['_result', '.result"', 'toolResult', '_output"', '_response"', 'Response"'],
+  ...['ocument', 'earchResult', 'grounding_source'],
 ].map((marker) => Buffer.from(marker))
 
 /** True also where nobody can tell without unpacking it. */
