@@ -30,7 +30,7 @@ const pure = (of: string, may: readonly string[] = [], packages: readonly string
 const PROFILER: readonly Row[] = [
   pure('profiler-agent/model'),
   pure('profiler-agent/wire', ['profiler-agent/model']),
-  pure('profiler-agent/wire/jsonc', [], ['jsonc-parser']),
+  pure('profiler-agent/wire/jsonc', ['profiler-agent/model'], ['jsonc-parser']),
   pure('profiler-agent/rules', ['profiler-agent/model']),
   { of: 'profiler-agent/capture', may: BASE, packages: ['node:*', 'undici', '@jridgewell/trace-mapping'] },
   {
@@ -53,6 +53,7 @@ const PROFILER: readonly Row[] = [
   pure('profiler-agent/analysis', BASE),
   pure('profiler-agent/budgets', BASE),
   pure('profiler-agent/budgets/file', BASE, ['jsonc-parser']),
+  pure('profiler-agent/budgets/derive', BASE.concat('profiler-agent/budgets'), ['jsonc-parser']),
   pure('profiler-agent/config', BASE, ['jsonc-parser']),
   pure('profiler-agent/profile', BASE),
   {

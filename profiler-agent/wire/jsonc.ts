@@ -1,6 +1,7 @@
 // JSON with comments that a user writes, checked against a shape with the position of everything in it. One mistake never hides the rest. No Node.
 
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+import { groupThousands } from '../model/quantity'
 
 /** Lines and columns start at 1. */
 export interface Position {
@@ -179,11 +180,12 @@ function problemsInNumber(
   node: Node,
   path: string,
   { whole, most = Number.MAX_SAFE_INTEGER }: { readonly whole?: true; readonly most?: number },
-  tooMuch = `${path} must be at most ${most.toLocaleString('en')}`,
+  tooMuch?: string,
 ): Found[] {
   if (node.type !== 'number') return [wrongType(node, path, 'a number')]
   if (node.value < 0) return [{ node, message: `${path} must not be negative` }]
-  if (node.value > most) return [{ node, message: tooMuch }]
+  if (node.value > most)
+    return [{ node, message: tooMuch ?? `${path} must be at most ${groupThousands(String(most))}` }]
   return whole && !Number.isInteger(node.value) ? [wrongType(node, path, 'a whole number')] : []
 }
 

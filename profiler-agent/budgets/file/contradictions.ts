@@ -3,6 +3,7 @@
 import { type Budget, CEILINGS, type Limit, type NumericLimit } from '../../model/budget'
 import type { Problem } from '../../wire/jsonc'
 import { isDerived } from './derived-limit'
+import { limitText } from './limit-text'
 import { scopeName } from './scope-path'
 
 /** The first is a part of the second, so a larger limit for it can never be reached. */
@@ -69,7 +70,7 @@ function problemAt(
   return {
     line: position.line,
     column: position.column,
-    message: `${name} ${grouped(value)} can never be reached: ${tighter.name}${where} is ${grouped(tighter.value)}`,
+    message: `${name} ${limitText(name, value)} can never be reached: ${tighter.name}${where} is ${limitText(tighter.name, tighter.value)}`,
   }
 }
 
@@ -106,8 +107,4 @@ function encloses({ scope: outer }: Budget, { scope: inner }: Budget): boolean {
   if (outer.kind !== 'agent' || outer.agent !== inner.agent) return false
   if (outer.intent === undefined) return inner.kind === 'step' || inner.intent !== undefined
   return inner.kind === 'step' && inner.intent === outer.intent
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: 6 })
 }

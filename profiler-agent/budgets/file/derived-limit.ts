@@ -1,6 +1,15 @@
 // What limit a measured percentile yields, and which limits of a file are such ones. Hand-made limits are all others.
 
-import type { Budget, NumericLimit } from '../../model/budget'
+import type { Budget, BudgetScope, NumericLimit } from '../../model/budget'
+
+/** What is derived for each kind of scope; runs and days have no limits but hand-made ones. */
+export const DERIVED_LIMITS: Readonly<Record<BudgetScope['kind'], readonly NumericLimit[]>> = {
+  agent: ['costUsd', 'totalTokens'],
+  step: ['inputTokens'],
+  workflow: ['costUsd', 'totalTokens', 'agents'],
+  run: [],
+  day: [],
+}
 
 /** Fractions of a cent and shares are not whole; everything else is tokens, milliseconds or a count. */
 const FRACTIONS: ReadonlySet<NumericLimit> = new Set([
@@ -17,9 +26,9 @@ export function derivedLimit(limit: NumericLimit, p99: number, headroom: number)
 }
 
 /** Whether a limit is what its own baseline yields: then a new measurement may change it. */
-export function isDerived({ limits, baseline }: Budget, name: NumericLimit): boolean {
+export function isDerived({ scope, limits, baseline }: Budget, name: NumericLimit): boolean {
   const measured = baseline?.values[name]
-  if (!baseline || !measured) return false
+  if (!baseline || !measured || !DERIVED_LIMITS[scope.kind].includes(name)) return false
   return limits[name]?.value === derivedLimit(name, measured.p99, baseline.headroom)
 }
 

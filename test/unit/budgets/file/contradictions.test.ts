@@ -31,21 +31,21 @@ describe('budgets/file/contradictions', () => {
 
   it('names an intent above its agent, its workflow, a run and a day', () => {
     const intent = '{ "intents": { "i": { "limits": { "costUsd": 3 } } } }'
-    const told = (around: string) => [`2:35 costUsd 3 can never be reached: ${around}`]
+    const told = (around: string) => [`2:35 costUsd $3.00 can never be reached: ${around}`]
     assert.deepEqual(problemsOf(`{ "limits": { "costUsd": 0.5 }, ${intent.slice(2)}`), [
-      '2:65 costUsd 3 can never be reached: costUsd of agents.a is 0.5',
+      '2:65 costUsd $3.00 can never be reached: costUsd of agents.a is $0.50',
     ])
     assert.deepEqual(
       problemsOf(intent, ', "workflows": { "w": { "rootAgent": "a", "limits": { "costUsd": 2 } } }'),
-      told('costUsd of workflows.w is 2'),
+      told('costUsd of workflows.w is $2.00'),
     )
     assert.deepEqual(
       problemsOf(intent, ', "workspace": { "limits": { "costUsdPerRun": 1 } }'),
-      told('costUsdPerRun of workspace is 1'),
+      told('costUsdPerRun of workspace is $1.00'),
     )
     assert.deepEqual(
       problemsOf('{}', ', "workspace": { "limits": { "costUsdPerRun": 9, "costUsdPerDay": 8.5 } }'),
-      ['2:34 costUsdPerRun 9 can never be reached: costUsdPerDay of workspace is 8.5'],
+      ['2:34 costUsdPerRun $9.00 can never be reached: costUsdPerDay of workspace is $8.50'],
     )
   })
 

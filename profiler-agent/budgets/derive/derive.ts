@@ -1,0 +1,146 @@
+// Limits and their baselines out of measured invocations. What a file says already is for `merge.ts`.
+
+import type { Baseline, Budget, BudgetScope, GateRule, Measured, NumericLimit } from '../../model/budget'
+import { formatPlural } from '../../model/quantity'
+import { DERIVED_LIMITS, derivedLimit } from '../file/derived-limit'
+import { scopeName } from '../file/scope-path'
+import { appliesTo, scopeKey } from '../measure/budgets-for'
+import { baselineOf, knownValues } from './baseline'
+import { invocationsIn } from './evidence'
+import { type PriceOfCall, priceHash } from './price-hash'
+import { declaredVersion, newestVersions, scopesOf } from './scopes'
+
+export interface DeriveInput {
+  /** Of all kinds; those that go on are left out. */
+  readonly measured: readonly Measured[]
+  /** What the file has already: its measured objects are measured again, whatever they are about. */
+  readonly budgets: readonly Budget[]
+  readonly gate: GateRule
+  /** 0.2 is 20 %. */
+  readonly headroom: number
+  readonly priceOf: PriceOfCall
+  readonly hashOf: (text: string) => string
+}
+
+/** What was measured in one scope, and the limits that it yields. */
+export interface DerivedBudget {
+  readonly scope: BudgetScope
+  readonly limits: Readonly<Partial<Record<NumericLimit, number>>>
+  readonly baseline: Baseline
+}
+
+export interface Derivation {
+  readonly budgets: readonly DerivedBudget[]
+  /** Version that each agent was measured in, where somebody gave it one. */
+  readonly versions: ReadonlyMap<string, string>
+  /** What whoever relies on the limits should know, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** Only the version of an agent that ran last counts: limits are for what is in the repository now. */
+export function deriveBudgets(input: DeriveInput): Derivation {
+  const over = input.measured.filter(({ isOver }) => isOver)
+  const newest = newestVersions(over)
+  const measured = over.filter((each) => isNewest(each, newest))
+  const scopes = withMeasuredOnes(scopesOf(measured), input.budgets)
+  const groups = scopes
+    .map((scope) => ({ scope, own: measured.filter((each) => appliesTo({ scope }, each)) }))
+    .filter(({ own }) => own.length > 0)
+  return {
+    budgets: groups.map(({ scope, own }) => derivedBudget(scope, own, input)),
+    versions: new Map(
+      [...newest].flatMap(([agent, version]) => (version === undefined ? [] : [[agent, version]])),
+    ),
+    notes: [
+      ...goingOn(input.measured),
+      ...olderVersions(over, newest),
+      ...groups.flatMap(({ scope, own }) => [
+        ...unknownValues(scope, own),
+        ...tooFew(scope, own, input.gate.minInvocations),
+      ]),
+      ...neverRan(input.budgets, over),
+    ],
+  }
+}
+
+function isNewest(each: Measured, newest: ReadonlyMap<string, string | undefined>): boolean {
+  return (
+    each.agent === undefined || !newest.has(each.agent) || newest.get(each.agent) === declaredVersion(each)
+  )
+}
+
+/** Objects of the file that were measured once are measured again, and workflows go by the name that the file gives them. */
+function withMeasuredOnes(scopes: readonly BudgetScope[], budgets: readonly Budget[]): BudgetScope[] {
+  const known = budgets.map(({ scope }) => scope)
+  const named = (rootAgent: string) =>
+    known.some((scope) => scope.kind === 'workflow' && scope.rootAgent === rootAgent)
+  const others = scopes.filter((scope) => scope.kind !== 'workflow' || !named(scope.rootAgent))
+  const keys = new Set(others.map(scopeKey))
+  const again = budgets
+    .filter(({ scope, baseline }) => !keys.has(scopeKey(scope)) && isMeasuredAgain(scope, baseline, scopes))
+    .map(({ scope }) => scope)
+  return [...others, ...again]
+}
+
+function isMeasuredAgain(
+  scope: BudgetScope,
+  baseline: Baseline | undefined,
+  scopes: readonly BudgetScope[],
+): boolean {
+  if (scope.kind === 'run' || scope.kind === 'day') return false
+  const isRoot = (other: BudgetScope) =>
+    other.kind === 'workflow' && scope.kind === 'workflow' && other.rootAgent === scope.rootAgent
+  return baseline !== undefined || scopes.some(isRoot)
+}
+
+function derivedBudget(scope: BudgetScope, own: readonly Measured[], input: DeriveInput): DerivedBudget {
+  const { headroom, priceOf, hashOf } = input
+  const baseline = baselineOf(scope.kind, own, headroom, priceHash(own, priceOf, hashOf))
+  const limits = DERIVED_LIMITS[scope.kind].flatMap((name) => {
+    const measured = baseline.values[name]
+    return measured ? [[name, derivedLimit(name, measured.p99, headroom)] as const] : []
+  })
+  return { scope, baseline, limits: Object.fromEntries(limits) }
+}
+
+function goingOn(measured: readonly Measured[]): string[] {
+  const n = measured.filter(({ kind, isOver }) => kind === 'agent' && !isOver).length
+  return n === 0 ? [] : [`${formatPlural(n, 'invocation')} still going on: left out`]
+}
+
+function olderVersions(over: readonly Measured[], newest: ReadonlyMap<string, string | undefined>): string[] {
+  return [...newest].flatMap(([agent, version]) => {
+    const others = over.filter(
+      (each) => each.kind === 'agent' && each.agent === agent && declaredVersion(each) !== version,
+    )
+    if (others.length === 0) return []
+    const versions = [...new Set(others.map((each) => declaredVersion(each) ?? 'no version'))].sort()
+    return [
+      `agents.${agent}: ${formatPlural(others.length, 'invocation')} of ${versions.join(', ')} left out; ${version ?? 'no version'} ran last`,
+    ]
+  })
+}
+
+function unknownValues(scope: BudgetScope, own: readonly Measured[]): string[] {
+  return DERIVED_LIMITS[scope.kind].flatMap((name) => {
+    const unknown = own.filter(({ values }) => values[name]).length - knownValues(own, name).length
+    if (unknown === 0) return []
+    return [
+      `${scopeName(scope)}: ${name} is not known of ${unknown} of ${invocationsIn(scope, own.length)}: left out`,
+    ]
+  })
+}
+
+function tooFew(scope: BudgetScope, own: readonly Measured[], minimum: number): string[] {
+  if (own.length >= minimum || scope.kind === 'step') return []
+  return [
+    `${scopeName(scope)}: only ${invocationsIn(scope, own.length)}, the gate judges from ${minimum}; record more before you rely on these limits`,
+  ]
+}
+
+function neverRan(budgets: readonly Budget[], over: readonly Measured[]): string[] {
+  return budgets
+    .filter(({ scope }) => scope.kind === 'agent' || scope.kind === 'workflow')
+    .filter((budget) => !over.some((each) => appliesTo(budget, each)))
+    .map(({ scope }) => `${scopeName(scope)} is not in these runs: left as it is`)
+}

@@ -1,0 +1,42 @@
+// The comment above derived limits: what they rest on, in one line.
+
+import type { BudgetScope, NumericLimit } from '../../model/budget'
+import { formatPlural } from '../../model/quantity'
+import { limitText } from '../file/limit-text'
+import type { DerivedBudget } from './derive'
+
+/** Below this p99 is the largest that was seen. */
+const MANY = 100
+
+/** The one that a limit is known by, where several are derived. */
+const MAIN: readonly NumericLimit[] = ['totalTokens', 'inputTokens', 'costUsd', 'agents']
+const UNITS: Readonly<Partial<Record<NumericLimit, string>>> = {
+  totalTokens: ' tokens',
+  inputTokens: ' input tokens',
+  agents: ' agents',
+}
+
+/** `// p95 4,100 and p99 5,000 tokens over 212 invocations, +20 %`; `undefined` where no limit is derived. */
+export function evidenceComment(
+  { scope, baseline }: DerivedBudget,
+  derived: readonly NumericLimit[],
+): string | undefined {
+  const name = MAIN.find((each) => derived.includes(each))
+  const percentiles = name && baseline.values[name]
+  if (!percentiles) return undefined
+  const { p95, p99 } = percentiles
+  const n = baseline.invocations
+  const few = n < MANY ? `; few, so p99 is the largest` : ''
+  const headroom = Number((baseline.headroom * 100).toFixed(2))
+  return `// p95 ${limitText(name, p95)} and p99 ${limitText(name, p99)}${UNITS[name] ?? ''} over ${invocationsIn(scope, n)}, +${headroom} %${few}`
+}
+
+/** Whether a comment is one that stands above derived limits; another person's words are left alone. */
+export function isEvidence(comment: string): boolean {
+  return /^\/\/ p95 .+ and p99 .+ over [\d,]+ (invocation|step)s?, \+/.test(comment)
+}
+
+/** `212 invocations`, of a step `212 steps`. */
+export function invocationsIn(scope: BudgetScope, n: number): string {
+  return formatPlural(n, scope.kind === 'step' ? 'step' : 'invocation')
+}

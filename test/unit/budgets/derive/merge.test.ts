@@ -1,0 +1,207 @@
+// Derived limits in the text of a budget file: hand-made ones win, comments stay, the same data changes nothing.
+
+import assert from 'node:assert/strict'
+import { deriveBudgets } from '../../../../profiler-agent/budgets/derive/derive'
+import { mergeBudgets } from '../../../../profiler-agent/budgets/derive/merge'
+import { readBudgetFile } from '../../../../profiler-agent/budgets/file/budget-file'
+import type { Measured } from '../../../../profiler-agent/model/budget'
+import { measuredOf, orderStatusLookups } from './measured'
+
+/** What `budgets export` makes of a text. */
+function merged(text: string, measured: readonly Measured[], headroom = 0.2): string {
+  const { budgets, gate } = readBudgetFile(text)
+  const hashOf = () => 'abc'
+  const priceOf = () => undefined
+  const derivation = deriveBudgets({ measured, budgets, gate, headroom, priceOf, hashOf })
+  const result = mergeBudgets(text, derivation)
+  assert.ok(result)
+  assert.deepEqual(readBudgetFile(result.text).problems, [], result.text)
+  const again = mergeBudgets(result.text, {
+    ...deriveBudgets({
+      measured,
+      budgets: readBudgetFile(result.text).budgets,
+      gate,
+      headroom,
+      priceOf,
+      hashOf,
+    }),
+  })
+  assert.equal(again?.text, result.text, 'the same data changes nothing')
+  return result.text
+}
+
+const EMPTY = '{\n  "version": 1\n}\n'
+const DERIVED = `{
+  "version": 1,
+  "agents": {
+    "support-agent": {
+      "agentVersion": "1.4.0",
+      "intents": {
+        "order-status-lookup": {
+          // p95 4,100 and p99 5,000 tokens over 212 invocations, +20 %
+          "limits": { "costUsd": 0.0012, "totalTokens": 6000 },
+          "baseline": {
+            "invocations": 212,
+            "measuredAt": "2026-11-20",
+            "headroom": 0.2,
+            "costUsd": { "p50": 0.001, "p95": 0.001, "p99": 0.001 },
+            "totalTokens": { "p50": 2900, "p95": 4100, "p99": 5000 }
+          }
+        }
+      }
+    }
+  }
+}
+`
+
+describe('budgets/derive/merge', () => {
+  it('writes limits, their evidence and their baseline', () => {
+    assert.equal(merged(EMPTY, orderStatusLookups()), DERIVED)
+  })
+
+  it('lets derived limits follow a new measurement and another headroom', () => {
+    const measured = orderStatusLookups({ values: { totalTokens: 8000 } })
+    const text = merged(DERIVED, measured, 0.5)
+    assert.match(text, /\/\/ p95 8,000 and p99 8,000 tokens over 212 invocations, \+50 %\n/)
+    assert.match(text, /"limits": \{ "costUsd": 0\.0015, "totalTokens": 12000 \},/)
+    assert.equal(text.match(/\/\/ p95/g)?.length, 1)
+  })
+
+  it('leaves hand-made limits alone, also once they happen to be what would be derived', () => {
+    const byHand = DERIVED.replace('"totalTokens": 6000', '"totalTokens": 4500, "toolCalls": 3')
+    const text = merged(byHand, orderStatusLookups())
+    assert.match(text, /"limits": \{ "costUsd": 0\.0012, "totalTokens": 4500, "toolCalls": 3 \},/)
+    const less = orderStatusLookups({ values: { totalTokens: 3700 } })
+    assert.match(merged(text, less), /"totalTokens": 4500,/)
+    const more = orderStatusLookups({ values: { totalTokens: 9000 } })
+    assert.match(merged(merged(text, less), more), /"totalTokens": 4500,/)
+  })
+
+  it('does not bring back a limit that was taken out by hand', () => {
+    const text = merged(
+      DERIVED.replace('"costUsd": 0.0012, ', ''),
+      orderStatusLookups({ values: { costUsd: 0.9 } }),
+    )
+    assert.match(text, /"limits": \{ "totalTokens": 6000 \},/)
+    assert.match(text, /"costUsd": \{ "p50": 0.9, "p95": 0.9, "p99": 0.9 \}/)
+  })
+
+  it('keeps comments, order, reactions and everything of other agents', () => {
+    const before = `{
+  // ours
+  "version": 1, /* stays */
+  "gate": { "percentile": "p99" },
+  "agents": {
+    "billing": { "limits": { "costUsd": 1 } }, // billing is expensive
+    // support
+    "support-agent": {
+      "agentVersion": "1.3.0", // released in May
+      "onExceed": "block",
+      "intents": { "order-status-lookup": { "clampOutput": true } }
+    }
+  }
+}
+`
+    assert.equal(
+      merged(before, orderStatusLookups()),
+      before.replace('1.3.0', '1.4.0').replace(
+        '{ "order-status-lookup": { "clampOutput": true } }',
+        `{ "order-status-lookup": {
+        "clampOutput": true,
+        // p95 4,100 and p99 5,000 tokens over 212 invocations, +20 %
+        "limits": { "costUsd": 0.0012, "totalTokens": 6000 },
+        "baseline": {
+          "invocations": 212,
+          "measuredAt": "2026-11-20",
+          "headroom": 0.2,
+          "costUsd": { "p50": 0.001, "p95": 0.001, "p99": 0.001 },
+          "totalTokens": { "p50": 2900, "p95": 4100, "p99": 5000 }
+        }
+      } }`,
+      ),
+    )
+  })
+
+  it('writes steps and workflows, and says that there are few', () => {
+    const agent = { agent: 'a', startedAt: new Date(2026, 10, 21, 9).getTime() }
+    const text = merged(EMPTY, [
+      measuredOf({ ...agent, values: { totalTokens: 100, outputTokensPerCall: 20 } }),
+      measuredOf({
+        ...agent,
+        kind: 'step',
+        step: 'plan',
+        values: { inputTokens: 80, outputTokensPerCall: 20 },
+      }),
+      measuredOf({ ...agent, kind: 'workflow', calls: ['1'], values: { totalTokens: 300, agents: 2 } }),
+    ])
+    const { agents, workflows } = JSON.parse(text.replaceAll(/^ *\/\/.*$/gm, ''))
+    assert.deepEqual(agents.a.steps.plan, {
+      limits: { inputTokens: 96 },
+      baseline: {
+        ...{ invocations: 1, measuredAt: '2026-11-21', headroom: 0.2 },
+        inputTokens: { p50: 80, p95: 80, p99: 80 },
+        outputTokensPerCall: { p50: 20, p95: 20, p99: 20 },
+      },
+    })
+    assert.deepEqual(workflows.a.rootAgent, 'a')
+    assert.deepEqual(workflows.a.limits, { totalTokens: 360, agents: 3 })
+    assert.match(
+      text,
+      /\/\/ p95 80 and p99 80 input tokens over 1 step, \+20 %; few, so p99 is the largest\n/,
+    )
+  })
+
+  it('takes the contract’s file for what it is: derived tokens, everything else by hand', () => {
+    const text = `{
+  "$schema": "./budgets.schema.json",
+  "version": 1,
+  "agents": {
+    "support-agent": {
+      "agentVersion": "1.4.0",
+      "limits": { "costUsd": 0.05 },
+      "steps": { "plan": { "limits": { "inputTokens": 4000 } } },
+      "intents": {
+        "order-status-lookup": {
+          // p95 4,100 and p99 5,000 tokens over 212 invocations, +20 %
+          "limits": { "totalTokens": 6000, "retrievalTokens": 3000, "outputTokensPerCall": 800, "toolCalls": 3 },
+          "clampOutput": true,
+          "onExceed": "escalate", "escalation": "support-lead",
+          "baseline": { "invocations": 212, "measuredAt": "2026-11-20", "headroom": 0.2, "prices": "sha256:…",
+                        "totalTokens": { "p50": 2900, "p95": 4100, "p99": 5000 } }
+        }
+      }
+    }
+  },
+  "workflows": { "refund": { "rootAgent": "orchestrator", "limits": { "costUsd": 0.25, "totalTokens": 60000, "agents": 5 } } },
+  "workspace": { "limits": { "costUsdPerRun": 1, "costUsdPerDay": 10 } },
+  "gate": { "percentile": "p95", "minInvocations": 5, "tolerance": 0.1 }
+}
+`
+    const unpriced = orderStatusLookups({ values: { costUsd: { value: null } } })
+    const result = merged(text, unpriced)
+    const [before = '', baseline = ''] = text.split('          "baseline"')
+    assert.ok(result.startsWith(before))
+    assert.ok(result.endsWith(baseline.slice(baseline.indexOf('\n        }\n'))))
+    const measured = orderStatusLookups({ values: { totalTokens: 9000, costUsd: { value: null } } })
+    assert.match(
+      merged(text, measured),
+      /"limits": \{ "totalTokens": 11000, "retrievalTokens": 3000, "outputTokensPerCall": 800, "toolCalls": 3 \}/,
+    )
+  })
+
+  it('gives up where the text cannot be edited', () => {
+    for (const text of ['', '{', '{ "version": 1, "agents": [] }']) {
+      const derivation = deriveBudgets({
+        ...{
+          measured: orderStatusLookups(),
+          budgets: [],
+          headroom: 0.2,
+          priceOf: () => undefined,
+          hashOf: () => '',
+        },
+        gate: readBudgetFile(text).gate,
+      })
+      assert.equal(mergeBudgets(text, derivation), undefined)
+    }
+  })
+})
