@@ -1,5 +1,7 @@
 // What no program waits for, in one bundle: every command but `run`, `serve` and `import`, and the summary at the end of a run.
 
+export * from './budgets'
+export * from './budgets-export'
 export * from './doctor'
 export * from './export'
 export * from './findings'

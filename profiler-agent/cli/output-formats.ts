@@ -9,6 +9,7 @@ export const FINDINGS_FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 export const WHATIF_FORMATS = ['text', 'markdown', 'json'] as const
 export const WHY_FORMATS = ['text', 'json'] as const
 export const RUNS_FORMATS = ['text', 'json'] as const
+export const BUDGETS_FORMATS = ['text', 'json'] as const
 export const DOCTOR_FORMATS = ['text', 'json'] as const
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
@@ -20,4 +21,5 @@ export type FindingsFormat = (typeof FINDINGS_FORMATS)[number]
 export type WhatIfFormat = (typeof WHATIF_FORMATS)[number]
 export type WhyFormat = (typeof WHY_FORMATS)[number]
 export type RunsFormat = (typeof RUNS_FORMATS)[number]
+export type BudgetsFormat = (typeof BUDGETS_FORMATS)[number]
 export type DoctorFormat = (typeof DOCTOR_FORMATS)[number]

@@ -4,12 +4,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { STACK_WEIGHTS } from '../formats/stack-weights'
 import { CONTENT_MODES } from '../model/content-mode'
+import type { ValidateOptions } from './budgets'
+import type { ExportBudgetsOptions } from './budgets-export'
 import type { DoctorOptions } from './doctor'
 import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
 import type { ImportOptions } from './import'
 import { EXIT, type Io, isUsageError, note } from './io'
 import {
+  BUDGETS_FORMATS,
   DOCTOR_FORMATS,
   EXPORT_FORMATS,
   FINDINGS_FORMATS,
@@ -73,6 +76,7 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addFindings(program, io, finish)
   addWhy(program, io, finish)
   addWhatIf(program, io, finish)
+  addBudgets(program, io, finish)
   addPrices(program, io, finish)
   addReprice(program, io, finish)
   addSimulate(program, io, finish)
@@ -282,6 +286,42 @@ function addWhatIf(program: Command, io: Io, finish: Finish): void {
     )
 }
 
+function addBudgets(program: Command, io: Io, finish: Finish): void {
+  const budgets = program
+    .command('budgets')
+    .description('limits of agents as a file in the repository: begin it, derive it, check it')
+    .addHelpText('after', example('costflame budgets export --dry-run'))
+  budgets
+    .command('init')
+    .description('begin .costflame/budgets.jsonc, with its schema beside it')
+    .addHelpText('after', example('costflame budgets init'))
+    .action(() => finish(import('./budgets').then((it) => it.initBudgets(io))))
+  budgets
+    .command('export')
+    .description('derive limits from recorded runs: p99 and 20 % more; what was set by hand stays')
+    .option(...RUNS, 'all')
+    .option('--headroom <share>', 'what limits are above p99: 0.2 or 20%', share, 0.2)
+    .option('-o, --output <file>', 'budget file to put them into; else the nearest .costflame/budgets.jsonc')
+    .option('--dry-run', 'write nothing, print the change')
+    .addOption(new Option('--format <format>').choices(BUDGETS_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame budgets export --run agent=support-desk,since=30d'))
+    .action((options: ExportBudgetsOptions & Json) =>
+      finish(import('./budgets-export').then((it) => it.exportBudgets(io, withJson(options)))),
+    )
+  budgets
+    .command('validate')
+    .description('what is wrong in the budget file, with the place of each mistake')
+    .option(...BUDGET)
+    .addOption(new Option('--format <format>').choices(BUDGETS_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .addHelpText('after', example('costflame budgets validate'))
+    .action((options: ValidateOptions & Json) =>
+      finish(import('./budgets').then((it) => it.validateBudgets(io, withJson(options)))),
+    )
+}
+
 function addWhy(program: Command, io: Io, finish: Finish): void {
   program
     .command('why')
@@ -384,6 +424,15 @@ function port(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 0 || value > 65535)
     throw new InvalidArgumentError('a port is a whole number from 0 to 65535.')
+  return value
+}
+
+/** `0.2` and `20%` are the same. */
+function share(text: string): number {
+  const [, digits = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? []
+  const value = Number(digits) / (percent ? 100 : 1)
+  if (digits === '' || value > 10)
+    throw new InvalidArgumentError('it is a share such as 0.2 or 20%, at most 10 (1000%).')
   return value
 }
 

@@ -4,8 +4,9 @@ import { applyEdits, parse } from 'jsonc-parser'
 import type { Budget, NumericLimit } from '../../model/budget'
 import { type BudgetFile, readBudgetFile } from '../file/budget-file'
 import { DERIVED_LIMITS, isDerived } from '../file/derived-limit'
+import { limitText } from '../file/limit-text'
 import type { Json } from '../file/render'
-import { scopePath } from '../file/scope-path'
+import { scopeName, scopePath } from '../file/scope-path'
 import { setComment, setValue } from '../file/set-value'
 import { scopeKey } from '../measure/budgets-for'
 import type { Derivation, DerivedBudget } from './derive'
@@ -15,6 +16,8 @@ export interface Merged {
   readonly text: string
   /** Objects of the file that are other ones than before, as they are now. */
   readonly changed: readonly DerivedBudget[]
+  /** Hand-made limits that were left as they are, one sentence each. */
+  readonly kept: readonly string[]
 }
 
 /**
@@ -32,6 +35,7 @@ export function mergeBudgets(text: string, { budgets, versions }: Derivation): M
   return {
     text: writings.reduce(withEvidence, edited),
     changed: writings.map(({ budget }) => budget),
+    kept: budgets.flatMap((budget) => keptLimits(budget, existingOf(budget, file))),
   }
 }
 
@@ -55,9 +59,24 @@ interface Writing {
   readonly derived: readonly NumericLimit[]
 }
 
-function writingOf(derived: DerivedBudget, { budgets }: BudgetFile): Writing | undefined {
-  const key = scopeKey(derived.scope)
-  const existing = budgets.find(({ scope }) => scopeKey(scope) === key)
+function existingOf({ scope }: DerivedBudget, { budgets }: BudgetFile): Budget | undefined {
+  const key = scopeKey(scope)
+  return budgets.find((budget) => scopeKey(budget.scope) === key)
+}
+
+function keptLimits({ scope, limits }: DerivedBudget, existing: Budget | undefined): string[] {
+  return DERIVED_LIMITS[scope.kind].flatMap((name) => {
+    const limit = existing?.limits[name]?.value
+    const derived = limits[name]
+    if (limit === undefined || derived === undefined || limit === derived || isOurs(existing, name)) return []
+    return [
+      `${scopeName(scope)}: ${name} stays ${limitText(name, limit)}, which was set by hand; ${limitText(name, derived)} would be derived`,
+    ]
+  })
+}
+
+function writingOf(derived: DerivedBudget, file: BudgetFile): Writing | undefined {
+  const existing = existingOf(derived, file)
   const own = DERIVED_LIMITS[derived.scope.kind].filter((name) => isOurs(existing, name))
   const handMade = DERIVED_LIMITS[derived.scope.kind].filter(
     (name) => existing?.limits[name] && !own.includes(name),
