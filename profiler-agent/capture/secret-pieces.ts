@@ -4,7 +4,7 @@ import { credentialsInText } from './credentials'
 import type { SecretMemory } from './redact'
 import { WINDOW } from './secret-matcher'
 import type { SortedForms } from './sorted-forms'
-import { atOnce, type Steps } from './steps'
+import type { Steps } from './steps'
 
 /**
  * Looks at the strings of JSON in a decoded and masked text (JSON, NDJSON, SSE; a text without any is one of those without
@@ -12,7 +12,7 @@ import { atOnce, type Steps } from './steps'
  * names a credential that nobody remembers. It may say so of a text that holds none, never the other way round.
  */
 export function mayHoldSecret(text: string, secrets: SecretMemory): boolean {
-  return atOnce(mayLongTextHoldSecret(text, secrets))
+  return namesCredential(text) || new StringSearch(text, secrets).isFoundUpTo(text.length)
 }
 
 /** Characters that are looked at in one step, and a string that is longer. */
@@ -20,7 +20,7 @@ const AT_ONCE = 64 * 1024
 
 /** The same as `mayHoldSecret`, in steps. */
 export function* mayLongTextHoldSecret(text: string, secrets: SecretMemory): Steps<boolean> {
-  if (credentialsInText(text).some((value) => !value.includes(MASK))) return true
+  if (namesCredential(text)) return true
   const search = new StringSearch(text, secrets)
   for (let from = 0; ; from = search.end) {
     if (search.isFoundUpTo(from + AT_ONCE)) return true
@@ -28,6 +28,13 @@ export function* mayLongTextHoldSecret(text: string, secrets: SecretMemory): Ste
     yield
   }
 }
+
+function namesCredential(text: string): boolean {
+  return credentialsInText(text).some((value) => !value.includes(MASK))
+}
+
+/** What is left of the mask in such a text. */
+const MASK = 'redacted'
 
 /** Looks at the strings of JSON in a text, one after the other; where they are is told by numbers, since most are looked at only once. */
 class StringSearch {
@@ -79,9 +86,6 @@ function indexOrEnd(text: string, wanted: string, from: number): number {
   const at = text.indexOf(wanted, from)
   return at < 0 ? text.length : at
 }
-
-/** What is left of the mask in such a text. */
-const MASK = 'redacted'
 
 function closingQuote(text: string, open: number): number {
   let close = text.indexOf('"', open + 1)

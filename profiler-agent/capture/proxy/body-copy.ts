@@ -52,19 +52,28 @@ export class BodyCopy {
     return this.#isTruncated
   }
 
-  /** All bytes in one buffer of hardly more than their length (never a slice of a shared pool). The copy is over then. */
-  takeBytes(): Uint8Array {
-    return atOnce(this.takeLongBytes())
+  /** So long that it is better taken in steps. */
+  get isLong(): boolean {
+    return this.#length > AT_ONCE
   }
 
-  /** The same as `takeBytes`, in steps. */
-  *takeLongBytes(): Steps<Uint8Array> {
+  /** All bytes in one buffer of hardly more than their length (never a slice of a shared pool). The copy is over then. */
+  takeBytes(): Uint8Array {
+    if (this.isLong) return atOnce(this.takeLongBytes())
     const chunks = this.#chunks
     const length = this.#length
     this.drop()
     const [only] = chunks
     const isOwn = chunks.length === 1 && only && only.buffer.byteLength <= MOST_WASTE * length
-    return isOwn && length <= AT_ONCE ? only : yield* joinedInSteps(chunks, length)
+    return isOwn ? only : joined(chunks, length)
+  }
+
+  /** The same as `takeBytes`, in steps, in memory that threads can share. */
+  *takeLongBytes(): Steps<Uint8Array> {
+    const chunks = this.#chunks
+    const length = this.#length
+    this.drop()
+    return yield* sharedInSteps(chunks, length)
   }
 
   /** Takes nothing any more. */
@@ -83,11 +92,18 @@ const AT_ONCE = 1024 * 1024
 
 /** These chunks in one buffer of its own, `length` bytes in all. */
 export function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  return atOnce(joinedInSteps(chunks, length))
+  const whole = ownBytes(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
 }
 
-function* joinedInSteps(chunks: readonly Uint8Array[], length: number): Steps<Uint8Array> {
-  const whole = length > AT_ONCE ? sharedBytes(length) : ownBytes(length)
+/** Long ones are handed to another thread as they are: to copy them again takes as long as all else. */
+function* sharedInSteps(chunks: readonly Uint8Array[], length: number): Steps<Uint8Array> {
+  const whole = new Uint8Array(new SharedArrayBuffer(length))
   let at = 0
   let pauseAt = AT_ONCE
   for (const chunk of chunks)
@@ -105,9 +121,4 @@ function* joinedInSteps(chunks: readonly Uint8Array[], length: number): Steps<Ui
 /** Written over whole, so it need not be cleared first; not of the pool that small Buffers share. */
 function ownBytes(length: number): Uint8Array {
   return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
-}
-
-/** Long ones are handed to another thread as they are: to copy them again takes as long as all else. */
-function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length))
 }

@@ -6,7 +6,7 @@ import { BodyCopy, type CopyRoom } from './body-copy'
 import { CallIdentity, type IdentityTools } from './call-identity'
 import type { CallRequest } from './client'
 import { exchangeInSteps, type FinishedCall } from './exchange-record'
-import { requestHeadersFor, withHeader } from './forwarded-headers'
+import { requestHeadersFor } from './forwarded-headers'
 import type { LaterWork } from './later-work'
 import type { RelayObserver, RelayOutcome } from './relay'
 import type { Route } from './routing'
@@ -79,16 +79,24 @@ export class CapturedCall implements RelayObserver {
 
   *#finished(outcome: RelayOutcome): Steps<FinishedCall> {
     const { req, route, body, startTime, outputCap } = this.parts
-    return {
+    const { id, runId, provider, url, attribution } = this.#identity.facts
+    const requestHeaders = requestHeadersFor(req.rawHeaders)
+    requestHeaders.push('host', route.host)
+    const copy = this.#copy
+    const call = {
       ...outcome,
-      ...(outputCap === undefined ? {} : { budget: { ...outcome.budget, outputCap } }),
-      ...this.#identity.facts,
+      id,
+      runId,
+      provider,
+      url,
+      attribution,
       method: req.method,
-      requestHeaders: withHeader(requestHeadersFor(req.rawHeaders), 'host', route.host),
-      requestBody: yield* body.takeLongBytes(),
-      responseBody: yield* this.#copy.takeLongBytes(),
+      requestHeaders,
+      requestBody: body.isLong ? yield* body.takeLongBytes() : body.takeBytes(),
+      responseBody: copy.isLong ? yield* copy.takeLongBytes() : copy.takeBytes(),
       startTime,
-      copyTruncated: this.#copy.isTruncated || body.isTruncated,
+      copyTruncated: copy.isTruncated || body.isTruncated,
     }
+    return outputCap === undefined ? call : { ...call, budget: { ...outcome.budget, outputCap } }
   }
 }

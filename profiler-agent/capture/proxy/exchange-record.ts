@@ -6,7 +6,7 @@ import type { Attribution, HttpExchange } from '../../model/exchange'
 import { credentialsIn, credentialsInBytes, credentialsInText, signaturesIn } from '../credentials'
 import { AT_ONCE, latin1, partsWith } from '../latin1'
 import { redactCommand, redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
-import { mayLongTextHoldSecret } from '../secret-pieces'
+import { mayHoldSecret, mayLongTextHoldSecret } from '../secret-pieces'
 import { inTurns, type Steps } from '../steps'
 import { headerRecord, type RawHeaders } from './forwarded-headers'
 
@@ -30,42 +30,88 @@ export function exchangeOf(call: FinishedCall, secrets: SecretMemory): HttpExcha
 export function* exchangeInSteps(call: FinishedCall, secrets: SecretMemory): Steps<HttpExchange> {
   const sent = bodyOf(headerRecord(call.requestHeaders), call.requestBody)
   const received = bodyOf(headerRecord(call.responseHeaders), call.responseBody)
-  const isPacked = isEncoded(sent.headers)
-  if (!isPacked)
-    secrets.remember(
-      sent.text === undefined ? yield* credentialsInBytes(sent.bytes) : credentialsInText(sent.text),
-    )
+  if (isShort(sent)) secrets.remember(credentialsInText(sent.text))
+  else if (!isEncoded(sent.headers)) secrets.remember(yield* credentialsInBytes(sent.bytes))
   // Secrets of this call alone: remembering each rotating cookie and signature would crowd out the keys.
   const passing = [...signaturesIn(sent.headers, call.url), ...credentialsIn(received.headers)]
   const masks = passing.length === 0 ? secrets : secrets.with(passing)
-  const request = yield* maskedBody(sent, masks)
-  const response = yield* maskedBody(received, masks)
-  const isClean = (yield* isCleanRequest(request, isPacked, masks)) && (yield* isCleanBody(response, masks))
-  return {
+  const { request, response, isClean } =
+    isShort(sent) && isShort(received)
+      ? maskedAtOnce(sent, received, masks)
+      : yield* maskedInSteps(sent, received, masks)
+  const record = {
     ...call,
     url: redactUrl(call.url, masks),
     requestHeaders: redactHeaders(request.headers, masks),
     requestBody: request.bytes,
     responseHeaders: redactHeaders(response.headers, masks),
     responseBody: response.bytes,
-    ...(call.error === undefined ? {} : { error: redactText(call.error, masks) }),
     attribution: maskedAttribution(call.attribution, masks),
-    ...(call.budget?.message === undefined
+  }
+  const told = call.error === undefined && call.budget === undefined ? record : maskedMessages(record, masks)
+  return isClean ? told : { ...told, secrets: passing }
+}
+
+function maskedMessages(record: HttpExchange, masks: SecretMemory): HttpExchange {
+  const { error, budget } = record
+  return {
+    ...record,
+    ...(error === undefined ? {} : { error: redactText(error, masks) }),
+    ...(budget?.message === undefined
       ? {}
-      : { budget: { ...call.budget, message: redactText(call.budget.message, masks) } }),
-    ...(isClean ? {} : { secrets: passing }),
+      : { budget: { ...budget, message: redactText(budget.message, masks) } }),
   }
 }
 
+type Headers = Readonly<Record<string, string>>
+
 interface Body {
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Headers
   readonly bytes: Uint8Array
   /** What `latin1` makes of the bytes, where they are few: to be made once for all who look at it. */
   readonly text: string | undefined
 }
 
-function bodyOf(headers: Readonly<Record<string, string>>, bytes: Uint8Array): Body {
+function bodyOf(headers: Headers, bytes: Uint8Array): Body {
   return { headers, bytes, text: bytes.length > AT_ONCE ? undefined : latin1(bytes) }
+}
+
+/** Looked at as it is, and in one go, which takes half the time: most bodies are such. */
+interface ShortBody extends Body {
+  readonly text: string
+}
+
+function isShort(body: Body): body is ShortBody {
+  return body.text !== undefined && !isEncoded(body.headers)
+}
+
+interface MaskedCall {
+  readonly request: Body
+  readonly response: Body
+  /** Whether nobody who reads the bodies can come upon a credential any more. */
+  readonly isClean: boolean
+}
+
+function maskedAtOnce(sent: ShortBody, received: ShortBody, masks: SecretMemory): MaskedCall {
+  const request = maskedShort(sent, masks)
+  const response = maskedShort(received, masks)
+  const mayHoldOne = ({ headers, text }: ShortBody) =>
+    isBinary(headers) || (mayBeRead(headers) && mayHoldSecret(text, masks))
+  const isClean = !(hasEscapedLetter(request.text) && mayHoldOne(request)) && !mayHoldOne(response)
+  return { request, response, isClean }
+}
+
+function maskedShort(body: ShortBody, masks: SecretMemory): ShortBody {
+  const { headers, bytes, text } = body
+  const result = masks.maskBytes(bytes, isJson(headers), text)
+  return result === bytes ? body : { headers, bytes: result, text: latin1(result) }
+}
+
+function* maskedInSteps(sent: Body, received: Body, masks: SecretMemory): Steps<MaskedCall> {
+  const request = yield* maskedBody(sent, masks)
+  const response = yield* maskedBody(received, masks)
+  const isRequestClean = yield* isCleanRequest(request, isEncoded(sent.headers), masks)
+  return { request, response, isClean: isRequestClean && (yield* isCleanBody(response, masks)) }
 }
 
 interface MaskedBody extends Body {
@@ -82,27 +128,46 @@ function plainlyMasked(body: Body): MaskedBody {
  * was packed, are to be looked for.
  */
 function* isCleanRequest(request: MaskedBody, isPacked: boolean, masks: SecretMemory): Steps<boolean> {
-  return isPacked || (yield* hasEscapedLetter(request)) ? yield* isCleanBody(request, masks) : true
+  return isPacked || (yield* hasEscapedLetterInBytes(request)) ? yield* isCleanBody(request, masks) : true
 }
 
 const ESCAPED_LETTER = /\\u00[2-7]/
 const ESCAPED_LETTER_LENGTH = 5
 
-function* hasEscapedLetter({ bytes, text }: Body): Steps<boolean> {
-  if (text !== undefined) return ESCAPED_LETTER.test(text)
+function hasEscapedLetter(text: string): boolean {
+  return ESCAPED_LETTER.test(text)
+}
+
+function* hasEscapedLetterInBytes({ bytes, text }: Body): Steps<boolean> {
+  if (text !== undefined) return hasEscapedLetter(text)
   for (const part of partsWith(ESCAPED_LETTER_LENGTH, bytes)) {
-    if (ESCAPED_LETTER.test(part.text)) return true
+    if (hasEscapedLetter(part.text)) return true
     yield
   }
   return false
 }
 
-/** Whether nobody who reads the body can come upon a credential any more. Binary events hold JSON in ways of their own. */
 function* isCleanBody({ headers, decoded }: MaskedBody, masks: SecretMemory): Steps<boolean> {
-  const type = headers['content-type'] ?? 'json'
-  if (decoded === undefined || /eventstream/i.test(type)) return false
-  if (!/json|text|event-stream|xml|form/i.test(type)) return true
-  return !(yield* mayLongTextHoldSecret(decoded.text ?? latin1(decoded.bytes), masks))
+  if (decoded === undefined || isBinary(headers)) return false
+  return !mayBeRead(headers) || !(yield* mayLongTextHoldSecret(decoded.text ?? latin1(decoded.bytes), masks))
+}
+
+/** Recordings often lack the header, and what has none is JSON here far more often than not. */
+function typeOf(headers: Headers): string {
+  return headers['content-type'] ?? 'json'
+}
+
+function isJson(headers: Headers): boolean {
+  return /json|event-stream/i.test(typeOf(headers))
+}
+
+/** Binary events hold JSON in ways of their own, in which nothing is looked for. */
+function isBinary(headers: Headers): boolean {
+  return /eventstream/i.test(typeOf(headers))
+}
+
+function mayBeRead(headers: Headers): boolean {
+  return /json|text|event-stream|xml|form/i.test(typeOf(headers))
 }
 
 function* maskedBody(body: Body, secrets: SecretMemory): Steps<MaskedBody> {
@@ -121,14 +186,14 @@ function* maskedBody(body: Body, secrets: SecretMemory): Steps<MaskedBody> {
 /** The same object where there is nothing to mask. */
 function* masked(body: Body, secrets: SecretMemory): Steps<Body> {
   const { headers, bytes, text } = body
-  // Recordings often lack the header, and what has none is JSON here far more often than not.
-  const isJson = /json|event-stream/i.test(headers['content-type'] ?? 'json')
   const result =
-    text === undefined ? yield* secrets.maskLongBytes(bytes, isJson) : secrets.maskBytes(bytes, isJson, text)
+    text === undefined
+      ? yield* secrets.maskLongBytes(bytes, isJson(headers))
+      : secrets.maskBytes(bytes, isJson(headers), text)
   return result === bytes ? body : bodyOf(headers, result)
 }
 
-function isEncoded({ 'content-encoding': encoding = 'identity' }: Readonly<Record<string, string>>): boolean {
+function isEncoded({ 'content-encoding': encoding = 'identity' }: Headers): boolean {
   return encoding !== 'identity'
 }
 
@@ -157,6 +222,8 @@ function isUndecodable(): void {
 
 /** Attribution with secrets masked in every text; the call site holds none. */
 export function maskedAttribution(attribution: Attribution, secrets: SecretMemory): Attribution {
+  // Most calls say nothing.
+  if (Object.keys(attribution).length === 0) return attribution
   const masked: Record<string, unknown> = { ...attribution }
   for (const [key, value] of Object.entries(attribution))
     if (typeof value === 'string') masked[key] = redactText(value, secrets)
