@@ -1,5 +1,6 @@
 // Finds the values that let their holder in: in headers, in URLs, in JSON. Masks nothing.
 
+import { HEADER_PREFIX } from '../model/headers'
 import {
   isCredentialHeader,
   isCredentialParameter,
@@ -43,6 +44,17 @@ function signaturesOfHeader(name: string, value: string): readonly string[] {
 export function credentialsIn(headers: Readonly<Record<string, string>>, url = ''): string[] {
   const found: string[] = []
   for (const name of Object.keys(headers)) found.push(...credentialsOfHeader(name, headers[name] ?? ''))
+  found.push(...credentialsOfUrl(url))
+  return found
+}
+
+/** The same in headers as on the wire: name, value, name, value, …; the profiler's own are left out. */
+export function credentialsInRaw(raw: readonly string[], url = ''): string[] {
+  const found: string[] = []
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? '').toLowerCase()
+    if (!name.startsWith(HEADER_PREFIX)) found.push(...credentialsOfHeader(name, raw[index + 1] ?? ''))
+  }
   found.push(...credentialsOfUrl(url))
   return found
 }

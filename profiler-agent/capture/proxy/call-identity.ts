@@ -2,11 +2,10 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Attribution } from '../../model/exchange'
-import { credentialsIn } from '../credentials'
+import { credentialsInRaw } from '../credentials'
 import type { SecretMemory } from '../redact'
 import { attributionOf } from './attribution'
 import type { CallRequest } from './client'
-import { headerRecord } from './forwarded-headers'
 import type { Guard } from './guard'
 import type { Route } from './routing'
 
@@ -54,9 +53,7 @@ export class CallIdentity {
   /** Remembers the caller's credentials and says that the call is on its way. Throws nothing. */
   announce(startTime: number): void {
     const { onStart, secrets, guard } = this.tools
-    guard.run('finding credentials', () =>
-      secrets.remember(credentialsIn(headerRecord(this.req.rawHeaders), this.#url)),
-    )
+    guard.run('finding credentials', () => secrets.remember(credentialsInRaw(this.req.rawHeaders, this.#url)))
     if (!onStart) return
     guard.run('announcing a call', () =>
       onStart({ id: this.#id, runId: this.#resolvedRun(), provider: this.route.provider, startTime }),
