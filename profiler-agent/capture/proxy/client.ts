@@ -29,14 +29,12 @@ export interface CallRequest {
   readonly rawHeaders: RawHeaders
   /** Port of ours that the connection came to. */
   readonly port: number
-  /** What came behind the body, known once that has been read. */
-  readonly trailers: () => RawHeaders
 }
 
 /** Whether something comes behind the body, as far as is known by now. */
-export function hasTrailers({ headers, trailers }: CallRequest): boolean {
+export function hasTrailers({ headers, rawTrailers }: ClientRequest): boolean {
   const isChunked = headers['content-length'] === undefined
-  return isChunked && (headers.trailer !== undefined || trailers().length > 0)
+  return isChunked && (headers.trailer !== undefined || rawTrailers.length > 0)
 }
 
 /** `node:http2` is loaded when the first client speaks it, which few do. */
@@ -51,15 +49,19 @@ export function isHttp2Response(res: ClientResponse): res is Http2ServerResponse
 
 const HTTP2_INTERNAL_ERROR = 2
 
-/** `:authority` becomes the `host`; a cookie that HTTP/2 has split is one again. */
+/**
+ * `:authority` becomes the `host`; a cookie that HTTP/2 has split is one again. Holds nothing of the request itself, with all
+ * that hangs on it: records wait for a while.
+ */
 export function callRequestOf(req: ClientRequest): CallRequest {
   const { method = 'GET', url = '/', headers, rawHeaders, socket } = req
-  const common = { method, url, port: socket.localPort ?? 0, trailers: () => req.rawTrailers }
-  if (!isHttp2Request(req)) return { ...common, headers, rawHeaders }
+  const port = socket.localPort ?? 0
+  if (!isHttp2Request(req)) return { method, url, headers, rawHeaders, port }
   const { ':authority': authority, cookie } = req.headers
   const host = typeof authority === 'string' ? authority : headers.host
   const raw = withoutPseudoHeaders(rawHeaders, cookie)
-  return { ...common, headers: { ...headers, ...(host === undefined ? {} : { host }) }, rawHeaders: raw }
+  const withHost = host === undefined ? headers : { ...headers, host }
+  return { method, url, headers: withHost, rawHeaders: raw, port }
 }
 
 function withoutPseudoHeaders(raw: RawHeaders, cookie: string | undefined): string[] {

@@ -87,6 +87,7 @@ export function createProxy(options: ProxyOptions): Proxy {
 
 /** A request's body, and whether it may ask for a stream, where that matters. */
 interface Upload {
+  readonly client: ClientRequest
   readonly body: RequestBody
   readonly mayNameStream: boolean
   /** What its budget holds of the call. */
@@ -163,12 +164,14 @@ class CapturingProxy implements Proxy {
     }
     if (identity && this.#gate?.concerns(identity))
       readBody(req, copy, true, {
-        ready: (body, mayNameStream) => this.#askBudget(parts, res, { body, mayNameStream }, arrival),
+        ready: (body, mayNameStream) =>
+          this.#askBudget(parts, res, { client: req, body, mayNameStream }, arrival),
         abandoned,
       })
     else
-      readBody(req, copy, this.#mayAskForUsage(request, route), {
-        ready: (body, mayNameStream) => this.#forwardOrAnswer(parts, res, { body, mayNameStream }, arrival),
+      readBody(req, copy, this.#mayAskForUsage(req, route), {
+        ready: (body, mayNameStream) =>
+          this.#forwardOrAnswer(parts, res, { client: req, body, mayNameStream }, arrival),
         abandoned,
       })
   }
@@ -277,9 +280,9 @@ class CapturingProxy implements Proxy {
   }
 
   #forward(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
-    const { body, hold } = upload
+    const { client, body, hold } = upload
     const { req, route } = parts
-    const sent = this.#spliced(req, route, upload)
+    const sent = this.#spliced(route, upload)
     const headers = requestHeadersFor(req.rawHeaders)
     const upHeaders = sent || hold ? withHeader(headers, 'accept-encoding', 'identity') : headers
     // Of a body that is on its way only the client knows the length; of a whole one undici does.
@@ -294,13 +297,16 @@ class CapturingProxy implements Proxy {
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
     })
     const { dispatcher, isProxied, certificates } = this.#upstreams
-    const upstream = { origin: route.origin, path: route.path, method: req.method }
-    if (hasTrailers(req) && !isProxied)
-      sendWithTrailers({ ...upstream, req, host: route.host, body, certificates }, relay)
+    const { origin, path, host } = route
+    const { method } = req
+    if (hasTrailers(client) && !isProxied)
+      sendWithTrailers({ origin, path, method, req, client, host, body, certificates }, relay)
     else
       dispatcher.dispatch(
         {
-          ...upstream,
+          origin,
+          path,
+          method,
           // Through an HTTP proxy undici keeps duplicates only of headers that come in pairs.
           headers: isProxied ? pairs(upHeaders) : upHeaders,
           body: sent ?? (Buffer.isBuffer(body) && body.length === 0 ? null : body),
@@ -310,15 +316,15 @@ class CapturingProxy implements Proxy {
     call.announce()
   }
 
-  #mayAskForUsage(req: CallRequest, route: Route): boolean {
+  #mayAskForUsage(req: ClientRequest, route: Route): boolean {
     const { spliceUsage, spliceUsageOnCustomHosts = false } = this.#options
     if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding'] || hasTrailers(req))
       return false
     return mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)
   }
 
-  #spliced(req: CallRequest, route: Route, { body, mayNameStream }: Upload): Uint8Array | undefined {
-    if (!mayNameStream || !Buffer.isBuffer(body) || !this.#mayAskForUsage(req, route)) return undefined
+  #spliced(route: Route, { client, body, mayNameStream }: Upload): Uint8Array | undefined {
+    if (!mayNameStream || !Buffer.isBuffer(body) || !this.#mayAskForUsage(client, route)) return undefined
     return this.#guard.run('asking for usage', () => spliceIncludeUsage(body))
   }
 

@@ -2,7 +2,7 @@
 
 import * as http from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { CallRequest } from './client'
+import type { CallRequest, ClientRequest } from './client'
 import { guardedLookup } from './forbidden-address'
 import { pairs, requestHeadersFor } from './forwarded-headers'
 import type { RequestBody } from './request-body'
@@ -14,13 +14,15 @@ export interface TrailingRequest {
   readonly method: string
   readonly host: string
   readonly req: CallRequest
+  /** What comes behind its body is known once that has been read. */
+  readonly client: ClientRequest
   readonly body: RequestBody
   readonly certificates?: readonly string[] | undefined
 }
 
 export function sendWithTrailers(request: TrailingRequest, handler: Dispatcher.DispatchHandler): void {
-  const { origin, path, method, host, req, body, certificates } = request
-  const client = origin.startsWith('https:') ? process.getBuiltinModule('node:https') : http
+  const { origin, path, method, host, req, client, body, certificates } = request
+  const { request: send } = origin.startsWith('https:') ? process.getBuiltinModule('node:https') : http
   const ca = certificates ? { ca: [...certificates] } : {}
   const options = {
     method,
@@ -30,7 +32,7 @@ export function sendWithTrailers(request: TrailingRequest, handler: Dispatcher.D
     lookup: guardedLookup,
     ...ca,
   }
-  const sent = client.request(origin, { ...options, headers: headersOf(req, host) })
+  const sent = send(origin, { ...options, headers: headersOf(req, host) })
   const answer = new Answer(sent)
   handler.onRequestStart?.(answer, {})
   sent.on('information', (info) => {
@@ -47,7 +49,7 @@ export function sendWithTrailers(request: TrailingRequest, handler: Dispatcher.D
   })
   sent.on('error', (error) => handler.onResponseError?.(answer, error))
   const end = () => {
-    sent.addTrailers([...pairs(requestHeadersFor(req.trailers()))])
+    sent.addTrailers([...pairs(requestHeadersFor(client.rawTrailers))])
     sent.end()
   }
   if (Buffer.isBuffer(body)) sent.write(body, end)
