@@ -67,6 +67,7 @@ function readThrough(socket: Socket): StatusReader {
 /** Offset and length of the status in `HTTP/1.1 100 Continue`. */
 const STATUS_AT = 9
 const STATUS_LENGTH = 3
+const ONE = 0x31
 const LF = 0x0a
 const CR = 0x0d
 
@@ -84,6 +85,11 @@ class StatusReader {
   }
 
   look(chunk: Buffer): void {
+    // Nearly every answer is the final one, and its status comes in one piece.
+    if (this.#line === '' && (chunk[STATUS_AT] ?? ONE) !== ONE) {
+      this.isReading = false
+      return
+    }
     for (let at = 0; at < chunk.length && this.isReading; at++) {
       const byte = chunk[at] ?? 0
       if (this.#line.length === STATUS_AT + STATUS_LENGTH) this.#passHeaders(byte)

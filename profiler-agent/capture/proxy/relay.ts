@@ -59,7 +59,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   ) {
     res.sendDate = false
     res.on('error', ignoreWriteError)
-    res.once('close', () => this.#onClientClose())
+    res.on('close', () => this.#onClientClose())
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -49,7 +49,7 @@ export function readBody(req: ClientRequest, copy: BodyCopy, needsWhole: boolean
       reader.ready(streamOf(req, copy, begun.chunks), false)
     })
   }
-  req.on('data', onData).once('end', onEnd).once('close', onClose).on('error', ignoreUploadError)
+  req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', ignoreUploadError)
 }
 
 class ChunkedBody {

@@ -64,6 +64,7 @@ function splitRun(url: string): RunAndPath {
       'not_a_base_url',
       'This is a base URL for model SDKs, not an HTTP proxy. Unset HTTP_PROXY for it and use http://127.0.0.1:PORT/<provider>.',
     )
+  if (!url.startsWith('/r/')) return { path: url }
   const [, run, path] = /^\/r\/([^/?#]*)(.*)$/s.exec(url) ?? []
   if (run === undefined || path === undefined) return { path: url }
   if (!RUN_ID.test(run))
@@ -89,6 +90,7 @@ interface NamedUpstream {
 function namedUpstream(rest: string, headers: IncomingHttpHeaders): NamedUpstream | undefined {
   const header = headers[HEADERS.upstream]
   if (typeof header === 'string') return { upstream: header, path: rest }
+  if (!rest.startsWith('/@')) return undefined
   const [, host, path] = /^\/@([^/?#]*)(.*)$/s.exec(rest) ?? []
   if (host === undefined || path === undefined) return undefined
   const scheme = isLoopbackHost(host.replace(/:\d+$/, '')) ? 'http' : 'https'
