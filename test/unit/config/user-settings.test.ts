@@ -22,6 +22,10 @@ describe('config/user-settings', () => {
   "spliceUsage": false,
   "spliceUsageOnCustomHosts": true,
   "retention": { "days": 7, "maxBytes": 250000000 },
+  "escalations": {
+    "support-lead": { "command": ["notify", "--urgent"] },
+    "tickets": { "url": "https://tickets.example/new", "headers": { "authorization": "Bearer t" } },
+  },
 }`)
     assert.deepEqual(settings, {
       content: 'hashes',
@@ -30,6 +34,10 @@ describe('config/user-settings', () => {
       spliceUsage: false,
       spliceUsageOnCustomHosts: true,
       retention: { days: 7, maxBytes: 250_000_000 },
+      escalations: {
+        'support-lead': { command: ['notify', '--urgent'] },
+        tickets: { url: 'https://tickets.example/new', headers: { authorization: 'Bearer t' } },
+      },
       problems: [],
     })
   })
@@ -39,6 +47,7 @@ describe('config/user-settings', () => {
       upstreams: {},
       allowedOrigins: [],
       retention: {},
+      escalations: {},
       problems: [],
     })
   })
@@ -53,7 +62,7 @@ describe('config/user-settings', () => {
 }`
     assert.deepEqual(problemsOf(text), [
       '5:26 retention.days must not be negative',
-      '6:3 unknown key "port"; known here: $schema, version, content, upstreams, allowedOrigins, spliceUsage, spliceUsageOnCustomHosts, retention',
+      '6:3 unknown key "port"; known here: $schema, version, content, upstreams, allowedOrigins, spliceUsage, spliceUsageOnCustomHosts, escalations, retention',
       '3:28 upstreams.openai must be an http or https URL without a password',
       '3:49 upstreams.nobody: there is no such provider',
       '3:78 upstreams.groq must be an http or https URL without a password',
