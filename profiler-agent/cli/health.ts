@@ -16,6 +16,7 @@ import { readRuns } from '../store/reader'
 import { STORE_FILE, type Store } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { gapsOf, whyNothingWasCaptured } from './capture-gaps'
+import { escalationsToNobody } from './escalations'
 import type { Io } from './io'
 import { budgetFile, configFile } from './places'
 import { announcedProfilers, answerAt } from './reach'
@@ -38,6 +39,7 @@ export async function healthOf(io: Io, data: string): Promise<Check[]> {
     ...(await runtimes(io)),
     ...(await environment(io)),
     ...files(io),
+    ...escalations(io),
     folder(data),
     ...(await profilers(data)),
     ...(await stored(io, data)),
@@ -139,6 +141,33 @@ function fileCheck(path: string, problemsOf: (text: string) => readonly Mistake[
     return warning(subject, places, 'mend these places; the rest of the file counts')
   } catch (error) {
     return problem(subject, `${path} cannot be read: ${messageOf(error)}`)
+  }
+}
+
+/** Nothing to say of a budget file that is not there, or escalates nothing; one that cannot be read was told before. */
+function escalations(io: Io): Check[] {
+  const path = budgetFile(io, undefined)
+  if (!isReadable(path)) return []
+  const subject = 'escalations'
+  const { budgets } = readBudgetFile(readFileSync(path, 'utf8'))
+  const names = budgets.flatMap(({ onExceed, escalation = [] }) =>
+    onExceed === 'escalate' ? escalation : [],
+  )
+  if (names.length === 0) return []
+  const places = escalationsToNobody(io, budgets).map(
+    ({ line, column, message }) => `${path}:${line}:${column}: ${message}`,
+  )
+  return places.length === 0
+    ? [ok(subject, [...new Set(names)].join(', '))]
+    : [warning(subject, places, 'until then a violation is blocked and reported, and reaches nobody')]
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
   }
 }
 
