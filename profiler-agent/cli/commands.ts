@@ -2,6 +2,8 @@
 
 export * from './budgets'
 export * from './budgets-export'
+export * from './check'
+export * from './diff'
 export * from './doctor'
 export * from './export'
 export * from './findings'

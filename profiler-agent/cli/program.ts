@@ -6,6 +6,8 @@ import { STACK_WEIGHTS } from '../formats/stack-weights'
 import { CONTENT_MODES } from '../model/content-mode'
 import type { ValidateOptions } from './budgets'
 import type { ExportBudgetsOptions } from './budgets-export'
+import type { CheckOptions } from './check'
+import type { DiffOptions } from './diff'
 import type { DoctorOptions } from './doctor'
 import type { ExportOptions } from './export'
 import type { FindingsOptions } from './findings'
@@ -13,6 +15,8 @@ import type { ImportOptions } from './import'
 import { EXIT, type Io, isUsageError, note } from './io'
 import {
   BUDGETS_FORMATS,
+  CHECK_FORMATS,
+  DIFF_FORMATS,
   DOCTOR_FORMATS,
   EXPORT_FORMATS,
   FINDINGS_FORMATS,
@@ -77,6 +81,8 @@ function buildProgram(io: Io, finish: (promise: Promise<number>) => Promise<void
   addWhy(program, io, finish)
   addWhatIf(program, io, finish)
   addBudgets(program, io, finish)
+  addCheck(program, io, finish)
+  addDiff(program, io, finish)
   addPrices(program, io, finish)
   addReprice(program, io, finish)
   addSimulate(program, io, finish)
@@ -334,6 +340,47 @@ function addWhy(program: Command, io: Io, finish: Finish): void {
     .addHelpText('after', example('costflame why 3f2a9c'))
     .action((finding: string, options: WhyOptions & Json) =>
       finish(import('./why').then((it) => it.why(io, finding, withJson(options)))),
+    )
+}
+
+function addCheck(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('check')
+    .description(
+      'recorded runs against the budget file: the gate for CI (exit 1 over, 3 indeterminate, 0 fine)',
+    )
+    .option(...RUNS, 'all')
+    .option('--base <runs>', 'runs to compare with, instead of the baselines in the budget file')
+    .option(...BUDGET)
+    .addOption(new Option('--format <format>').choices(CHECK_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText('after', example('costflame check --run latest --format junit > costflame.xml'))
+    .action((options: CheckOptions & Json) =>
+      finish(import('./check').then((it) => it.check(io, withJson(options)))),
+    )
+}
+
+function addDiff(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('diff')
+    .description('what changed in cost between two runs, or two sets of runs, and why')
+    .argument(
+      '<base>',
+      'runs as they were: latest, latest:N, all, an id, a *.costflame.json file, or key=value[,…]',
+    )
+    .argument('<head>', 'runs as they are, named the same way')
+    .addOption(new Option('--format <format>').choices(DIFF_FORMATS).default('text'))
+    .option('--json', 'the same as --format json')
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      example(
+        'costflame diff version=1.4.0 version=1.5.0\n  costflame diff main.costflame.json latest --json',
+      ),
+    )
+    .action((base: string, head: string, options: DiffOptions & Json) =>
+      finish(import('./diff').then((it) => it.diff(io, base, head, withJson(options)))),
     )
 }
 

@@ -1,6 +1,6 @@
 // `costflame why`: the evidence of one finding, step by step.
 
-import { oneLine } from '../formats/findings-text'
+import { oneLine } from '../formats/markdown-words'
 import { type ComparedBlock, type ExplainedCall, type Explanation, whyText } from '../formats/why-text'
 import type { Finding } from '../model/finding'
 import { present } from '../model/present'

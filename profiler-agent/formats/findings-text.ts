@@ -4,6 +4,7 @@ import type { Finding, Location } from '../model/finding'
 import { formatUsd } from '../model/money'
 import { formatPlural } from '../model/quantity'
 import { objectOf, textOf } from '../wire/json'
+import { code, escaped, oneLine } from './markdown-words'
 
 /** Of an id, enough to name a finding by. */
 const SHOWN_ID = 8
@@ -50,11 +51,6 @@ function notFoundText({ evidence }: Finding): string[] {
   return origin.found === false && why !== undefined ? [`  origin in the repository: not found (${why})`] : []
 }
 
-/** Other people's text must not end a line, nor speak to the terminal. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '�')
-}
-
 const ICONS: Readonly<Record<Finding['severity'], string>> = {
   error: '🛑',
   warning: '⚠️',
@@ -96,20 +92,6 @@ function details(diff: string): string {
 function fenceFor(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
   return '`'.repeat(longest + 1)
-}
-
-function code(text: string): string {
-  const line = oneLine(text)
-  return line.includes('`') ? escaped(line) : `\`${line}\``
-}
-
-/** No markup, no mention of anybody, no issue number. */
-function escaped(text: string): string {
-  return text
-    .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
-    .replace(/[\\`*_{}[\]#|~]/g, '\\$&')
-    .replace(/@/g, '@\u2060')
-    .replace(/:\/\//g, ':\u2060//')
 }
 
 function picoOf({ saving }: Finding): number {

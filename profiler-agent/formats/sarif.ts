@@ -18,7 +18,11 @@ const LEVELS = {
 } as const satisfies Record<Severity, string>
 
 /** One log with one run. A finding that several runs of an agent have stands there once, as the first of them says it. */
-export function sarifExport(findings: readonly Finding[], version: string): object {
+export function sarifExport(
+  findings: readonly Finding[],
+  version: string,
+  category: 'costflame/findings/' | 'costflame/check/' = 'costflame/findings/',
+): object {
   const once = [...new Map(findings.toReversed().map((finding) => [finding.id, finding])).values()].reverse()
   const rules = [...new Set(once.map(({ rule }) => rule))].sort()
   const placed = once.filter(({ location }) => location)
@@ -31,7 +35,7 @@ export function sarifExport(findings: readonly Finding[], version: string): obje
           driver: { name: 'Costflame', semanticVersion: version, rules: rules.map(ruleOf) },
         },
         // Keeps these results apart from those of other tools, and of other commands of ours.
-        automationDetails: { id: 'costflame/findings/' },
+        automationDetails: { id: category },
         originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository.' } } },
         columnKind: 'utf16CodeUnits',
         // GitHub takes no file in which one result has no place: such findings are said beside the results.

@@ -6,7 +6,8 @@ import { formatCount, formatDuration, formatPlural } from '../model/quantity'
 import type { CallSite, UnitPrices } from '../model/span'
 import type { CacheRule } from '../rules/cache-rules'
 import { objectOf, textOf } from '../wire/json'
-import { fixText, oneLine, placeText, savingText } from './findings-text'
+import { fixText, placeText, savingText } from './findings-text'
+import { oneLine } from './markdown-words'
 import { sideBySide, visibleText } from './side-by-side'
 
 /** A call of a finding; tokens that are not known are `null`. */

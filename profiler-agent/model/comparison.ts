@@ -36,6 +36,7 @@ export interface ComparedCall {
 /** What is repeated and therefore has a spread: an invocation with its calls. */
 export interface ComparedUnit {
   readonly id: string
+  readonly intent?: string
   readonly calls: readonly ComparedCall[]
 }
 

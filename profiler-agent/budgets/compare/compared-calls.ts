@@ -76,8 +76,12 @@ export function invocationsOf(run: ComparedRun): ComparedUnit[] {
     const span = parents.get(spanId)
     return (span && outermost(span, parents)?.id) ?? first
   })
-  const ids = roots.length === 0 ? [run.id] : roots.map(({ id }) => id)
-  return ids.map((id) => ({ id: `${run.id} ${id}`, calls: calls.get(id) ?? [] }))
+  if (roots.length === 0) return [{ id: run.id, calls: calls.get(first) ?? [] }]
+  return roots.map(({ id, intent }) => ({
+    id: `${run.id} ${id}`,
+    ...present({ intent }),
+    calls: calls.get(id) ?? [],
+  }))
 }
 
 /** The uppermost agent on the way from a span to its run, itself included. */

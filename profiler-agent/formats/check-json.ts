@@ -1,0 +1,45 @@
+// `costflame.check/1`: the verdict of the gate for programs.
+
+import type { InvocationDelta, LimitCheck } from '../model/comparison'
+import { present } from '../model/present'
+import type { CheckReport } from './check-report'
+import { moneyJson, partsJson, significanceJson } from './delta-json'
+
+export const CHECK_SCHEMA = 'costflame.check/1'
+
+export function checkJson({ verdict, results, file, problems, runs }: CheckReport): object {
+  return {
+    schema: CHECK_SCHEMA,
+    verdict,
+    file,
+    runs,
+    results: results.map((result) => resultJson(file, result)),
+    problems: problems.map(({ line, column, message }) => ({ line, column, message })),
+  }
+}
+
+function resultJson(file: string, result: LimitCheck): object {
+  const { scope, limit, allowed, value, n, verdict, why, position, cost, cause, isWorse } = result
+  const { percentile, atLeast, baseline, tokens, runId } = result
+  const { kind, ...names } = scope
+  return {
+    ...names,
+    ...{ scope: kind, limit, allowed, value },
+    ...present({ atLeast, percentile }),
+    ...{ n, verdict, why },
+    ...present({ baseline, tokens, runId, cost: cost && costJson(cost), cause }),
+    worse: isWorse,
+    location: { file, ...position },
+  }
+}
+
+/** Of one invocation, on average. */
+function costJson({ base, head, delta, parts, significance }: InvocationDelta): object {
+  return {
+    base: moneyJson(base),
+    head: moneyJson(head),
+    delta: moneyJson(delta),
+    parts: partsJson(parts),
+    significance: significanceJson(significance),
+  }
+}

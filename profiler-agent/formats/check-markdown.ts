@@ -1,0 +1,43 @@
+// What got worse, as one table for a comment on a pull request. Nothing got worse: nothing is said.
+
+import type { LimitCheck } from '../model/comparison'
+import { limitValueText, scopeText } from '../model/limit-text'
+import { formatPlural } from '../model/quantity'
+import { type CheckReport, valueText } from './check-report'
+import { code, escaped, markdownTable, oneLine } from './markdown-words'
+
+/** Empty where no limit is exceeded, nothing came newly near to one, and nothing grew beyond its spread. */
+export function checkMarkdown({ results, file }: CheckReport): string {
+  const worse = results.filter(({ isWorse }) => isWorse)
+  if (worse.length === 0) return ''
+  const over = worse.filter(({ verdict }) => verdict === 'over').length
+  const doubtful = results.filter(({ verdict }) => verdict === 'indeterminate').length
+  return [
+    `### Costflame: ${over > 0 ? `${formatPlural(over, 'limit')} exceeded` : 'more expensive, within the limits'}`,
+    markdownTable(
+      HEAD,
+      worse.map((result) => row(file, result)),
+      [3, 4, 5],
+    ),
+    ...(doubtful > 0
+      ? [`${formatPlural(doubtful, 'other limit')} could not be judged; the log says why.`]
+      : []),
+  ].join('\n\n')
+}
+
+const HEAD = ['', 'scope', 'limit', 'before', 'now', 'allowed', 'why']
+const ICONS: Readonly<Partial<Record<LimitCheck['verdict'], string>>> = { over: '🛑 over', near: '⚠️ near' }
+
+function row(file: string, result: LimitCheck): string[] {
+  const { verdict, scope, limit, allowed, baseline, percentile, why, position } = result
+  const now = `${percentile ? `${percentile} ` : ''}${valueText(result)}`
+  return [
+    ICONS[verdict] ?? '📈 worse',
+    escaped(oneLine(scopeText(scope))),
+    `${code(limit)} (${code(`${file}:${position.line}`)})`,
+    baseline === undefined ? '' : limitValueText(limit, baseline),
+    escaped(oneLine(now)),
+    typeof allowed === 'number' ? limitValueText(limit, allowed) : escaped(allowed.join(', ')),
+    why.map((sentence) => escaped(oneLine(sentence))).join('<br>'),
+  ]
+}
