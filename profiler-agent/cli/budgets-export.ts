@@ -4,21 +4,14 @@ import { relative, resolve, sep } from 'node:path'
 import { derivationLines } from '../budgets/derive/derivation-text'
 import { type Derivation, deriveBudgets } from '../budgets/derive/derive'
 import { type Merged, mergeBudgets } from '../budgets/derive/merge'
-import type { PriceOfCall } from '../budgets/derive/price-hash'
 import { readBudgetFile } from '../budgets/file/budget-file'
 import { NO_BUDGETS } from '../budgets/file/first-budgets'
-import { measureRun } from '../budgets/measure/measure-run'
 import { unifiedDiff } from '../formats/unified-diff'
-import { measuredRuns } from '../measured-runs'
-import type { Measured } from '../model/budget'
-import type { Run } from '../model/span'
-import { liveRuns } from '../retention'
-import { readCallPrices } from '../store/call-prices'
 import { problemText, readBudgetText, writeBudgetSchema, writeBudgetText } from './budget-text'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import type { BudgetsFormat } from './output-formats'
 import { budgetFile, dataFolder, rootFolder } from './places'
-import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
+import { type SelectedRuns, withRecordedRuns } from './recorded-runs'
 import { hashOf } from './text-hash'
 
 export interface ExportBudgetsOptions {
@@ -34,12 +27,6 @@ export interface ExportBudgetsOptions {
 
 const EXPORT_SCHEMA = 'costflame.budgets-export/1'
 
-/** What was measured, and what its calls were priced with. */
-interface Evidence {
-  readonly measured: readonly Measured[]
-  readonly priceOf: PriceOfCall
-}
-
 interface Exported extends Merged {
   readonly path: string
   readonly before: string | undefined
@@ -50,8 +37,9 @@ export async function exportBudgets(io: Io, options: ExportBudgetsOptions): Prom
   const path = options.output === undefined ? budgetFile(io, undefined) : resolve(io.cwd, options.output)
   const before = readBudgetText(path)
   const selection = { selector: options.run, data: dataFolder(io, options.data) }
-  const evidence = await evidenceOf(io, selection)
-  const exported = derived(path, before, evidence, options.headroom)
+  const exported = await withRecordedRuns(io, selection, (runs) =>
+    derived(path, before, runs, options.headroom),
+  )
   const isChanged = exported.text !== before
   if (isChanged && !options.dryRun) {
     writeBudgetText(path, exported.text)
@@ -62,36 +50,16 @@ export async function exportBudgets(io: Io, options: ExportBudgetsOptions): Prom
   return EXIT.fine
 }
 
-async function evidenceOf(io: Io, selection: RunSelection): Promise<Evidence> {
-  if (isRunFile(selection)) {
-    const runs = readRunFile(io, selection)
-    return { measured: runs.flatMap(measureRun), priceOf: pricesIn(runs) }
-  }
-  return withStoredRuns(io, selection, (store, runs) => ({
-    measured: measuredRuns(store, runs, liveRuns(selection.data)),
-    priceOf: readCallPrices(
-      store,
-      runs.map(({ id }) => id),
-    ),
-  }))
-}
-
-function pricesIn(runs: readonly Run[]): PriceOfCall {
-  const spans = new Map(
-    runs.flatMap((run) => run.spans.map((span) => [`${run.id} ${span.id}`, span] as const)),
-  )
-  return (runId, spanId) => {
-    const call = spans.get(`${runId} ${spanId}`)?.modelCall
-    if (!call?.cost) return undefined
-    return { model: `${call.provider}/${call.responseModel ?? call.requestModel}`, prices: call.cost.prices }
-  }
-}
-
 /** Throws UsageError where nothing can be derived, or the file cannot be edited. */
-function derived(path: string, before: string | undefined, evidence: Evidence, headroom: number): Exported {
+function derived(
+  path: string,
+  before: string | undefined,
+  { measured, callsOf }: SelectedRuns,
+  headroom: number,
+): Exported {
   const text = before ?? NO_BUDGETS
   const file = readBudgetFile(text)
-  const derivation = deriveBudgets({ ...evidence, ...file, headroom, hashOf })
+  const derivation = deriveBudgets({ ...file, measured, callsOf, headroom, hashOf })
   if (derivation.budgets.length === 0)
     throw new UsageError('these runs have no agent that is over: there is nothing to derive limits from')
   const merged = mergeBudgets(text, derivation)

@@ -10,7 +10,6 @@ import type {
   UseOfModel,
 } from '../../model/budget'
 import { usdOf } from '../../model/money'
-import { present } from '../../model/present'
 import { DERIVED_LIMITS } from '../file/derived-limit'
 import { localDay } from '../measure/measure-run'
 import { percentilesOf } from '../measure/percentiles'
@@ -24,19 +23,13 @@ const EVIDENCE: Readonly<Record<BudgetScope['kind'], readonly NumericLimit[]>> =
   day: [],
 }
 
-/** `own` is not empty. Values that are known only in part are left out; a limit of which none is known has no percentiles. */
-export function baselineOf(
-  kind: BudgetScope['kind'],
-  own: readonly Measured[],
-  headroom: number,
-  prices: string | undefined,
-): Baseline {
+/** Without the hash of prices. `own` is not empty. Values that are known only in part are left out; a limit of which none is known has no percentiles. */
+export function baselineOf(kind: BudgetScope['kind'], own: readonly Measured[], headroom: number): Baseline {
   const names = [...DERIVED_LIMITS[kind], ...EVIDENCE[kind]]
   return {
     invocations: own.length,
     measuredAt: localDay(own.reduce((last, { startedAt }) => Math.max(last, startedAt), 0)),
     headroom,
-    ...present({ prices }),
     values: Object.fromEntries(
       names.flatMap((name) => {
         const percentiles = percentilesOf(knownValues(own, name))

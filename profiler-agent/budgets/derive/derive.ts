@@ -2,12 +2,12 @@
 
 import type { Baseline, Budget, BudgetScope, GateRule, Measured, NumericLimit } from '../../model/budget'
 import { formatPlural } from '../../model/quantity'
+import { type ListedCall, listPrices, pricesText } from '../compare/list-prices'
 import { DERIVED_LIMITS, derivedLimit } from '../file/derived-limit'
 import { scopeName } from '../file/scope-path'
 import { appliesTo, scopeKey } from '../measure/budgets-for'
 import { baselineOf, knownValues } from './baseline'
 import { invocationsIn } from './evidence'
-import { type PriceOfCall, priceHash } from './price-hash'
 import { declaredVersion, newestVersions, scopesOf } from './scopes'
 
 export interface DeriveInput {
@@ -18,7 +18,8 @@ export interface DeriveInput {
   readonly gate: GateRule
   /** 0.2 is 20 %. */
   readonly headroom: number
-  readonly priceOf: PriceOfCall
+  /** The calls of a run, by the id of their spans. */
+  readonly callsOf: (runId: string) => ReadonlyMap<string, ListedCall>
   readonly hashOf: (text: string) => string
 }
 
@@ -94,13 +95,27 @@ function isMeasuredAgain(
 }
 
 function derivedBudget(scope: BudgetScope, own: readonly Measured[], input: DeriveInput): DerivedBudget {
-  const { headroom, priceOf, hashOf } = input
-  const baseline = baselineOf(scope.kind, own, headroom, priceHash(own, priceOf, hashOf))
+  const { headroom } = input
+  const baseline = withPrices(baselineOf(scope.kind, own, headroom), own, input)
   const limits = DERIVED_LIMITS[scope.kind].flatMap((name) => {
     const measured = baseline.values[name]
     return measured ? [[name, derivedLimit(name, measured.p99, headroom)] as const] : []
   })
   return { scope, baseline, limits: Object.fromEntries(limits) }
+}
+
+/** Without a hash where some model has no price of its own: then nobody can tell later whether it changed. */
+function withPrices(
+  baseline: Baseline,
+  own: readonly Measured[],
+  { callsOf, hashOf }: DeriveInput,
+): Baseline {
+  const calls = own.flatMap(({ runId, calls }) => {
+    const ofRun = callsOf(runId)
+    return calls.flatMap((id) => ofRun.get(id) ?? [])
+  })
+  const text = pricesText(listPrices(calls), Object.keys(baseline.perInvocation ?? {}))
+  return text === undefined ? baseline : { ...baseline, prices: `sha256:${hashOf(text)}` }
 }
 
 function goingOn(measured: readonly Measured[]): string[] {

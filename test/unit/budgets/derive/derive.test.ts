@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { type DeriveInput, deriveBudgets } from '../../../../profiler-agent/budgets/derive/derive'
-import type { PriceOfCall } from '../../../../profiler-agent/budgets/derive/price-hash'
 import { readBudgetFile } from '../../../../profiler-agent/budgets/file/budget-file'
 import { scopeName } from '../../../../profiler-agent/budgets/file/scope-path'
 import type { Measured } from '../../../../profiler-agent/model/budget'
@@ -13,7 +12,7 @@ import { measuredOf, orderStatusLookups } from './measured'
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const derive = (measured: readonly Measured[], more: Partial<DeriveInput> = {}) =>
   deriveBudgets({
-    ...{ measured, budgets: [], gate: USUAL_GATE, headroom: 0.2, priceOf: () => undefined, hashOf },
+    ...{ measured, budgets: [], gate: USUAL_GATE, headroom: 0.2, callsOf: () => new Map(), hashOf },
     ...more,
   })
 const names = (measured: readonly Measured[]) => derive(measured).budgets.map(({ scope }) => scopeName(scope))
@@ -181,24 +180,36 @@ describe('budgets/derive', () => {
     })
   })
 
-  it('hashes the prices of the models that were called, in whatever order', () => {
+  it('hashes the prices of the models that were called, where all have one', () => {
+    const use = {
+      calls: 1,
+      uncachedInput: 1,
+      cacheRead: 0,
+      cacheWrite: 0,
+      output: 1,
+      picoUsd: 1,
+      unpricedCalls: 0,
+    }
     const prices = (uncachedInput: number) => ({
       ...{ uncachedInput, cacheRead: 1, output: 9, units: {} },
       cacheWrite: { '5m': 1, '30m': 1, '1h': 2, '12h': 2, unknown: 1 },
     })
-    const priceOf: (of: readonly number[]) => PriceOfCall = (of) => (_run, call) => {
-      const price = of[Number(call)]
-      return price === undefined ? undefined : { model: `m${Number(call) % 2}`, prices: prices(price) }
+    const hash = (of: Readonly<Record<string, number>>, models: readonly string[]) => {
+      const calls = Object.entries(of).map(([model, price]) => {
+        const cost = { prices: prices(price), source: 'catalog' as const }
+        return [model, { model, cost }] as const
+      })
+      const measured = measuredOf({
+        agent: 'a',
+        calls: Object.keys(of),
+        use: Object.fromEntries(models.map((model) => [model, use])),
+      })
+      return derive([measured], { callsOf: () => new Map(calls) }).budgets[0]?.baseline.prices
     }
-    const hash = (of: readonly number[], calls = Object.keys(of)) =>
-      derive([measuredOf({ agent: 'a', calls })], { priceOf: priceOf(of) }).budgets[0]?.baseline.prices
-    const before = hash([5, 6, 5, 6])
+    const before = hash({ 'x/m': 5, 'x/n': 6 }, ['x/m', 'x/n'])
     assert.match(before ?? '', /^sha256:[0-9a-f]{64}$/)
-    assert.equal(hash([5, 6, 5, 6], ['3', '0', '1', '2']), before)
-    assert.equal(hash([5, 6]), before)
-    // A long prompt at its own price changes nothing, another price for most calls does.
-    assert.equal(hash([5, 6, 5, 6, 10]), before)
-    assert.notEqual(hash([5, 7, 5, 7]), before)
-    assert.equal(hash([]), undefined)
+    assert.equal(hash({ 'x/n': 6, 'x/m': 5 }, ['x/n', 'x/m']), before)
+    assert.notEqual(hash({ 'x/m': 5, 'x/n': 7 }, ['x/m', 'x/n']), before)
+    assert.equal(hash({ 'x/m': 5 }, ['x/m', 'x/unpriced']), undefined)
   })
 })
