@@ -91,6 +91,11 @@ export class ExchangeQueue {
     this.#bytes -= waiting.bytes
   }
 
+  /** Whether it still waits to be stored. */
+  has(id: string): boolean {
+    return this.#waiting.has(id)
+  }
+
   get count(): number {
     return this.#waiting.size
   }

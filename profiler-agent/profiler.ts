@@ -22,7 +22,9 @@ import { SecretMemory } from './capture/redact'
 import { declaredOutcomeOf, declaredSpanOf, FieldProblem, hookReportOf } from './capture/told-line'
 import type { AnswerBody, Question, ReadyLine } from './feed/protocol'
 import { FeedServer } from './feed/server'
+import { GateReader } from './gate-reader'
 import { type IngestResult, type IngestSink, NOTHING_TAKEN, readIngest } from './ingest'
+import { LiveBudget } from './live-budget'
 import { announce } from './live-file'
 import { type ContentMode, strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
@@ -31,7 +33,8 @@ import { present } from './model/present'
 import type { RunRecord } from './model/record'
 import type { Retention } from './model/retention'
 import { SharedRun } from './shared-run'
-import { watchedConfig } from './watched-config'
+import { type LoadedConfig, watchedConfig } from './watched-config'
+import type { WatchedFile } from './watched-file'
 import { WorkerHost } from './worker-host'
 
 /** Copies of larger bodies are cut; the bytes on the wire never are. */
@@ -102,6 +105,8 @@ export class Profiler {
   readonly #worker: WorkerHost
   readonly #feed: FeedServer
   readonly #proxy: CallProxy
+  readonly #reader: GateReader
+  readonly #budget: LiveBudget
   readonly #sharedRun = new SharedRun()
   /** What the proxy or a hook once saw as a credential. */
   readonly #secrets = new SecretMemory()
@@ -123,8 +128,11 @@ export class Profiler {
     const { host, allowedOrigins = [] } = options
     this.#place = { port: portOf(http.server), host, allowedOrigins }
     this.#upstreams = { ...options.upstreams }
-    this.#worker = this.#startWorker()
-    if (options.run) this.#worker.addRun(options.run)
+    const config = watchedConfig(options.configFile, options.root)
+    this.#worker = this.#startWorker(config)
+    this.#reader = this.#createReader(config)
+    this.#budget = this.#createBudget(config)
+    if (options.run) this.#addRun(options.run)
     this.#feed = new FeedServer({ ...this.ready, ask: (question) => this.#ask(question) })
     this.#proxy = this.#createProxy()
     this.#withdraw = announce(options.data, this.ready)
@@ -137,6 +145,8 @@ export class Profiler {
     const closed = new Promise<void>((resolve) => this.http.server.close(() => resolve()))
     this.http.closeIdleConnections()
     await this.#proxy.close()
+    this.#budget.close()
+    await this.#reader.close()
     await Promise.all(this.#openIngests)
     // First of all what was recorded: whoever waits for us may lose patience.
     await this.#worker.close()
@@ -145,9 +155,23 @@ export class Profiler {
     await closed
   }
 
-  #startWorker(): WorkerHost {
+  #addRun(run: RunRecord): void {
+    this.#worker.addRun(run)
+    this.#budget.describe(run)
+  }
+
+  #createReader(config: WatchedFile<LoadedConfig>): GateReader {
+    const { assets, log } = this.options
+    return new GateReader({ assets, log, retrievalTools: () => config.current()?.file.retrievalTools ?? [] })
+  }
+
+  #createBudget(config: WatchedFile<LoadedConfig>): LiveBudget {
+    const { budgetFile, root, log } = this.options
+    return new LiveBudget({ budgetFile, root, config, log, reader: this.#reader, worker: this.#worker })
+  }
+
+  #startWorker(config: WatchedFile<LoadedConfig>): WorkerHost {
     const { data, assets, root, budgetFile, configFile, settingsFile, content, retention, log } = this.options
-    const config = watchedConfig(configFile, root)
     return new WorkerHost({
       script: join(assets, 'worker.js'),
       worker: {
@@ -156,6 +180,10 @@ export class Profiler {
         ...present({ root, budgetFile, configFile, settingsFile, content, retention }),
       },
       onState: (revision, runs) => this.#feed.publish(revision, runs),
+      gate: {
+        told: (spent, ids) => this.#budget.told(spent, ids),
+        restarted: () => this.#budget.restarted(),
+      },
       secrets: this.#secrets,
       keepsText: () => strictest(content, config.current()?.file.content) === 'full',
       log,
@@ -174,7 +202,11 @@ export class Profiler {
       allowedOrigins: this.options.allowedOrigins ?? [],
       secrets: this.#secrets,
       resolveRun: (named) => this.#runOf(named),
-      onStart: ({ runId }) => this.#worker.callStarted(runId),
+      onStart: ({ runId }) => {
+        this.#budget.saw(runId)
+        this.#worker.callStarted(runId)
+      },
+      gate: this.#budget.gate,
       onExchange: (exchange) => this.#record(exchange),
       log: this.options.log,
     })
@@ -230,7 +262,7 @@ export class Profiler {
 
   #ingestSink(): IngestSink {
     return {
-      addRun: (run) => this.#worker.addRun(run),
+      addRun: (run) => this.#addRun(run),
       endRun: (runId, endedAt) => this.#worker.endRun(runId, endedAt),
       addObserved: async (message) => {
         const exchange = await observedExchange(message, this.#secrets, (named) => this.#runOf(named))
@@ -241,6 +273,7 @@ export class Profiler {
         this.#told(() => {
           const span = declaredSpanOf(message, this.#lineTools)
           this.#sharedRun.touch(span.runId)
+          this.#budget.declare(span)
           this.#worker.addSpan(span)
         }),
       addOutcome: (message) =>
@@ -281,6 +314,7 @@ export class Profiler {
 
   async #ask(question: Question): Promise<AnswerBody> {
     if (question.ask === 'environment') return { to: 'environment', variables: this.#environment(question) }
+    if (question.ask === 'stopRun') return { to: 'stopRun', stopped: this.#budget.stop(question.runId) }
     // Whoever has its answer from the provider may ask about the call.
     await this.#proxy.settled()
     return this.#worker.ask(question)

@@ -1,8 +1,10 @@
 // The main thread's side of the worker: hands it exchanges, asks it questions, and starts another one when it dies or hangs. Never blocks a call.
 
 import { Worker } from 'node:worker_threads'
+import type { SpentUpdate } from './budgets/gate/spent'
 import { ExchangeQueue } from './exchange-queue'
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
+import type { GateAnswer, GateQuestion } from './gate-messages'
 import type { Violation } from './model/escalation'
 import type { HttpExchange } from './model/exchange'
 import type { HookReport } from './model/hook-report'
@@ -39,6 +41,7 @@ export interface WorkerHostOptions {
   readonly worker: WorkerOptions
   readonly onState: (revision: number, runs: readonly RunSummary[]) => void
   readonly log: (message: string) => void
+  readonly gate?: GateEars
   /** Whether texts may be written as they are; asked each time before the spool is. Without it nothing is spooled. */
   readonly keepsText?: () => boolean
   /** To be masked in whatever the worker reads. */
@@ -46,6 +49,14 @@ export interface WorkerHostOptions {
   readonly stuckMs?: number
   /** How long `close` waits for what is not stored yet. */
   readonly closeMs?: number
+}
+
+/** Who keeps count of what calls may spend. */
+export interface GateEars {
+  /** `ids` are calls that are stored by now, or never will be. */
+  readonly told: (spent: SpentUpdate | undefined, ids: readonly string[]) => void
+  /** Another worker goes on: it knows nothing of what was asked. */
+  readonly restarted: () => void
 }
 
 interface Waiting {
@@ -87,6 +98,10 @@ export class WorkerHost {
     this.options.log('declared spans or outcomes not recorded: more are declared than the worker can store'),
   )
   readonly #questions = new Map<number, Waiting>()
+  readonly #gateQuestions = new Map<
+    number,
+    { question: GateQuestion; resolve: (answer: GateAnswer) => void }
+  >()
   readonly #flushes = new Map<number, Flush>()
   readonly #watch: NodeJS.Timeout
 
@@ -185,6 +200,21 @@ export class WorkerHost {
       this.#questions.set(id, { question, resolve, reject })
       this.#post({ type: 'question', id, question })
     })
+  }
+
+  /** Asks for the gate. Resolves with nothing where no worker will answer any more; rejects never. */
+  askForGate(question: GateQuestion): Promise<GateAnswer> {
+    const id = this.#nextId++
+    return new Promise((resolve) => {
+      if (!this.#worker) return resolve({})
+      this.#gateQuestions.set(id, { question, resolve })
+      this.#post({ type: 'gate', id, question })
+    })
+  }
+
+  /** Whether the record of a call still waits to be stored. */
+  isWaiting(exchangeId: string): boolean {
+    return this.#queue.has(exchangeId)
   }
 
   /** Resolves when everything handed over so far is in the store, or never will be, and what is found in it is told. */
@@ -327,6 +357,9 @@ export class WorkerHost {
     this.#handOverCalls()
     for (const [id, { question }] of this.#questions)
       this.#worker?.postMessage({ type: 'question', id, question } satisfies ToWorker)
+    for (const [id, { question }] of this.#gateQuestions)
+      this.#worker?.postMessage({ type: 'gate', id, question } satisfies ToWorker)
+    if (this.#hasDied) this.options.gate?.restarted()
   }
 
   /** Calls pass on meanwhile; what the worker had not stored yet is the next one's. */
@@ -335,8 +368,9 @@ export class WorkerHost {
     this.#hasDied = true
     this.#isReady = false
     this.#toldSecrets = 0
-    for (const id of this.#queue.takeBack())
-      this.options.log(`call ${id} not recorded: the worker failed on it three times`)
+    const dropped = this.#queue.takeBack()
+    for (const id of dropped) this.options.log(`call ${id} not recorded: the worker failed on it three times`)
+    if (dropped.length > 0) this.options.gate?.told(undefined, dropped)
     for (const { reject } of this.#questions.values())
       reject(new Error('the profiler is restarting its worker'))
     this.#questions.clear()
@@ -369,6 +403,8 @@ export class WorkerHost {
   }
 
   #settleFlushes(): void {
+    for (const { resolve } of this.#gateQuestions.values()) resolve({})
+    this.#gateQuestions.clear()
     for (const { resolve } of this.#flushes.values()) resolve()
     this.#flushes.clear()
   }
@@ -389,9 +425,18 @@ export class WorkerHost {
         return
       case 'stored':
         this.#queue.remove(message.exchangeIds)
+        this.options.gate?.told(message.spent, message.exchangeIds)
         this.#share.worked(performance.now() - this.#handedOverAt)
         this.#restarts = 0
         this.#handOverCalls()
+        return
+      case 'spent':
+        this.options.gate?.told(message.spent, [])
+        return
+      case 'gateAnswer':
+        this.options.gate?.told(message.answer.spent, [])
+        this.#gateQuestions.get(message.id)?.resolve(message.answer)
+        this.#gateQuestions.delete(message.id)
         return
       case 'noted':
         this.#notes.delete(message.id)

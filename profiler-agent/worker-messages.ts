@@ -1,6 +1,8 @@
 // What the main thread of the profiler and its worker say to each other. Types only.
 
+import type { SpentUpdate } from './budgets/gate/spent'
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
+import type { GateAnswer, GateQuestion } from './gate-messages'
 import type { ContentMode } from './model/content-mode'
 import type { Violation } from './model/escalation'
 import type { HookReport } from './model/hook-report'
@@ -50,6 +52,8 @@ export type ToWorker =
   /** Answered by `noted`; said again to the next worker where this one dies before. */
   | { readonly type: 'note'; readonly id: number; readonly note: RunNote }
   | { readonly type: 'question'; readonly id: number; readonly question: Question }
+  /** Answered by `gateAnswer`. */
+  | { readonly type: 'gate'; readonly id: number; readonly question: GateQuestion }
   /** Answered by `flushed` once everything before it is in the store and, with `isTold`, analysed and told. */
   | { readonly type: 'flush'; readonly id: number; readonly isTold: boolean }
   | { readonly type: 'close' }
@@ -58,8 +62,11 @@ export type FromWorker =
   /** The store is open; from now on messages are handled. With `isKept: false` it is in memory only. */
   | { readonly type: 'ready'; readonly isKept: boolean }
   | { readonly type: 'noted'; readonly id: number }
-  /** These exchanges are in the store; their bodies count no longer as waiting. */
-  | { readonly type: 'stored'; readonly exchangeIds: readonly string[] }
+  /** These exchanges are in the store; their bodies count no longer as waiting. `spent` is what the gate is told with them. */
+  | { readonly type: 'stored'; readonly exchangeIds: readonly string[]; readonly spent?: SpentUpdate }
+  /** What was spent besides: spans moved, another process wrote. */
+  | { readonly type: 'spent'; readonly spent: SpentUpdate }
+  | { readonly type: 'gateAnswer'; readonly id: number; readonly answer: GateAnswer }
   | { readonly type: 'state'; readonly revision: number; readonly runs: readonly RunSummary[] }
   | { readonly type: 'answer'; readonly id: number; readonly body: AnswerBody }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }

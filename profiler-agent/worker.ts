@@ -10,6 +10,8 @@ import { resolveCallSite } from './capture/call-site'
 import { redactText, SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
+import type { GateAnswer, GateQuestion } from './gate-messages'
+import { pricesAhead } from './gate-prices'
 import { LimitAnswers } from './limit-answers'
 import { strictest } from './model/content-mode'
 import type { HttpExchange } from './model/exchange'
@@ -27,11 +29,14 @@ import { prune, prunedText } from './retention'
 import { KeptFindings, type Yardsticks } from './run-findings'
 import { RunVersions } from './run-versions'
 import { RunView } from './run-view'
+import { SpendTeller } from './spend-teller'
 import { isSpooled, readSpooled, type SpooledExchange, type WaitingExchange } from './spooled-exchange'
+import { costBetween } from './store/day-cost'
 import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
 import { isDamage, openForRecording, setAside } from './store/open-for-recording'
 import { giveBackRoom } from './store/prune'
 import { hasBilledResponse, isStored, readContent, readRun, readRuns } from './store/reader'
+import { readSpanOutlines } from './store/span-outlines'
 import { type Batch, STORE_FILE } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { loadTokenizer } from './tokens/tokenizer'
@@ -78,6 +83,12 @@ const waitingRuns = new Map<string, RunRecord>()
 const bodies = new JsonMemory()
 const hashOf = (content: string | Uint8Array) => hash('sha256', content)
 
+const spend = new SpendTeller({
+  spansOf: (runId) => readSpanOutlines(store, [runId]).get(runId) ?? [],
+  costBetween: (start, end) => costBetween(store, start, end),
+  now: () => new Date(),
+})
+
 const pipeline = new Pipeline(
   {
     readExchange: (exchange) => {
@@ -96,6 +107,7 @@ const pipeline = new Pipeline(
       const masked = maskedTexts(batch, secrets)
       const kept = keepsText() ? masked : hashesOnly(masked)
       writes.write(() => store.write(runId, kept, activeAt), bytesOf(kept))
+      spend.write(runId, kept.spans)
     },
     traceOf: (run) => earlierTrace(store, run, () => book.config()?.file.retrievalTools ?? []),
     findingsFor: (runId, isNew) =>
@@ -245,8 +257,22 @@ function lookAround(): void {
   const active = activeRuns()
   // A run that falls silent changes state without anybody writing.
   if (version !== knownVersion || active !== knownActive) changes.soon()
+  if (version !== knownVersion) spend.changedElsewhere()
+  tellSpent()
   knownVersion = version
   knownActive = active
+}
+
+/** What the gate has to know besides what comes with the calls: spans moved, another process wrote. */
+function tellSpent(): void {
+  const spent = spend.take()
+  if (spent) send({ type: 'spent', spent })
+}
+
+function answerGate(question: GateQuestion): GateAnswer {
+  if (question.ask === 'prices') return { prices: pricesAhead(book.current(), question, new Date()) }
+  spend.ask(question.runId)
+  return present({ spent: spend.take() })
 }
 
 function activeRuns(): string {
@@ -275,6 +301,7 @@ function deleteRuns(runIds: readonly string[]): number {
   const deleted = store.deleteRuns(runIds)
   giveBackRoom(store)
   for (const id of runIds) pipeline.forget(id)
+  for (const id of runIds) spend.forget(id)
   changes.soon()
   return deleted
 }
@@ -301,6 +328,14 @@ async function handle(message: ToWorker): Promise<void> {
         send({ type: 'failure', id: message.id, message: messageOf(error) })
       }
       return
+    case 'gate': {
+      let answer: GateAnswer = {}
+      logged('the budget could not be told what was spent', () => {
+        answer = answerGate(message.question)
+      })
+      send({ type: 'gateAnswer', id: message.id, answer })
+      return
+    }
     case 'flush':
       if (message.isTold) changes.flush()
       send({ type: 'flushed', id: message.id })
@@ -375,7 +410,7 @@ function record(handedOver: readonly WaitingExchange[]): void {
   )
   const exchangeIds = handedOver.map(({ id }) => id)
   escalations.recorded(exchangeIds)
-  send({ type: 'stored', exchangeIds })
+  send({ type: 'stored', exchangeIds, ...present({ spent: spend.take() }) })
 }
 
 /** Long bodies come in memory that both threads see: that is not for everybody who reads them. */
@@ -408,6 +443,7 @@ function note(said: RunNote): void {
       return
     case 'spans':
       recordDeclared(said.spans)
+      tellSpent()
       return
     case 'outcome':
       logged('an outcome could not be recorded', () => pipeline.addOutcome(said.outcome))

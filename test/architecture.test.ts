@@ -191,7 +191,10 @@ const COMPOSITION: readonly Row[] = [
         'run-versions',
         'run-view',
         'earlier-exchanges',
+        'gate-messages',
+        'gate-prices',
         'limit-answers',
+        'spend-teller',
         'watched-book',
         'watched-budget',
         'retention',
@@ -257,7 +260,12 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/worker-messages',
-    may: [...BASE, 'profiler-agent/spooled-exchange', 'profiler-agent/feed/protocol'],
+    may: [
+      ...BASE,
+      ...['spooled-exchange', 'feed/protocol', 'budgets/gate/spent', 'gate-messages'].map(
+        (part) => `profiler-agent/${part}`,
+      ),
+    ],
     packages: [],
   },
   {
@@ -266,6 +274,8 @@ const COMPOSITION: readonly Row[] = [
       ...BASE,
       ...[
         'feed/protocol',
+        'budgets/gate/spent',
+        'gate-messages',
         'exchange-queue',
         'spool',
         'spooled-exchange',
@@ -282,11 +292,36 @@ const COMPOSITION: readonly Row[] = [
       ...BASE,
       'profiler-agent/capture',
       'profiler-agent/feed',
-      ...['worker-host', 'ingest', 'live-file', 'shared-run', 'watched-config'].map(
+      ...['worker-host', 'ingest', 'live-file', 'live-budget', 'gate-reader', 'shared-run'].map(
         (file) => `profiler-agent/${file}`,
       ),
+      ...['watched-config', 'watched-file'].map((file) => `profiler-agent/${file}`),
     ],
     packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/live-budget',
+    may: [
+      ...['model', 'budgets', 'capture/foreign-headers', 'request-bytes'],
+      ...['gate-messages', 'gate-reader', 'worker-host', 'watched-config', 'watched-file'],
+    ].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  { of: 'profiler-agent/request-bytes', may: ['profiler-agent/budgets/gate'], packages: [] },
+  {
+    of: 'profiler-agent/gate-messages',
+    may: ['model', 'budgets/gate'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/gate-prices',
+    may: ['gate-messages', 'pricing'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/spend-teller',
+    may: ['model', 'budgets'].map((part) => `profiler-agent/${part}`),
+    packages: [],
   },
   {
     of: 'profiler-agent/waiting-notes',

@@ -1,0 +1,187 @@
+// Holds what a call asks for against the limits of everything that it belongs to. Counts nothing itself.
+
+import type { Budget, BudgetPosition, LimitName, NumericLimit } from '../../model/budget'
+import { picoOfUsd } from '../../model/money'
+import type { Account, Balance } from './accounts'
+import { isAllowedModel } from './allowed-models'
+import { type ContentReading, NO_CONTENT } from './content'
+import { SUM_LIMITS, type SumLimit, type Sums, sumFor } from './sums'
+
+/** What a call is about to use. */
+export interface Demand {
+  readonly provider: string
+  /** Empty where nobody knows. */
+  readonly model: string
+  /** On the high side. */
+  readonly sums: Sums
+  /** Tokens that surely go in. */
+  readonly leastInput: number
+  /** Whether its tokens have a price above 0. */
+  readonly isPaid: boolean
+  /** Whether its agent made no call before. */
+  readonly isFirstOfAgent: boolean
+  /** What its prompt holds, where that was read. */
+  readonly content: ContentReading | undefined
+  /** ms since the epoch. */
+  readonly at: number
+}
+
+/** A budget, and what it is held against. */
+export interface Holding {
+  readonly budget: Budget
+  readonly account: Account
+  readonly balance: Balance
+  /** False where nobody has said yet what the agent is called: it may be another one. */
+  readonly isSure: boolean
+}
+
+/** A limit that a call would pass. Money in pico-dollars, else in the unit of the limit. */
+export interface Excess {
+  readonly holding: Holding
+  readonly limit: LimitName
+  readonly position: BudgetPosition
+  readonly allowed: number | readonly string[]
+  /** With this call. */
+  readonly value: number | string
+  readonly spent: number
+  /** For other calls. */
+  readonly reserved: number
+  readonly asked: number
+}
+
+/** Of several, one that surely holds comes first. */
+export function excessOf(holdings: readonly Holding[], demand: Demand): Excess | undefined {
+  let doubtful: Excess | undefined
+  for (const holding of holdings) {
+    if (holding.budget.onExceed === 'warn') continue
+    const excess = excessIn(holding, demand)
+    if (excess && holding.isSure) return excess
+    doubtful ??= excess
+  }
+  return doubtful
+}
+
+/** The same for more of a call that passed: only sums can be exceeded by that. */
+export function sumExcessOf(
+  holdings: readonly Holding[],
+  more: Pick<Demand, 'sums' | 'isPaid'>,
+): Excess | undefined {
+  for (const holding of holdings) {
+    if (holding.budget.onExceed === 'warn' || !holding.isSure) continue
+    const excess = sumExcess(holding, more)
+    if (excess) return excess
+  }
+  return undefined
+}
+
+function excessIn(holding: Holding, demand: Demand): Excess | undefined {
+  return (
+    disallowedModel(holding, demand) ??
+    sumExcess(holding, demand) ??
+    callExcess(holding, demand) ??
+    contentExcess(holding, demand)
+  )
+}
+
+function disallowedModel(holding: Holding, { provider, model }: Demand): Excess | undefined {
+  const { models } = holding.budget
+  if (!models || model === '' || isAllowedModel(models.values, provider, model)) return undefined
+  const { position, values } = models
+  return {
+    ...{ holding, position, allowed: values, value: model },
+    ...{ limit: 'models', spent: 0, reserved: 0, asked: 0 },
+  }
+}
+
+function sumExcess(holding: Holding, demand: Pick<Demand, 'sums' | 'isPaid'>): Excess | undefined {
+  for (const limit of SUM_LIMITS) {
+    if (isMoney(limit) && isFreeOfMoney(holding, limit, demand)) continue
+    const excess = excessFor(holding, limit, {
+      spent: sumFor(limit, holding.balance.spent),
+      reserved: sumFor(limit, holding.balance.reserved),
+      asked: sumFor(limit, demand.sums),
+    })
+    if (excess) return excess
+  }
+  return undefined
+}
+
+/** Limits on money say nothing of a call that costs none, or nobody knows how much, unless they are passed already. */
+function isFreeOfMoney(
+  { budget, balance }: Holding,
+  limit: SumLimit,
+  { isPaid, sums }: Pick<Demand, 'sums' | 'isPaid'>,
+): boolean {
+  const allowed = budget.limits[limit]?.value
+  if (isPaid || allowed === undefined) return false
+  const isUnpriced = sums.unknown > 0
+  return !isUnpriced || sumFor(limit, balance.spent) <= allowedIn(limit, allowed)
+}
+
+function callExcess(holding: Holding, demand: Demand): Excess | undefined {
+  const { account, balance, budget } = holding
+  const none = { spent: 0, reserved: 0 }
+  const input = excessFor(holding, 'inputTokensPerCall', { ...none, asked: demand.leastInput })
+  const age = account.startedAt === Number.POSITIVE_INFINITY ? 0 : demand.at - account.startedAt
+  const duration = excessFor(holding, 'durationMs', { ...none, spent: Math.max(0, age), asked: 0 })
+  const agents =
+    budget.scope.kind === 'workflow' && demand.isFirstOfAgent
+      ? excessFor(holding, 'agents', { ...none, spent: balance.agents, asked: 1 })
+      : undefined
+  return input ?? duration ?? agents
+}
+
+function contentExcess(holding: Holding, { content }: Demand): Excess | undefined {
+  if (!content) return undefined
+  const { retrievalTokens, toolResultTokens } = holding.balance.content.valueWith(content)
+  const none = { spent: 0, reserved: 0 }
+  return (
+    excessFor(holding, 'toolCalls', { ...none, asked: content.toolCalls }) ??
+    excessFor(holding, 'retrievalTokens', { ...none, asked: retrievalTokens }) ??
+    excessFor(holding, 'toolResultTokens', { ...none, asked: toolResultTokens })
+  )
+}
+
+/** Tokens of retrieved text and tool results that may still come; `Infinity` where no such limit holds. */
+export function contentRoom(holdings: readonly Holding[]): number {
+  const rooms = holdings.flatMap(({ budget: { limits, onExceed }, balance }) => {
+    if (onExceed === 'warn') return []
+    const used = balance.content.valueWith(NO_CONTENT)
+    return (['retrievalTokens', 'toolResultTokens'] as const).map((name) => {
+      const allowed = limits[name]?.value
+      return allowed === undefined ? Number.POSITIVE_INFINITY : allowed - used[name]
+    })
+  })
+  return Math.min(Number.POSITIVE_INFINITY, ...rooms)
+}
+
+type Parts = Pick<Excess, 'spent' | 'reserved' | 'asked'>
+
+function excessFor(holding: Holding, limit: NumericLimit, parts: Parts): Excess | undefined {
+  const set = holding.budget.limits[limit]
+  if (!set) return undefined
+  const allowed = allowedIn(limit, set.value)
+  const value = parts.spent + parts.reserved + parts.asked
+  return value > allowed ? { holding, limit, position: set.position, allowed, value, ...parts } : undefined
+}
+
+/** A reply that has more tokens than a call may be answered with. */
+export function outputExcess(holding: Holding, tokens: number): Excess | undefined {
+  return excessFor(holding, 'outputTokensPerCall', { spent: 0, reserved: 0, asked: tokens })
+}
+
+export function isMoney(limit: LimitName): boolean {
+  return limit === 'costUsd' || limit === 'costUsdPerRun' || limit === 'costUsdPerDay'
+}
+
+/** A limit in the unit that its values are counted in. */
+export function allowedIn(limit: NumericLimit, value: number): number {
+  return isMoney(limit) ? picoOfUsd(value) : value
+}
+
+/** Limits that only the prompt itself can be held against. */
+export const CONTENT_LIMITS = [
+  'toolCalls',
+  'retrievalTokens',
+  'toolResultTokens',
+] as const satisfies readonly NumericLimit[]

@@ -1,0 +1,153 @@
+// The latest requests of each run, so that the next one is known by what it begins with: which call it extends, and how much is new in it.
+
+import { RecentMap } from '../../model/recent-map'
+import type { Account } from './accounts'
+import type { ReadCall } from './spent'
+
+/** How bytes are compared and counted: what Node does at the speed of memory. */
+export interface ByteTools {
+  /** Bytes that both begin with. */
+  commonStart(left: Uint8Array, right: Uint8Array): number
+  /** Bytes that both end with, `most` at most. */
+  commonEnd(left: Uint8Array, right: Uint8Array, most: number): number
+  /** Tokens of a part of a body, estimated on the high side. */
+  tokensIn(body: Uint8Array, start: number, end: number): number
+  /** Whether the bytes in between are no more than a mark of the prompt cache. */
+  isCacheMark(body: Uint8Array, start: number, end: number): boolean
+  /** Whether a message begins in between: longer text within one message does not. */
+  hasMessage(body: Uint8Array, start: number, end: number): boolean
+  /** The text that is the value of a key, given with its quotes. */
+  textOf(body: Uint8Array, key: string): string | undefined
+}
+
+/** A request that went up. */
+export interface RecentCall {
+  readonly id: string
+  readonly model: string
+  /** Empty where nobody is likely to go on with it any more. */
+  body: Uint8Array
+  /** As reported; until then as reserved. */
+  input: number
+  output: number
+  isRead: boolean
+  isFailed: boolean
+  agent: Account | undefined
+}
+
+/** What a request has in common with an earlier one. */
+export interface Extension {
+  readonly call: RecentCall
+  /** The same request, with at least one more message. */
+  readonly isWhole: boolean
+  /** The very same bytes. */
+  readonly isSame: boolean
+  /** Tokens of what is new in it, estimated on the high side. */
+  readonly added: number
+}
+
+/** Of one run and provider; conversations that nobody went on with for longest are forgotten. */
+const MOST_CALLS = 128
+/** Of all runs. */
+const MOST_BYTES = 64 * 1024 * 1024
+const REMEMBERED = 10_000
+
+export class RecentCalls {
+  readonly #byKey = new Map<string, Set<RecentCall>>()
+  /** Those with a body, oldest first, with the key that they stand under. */
+  readonly #keys = new Map<RecentCall, string>()
+  readonly #byId = new RecentMap<string, RecentCall>(REMEMBERED)
+  readonly #byResponse = new RecentMap<string, RecentCall>(REMEMBERED)
+  #bytes = 0
+
+  constructor(readonly bytes: ByteTools) {}
+
+  /** The request that has most in common with this one, asked of the same model. */
+  extended(key: string, model: string, body: Uint8Array): Extension | undefined {
+    let best: { readonly call: RecentCall; readonly start: number } | undefined
+    for (const call of [...(this.#byKey.get(key) ?? [])].reverse()) {
+      if (call.model !== model || (best && !mayBeat(call.body, body, best.start))) continue
+      const start = this.bytes.commonStart(call.body, body)
+      if (!best || start > best.start) best = { call, start }
+      // A conversation is gone on with where it ended last.
+      if (this.#isWhole(call.body, body, start)) break
+    }
+    return best && this.#extension(best.call, body, best.start)
+  }
+
+  /** The call whose reply has that id. */
+  answeredWith(runId: string, responseId: string): RecentCall | undefined {
+    return this.#byResponse.get(`${runId} ${responseId}`)
+  }
+
+  /** Remembers a request; `extended` is the one that it goes on from, which nobody else is likely to. */
+  add(key: string, call: RecentCall, extended: Extension | undefined): void {
+    if (extended?.isWhole) this.#drop(extended.call)
+    const before = this.#byId.get(call.id)
+    if (before) this.#drop(before)
+    const calls = this.#byKey.get(key) ?? new Set()
+    this.#byKey.set(key, calls.add(call))
+    this.#keys.set(call, key)
+    this.#byId.set(call.id, call)
+    this.#bytes += call.body.length
+    const [oldest] = calls
+    if (calls.size > MOST_CALLS && oldest) this.#drop(oldest)
+    while (this.#bytes > MOST_BYTES && this.#keys.size > 1) this.#dropOldest()
+  }
+
+  /** What became of a call; `agent` is the account that it belongs to. */
+  read({ id, runId, input, output, isFailed, responseIds }: ReadCall, agent: Account | undefined): void {
+    const call = this.#byId.get(id)
+    if (!call) return
+    call.isRead = input !== null
+    call.input = input ?? call.input
+    call.output = output ?? call.output
+    call.isFailed = isFailed
+    call.agent = agent ?? call.agent
+    for (const responseId of responseIds) this.#byResponse.set(`${runId} ${responseId}`, call)
+  }
+
+  #extension(call: RecentCall, body: Uint8Array, start: number): Extension {
+    const end = this.#commonEnd(call.body, body, start)
+    return {
+      call,
+      isWhole: this.#isWhole(call.body, body, start),
+      isSame: start === body.length && start === call.body.length,
+      added: this.bytes.tokensIn(body, start, body.length - end),
+    }
+  }
+
+  #isWhole(base: Uint8Array, body: Uint8Array, start: number): boolean {
+    if (body.length <= base.length) return false
+    const end = this.#commonEnd(base, body, start)
+    const isKept = start + end >= base.length || this.bytes.isCacheMark(base, start, base.length - end)
+    return isKept && this.bytes.hasMessage(body, start, body.length - end)
+  }
+
+  #commonEnd(base: Uint8Array, body: Uint8Array, start: number): number {
+    return this.bytes.commonEnd(base, body, Math.min(base.length, body.length) - start)
+  }
+
+  /** It is compared with no more; what it used may still be asked for. */
+  #drop(call: RecentCall): void {
+    const key = this.#keys.get(call)
+    if (key === undefined) return
+    this.#keys.delete(call)
+    this.#bytes -= call.body.length
+    call.body = NO_BYTES
+    const calls = this.#byKey.get(key)
+    calls?.delete(call)
+    if (calls?.size === 0) this.#byKey.delete(key)
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#keys.keys()
+    if (oldest) this.#drop(oldest)
+  }
+}
+
+const NO_BYTES = new Uint8Array()
+
+/** Whether it agrees with the body where the best so far does not. */
+function mayBeat(candidate: Uint8Array, body: Uint8Array, start: number): boolean {
+  return start < candidate.length && candidate[start] === body[start]
+}

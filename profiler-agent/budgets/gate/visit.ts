@@ -1,0 +1,104 @@
+// One call at the gate: what is known of it, and what it asks for. Decides nothing.
+
+import type { Budget } from '../../model/budget'
+import type { GatedCall } from '../../model/call-gate'
+import type { Attribution } from '../../model/exchange'
+import type { Place } from './accounts'
+import type { ContentReading } from './content'
+import type { Demand } from './limit-check'
+import type { ByteTools, Extension, RecentCalls } from './recent-calls'
+import type { TokenPrices } from './spent'
+import type { Sums } from './sums'
+
+/** A budget file as it stands; `path` is how people know it. */
+export interface GateBudgets {
+  readonly path: string
+  readonly budgets: readonly Budget[]
+}
+
+/** Embeddings, rerankings and moderations put nothing out. */
+const WITHOUT_OUTPUT = /embed|rerank|moderation|classif/i
+
+export class Visit {
+  readonly extension: Extension | undefined
+  readonly isChat: boolean
+  /** Of one token; `null`: no price, undefined: nobody asked. */
+  prices: TokenPrices | null | undefined
+  content: ContentReading | undefined
+  readonly #isRetry: boolean
+  readonly #held: number
+  #whole: number | undefined
+
+  constructor(
+    readonly call: GatedCall,
+    readonly file: GateBudgets,
+    /** What its headers say of who makes it, and later what rules and its body do. */
+    public labels: Attribution,
+    recent: RecentCalls,
+    readonly bytes: ByteTools,
+  ) {
+    this.isChat = !WITHOUT_OUTPUT.test(call.path)
+    this.extension = recent.extended(this.key, call.model, call.body)
+    this.#isRetry = isRetry(call) || (this.extension?.isSame === true && this.extension.call.isFailed)
+    // History that the provider holds for an earlier response goes in again, too.
+    const id = bytes.textOf(call.body, '"previous_response_id"')
+    const answered = id === undefined ? undefined : recent.answeredWith(call.runId, id)
+    this.#held = answered ? answered.input + answered.output : 0
+  }
+
+  /** Of requests that it may go on from. */
+  get key(): string {
+    return `${this.call.runId} ${this.call.provider}`
+  }
+
+  /** Tokens that go in, on the high side: those of the call that it extends and half the new bytes; without one, half of all. */
+  get input(): number {
+    const { extension } = this
+    if (extension && (extension.isWhole || extension.isSame))
+      return this.#held + extension.call.input + extension.added
+    this.#whole ??= this.bytes.tokensIn(this.call.body, 0, this.call.body.length)
+    // What only begins alike may have less in common than the earlier one was long.
+    const extended = extension ? extension.call.input + extension.added : Number.POSITIVE_INFINITY
+    return this.#held + Math.min(this.#whole, extended)
+  }
+
+  /** Tokens that surely go in. */
+  get leastInput(): number {
+    const { extension } = this
+    return extension?.isWhole && extension.call.isRead ? extension.call.input : 0
+  }
+
+  /** What it would use with so many tokens of output. */
+  sums(output: number): Sums {
+    const { input, prices } = this
+    return {
+      ...{ input, output },
+      picoUsd: prices ? Math.ceil(input * prices.input + output * prices.output) : 0,
+      calls: this.#isRetry ? 0 : 1,
+      retries: this.#isRetry ? 1 : 0,
+      unknown: prices === null ? 1 : 0,
+    }
+  }
+
+  /** Whether its tokens have a price above 0. */
+  get isPaid(): boolean {
+    return this.prices ? this.prices.input + this.prices.output > 0 : false
+  }
+
+  demand({ agent }: Place, output: number, at: number): Demand {
+    const { provider, model } = this.call
+    return {
+      ...{ provider, model, at, content: this.content },
+      sums: this.sums(output),
+      leastInput: this.leastInput,
+      isPaid: this.isPaid,
+      isFirstOfAgent: agent !== undefined && !agent.hasCalled,
+    }
+  }
+}
+
+/** As SDKs say of it; those of AWS write `attempt=2; max=3`. */
+function isRetry({ headers }: GatedCall): boolean {
+  const attempt = /(?:^|;)\s*attempt=(\d{1,4})\b/.exec(String(headers['amz-sdk-request'] ?? ''))?.[1]
+  return Number(headers['x-stainless-retry-count'] ?? 0) > 0 || Number(attempt ?? 1) > 1
+}

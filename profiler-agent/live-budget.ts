@@ -1,0 +1,231 @@
+// Live budgets on the main thread: the gate, with the budget file as it stands, the worker that reads what calls spent, and the clock. Only wires.
+
+import { readBudgetFile } from './budgets/file/budget-file'
+import { hasContentLimit } from './budgets/gate/acting'
+import { BudgetGate } from './budgets/gate/budget-gate'
+import type { SpentUpdate, TokenPrices } from './budgets/gate/spent'
+import type { GateBudgets } from './budgets/gate/visit'
+import { localDay } from './budgets/measure/measure-run'
+import { foreignAttribution } from './capture/foreign-headers'
+import type { PricesQuestion, QuotedPrices } from './gate-messages'
+import type { GateReader } from './gate-reader'
+import type { CallGate, GatedCall } from './model/call-gate'
+import type { Violation } from './model/escalation'
+import type { Attribution } from './model/exchange'
+import { mergedAttribution } from './model/labels'
+import { RecentMap } from './model/recent-map'
+import type { DeclaredSpan, RunRecord } from './model/record'
+import { REQUEST_BYTES } from './request-bytes'
+import type { LoadedConfig } from './watched-config'
+import { WatchedFile } from './watched-file'
+import type { GateEars, WorkerHost } from './worker-host'
+
+export interface LiveBudgetOptions {
+  /** Absolute; may not exist yet. */
+  readonly budgetFile?: string | undefined
+  /** Folder that its name is relative to, for people. */
+  readonly root?: string | undefined
+  readonly config: WatchedFile<LoadedConfig>
+  readonly reader: Pick<GateReader, 'prepare' | 'readGated' | 'answered' | 'declared'>
+  readonly worker: Pick<WorkerHost, 'askForGate' | 'isWaiting' | 'violated'>
+  readonly log: (message: string) => void
+}
+
+/** An edit counts so soon; looking at the file for every call would cost more than deciding about it. */
+const LOOK_EVERY_MS = 50
+/** What the worker is asked is waited for so long. */
+const ANSWER_MS = 2_000
+/** A call that ended so long ago and is not on its way to the store was never recorded. */
+const LOST_MS = 10_000
+const LOOK_FOR_LOST_MS = 5_000
+const REMEMBERED_RUNS = 10_000
+const REMEMBERED_PRICES = 1_000
+/** Prices of long prompts begin at round numbers of tokens: a prompt is taken as long as the end of its band. */
+const PRICE_BAND = 16_384
+
+export class LiveBudget implements GateEars {
+  readonly #gate: BudgetGate
+  readonly #file: WatchedFile<GateBudgets>
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #budgets: GateBudgets | undefined
+  /** Runs whose calls came through here. */
+  readonly #seen = new RecentMap<string, true>(REMEMBERED_RUNS)
+  /** Runs of which the worker tells what they spend. */
+  #asked = new RecentMap<string, true>(REMEMBERED_RUNS)
+  #prices = new RecentMap<string, QuotedPrices | null>(REMEMBERED_PRICES)
+  #pricesBy: LoadedConfig | undefined
+  readonly #said = new Set<string>()
+  readonly #looking: NodeJS.Timeout
+
+  constructor(readonly options: LiveBudgetOptions) {
+    const { budgetFile, root, worker } = options
+    this.#file = new WatchedFile(budgetFile, root, (path, text) => this.#read(path, text))
+    this.#gate = new BudgetGate({
+      budgets: () => this.#current(),
+      bytes: REQUEST_BYTES,
+      labelsOf,
+      bodyLabelsOf: () => undefined,
+      pricesOf: (call, input) => this.#pricesOf(call, input),
+      spentOf: (runId) => this.#spentOf(runId),
+      contentOf: (call, needs) => options.reader.readGated(call, needs),
+      violated: (violation) => this.#violated(violation),
+      within,
+      now: () => Date.now(),
+      dayOf: localDay,
+      failed: (error) => this.#say(`the budgets' gate failed, the call passes: ${errorText(error)}`),
+    })
+    this.#looking = setInterval(() => this.#lookForLost(worker), LOOK_FOR_LOST_MS).unref()
+  }
+
+  get gate(): CallGate {
+    return this.#gate
+  }
+
+  /** A call of the run comes through here. */
+  saw(runId: string): void {
+    if (!this.#seen.has(runId)) this.#seen.set(runId, true)
+  }
+
+  /** Refuses all further calls of a run; false where none ever came through here. */
+  stop(runId: string): boolean {
+    if (!this.#seen.has(runId)) return false
+    this.#gate.stop(runId)
+    return true
+  }
+
+  describe(run: RunRecord): void {
+    this.#gate.describe(run)
+  }
+
+  declare(span: DeclaredSpan): void {
+    this.#gate.declare(span)
+    const callId = span.attributes?.['gen_ai.tool.call.id']
+    if (span.kind === 'retrieval')
+      this.options.reader.declared(span.runId, span.name, typeof callId === 'string' ? callId : undefined)
+  }
+
+  told(spent: SpentUpdate | undefined, ids: readonly string[]): void {
+    for (const { id, runId, responseIds } of spent?.calls ?? [])
+      this.options.reader.answered(id, runId, responseIds)
+    this.#gate.told(spent, ids)
+  }
+
+  restarted(): void {
+    this.#asked = new RecentMap(REMEMBERED_RUNS)
+  }
+
+  close(): void {
+    clearInterval(this.#looking)
+  }
+
+  #current(): GateBudgets | undefined {
+    const now = performance.now()
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return this.#budgets
+    this.#lookedAt = now
+    try {
+      this.#budgets = this.#file.current()
+    } catch (error) {
+      // Between two writes, or without the right to read: what was read last holds.
+      this.#say(`the budget file could not be read again: ${errorText(error)}`)
+    }
+    return this.#budgets
+  }
+
+  #read(path: string, text: string): GateBudgets {
+    const { budgets } = readBudgetFile(text)
+    // What reads prompts takes a moment to load.
+    if (budgets.some(hasContentLimit)) this.options.reader.prepare()
+    return { path, budgets }
+  }
+
+  #spentOf(runId: string): Promise<void> | undefined {
+    if (this.#asked.has(runId)) return undefined
+    this.#asked.set(runId, true)
+    return within(this.options.worker.askForGate({ ask: 'spent', runId }), ANSWER_MS).then((isKnown) => {
+      if (!isKnown) this.#say('what a run spent before could not be read in time: its calls pass')
+    })
+  }
+
+  /** Asked of the worker once for each model and length. */
+  #pricesOf(call: GatedCall, input: number): TokenPrices | null | Promise<TokenPrices | null> {
+    const config = this.options.config.current()
+    if (config !== this.#pricesBy) this.#prices = new RecentMap(REMEMBERED_PRICES)
+    this.#pricesBy = config
+    const question = pricesQuestion(call, input)
+    const key = `${question.provider} ${question.model} ${question.inputTokens}`
+    const known = this.#prices.get(key)
+    return known === undefined ? this.#askPrices(call, key, question) : pricesFor(call, known)
+  }
+
+  async #askPrices(call: GatedCall, key: string, question: PricesQuestion): Promise<TokenPrices | null> {
+    const asked = this.options.worker.askForGate({ ask: 'prices', ...question })
+    if (!(await within(asked, ANSWER_MS))) return null
+    const { prices } = await asked
+    if (prices !== undefined) this.#prices.set(key, prices)
+    return pricesFor(call, prices ?? null)
+  }
+
+  #violated(violation: Violation): void {
+    this.options.worker.violated(violation)
+  }
+
+  /** What was reserved for calls that nobody will ever read is free again. */
+  #lookForLost(worker: LiveBudgetOptions['worker']): void {
+    const lost = this.#gate.unread(LOST_MS).filter((id) => !worker.isWaiting(id))
+    if (lost.length > 0) this.#gate.told(undefined, lost)
+  }
+
+  /** Each thing once. */
+  #say(message: string): void {
+    if (this.#said.has(message)) return
+    this.#said.add(message)
+    this.options.log(message)
+  }
+}
+
+/** Prefixes and names of headers that other tools send. */
+const FOREIGN =
+  /^(?:baggage$|traceparent$|helicone-|x-portkey-|x-claude-code-session-id$|x-session-id$|session[-_]id$)/
+
+function labelsOf({ attribution, headers }: GatedCall): Attribution {
+  const foreign = Object.keys(headers).filter((name) => FOREIGN.test(name))
+  if (foreign.length === 0) return attribution
+  const { own, other } = foreignAttribution(
+    Object.fromEntries(foreign.map((name) => [name, String(headers[name] ?? '')])),
+  )
+  return mergedAttribution([attribution, own, other])
+}
+
+function pricesQuestion({ provider, path, model }: GatedCall, input: number): PricesQuestion {
+  // Of a host that is nobody's that we know its name is all that tells the seller.
+  const host = provider.startsWith('custom:') ? provider.slice('custom:'.length) : 'provider.invalid'
+  const inputTokens = Math.ceil(input / PRICE_BAND) * PRICE_BAND
+  return { provider, url: `https://${host}${path}`, model, inputTokens }
+}
+
+/** Marks in a prompt, and some providers without any, have it written to a cache, which costs more than reading it. */
+function pricesFor({ body, provider }: GatedCall, quoted: QuotedPrices | null): TokenPrices | null {
+  if (quoted === null) return null
+  const { input, write, output } = quoted
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const isMarked = bytes.includes('"cache_control"') || bytes.includes('"cachePoint"')
+  const writesUnasked = provider === 'openai' || provider === 'azure'
+  return { input: isMarked || writesUnasked ? write : input, output }
+}
+
+/** True where the promise was first. */
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  try {
+    return await Promise.race([promise.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
