@@ -2,16 +2,17 @@
 
 import type { Budget, Measured } from '../../model/budget'
 import { formatPlural } from '../../model/quantity'
+import { declaredVersion } from '../derive/scopes'
 import { nounOf } from './why'
 
-/** Sentences; none where the limits fit. What does not say its version fits any. */
+/** Sentences; none where the limits fit. What does not say its version fits any; a commit is none. */
 export function versionSentences({ agentVersion, scope }: Budget, measured: readonly Measured[]): string[] {
   if (agentVersion === undefined) return []
-  const others = measured.filter(
-    (each) => each.agentVersion !== undefined && each.agentVersion !== agentVersion,
-  )
+  const others = measured
+    .map(declaredVersion)
+    .filter((version) => version !== undefined && version !== agentVersion)
   if (others.length === 0) return []
-  const versions = [...new Set(others.map((each) => each.agentVersion))].join(', ')
+  const versions = [...new Set(others)].join(', ')
   return [
     `made for version ${agentVersion}; ${others.length} of ${formatPlural(measured.length, nounOf(scope.kind))} ${others.length === 1 ? 'is' : 'are'} of ${versions}`,
   ]
