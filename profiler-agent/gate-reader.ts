@@ -69,8 +69,8 @@ export class GateReader {
   readonly #held = new RecentMap<string, number>(MOST_RESPONSES)
   readonly #waiting = new Map<string, (() => void)[]>()
 
-  /** Calls that were read and whose answers are not known yet. */
-  #unanswered = 0
+  /** How many calls of a run were read and have answers that are not known yet. */
+  readonly #unanswered = new RecentMap<string, number>(MOST_RUNS)
 
   constructor(readonly options: GateReaderOptions) {}
 
@@ -98,14 +98,14 @@ export class GateReader {
     const held = continues !== undefined && answersHeld ? await this.#heldBy(call.runId, continues) : 0
     const toolCalls = reading.toolCalls + held
     this.#toolCalls.set(call.id, toolCalls)
-    this.#unanswered++
+    this.#unanswered.set(call.runId, (this.#unanswered.get(call.runId) ?? 0) + 1)
     return { ...reading, toolCalls }
   }
 
   /** Ids by which later requests go on from the answer of a call; to be told of every call that was read here. */
   answered(callId: string, runId: string, responseIds: readonly string[]): void {
     const toolCalls = this.#toolCalls.get(callId) ?? 0
-    if (this.#toolCalls.has(callId)) this.#unanswered--
+    if (this.#toolCalls.has(callId)) this.#unanswered.set(runId, (this.#unanswered.get(runId) ?? 1) - 1)
     this.#toolCalls.delete(callId)
     for (const id of responseIds) {
       const key = `${runId} ${id}`
@@ -193,7 +193,7 @@ export class GateReader {
   /** Tool calls that a held history counts since its last answer without any; 0 where nobody knows it. */
   async #heldBy(runId: string, id: string): Promise<number> {
     const key = `${runId} ${id}`
-    if (!this.#held.has(key) && this.#unanswered > 0) await this.#answeredSoon(key)
+    if (!this.#held.has(key) && (this.#unanswered.get(runId) ?? 0) > 0) await this.#answeredSoon(key)
     return this.#held.get(key) ?? 0
   }
 
