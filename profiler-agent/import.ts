@@ -26,6 +26,7 @@ import { readExchange } from './providers'
 import { KeptFindings, type LoadedBudget } from './run-findings'
 import { hasBilledResponse, readContent } from './store/reader'
 import type { Store } from './store/store'
+import { storedLimits } from './stored-limits'
 import { RunTrace } from './trace/trace'
 import { JsonMemory } from './wire/json-memory'
 
@@ -164,7 +165,9 @@ export class Importer {
       isBilledAlready: (runId, responseId, usage) => hasBilledResponse(store, runId, responseId, usage),
       write: (runId, batch, activeAt) => {
         this.#calls.push(...batch.spans.filter(({ call }) => call !== undefined))
-        store.write(runId, maskedTexts(batch, this.#secrets), activeAt)
+        const masked = maskedTexts(batch, this.#secrets)
+        store.write(runId, masked, activeAt)
+        return masked.spans
       },
       // Its run begins with it.
       traceOf: (run) => new RunTrace(run, undefined, () => this.options.retrievalTools ?? []),
@@ -172,6 +175,7 @@ export class Importer {
         new KeptFindings({
           ...{ runId, textOf, hashOf, isNew: true, earlier: () => earlierExchanges(store, runId) },
           yardsticks: () => present({ budget, floor: this.options.floor }),
+          limits: storedLimits(store, runId),
         }),
       changed: () => undefined,
     }

@@ -32,7 +32,8 @@ export interface Stages {
   readonly findRun: (id: string) => RunRecord | undefined
   readonly addRun: (run: RunRecord) => void
   readonly isBilledAlready: (runId: string, responseId: string, usage: Usage) => boolean
-  readonly write: (runId: string, batch: Batch, activeAt: number) => void
+  /** Gives the spans as they are kept. */
+  readonly write: (runId: string, batch: Batch, activeAt: number) => readonly SpanRecord[]
   /** The tree of a run as far as the store has it: another process recorded calls of it, or this one before a restart. */
   readonly traceOf: (run: RunRecord) => RunTrace
   /** What is found in a run; `isNew` says that the store has no calls of it yet. */
@@ -58,6 +59,8 @@ export interface TracedExchange {
 
 /** The findings of a run while it grows. */
 export interface LiveFindings {
+  /** Spans as they are written; before the exchange that they are of. */
+  readonly put: (spans: readonly SpanRecord[]) => void
   readonly add: (exchange: TracedExchange) => void
   /** All findings of the run as it stands. */
   readonly findings: () => Finding[]
@@ -164,7 +167,8 @@ export class Pipeline {
   /** What was not written must not be built upon: after a failure the run is known from the store again. */
   #write(runId: string, activeAt: number, batch: Batch): void {
     try {
-      this.stages.write(runId, batch, Math.ceil(activeAt))
+      const kept = this.stages.write(runId, batch, Math.ceil(activeAt))
+      this.#runs.get(runId)?.findings.put(kept)
     } catch (error) {
       this.#runs.delete(runId)
       throw error

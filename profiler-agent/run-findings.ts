@@ -1,14 +1,15 @@
-// All findings of a run as it grows: the rules of the analysis, and the limits of the budget file. Hands each what it needs; judges nothing itself.
+// All findings of a run as it grows: the rules of the analysis, the limits of the budget file, mistakes in the user's files. Hands each what it needs; judges nothing itself.
 
 import { AnalysedCalls } from './analysed-calls'
 import { type AnalysedCall, TooLate } from './analysis/finding-input'
 import { RunAnalysis } from './analysis/findings'
 import { type BudgetFile, readBudgetFile } from './budgets/file/budget-file'
-import { overrunOf, type SpentCall } from './budgets/gate/run-limit'
 import type { Finding } from './model/finding'
 import { type FindingFloor, USUAL_FLOOR } from './model/finding-floor'
+import type { SpanRecord } from './model/record'
 import type { LiveFindings, TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
+import { type LimitSources, RunLimits } from './run-limits'
 import type { LoadedConfig } from './watched-config'
 import type { Problem } from './wire/jsonc'
 
@@ -42,17 +43,21 @@ export interface Yardsticks {
 export interface RunFindingsInput extends FindingContext, Yardsticks {
   /** By end time, as the pipeline saw them. */
   readonly exchanges: readonly TracedExchange[]
+  readonly limits: LimitSources
 }
 
 /** All findings of a run that is known whole. */
-export function findingsOfRun({ exchanges, ...input }: RunFindingsInput): Finding[] {
-  return RunFindings.of(input, exchanges).findings(input)
+export function findingsOfRun({ exchanges, limits, ...input }: RunFindingsInput): Finding[] {
+  const held = new RunLimits({ ...input, ...limits })
+  return [
+    ...RunFindings.of(input, exchanges).findings(input),
+    ...(input.budget ? held.findings(input.budget) : []),
+  ]
 }
 
-/** The findings of one run, kept up to date exchange by exchange: what was compared once is not compared again. */
+/** What the analysis finds in one run, kept up to date exchange by exchange: what was compared once is not compared again. */
 export class RunFindings {
   readonly #analysis: RunAnalysis
-  readonly #spent: SpentCall[] = []
   readonly #calls = new AnalysedCalls()
   #floor = USUAL_FLOOR
 
@@ -65,7 +70,6 @@ export class RunFindings {
   /** Exchanges that are known already, by end time. */
   static of(context: FindingContext, exchanges: readonly TracedExchange[]): RunFindings {
     const findings = new RunFindings(context)
-    findings.#spent.push(...exchanges.flatMap(spentCalls))
     const byStart = exchanges.toSorted(
       (left, right) => Math.trunc(left.exchange.startTime) - Math.trunc(right.exchange.startTime),
     )
@@ -75,7 +79,6 @@ export class RunFindings {
 
   /** Takes exchanges in the order in which they ended. Throws TooLate where the run has to be gone through from its beginning. */
   add(exchange: TracedExchange): void {
-    this.#spent.push(...spentCalls(exchange))
     this.#analyse(exchange)
   }
 
@@ -92,21 +95,11 @@ export class RunFindings {
     return [
       ...this.#analysis.findings(),
       ...(notAnalysed ? [notAnalysed] : []),
-      ...(budget ? this.#budgetFindings(budget) : []),
+      ...(budget?.file.problems ?? []).map((problem) =>
+        problemFinding({ runId, rule: 'profiler/budget-file', file: budget?.path ?? '', problem, hashOf }),
+      ),
       ...(config?.file.problems ?? []).map((problem) =>
         problemFinding({ runId, rule: 'profiler/config-file', file: config?.path ?? '', problem, hashOf }),
-      ),
-    ]
-  }
-
-  #budgetFindings({ path, file }: LoadedBudget): Finding[] {
-    const { runId, hashOf } = this.context
-    const limit = file.workspace.costUsdPerRun
-    const overrun = limit && overrunOf({ runId, limit, file: path, calls: this.#spent, hashOf })
-    return [
-      ...(overrun ? [overrun] : []),
-      ...file.problems.map((problem) =>
-        problemFinding({ runId, rule: 'profiler/budget-file', file: path, problem, hashOf }),
       ),
     ]
   }
@@ -119,14 +112,23 @@ export interface KeptFindingsInput extends FindingContext {
   readonly earlier: () => readonly TracedExchange[]
   /** False where `earlier` has some already. */
   readonly isNew: boolean
+  /** What the budget file is held against. */
+  readonly limits: LimitSources
 }
 
 /** Findings of a run of this process, which are gone through again from the store where that is needed. */
 export class KeptFindings implements LiveFindings {
   #findings: RunFindings | undefined
+  readonly #limits: RunLimits
 
   constructor(readonly input: KeptFindingsInput) {
     if (input.isNew) this.#findings = new RunFindings(input)
+    const { runId, hashOf, isOver, limits } = input
+    this.#limits = new RunLimits({ runId, hashOf, ...limits, ...(isOver ? { isOver } : {}) })
+  }
+
+  put(spans: readonly SpanRecord[]): void {
+    this.#limits.put(spans)
   }
 
   add(exchange: TracedExchange): void {
@@ -140,17 +142,10 @@ export class KeptFindings implements LiveFindings {
 
   findings(): Finding[] {
     this.#findings ??= RunFindings.of(this.input, this.input.earlier())
-    return this.#findings.findings(this.input.yardsticks())
+    const yardsticks = this.input.yardsticks()
+    const { budget } = yardsticks
+    return [...this.#findings.findings(yardsticks), ...(budget ? this.#limits.findings(budget) : [])]
   }
-}
-
-function spentCalls({ exchange, inferences, callSite }: TracedExchange): SpentCall[] {
-  return inferences.map(({ cost, billed }) => ({
-    spanId: exchange.id,
-    picoUsd: cost?.picoUsd ?? 0,
-    isLowerBound: billed && (cost === null || cost.atLeast === true),
-    ...(callSite ? { callSite } : {}),
-  }))
 }
 
 interface FileProblem {

@@ -53,6 +53,12 @@ export class SpendTeller {
     this.#isDayChanged = true
   }
 
+  /** What today has cost so far. From the first question on it is added up. */
+  today(): SpentDay & { readonly start: number; readonly end: number } {
+    const { start, end, told } = this.#dayNow()
+    return { ...told, start, end }
+  }
+
   /** What changed since the last time; undefined for nothing. */
   take(): SpentUpdate | undefined {
     const updates = [...this.#changed].map((run) => run.take())

@@ -39,6 +39,7 @@ import { hasBilledResponse, isStored, readContent, readRun, readRuns } from './s
 import { readSpanOutlines } from './store/span-outlines'
 import { type Batch, STORE_FILE } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
+import { storedLimits } from './stored-limits'
 import { loadTokenizer } from './tokens/tokenizer'
 import { ToldChanges } from './told-changes'
 import { WatchedBook } from './watched-book'
@@ -108,11 +109,16 @@ const pipeline = new Pipeline(
       const kept = keepsText() ? masked : hashesOnly(masked)
       writes.write(() => store.write(runId, kept, activeAt), bytesOf(kept))
       spend.write(runId, kept.spans)
+      return kept.spans
     },
     traceOf: (run) => earlierTrace(store, run, () => book.config()?.file.retrievalTools ?? []),
     findingsFor: (runId, isNew) =>
       new KeptFindings({
         ...{ runId, isNew, yardsticks, hashOf },
+        limits: {
+          ...storedLimits(store, runId, () => spend.today()),
+          violated: (violation) => escalations.violated(violation),
+        },
         earlier: () => earlierExchanges(store, runId),
         textOf: (contentHash) => readContent(store, contentHash),
         isOver: () => readRun(store, runId)?.endedAt !== undefined,

@@ -100,7 +100,22 @@ const COMPOSITION: readonly Row[] = [
     may: [
       ...BASE,
       ...STAGES,
-      ...['pipeline', 'analysed-calls', 'watched-config'].map((part) => `profiler-agent/${part}`),
+      ...['pipeline', 'analysed-calls', 'run-limits', 'watched-config'].map(
+        (part) => `profiler-agent/${part}`,
+      ),
+    ],
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/run-limits',
+    may: [...BASE, 'profiler-agent/budgets'],
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/stored-limits',
+    may: [
+      ...BASE,
+      ...['budgets', 'store', 'measured-runs', 'run-limits'].map((part) => `profiler-agent/${part}`),
     ],
     packages: [],
   },
@@ -109,7 +124,7 @@ const COMPOSITION: readonly Row[] = [
     may: [
       ...BASE,
       ...STAGES,
-      ...['pipeline', 'run-findings', 'earlier-exchanges', 'call-attribution', 'config'].map(
+      ...['pipeline', 'run-findings', 'stored-limits', 'earlier-exchanges', 'call-attribution', 'config'].map(
         (part) => `profiler-agent/${part}`,
       ),
     ],
@@ -199,6 +214,7 @@ const COMPOSITION: readonly Row[] = [
         'watched-budget',
         'retention',
         'spooled-exchange',
+        'stored-limits',
         'told-changes',
         'worker-answers',
         'worker-escalations',

@@ -9,6 +9,7 @@ import { type CostSum, groupRepriced, type Repriced, repriceRun, runSums } from 
 import { findingsOfRun } from '../run-findings'
 import { readContent, readFindings } from '../store/reader'
 import type { Store } from '../store/store'
+import { storedLimits } from '../stored-limits'
 import { WatchedBudget } from '../watched-budget'
 import { watchedConfig } from '../watched-config'
 import { EXIT, type Io, print, UsageError } from './io'
@@ -95,6 +96,7 @@ function findAgain(io: Io, store: Store, runId: string): void {
   const findings = findingsOfRun({
     runId,
     exchanges: earlierExchanges(store, runId),
+    limits: storedLimits(store, runId),
     textOf: (hash) => readContent(store, hash),
     hashOf,
     ...present({ budget, floor: watchedConfig(configFile(io), rootFolder(io)).current()?.file.findings }),

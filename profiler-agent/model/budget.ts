@@ -136,6 +136,8 @@ export interface Measured {
   readonly agentVersion?: string
   readonly intent?: string
   readonly step?: string
+  readonly tenant?: string
+  readonly session?: string
   /** ms since the epoch. */
   readonly startedAt: number
   readonly endedAt: number

@@ -30,6 +30,12 @@ export function readRuns(store: Store, limit = 1_000_000): StoredRun[] {
   return store.prepare('SELECT * FROM runs ORDER BY started_at DESC, id LIMIT ?').all(limit).map(runOf)
 }
 
+/** Runs that began before a moment, newest first. */
+export function readRunsBefore(store: Store, startedAt: number, limit: number): StoredRun[] {
+  const sql = 'SELECT * FROM runs WHERE started_at < ? ORDER BY started_at DESC LIMIT ?'
+  return store.prepare(sql).all(startedAt, limit).map(runOf)
+}
+
 export function readRun(store: Store, id: string): StoredRun | undefined {
   const row = store.prepare('SELECT * FROM runs WHERE id = ?').get(id)
   return row && runOf(row)
@@ -44,6 +50,13 @@ export function readSpans(store: Store, runId: string): Span[] {
   const spans = store.prepare('SELECT * FROM spans WHERE run = ? ORDER BY started_at, key').all(run)
   const ids = new Map(spans.map((row) => [Number(row.key), unpackId(row.id)]))
   return spans.map((row) => spanOf(unpacked(store, row, ids), unpackedCall(store, row, callOfSpan, ids)))
+}
+
+export function countSpans(store: Store, runId: string): number {
+  const row = store
+    .prepare('SELECT count(*) AS count FROM spans WHERE run = ?')
+    .get(store.runKey(runId) ?? -1)
+  return Number(row?.count ?? 0)
 }
 
 /** Spans with a call that were stored after the one with the key `after`, and the key of the last. Parents may be missing. */

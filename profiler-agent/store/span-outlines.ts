@@ -12,7 +12,7 @@ import type { Store } from './store'
 /** Times are ms since the epoch. */
 export interface SpanOutline
   extends Pick<Span, 'id' | 'parentId' | 'kind' | 'name' | 'status' | 'attributes'>,
-    Pick<Span, 'agent' | 'agentVersion' | 'intent' | 'step'> {
+    Pick<Span, 'agent' | 'agentVersion' | 'intent' | 'step' | 'tenant' | 'session'> {
   readonly startedAt: number
   readonly endedAt: number
   readonly modelCall?: CountedModelCall & Pick<ModelCall, 'provider' | 'requestModel' | 'responseModel'>
@@ -69,6 +69,8 @@ function outlineOf(row: Row, ids: ReadonlyMap<number, string>, facts: PackedFact
       agentVersion: span.text('agent_version'),
       intent: span.text('intent'),
       step: span.text('step'),
+      tenant: span.text('tenant'),
+      session: span.text('session'),
       modelCall: modelCallIn(row, `${run} `, facts),
     }),
   }

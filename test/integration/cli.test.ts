@@ -373,7 +373,10 @@ describe('costflame', () => {
       assert.equal(overrun.rule, 'budget/costUsdPerRun')
       assert.deepEqual([overrun.location.file, overrun.location.line], ['agent.mjs', 3])
       assert.deepEqual(overrun.relatedLocations, [
-        { file: '.costflame/budgets.jsonc', line: 3, column: 30, message: 'The limit is set here' },
+        {
+          ...{ file: '.costflame/budgets.jsonc', line: 3, column: 30, endLine: 3, endColumn: 45 },
+          message: 'The limit is set here',
+        },
       ])
       assert.equal(problem.rule, 'profiler/budget-file')
       assert.deepEqual(problem.location, { file: '.costflame/budgets.jsonc', line: 4, column: 3 })

@@ -223,7 +223,7 @@ describe('the profiler', () => {
     assert.equal(run?.totals.calls, 2)
     const [overrun] = run?.findings ?? []
     assert.equal(overrun?.rule, 'budget/costUsdPerRun')
-    assert.equal(overrun?.evidence.picoUsd, run?.totals.cost?.picoUsd)
+    assert.equal(overrun?.evidence.value, run?.totals.cost?.usd)
   })
 
   it('gives a run whose announcement comes late its name and labels', async () => {

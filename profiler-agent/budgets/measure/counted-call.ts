@@ -8,7 +8,7 @@ import { cacheWriteTotal } from '../../model/usage'
 /** What of a span is measured; `segments` are not looked at. */
 export interface MeasurableSpan
   extends Pick<Span, 'id' | 'parentId' | 'kind' | 'name' | 'status' | 'attributes'>,
-    Partial<Pick<Span, 'agent' | 'agentVersion' | 'intent' | 'step'>> {
+    Partial<Pick<Span, 'agent' | 'agentVersion' | 'intent' | 'step' | 'tenant' | 'session' | 'callSite'>> {
   /** ms since the epoch. */
   readonly startedAt: number
   readonly endedAt: number
@@ -24,6 +24,7 @@ export interface CountedCall {
   readonly attempt: number
   /** `provider/model` of the response, or of the request where there is none. */
   readonly model: string
+  readonly called: { readonly provider: string; readonly request: string; readonly response: string }
   readonly billed: boolean
   readonly isChat: boolean
   /** A reply of a model that came to its end. */
@@ -49,6 +50,11 @@ export function countedCall(span: MeasurableSpan): CountedCall | undefined {
     logicalId: attempt.logicalId,
     attempt: attempt.number,
     model: `${call.provider}/${call.responseModel ?? call.requestModel}`,
+    called: {
+      provider: call.provider,
+      request: call.requestModel,
+      response: call.responseModel ?? call.requestModel,
+    },
     isAnswered: isChat && billed && span.status === 'ok',
     input: billed ? usage.inputTokens : 0,
     // Embeddings and rerankings put nothing out.
@@ -59,6 +65,22 @@ export function countedCall(span: MeasurableSpan): CountedCall | undefined {
     picoUsd: billed ? (cost?.picoUsd ?? null) : 0,
     isLowerBound: cost?.atLeast === true,
   }
+}
+
+/** A call that a budget refused, or whose reply it ended. */
+export interface StoppedCall {
+  /** `budget/totalTokens` … */
+  readonly rule: string
+  /** What the program was told. */
+  readonly message: string
+  /** It never reached the provider. */
+  readonly isRefused: boolean
+}
+
+export function stoppedCall({ attributes, status }: MeasurableSpan): StoppedCall | undefined {
+  const { [STOP_RULE]: rule, [STOP_MESSAGE]: message } = attributes
+  if (typeof rule !== 'string' || typeof message !== 'string') return undefined
+  return { rule, message, isRefused: status === 'blocked' }
 }
 
 /** A tool that a model asked for, or a retrieval. */
@@ -79,6 +101,9 @@ const CALL_ID = 'gen_ai.tool.call.id'
 const RESULT_TOKENS = 'costflame.tool.result_tokens'
 const RETRIEVAL = 'costflame.retrieval'
 const RETRIEVED_TOKENS = 'costflame.retrieval.tokens'
+/** Those of trace/exchange-facts.ts. */
+const STOP_RULE = 'costflame.budget.rule'
+const STOP_MESSAGE = 'costflame.budget.message'
 
 /** `undefined` for what is neither. `isCallId` says whether a span is a call: tools that it asked for are named after it. */
 export function countedTool(span: MeasurableSpan): CountedTool | undefined {

@@ -1,6 +1,7 @@
 // Measures runs that are stored: what `check`, the derivation of budgets and the editor hold against limits. Judges nothing.
 
-import type { Measured } from '../../model/budget'
+import type { Measured, MeasuredValue } from '../../model/budget'
+import { type PicoUsd, usdOf } from '../../model/money'
 import { present } from '../../model/present'
 import type { Run, Span } from '../../model/span'
 import { type CountedCall, countedCall, type MeasurableSpan } from './counted-call'
@@ -66,6 +67,37 @@ function measuredDay(day: string, calls: readonly CountedCall[], isOver: boolean
 
 export function measurableSpan({ startTime, endTime, ...span }: Span): MeasurableSpan {
   return { ...span, startedAt: Date.parse(startTime), endedAt: Date.parse(endTime) }
+}
+
+/** A local calendar day by its sum alone; `unknown` billed calls have no price. */
+export function measuredDayOf(cost: {
+  readonly day: string
+  /** ms since the epoch. */
+  readonly start: number
+  readonly picoUsd: PicoUsd
+  readonly unknown: number
+}): Measured {
+  const { day, start, picoUsd, unknown } = cost
+  const isUnknown = unknown > 0 && picoUsd === 0
+  const value: MeasuredValue = isUnknown
+    ? { value: null }
+    : { value: usdOf(picoUsd), ...(unknown > 0 ? { atLeast: true } : {}) }
+  return {
+    ...{ kind: 'day', runId: '', id: day, startedAt: start, endedAt: start, isOver: false },
+    ...{ values: { costUsd: value, costUsdPerDay: value }, use: {}, calls: [] },
+  }
+}
+
+/** The local calendar day of a moment: its name, when it began, and when it ends; ms since the epoch. */
+export function dayRange(moment: number): {
+  readonly day: string
+  readonly start: number
+  readonly end: number
+} {
+  const date = new Date(moment)
+  const midnight = (days: number) =>
+    new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime()
+  return { day: localDay(moment), start: midnight(0), end: midnight(1) }
 }
 
 /** `2026-11-20` by the local calendar. */

@@ -9,8 +9,11 @@ import {
   countedCall,
   countedTool,
   type MeasurableSpan,
+  type StoppedCall,
+  stoppedCall,
 } from './counted-call'
-import { ScopeSums } from './scope-sums'
+import { type CalledModel, ScopeSums } from './scope-sums'
+import { SpanTree } from './span-tree'
 
 /** What is measured of a run as a whole. */
 export interface MeasuredRun {
@@ -43,20 +46,18 @@ const SCOPES_OF_KIND: Partial<Record<MeasurableSpan['kind'], readonly Scope['kin
   step: ['step'],
 }
 
-/** Nobody nests deeper; a circle in a damaged tree ends here. */
-const MOST_DEPTH = 250
-
 export class RunMeasure {
-  readonly #nodes = new Map<string, Node>()
-  readonly #children = new Map<string, Set<string>>()
+  readonly #tree = new SpanTree<Node>()
   readonly #scopes = new Map<string, Scope>()
   #changed = new Set<string>()
   #endedAt: number
+  readonly #whole: Scope
+  /** Calls that a budget refused, or whose reply it ended. */
+  readonly stops = new Map<string, StoppedCall>()
 
-  constructor(readonly run: MeasuredRun) {
+  constructor(public run: MeasuredRun) {
     this.#endedAt = run.startedAt
-    this.#scopes.set(keyOf('run', run.id), newScope('run', run.id))
-    this.#changed.add(keyOf('run', run.id))
+    this.#whole = this.#makeScope('run', run.id)
   }
 
   /** Takes spans as they stand now, parents before their children where they are new; `isGone` takes one away. */
@@ -67,11 +68,13 @@ export class RunMeasure {
   }
 
   #putSpan(span: MeasurableSpan): void {
-    const before = this.#nodes.get(span.id)
+    const before = this.#tree.get(span.id)
     // A span that is written again without its call keeps it.
     const whole =
       span.modelCall || !before?.span.modelCall ? span : { ...span, modelCall: before.span.modelCall }
     this.#cover(whole)
+    const stop = stoppedCall(whole)
+    if (stop) this.stops.set(whole.id, stop)
     const node = { span: whole, call: countedCall(whole), tool: countedTool(whole) }
     if (before && !isCountedAlike(before, node)) this.#leave(span.id)
     if (before && isPlacedAlike(before.span, whole)) this.#update(before, node)
@@ -93,36 +96,58 @@ export class RunMeasure {
     })
   }
 
-  /** Everything changes when the run is over. */
-  changeAll(): void {
+  /** Nothing comes any more, or does again: then `undefined`. */
+  end(endedAt: number | undefined): void {
+    if (this.run.endedAt === endedAt) return
+    this.run = { id: this.run.id, startedAt: this.run.startedAt, ...present({ endedAt }) }
     for (const key of this.#scopes.keys()) this.#changed.add(key)
+  }
+
+  /** The run. */
+  whole(): Measured {
+    return this.#measuredRun(this.#whole)
+  }
+
+  span(id: string): MeasurableSpan | undefined {
+    return this.#tree.get(id)?.span
+  }
+
+  call(id: string): CountedCall | undefined {
+    return this.#tree.get(id)?.call
+  }
+
+  /** What a span counts in, from the inside out. */
+  around(id: string): Measured[] {
+    return this.#scopesOf(id).flatMap((scope) => this.#measured(scope) ?? [])
+  }
+
+  /** The models that were called in what was measured. */
+  modelsIn({ kind, id }: Pick<Measured, 'kind' | 'id'>): Iterable<CalledModel> {
+    return this.#scopes.get(keyOf(kind, id))?.sums.models.values() ?? []
   }
 
   #update(before: Node, node: Node): void {
     const { id } = node.span
-    this.#nodes.set(id, node)
+    this.#tree.set(node)
     if (!isContainer(node.span)) return
     // What hangs below is called after it.
-    for (const each of isNamedAlike(before.span, node.span) ? [id] : this.#below(id)) this.#markOwn(each)
+    for (const each of isNamedAlike(before.span, node.span) ? [id] : this.#tree.below(id)) this.#markOwn(each)
   }
 
   /** Puts a span where it belongs now, with all that hangs under it, also what came before it. */
   #place(node: Node): void {
-    const { id, parentId, kind } = node.span
-    this.#recount(this.#below(id), () => {
-      this.#children.get(this.#nodes.get(id)?.span.parentId ?? '')?.delete(id)
-      this.#nodes.set(id, node)
-      if (parentId !== undefined) this.#link(id, parentId)
+    const { id, kind } = node.span
+    this.#recount(this.#tree.below(id), () => {
+      this.#tree.set(node)
       for (const made of SCOPES_OF_KIND[kind] ?? []) this.#makeScope(made, id)
     })
   }
 
   #remove(id: string): void {
-    const node = this.#nodes.get(id)
-    if (!node) return
+    if (!this.#tree.get(id)) return
     this.#leave(id)
-    this.#children.get(node.span.parentId ?? '')?.delete(id)
-    this.#nodes.delete(id)
+    this.#tree.delete(id)
+    this.stops.delete(id)
     for (const kind of ['agent', 'workflow', 'step'] as const) this.#scopes.delete(keyOf(kind, id))
   }
 
@@ -136,11 +161,11 @@ export class RunMeasure {
 
   /** Counts a part of the tree where it belongs after a change; where it belonged before and no more is summed anew. */
   #recount(ids: readonly string[], change: () => void): void {
-    const known = ids.filter((id) => this.#nodes.has(id))
+    const known = ids.filter((id) => this.#tree.get(id))
     const before = new Map(known.map((id) => [id, this.#scopesOf(id)]))
     change()
     for (const id of ids) {
-      const node = this.#nodes.get(id)
+      const node = this.#tree.get(id)
       if (!node) continue
       if (isContainer(node.span)) this.#markOwn(id)
       const was = before.get(id) ?? []
@@ -166,17 +191,14 @@ export class RunMeasure {
     }
   }
 
-  #link(id: string, parentId: string): void {
-    const siblings = this.#children.get(parentId)
-    if (siblings) siblings.add(id)
-    else this.#children.set(parentId, new Set([id]))
-  }
-
-  #makeScope(kind: Scope['kind'], id: string): void {
+  #makeScope(kind: Scope['kind'], id: string): Scope {
     const key = keyOf(kind, id)
-    if (this.#scopes.has(key)) return
-    this.#scopes.set(key, newScope(kind, id))
+    const known = this.#scopes.get(key)
+    if (known) return known
+    const scope = newScope(kind, id)
+    this.#scopes.set(key, scope)
     this.#changed.add(key)
+    return scope
   }
 
   #mark({ kind, id }: Scope): void {
@@ -197,7 +219,7 @@ export class RunMeasure {
   #scopesOf(id: string): Scope[] {
     const scopes: (Scope | undefined)[] = []
     let isOwn = true
-    for (const { id: at, kind } of this.#upFrom(id)) {
+    for (const { id: at, kind } of this.#tree.upFrom(id)) {
       if (kind === 'step' && isOwn) scopes.push(this.#scopes.get(keyOf('step', at)))
       if (kind !== 'agent') continue
       if (isOwn) scopes.push(this.#scopes.get(keyOf('agent', at)))
@@ -208,24 +230,6 @@ export class RunMeasure {
     return scopes.filter((scope) => scope !== undefined)
   }
 
-  /** The span itself and those above it. */
-  #upFrom(id: string): MeasurableSpan[] {
-    const path: MeasurableSpan[] = []
-    let node = this.#nodes.get(id)
-    while (node && path.length < MOST_DEPTH) {
-      path.push(node.span)
-      node = node.span.parentId === undefined ? undefined : this.#nodes.get(node.span.parentId)
-    }
-    return path
-  }
-
-  /** The span itself and all below it. */
-  #below(id: string): string[] {
-    const found = new Set([id])
-    for (const at of found) for (const child of this.#children.get(at) ?? []) found.add(child)
-    return [...found]
-  }
-
   #cover({ endedAt }: MeasurableSpan): void {
     if (endedAt > this.#endedAt) this.#endedAt = endedAt
     this.#changed.add(keyOf('run', this.run.id))
@@ -234,7 +238,7 @@ export class RunMeasure {
   #measured(scope: Scope): Measured | undefined {
     if (scope.isStale) this.#sumAnew(scope)
     if (scope.kind === 'run') return this.#measuredRun(scope)
-    const span = this.#nodes.get(scope.id)?.span
+    const span = this.#tree.get(scope.id)?.span
     if (!span || (scope.kind === 'workflow' && this.#isWithinItsLike(span))) return undefined
     const agent = scope.kind === 'step' ? this.#agentAround(span) : span
     return {
@@ -244,6 +248,8 @@ export class RunMeasure {
         agentVersion: span.agentVersion ?? agent?.agentVersion,
         intent: span.intent ?? agent?.intent,
         step: scope.kind === 'step' ? span.name : undefined,
+        tenant: span.tenant ?? agent?.tenant,
+        session: span.session ?? agent?.session,
       }),
       ...{ startedAt: span.startedAt, endedAt: span.endedAt, isOver: this.run.endedAt !== undefined },
       values: this.#valuesOf(scope, span.endedAt - span.startedAt),
@@ -252,6 +258,7 @@ export class RunMeasure {
   }
 
   #measuredRun(scope: Scope): Measured {
+    if (scope.isStale) this.#sumAnew(scope)
     const { id, startedAt } = this.run
     const endedAt = this.run.endedAt ?? this.#endedAt
     const values = this.#valuesOf(scope, endedAt - startedAt)
@@ -305,9 +312,9 @@ export class RunMeasure {
     scope.conversation = new Conversation()
     scope.agents = new Set()
     scope.isStale = false
-    const ids = scope.kind === 'run' ? this.#nodes.keys() : this.#below(scope.id)
+    const ids = scope.kind === 'run' ? this.#tree.ids : this.#tree.below(scope.id)
     for (const id of ids) {
-      const node = this.#nodes.get(id)
+      const node = this.#tree.get(id)
       if (!node || !this.#scopesOf(id).includes(scope)) continue
       add(scope, node)
       if (node.span.kind === 'agent') scope.agents.add(id)
@@ -315,12 +322,13 @@ export class RunMeasure {
   }
 
   #agentAround({ id }: MeasurableSpan): MeasurableSpan | undefined {
-    return this.#upFrom(id).find(({ kind }) => kind === 'agent')
+    return this.#tree.upFrom(id).find(({ kind }) => kind === 'agent')
   }
 
   /** An agent that an agent of its name started belongs to that one's workflow. */
   #isWithinItsLike({ id, name }: MeasurableSpan): boolean {
-    return this.#upFrom(id)
+    return this.#tree
+      .upFrom(id)
       .slice(1)
       .some((above) => above.kind === 'agent' && above.name === name)
   }

@@ -41,12 +41,21 @@ class KnownLargest {
   }
 }
 
+/** A model as it was asked for and as it answered, with the first call of it. */
+export interface CalledModel {
+  readonly provider: string
+  readonly request: string
+  readonly response: string
+  readonly callId: string
+}
+
 type MutableUse = { -readonly [K in keyof UseOfModel]: UseOfModel[K] }
 
 export class ScopeSums {
   /** Span ids by start time. */
   readonly calls: string[] = []
   readonly use: Record<string, MutableUse> = {}
+  readonly models = new Map<string, CalledModel>()
   readonly #starts: number[] = []
   readonly #logical = new Set<string>()
   /** Beyond the first of each call. */
@@ -79,6 +88,7 @@ export class ScopeSums {
     this.#isCostLowerBound ||= call.isLowerBound
     this.#addTokens(call)
     this.#addUse(call)
+    this.#addModel(call)
     if (call.isChat) this.#addCache(call)
   }
 
@@ -128,6 +138,11 @@ export class ScopeSums {
     use.output += output ?? 0
     use.picoUsd += picoUsd ?? 0
     if (picoUsd === null) use.unpricedCalls++
+  }
+
+  #addModel({ id, called }: CountedCall): void {
+    const key = `${called.request} ${called.response}`
+    if (!this.models.has(key)) this.models.set(key, { ...called, callId: id })
   }
 
   #addCache({ input, cacheRead }: CountedCall): void {

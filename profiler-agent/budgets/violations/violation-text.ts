@@ -1,0 +1,113 @@
+// A violated limit in words: who, by how much, where most of it was spent, and what it looks like.
+
+import type { NumericLimit } from '../../model/budget'
+import type { LooksLike } from '../../model/escalation'
+import { formatCount, formatPlural, formatShare } from '../../model/quantity'
+import type { HeldLimit, Over, Stop } from './held-limit'
+import { amountOf, deedOf, subjectOf, subjectsOf } from './limit-texts'
+import type { Spending } from './places'
+
+export interface ViolationFacts {
+  readonly held: HeldLimit
+  /** Largest first. */
+  readonly overs: readonly Over[]
+  readonly stops: readonly Stop[]
+  readonly spending: Spending
+  readonly looksLike: LooksLike | undefined
+}
+
+export function violationText(facts: ViolationFacts): string {
+  const { overs, spending, looksLike } = facts
+  return [
+    overs.length > 0 ? `${overText(facts)}.` : '',
+    modelsText(facts),
+    stopsText(facts),
+    overs.length > 0 ? shareText(facts.held, spending) : '',
+    guessText(facts),
+    looksLike ? `It looks like ${nounOf(looksLike)}: ${looksLike.why}.` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+function overText({ held, overs }: ViolationFacts): string {
+  const { limit, budget, allowed, isFloor, count } = held
+  const [worst] = overs
+  if (!worst || limit === 'models' || typeof allowed !== 'number') return ''
+  const relation = isFloor ? 'less than' : 'more than'
+  const deed = deedOf(limit, worst.held.value ?? 0, worst.held.atLeast)
+  const than = (whose: string) =>
+    `${relation} ${whose} ${isFloor ? 'floor' : 'limit'} of ${amountOf(limit, allowed)} (${limit})`
+  if (overs.length === 1 && count === 1) return `${subjectOf(budget.scope)} has ${deed}, ${than('its')}`
+  if (overs.length === 1)
+    return `One of ${formatCount(count)} ${subjectsOf(budget.scope)} has ${deed}, ${than('its')}`
+  const many = `${formatCount(overs.length)} of ${formatCount(count)} ${subjectsOf(budget.scope)}`
+  return `${many} are ${isFloor ? 'below their floor' : 'over their limit'} of ${amountOf(limit, allowed)} (${limit}): the ${isFloor ? 'lowest' : 'largest'} has ${deed}`
+}
+
+function modelsText({ held: { wrongModels, allowed, budget } }: ViolationFacts): string {
+  if (wrongModels.size === 0 || typeof allowed === 'number') return ''
+  const called = [...wrongModels.keys()].join(', ')
+  return `${subjectOf(budget.scope)} has called ${called}; allowed are ${allowed.join(', ') || 'none'} (models).`
+}
+
+function stopsText({ held, overs, stops }: ViolationFacts): string {
+  if (stops.length === 0) return ''
+  const refused = stops.filter(({ isRefused }) => isRefused).length
+  const cut = stops.length - refused
+  const parts = [
+    refused > 0 ? `${formatPlural(refused, 'call')} ${refused === 1 ? 'was' : 'were'} refused` : '',
+    cut > 0 ? `${formatPlural(cut, 'reply', 'replies')} ${cut === 1 ? 'was' : 'were'} ended` : '',
+  ].filter((part) => part !== '')
+  const what = parts.join(' and ')
+  if (overs.length > 0 || typeof held.allowed !== 'number' || held.limit === 'models')
+    return `${capitalised(what)}.`
+  return `${subjectOf(held.budget.scope)} was stopped at its limit of ${amountOf(held.limit, held.allowed)} (${held.limit}): ${what}.`
+}
+
+/** What the calls at the line of the finding have to do with it. */
+function shareText({ limit, budget }: HeldLimit, { share, callsThere }: Spending): string {
+  if (share === undefined || budget.scope.kind === 'day') return ''
+  const calls = callsThere === 1 ? 'call' : `${formatCount(callsThere)} calls`
+  const part = share === 1 ? 'All' : formatShare(share)
+  if (limit === 'modelCalls' || limit === 'retries') return `${part} of them were made here.`
+  const deed = limit.startsWith('costUsd') ? 'was spent' : 'was used'
+  return `${part} of it ${deed} by the ${calls} made here.`
+}
+
+function guessText({ held, overs }: ViolationFacts): string {
+  if (overs.length === 0 || !overs.every(({ isGuessed }) => isGuessed)) return ''
+  const only = held.budget.onExceed === 'warn' ? '' : ', so that it only warns'
+  return `That this is retrieval is guessed${only}: name the tools in "retrievalTools" of config.jsonc.`
+}
+
+/** Why nobody can say whether a limit is kept. */
+export function unknownText(held: HeldLimit, unknown: number, unpriced: readonly string[]): string {
+  const { limit, budget, allowed, count } = held
+  if (limit === 'models' || typeof allowed !== 'number') return ''
+  const whose =
+    count === 1
+      ? subjectOf(budget.scope)
+      : `${formatCount(unknown)} of ${formatCount(count)} ${subjectsOf(budget.scope)}`
+  const verb = count === 1 || unknown === 1 ? 'keeps' : 'keep'
+  const why = isCost(limit)
+    ? `there is no price for calls of ${unpriced.join(', ') || 'some models'}. Give one in "prices" of config.jsonc, or 0 where they cost nothing`
+    : 'the provider did not say all of the usage'
+  return `Nobody can say whether ${lowered(whose)} ${verb} within ${amountOf(limit, allowed)} (${limit}): ${why}.`
+}
+
+function isCost(limit: NumericLimit): boolean {
+  return limit.startsWith('costUsd')
+}
+
+function nounOf({ is }: LooksLike): string {
+  return { regression: 'a regression', attack: 'an attack', split: 'an intent that should be split' }[is]
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
