@@ -1,7 +1,7 @@
 // Derived budgets as people read them in a terminal.
 
 import type { NumericLimit } from '../../model/budget'
-import { limitText } from '../file/limit-text'
+import { limitValueText } from '../../model/limit-text'
 import { scopeName } from '../file/scope-path'
 import type { DerivedBudget } from './derive'
 import { invocationsIn } from './evidence'
@@ -11,7 +11,9 @@ export function derivationLines(budgets: readonly DerivedBudget[]): string[] {
   return budgets.map(({ scope, baseline, limits }) =>
     [
       `${scopeName(scope)}: ${invocationsIn(scope, baseline.invocations)}`,
-      ...Object.entries(limits).map(([name, value]) => `${name} ${limitText(name as NumericLimit, value)}`),
+      ...Object.entries(limits).map(
+        ([name, value]) => `${name} ${limitValueText(name as NumericLimit, value)}`,
+      ),
     ].join(', '),
   )
 }

@@ -1,8 +1,8 @@
 // The comment above derived limits: what they rest on, in one line.
 
 import type { BudgetScope, NumericLimit } from '../../model/budget'
+import { limitValueText } from '../../model/limit-text'
 import { formatPlural } from '../../model/quantity'
-import { limitText } from '../file/limit-text'
 import type { DerivedBudget } from './derive'
 
 /** Below this p99 is the largest that was seen. */
@@ -28,7 +28,7 @@ export function evidenceComment(
   const n = baseline.invocations
   const few = n < MANY ? `; few, so p99 is the largest` : ''
   const headroom = Number((baseline.headroom * 100).toFixed(2))
-  return `// p95 ${limitText(name, p95)} and p99 ${limitText(name, p99)}${UNITS[name] ?? ''} over ${invocationsIn(scope, n)}, +${headroom} %${few}`
+  return `// p95 ${limitValueText(name, p95)} and p99 ${limitValueText(name, p99)}${UNITS[name] ?? ''} over ${invocationsIn(scope, n)}, +${headroom} %${few}`
 }
 
 /** Whether a comment is one that stands above derived limits; another person's words are left alone. */

@@ -2,9 +2,9 @@
 
 import { applyEdits, parse } from 'jsonc-parser'
 import type { Budget, NumericLimit } from '../../model/budget'
+import { limitValueText } from '../../model/limit-text'
 import { type BudgetFile, readBudgetFile } from '../file/budget-file'
 import { DERIVED_LIMITS, isDerived } from '../file/derived-limit'
-import { limitText } from '../file/limit-text'
 import type { Json } from '../file/render'
 import { scopeName, scopePath } from '../file/scope-path'
 import { setComment, setValue } from '../file/set-value'
@@ -70,7 +70,7 @@ function keptLimits({ scope, limits }: DerivedBudget, existing: Budget | undefin
     const derived = limits[name]
     if (limit === undefined || derived === undefined || limit === derived || isOurs(existing, name)) return []
     return [
-      `${scopeName(scope)}: ${name} stays ${limitText(name, limit)}, which was set by hand; ${limitText(name, derived)} would be derived`,
+      `${scopeName(scope)}: ${name} stays ${limitValueText(name, limit)}, which was set by hand; ${limitValueText(name, derived)} would be derived`,
     ]
   })
 }

@@ -51,9 +51,12 @@ function scopesOfAgent(agent: string, measured: readonly Measured[]): BudgetScop
   })
 }
 
+/** Steps that nobody named have the number of their call: no two invocations need have the same. */
+const NUMBERED = /^step \d+$/
+
 function stepsOf(measured: readonly Measured[]): string[] {
   const byStart = measured
-    .filter(({ kind }) => kind === 'step')
+    .filter(({ kind, step }) => kind === 'step' && step !== undefined && !NUMBERED.test(step))
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1))
   return [...new Set(byStart.flatMap(({ step }) => (step === undefined ? [] : [step])))]
 }

@@ -1,9 +1,9 @@
 // Limits that are sound each for itself and make no sense together.
 
 import { type Budget, CEILINGS, type Limit, type NumericLimit } from '../../model/budget'
+import { limitValueText } from '../../model/limit-text'
 import type { Problem } from '../../wire/jsonc'
 import { isDerived } from './derived-limit'
-import { limitText } from './limit-text'
 import { scopeName } from './scope-path'
 
 /** The first is a part of the second, so a larger limit for it can never be reached. */
@@ -70,7 +70,7 @@ function problemAt(
   return {
     line: position.line,
     column: position.column,
-    message: `${name} ${limitText(name, value)} can never be reached: ${tighter.name}${where} is ${limitText(tighter.name, tighter.value)}`,
+    message: `${name} ${limitValueText(name, value)} can never be reached: ${tighter.name}${where} is ${limitValueText(tighter.name, tighter.value)}`,
   }
 }
 

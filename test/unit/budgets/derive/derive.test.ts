@@ -48,6 +48,7 @@ describe('budgets/derive', () => {
       step('write', 3, 'refund'),
       step('plan', 2, 'refund'),
       step('plan', 4, 'lookup'),
+      step('step 2', 5, 'lookup'),
     ]
     const ofIntents = [
       'agents.a.intents.lookup',
