@@ -50,8 +50,9 @@ export class LiveBudget implements GateEars {
   #budgets: GateBudgets | undefined
   /** Runs whose calls came through here. */
   readonly #seen = new RecentMap<string, true>(REMEMBERED_RUNS)
-  /** Runs of which the worker tells what they spend. */
-  #asked = new RecentMap<string, true>(REMEMBERED_RUNS)
+  readonly #begun = new RecentMap<string, true>(REMEMBERED_RUNS)
+  /** Runs of which the worker tells what they spend; those whose answer is awaited with a promise of it. */
+  #asked = new RecentMap<string, Promise<void> | 'told'>(REMEMBERED_RUNS)
   #prices = new RecentMap<string, QuotedPrices | null>(REMEMBERED_PRICES)
   #pricesBy: LoadedConfig | undefined
   readonly #said = new Set<string>()
@@ -86,6 +87,12 @@ export class LiveBudget implements GateEars {
     if (!this.#seen.has(runId)) this.#seen.set(runId, true)
   }
 
+  /** A run begins here: nobody can have spent anything in it before. */
+  began(runId: string): void {
+    if (this.#begun.has(runId)) return
+    this.#begun.set(runId, true)
+  }
+
   /** Refuses all further calls of a run; false where none ever came through here. */
   stop(runId: string): boolean {
     if (!this.#seen.has(runId)) return false
@@ -112,6 +119,8 @@ export class LiveBudget implements GateEars {
 
   restarted(): void {
     this.#asked = new RecentMap(REMEMBERED_RUNS)
+    // Their calls are stored before anybody asks again.
+    for (const runId of this.#gate.reservedRuns) this.#spentOf(runId)
   }
 
   close(): void {
@@ -139,11 +148,19 @@ export class LiveBudget implements GateEars {
   }
 
   #spentOf(runId: string): Promise<void> | undefined {
-    if (this.#asked.has(runId)) return undefined
-    this.#asked.set(runId, true)
-    return within(this.options.worker.askForGate({ ask: 'spent', runId }), ANSWER_MS).then((isKnown) => {
+    const asked = this.#asked.get(runId) ?? this.#askSpent(runId)
+    // What is asked is answered before calls that come later are read.
+    return asked === 'told' || this.#begun.has(runId) ? undefined : asked
+  }
+
+  #askSpent(runId: string): Promise<void> {
+    const answer = this.options.worker.askForGate({ ask: 'spent', runId })
+    const asking = within(answer, ANSWER_MS).then((isKnown) => {
+      this.#asked.set(runId, 'told')
       if (!isKnown) this.#say('what a run spent before could not be read in time: its calls pass')
     })
+    this.#asked.set(runId, asking)
+    return asking
   }
 
   /** Asked of the worker once for each model and length. */

@@ -133,6 +133,8 @@ export class Profiler {
     this.#reader = this.#createReader(config)
     this.#budget = this.#createBudget(config)
     if (options.run) this.#addRun(options.run)
+    // One that takes another's place goes on with its run.
+    if (options.run && options.token === undefined) this.#budget.began(options.run.id)
     this.#feed = new FeedServer({ ...this.ready, ask: (question) => this.#ask(question) })
     this.#proxy = this.#createProxy()
     this.#withdraw = announce(options.data, this.ready)
@@ -215,7 +217,10 @@ export class Profiler {
   /** A run cannot be named like a credential: its id is written as it is. */
   #runOf(named: string | undefined): string {
     const isName = named !== undefined && this.#secrets.maskText(named) === named
-    return isName ? named : this.#sharedRun.id()
+    if (isName) return named
+    const id = this.#sharedRun.id()
+    this.#budget.began(id)
+    return id
   }
 
   #record(exchange: HttpExchange): void {

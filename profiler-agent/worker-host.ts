@@ -55,7 +55,7 @@ export interface WorkerHostOptions {
 export interface GateEars {
   /** `ids` are calls that are stored by now, or never will be. */
   readonly told: (spent: SpentUpdate | undefined, ids: readonly string[]) => void
-  /** Another worker goes on: it knows nothing of what was asked. */
+  /** Another worker goes on, and is about to be given calls: it knows nothing of what was asked. */
   readonly restarted: () => void
 }
 
@@ -353,13 +353,14 @@ export class WorkerHost {
   }
 
   #begin(): void {
+    if (this.#hasDied) this.options.gate?.restarted()
     this.#isReady = true
+    // Before the calls: what was reserved for them is given back with what they spent.
+    for (const [id, { question }] of this.#gateQuestions)
+      this.#worker?.postMessage({ type: 'gate', id, question } satisfies ToWorker)
     this.#handOverCalls()
     for (const [id, { question }] of this.#questions)
       this.#worker?.postMessage({ type: 'question', id, question } satisfies ToWorker)
-    for (const [id, { question }] of this.#gateQuestions)
-      this.#worker?.postMessage({ type: 'gate', id, question } satisfies ToWorker)
-    if (this.#hasDied) this.options.gate?.restarted()
   }
 
   /** Calls pass on meanwhile; what the worker had not stored yet is the next one's. */

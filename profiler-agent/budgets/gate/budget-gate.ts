@@ -133,6 +133,11 @@ export class BudgetGate implements CallGate {
     return this.#reservations.count
   }
 
+  /** Runs of those calls. */
+  get reservedRuns(): readonly string[] {
+    return this.#reservations.runIds
+  }
+
   /** What is known of an agent, step or run. */
   account(runId: string, id: string): Account | undefined {
     return this.#accounts.find(runId, id)

@@ -23,6 +23,10 @@ export class Reservations {
     return this.#held.size
   }
 
+  get runIds(): string[] {
+    return [...new Set([...this.#held.values()].map(({ place }) => place.run.runId))]
+  }
+
   /** Where a call that something is reserved for is supposed to belong. */
   placeOf(id: string): Place | undefined {
     return this.#held.get(id)?.place
