@@ -1,10 +1,10 @@
-// Hovers in a budget file: what a limit means, what happens beyond it, what the last invocations used of it.
+// Hovers in a budget file: what a limit holds for, what happens beyond it, what the last invocations used of it. What it means is said by the schema.
 
 import * as vscode from 'vscode'
 import { type LimitUse, PERCENTILES } from '../../profiler-agent/model/budget'
 import { BUDGET_SELECTOR, keyAt, limitAt, type PlacedLimit } from './budget-file'
-import { formatValue } from './limit-values'
-import { countText, meaningOf, reactionText, scopeText } from './limit-words'
+import { formatValue, isFloor } from './limit-values'
+import { countText, reactionText, scopeText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
 
 /** The only commands that a hover may run. */
@@ -27,19 +27,20 @@ function hoverAt(measured: MeasuredLimits, document: vscode.TextDocument, positi
   return new vscode.Hover(parts, keyAt(document, position)?.range)
 }
 
-function limitText({ name, budget }: PlacedLimit): vscode.MarkdownString {
-  const text = new vscode.MarkdownString()
-  text.appendMarkdown(`**${name}** · `)
-  text.appendText(`${scopeText(budget.scope)}. ${meaningOf(name)} ${reactionText(budget)}`)
-  return text
+function limitText({ name, limit, budget }: PlacedLimit): vscode.MarkdownString {
+  const { t } = vscode.l10n
+  const value = formatValue(name, limit.value)
+  const allowed = isFloor(name) ? t('at least {0}', value) : t('at most {0}', value)
+  const sentence = `${scopeText(budget.scope)}: ${allowed}. ${reactionText(budget)}`
+  return new vscode.MarkdownString(escaped(sentence))
 }
 
 function usesText(use: LimitUse): vscode.MarkdownString {
   const { t } = vscode.l10n
   const text = new vscode.MarkdownString('', true)
   text.isTrusted = { enabledCommands: COMMANDS }
-  if (use.n === 0) return text.appendText(t('Nothing was measured for it yet.'))
-  text.appendText(measuredText(use))
+  if (use.n === 0) return text.appendMarkdown(t('Nothing was measured for it yet.'))
+  text.appendMarkdown(escaped(measuredText(use)))
   if (use.last.length === 0) return text
   text.appendMarkdown(`\n\n| ${t('Last')} | ${use.limit} | |\n|:--|--:|:--|\n`)
   for (const each of use.last) text.appendMarkdown(`${rowOf(use, each)}\n`)
@@ -64,4 +65,11 @@ function rowOf(use: LimitUse, { runId, spanId, startTime, value, isOver }: Limit
   if (runId === '') return `| ${when} | ${used} | ${over} |`
   const link = `command:costflame.openFlameGraph?${encodeURIComponent(JSON.stringify([runId, spanId]))}`
   return `| [${when}](${link} "${t('Show in the flame graph')}") | ${used} | ${over} |`
+}
+
+/** Names are the user's own: nothing of them is markup. `appendText` would keep the lines from breaking. */
+function escaped(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()#+\-!~|$]/g, '\\$&')
+    .replace(/[<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

@@ -1,61 +1,9 @@
-// What is said of a limit: what it means, what it holds for, how it is used.
+// What is said of a limit: what it holds for, how it is used, what happens beyond it. What each means is said by the schema.
 
 import * as vscode from 'vscode'
-import type {
-  Budget,
-  BudgetScope,
-  GateRule,
-  LimitName,
-  LimitUse,
-  Percentile,
-} from '../../profiler-agent/model/budget'
+import type { Budget, BudgetScope, GateRule, LimitUse, Percentile } from '../../profiler-agent/model/budget'
 import { formatCount } from '../../profiler-agent/model/quantity'
 import { formatValue, isFloor, usedShare } from './limit-values'
-
-/** One sentence, with the unit. */
-export function meaningOf(limit: LimitName): string {
-  const { t } = vscode.l10n
-  switch (limit) {
-    case 'costUsd':
-      return t('Cost of all billed calls together, in US dollars.')
-    case 'costUsdPerRun':
-      return t('Cost of all calls of one run together, in US dollars.')
-    case 'costUsdPerDay':
-      return t('Cost of all calls of one local calendar day together, in US dollars.')
-    case 'inputTokens':
-      return t('Input tokens of all calls together, cached ones included.')
-    case 'outputTokens':
-      return t('Output tokens of all calls together, reasoning included.')
-    case 'totalTokens':
-      return t('Input and output tokens of all calls together.')
-    case 'retrievalTokens':
-      return t('Tokens of retrieved context, each document once, however often it is sent again.')
-    case 'toolResultTokens':
-      return t('Tokens of tool results, each result once, however often it is sent again.')
-    case 'inputTokensPerCall':
-      return t('Input tokens of the largest single call.')
-    case 'outputTokensPerCall':
-      return t('Output tokens of the largest single call.')
-    case 'modelCalls':
-      return t('Model calls that reach a provider; attempts of one call count once.')
-    case 'toolCalls':
-      return t('Tool calls that the model asks for without an answer in between.')
-    case 'retries':
-      return t('Attempts beyond the first.')
-    case 'durationMs':
-      return t('Time by the clock from begin to end, in milliseconds; what runs in parallel counts once.')
-    case 'contextGrowthPerStep':
-      return t('Tokens by which the input grows from one call of a conversation to the next, at most.')
-    case 'agents':
-      return t('Agents that work in one root invocation, the root included.')
-    case 'cacheHitRatio':
-      return t('Part of the input that is read from the cache, 0 to 1: at least so much.')
-    case 'models':
-      return t('The models that may be called; any other one is a violation.')
-    default:
-      return limit satisfies never
-  }
-}
 
 /** What a limit of this scope is held against; names are the user's own and not escaped. */
 export function scopeText(scope: BudgetScope): string {

@@ -1,20 +1,11 @@
 // Opens the budget file of the folder, or offers to begin one.
 
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import * as vscode from 'vscode'
+import { outputOf } from '../profiler/command-line'
 import { registerCommand } from '../profiler/commands'
-import { costflameFolder } from '../profiler/data-folder'
 import type { Session } from '../profiler/session'
-
-const FIRST_BUDGETS = `{
-  "version": 1,
-  "workspace": {
-    // What one run of anything in this repository may cost, in US dollars.
-    "limits": { "costUsdPerRun": 1 }
-  }
-}
-`
+import { budgetUri } from './budget-file'
 
 export function registerOpenBudgets(session: Session): vscode.Disposable[] {
   return [registerCommand(session, 'openBudgets', () => openBudgets(session))]
@@ -23,19 +14,23 @@ export function registerOpenBudgets(session: Session): vscode.Disposable[] {
 async function openBudgets(session: Session) {
   if (session.folder === undefined)
     throw new Error(vscode.l10n.t('Open a folder first: budgets lie in its .costflame folder.'))
-  const path = join(costflameFolder(session.folder), 'budgets.jsonc')
-  const uri = vscode.Uri.file(path)
-  if (existsSync(path)) return vscode.window.showTextDocument(uri)
-  void offerToCreate(uri)
+  const uri = budgetUri(session.folder)
+  if (existsSync(uri.fsPath)) return vscode.window.showTextDocument(uri)
+  void offerToCreate(session, uri)
   return undefined
 }
 
-async function offerToCreate(uri: vscode.Uri) {
-  const create = vscode.l10n.t('Create It')
-  const text = vscode.l10n.t(
+async function offerToCreate(session: Session, uri: vscode.Uri) {
+  const { t } = vscode.l10n
+  const create = t('Create It')
+  const derive = t('Derive It from Recorded Runs')
+  const isMeasured = session.runs.some(({ totals }) => totals.calls > 0)
+  const text = t(
     'There is no budget file yet. Budgets are limits in .costflame/budgets.jsonc, committed with the code.',
   )
-  if ((await vscode.window.showInformationMessage(text, create)) !== create) return
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(FIRST_BUDGETS))
+  const answer = await vscode.window.showInformationMessage(text, ...(isMeasured ? [derive] : []), create)
+  if (answer === derive) await vscode.commands.executeCommand('costflame.exportBudgets')
+  if (answer !== create) return
+  await outputOf(session, ['budgets', 'init'])
   await vscode.window.showTextDocument(uri)
 }
