@@ -88,6 +88,10 @@ const RULES: Readonly<Record<string, RuleText>> = {
     title: 'Texts of prompts are not kept',
     help: 'With content: hashes, findings that compare texts cannot be made.',
   },
+  'profiler/escalation': {
+    title: 'An escalation reached nobody',
+    help: 'A limit that escalates was exceeded, and the command or webhook that its name stands for failed, or nobody has defined it.',
+  },
   'profiler/not-analysed': {
     title: 'The caching of some calls could not be looked at',
     help: 'Their prompts are not known whole, nobody knows how the provider of the model caches, or there is no price. Their usage is complete.',
