@@ -3,7 +3,7 @@
 import type { InvocationDelta, LimitCheck } from '../model/comparison'
 import { present } from '../model/present'
 import type { CheckReport } from './check-report'
-import { moneyJson, partsJson, significanceJson } from './delta-json'
+import { meanJson, significanceJson } from './delta-json'
 
 export const CHECK_SCHEMA = 'costflame.check/1'
 
@@ -34,12 +34,6 @@ function resultJson(file: string, result: LimitCheck): object {
 }
 
 /** Of one invocation, on average. */
-function costJson({ base, head, delta, parts, significance }: InvocationDelta): object {
-  return {
-    base: moneyJson(base),
-    head: moneyJson(head),
-    delta: moneyJson(delta),
-    parts: partsJson(parts),
-    significance: significanceJson(significance),
-  }
+function costJson({ significance, ...mean }: InvocationDelta): object {
+  return { ...meanJson(mean), significance: significanceJson(significance) }
 }

@@ -8,7 +8,9 @@ import { code, escaped, markdownTable, oneLine } from './markdown-words'
 
 /** Empty where no limit is exceeded, nothing came newly near to one, and nothing grew beyond its spread. */
 export function checkMarkdown({ results, file }: CheckReport): string {
-  const worse = results.filter(({ isWorse }) => isWorse)
+  const worse = results
+    .filter(({ isWorse }) => isWorse)
+    .sort((left, right) => Number(right.verdict === 'over') - Number(left.verdict === 'over'))
   if (worse.length === 0) return ''
   const over = worse.filter(({ verdict }) => verdict === 'over').length
   const doubtful = results.filter(({ verdict }) => verdict === 'indeterminate').length

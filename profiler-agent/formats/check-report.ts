@@ -46,15 +46,15 @@ function isOrAre(count: number): string {
 
 const NOUNS = { agent: 'invocation', step: 'step', workflow: 'workflow', run: 'run', day: 'day' } as const
 
-/** `p95 of 42 invocations is 7,350, allowed are 6,000`. */
+/** `p95 of 42 invocations is 7,350, allowed 6,000`. */
 export function valueSentence(result: LimitCheck): string {
   const { limit, allowed, value, n, percentile, scope } = result
   const many = formatPlural(n, NOUNS[scope.kind])
-  if (typeof allowed !== 'number') return `${many}, allowed are ${allowed.join(', ')}`
+  if (typeof allowed !== 'number') return `${many}, allowed ${allowed.join(', ')}`
   const wanted = `${limit === 'cacheHitRatio' ? 'at least ' : ''}${limitValueText(limit, allowed)}`
   if (typeof value !== 'number')
-    return n === 0 ? `allowed are ${wanted}` : `${many}, value unknown, allowed are ${wanted}`
-  return `${percentile ?? 'largest'} of ${many} is ${valueText(result)}, allowed are ${wanted}`
+    return n === 0 ? `allowed ${wanted}` : `${many}, value unknown, allowed ${wanted}`
+  return `${percentile ?? 'largest'} of ${many} is ${valueText(result)}, allowed ${wanted}`
 }
 
 /** `7,350`, `≥ 7,350` for a lower bound, `unknown`. */

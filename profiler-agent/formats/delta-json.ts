@@ -1,6 +1,6 @@
 // Parts of a difference in cost as JSON: whole pico-dollars, and dollars as a convenience.
 
-import type { DeltaParts, Significance } from '../model/comparison'
+import type { DeltaParts, MeanDelta, Significance } from '../model/comparison'
 import { type PicoUsd, usdOf } from '../model/money'
 
 export interface MoneyJson {
@@ -10,24 +10,15 @@ export interface MoneyJson {
 
 /** Negative where something costs less. */
 export function moneyJson(picoUsd: PicoUsd): MoneyJson {
-  // No minus before a zero.
-  return { picoUsd: picoUsd + 0, usd: usdOf(picoUsd) + 0 }
+  return { picoUsd, usd: usdOf(picoUsd) }
 }
 
 /** `change + price + noise` is the difference; what is in `change` adds up to it. */
-export function partsJson({
-  price,
-  noise,
-  invocations,
-  calls,
-  tokensPerCall,
-  cacheMix,
-  modelMix,
-}: DeltaParts) {
+export function partsJson({ price, noise, ...change }: DeltaParts) {
+  const { calls, tokensPerCall, cacheMix, modelMix } = change
   return {
     change: {
-      ...moneyJson(invocations + calls + tokensPerCall + cacheMix + modelMix),
-      invocations: moneyJson(invocations),
+      ...moneyJson(calls + tokensPerCall + cacheMix + modelMix),
       calls: moneyJson(calls),
       tokensPerCall: moneyJson(tokensPerCall),
       cacheMix: moneyJson(cacheMix),
@@ -35,6 +26,15 @@ export function partsJson({
     },
     price: moneyJson(price),
     noise: noise === null ? null : moneyJson(noise),
+  }
+}
+
+export function meanJson({ base, head, delta, parts }: MeanDelta) {
+  return {
+    base: moneyJson(base),
+    head: moneyJson(head),
+    delta: moneyJson(delta),
+    parts: partsJson(parts),
   }
 }
 

@@ -1,33 +1,40 @@
-// What changed between two sets of runs, for a terminal and as Markdown.
+// What changed between two sets of runs, for a terminal and as Markdown: the means of one invocation, so that sets of any size compare.
 
 import Table from 'cli-table3'
-import type { ComparedRow, DeltaParts, SideTotals } from '../model/comparison'
+import type { ComparedRow, Comparison, DeltaParts, SideTotals } from '../model/comparison'
 import { signedUsd } from '../model/limit-text'
 import { formatUsd } from '../model/money'
 import { formatCount, formatPlural } from '../model/quantity'
-import { type DiffReport, perInvocation } from './diff-json'
+import type { DiffReport } from './diff-json'
 import { code, escaped, markdownTable, oneLine } from './markdown-words'
 
 export function diffText(report: DiffReport): string {
-  const { rows } = report.comparison
+  const { comparison } = report
   return [
-    ...sentences(report),
+    headline(report),
+    ...partLines(comparison.perInvocation.parts).map(([name, text]) => `  ${name.padEnd(LONGEST)}  ${text}`),
+    ...facts(report.comparison),
     ...KINDS.flatMap((by) => {
-      const shown = rowsShown(rows, by)
-      return shown.length === 0 ? [] : ['', textTable(TITLES[by], shown), ...leftOut(rows, by, shown)]
+      const shown = rowsShown(comparison, by)
+      return shown.length === 0
+        ? []
+        : ['', textTable(comparison, by, shown), ...leftOut(comparison, by, shown)]
     }),
   ].join('\n')
 }
 
 export function diffMarkdown(report: DiffReport): string {
-  const { rows } = report.comparison
-  const [headline = '', ...others] = sentences(report)
+  const { comparison } = report
+  const lines = partLines(comparison.perInvocation.parts).map(([name, text]) => `- ${name}: ${text}`)
   return [
-    `### Costflame: ${escaped(oneLine(headline))}`,
-    ...others.map((sentence) => escaped(oneLine(sentence))),
+    `### Costflame: ${escaped(headline(report))}`,
+    lines.join('\n'),
+    ...facts(comparison).map(escaped),
     ...KINDS.flatMap((by) => {
-      const shown = rowsShown(rows, by)
-      return shown.length === 0 ? [] : [markdownRows(TITLES[by], shown), ...leftOut(rows, by, shown)]
+      const shown = rowsShown(comparison, by)
+      return shown.length === 0
+        ? []
+        : [markdownRows(comparison, by, shown), ...leftOut(comparison, by, shown)]
     }),
   ].join('\n\n')
 }
@@ -35,23 +42,13 @@ export function diffMarkdown(report: DiffReport): string {
 const KINDS = ['agent', 'step', 'callsite'] as const
 const TITLES = { agent: 'agent', step: 'step', callsite: 'call site' } as const
 
-function sentences({ comparison, baseName, headName }: DiffReport): string[] {
-  const { base, head, delta, parts, significance, warnings } = comparison
-  const one = perInvocation(head) - perInvocation(base)
-  return [
-    `${baseName} → ${headName}: ${signedUsd(one)} an invocation${percentText(one, perInvocation(base))}`,
-    `an invocation: ${formatUsd(perInvocation(base))} → ${formatUsd(perInvocation(head))}`,
-    `in all: ${sideText(base)} → ${sideText(head)}: ${signedUsd(delta)}`,
-    `  your change  ${changeText(parts)}`,
-    `  prices       ${signedUsd(parts.price)}`,
-    `  noise        ${parts.noise === null ? 'unknown: one invocation on each side has no spread' : signedUsd(parts.noise)}`,
-    ...(significance
-      ? [
-          `${significance.isSignificant ? 'more than the spread explains' : 'the spread explains it'}: p = ${probabilityText(significance.p)}, at the head's prices an invocation changes by ${signedUsd(significance.interval[0])} to ${signedUsd(significance.interval[1])} (95 %)`,
-        ]
-      : []),
-    ...warnings.map((warning) => `careful: ${warning}`),
-  ]
+/** `main → latest: an invocation costs $0.0021 → $0.0027: +$0.0006 (+25 %)`. */
+function headline({ comparison, baseName, headName }: DiffReport): string {
+  const { base, head, delta } = comparison.perInvocation
+  const cost = base === head ? formatUsd(head) : `${formatUsd(base)} → ${formatUsd(head)}`
+  return oneLine(
+    `${baseName} → ${headName}: an invocation costs ${cost}: ${signedUsd(delta)}${percentText(delta, base)}`,
+  )
 }
 
 function percentText(delta: number, base: number): string {
@@ -61,76 +58,94 @@ function percentText(delta: number, base: number): string {
   return ` (${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(digits)} %)`
 }
 
-function sideText({ picoUsd, invocations, calls, atLeast, unpricedCalls }: SideTotals): string {
-  const least = atLeast || unpricedCalls > 0 ? '≥ ' : ''
-  return `${least}${formatUsd(picoUsd)} for ${formatPlural(invocations, 'invocation')} with ${formatPlural(calls, 'call')}`
-}
+const LONGEST = 'your change'.length
 
-function changeText(parts: DeltaParts): string {
-  const { invocations, calls, tokensPerCall, cacheMix, modelMix } = parts
+function partLines(parts: DeltaParts): (readonly [string, string])[] {
+  const { calls, tokensPerCall, cacheMix, modelMix, price, noise } = parts
   const named = [
-    ['invocations', invocations],
     ['calls', calls],
     ['tokens per call', tokensPerCall],
     ['cache mix', cacheMix],
     ['model mix', modelMix],
   ] as const
-  const sum = named.reduce((total, [, part]) => total + part, 0)
   const inside = named.filter(([, part]) => part !== 0).map(([name, part]) => `${name} ${signedUsd(part)}`)
-  return `${signedUsd(sum)}${inside.length > 0 ? `: ${inside.join(', ')}` : ''}`
+  return [
+    [
+      'your change',
+      [signedUsd(changeOf(parts)), ...(inside.length > 0 ? [inside.join(', ')] : [])].join(': '),
+    ],
+    ['prices', signedUsd(price)],
+    ['noise', noise === null ? 'unknown: one invocation on each side has no spread' : signedUsd(noise)],
+  ]
 }
 
-function probabilityText(p: number): string {
-  return p < 0.001 ? '< 0.001' : p.toFixed(3)
+function changeOf({ price: _, noise: __, ...change }: DeltaParts): number {
+  return Object.values(change).reduce((sum, part) => sum + part, 0)
+}
+
+function facts({ base, head, significance, warnings }: Comparison): string[] {
+  return [
+    ...(significance ? [spreadText(significance)] : []),
+    `base: ${sideText(base)}; head: ${sideText(head)}`,
+    ...warnings.map((warning) => oneLine(`careful: ${warning}`)),
+  ]
+}
+
+function spreadText({ isSignificant, p, interval }: NonNullable<Comparison['significance']>): string {
+  const [low, high] = interval.map(signedUsd)
+  const claim = isSignificant ? 'more than the spread explains' : 'no more than the spread explains'
+  return `${claim}: p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}, ${low} to ${high} an invocation at the head's prices (95 %)`
+}
+
+function sideText({ picoUsd, invocations, calls, atLeast, unpricedCalls }: SideTotals): string {
+  const least = atLeast || unpricedCalls > 0 ? '≥ ' : ''
+  return `${formatPlural(invocations, 'invocation')} with ${formatPlural(calls, 'call')} for ${least}${formatUsd(picoUsd)}`
 }
 
 const MOST_ROWS = 12
 
-function rowsShown(rows: readonly ComparedRow[], by: ComparedRow['by']): readonly ComparedRow[] {
+function rowsShown({ rows }: Comparison, by: ComparedRow['by']): readonly ComparedRow[] {
   const own = rows.filter((row) => row.by === by)
-  // Rows that say no more than those above them.
+  // Without steps or lines they say no more than the rows above them.
   const isTold = by !== 'agent' && own.every(({ key }) => (by === 'step' ? key.step : key.file) === undefined)
   return isTold ? [] : own.slice(0, MOST_ROWS)
 }
 
-function leftOut(
-  rows: readonly ComparedRow[],
-  by: ComparedRow['by'],
-  shown: readonly ComparedRow[],
-): string[] {
+function leftOut({ rows }: Comparison, by: ComparedRow['by'], shown: readonly ComparedRow[]): string[] {
   const left = rows.filter((row) => row.by === by).length - shown.length
   return left > 0 ? [`and ${formatCount(left)} more with smaller differences`] : []
 }
 
+/** All of one invocation, on average. */
 const NUMBERS = ['calls', 'tokens', 'cost', 'difference', 'your change', 'prices', 'noise'] as const
 
-function textTable(title: string, rows: readonly ComparedRow[]): string {
+function textTable(comparison: Comparison, by: ComparedRow['by'], rows: readonly ComparedRow[]): string {
   const table = new Table({
-    head: [title, ...NUMBERS],
+    head: [TITLES[by], ...NUMBERS],
     colAligns: ['left', ...NUMBERS.map(() => 'right' as const)],
     style: { head: [], border: [], compact: true },
   })
-  table.push(...rows.map((row) => [shortened(rowName(row)), ...cells(row)]))
+  table.push(...rows.map((row) => [shortened(rowName(row)), ...cells(comparison, row)]))
   return table.toString()
 }
 
-function markdownRows(title: string, rows: readonly ComparedRow[]): string {
-  const numbers = NUMBERS.map((_, index) => index + 1)
+function markdownRows(comparison: Comparison, by: ComparedRow['by'], rows: readonly ComparedRow[]): string {
+  const cellsOf = (row: ComparedRow) => [code(rowName(row)), ...cells(comparison, row)]
   return markdownTable(
-    [title, ...NUMBERS],
-    rows.map((row) => [code(rowName(row)), ...cells(row)]),
-    numbers,
+    [TITLES[by], ...NUMBERS],
+    rows.map(cellsOf),
+    NUMBERS.map((_, index) => index + 1),
   )
 }
 
 function rowName({ by, key }: ComparedRow): string {
   const { agent = '(no agent)', step, file, lines = [] } = key
-  const steps = by === 'agent' ? [] : [step].filter((name) => name !== undefined)
   const place = file === undefined ? '(no line)' : `${file}:${lines.join(',')}`
-  return [...(by === 'callsite' ? [place] : []), agent, ...steps].join(' / ')
+  const parts = [by === 'callsite' ? place : undefined, agent, by === 'agent' ? undefined : step]
+  return parts.filter((part) => part !== undefined).join(' / ')
 }
 
-const MAX_NAME = 48
+const MAX_NAME = 64
 
 function shortened(name: string): string {
   const plain = oneLine(name)
@@ -139,16 +154,25 @@ function shortened(name: string): string {
     : `${plain.slice(0, MAX_NAME / 2 - 1)}…${plain.slice(-MAX_NAME / 2)}`
 }
 
-function cells({ base, head, delta, parts }: ComparedRow): string[] {
-  const { price, noise, ...change } = parts
-  const sum = Object.values(change).reduce((total, part) => total + part, 0)
-  const tokens = (side: ComparedRow['base']) => side.inputTokens + side.outputTokens
-  const between = (before: string, after: string) => (before === after ? after : `${before} → ${after}`)
+function cells(comparison: Comparison, { base, head, perInvocation }: ComparedRow): string[] {
+  const { delta, parts } = perInvocation
+  const mean = (of: (side: ComparedRow['base']) => number) =>
+    between(meanText(of(base), comparison.base.invocations), meanText(of(head), comparison.head.invocations))
   return [
-    between(formatCount(base.calls), formatCount(head.calls)),
-    between(formatCount(tokens(base)), formatCount(tokens(head))),
-    between(formatUsd(base.picoUsd), formatUsd(head.picoUsd)),
-    ...[delta, sum, price].map(signedUsd),
-    noise === null ? '?' : signedUsd(noise),
+    mean(({ calls }) => calls),
+    mean(({ inputTokens, outputTokens }) => inputTokens + outputTokens),
+    between(formatUsd(perInvocation.base), formatUsd(perInvocation.head)),
+    ...[delta, changeOf(parts), parts.price].map(signedUsd),
+    parts.noise === null ? '?' : signedUsd(parts.noise),
   ]
+}
+
+function between(before: string, after: string): string {
+  return before === after ? after : `${before} → ${after}`
+}
+
+/** `3`, `2.4`, `1,204`. */
+function meanText(sum: number, n: number): string {
+  const mean = n === 0 ? 0 : sum / n
+  return mean < 100 && !Number.isInteger(mean) ? mean.toFixed(1) : formatCount(mean)
 }

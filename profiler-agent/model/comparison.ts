@@ -46,14 +46,12 @@ export interface ComparedSet {
 
 /** Parts of a difference in cost. They add up to it, to the pico-dollar; each may be negative. */
 export interface DeltaParts {
-  /** More or fewer invocations; 0 where both sides are means of one. */
-  readonly invocations: PicoUsd
   readonly calls: PicoUsd
   /** Also takes what rounding leaves, and what makes a token of the same model dearer: long contexts, audio, pieces. */
   readonly tokensPerCall: PicoUsd
   readonly cacheMix: PicoUsd
   readonly modelMix: PicoUsd
-  /** The base's use at the head's unit prices, less what it cost. */
+  /** What the base's use costs more at the head's unit prices. */
   readonly price: PicoUsd
   /** What the spread over invocations explains; `null`: one invocation on each side has no spread, and all of it is in the others. */
   readonly noise: PicoUsd | null
@@ -66,6 +64,19 @@ export interface Significance {
   readonly isSignificant: boolean
   /** 95 % confidence interval of the difference of one invocation, at the head's prices. */
   readonly interval: readonly [PicoUsd, PicoUsd]
+}
+
+/** The mean cost of one invocation on both sides, rounded to whole pico-dollars; the parts add up to `delta`. */
+export interface MeanDelta {
+  readonly base: PicoUsd
+  readonly head: PicoUsd
+  readonly delta: PicoUsd
+  readonly parts: DeltaParts
+}
+
+/** Against a baseline, or other runs. */
+export interface InvocationDelta extends MeanDelta {
+  readonly significance: Significance | null
 }
 
 export interface SideTotals {
@@ -94,8 +105,12 @@ export interface ComparedRow {
   readonly key: ComparedKey
   readonly base: Pick<SideTotals, 'calls' | 'inputTokens' | 'outputTokens' | 'picoUsd'>
   readonly head: Pick<SideTotals, 'calls' | 'inputTokens' | 'outputTokens' | 'picoUsd'>
+  /** What the base would have cost with as many invocations as the head has, rounded in each place. */
+  readonly scaledBase: PicoUsd
+  /** The head's cost less `scaledBase`. */
   readonly delta: PicoUsd
   readonly parts: DeltaParts
+  readonly perInvocation: MeanDelta
   /** `null` without a spread. */
   readonly significance: Significance | null
 }
@@ -103,23 +118,17 @@ export interface ComparedRow {
 export interface Comparison {
   readonly base: SideTotals
   readonly head: SideTotals
-  /** Head less base. */
+  /** What the base would have cost with as many invocations as the head has. */
+  readonly scaledBase: PicoUsd
+  /** The head's cost less `scaledBase`. */
   readonly delta: PicoUsd
   readonly parts: DeltaParts
+  readonly perInvocation: MeanDelta
   readonly significance: Significance | null
   /** For each of agent, step and call site; rows of one kind add up to the whole. The largest difference first. */
   readonly rows: readonly ComparedRow[]
   /** What makes the two sides hard to compare, a sentence each. */
   readonly warnings: readonly string[]
-}
-
-/** A difference of means of one invocation, against a baseline or other runs. */
-export interface InvocationDelta {
-  readonly base: PicoUsd
-  readonly head: PicoUsd
-  readonly delta: PicoUsd
-  readonly parts: DeltaParts
-  readonly significance: Significance | null
 }
 
 /** The same in tokens, of the kind that a limit counts: those of more or fewer calls, and of longer or shorter ones. */

@@ -1,6 +1,13 @@
 // The difference in cost between two sets of invocations and what it comes from, place by place. Whole pico-dollars, which add up.
 
-import type { ComparedCall, ComparedRow, ComparedSet, DeltaParts, Significance } from '../../model/comparison'
+import type {
+  ComparedCall,
+  ComparedRow,
+  ComparedSet,
+  DeltaParts,
+  MeanDelta,
+  Significance,
+} from '../../model/comparison'
 import type { PicoUsd } from '../../model/money'
 import { isPriced, recordedCosts, sumOfCosts } from './bucket-costs'
 import { pricedModelOf } from './compared-calls'
@@ -8,15 +15,17 @@ import { HeadPrices } from './head-prices'
 import { type MatchedPlace, matchPlaces } from './places'
 import { sampleOf, testDifference } from './significance'
 import { splitChange } from './split-change'
-import { addParts, sideOf } from './sums'
+import { addParts, meanDelta, sideOf } from './sums'
 import { Use } from './use'
 
 /** A place, or several together, with its parts. */
 export type PlaceDelta = Omit<ComparedRow, 'by'>
 
 export interface SetsDelta {
+  readonly scaledBase: PicoUsd
   readonly delta: PicoUsd
   readonly parts: DeltaParts
+  readonly perInvocation: MeanDelta
   /** Of the cost of an invocation at the head's prices. */
   readonly significance: Significance | null
   /** They add up to the whole in every part. */
@@ -26,11 +35,11 @@ export interface SetsDelta {
 }
 
 /**
- * What `head` costs more than `base`, over the calls that have a price. For each place, in this order:
- * `invocations` is what the base would have cost more with as many invocations as the head has; `price` what that use costs more
- * at the head's unit prices; the rest is a change of use at those prices, which is `noise` where the spread of the place over
- * invocations explains it (Welch's t-test, 95 %; a side with one invocation is taken to have the other's spread), else it is
- * split into calls, tokens, cache and models. Where all places together differ and none does alone, nothing is noise.
+ * What `head` costs more than `base` would have with as many invocations, over the calls that have a price. For each place:
+ * `price` is what the base's use costs more at the head's unit prices; the rest is a change of use at those prices, which is
+ * `noise` where the spread of the place over invocations explains it (Welch's t-test, 95 %; a side with one invocation is taken
+ * to have the other's spread), else it is split into calls, tokens, cache and models. Where all places together differ and none
+ * does alone, nothing is noise.
  */
 export function compareSets(base: ComparedSet, head: ComparedSet): SetsDelta {
   const prices = new HeadPrices(callsOf(head))
@@ -43,8 +52,11 @@ export function compareSets(base: ComparedSet, head: ComparedSet): SetsDelta {
   const significance = significanceOf(sides, { base: callsOf(base), head: callsOf(head) })
   const isNoise = noiseTest(sides, matched, significance)
   const places = matched.map((place) => placeDelta(place, sides, isNoise))
+  const sums = together(places)
+  const costOf = (side: 'base' | 'head') => places.reduce((sum, place) => sum + place[side].picoUsd, 0)
   return {
-    ...together(places),
+    ...sums,
+    perInvocation: meanOf(sides, costOf('base'), costOf('head'), sums.parts),
     significance,
     places,
     grouped: (keyOf) => groupedBy(keyOf, matched, places, sides),
@@ -105,15 +117,22 @@ function noiseTest(sides: Sides, places: readonly Calls[], whole: Significance |
 function placeDelta(place: MatchedPlace, sides: Sides, isNoise: NoiseTest): PlaceDelta {
   const [base, head] = [sideOf(place.base), sideOf(place.head)]
   const significance = significanceOf(sides, place)
-  const delta = head.picoUsd - base.picoUsd
   const scale = sides.head.units / Math.max(1, sides.base.units)
   const before = useOf(place.base, sides.prices)
-  const invocations = Math.round((scale - 1) * base.picoUsd)
+  const scaledBase = Math.round(scale * base.picoUsd)
+  const delta = head.picoUsd - scaledBase
   const price = Math.round(scale * (before.total - base.picoUsd))
-  const change = delta - invocations - price
+  const change = delta - price
   const split = isNoise(significance) ? NO_CHANGE : splitChange(before, useOf(place.head), scale, change)
   const noise = significance && (isNoise(significance) ? change : 0)
-  return { key: place.key, base, head, delta, parts: { invocations, ...split, price, noise }, significance }
+  const parts = { ...split, price, noise }
+  const perInvocation = meanOf(sides, base.picoUsd, head.picoUsd, parts)
+  return { key: place.key, base, head, scaledBase, delta, parts, perInvocation, significance }
+}
+
+function meanOf(sides: Sides, base: PicoUsd, head: PicoUsd, parts: DeltaParts): MeanDelta {
+  const means = [base / Math.max(1, sides.base.units), head / Math.max(1, sides.head.units)] as const
+  return meanDelta(means, parts, sides.head.units)
 }
 
 const NO_CHANGE = { calls: 0, tokensPerCall: 0, cacheMix: 0, modelMix: 0 }
@@ -142,18 +161,20 @@ function groupedBy(
   return [...groups.values()].map((group) => {
     const base = group.flatMap(({ calls }) => calls.base)
     const head = group.flatMap(({ calls }) => calls.head)
+    const [before, after] = [sideOf(base), sideOf(head)]
+    const sums = together(group.map(({ place }) => place))
     return {
-      key: keyOf(group[0]?.place.key ?? {}),
-      base: sideOf(base),
-      head: sideOf(head),
-      ...together(group.map(({ place }) => place)),
+      ...{ key: keyOf(group[0]?.place.key ?? {}), base: before, head: after },
+      ...sums,
+      perInvocation: meanOf(sides, before.picoUsd, after.picoUsd, sums.parts),
       significance: significanceOf(sides, { base, head }),
     }
   })
 }
 
-function together(places: readonly PlaceDelta[]): Pick<PlaceDelta, 'delta' | 'parts'> {
+function together(places: readonly PlaceDelta[]): Pick<PlaceDelta, 'scaledBase' | 'delta' | 'parts'> {
   return {
+    scaledBase: places.reduce((sum, place) => sum + place.scaledBase, 0),
     delta: places.reduce((sum, { delta }) => sum + delta, 0),
     parts: addParts(places.map(({ parts }) => parts)),
   }

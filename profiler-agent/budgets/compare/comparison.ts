@@ -7,11 +7,14 @@ import { compareSets, type PlaceDelta } from './compare-sets'
 import { totalsOfSet } from './sums'
 
 export function compareSides(base: ComparableSide, head: ComparableSide): Comparison {
-  const { delta, parts, significance, places, grouped } = compareSets(base.set, head.set)
+  const { scaledBase, delta, parts, perInvocation, significance, places, grouped } = compareSets(
+    base.set,
+    head.set,
+  )
   return {
     base: totalsOfSet(base.set),
     head: totalsOfSet(head.set),
-    ...{ delta, parts, significance },
+    ...{ scaledBase, delta, parts, perInvocation, significance },
     rows: [
       ...rowsOf('agent', grouped(agentKey)),
       ...rowsOf('step', grouped(stepKey)),

@@ -1,13 +1,7 @@
 // What one invocation costs more than in a baseline, on average: against other runs, or against the means in the budget file.
 
 import type { Baseline, MeanUse } from '../../model/budget'
-import type {
-  ComparedCall,
-  ComparedSet,
-  DeltaParts,
-  InvocationDelta,
-  TokensByBucket,
-} from '../../model/comparison'
+import type { ComparedCall, ComparedSet, InvocationDelta, TokensByBucket } from '../../model/comparison'
 import { picoOfUsd } from '../../model/money'
 import type { UnitPrices } from '../../model/span'
 import { CACHE_TTLS, type CacheTtl, perTtl } from '../../model/usage'
@@ -23,6 +17,7 @@ import {
 import { compareSets } from './compare-sets'
 import { sampleOf, testDifference } from './significance'
 import { splitChange } from './split-change'
+import { meanDelta } from './sums'
 import { Use } from './use'
 
 /** `undefined` where a call on either side has no price: a difference of what is not known is not known. */
@@ -30,8 +25,8 @@ export function deltaAgainstRuns(base: ComparedSet, head: ComparedSet): Invocati
   if (base.units.length === 0 || head.units.length === 0 || ![base, head].every(isWhollyPriced))
     return undefined
   const { parts, significance } = compareSets(base, head)
-  const means = [base, head].map((set) => Math.round(costOf(set) / set.units.length))
-  return ofOne(means, parts, head.units.length, significance)
+  const means = [costOf(base) / base.units.length, costOf(head) / head.units.length] as const
+  return { ...meanDelta(means, parts, head.units.length), significance }
 }
 
 /**
@@ -65,33 +60,10 @@ export function deltaAgainstMeans(
     ...test,
     interval: [Math.round(test.interval[0]), Math.round(test.interval[1])] as const,
   }
-  const means = [cost, Math.round(costOf(head) / n)]
-  return ofOne(means, { invocations: 0, ...split, price, noise }, n, significance)
+  return { ...meanDelta([cost, costOf(head) / n], { ...split, price, noise }, n), significance }
 }
 
 const NO_CHANGE = { calls: 0, tokensPerCall: 0, cacheMix: 0, modelMix: 0 }
-
-/** Parts of `n` invocations as those of one; rounding goes to `tokensPerCall`, or to noise where all is noise. */
-function ofOne(
-  [base = 0, head = 0]: readonly number[],
-  parts: DeltaParts,
-  n: number,
-  significance: InvocationDelta['significance'],
-): InvocationDelta {
-  const delta = head - base
-  const one = (part: number) => Math.round(part / n)
-  const [calls, cacheMix, modelMix, price] = [parts.calls, parts.cacheMix, parts.modelMix, parts.price].map(
-    one,
-  )
-  const known = { calls: calls ?? 0, cacheMix: cacheMix ?? 0, modelMix: modelMix ?? 0, price: price ?? 0 }
-  const left = delta - known.calls - known.cacheMix - known.modelMix - known.price
-  const isNoise = parts.tokensPerCall === 0 && parts.noise !== null && parts.noise !== 0
-  const noise = parts.noise === null ? null : isNoise ? left : one(parts.noise)
-  return {
-    ...{ base, head, delta, significance },
-    parts: { invocations: 0, ...known, tokensPerCall: left - (noise ?? 0), noise },
-  }
-}
 
 function isWhollyPriced({ units }: ComparedSet): boolean {
   return units.every(({ calls }) => calls.every(isPriced))

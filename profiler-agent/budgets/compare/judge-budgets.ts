@@ -13,7 +13,7 @@ import { listPrices, pricesText } from './list-prices'
 import { sampleOf, testDifference } from './significance'
 import { DERIVE_AGAIN, priceSentences, versionSentences } from './staleness'
 import { tokensDelta } from './tokens-delta'
-import { doubtSentences, growthSentences, nearSentence, neverRan } from './why'
+import { doubtSentences, growthSentences, nearSentence, neverRan, nounOf } from './why'
 
 /** Recorded runs: what they measure, and the calls of each run. */
 export interface RecordedRuns {
@@ -76,8 +76,8 @@ class JudgedBudget {
     ]
     const isSettled = held.verdict === 'over' || held.verdict === 'indeterminate'
     const verdict: GateVerdict = stale.length > 0 && !isSettled ? 'stale' : held.verdict
-    const isTold = verdict !== 'fine' && measured.length > 0
-    const grown = this.#isGrown(limit)
+    const isTold = verdict !== 'fine' && verdict !== 'indeterminate'
+    const grown = verdict !== 'indeterminate' && this.#isGrown(limit)
     const known = { ...held, ...(isTold || grown ? this.#growth(limit, havePricesChanged) : {}) }
     const common = { scope: budget.scope, limit, allowed, ...known, verdict, position }
     const why = [
@@ -87,7 +87,7 @@ class JudgedBudget {
         : []),
       ...stale,
       ...(verdict === 'stale' ? [DERIVE_AGAIN] : []),
-      ...(isTold || grown ? growthSentences(limit, known, this.base ? 'base' : 'baseline') : []),
+      ...(isTold || grown ? growthSentences(limit, known, this.#words) : []),
     ]
     const isWorse = verdict === 'over' || grown || (verdict === 'near' && !this.#hasBaseline(limit))
     return { ...common, why, isWorse, ...present({ runId: this.#newestRun() }) }
@@ -138,6 +138,10 @@ class JudgedBudget {
     if (!this.base) return isLargest ? undefined : baseline?.values[limit]?.[gate.percentile]
     const allowed = limits[limit]?.value ?? 0
     return limitVerdict(scope, limit, allowed, { ...gate, minInvocations: 0 }, this.base).value ?? undefined
+  }
+
+  get #words() {
+    return { baseName: this.base ? 'base' : 'baseline', noun: nounOf(this.budget.scope.kind) }
   }
 
   #hasBaseline(limit: NumericLimit): boolean {

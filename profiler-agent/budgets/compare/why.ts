@@ -3,7 +3,8 @@
 import type { Budget, GateRule, Measured, NumericLimit } from '../../model/budget'
 import type { Cause, DeltaParts, InvocationDelta, LimitCheck, TokensDelta } from '../../model/comparison'
 import { limitValueText, scopeText, signedCount, signedUsd } from '../../model/limit-text'
-import { formatPlural, formatShare } from '../../model/quantity'
+import { formatUsd } from '../../model/money'
+import { formatCount, formatPlural, formatShare } from '../../model/quantity'
 import { isFloor } from '../measure/percentiles'
 import { isCost, unpricedCalls } from './limit-verdict'
 import { changeOf } from './sums'
@@ -11,14 +12,18 @@ import { changeOf } from './sums'
 type Known = Pick<LimitCheck, 'value' | 'percentile' | 'baseline' | 'cost' | 'tokens' | 'cause' | 'n'>
 
 /** What came on top of the baseline, of which parts, and where. */
-export function growthSentences(limit: NumericLimit, check: Known, baseName: string): string[] {
+export function growthSentences(
+  limit: NumericLimit,
+  check: Known,
+  { baseName, noun }: { readonly baseName: string; readonly noun: string },
+): string[] {
   const { value, baseline, percentile, cost, tokens, cause } = check
   return [
     ...(typeof value === 'number' && baseline !== undefined
       ? [baselineSentence(limit, value, baseline, `${baseName}'s ${percentile ?? 'largest'}`)]
       : []),
-    ...(tokens && tokens.delta !== 0 ? [tokensSentence(tokens)] : []),
-    ...(cost && cost.delta !== 0 ? [costSentence(cost)] : []),
+    ...(tokens && tokens.delta !== 0 ? [tokensSentence(tokens, noun)] : []),
+    ...(cost && cost.delta !== 0 ? [costSentence(cost, noun)] : []),
     ...(cause ? [causeSentence(cause)] : []),
   ]
 }
@@ -31,20 +36,21 @@ function baselineSentence(limit: NumericLimit, value: number, baseline: number, 
   return `${amount} ${difference > 0 ? 'above' : 'below'} the ${name} of ${text}`
 }
 
-function tokensSentence({ delta, calls, tokensPerCall }: TokensDelta): string {
+function tokensSentence({ delta, calls, tokensPerCall }: TokensDelta, noun: string): string {
   const parts = [part('tokens per call', tokensPerCall, signedCount), part('calls', calls, signedCount)]
-  return `an invocation uses ${signedCount(delta)} tokens on average: ${joined(parts.flat())}`
+  const amount = `${formatCount(Math.abs(delta))} tokens ${delta > 0 ? 'more' : 'fewer'}`
+  return `${article(noun)} uses ${amount} on average: ${joined(parts.flat())}`
 }
 
-function costSentence({ delta, parts }: InvocationDelta): string {
-  return `an invocation costs ${signedUsd(delta)} on average: ${partsText(parts)}`
+function costSentence({ delta, parts }: InvocationDelta, noun: string): string {
+  const amount = `${formatUsd(Math.abs(delta))} ${delta > 0 ? 'more' : 'less'}`
+  return `${article(noun)} costs ${amount} on average: ${partsText(parts)}`
 }
 
 /** `your change +$0.0012 (tokens per call +$0.0014, cache mix −$0.0002), prices $0, noise unknown`. */
 export function partsText(parts: DeltaParts): string {
   const change = changeOf(parts)
   const details = [
-    part('invocations', parts.invocations, signedUsd),
     part('calls', parts.calls, signedUsd),
     part('tokens per call', parts.tokensPerCall, signedUsd),
     part('cache mix', parts.cacheMix, signedUsd),
@@ -53,6 +59,10 @@ export function partsText(parts: DeltaParts): string {
   const inside = details.length > 0 ? ` (${joined(details)})` : ''
   const noise = parts.noise === null ? 'unknown' : signedUsd(parts.noise)
   return `your change ${signedUsd(change)}${inside}, prices ${signedUsd(parts.price)}, noise ${noise}`
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
 }
 
 function part(name: string, amount: number, text: (amount: number) => string): string[] {

@@ -8,7 +8,7 @@ import type { ComparedSet, DeltaParts } from '../../../../profiler-agent/model/c
 import { pricesOf, type SaidCall, setOf } from '../../../support/compared-calls'
 
 const NOTHING: DeltaParts = {
-  ...{ invocations: 0, calls: 0, tokensPerCall: 0, cacheMix: 0, modelMix: 0, price: 0 },
+  ...{ calls: 0, tokensPerCall: 0, cacheMix: 0, modelMix: 0, price: 0 },
   noise: null,
 }
 
@@ -120,19 +120,28 @@ describe('the difference between two sets of invocations', () => {
     )
   })
 
-  it('takes more invocations for what they are', () => {
-    const two = setOf([call], [call])
-    assert.deepEqual(difference(setOf([call]), two), {
-      delta: 2000,
-      ...NOTHING,
-      invocations: 2000,
-      noise: 0,
-    })
-    assert.deepEqual(difference(setOf([call], [call]), setOf([call], [call], [call])), {
-      delta: 2000,
-      ...NOTHING,
-      invocations: 2000,
-      noise: 0,
+  it('holds the base against the head as if it had as many invocations', () => {
+    const dearer: SaidCall = { tokens: [160, 0, 20] }
+    // Two of 2,600 against three of 2,000 / 3 × 2 = 4,000.
+    const { scaledBase, delta, parts, perInvocation } = compareSets(
+      setOf([call], [call], [call]),
+      setOf([dearer], [dearer]),
+    )
+    assert.deepEqual(
+      { scaledBase, delta, ...parts },
+      {
+        scaledBase: 4000,
+        delta: 1200,
+        ...NOTHING,
+        tokensPerCall: 1200,
+        noise: 0,
+      },
+    )
+    assert.deepEqual(perInvocation, {
+      base: 2000,
+      head: 2600,
+      delta: 600,
+      parts: { ...NOTHING, tokensPerCall: 600, noise: 0 },
     })
   })
 
@@ -221,15 +230,21 @@ describe('sums of a difference', () => {
     fc.assert(
       fc.property(units, units, (before, after) => {
         const [base, head] = [setOf(...before), setOf(...after)]
-        const { delta, parts, places, grouped } = compareSets(base, head)
+        const { scaledBase, delta, parts, perInvocation, places, grouped } = compareSets(base, head)
         const costOf = (set: ComparedSet) =>
           add(set.units.flatMap(({ calls }) => calls.map(({ cost }) => cost?.picoUsd ?? 0)))
-        assert.equal(delta, costOf(head) - costOf(base))
+        assert.equal(delta, costOf(head) - scaledBase)
+        if (before.length === after.length) assert.equal(scaledBase, costOf(base))
+        assert.equal(add(partsOf(perInvocation.parts)), perInvocation.delta)
         assert.equal(add(partsOf(parts)), delta)
         for (const value of partsOf(parts)) assert.ok(Number.isSafeInteger(value))
-        for (const place of places) assert.equal(add(partsOf(place.parts)), place.delta)
+        for (const place of places) {
+          assert.equal(add(partsOf(place.parts)), place.delta)
+          assert.equal(add(partsOf(place.perInvocation.parts)), place.perInvocation.delta)
+        }
         for (const rows of [places, grouped(({ agent, step }) => ({ agent, step })), grouped(() => ({}))]) {
           assert.equal(add(rows.map((row) => row.delta)), delta)
+          assert.equal(add(rows.map((row) => row.scaledBase)), scaledBase)
           partsOf(parts).forEach((part, index) => {
             assert.equal(add(rows.map((row) => partsOf(row.parts)[index] ?? 0)), part)
           })
