@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { EscalationSummary } from '../../profiler-agent/model/escalation'
 import type { Finding } from '../../profiler-agent/model/finding'
+import { decodeScript } from '../../profiler-agent/simulator/script-decoder'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
 import { bytesBelow, Canaries } from '../support/canaries'
 import { Playground } from '../support/costflame'
@@ -29,6 +30,22 @@ for (let turn = 0; turn < Number(process.env.TURNS); turn++) {
   const id = 'call-' + turn
   messages.push({ role: 'assistant', content: null, tool_calls: [{ id, type: 'function', function: { name: 'find', arguments: '{}' } }] })
   messages.push({ role: 'tool', tool_call_id: id, content: 'result ' + turn + ' word'.repeat(Number(process.env.WORDS ?? 3)) })
+}
+`
+/** The same with a history that the provider holds: each request brings one result and nothing else. */
+const HELD_AGENT = `
+let [previous, input] = [undefined, [{ role: 'user', content: 'where is order 7' }]]
+for (let turn = 0; turn < Number(process.env.TURNS); turn++) {
+  const response = await fetch(process.env.OPENAI_BASE_URL + '/responses', {
+    method: 'POST',
+    headers: { authorization: 'Bearer k', 'content-type': 'application/json', 'x-costflame-agent': 'order-status;inv-1' },
+    body: JSON.stringify({ model: 'gpt-5-mini', input, previous_response_id: previous }),
+  })
+  console.log(response.status)
+  const { id, output } = await response.json()
+  if (!response.ok) process.exit(1)
+  previous = id
+  input = [{ type: 'function_call_output', call_id: output.at(-1).call_id, output: 'on its way' }]
 }
 `
 /** Writes what it is told, one line for each time. */
@@ -127,6 +144,21 @@ describe('escalations', () => {
     const environment = JSON.parse(readFileSync(join(playground.path, 'env.json'), 'utf8'))
     assert.deepEqual([environment.OPENAI_API_KEY, environment.TICKETS_TOKEN], [undefined, 'its own'])
     canaries.assertNowhereIn({ ...bytesBelow(playground.path), stderr })
+  })
+
+  it('count tool calls on where the provider holds the history', async () => {
+    const replies = [{ times: 6, toolCalls: [{ name: 'find', arguments: {} }] }]
+    const script = decodeScript(JSON.stringify({ version: 1, replies }), 'replies.json')
+    const asking = await startSimulator({ port: 0, countTokens: (text) => text.length, script })
+    playground.write({ 'agent.mjs': HELD_AGENT, '.costflame/budgets.jsonc': budgets({ toolCalls: 2 }) })
+    define({ 'support-lead': { command: [process.execPath, 'notify.cjs'] } })
+    const { code, statuses } = await run({ OPENAI_BASE_URL: `${asking.url}/v1` })
+    await asking.close()
+    assert.deepEqual([code, statuses], [1, ['200', '200', '200', '402']])
+    assert.deepEqual(
+      told().map(({ limit, allowed, value }) => [limit, allowed, value]),
+      [['toolCalls', 2, 3]],
+    )
   })
 
   it('refuse more retrieved text than is allowed, and tell a webhook; its address and headers are kept nowhere', async () => {
