@@ -83,6 +83,14 @@ export const ENDLESS_REPLIES: Readonly<Record<string, EndlessReply>> = {
         modelVersion: 'gemini-2.5-flash',
       }),
   },
+  interactions: {
+    contentType: 'text/event-stream',
+    beginning: [
+      sse({ event_type: 'interaction.created', interaction: { id: 'i1', status: 'in_progress' } }),
+      sse({ event_type: 'step.start', index: 0, step: { type: 'model_output' } }),
+    ],
+    word: (text) => sse({ event_type: 'step.delta', index: 0, delta: { type: 'text', text } }),
+  },
   cohere: {
     contentType: 'text/event-stream',
     beginning: [

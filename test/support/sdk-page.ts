@@ -75,7 +75,8 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly version?: string } | undefined>>
 }
 
-function versionOf(name: string): string {
+/** The version that test/agents installs. */
+export function versionOf(name: string): string {
   // Written by npm.
   const lock = JSON.parse(readFileSync(inRepository('test', 'agents', 'package-lock.json'), 'utf8')) as Lock
   const version = lock.packages[`node_modules/${name}`]?.version
