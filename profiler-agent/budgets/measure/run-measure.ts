@@ -29,6 +29,12 @@ interface Node {
   readonly tool: CountedTool | undefined
 }
 
+interface Talk {
+  readonly toolCalls: number
+  readonly growth: number
+  readonly isLowerBound: boolean
+}
+
 /** One thing that limits may hold for: a run, an invocation, a step, or an invocation with everything under it. */
 interface Scope {
   readonly kind: Exclude<MeasuredKind, 'day'>
@@ -37,6 +43,10 @@ interface Scope {
   conversation: Conversation
   /** Agent spans in it. */
   agents: Set<string>
+  /** The largest of its conversations: its own, or those of the agents in it. */
+  talk: Talk
+  /** One of the agents in it said less than before, so that the largest is to be looked for. */
+  isTalkStale: boolean
   /** Something left it or changed: it is summed anew when somebody asks. */
   isStale: boolean
 }
@@ -153,10 +163,13 @@ export class RunMeasure {
 
   /** Has the scopes that a span counts in summed anew. */
   #leave(id: string): void {
-    for (const scope of this.#scopesOf(id)) {
-      scope.isStale = true
-      this.#mark(scope)
-    }
+    for (const scope of this.#scopesOf(id)) this.#goStale(scope)
+  }
+
+  #goStale(scope: Scope): void {
+    scope.isStale = true
+    this.#mark(scope)
+    if (scope.kind === 'agent') for (const around of this.#scopesOf(scope.id)) around.isTalkStale = true
   }
 
   /** Counts a part of the tree where it belongs after a change; where it belonged before and no more is summed anew. */
@@ -174,10 +187,7 @@ export class RunMeasure {
         node,
         now.filter((scope) => !was.includes(scope)),
       )
-      for (const scope of was.filter((each) => !now.includes(each))) {
-        scope.isStale = true
-        this.#mark(scope)
-      }
+      for (const scope of was.filter((each) => !now.includes(each))) this.#goStale(scope)
     }
   }
 
@@ -188,6 +198,21 @@ export class RunMeasure {
       if (scope.isStale) continue
       add(scope, node)
       if (kind === 'agent') scope.agents.add(id)
+    }
+    if (node.call || node.tool) this.#hear(this.#scopesOf(id))
+  }
+
+  /** What was said in an invocation is known to all that is around it. */
+  #hear(scopes: readonly Scope[]): void {
+    const own = scopes.find(({ kind }) => kind === 'agent')
+    if (!own) return
+    const talk = talkOf(own.conversation)
+    const isLess = own.isStale || larger(talk, own.talk) !== talk
+    own.talk = talk
+    for (const scope of scopes) {
+      if (isOne(scope)) continue
+      if (isLess) scope.isTalkStale = true
+      else scope.talk = larger(scope.talk, talk)
     }
   }
 
@@ -271,15 +296,7 @@ export class RunMeasure {
   }
 
   #valuesOf(scope: Scope, durationMs: number): Partial<Record<NumericLimit, MeasuredValue>> {
-    // A specialist's conversation is its own: the largest of those in the scope counts.
-    const isOne = scope.kind === 'agent' || scope.kind === 'step'
-    const conversations = isOne ? [scope.conversation] : this.#conversationsIn(scope)
-    let [toolCalls, growth, isLowerBound] = [0, 0, false]
-    for (const conversation of conversations) {
-      toolCalls = Math.max(toolCalls, conversation.toolCalls)
-      growth = Math.max(growth, conversation.growth.tokens)
-      isLowerBound ||= conversation.growth.isLowerBound
-    }
+    const { toolCalls, growth, isLowerBound } = this.#talkOf(scope)
     return {
       ...scope.sums.values(),
       toolCalls: { value: toolCalls },
@@ -289,8 +306,17 @@ export class RunMeasure {
     }
   }
 
-  #conversationsIn({ agents }: Scope): Conversation[] {
-    return [...agents].flatMap((id) => this.#conversationOf(id) ?? [])
+  /** A specialist's conversation is its own: the largest of those in the scope counts. */
+  #talkOf(scope: Scope): Talk {
+    if (isOne(scope)) return talkOf(scope.conversation)
+    if (!scope.isTalkStale) return scope.talk
+    scope.talk = SILENCE
+    for (const id of scope.agents) {
+      const conversation = this.#conversationOf(id)
+      if (conversation) scope.talk = larger(scope.talk, talkOf(conversation))
+    }
+    scope.isTalkStale = false
+    return scope.talk
   }
 
   #conversationOf(agentId: string): Conversation | undefined {
@@ -312,6 +338,7 @@ export class RunMeasure {
     scope.conversation = new Conversation()
     scope.agents = new Set()
     scope.isStale = false
+    scope.isTalkStale = true
     const ids = scope.kind === 'run' ? this.#tree.ids : this.#tree.below(scope.id)
     for (const id of ids) {
       const node = this.#tree.get(id)
@@ -340,8 +367,32 @@ function keyOf(kind: MeasuredKind, id: string): string {
 
 function newScope(kind: Scope['kind'], id: string): Scope {
   return {
-    ...{ kind, id, isStale: false, agents: new Set<string>() },
+    ...{ kind, id, isStale: false, agents: new Set<string>(), talk: SILENCE, isTalkStale: false },
     ...{ sums: new ScopeSums(), conversation: new Conversation() },
+  }
+}
+
+const SILENCE: Talk = { toolCalls: 0, growth: 0, isLowerBound: false }
+
+function isOne({ kind }: Scope): boolean {
+  return kind === 'agent' || kind === 'step'
+}
+
+function talkOf({ toolCalls, growth }: Conversation): Talk {
+  return { toolCalls, growth: growth.tokens, isLowerBound: growth.isLowerBound }
+}
+
+/** The first where it is the larger one in everything. */
+function larger(left: Talk, right: Talk): Talk {
+  const isLarger =
+    left.toolCalls >= right.toolCalls &&
+    left.growth >= right.growth &&
+    (left.isLowerBound || !right.isLowerBound)
+  if (isLarger) return left
+  return {
+    toolCalls: Math.max(left.toolCalls, right.toolCalls),
+    growth: Math.max(left.growth, right.growth),
+    isLowerBound: left.isLowerBound || right.isLowerBound,
   }
 }
 

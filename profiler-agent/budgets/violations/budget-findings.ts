@@ -41,8 +41,6 @@ export interface HeldFile {
 /** Of a violation, reckoned again only when it has grown by so much: a long run would be gone through for each of its calls. */
 const GROWN_BY = 1.1
 const MOST_IDS = 20
-/** Calls of so many violations tell where it was spent. */
-const MOST_OVERS = 50
 
 /** What was found out about a violation the last time. */
 interface Known {
@@ -58,7 +56,6 @@ export class BudgetFindings {
   #limits: HeldLimit[] = []
   readonly #known = new Map<string, Known>()
   readonly #seenStops = new Set<string>()
-  readonly #told = new Set<string>()
   #earlier: readonly Measured[] | undefined
 
   constructor(readonly input: BudgetFindingsInput) {}
@@ -191,7 +188,7 @@ export class BudgetFindings {
 
   #knownOf(held: HeldLimit, overs: readonly Over[], stops: readonly Stop[]): Known {
     const spenders = this.#idsOf(held, overs, stops)
-    const size = spenders.size() + held.count + overs.length
+    const size = spenders.size() + held.count + held.overCount
     const isOver = overs.some(({ measured }) => measured.isOver)
     const known = this.#known.get(held.key)
     if (known && known.isOver === isOver && size < known.size * GROWN_BY && known.spending.place) return known
@@ -209,9 +206,7 @@ export class BudgetFindings {
     const measured =
       overs.length > 0 ? overs.map((over) => over.measured) : stops.flatMap((stop) => stop.measured ?? [])
     const isDay = held.budget.scope.kind === 'day'
-    const lists = (isDay ? [this.input.measure.whole()] : measured.slice(0, MOST_OVERS)).map(
-      ({ calls }) => calls,
-    )
+    const lists = (isDay ? [this.input.measure.whole()] : measured).map(({ calls }) => calls)
     const wrong = [...held.wrongModels.values()].map(({ callId }) => callId)
     return {
       size: () => lists.reduce((sum, calls) => sum + calls.length, wrong.length),
@@ -243,12 +238,9 @@ export class BudgetFindings {
     const { budget, limit, allowed, position } = held
     const { violated, runId } = this.input
     if (!violated || budget.onExceed !== 'escalate' || budget.escalation === undefined) return
-    for (const [index, { measured, held: value, isGuessed }] of overs.entries()) {
-      const key = `${held.key} ${measured.id}`
-      // Those whom nobody could be told of so far are told of again: somebody may have said by now who that is.
-      const isTold = this.#told.has(key) && index >= MOST_IDS
-      if (isGuessed || value.value === null || isTold) continue
-      this.#told.add(key)
+    // The worst are told of again: somebody may have said by now who is to hear of them.
+    for (const { measured, held: value, isGuessed } of new Set([...overs, ...held.takeNew()])) {
+      if (isGuessed || value.value === null) continue
       violated({
         ...{
           escalation: budget.escalation,
@@ -281,13 +273,9 @@ function sampleOf(measured: Measured, limit: NumericLimit, { budget }: HeldLimit
 }
 
 /** What is only guessed stops nothing and alarms nobody. */
-function severityOf(
-  { budget }: HeldLimit,
-  overs: readonly Over[],
-  stops: readonly Stop[],
-): Finding['severity'] {
-  const isSure = stops.length > 0 || overs.length === 0 || overs.some(({ isGuessed }) => !isGuessed)
-  return budget.onExceed === 'warn' || !isSure ? 'warning' : 'error'
+function severityOf(held: HeldLimit, overs: readonly Over[], stops: readonly Stop[]): Finding['severity'] {
+  const isOnlyGuessed = overs.length > 0 && stops.length === 0 && !held.isSure
+  return held.budget.onExceed === 'warn' || isOnlyGuessed ? 'warning' : 'error'
 }
 
 function spanIdsOf({ wrongModels }: HeldLimit, { calls }: Spending, stops: readonly Stop[]): string[] {
@@ -303,7 +291,7 @@ function evidenceOf(
   { calls, share }: Spending,
   like: LooksLike | undefined,
 ): Finding['evidence'] {
-  const { budget, limit, allowed, wrongModels, count } = held
+  const { budget, limit, allowed, wrongModels, count, overCount } = held
   const [worst] = overs
   const value: MeasuredValue | undefined = worst?.held ?? stopValue(stops, limit)
   const invocations = overs.length > 0 ? overs.map(({ measured }) => measured.id) : idsOfStopped(stops)
@@ -314,7 +302,7 @@ function evidenceOf(
     guessed: value?.guessed,
     sure: value?.sure,
     ...{ calls, share, invocations: invocations.slice(0, MOST_IDS) },
-    ...{ over: overs.length, measured: count },
+    ...{ over: overCount, measured: count },
     refused: stops.length > 0 ? stops.slice(0, MOST_IDS).map(({ spanId }) => spanId) : undefined,
     told: stops[0]?.message,
     looksLike: like,

@@ -34,11 +34,21 @@ export interface WrongModel {
   readonly callId: string
 }
 
+/** So many are told of; the others are counted. */
+const MOST_OVERS = 50
+
 export class HeldLimit {
   readonly #overs = new Map<string, Over>()
+  /** Ids of those that are over without a guess. */
+  readonly #sure = new Set<string>()
+  #top: readonly Over[] = []
+  #isTopStale = false
+  #new: Over[] = []
+  /** When the last one began. */
+  #latest = 0
   readonly #unknown = new Map<string, Measured>()
   readonly #samples = new Map<string, Sample>()
-  /** Of a floor, which is held against what is over alone. */
+  /** Of a floor: what changed since it was judged. */
   readonly #unfinished = new Map<string, Measured>()
   readonly stops = new Map<string, Stop>()
   readonly wrongModels = new Map<string, WrongModel>()
@@ -57,7 +67,7 @@ export class HeldLimit {
 
   /** Takes over what the same limit found before the file was read again. */
   goOnFrom(before: HeldLimit): void {
-    for (const [id, over] of before.#overs) this.#overs.set(id, over)
+    for (const over of before.#overs.values()) this.#add(over)
   }
 
   holdsFor(measured: Measured): boolean {
@@ -77,13 +87,29 @@ export class HeldLimit {
     this.#judge(measured, held, limit, allowed)
   }
 
-  /** Those that were over, the largest first. */
-  overs(): Over[] {
+  /** The worst of those that were over, the largest first (the lowest of a floor). */
+  overs(): readonly Over[] {
     this.#judgeFloors()
-    const sign = this.isFloor ? -1 : 1
-    return [...this.#overs.values()].sort(
-      (left, right) => sign * ((right.held.value ?? 0) - (left.held.value ?? 0)),
-    )
+    if (this.#isTopStale) this.#top = this.#sorted([...this.#overs.values()])
+    this.#isTopStale = false
+    return this.#top
+  }
+
+  /** Those that are over since this was last asked for. */
+  takeNew(): readonly Over[] {
+    const fresh = this.#new
+    this.#new = []
+    return fresh
+  }
+
+  /** How many were over. */
+  get overCount(): number {
+    return this.#overs.size
+  }
+
+  /** Whether a single one was over by more than a guess. */
+  get isSure(): boolean {
+    return this.#sure.size > 0
   }
 
   /** Those of which nobody can say whether they were over. */
@@ -118,10 +144,35 @@ export class HeldLimit {
     const verdict = judge(held)
     if (verdict === 'over' && held) {
       const isGuessed = held.guessed === true && judge({ value: held.sure ?? 0 }) !== 'over'
-      this.#overs.set(measured.id, { measured, held, isGuessed })
+      this.#add({ measured, held, isGuessed })
     }
     if (verdict === 'indeterminate' && isWorthAWord(limit, measured)) this.#unknown.set(measured.id, measured)
     else this.#unknown.delete(measured.id)
+  }
+
+  /** Keeps the worst in order; all of them are sorted only where one of those got better. */
+  #add(over: Over): void {
+    const { id } = over.measured
+    const before = this.#overs.get(id)
+    this.#overs.set(id, over)
+    if (!before && this.budget.onExceed === 'escalate') this.#new.push(over)
+    if (over.isGuessed) this.#sure.delete(id)
+    else this.#sure.add(id)
+    if (before && this.#order(over, before) > 0) this.#isTopStale = true
+    if (this.#isTopStale) return
+    const last = this.#top.at(-1)
+    if (this.#top.length >= MOST_OVERS && last && this.#order(over, last) > 0) return
+    this.#top = this.#sorted([...this.#top.filter((each) => each.measured.id !== id), over])
+  }
+
+  #sorted(overs: readonly Over[]): Over[] {
+    return overs.toSorted((left, right) => this.#order(left, right)).slice(0, MOST_OVERS)
+  }
+
+  /** Below 0 where the first is worse. */
+  #order(left: Over, right: Over): number {
+    const further = (right.held.value ?? 0) - (left.held.value ?? 0)
+    return this.isFloor ? -further : further
   }
 
   /** The first call of a conversation finds no cache: a floor is held against what has ended, or was followed by another one. */
@@ -129,14 +180,15 @@ export class HeldLimit {
     const { limit, allowed } = this
     if (limit === 'models' || typeof allowed !== 'number') return
     if (!this.isFloor || this.#unfinished.size === 0) return
-    const waiting = [...this.#unfinished.values()]
-    const latest = waiting.reduce((most, { startedAt }) => Math.max(most, startedAt), 0)
-    for (const measured of waiting) {
-      if (!measured.isOver && measured.startedAt === latest) continue
+    for (const measured of this.#unfinished.values())
+      this.#latest = Math.max(this.#latest, measured.startedAt)
+    for (const measured of [...this.#unfinished.values()]) {
+      if (!measured.isOver && measured.startedAt === this.#latest) continue
       // What goes on after all is judged by its last state.
-      this.#overs.delete(measured.id)
+      if (this.#overs.delete(measured.id)) this.#isTopStale = true
+      this.#sure.delete(measured.id)
       this.#judge(measured, measured.values[limit], limit, allowed)
-      if (measured.isOver) this.#unfinished.delete(measured.id)
+      this.#unfinished.delete(measured.id)
     }
   }
 }

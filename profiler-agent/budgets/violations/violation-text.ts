@@ -31,17 +31,17 @@ export function violationText(facts: ViolationFacts): string {
 }
 
 function overText({ held, overs }: ViolationFacts): string {
-  const { limit, budget, allowed, isFloor, count } = held
+  const { limit, budget, allowed, isFloor, count, overCount } = held
   const [worst] = overs
   if (!worst || limit === 'models' || typeof allowed !== 'number') return ''
   const relation = isFloor ? 'less than' : 'more than'
   const deed = deedOf(limit, worst.held.value ?? 0, worst.held.atLeast)
   const than = (whose: string) =>
     `${relation} ${whose} ${isFloor ? 'floor' : 'limit'} of ${amountOf(limit, allowed)} (${limit})`
-  if (overs.length === 1 && count === 1) return `${subjectOf(budget.scope)} has ${deed}, ${than('its')}`
-  if (overs.length === 1)
+  if (overCount === 1 && count === 1) return `${subjectOf(budget.scope)} has ${deed}, ${than('its')}`
+  if (overCount === 1)
     return `One of ${formatCount(count)} ${subjectsOf(budget.scope)} has ${deed}, ${than('its')}`
-  const many = `${formatCount(overs.length)} of ${formatCount(count)} ${subjectsOf(budget.scope)}`
+  const many = `${formatCount(overCount)} of ${formatCount(count)} ${subjectsOf(budget.scope)}`
   return `${many} are ${isFloor ? 'below their floor' : 'over their limit'} of ${amountOf(limit, allowed)} (${limit}): the ${isFloor ? 'lowest' : 'largest'} has ${deed}`
 }
 
@@ -76,7 +76,7 @@ function shareText({ limit, budget }: HeldLimit, { share, callsThere }: Spending
 }
 
 function guessText({ held, overs }: ViolationFacts): string {
-  if (overs.length === 0 || !overs.every(({ isGuessed }) => isGuessed)) return ''
+  if (overs.length === 0 || held.isSure) return ''
   const only = held.budget.onExceed === 'warn' ? '' : ', so that it only warns'
   return `That this is retrieval is guessed${only}: name the tools in "retrievalTools" of config.jsonc.`
 }
