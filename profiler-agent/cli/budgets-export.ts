@@ -1,17 +1,24 @@
 // `costflame budgets export`: derives limits from recorded runs and puts them into the budget file.
 
 import { relative, resolve, sep } from 'node:path'
+import { comparedCalls, namedTier } from '../budgets/compare/compared-calls'
 import { derivationLines } from '../budgets/derive/derivation-text'
-import { type Derivation, deriveBudgets } from '../budgets/derive/derive'
+import { type Derivation, type DeriveInput, deriveBudgets } from '../budgets/derive/derive'
 import { type Merged, mergeBudgets } from '../budgets/derive/merge'
 import { readBudgetFile } from '../budgets/file/budget-file'
 import { NO_BUDGETS } from '../budgets/file/first-budgets'
+import { measureRun } from '../budgets/measure/measure-run'
 import { unifiedDiff } from '../formats/unified-diff'
+import { measuredRuns } from '../measured-runs'
+import { present } from '../model/present'
+import type { Run } from '../model/span'
+import { liveRuns } from '../retention'
+import { readCallPrices } from '../store/call-prices'
 import { problemText, readBudgetText, writeBudgetSchema, writeBudgetText } from './budget-text'
 import { EXIT, type Io, note, print, UsageError } from './io'
 import type { BudgetsFormat } from './output-formats'
 import { budgetFile, dataFolder, rootFolder } from './places'
-import { type SelectedRuns, withRecordedRuns } from './recorded-runs'
+import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
 import { hashOf } from './text-hash'
 
 export interface ExportBudgetsOptions {
@@ -27,6 +34,9 @@ export interface ExportBudgetsOptions {
 
 const EXPORT_SCHEMA = 'costflame.budgets-export/1'
 
+/** What was measured, and what its calls were priced with. */
+type Evidence = Pick<DeriveInput, 'measured' | 'priceOf'>
+
 interface Exported extends Merged {
   readonly path: string
   readonly before: string | undefined
@@ -37,9 +47,7 @@ export async function exportBudgets(io: Io, options: ExportBudgetsOptions): Prom
   const path = options.output === undefined ? budgetFile(io, undefined) : resolve(io.cwd, options.output)
   const before = readBudgetText(path)
   const selection = { selector: options.run, data: dataFolder(io, options.data) }
-  const exported = await withRecordedRuns(io, selection, (runs) =>
-    derived(path, before, runs, options.headroom),
-  )
+  const exported = derived(path, before, await evidenceOf(io, selection), options.headroom)
   const isChanged = exported.text !== before
   if (isChanged && !options.dryRun) {
     writeBudgetText(path, exported.text)
@@ -50,16 +58,38 @@ export async function exportBudgets(io: Io, options: ExportBudgetsOptions): Prom
   return EXIT.fine
 }
 
+/** Throws as `withStoredRuns` does. */
+async function evidenceOf(io: Io, selection: RunSelection): Promise<Evidence> {
+  if (isRunFile(selection)) {
+    const runs = readRunFile(io, selection)
+    return { measured: runs.flatMap(measureRun), priceOf: pricesIn(runs) }
+  }
+  return withStoredRuns(io, selection, (store, runs) => {
+    const ids = runs.map(({ id }) => id)
+    const prices = readCallPrices(store, ids)
+    return {
+      measured: measuredRuns(store, runs, liveRuns(selection.data)),
+      priceOf: (runId, spanId) => {
+        const price = prices(runId, spanId)
+        if (!price) return undefined
+        return { model: price.model, cost: price.cost, ...present({ tier: namedTier(price.tier) }) }
+      },
+    }
+  })
+}
+
+function pricesIn(runs: readonly Run[]): Evidence['priceOf'] {
+  const calls = new Map(
+    runs.map((run) => [run.id, new Map(comparedCalls(run).map((call) => [call.spanId, call]))]),
+  )
+  return (runId, spanId) => calls.get(runId)?.get(spanId)
+}
+
 /** Throws UsageError where nothing can be derived, or the file cannot be edited. */
-function derived(
-  path: string,
-  before: string | undefined,
-  { measured, callsOf }: SelectedRuns,
-  headroom: number,
-): Exported {
+function derived(path: string, before: string | undefined, evidence: Evidence, headroom: number): Exported {
   const text = before ?? NO_BUDGETS
   const file = readBudgetFile(text)
-  const derivation = deriveBudgets({ ...file, measured, callsOf, headroom, hashOf })
+  const derivation = deriveBudgets({ ...file, ...evidence, headroom, hashOf })
   if (derivation.budgets.length === 0)
     throw new UsageError('these runs have no agent that is over: there is nothing to derive limits from')
   const merged = mergeBudgets(text, derivation)

@@ -141,6 +141,10 @@ describe('costflame budgets', function () {
     assert.ok(existsSync(join(playground.path, '.costflame/budgets.schema.json')))
     fine(await budgets('validate'))
 
+    const { results } = JSON.parse((await playground.run(['check', '--json'])).stdout)
+    const verdicts = new Set(results.map(({ verdict }: { verdict: string }) => verdict))
+    assert.deepEqual([...verdicts].sort(), ['fine', 'indeterminate'])
+
     const { mtimeMs } = statSync(join(playground.path, BUDGETS))
     assert.match(fine(await budgets('export')).stdout, /stays as it is/)
     assert.equal(file(), text)

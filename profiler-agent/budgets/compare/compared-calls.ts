@@ -28,7 +28,7 @@ function comparedCall(runId: string, span: Span, call: ModelCall): ComparedCall 
     spanId: id,
     ...present({ agent, step, place: callSite && placeOf(callSite) }),
     model: `${call.provider}/${call.responseModel ?? call.requestModel}`,
-    ...present({ tier: tierOf(call) }),
+    ...present({ tier: namedTier(call.tier) }),
     tokens: tokensOf(call.usage),
     units: call.usage.units,
     cost: call.cost,
@@ -39,10 +39,10 @@ function placeOf({ file, line, function: name }: CallSite): NonNullable<Compared
   return { file, line, ...present({ function: name }) }
 }
 
-/** What everybody pays is not worth naming. */
 const USUAL_TIERS = ['default', 'standard', 'on_demand', 'auto']
 
-function tierOf({ tier }: ModelCall): string | undefined {
+/** The tier of a call where it is another one than most people pay for. */
+export function namedTier(tier: string | undefined): string | undefined {
   return tier === undefined || USUAL_TIERS.includes(tier) ? undefined : tier
 }
 

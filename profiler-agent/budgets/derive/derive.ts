@@ -18,8 +18,8 @@ export interface DeriveInput {
   readonly gate: GateRule
   /** 0.2 is 20 %. */
   readonly headroom: number
-  /** The calls of a run, by the id of their spans. */
-  readonly callsOf: (runId: string) => ReadonlyMap<string, ListedCall>
+  /** What a call was priced with. */
+  readonly priceOf: (runId: string, spanId: string) => ListedCall | undefined
   readonly hashOf: (text: string) => string
 }
 
@@ -108,12 +108,9 @@ function derivedBudget(scope: BudgetScope, own: readonly Measured[], input: Deri
 function withPrices(
   baseline: Baseline,
   own: readonly Measured[],
-  { callsOf, hashOf }: DeriveInput,
+  { priceOf, hashOf }: DeriveInput,
 ): Baseline {
-  const calls = own.flatMap(({ runId, calls }) => {
-    const ofRun = callsOf(runId)
-    return calls.flatMap((id) => ofRun.get(id) ?? [])
-  })
+  const calls = own.flatMap(({ runId, calls }) => calls.flatMap((id) => priceOf(runId, id) ?? []))
   const text = pricesText(listPrices(calls), Object.keys(baseline.perInvocation ?? {}))
   return text === undefined ? baseline : { ...baseline, prices: `sha256:${hashOf(text)}` }
 }

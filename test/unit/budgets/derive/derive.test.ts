@@ -12,7 +12,7 @@ import { measuredOf, orderStatusLookups } from './measured'
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const derive = (measured: readonly Measured[], more: Partial<DeriveInput> = {}) =>
   deriveBudgets({
-    ...{ measured, budgets: [], gate: USUAL_GATE, headroom: 0.2, callsOf: () => new Map(), hashOf },
+    ...{ measured, budgets: [], gate: USUAL_GATE, headroom: 0.2, priceOf: () => undefined, hashOf },
     ...more,
   })
 const names = (measured: readonly Measured[]) => derive(measured).budgets.map(({ scope }) => scopeName(scope))
@@ -196,16 +196,18 @@ describe('budgets/derive', () => {
       cacheWrite: { '5m': 1, '30m': 1, '1h': 2, '12h': 2, unknown: 1 },
     })
     const hash = (of: Readonly<Record<string, number>>, models: readonly string[]) => {
-      const calls = Object.entries(of).map(([model, price]) => {
-        const cost = { prices: prices(price), source: 'catalog' as const }
-        return [model, { model, cost }] as const
-      })
+      const calls = new Map(
+        Object.entries(of).map(([model, price]) => {
+          const cost = { prices: prices(price), source: 'catalog' as const }
+          return [model, { model, cost }] as const
+        }),
+      )
       const measured = measuredOf({
         agent: 'a',
         calls: Object.keys(of),
         use: Object.fromEntries(models.map((model) => [model, use])),
       })
-      return derive([measured], { callsOf: () => new Map(calls) }).budgets[0]?.baseline.prices
+      return derive([measured], { priceOf: (_run, call) => calls.get(call) }).budgets[0]?.baseline.prices
     }
     const before = hash({ 'x/m': 5, 'x/n': 6 }, ['x/m', 'x/n'])
     assert.match(before ?? '', /^sha256:[0-9a-f]{64}$/)

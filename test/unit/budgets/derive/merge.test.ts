@@ -11,8 +11,8 @@ import { measuredOf, orderStatusLookups } from './measured'
 function merged(text: string, measured: readonly Measured[], headroom = 0.2): string {
   const { budgets, gate } = readBudgetFile(text)
   const hashOf = () => 'abc'
-  const callsOf = () => new Map()
-  const derivation = deriveBudgets({ measured, budgets, gate, headroom, callsOf, hashOf })
+  const priceOf = () => undefined
+  const derivation = deriveBudgets({ measured, budgets, gate, headroom, priceOf, hashOf })
   const result = mergeBudgets(text, derivation)
   assert.ok(result)
   assert.deepEqual(readBudgetFile(result.text).problems, [], result.text)
@@ -22,7 +22,7 @@ function merged(text: string, measured: readonly Measured[], headroom = 0.2): st
       budgets: readBudgetFile(result.text).budgets,
       gate,
       headroom,
-      callsOf,
+      priceOf,
       hashOf,
     }),
   })
@@ -196,7 +196,7 @@ describe('budgets/derive/merge', () => {
           measured: orderStatusLookups(),
           budgets: [],
           headroom: 0.2,
-          callsOf: () => new Map(),
+          priceOf: () => undefined,
           hashOf: () => '',
         },
         gate: readBudgetFile(text).gate,
