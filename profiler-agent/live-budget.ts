@@ -69,6 +69,7 @@ export class LiveBudget implements GateEars {
       pricesOf: (call, input) => this.#pricesOf(call, input),
       spentOf: (runId) => this.#spentOf(runId),
       contentOf: (call, needs) => options.reader.readGated(call, needs),
+      promptTokensOf: () => Promise.resolve(undefined),
       violated: (violation) => this.#violated(violation),
       within,
       now: () => Date.now(),

@@ -54,6 +54,7 @@ export class TestGate {
       pricesOf: () => ({ input: 1_000_000, output: 10_000_000 }) satisfies TokenPrices,
       spentOf: () => undefined,
       contentOf: () => Promise.resolve(undefined),
+      promptTokensOf: () => Promise.resolve(undefined),
       violated: (violation) => this.violations.push(violation),
       within: (promise) => promise.then(() => true),
       now: () => this.now,
@@ -85,24 +86,19 @@ export class TestGate {
     }
   }
 
-  /** Decided at once. */
-  admit(said: SaidCall = {}): Admission {
-    const admission = this.gate.admit(this.call(said))
-    if (admission instanceof Promise) throw new Error('the gate waits')
-    return admission
+  async admit(said: SaidCall = {}): Promise<Admission> {
+    return await this.gate.admit(this.call(said))
   }
 
   /** The message of the refusal, or undefined for a call that passes. */
-  refusal(said: SaidCall = {}): string | undefined {
-    return refusalIn(this.admit(said))?.message
+  async refusal(said: SaidCall = {}): Promise<string | undefined> {
+    return refusalIn(await this.admit(said))?.message
   }
 
   /** A call that passes, ends, and is read. */
-  spend(said: SaidCall, used: Used): void {
+  async spend(said: SaidCall, used: Used): Promise<void> {
     const call = this.call(said)
-    const admission = this.gate.admit(call)
-    if (admission instanceof Promise || !admission.passes) throw new Error('the call does not pass')
-    admission.hold?.ended()
+    holdIn(await this.gate.admit(call)).ended()
     this.read(call, used)
   }
 

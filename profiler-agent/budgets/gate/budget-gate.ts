@@ -10,7 +10,15 @@ import { acts, hasContentLimit, hasMoneyLimit, mayConcern } from './acting'
 import { CallPlaces } from './call-places'
 import type { ContentReading } from './content'
 import { holdingsOf } from './holdings'
-import { contentRoom, type Excess, excessOf, type Holding, outputExcess, sumExcessOf } from './limit-check'
+import {
+  contentRoom,
+  type Excess,
+  excessOf,
+  type Holding,
+  isEstimated,
+  outputExcess,
+  sumExcessOf,
+} from './limit-check'
 import { type OutputBounds, outputBounds, usualOutput } from './output-bounds'
 import { type ByteTools, RecentCalls } from './recent-calls'
 import { refusalOf, stoppedRefusal, violationOf } from './refusal'
@@ -39,6 +47,8 @@ export interface GateTools {
   readonly spentOf: (runId: string) => Promise<void> | undefined
   /** What the prompt holds; undefined where nobody can say. */
   readonly contentOf: (call: GatedCall, needs: ContentNeeds) => Promise<ContentReading | undefined>
+  /** Tokens of the whole prompt, counted, with a margin; undefined where nobody can say. */
+  readonly promptTokensOf: (call: GatedCall) => Promise<number | undefined>
   /** Whoever hears of it tells it once. */
   readonly violated: (violation: Violation) => void
   readonly within: Within
@@ -172,7 +182,7 @@ export class BudgetGate implements CallGate {
   }
 
   async #askContent(visit: Visit): Promise<void> {
-    const room = contentRoom(this.#found(visit).holdings)
+    const room = contentRoom(this.#found(visit, false).holdings)
     const needs = { tokens: room < Number.POSITIVE_INFINITY, room: Math.max(0, room) }
     visit.content = await this.tools.contentOf(visit.call, needs)
   }
@@ -197,35 +207,51 @@ export class BudgetGate implements CallGate {
   }
 
   #decided(visit: Visit): Admission | Promise<Admission> {
-    const decision = this.#decide(visit)
-    if ('passes' in decision) return decision
-    return isUnread(decision) ? this.#afterReading(visit) : this.#refused(visit, decision, false)
+    const first = this.#decide(visit)
+    if ('passes' in first) return first
+    const mayChange = isUnread(first) || isEstimated(first)
+    return mayChange ? this.#reconsidered(visit, first) : this.#squeezed(visit, false)
   }
 
-  /** A call is never refused because of one that ended and was not read yet: that may have used much less than was reserved. */
-  async #afterReading(visit: Visit): Promise<Admission> {
+  /**
+   * No call is refused because of one that ended and was not read yet, which may have used much less than was reserved, nor by
+   * half its bytes where nothing else is under way: then it is counted.
+   */
+  async #reconsidered(visit: Visit, first: Excess): Promise<Admission> {
     try {
-      let decision: Admission | Excess = PASSES
+      let decision: Admission | Excess = first
       const isSettled = () => {
         decision = this.#decide(visit)
         return 'passes' in decision || !isUnread(decision)
       }
-      const isInTime = await this.#waiters.until(isSettled, READ_WAIT_MS)
-      const last: Admission | Excess = isInTime ? decision : this.#decide(visit)
-      if ('passes' in last) return last
-      return last.holding.isSure
-        ? this.#refused(visit, last, !isInTime)
-        : this.#admitted(visit, this.#found(visit))
+      const isLate = isUnread(first) && !(await this.#waiters.until(isSettled, READ_WAIT_MS))
+      if (isLate) decision = this.#decide(visit)
+      if (!('passes' in decision) && isEstimated(decision)) {
+        visit.look(await this.tools.promptTokensOf(visit.call))
+        decision = this.#decide(visit)
+      }
+      return 'passes' in decision ? decision : this.#squeezed(visit, isLate)
     } catch (error) {
       return this.#openFor(error)
     }
+  }
+
+  /** The last word: with a lower cap where that may be lowered. */
+  #squeezed(visit: Visit, isLate: boolean): Admission {
+    const found = this.#found(visit, true)
+    const excess = excessOf(
+      found.holdings,
+      visit.demand(found.place, found.bounds.reserved, this.tools.now()),
+    )
+    if (!excess?.holding.isSure) return this.#admitted(visit, found)
+    return { passes: false, refusal: this.#refusal(visit, excess, { isCut: false, isLate }) }
   }
 
   /** Passes and reserves, or says which limit it would pass. Asked anew whenever something was read: others may have taken the room. */
   #decide(visit: Visit): Admission | Excess {
     const { runId } = visit.call
     if (this.#stopped.has(runId)) return { passes: false, refusal: stoppedRefusal(runId) }
-    const found = this.#found(visit)
+    const found = this.#found(visit, false)
     const excess = excessOf(
       found.holdings,
       visit.demand(found.place, found.bounds.reserved, this.tools.now()),
@@ -234,13 +260,13 @@ export class BudgetGate implements CallGate {
     return excess && (excess.holding.isSure || isUnread(excess)) ? excess : this.#admitted(visit, found)
   }
 
-  #found(visit: Visit): Found {
+  #found(visit: Visit, maySqueeze: boolean): Found {
     const { call, labels, extension, isChat } = visit
     const place = this.#places.placeOf({ call, labels, extension, isChat })
     const day = this.tools.dayOf(call.startTime)
     const holdings = holdingsOf(visit.file.budgets, place, this.#accounts, day)
     const bounds = outputBounds({
-      holdings,
+      ...{ holdings, maySqueeze },
       requested: isChat ? call.outputCap : 0,
       usual: usualOutput(holdings),
       input: visit.sums(0),
@@ -257,7 +283,18 @@ export class BudgetGate implements CallGate {
     if (content) for (const balance of this.#accounts.balancesOf(place)) balance.content.add(content)
     const { id, model, body } = call
     const { input, output } = sums
-    const recent = { id, model, body, input, output, isRead: false, isFailed: false, agent: place.agent }
+    const recent = {
+      id,
+      model,
+      body,
+      input,
+      output,
+      isRead: false,
+      isFailed: false,
+      agent: place.agent,
+      inputPrice: undefined,
+      startedAt: call.startTime,
+    }
     this.#recent.add(visit.key, recent, visit.extension)
     const hold: CallHold = {
       output: (tokens) => this.#grown(visit, held, { holdings, bounds }, tokens),
@@ -285,10 +322,6 @@ export class BudgetGate implements CallGate {
       this.tools.failed(error)
     }
     return undefined
-  }
-
-  #refused(visit: Visit, excess: Excess, isLate: boolean): Admission {
-    return { passes: false, refusal: this.#refusal(visit, excess, { isCut: false, isLate }) }
   }
 
   #refusal({ call, file }: Visit, excess: Excess, how: { isCut: boolean; isLate: boolean }): BudgetRefusal {

@@ -170,6 +170,13 @@ export function outputExcess(holding: Holding, tokens: number): Excess | undefin
   return excessFor(holding, 'outputTokensPerCall', { spent: 0, reserved: 0, asked: tokens })
 }
 
+/** Whether a refusal rests on an estimate of what goes in, for this call alone: closer counting may save it. */
+export function isEstimated({ limit, allowed, spent, holding }: Excess): boolean {
+  const { calls, retries } = holding.balance.reserved
+  const isOfInput = limit === 'inputTokens' || limit === 'totalTokens' || isMoney(limit)
+  return isOfInput && calls + retries === 0 && typeof allowed === 'number' && spent <= allowed
+}
+
 export function isMoney(limit: LimitName): boolean {
   return limit === 'costUsd' || limit === 'costUsdPerRun' || limit === 'costUsdPerDay'
 }

@@ -7,8 +7,11 @@ import { SUM_LIMITS, type SumLimit, type Sums, sumFor } from './sums'
 
 /** For a request without a cap, in a step without a baseline. */
 export const USUAL_OUTPUT = 4096
-/** A reply with less room than that is of no use to anybody, and some providers refuse such a cap. */
-const LEAST_OUTPUT = 16
+/** A cap is lowered to what is left of a sum where that is so many tokens, or this part of what was asked for; a shorter reply is of no use. */
+const LEAST_OUTPUT = 64
+const LEAST_PART = 0.25
+/** Some providers refuse a lower cap. */
+const LEAST_CAP = 16
 
 export interface OutputBounds {
   /** Tokens to reserve. */
@@ -27,14 +30,20 @@ export interface OutputQuestion {
   /** Without the reply. */
   readonly input: Sums
   readonly prices: TokenPrices | null
+  /** Whether the cap may be lowered to what is left of a sum. */
+  readonly maySqueeze: boolean
 }
 
-export function outputBounds({ holdings, requested, usual, input, prices }: OutputQuestion): OutputBounds {
+export function outputBounds(question: OutputQuestion): OutputBounds {
+  const { holdings, requested, usual, input, prices, maySqueeze } = question
   const clamping = holdings.filter(({ budget, isSure }) => budget.clampOutput && isSure)
   const perCall = leastOf(clamping.map(({ budget }) => budget.limits.outputTokensPerCall?.value))
   const wanted = Math.min(requested ?? usual ?? USUAL_OUTPUT, perCall)
-  const left = leastOf(clamping.map((holding) => roomIn(holding, input, prices)))
-  const reserved = left < wanted && left >= LEAST_OUTPUT ? left : wanted
+  const left = maySqueeze
+    ? leastOf(clamping.map((holding) => roomIn(holding, input, prices)))
+    : Number.POSITIVE_INFINITY
+  const least = Math.max(LEAST_CAP, Math.min(LEAST_OUTPUT, Math.ceil(wanted * LEAST_PART)))
+  const reserved = left < wanted && left >= least ? left : wanted
   const isLowered = reserved < (requested ?? Number.POSITIVE_INFINITY)
   const isClamped = reserved < wanted || perCall < Number.POSITIVE_INFINITY
   const end = endOf(holdings)

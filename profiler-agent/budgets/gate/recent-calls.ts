@@ -29,6 +29,10 @@ export interface RecentCall {
   /** As reported; until then as reserved. */
   input: number
   output: number
+  /** Pico-dollars that a token of its input cost, cached ones included; undefined where nobody knows. */
+  inputPrice: number | undefined
+  /** ms since the epoch. */
+  readonly startedAt: number
   isRead: boolean
   isFailed: boolean
   agent: Account | undefined
@@ -95,9 +99,12 @@ export class RecentCalls {
   }
 
   /** What became of a call; `agent` is the account that it belongs to. */
-  read({ id, runId, input, output, isFailed, responseIds }: ReadCall, agent: Account | undefined): void {
+  read(read: ReadCall, agent: Account | undefined): void {
+    const { id, runId, input, output, inputPicoUsd, isFailed, responseIds } = read
     const call = this.#byId.get(id)
     if (!call) return
+    call.inputPrice =
+      input !== null && input > 0 && inputPicoUsd !== undefined ? inputPicoUsd / input : undefined
     call.isRead = input !== null
     call.input = input ?? call.input
     call.output = output ?? call.output

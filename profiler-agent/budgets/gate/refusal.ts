@@ -105,7 +105,7 @@ function whatToDo(limit: LimitName, isCut: boolean): string {
     default:
       return isCut
         ? 'Raise the limit if that was right.'
-        : 'End here, ask for less output, or raise the limit.'
+        : 'End here, lower max_tokens or set "clampOutput", or raise the limit.'
   }
 }
 

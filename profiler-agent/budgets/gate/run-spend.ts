@@ -2,6 +2,7 @@
 
 import { present } from '../../model/present'
 import { RecentMap } from '../../model/recent-map'
+import type { CostByBucket, ModelCall } from '../../model/span'
 import { type CountedCall, countedCall, type MeasurableSpan } from '../measure/counted-call'
 import type { ReadCall, SpentAccount, SpentUpdate } from './spent'
 import { minus, NOTHING, plus, type Sums } from './sums'
@@ -13,7 +14,9 @@ const MOST_DEPTH = 200
 /** A span as the store takes it. */
 export type SpendingSpan = MeasurableSpan & {
   readonly isGone?: true
-  readonly modelCall?: { readonly responseId?: string }
+  readonly modelCall?: Partial<Pick<ModelCall, 'responseId'>> & {
+    readonly cost: { readonly byBucket?: CostByBucket } | null
+  }
 }
 
 interface Placed {
@@ -181,6 +184,7 @@ export class RunSpend {
       isFailed: span.status !== 'ok',
       responseIds: responseId === undefined || span.status !== 'ok' ? [] : [responseId],
       ...present({
+        inputPicoUsd: inputCostOf(span.modelCall?.cost?.byBucket),
         agentId: ofKind('agent'),
         stepId: ofKind('step'),
       }),
@@ -229,4 +233,8 @@ function changed(seen: Map<string, number>, key: string, sign: 1 | -1): number {
   if (count > 0) seen.set(key, count)
   else seen.delete(key)
   return count === (sign === 1 ? 1 : 0) ? 1 : 0
+}
+
+function inputCostOf(byBucket: CostByBucket | undefined): number | undefined {
+  return byBucket && byBucket.uncachedInput + byBucket.cacheRead + byBucket.cacheWrite
 }

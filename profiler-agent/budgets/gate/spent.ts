@@ -34,6 +34,8 @@ export interface ReadCall {
   readonly output: number | null
   /** By which a later request may go on from it. */
   readonly responseIds: readonly string[]
+  /** What its input cost; absent where nobody knows. */
+  readonly inputPicoUsd?: PicoUsd
   /** It failed, so that the same request again is another attempt. */
   readonly isFailed: boolean
 }

@@ -19,12 +19,18 @@ export interface GateBudgets {
 /** Embeddings, rerankings and moderations put nothing out. */
 const WITHOUT_OUTPUT = /embed|rerank|moderation|classif/i
 
+/** What begins like a request of so long ago is still cached, as far as that one was. */
+const CACHED_MS = 5 * 60_000
+/** A little more of it may be new. */
+const PRICE_MARGIN = 1.1
+
 export class Visit {
   readonly extension: Extension | undefined
   readonly isChat: boolean
   /** Of one token; `null`: no price, undefined: nobody asked. */
   prices: TokenPrices | null | undefined
   content: ContentReading | undefined
+  #looked: { readonly counted: number | undefined } | undefined
   readonly #isRetry: boolean
   readonly #held: number
   #whole: number | undefined
@@ -51,8 +57,24 @@ export class Visit {
     return `${this.call.runId} ${this.call.provider}`
   }
 
-  /** Tokens that go in, on the high side: those of the call that it extends and half the new bytes; without one, half of all. */
+  /** Whether somebody has counted it, or tried to. */
+  get isLookedAt(): boolean {
+    return this.#looked !== undefined
+  }
+
+  /** Has its input estimated more closely: it was counted, and costs what the request before cost that begins alike. */
+  look(counted: number | undefined): void {
+    this.#looked = { counted }
+  }
+
+  /** Tokens that go in, on the high side. */
   get input(): number {
+    const counted = this.#looked?.counted
+    return counted === undefined ? this.#estimate : Math.min(this.#estimate, this.#held + counted)
+  }
+
+  /** Those of the call that it extends and half the new bytes; without one, half of all. */
+  get #estimate(): number {
     const { extension } = this
     if (extension && (extension.isWhole || extension.isSame))
       return this.#held + extension.call.input + extension.added
@@ -73,11 +95,19 @@ export class Visit {
     const { input, prices } = this
     return {
       ...{ input, output },
-      picoUsd: prices ? Math.ceil(input * prices.input + output * prices.output) : 0,
+      picoUsd: prices ? Math.ceil(input * this.#inputPrice(prices) + output * prices.output) : 0,
       calls: this.#isRetry ? 0 : 1,
       retries: this.#isRetry ? 1 : 0,
       unknown: prices === null ? 1 : 0,
     }
+  }
+
+  #inputPrice({ input }: TokenPrices): number {
+    const { call, extension } = this
+    const before = extension?.call
+    if (!this.#looked || before?.inputPrice === undefined) return input
+    const isCached = call.startTime - before.startedAt < CACHED_MS
+    return isCached ? Math.min(input, before.inputPrice * PRICE_MARGIN) : input
   }
 
   /** Whether its tokens have a price above 0. */
