@@ -1,5 +1,7 @@
 // What each rule means in one or two sentences, for formats that carry their own help. docs/rules.md says more.
 
+import type { LimitName } from '../model/budget'
+
 export interface RuleText {
   /** What was found. */
   readonly title: string
@@ -102,14 +104,37 @@ const RULES: Readonly<Record<string, RuleText>> = {
   },
 }
 
+/** What was found where a limit of the budget file is violated. */
+const LIMITS: Readonly<Record<LimitName, string>> = {
+  costUsd: 'An invocation cost more than it may',
+  inputTokens: 'Too many input tokens',
+  outputTokens: 'Too many output tokens',
+  totalTokens: 'Too many tokens',
+  retrievalTokens: 'Too much retrieved context',
+  toolResultTokens: 'Too many tokens of tool results',
+  inputTokensPerCall: 'A prompt was too long',
+  outputTokensPerCall: 'A reply was too long',
+  modelCalls: 'Too many model calls',
+  toolCalls: 'Too many tool calls without an answer',
+  retries: 'Too many retries',
+  durationMs: 'It took too long',
+  contextGrowthPerStep: 'The context grows too fast',
+  agents: 'Too many agents',
+  cacheHitRatio: 'Too little was read from the cache',
+  models: 'A model that is not allowed',
+  costUsdPerRun: 'The run cost more than it may',
+  costUsdPerDay: 'The day cost more than it may',
+}
+
 /** A rule of a later version, or one for each limit, is called by its name. */
 export function ruleText(rule: string): RuleText {
   const known = Object.hasOwn(RULES, rule) ? RULES[rule] : undefined
   if (known) return known
   const limit = /^budget\/(.+)$/.exec(rule)?.[1]
   if (limit === undefined) return { title: rule, help: 'See the documentation of Costflame.' }
+  const title = Object.hasOwn(LIMITS, limit) ? LIMITS[limit as LimitName] : undefined
   return {
-    title: `The budget ${limit} is exceeded`,
+    title: title ?? `The budget ${limit} is exceeded`,
     help: 'The limit stands in .costflame/budgets.jsonc. Spend less at the line that the finding names, or raise the limit.',
   }
 }
