@@ -70,3 +70,13 @@ export function liveRuns(data: string): (run: StoredRun) => boolean {
   const earliest = Date.now() - FORGOTTEN_MS
   return ({ endedAt, storedAt }) => endedAt === undefined && storedAt >= earliest
 }
+
+/** What has been silent for this long is not shown as going on either. */
+const SILENCE_MS = 10_000
+
+/** Tells which runs go on by all appearances: they may, and something was recorded of them just now. */
+export function busyRuns(data: string): (run: StoredRun) => boolean {
+  const mayGoOn = liveRuns(data)
+  const since = Date.now() - SILENCE_MS
+  return (run) => run.activeAt >= since && mayGoOn(run)
+}

@@ -6,7 +6,7 @@ import { localDay, measureDays, measureRun } from '../budgets/measure/measure-ru
 import { measuredDays, measuredRuns } from '../measured-runs'
 import type { ComparedCall } from '../model/comparison'
 import type { Run, Span } from '../model/span'
-import { liveRuns } from '../retention'
+import { busyRuns } from '../retention'
 import { readRuns, readSpans, type StoredRun } from '../store/reader'
 import type { Store } from '../store/store'
 import type { Io } from './io'
@@ -37,7 +37,7 @@ function runsOfFile(runs: readonly Run[]): SelectedRuns {
 }
 
 function storedRuns(store: Store, runs: readonly StoredRun[], data: string): SelectedRuns {
-  const measured = measuredRuns(store, runs, liveRuns(data))
+  const measured = measuredRuns(store, runs, busyRuns(data))
   return {
     runs,
     measured: [...measured, ...daysOf(store, runs)],
