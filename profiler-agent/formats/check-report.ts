@@ -22,7 +22,7 @@ export function headline({ verdict, results }: Check): string {
   if (results.length === 0) return 'fine: the budget file sets no limits, so nothing was checked'
   const [first, ...others] = counts
   const all = formatPlural(results.length, 'limit')
-  if (first?.verdict === 'fine') return `fine: ${results.length === 1 ? '1 limit is' : `all ${all} are`} kept`
+  if (first?.verdict === 'fine') return `fine: ${all} ${isOrAre(results.length)} kept`
   const of = first
     ? `${formatCount(first.count)} of ${all} ${isOrAre(first.count)} ${PREDICATES[first.verdict]}`
     : ''
