@@ -151,7 +151,7 @@ describe('budgets/derive/merge', () => {
     )
   })
 
-  it('takes the contract’s file for what it is: derived tokens, everything else by hand', () => {
+  it('tells what was derived from what was set by hand in a file that it did not write', () => {
     const text = `{
   "$schema": "./budgets.schema.json",
   "version": 1,

@@ -1,9 +1,12 @@
 // The budget file: every mistake with its place, and whatever else can be read still counts.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { readBudgetFile } from '../../../../profiler-agent/budgets/file/budget-file'
+import { FIRST_BUDGETS, NO_BUDGETS } from '../../../../profiler-agent/budgets/file/first-budgets'
+import { inRepository } from '../../../support/repository'
 
-/** The contract's example. */
+/** Each kind of object once. */
 const EXAMPLE = `{
   "$schema": "./budgets.schema.json",
   "version": 1,
@@ -71,7 +74,7 @@ describe('readBudgetFile', () => {
     assert.deepEqual(budgets[0]?.limits.costUsdPerRun?.position, position)
   })
 
-  it('takes the file that the documentation shows', () => {
+  it('takes a file with everything in it', () => {
     const { budgets, gate, problems } = readBudgetFile(EXAMPLE)
     assert.deepEqual(problems, [])
     assert.deepEqual(gate, { percentile: 'p95', minInvocations: 5, tolerance: 0.1 })
@@ -112,6 +115,16 @@ describe('readBudgetFile', () => {
         },
       },
     )
+  })
+
+  it('takes the examples of the documentation', () => {
+    const page = readFileSync(inRepository('docs', 'budgets.md'), 'utf8')
+    const [example = ''] = /(?<=```jsonc\n)[\s\S]*?(?=```)/.exec(page) ?? []
+    const { budgets, problems } = readBudgetFile(example)
+    assert.deepEqual(problems, [])
+    assert.equal(budgets.length, 6)
+    assert.deepEqual(readBudgetFile(FIRST_BUDGETS).problems, [])
+    assert.deepEqual(readBudgetFile(NO_BUDGETS).problems, [])
   })
 
   it('takes what an object does not say from the one around it', () => {
