@@ -17,8 +17,11 @@ export function readBudgetText(path: string): string | undefined {
   }
 }
 
-/** Writes it whole or not at all: what people wrote by hand must not be lost half-way. Throws UsageError where it cannot. */
-export function writeBudgetText(path: string, text: string): void {
+/**
+ * Writes it whole or not at all: what people wrote by hand must not be lost half-way. Throws UsageError, which ends with the
+ * advice, where it cannot.
+ */
+export function writeBudgetText(path: string, text: string, advice = ''): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
     const file = existsSync(path) ? realpathSync(path) : path
@@ -30,9 +33,7 @@ export function writeBudgetText(path: string, text: string): void {
       rmSync(written, { force: true })
     }
   } catch (error) {
-    throw new UsageError(
-      `${path} cannot be written: ${reasonOf(error)}. Nothing was changed. Write it elsewhere with -o FILE, or see it with --dry-run.`,
-    )
+    throw new UsageError(`${path} cannot be written: ${reasonOf(error)}. Nothing was changed.${advice}`)
   }
 }
 

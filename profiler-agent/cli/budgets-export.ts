@@ -12,7 +12,7 @@ import { unifiedDiff } from '../formats/unified-diff'
 import { measuredRuns } from '../measured-runs'
 import { present } from '../model/present'
 import type { Run } from '../model/span'
-import { liveRuns } from '../retention'
+import { busyRuns } from '../retention'
 import { readCallPrices } from '../store/call-prices'
 import { problemText, readBudgetText, writeBudgetSchema, writeBudgetText } from './budget-text'
 import { EXIT, type Io, note, print, UsageError } from './io'
@@ -33,6 +33,7 @@ export interface ExportBudgetsOptions {
 }
 
 const EXPORT_SCHEMA = 'costflame.budgets-export/1'
+const ADVICE = ' Write it elsewhere with -o FILE, or see it with --dry-run.'
 
 /** What was measured, and what its calls were priced with. */
 type Evidence = Pick<DeriveInput, 'measured' | 'priceOf'>
@@ -50,7 +51,7 @@ export async function exportBudgets(io: Io, options: ExportBudgetsOptions): Prom
   const exported = derived(path, before, await evidenceOf(io, selection), options.headroom)
   const isChanged = exported.text !== before
   if (isChanged && !options.dryRun) {
-    writeBudgetText(path, exported.text)
+    writeBudgetText(path, exported.text, ADVICE)
     if (before === undefined) writeBudgetSchema(path)
   }
   if (options.format === 'json') print(io, asJson(exported))
@@ -68,7 +69,7 @@ async function evidenceOf(io: Io, selection: RunSelection): Promise<Evidence> {
     const ids = runs.map(({ id }) => id)
     const prices = readCallPrices(store, ids)
     return {
-      measured: measuredRuns(store, runs, liveRuns(selection.data)),
+      measured: measuredRuns(store, runs, busyRuns(selection.data)),
       priceOf: (runId, spanId) => {
         const price = prices(runId, spanId)
         if (!price) return undefined

@@ -4,7 +4,8 @@ import { readBudgetFile } from '../budgets/file/budget-file'
 import { FIRST_BUDGETS } from '../budgets/file/first-budgets'
 import { formatPlural } from '../model/quantity'
 import { problemText, readBudgetText, writeBudgetSchema, writeBudgetText } from './budget-text'
-import { EXIT, type Io, print, UsageError } from './io'
+import { escalationsToNobody } from './escalations'
+import { EXIT, type Io, note, print, UsageError } from './io'
 import type { BudgetsFormat } from './output-formats'
 import { budgetFile } from './places'
 
@@ -32,7 +33,9 @@ export async function validateBudgets(io: Io, { budget, format }: ValidateOption
   if (text === undefined)
     throw new UsageError(`there is no budget file ${path}. Begin one with: costflame budgets init`)
   const { budgets, problems } = readBudgetFile(text)
-  if (format === 'json') print(io, JSON.stringify({ schema: VALIDATION_SCHEMA, path, problems }))
+  // What a name stands for is each user's own: no mistake of the file.
+  const notes = escalationsToNobody(io, budgets).map((problem) => problemText(path, problem))
+  if (format === 'json') print(io, JSON.stringify({ schema: VALIDATION_SCHEMA, path, problems, notes }))
   else if (problems.length > 0) print(io, problems.map((problem) => problemText(path, problem)).join('\n'))
   else {
     const limits = budgets.flatMap((each) => [
@@ -41,5 +44,6 @@ export async function validateBudgets(io: Io, { budget, format }: ValidateOption
     ])
     print(io, `${path}: ${formatPlural(limits.length, 'limit')}, no mistakes`)
   }
+  if (format === 'text') for (const each of notes) note(io, `costflame: ${each}`)
   return problems.length > 0 ? EXIT.usage : EXIT.fine
 }

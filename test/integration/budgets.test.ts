@@ -232,6 +232,18 @@ describe('costflame budgets', function () {
     assert.deepEqual([problems[0].line, problems[0].column], [5, 74])
   })
 
+  it('notes an escalation that nobody has defined on this machine, which is no mistake of the file', async () => {
+    playground.write({
+      [BUDGETS]: `{ "version": 1, "agents": { "desk": {
+  "limits": { "toolCalls": 3 }, "onExceed": "escalate", "escalation": "support-lead" } } }`,
+    })
+    const { stdout, stderr } = fine(await budgets('validate'))
+    assert.match(stdout, /: 1 limit, no mistakes\n$/)
+    assert.match(stderr, /budgets\.jsonc:\d+:\d+: .*support-lead/)
+    const defined = await playground.run(['budgets', 'validate'], { COSTFLAME_ESCALATE_SUPPORT_LEAD: 'true' })
+    assert.equal(fine(defined).stderr, '')
+  })
+
   it('changes nothing where the file is broken, and says where', async () => {
     await record(['1000+100'])
     const broken = '{\n  "version": 1,\n  "agents": { "desk": { "limits" 5 } }\n}\n'
