@@ -5,7 +5,9 @@ import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Admission, CallGate, GatedCall } from '../../profiler-agent/model/call-gate'
-import { type Script, text, useHarness } from '../support/proxy-harness'
+import { ENCODINGS } from '../support/content-encodings'
+import { ENDLESS_REPLIES } from '../support/endless-replies'
+import { type Script, TOKEN, text, useHarness } from '../support/proxy-harness'
 
 const REFUSAL = {
   rule: 'budget/totalTokens',
@@ -119,5 +121,103 @@ describe('proxy with a budget', () => {
     const [exchange] = await proxy.settled()
     assert.equal(exchange?.end, 'aborted')
     assert.equal(proxy.received.length, 0)
+  })
+
+  describe('streams', () => {
+    const WORDS = [1, 2, 3, 4, 5].map((word) =>
+      Buffer.from(ENDLESS_REPLIES['openai-chat']?.word(`word${word} `) ?? []),
+    )
+    const ERROR = `data: ${JSON.stringify({
+      error: { message: REFUSAL.message, type: 'insufficient_quota', param: null, code: 'budget_exceeded' },
+    })}\n\n`
+    const asksForStream = `{"stream":true,${BODY.slice(1)}`
+    const hold = {
+      output: (tokens: number) => (tokens >= 6 ? REFUSAL : undefined),
+      ended: () => undefined,
+    }
+    const held: Admission = { passes: true, hold }
+
+    for (const [encoding, encode] of Object.entries(ENCODINGS))
+      it(`end with an error behind the last whole event, though they came in ${encoding}`, async () => {
+        const { gate } = scriptedGate(() => held)
+        const wish: (string | undefined)[] = []
+        const aborted = Promise.withResolvers<void>()
+        const proxy = await start(
+          (req, res) => {
+            wish.push(req.headers['accept-encoding']?.toString())
+            const contentEncoding = encoding === 'identity' ? {} : { 'content-encoding': encoding }
+            res.writeHead(200, { 'content-type': 'text/event-stream', ...contentEncoding })
+            res.on('close', () => aborted.resolve())
+            // Whole events and the beginning of one more, which nobody gets to see; the upstream goes on.
+            res.write(encode(Buffer.concat([...WORDS, Buffer.from('data: {"id"')])))
+          },
+          { gate },
+        )
+        const answer = await proxy.send(
+          CHAT,
+          { ...ASKED, headers: { ...ASKED.headers, 'accept-encoding': 'gzip' } },
+          asksForStream,
+        )
+        assert.equal(answer.headers['content-encoding'], undefined)
+        assert.equal(text(answer.body), text(Buffer.concat(WORDS)) + ERROR)
+        await aborted.promise
+        assert.deepEqual(wish, ['identity'])
+        const [exchange] = await proxy.settled()
+        assert.deepEqual(
+          [exchange?.status, exchange?.end, exchange?.error, exchange?.budget],
+          [200, 'truncated', REFUSAL.message, { stop: 'ended', ...REFUSAL }],
+        )
+      })
+
+    it('of JSON elements stay an array', async () => {
+      const { gate } = scriptedGate(() => held)
+      const element = (word: string) => `{"candidates":[{"content":{"parts":[{"text":"${word}"}]}}]}`
+      const proxy = await start(
+        (_req, res) => {
+          res.writeHead(200, { 'content-type': 'application/json; charset=UTF-8' })
+          res.write(`[${element('word1 word2 word3')}\r\n,\r\n${element(' word4 word5 word6')}\r\n,`)
+        },
+        { gate, upstreams: {} },
+      )
+      const path = '/google/@127.0.0.1:PORT/v1beta/models/gemini-2.5-flash:streamGenerateContent'
+      const headers = { ...ASKED.headers, 'x-costflame-token': TOKEN }
+      const answer = await proxy.send(
+        path.replace('127.0.0.1:PORT', new URL(proxy.upstream).host),
+        { ...ASKED, headers },
+        '{"contents":[]}',
+      )
+      assert.deepEqual(JSON.parse(text(answer.body)), [
+        JSON.parse(element('word1 word2 word3')),
+        JSON.parse(element(' word4 word5 word6')),
+        { error: { code: 402, message: REFUSAL.message, status: 'FAILED_PRECONDITION' } },
+      ])
+    })
+
+    it('that stay within their budget pass byte for byte, whole replies too', async () => {
+      const ended: string[] = []
+      const { gate } = scriptedGate(({ path }) => ({
+        passes: true,
+        hold: { output: () => undefined, ended: () => void ended.push(path) },
+      }))
+      const body = `${text(Buffer.concat(WORDS))}: bye\r\n\r\ndata: [DONE]`
+      const proxy = await start(
+        (_req, res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).end(body),
+        { gate, spliceUsage: false },
+      )
+      assert.equal(text((await proxy.send(CHAT, ASKED, asksForStream)).body), body)
+      assert.deepEqual(ended, ['/v1/chat/completions'])
+    })
+
+    it('are not ended once the model has said that it is through', async () => {
+      const { gate } = scriptedGate(() => held)
+      const last =
+        'data: {"choices":[{"delta":{"content":"and a very long last word indeed"},"finish_reason":"stop"}]}\n\n'
+      const body = `${last}data: [DONE]\n\n`
+      const proxy = await start(
+        (_req, res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).end(body),
+        { gate, spliceUsage: false },
+      )
+      assert.equal(text((await proxy.send(CHAT, ASKED, asksForStream)).body), body)
+    })
   })
 })
