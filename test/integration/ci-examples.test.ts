@@ -71,7 +71,7 @@ describe('examples for CI', function () {
       assert.match(output, /^over: /m)
       assert.match(
         output,
-        /^\.costflame\/budgets\.jsonc:7:38: over: order-desk: totalTokens: p95 of 6 invocations is [\d,]+, allowed 540; .*tokens per call \+.* at agent\.mjs:18\b/m,
+        /^\.costflame\/budgets\.jsonc:7:39: over: order-desk: totalTokens: p95 of 6 invocations is [\d,]+, allowed 540; .*tokens per call \+.* at agent\.mjs:19$/m,
       )
     })
   })

@@ -52,20 +52,31 @@ interface Weighed {
   readonly share: number
 }
 
-/** Of an invocation's mean, place by place. */
-function growth(
-  head: ComparedSet,
-  base: ComparedSet,
-  weight: Weight,
-): (Weighed & { readonly weight: number })[] {
+/** Of an invocation's mean, line by line. */
+function growth(head: ComparedSet, base: ComparedSet, weight: Weight): Weighed[] {
   const mean = (calls: readonly ComparedCall[], { units }: ComparedSet) =>
     calls.reduce((sum, call) => sum + weight(call), 0) / Math.max(1, units.length)
   const places = matchPlaces(callsOf(base), callsOf(head)).map(({ key, ...calls }) => ({
     key,
     weight: mean(calls.head, head) - mean(calls.base, base),
   }))
-  const more = places.reduce((sum, place) => sum + Math.max(0, place.weight), 0)
-  return places.map((place) => ({ ...place, share: more > 0 ? place.weight / more : 0 }))
+  const lines = [...Map.groupBy(places, ({ key }) => `${key.file}:${key.lines?.[0]}`).values()].map(
+    (line) => ({
+      key: common(line.map(({ key }) => key)),
+      weight: line.reduce((sum, place) => sum + place.weight, 0),
+    }),
+  )
+  const more = lines.reduce((sum, line) => sum + Math.max(0, line.weight), 0)
+  return lines.map((line) => ({ key: line.key, share: more > 0 ? line.weight / more : 0 }))
+}
+
+/** Agent and step of a line, where it has one of each. */
+function common(keys: readonly ComparedKey[]): ComparedKey {
+  const [first = {}] = keys
+  const only = (of: (key: ComparedKey) => string | undefined) =>
+    keys.every((key) => of(key) === of(first)) ? of(first) : undefined
+  const { agent: _, step: __, ...place } = first
+  return { ...place, ...present({ agent: only(({ agent }) => agent), step: only(({ step }) => step) }) }
 }
 
 function byWeight(places: readonly Weighed[]): Weighed[] {

@@ -75,7 +75,8 @@ function joined(parts: readonly string[]): string {
 
 function causeSentence({ place, step, share, isGrowth }: Cause): string {
   const what = isGrowth ? 'of what came on top' : 'of it'
-  const where = step === undefined ? '' : ` (step ${step})`
+  // Steps without a name are called by their number: `step 2`.
+  const where = step === undefined ? '' : ` (${/^step \d+$/.test(step) ? step : `step ${step}`})`
   return `${formatShare(share)} ${what} at ${place.file}:${place.line}${where}`
 }
 
