@@ -20,6 +20,8 @@ export type CallPlace = Pick<SpanRecord, 'runId' | 'agent' | 'step' | 'parentId'
   Pick<SpanRecord, 'agentVersion' | 'intent' | 'tenant' | 'session' | 'tags'> & {
     /** The line of its agent, for a call of which none is known. */
     readonly callSite?: CallSite
+    /** What else is known of it. */
+    readonly said?: SpanRecord['attributes']
   }
 
 /** Marks a call site that is that of its agent's calls before, or of who started the agent. */
@@ -28,7 +30,7 @@ export const INHERITED = 'costflame.callsite.inherited'
 /** One span with the model call; for several billed inferences a child each under one `chat` span, so that only the children carry cost. */
 export function callSpans(
   input: TraceInput,
-  place: CallPlace,
+  { said, ...place }: CallPlace,
   attempt: Attempt,
   base: LineageCall | undefined,
 ): SpanRecord[] {
@@ -42,6 +44,7 @@ export function callSpans(
     ...(callSite ? { callSite } : {}),
     attributes: {
       ...attributesOf(exchange, reading),
+      ...said,
       ...(place.callSite && !callSite ? { [INHERITED]: true } : {}),
     },
   }

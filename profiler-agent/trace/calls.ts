@@ -7,6 +7,7 @@ import { type Agent, type Agents, lineOf, mayBelong, take } from './agents'
 import { Attempts, askedOf, attemptFactsOf, type StoredAttempt } from './attempts'
 import { type CallFacts, callFactsOf } from './call-facts'
 import { type CallPlace, callSpans } from './call-spans'
+import { documentAttributes } from './documents'
 import { rootBasisOf, type TraceInput } from './exchange-facts'
 import { Identities, type Identity, speakAlike } from './identity'
 import { labelsOf } from './labels'
@@ -87,7 +88,9 @@ export class Calls {
     const call = { input, facts, identity, base, same, answered: [...answered.keys()] }
     const place = this.#earlierPlace(attempt.logicalId) ?? this.#placeOf(call, run)
     this.#places.set(attempt.logicalId, place)
-    const spans = callSpans(input, this.#callPlace(input, place, run), attempt, base?.call ?? this.#latest)
+    const documents = documentAttributes(input, base?.call.prompt ?? [])
+    const callPlace = { ...this.#callPlace(input, place, run), said: documents }
+    const spans = callSpans(input, callPlace, attempt, base?.call ?? this.#latest)
     for (const span of spans) this.parts.tree.put(span)
     const traced = this.#remember(call, place, spans.find((span) => span.call)?.id ?? exchange.id)
     this.parts.settling.after({ call: traced, facts, answered, asked: traced.tools })

@@ -34,6 +34,8 @@ export interface CountedCall {
   readonly uncachedInput: number | null
   readonly cacheRead: number | null
   readonly cacheWrite: number | null
+  /** Tokens of documents that its prompt is the first to bring; those of tools are theirs. */
+  readonly documents: number | null
   readonly picoUsd: PicoUsd | null
   /** The cost is only a lower bound. */
   readonly isLowerBound: boolean
@@ -62,6 +64,10 @@ export function countedCall(span: MeasurableSpan): CountedCall | undefined {
     uncachedInput: billed ? usage.uncachedInputTokens : 0,
     cacheRead: billed ? usage.cacheReadTokens : 0,
     cacheWrite: billed ? cacheWriteTotal(usage) : 0,
+    documents:
+      billed && span.attributes[RETRIEVED_TOKENS] !== undefined
+        ? numberIn(span.attributes, RETRIEVED_TOKENS)
+        : 0,
     picoUsd: billed ? (cost?.picoUsd ?? null) : 0,
     isLowerBound: cost?.atLeast === true,
   }

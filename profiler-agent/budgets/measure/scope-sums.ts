@@ -116,11 +116,12 @@ export class ScopeSums {
     }
   }
 
-  #addTokens({ input, output }: CountedCall): void {
+  #addTokens({ input, output, documents }: CountedCall): void {
     this.#input.add(input)
     this.#output.add(output)
     this.#total.add(input)
     this.#total.add(output)
+    this.#retrieved.add(documents)
     this.#largestInput.add(input)
     this.#largestOutput.add(output)
   }

@@ -119,6 +119,44 @@ describe('the span of a tool', () => {
   })
 })
 
+describe('documents in a prompt', () => {
+  const tokensOf = (lines: string, input: number | null) => {
+    const trace = new RunTrace(RUN)
+    const records = lines.split('|').flatMap((line) => {
+      const read = traceInput(line.trim(), {
+        Dlong: 'x'.repeat(60),
+        Ushort: 'y'.repeat(20),
+        Dmore: 'z'.repeat(40),
+      })
+      const [inference] = read.inferences
+      assert.ok(inference)
+      const usage = { ...inference.usage, inputTokens: input }
+      return trace.add({ ...read, inferences: [{ ...inference, usage }] })
+    })
+    return merged(records)
+      .filter(({ kind }) => kind === 'chat')
+      .map(({ attributes }) => attributes['costflame.retrieval.tokens'])
+  }
+
+  it('are told with their part of the input, once', () => {
+    // 60 of 80 characters; then 40 of 121 (one is the answer) are new.
+    const lines =
+      'a 0..10 Dlong Ushort > A1 | b 20..30 Dlong Ushort A1 Dmore > A2 | c 40..50 Dlong Ushort A1 Dmore A2 U1 > A3'
+    assert.deepEqual(tokensOf(lines, 121), [91, 40, undefined])
+  })
+
+  it('are unknown where the usage is', () => {
+    assert.deepEqual(tokensOf('a 0..10 Dlong Ushort > A1', null), ['unknown'])
+  })
+
+  it('count with their tool where one brought them', () => {
+    assert.deepEqual(tokensOf('a 0..10 Ushort > Cfind#t1 | b 20..30 Ushort Cfind#t1 Dfound#t1 > A2', 90), [
+      undefined,
+      undefined,
+    ])
+  })
+})
+
 describe('the name of an agent', () => {
   it('is never empty, also where no model is named', () => {
     assert.deepEqual(agentsOf(spansOf('a 0..10 U1 > A1 | model=')), ['agent by none'])

@@ -184,6 +184,16 @@ describe('measureRun', () => {
     })
   })
 
+  it('takes documents in a prompt for retrieval', () => {
+    const attributes = (tokens: number | string) => ({ 'costflame.retrieval.tokens': tokens })
+    const call = callSpan('1', {}, { parentId: 'a', attributes: attributes(700) })
+    const unknown = callSpan('2', {}, { parentId: 'a', attributes: attributes('unknown') })
+    const retrievalOf = (...spans: Span[]) =>
+      only(measureRun(runOf([agent('a', 'x'), ...spans])), 'agent', 'a').values.retrievalTokens
+    assert.deepEqual(retrievalOf(call), { value: 700 })
+    assert.deepEqual(retrievalOf(call, unknown), { value: 700, atLeast: true })
+  })
+
   it('reckons the share that was read from a cache', () => {
     const run = runOf([
       agent('a', 'x'),
