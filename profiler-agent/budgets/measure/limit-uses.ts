@@ -1,9 +1,18 @@
 // How each limit of a budget file stands in the light of what was measured: what the editor shows on its line.
 
-import type { Budget, BudgetScope, GateRule, LimitUse, Measured, NumericLimit } from '../../model/budget'
+import type {
+  Budget,
+  BudgetScope,
+  GateRule,
+  GateVerdict,
+  LimitUse,
+  Measured,
+  NumericLimit,
+} from '../../model/budget'
+import { limitVerdict } from '../compare/limit-verdict'
 import { appliesTo, limitsOf } from './budgets-for'
 import { isFloor, percentilesOf } from './percentiles'
-import { percentileVerdict, verdictOf } from './verdict'
+import { type Judged, verdictOf } from './verdict'
 
 const MOST_LAST = 10
 
@@ -25,18 +34,17 @@ function limitUse(
   scope: BudgetScope,
   limit: NumericLimit,
   allowed: number,
-  { percentile, tolerance, minInvocations }: GateRule,
+  gate: GateRule,
   newestFirst: readonly Measured[],
 ): LimitUse {
   const values = newestFirst.map((each) => each.values[limit])
   const known = values.flatMap((each) => (each?.value == null ? [] : [each.value]))
-  const judged = { limit, allowed, tolerance }
-  const isMany = scope.kind === 'run' || scope.kind === 'day' || known.length >= minInvocations
+  const judged = { limit, allowed, tolerance: gate.tolerance }
   return {
     ...{ scope, limit, allowed },
     n: newestFirst.length,
     percentiles: percentilesOf(known, isFloor(limit)),
-    verdict: isMany ? percentileVerdict(judged, values, percentile).verdict : 'indeterminate',
+    verdict: verdictSoFar(scope, judged, gate, newestFirst),
     last: newestFirst.slice(0, MOST_LAST).map((each) => ({
       runId: each.runId,
       spanId: each.id,
@@ -45,4 +53,18 @@ function limitUse(
       isOver: verdictOf(judged, each.values[limit]) === 'over',
     })),
   }
+}
+
+/** As `check` judges; what goes on is taken as it stands. */
+function verdictSoFar(
+  scope: BudgetScope,
+  { limit, allowed }: Judged,
+  gate: GateRule,
+  measured: readonly Measured[],
+): GateVerdict {
+  const soFar = measured.map((each) => ({ ...each, isOver: true }))
+  const { verdict } = limitVerdict(scope, limit, allowed, gate, soFar)
+  // Also where nobody kept which models were called.
+  const isOpen = limit.startsWith('costUsd') && measured.some(({ values }) => values[limit]?.atLeast)
+  return isOpen && verdict !== 'over' ? 'indeterminate' : verdict
 }
