@@ -2,9 +2,9 @@
 
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type ContentReading, NO_CONTENT } from './budgets/gate/content'
+import { type ContentPiece, type ContentReading, NO_CONTENT, sumsOf } from './budgets/gate/content'
 import { mayBringResults } from './gate-markers'
-import type { GateAnswer, GateQuestion } from './gate-reading'
+import type { GateAnswer, GateQuestion, ReadPiece } from './gate-reading'
 import type { GatedCall } from './model/call-gate'
 import { RecentMap } from './model/recent-map'
 
@@ -84,7 +84,7 @@ export class GateReader {
       headers: {},
       model: '',
     }
-    void this.#ask({ ...nothing, body, countsTokens: true, retrievalTools: [], retrievalCalls: [] })
+    void this.#ask({ ...nothing, body, countsTokens: true, retrievalTools: [] })
   }
 
   /** What the request brings along; `undefined` where nobody can say. */
@@ -94,12 +94,13 @@ export class GateReader {
     const countsTokens = tokens && call.body.length * MOST_TOKENS_PER_BYTE > room
     const answer = await this.#ask(this.#questionOf(call, countsTokens))
     if (!answer) return undefined
-    const { reading, continues, answersHeld } = answer
+    const { continues, answersHeld } = answer
     const held = continues !== undefined && answersHeld ? await this.#heldBy(call.runId, continues) : 0
-    const toolCalls = reading.toolCalls + held
+    const toolCalls = answer.toolCalls + held
     this.#toolCalls.set(call.id, toolCalls)
     this.#unanswered.set(call.runId, (this.#unanswered.get(call.runId) ?? 0) + 1)
-    return { ...reading, toolCalls }
+    const pieces = answer.pieces.map((piece) => this.#withDeclared(call.runId, piece))
+    return { toolCalls, pieces, ...sumsOf(pieces) }
   }
 
   /** Ids by which later requests go on from the answer of a call; to be told of every call that was read here. */
@@ -129,8 +130,7 @@ export class GateReader {
   }
 
   #questionOf(call: GatedCall, countsTokens: boolean): GateQuestion {
-    const { provider, method, path, body, model, runId } = call
-    const declared = this.#declared.get(runId)
+    const { provider, method, path, body, model } = call
     const headers = NEEDED_HEADERS.flatMap((name) => {
       const value = call.headers[name]
       return value === undefined ? [] : [[name, String(value)] as const]
@@ -138,9 +138,15 @@ export class GateReader {
     return {
       ...{ provider, method, path, body, model, countsTokens },
       headers: Object.fromEntries(headers),
-      retrievalTools: [...this.options.retrievalTools(), ...(declared?.names ?? [])],
-      retrievalCalls: [...(declared?.calls ?? [])],
+      retrievalTools: this.options.retrievalTools(),
     }
+  }
+
+  /** What the program has declared by the time the request is read: that comes beside the request, not before it. */
+  #withDeclared(runId: string, { tool, callId, ...piece }: ReadPiece): ContentPiece {
+    const known = this.#declared.get(runId)
+    const isDeclared = known?.calls.has(callId ?? '') || known?.names.has(tool ?? '')
+    return isDeclared ? { ...piece, retrieval: 'declared' } : piece
   }
 
   #ask(question: GateQuestion): Promise<GateAnswer | undefined> {

@@ -1,9 +1,10 @@
 // Reads what a request brings along, before it goes up, by the functions that read it afterwards. Knows no threads.
 
 import { hash } from 'node:crypto'
-import { type ContentPiece, type ContentReading, sumsOf } from './budgets/gate/content'
+import type { ContentPiece } from './budgets/gate/content'
 import type { Block } from './model/call'
 import type { HttpExchange } from './model/exchange'
+import { present } from './model/present'
 import { readExchange } from './providers'
 import { tokenizerFactor } from './tokens/segments'
 import { retrievalOf } from './trace/tool-spans'
@@ -20,14 +21,21 @@ export interface GateQuestion {
   readonly model: string
   /** False where only tool calls are asked for. */
   readonly countsTokens: boolean
-  /** Names of tools whose results are retrieved text, as the configuration and the program say. */
+  /** Names of tools whose results are retrieved text, as the configuration says. */
   readonly retrievalTools: readonly string[]
-  /** Ids of tool calls that the program carried out by a declared retrieval. */
-  readonly retrievalCalls: readonly string[]
+}
+
+/** A piece with the tool call whose result it is, as far as the request names it. */
+export interface ReadPiece extends ContentPiece {
+  readonly tool?: string
+  readonly callId?: string
 }
 
 export interface GateAnswer {
-  readonly reading: ContentReading
+  /** Tool calls that the model asked for since its last answer without any and that have a result in this request. */
+  readonly toolCalls: number
+  /** In the order of the prompt; the same key is the same piece. */
+  readonly pieces: readonly ReadPiece[]
   /** Id of the response or conversation that the provider holds and that this request goes on from. */
   readonly continues?: string
   /** The request brings results of tools that a held answer asked for, and no answer since: what was held counts on. */
@@ -44,9 +52,9 @@ export function readContent(
   const continues = previousResponseId ?? conversationId
   const results = resultsIn(prompt)
   const turns = turnsOf(prompt, results)
-  const pieces = question.countsTokens ? piecesOf(prompt, results, question, count) : []
   return {
-    reading: { toolCalls: toolCallsIn(turns), pieces, ...sumsOf(pieces) },
+    toolCalls: toolCallsIn(turns),
+    pieces: question.countsTokens ? piecesOf(prompt, results, question, count) : [],
     ...(continues === undefined ? {} : { continues }),
     answersHeld: turns.length === 1 && turns[0]?.by === 'program' && turns[0].results > 0,
   }
@@ -140,7 +148,7 @@ function piecesOf(
   results: ReadonlyMap<Block, Result>,
   question: GateQuestion,
   count: (text: string) => number,
-): ContentPiece[] {
+): ReadPiece[] {
   const factor = tokenizerFactor(question.model)
   const bases = new Map<Result, ContentPiece['retrieval']>()
   const seen = new Map<string, number>()
@@ -149,17 +157,23 @@ function piecesOf(
     if ((!result && block.kind !== 'retrieval') || block.kind === 'media') return []
     if (result && !bases.has(result)) bases.set(result, retrievalBasis(result, question))
     const retrieval = result ? bases.get(result) : 'declared'
-    const tokens = Math.round(count(block.content.replace(ENCODED, '')) * factor)
-    const key = keyOf(block, seen)
-    return [{ key, tokens, isToolResult: result !== undefined, ...(retrieval ? { retrieval } : {}) }]
+    return [
+      present({
+        key: keyOf(block, seen),
+        tokens: Math.round(count(block.content.replace(ENCODED, '')) * factor),
+        isToolResult: result !== undefined,
+        retrieval,
+        tool: result?.name,
+        callId: result?.callId,
+      }),
+    ]
   })
 }
 
 /** Files in base64: nobody knows their tokens before the provider has read them. */
 const ENCODED = /[A-Za-z0-9+/=_-]{1000,}/g
 
-function retrievalBasis({ name, callId, blocks }: Result, question: GateQuestion): ContentPiece['retrieval'] {
-  if (callId !== undefined && question.retrievalCalls.includes(callId)) return 'declared'
+function retrievalBasis({ name, blocks }: Result, question: GateQuestion): ContentPiece['retrieval'] {
   const basis = retrievalOf(name, blocks, question.retrievalTools)
   if (basis === undefined) return undefined
   return basis === 'guessed' ? 'guessed' : 'declared'

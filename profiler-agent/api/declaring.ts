@@ -136,6 +136,7 @@ class Declaring {
       }
       span = new LiveSpan(beginning, this.#scopes.current())
       this.#teller.began(span)
+      if (kind === 'retrieval') this.#teller.hurry()
     })
     return span
   }

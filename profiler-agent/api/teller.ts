@@ -66,6 +66,11 @@ export class Teller {
     this.#flushIn(TELL_MS)
   }
 
+  /** What waits goes out at once: a budget may hold the next model call against it. */
+  hurry(): void {
+    this.#flush()
+  }
+
   #flushIn(delayMs: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined

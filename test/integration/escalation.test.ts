@@ -11,6 +11,7 @@ import { decodeScript } from '../../profiler-agent/simulator/script-decoder'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
 import { bytesBelow, Canaries } from '../support/canaries'
 import { Playground } from '../support/costflame'
+import { inRepository } from '../support/repository'
 
 /** Looks things up for ever: each call brings one result more, with as many words as `WORDS` says. Goes on after refusals. */
 const AGENT = `
@@ -47,6 +48,24 @@ for (let turn = 0; turn < Number(process.env.TURNS); turn++) {
   previous = id
   input = [{ type: 'function_call_output', call_id: output.at(-1).call_id, output: 'on its way' }]
 }
+`
+/** Its tool is a retrieval, as it declares itself: the name of the tool tells nothing. */
+const DECLARING_AGENT = `
+import { agent, retrieval } from '${inRepository('dist', 'api', 'index.mjs').replaceAll('\\', '/')}'
+const messages = [{ role: 'user', content: 'where is order 7' }]
+await agent('order-status', async () => {
+  for (let turn = 0; turn < 4; turn++) {
+    const headers = { authorization: 'Bearer k', 'content-type': 'application/json' }
+    const body = JSON.stringify({ model: 'gpt-5-mini', messages })
+    const response = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', { method: 'POST', headers, body })
+    console.log(response.status)
+    await response.text()
+    const id = 'call-' + turn
+    const content = await retrieval('find', async () => 'page ' + turn + ' word'.repeat(1000))
+    messages.push({ role: 'assistant', content: null, tool_calls: [{ id, type: 'function', function: { name: 'find', arguments: '{}' } }] })
+    messages.push({ role: 'tool', tool_call_id: id, content })
+  }
+})
 `
 /** Writes what it is told, one line for each time. */
 const NOTIFY = `
@@ -180,6 +199,20 @@ describe('escalations', () => {
     assert.match(stderr, /support-lead was told: HTTP 200/)
     const { '.config/costflame/settings.jsonc': _, ...rest } = bytesBelow(playground.path)
     canaries.assertNowhereIn({ ...rest, stderr, summary: JSON.stringify(got[0]?.summary) })
+  })
+
+  it('know what the program itself declares to be retrieved', async () => {
+    playground.write({
+      'agent.mjs': DECLARING_AGENT,
+      '.costflame/budgets.jsonc': budgets({ retrievalTokens: 2500 }),
+    })
+    define({ 'support-lead': { command: [process.execPath, 'notify.cjs'] } })
+    const { statuses } = await run()
+    assert.deepEqual(statuses, ['200', '200', '200', '402'])
+    assert.deepEqual(
+      told().map(({ limit, agent }) => [limit, agent]),
+      [['retrievalTokens', 'order-status']],
+    )
   })
 
   it('hold up nobody where the webhook hangs', async () => {

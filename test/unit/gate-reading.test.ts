@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
+import { sumsOf } from '../../profiler-agent/budgets/gate/content'
 import { mayBringResults } from '../../profiler-agent/gate-markers'
 import { type GateAnswer, type GateQuestion, readContent } from '../../profiler-agent/gate-reading'
 import { JsonMemory } from '../../profiler-agent/wire/json-memory'
@@ -13,11 +14,11 @@ interface Asked extends Partial<Omit<GateQuestion, 'body'>> {
 /** A word is a token here. */
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length
 
-function read({ body, ...question }: Asked, bodies?: JsonMemory): GateAnswer {
+function answerTo({ body, ...question }: Asked, bodies?: JsonMemory): GateAnswer {
   return readContent(
     {
       ...{ provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {}, model: 'm' },
-      ...{ countsTokens: true, retrievalTools: [], retrievalCalls: [] },
+      ...{ countsTokens: true, retrievalTools: [] },
       ...question,
       body: Buffer.from(JSON.stringify(body)),
     },
@@ -26,6 +27,13 @@ function read({ body, ...question }: Asked, bodies?: JsonMemory): GateAnswer {
   )
 }
 
+/** With the sums that limits are held against. */
+function read(asked: Asked, bodies?: JsonMemory) {
+  const { toolCalls, pieces, ...rest } = answerTo(asked, bodies)
+  return { ...rest, reading: { toolCalls, pieces, ...sumsOf(pieces) } }
+}
+
+const readPieces = (asked: Asked) => answerTo(asked).pieces
 const toolCalls = (asked: Asked) => read(asked).reading.toolCalls
 
 /** Chat Completions: each letter is a message. u: user, a: answer, t: tool call and its result, p: two of both at once, i: call without a result. */
@@ -104,13 +112,13 @@ describe('gate-reading: tool calls since the last answer', () => {
   it('reads compressed bodies', () => {
     const body = gzipSync(JSON.stringify(chat('utt').body))
     const question = { ...QUESTION, headers: { 'content-encoding': 'gzip' }, body }
-    assert.equal(readContent(question, words).reading.toolCalls, 2)
+    assert.equal(readContent(question, words).toolCalls, 2)
   })
 
   it('reads nothing out of what is no request', () => {
     for (const body of ['', '{', '[]', 'null', '{"messages":7}', '\u0000'])
-      assert.deepEqual(readContent({ ...QUESTION, body: Buffer.from(body) }, words).reading, {
-        ...{ toolCalls: 0, pieces: [], retrievalTokens: 0, retrievalGuessed: 0, toolResultTokens: 0 },
+      assert.deepEqual(readContent({ ...QUESTION, body: Buffer.from(body) }, words), {
+        ...{ toolCalls: 0, pieces: [], answersHeld: false },
       })
   })
 })
@@ -146,10 +154,12 @@ describe('gate-reading: what was retrieved', () => {
     )
   })
 
-  it('takes the tool calls that the program declares to be retrieval', () => {
-    const { reading } = read({ ...chat('utt'), retrievalCalls: ['c2'] })
-    assert.equal(reading.retrievalTokens, 4)
-    assert.equal(reading.toolResultTokens, 8)
+  it('says whose results they are, for what the program declares meanwhile', () => {
+    const pieces = readPieces(chat('ut'))
+    assert.deepEqual(
+      pieces.map(({ tool, callId }) => [tool, callId]),
+      [['look_up', 'c1']],
+    )
   })
 
   it('keeps apart what only looks like it', () => {
@@ -218,7 +228,7 @@ describe('gate-reading: what was retrieved', () => {
 
 const QUESTION: Omit<GateQuestion, 'body'> = {
   ...{ provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {}, model: 'm' },
-  ...{ countsTokens: true, retrievalTools: [], retrievalCalls: [] },
+  ...{ countsTokens: true, retrievalTools: [] },
 }
 
 const RESULT = 'three words here'

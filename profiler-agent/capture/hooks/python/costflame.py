@@ -694,6 +694,7 @@ class _Teller:
         import threading
 
         self._lock = threading.Lock()
+        self._hurry = threading.Event()
         self._thread: Optional[threading.Thread] = None
         #: Lines or spans that have something new to tell, in their order; a span is asked for its line when that is sent.
         self._waiting: Dict[int, Any] = {}
@@ -712,6 +713,9 @@ class _Teller:
             self._open[live.id] = live
             _forget_oldest(self._open, self._MAX_OPEN)
         self.tell(live)
+        if live.kind == "retrieval":
+            # What waits goes out at once: a budget may hold the next model call against it.
+            self._hurry.set()
 
     def ended(self, live: _Live) -> None:
         with self._lock:
@@ -732,8 +736,9 @@ class _Teller:
                 self._thread.start()
 
     def _send_soon(self) -> None:
-        time.sleep(self._BATCH_SECONDS)
+        self._hurry.wait(self._BATCH_SECONDS)
         with self._lock:
+            self._hurry.clear()
             self._thread = None
             batch = list(self._waiting.values())
             self._waiting.clear()
