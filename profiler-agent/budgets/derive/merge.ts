@@ -4,6 +4,7 @@ import { applyEdits, parse } from 'jsonc-parser'
 import type { Budget, NumericLimit } from '../../model/budget'
 import { limitValueText } from '../../model/limit-text'
 import { type BudgetFile, readBudgetFile } from '../file/budget-file'
+import { BUDGET_VERSION } from '../file/budget-shape'
 import { DERIVED_LIMITS, isDerived } from '../file/derived-limit'
 import type { Json } from '../file/render'
 import { scopeName, scopePath } from '../file/scope-path'
@@ -24,12 +25,15 @@ export interface Merged {
  * The text with what was derived. A limit that is what its own baseline yields is derived and follows the new measurement; any
  * other was made by hand and stays, and the baseline says nothing of it any more, so that it never comes to look derived. One
  * that the baseline knows and the limits do not was taken out by hand and stays out.
- * `undefined` where the text cannot be edited: its syntax is broken, or something else than an object is in the way.
+ * `undefined` where the text cannot be edited: its syntax is broken, it is of another version, or something else than an object is
+ * in the way.
  */
 export function mergeBudgets(text: string, { budgets, versions }: Derivation): Merged | undefined {
   const file = readBudgetFile(text)
   const writings = budgets.map((budget) => writingOf(budget, file)).filter((writing) => writing !== undefined)
   const before: unknown = parse(text, [], { allowTrailingComma: true })
+  // What a newer version means by its keys is not known.
+  if (!isObject(before) || before.version !== BUDGET_VERSION) return undefined
   const edited = put(text, before, [], treeOf(writings, newVersions(budgets, file, versions)))
   if (edited === undefined) return undefined
   return {

@@ -7,7 +7,6 @@ import {
   type BudgetScope,
   CEILINGS,
   type GateRule,
-  type Limit,
   type MeanUse,
   type NumericLimit,
   type OnExceed,
@@ -29,9 +28,6 @@ import { contradictions } from './contradictions'
 
 export const BUDGET_FILE = 'budgets.jsonc'
 
-export type { Limit } from '../../model/budget'
-export type { Position } from '../../wire/jsonc'
-
 export type BudgetProblem = Problem
 
 export interface BudgetFile {
@@ -39,8 +35,6 @@ export interface BudgetFile {
   readonly budgets: readonly Budget[]
   readonly gate: GateRule
   readonly problems: readonly BudgetProblem[]
-  /** The limits of the scopes `run` and `day`, by name. */
-  readonly workspace: { readonly costUsdPerRun?: Limit; readonly costUsdPerDay?: Limit }
 }
 
 /** An object with limits as it stands in the file, without what is not sound in it. */
@@ -83,7 +77,6 @@ export function readBudgetFile(text: string): BudgetFile {
   const value = (read.root ? (soundValue(read.root, BUDGET_SHAPE) ?? {}) : {}) as FileValue
   const reader = new BudgetReader(read)
   const budgets = reader.budgets(value)
-  const limitsOf = (kind: 'run' | 'day') => budgets.find(({ scope }) => scope.kind === kind)?.limits
   return {
     budgets,
     gate: { ...USUAL_GATE, ...value.gate },
@@ -93,10 +86,6 @@ export function readBudgetFile(text: string): BudgetFile {
       ...reader.problems,
       ...contradictions(budgets),
     ],
-    workspace: present({
-      costUsdPerRun: limitsOf('run')?.costUsdPerRun,
-      costUsdPerDay: limitsOf('day')?.costUsdPerDay,
-    }),
   }
 }
 

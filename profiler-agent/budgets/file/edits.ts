@@ -7,6 +7,7 @@ import { setValue } from './set-value'
 
 /** Sets a limit (US dollars, tokens, milliseconds or a count), in a new object where the scope has none. Empty where the text cannot be edited. */
 export function raiseLimit(text: string, scope: BudgetScope, limit: NumericLimit, value: number): Edit[] {
+  if (!Number.isFinite(value)) return []
   return setValue(text, [...scopePath(scope), 'limits', limit], value) ?? []
 }
 

@@ -1,6 +1,7 @@
 // Derived limits in the text of a budget file: hand-made ones win, comments stay, the same data changes nothing.
 
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { deriveBudgets } from '../../../../profiler-agent/budgets/derive/derive'
 import { mergeBudgets } from '../../../../profiler-agent/budgets/derive/merge'
 import { readBudgetFile } from '../../../../profiler-agent/budgets/file/budget-file'
@@ -15,7 +16,6 @@ function merged(text: string, measured: readonly Measured[], headroom = 0.2): st
   const derivation = deriveBudgets({ measured, budgets, gate, headroom, priceOf, hashOf })
   const result = mergeBudgets(text, derivation)
   assert.ok(result)
-  assert.deepEqual(readBudgetFile(result.text).problems, [], result.text)
   const again = mergeBudgets(result.text, {
     ...deriveBudgets({
       measured,
@@ -28,6 +28,13 @@ function merged(text: string, measured: readonly Measured[], headroom = 0.2): st
   })
   assert.equal(again?.text, result.text, 'the same data changes nothing')
   return result.text
+}
+
+/** `merged`, where all limits make sense together. */
+function mergedWell(text: string, measured: readonly Measured[], headroom?: number): string {
+  const result = merged(text, measured, headroom)
+  assert.deepEqual(readBudgetFile(result).problems, [], result)
+  return result
 }
 
 const EMPTY = '{\n  "version": 1\n}\n'
@@ -56,12 +63,12 @@ const DERIVED = `{
 
 describe('budgets/derive/merge', () => {
   it('writes limits, their evidence and their baseline', () => {
-    assert.equal(merged(EMPTY, orderStatusLookups()), DERIVED)
+    assert.equal(mergedWell(EMPTY, orderStatusLookups()), DERIVED)
   })
 
   it('lets derived limits follow a new measurement and another headroom', () => {
     const measured = orderStatusLookups({ values: { totalTokens: 8000 } })
-    const text = merged(DERIVED, measured, 0.5)
+    const text = mergedWell(DERIVED, measured, 0.5)
     assert.match(text, /\/\/ p95 8,000 and p99 8,000 tokens over 212 invocations, \+50 %\n/)
     assert.match(text, /"limits": \{ "costUsd": 0\.0015, "totalTokens": 12000 \},/)
     assert.equal(text.match(/\/\/ p95/g)?.length, 1)
@@ -69,16 +76,16 @@ describe('budgets/derive/merge', () => {
 
   it('leaves hand-made limits alone, also once they happen to be what would be derived', () => {
     const byHand = DERIVED.replace('"totalTokens": 6000', '"totalTokens": 4500, "toolCalls": 3')
-    const text = merged(byHand, orderStatusLookups())
+    const text = mergedWell(byHand, orderStatusLookups())
     assert.match(text, /"limits": \{ "costUsd": 0\.0012, "totalTokens": 4500, "toolCalls": 3 \},/)
     const less = orderStatusLookups({ values: { totalTokens: 3700 } })
-    assert.match(merged(text, less), /"totalTokens": 4500,/)
+    assert.match(mergedWell(text, less), /"totalTokens": 4500,/)
     const more = orderStatusLookups({ values: { totalTokens: 9000 } })
-    assert.match(merged(merged(text, less), more), /"totalTokens": 4500,/)
+    assert.match(mergedWell(mergedWell(text, less), more), /"totalTokens": 4500,/)
   })
 
   it('does not bring back a limit that was taken out by hand', () => {
-    const text = merged(
+    const text = mergedWell(
       DERIVED.replace('"costUsd": 0.0012, ', ''),
       orderStatusLookups({ values: { costUsd: 0.9 } }),
     )
@@ -103,7 +110,7 @@ describe('budgets/derive/merge', () => {
 }
 `
     assert.equal(
-      merged(before, orderStatusLookups()),
+      mergedWell(before, orderStatusLookups()),
       before.replace('1.3.0', '1.4.0').replace(
         '{ "order-status-lookup": { "clampOutput": true } }',
         `{ "order-status-lookup": {
@@ -124,7 +131,7 @@ describe('budgets/derive/merge', () => {
 
   it('writes steps and workflows, and says that there are few', () => {
     const agent = { agent: 'a', startedAt: new Date(2026, 10, 21, 9).getTime() }
-    const text = merged(EMPTY, [
+    const text = mergedWell(EMPTY, [
       measuredOf({ ...agent, values: { totalTokens: 100, outputTokensPerCall: 20 } }),
       measuredOf({
         ...agent,
@@ -178,19 +185,75 @@ describe('budgets/derive/merge', () => {
 }
 `
     const unpriced = orderStatusLookups({ values: { costUsd: { value: null } } })
-    const result = merged(text, unpriced)
+    const result = mergedWell(text, unpriced)
     const [before = '', baseline = ''] = text.split('          "baseline"')
     assert.ok(result.startsWith(before))
     assert.ok(result.endsWith(baseline.slice(baseline.indexOf('\n        }\n'))))
     const measured = orderStatusLookups({ values: { totalTokens: 9000, costUsd: { value: null } } })
     assert.match(
-      merged(text, measured),
+      mergedWell(text, measured),
       /"limits": \{ "totalTokens": 11000, "retrievalTokens": 3000, "outputTokensPerCall": 800, "toolCalls": 3 \}/,
     )
   })
 
+  it('keeps Windows line ends and tabs', () => {
+    const asWindows = (text: string) =>
+      text.replaceAll(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2)).replaceAll('\n', '\r\n')
+    const before = '{\n  "version": 1,\n  "agents": {\n    "support-agent": {}\n  }\n}\n'
+    assert.equal(
+      mergedWell(asWindows(before), orderStatusLookups()),
+      asWindows(mergedWell(before, orderStatusLookups())),
+    )
+  })
+
+  it('leaves limits that anybody set, whatever is measured, and needs no second time', () => {
+    const limit = fc.option(
+      fc.integer({ min: 1, max: 99 }).map((n) => n * 100),
+      { nil: undefined },
+    )
+    const tokens = fc.array(fc.integer({ min: 0, max: 9000 }), { minLength: 1, maxLength: 130 })
+    fc.assert(
+      fc.property(
+        limit,
+        limit,
+        fc.array(tokens, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        (whole, step, rounds, isCommented) => {
+          const limits = (name: string, value: number | undefined) =>
+            value === undefined ? '{}' : `{ "limits": { "${name}": ${value} } }`
+          const comment = isCommented ? '// mine\n' : ''
+          const steps = `"steps": { "plan": ${limits('inputTokens', step)} }`
+          let text = `{ "version": 1, "agents": { ${comment}"a": ${limits('totalTokens', whole).replace(/^\{ ?/, `{ ${steps}, `).replace(/, \}$/, ' }')} } }`
+          for (const values of rounds)
+            text = merged(
+              text,
+              values.flatMap((value, index) => [
+                measuredOf({
+                  id: `a${index}`,
+                  agent: 'a',
+                  values: { totalTokens: value, outputTokensPerCall: value / 10 },
+                }),
+                measuredOf({
+                  id: `s${index}`,
+                  agent: 'a',
+                  kind: 'step',
+                  step: 'plan',
+                  values: { inputTokens: value / 2 },
+                }),
+              ]),
+            )
+          const { budgets } = readBudgetFile(text)
+          if (whole !== undefined) assert.equal(budgets[0]?.limits.totalTokens?.value, whole, text)
+          if (step !== undefined) assert.equal(budgets[1]?.limits.inputTokens?.value, step, text)
+          assert.equal(text.includes('// mine'), isCommented)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
   it('gives up where the text cannot be edited', () => {
-    for (const text of ['', '{', '{ "version": 1, "agents": [] }']) {
+    for (const text of ['', '{', '{ "version": 1, "agents": [] }', '{ "version": 2 }', '[]']) {
       const derivation = deriveBudgets({
         ...{
           measured: orderStatusLookups(),
