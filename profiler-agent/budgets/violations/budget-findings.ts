@@ -238,9 +238,11 @@ export class BudgetFindings {
     const { budget, limit, allowed, position } = held
     const { violated, runId } = this.input
     if (!violated || budget.onExceed !== 'escalate' || budget.escalation === undefined) return
+    // Where a call was refused, the gate has told it.
+    const isToldByGate = new Set(idsOfStopped([...held.stops.values()]))
     // The worst are told of again: somebody may have said by now who is to hear of them.
     for (const { measured, held: value, isGuessed } of new Set([...overs, ...held.takeNew()])) {
-      if (isGuessed || value.value === null) continue
+      if (isGuessed || value.value === null || isToldByGate.has(measured.id)) continue
       violated({
         ...{
           escalation: budget.escalation,
