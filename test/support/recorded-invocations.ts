@@ -4,7 +4,7 @@ import { comparedCalls } from '../../profiler-agent/budgets/compare/compared-cal
 import type { RecordedRuns } from '../../profiler-agent/budgets/compare/judge-budgets'
 import { readBudgetFile } from '../../profiler-agent/budgets/file/budget-file'
 import { measureDays, measureRun } from '../../profiler-agent/budgets/measure/measure-run'
-import type { Span, UnitPrices } from '../../profiler-agent/model/span'
+import type { Run, Span, UnitPrices } from '../../profiler-agent/model/span'
 import { usageOf } from '../../profiler-agent/model/usage'
 import { callSpan, costOf, runOf, spanOf } from './spans'
 
@@ -22,12 +22,17 @@ export interface SaidInvocation {
 }
 
 /** A run of one invocation for each, a second apart. */
-export function recordedRuns(...invocations: readonly SaidInvocation[]): RecordedRuns {
-  const runs = invocations.map((said, index) => {
+export function runsOf(...invocations: readonly SaidInvocation[]): Run[] {
+  return invocations.map((said, index) => {
     const id = `r${index}`
     const startTime = new Date(Date.UTC(2026, 10, 22, 10, 0, index)).toISOString()
     return runOf(spansOf(id, said), { id, startTime, endTime: startTime })
   })
+}
+
+/** The same as the gate reads them. */
+export function recordedRuns(...invocations: readonly SaidInvocation[]): RecordedRuns {
+  const runs = runsOf(...invocations)
   const calls = new Map(
     runs.map((run) => [run.id, new Map(comparedCalls(run).map((call) => [call.spanId, call]))]),
   )
