@@ -61,6 +61,7 @@ interface Writing {
   readonly limits: Readonly<Partial<Record<NumericLimit, number>>>
   /** Of the limits, whether they change or not. */
   readonly derived: readonly NumericLimit[]
+  readonly isNew: boolean
 }
 
 function existingOf({ scope }: DerivedBudget, { budgets }: BudgetFile): Budget | undefined {
@@ -93,7 +94,12 @@ function writingOf(derived: DerivedBudget, file: BudgetFile): Writing | undefine
     }),
   )
   if (Object.keys(limits).length === 0 && isSame(existing?.baseline, budget.baseline)) return undefined
-  return { budget, limits, derived: own.filter((name) => derived.limits[name] !== undefined) }
+  return {
+    budget,
+    limits,
+    derived: own.filter((name) => derived.limits[name] !== undefined),
+    isNew: existing === undefined,
+  }
 }
 
 /** Derived before, or neither written nor taken out by anybody. */
@@ -151,11 +157,13 @@ interface Tree {
 function treeOf(writings: readonly Writing[], versions: Derivation['versions']): Tree {
   const tree: Tree = {}
   for (const [agent, version] of versions) branch(tree, ['agents', agent]).agentVersion = version
-  for (const { budget, limits } of writings) {
+  for (const { budget, limits, isNew } of writings) {
     const { scope, baseline } = budget
     const object = branch(tree, scopePath(scope))
     if (scope.kind === 'workflow') object.rootAgent = scope.rootAgent
     if (Object.keys(limits).length > 0) object.limits = { ...limits }
+    // The tokens of a single prompt are reserved by its bytes, which may be twice what they turn out to be.
+    if (scope.kind === 'step' && isNew) object.onExceed = 'warn'
     object.baseline = baselineJson(baseline)
   }
   return tree

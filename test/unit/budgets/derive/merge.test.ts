@@ -144,6 +144,7 @@ describe('budgets/derive/merge', () => {
     const { agents, workflows } = JSON.parse(text.replaceAll(/^ *\/\/.*$/gm, ''))
     assert.deepEqual(agents.a.steps.plan, {
       limits: { inputTokens: 96 },
+      onExceed: 'warn',
       baseline: {
         ...{ invocations: 1, measuredAt: '2026-11-21', headroom: 0.2 },
         inputTokens: { p50: 80, p95: 80, p99: 80 },
