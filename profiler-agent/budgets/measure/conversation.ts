@@ -34,8 +34,12 @@ export class Conversation {
     if (call.isAnswered) this.#insert({ startedAt: call.startedAt, call })
   }
 
-  addTool({ isAsked, startedAt }: CountedTool): void {
-    if (isAsked) this.#insert({ startedAt })
+  addTool({ id, isAsked, startedAt }: CountedTool): void {
+    if (!isAsked) return
+    const asking = this.#indexOf(askingCall(id))
+    if (asking === undefined) this.#insert({ startedAt })
+    // A fast program makes its next call before the end of this one was noticed.
+    else this.#insertAt(asking + 1, { startedAt: this.#turns[asking]?.startedAt ?? startedAt })
   }
 
   /** Most tool calls since the last answer without any. */
@@ -52,10 +56,27 @@ export class Conversation {
   #insert(turn: Turn): void {
     let index = this.#turns.length
     while (index > 0 && (this.#turns[index - 1]?.startedAt ?? 0) > turn.startedAt) index--
+    this.#insertAt(index, turn)
+  }
+
+  #insertAt(index: number, turn: Turn): void {
     this.#turns.splice(index, 0, turn)
     this.#states.length = index
     for (const next of this.#turns.slice(index)) this.#states.push(after(this.#states.at(-1) ?? START, next))
   }
+
+  /** Of a call; tools are asked for by one of the latest. */
+  #indexOf(callId: string | undefined): number | undefined {
+    if (callId === undefined) return undefined
+    const index = this.#turns.findLastIndex(({ call }) => call?.id === callId)
+    return index < 0 ? undefined : index
+  }
+}
+
+/** What the traffic shows of tools is named after the call that asked for them. */
+function askingCall(toolId: string): string | undefined {
+  const dot = toolId.indexOf('.')
+  return dot < 0 ? undefined : toolId.slice(0, dot)
 }
 
 function after(before: State, { call }: Turn): State {

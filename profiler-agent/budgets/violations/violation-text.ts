@@ -89,11 +89,17 @@ export function unknownText(held: HeldLimit, unknown: number, unpriced: readonly
     count === 1
       ? subjectOf(budget.scope)
       : `${formatCount(unknown)} of ${formatCount(count)} ${subjectsOf(budget.scope)}`
-  const verb = count === 1 || unknown === 1 ? 'keeps' : 'keep'
-  const why = isCost(limit)
-    ? `there is no price for calls of ${unpriced.join(', ') || 'some models'}. Give one in "prices" of config.jsonc, or 0 where they cost nothing`
+  const isOne = count === 1 || unknown === 1
+  const verbs = held.isFloor ? (isOne ? 'reaches' : 'reach') : isOne ? 'keeps within' : 'keep within'
+  return `Nobody can say whether ${lowered(whose)} ${verbs} ${amountOf(limit, allowed)} (${limit}): ${whyUnknown(limit, unpriced)}.`
+}
+
+function whyUnknown(limit: NumericLimit, unpriced: readonly string[]): string {
+  if (isCost(limit))
+    return `there is no price for calls of ${unpriced.join(', ') || 'some models'}. Give one in "prices" of config.jsonc, or 0 where they cost nothing`
+  return limit === 'cacheHitRatio'
+    ? 'the provider does not say what was read from a cache'
     : 'the provider did not say all of the usage'
-  return `Nobody can say whether ${lowered(whose)} ${verb} within ${amountOf(limit, allowed)} (${limit}): ${why}.`
 }
 
 function isCost(limit: NumericLimit): boolean {

@@ -117,6 +117,19 @@ describe('measureRun', () => {
     assert.deepEqual(values(only(measureRun(runOf(spans)), 'agent', 'a'), 'toolCalls'), [3])
   })
 
+  it('knows which call asked for a tool, also where the next one began before its end was noticed', () => {
+    const spans = [
+      agent('a', 'x'),
+      callSpan('1', {}, { parentId: 'a', ...during(0, 2) }),
+      callSpan('2', {}, { parentId: 'a', ...during(1, 4) }),
+      tool('1.t1', 'a', 2),
+      callSpan('3', {}, { parentId: 'a', ...during(3, 5) }),
+      tool('2.t2', 'a', 4),
+      tool('2.t3', 'a', 4),
+    ]
+    assert.deepEqual(values(only(measureRun(runOf(spans)), 'agent', 'a'), 'toolCalls'), [3])
+  })
+
   it('goes on with the tools after a call that failed', () => {
     const spans = [
       agent('a', 'x'),
