@@ -10,6 +10,7 @@ import {
 import type { LooksLike, Violation } from '../../model/escalation'
 import type { Finding } from '../../model/finding'
 import { present } from '../../model/present'
+import type { CallSite } from '../../model/span'
 import type { BudgetFile } from '../file/budget-file'
 import { isAllowedModel } from '../gate/allowed-models'
 import { appliesTo, scopeKey } from '../measure/budgets-for'
@@ -142,7 +143,8 @@ export class BudgetFindings {
     const { spending, looksLike: like } = this.#knownOf(held, overs, stops)
     const message = violationText({ held, overs, stops, spending, looksLike: like })
     this.#escalate(held, overs, path, like)
-    const place = spending.place
+    // What was refused before anything was spent stands where it was asked for.
+    const place = spending.place ?? this.#placeOf(stops)
     return {
       ...this.#head(held, path),
       severity: severityOf(held, overs, stops),
@@ -151,6 +153,14 @@ export class BudgetFindings {
       ...(place ? { location: { file: place.file, line: place.line, column: place.column ?? 1 } } : {}),
       evidence: evidenceOf(held, overs, stops, spending, like),
     }
+  }
+
+  #placeOf(stops: readonly Stop[]): CallSite | undefined {
+    for (const { spanId } of stops) {
+      const callSite = this.input.measure.span(spanId)?.callSite
+      if (callSite) return callSite
+    }
+    return undefined
   }
 
   #head(held: HeldLimit, path: string) {

@@ -62,7 +62,13 @@ function stopsText({ held, overs, stops }: ViolationFacts): string {
   const what = parts.join(' and ')
   if (overs.length > 0 || typeof held.allowed !== 'number' || held.limit === 'models')
     return `${capitalised(what)}.`
-  return `${subjectOf(held.budget.scope)} was stopped at its limit of ${amountOf(held.limit, held.allowed)} (${held.limit}): ${what}.`
+  const stopped = new Set(stops.map(({ measured }) => measured?.id)).size
+  const { scope } = held.budget
+  const who =
+    stopped > 1
+      ? `${formatCount(stopped)} of ${formatCount(held.count)} ${subjectsOf(scope)} were stopped at their`
+      : `${subjectOf(scope)} was stopped at its`
+  return `${who} limit of ${amountOf(held.limit, held.allowed)} (${held.limit}): ${what}.`
 }
 
 /** What the calls at the line of the finding have to do with it. */

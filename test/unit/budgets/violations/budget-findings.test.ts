@@ -257,6 +257,28 @@ describe('findings of limits', () => {
     assert.equal(finding?.location?.line, 3)
   })
 
+  it('tell of several that were refused before they spent anything, where they were asked for', () => {
+    const run = runWith(DESK({ costUsd: 0.001 }, { onExceed: 'block' }))
+    const refused = (id: string, parentId: string) =>
+      callSpan(
+        id,
+        { billed: false, cost: null, usage: unknownUsage() },
+        {
+          ...{ parentId, status: 'blocked', ...line(5) },
+          attributes: {
+            'costflame.budget.rule': 'budget/costUsd',
+            'costflame.budget.message': 'budget exceeded: …',
+          },
+        },
+      )
+    const [finding] = run.add(agent('a', 'desk'), refused('1', 'a'), agent('b', 'desk'), refused('2', 'b'))
+    assert.equal(
+      finding?.message,
+      '2 of 2 invocations of desk were stopped at their limit of $0.001 (costUsd): 2 calls were refused.',
+    )
+    assert.deepEqual([finding?.location?.line, finding?.evidence.value], [5, 0])
+  })
+
   it('hold the day against everything that was recorded on it', () => {
     const run = runWith(
       { workspace: { limits: { costUsdPerDay: 10 } } },
