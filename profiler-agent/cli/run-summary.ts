@@ -21,7 +21,7 @@ export async function runSummary(io: Io, data: string, runId: string): Promise<s
   const store = openStore(data, { readOnly: true })
   try {
     const run = await new RunView(store, () => loadTokenizer(io.assets)).run(runId, { segments: 'none' })
-    if (run && run.totals.attempts > 0)
+    if (run && run.totals.attempts + refusedCalls(run) > 0)
       return summaryText(run, outcomeLines(await outcomesOf(io, store, run)), reportCommand(io, data))
     const nested =
       run &&
@@ -46,7 +46,12 @@ function reportCommand(io: Io, data: string): string {
 function summaryText(run: Run, outcomes: readonly string[], report: string): string {
   const { totals } = run
   const isBilled = run.spans.some((span) => span.modelCall?.billed)
-  const facts = [formatPlural(totals.calls, 'call'), ...(isBilled ? billedFacts(totals) : ['nothing billed'])]
+  const refused = refusedCalls(run)
+  const facts = [
+    formatPlural(totals.calls, 'call'),
+    ...(refused > 0 ? [`${refused} refused by a budget`] : []),
+    ...(isBilled ? billedFacts(totals) : ['nothing billed']),
+  ]
   return [
     `costflame: ${facts.join(' · ')}`,
     ...(totals.errors > 0
@@ -61,6 +66,10 @@ function summaryText(run: Run, outcomes: readonly string[], report: string): str
     ...[...outcomes, ...gapsOf(run)].map(told),
     `costflame: run ${run.id}; see it with: ${report}`,
   ].join('\n')
+}
+
+function refusedCalls({ spans }: Run): number {
+  return spans.filter(({ status }) => status === 'blocked').length
 }
 
 function told(line: string): string {
