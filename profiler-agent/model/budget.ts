@@ -143,6 +143,8 @@ export interface Measured {
   readonly endedAt: number
   /** False while it may still grow. */
   readonly isOver: boolean
+  /** A budget refused one of its calls, or ended a reply: it used less than it would have. Told of stored runs. */
+  readonly isStopped?: true
   readonly values: Readonly<Partial<Record<NumericLimit, MeasuredValue>>>
   /** Models that were called, as `provider/model` of the response. */
   readonly use: Readonly<Record<string, UseOfModel>>

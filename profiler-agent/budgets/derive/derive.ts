@@ -11,7 +11,7 @@ import { invocationsIn } from './evidence'
 import { declaredVersion, newestVersions, scopesOf } from './scopes'
 
 export interface DeriveInput {
-  /** Of all kinds; those that go on are left out. */
+  /** Of all kinds; those that go on are left out, and those that a limit stopped: limits would only ever become lower. */
   readonly measured: readonly Measured[]
   /** What the file has already: its measured objects are measured again, whatever they are about. */
   readonly budgets: readonly Budget[]
@@ -40,7 +40,7 @@ export interface Derivation {
 
 /** Only the version of an agent that ran last counts: limits are for what is in the repository now. */
 export function deriveBudgets(input: DeriveInput): Derivation {
-  const over = input.measured.filter(({ isOver }) => isOver)
+  const over = input.measured.filter(({ isOver, isStopped }) => isOver && !isStopped)
   const newest = newestVersions(over)
   const measured = over.filter((each) => isNewest(each, newest))
   const scopes = withMeasuredOnes(scopesOf(measured), input.budgets)
@@ -53,7 +53,7 @@ export function deriveBudgets(input: DeriveInput): Derivation {
       [...newest].flatMap(([agent, version]) => (version === undefined ? [] : [[agent, version]])),
     ),
     notes: [
-      ...goingOn(input.measured),
+      ...leftOut(input.measured),
       ...olderVersions(over, newest),
       ...groups.flatMap(({ scope, own }) => [
         ...unknownValues(scope, own),
@@ -115,9 +115,14 @@ function withPrices(
   return text === undefined ? baseline : { ...baseline, prices: `sha256:${hashOf(text)}` }
 }
 
-function goingOn(measured: readonly Measured[]): string[] {
-  const n = measured.filter(({ kind, isOver }) => kind === 'agent' && !isOver).length
-  return n === 0 ? [] : [`${formatPlural(n, 'invocation')} still going on: left out`]
+function leftOut(measured: readonly Measured[]): string[] {
+  const invocations = measured.filter(({ kind }) => kind === 'agent')
+  const goOn = invocations.filter(({ isOver }) => !isOver).length
+  const stopped = invocations.filter(({ isOver, isStopped }) => isOver && isStopped).length
+  return [
+    ...(goOn === 0 ? [] : [`${formatPlural(goOn, 'invocation')} still going on: left out`]),
+    ...(stopped === 0 ? [] : [`${formatPlural(stopped, 'invocation')} stopped by a limit: left out`]),
+  ]
 }
 
 function olderVersions(over: readonly Measured[], newest: ReadonlyMap<string, string | undefined>): string[] {

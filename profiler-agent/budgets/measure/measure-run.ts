@@ -27,7 +27,16 @@ export function measureRun(run: MeasurableRun): Measured[] {
 export function measureSpans(run: MeasuredRun, spans: Iterable<MeasurableSpan>): Measured[] {
   const measure = new RunMeasure(run)
   for (const span of spans) measure.put(span)
-  return measure.all()
+  return withStops(measure)
+}
+
+/** Which of what was measured a budget stopped before its own end. */
+function withStops(measure: RunMeasure): Measured[] {
+  const all = measure.all()
+  if (measure.stops.size === 0) return all
+  const keyOf = ({ kind, id }: Measured) => `${kind} ${id}`
+  const stopped = new Set([...measure.stops.keys()].flatMap((id) => measure.around(id).map(keyOf)))
+  return all.map((each) => (stopped.has(keyOf(each)) ? { ...each, isStopped: true } : each))
 }
 
 /** Each local calendar day on which a call of these runs began; a run over midnight is in both. */

@@ -162,6 +162,25 @@ describe('measureRun', () => {
     assert.deepEqual(measured.values.totalTokens, { value: 15 })
   })
 
+  it('marks what a budget stopped, from the step to the run', () => {
+    const stop = {
+      'costflame.budget.rule': 'budget/toolCalls',
+      'costflame.budget.message': 'budget exceeded: …',
+    }
+    const refused = { parentId: 'plan', status: 'blocked' as const, attributes: stop }
+    const measured = measureRun(
+      runOf([
+        agent('a', 'x'),
+        spanOf({ id: 'plan', kind: 'step', name: 'plan', parentId: 'a' }),
+        callSpan('1', { billed: false, cost: null, usage: unknownUsage() }, refused),
+        agent('b', 'x'),
+        callSpan('2', {}, { parentId: 'b' }),
+      ]),
+    )
+    const stopped = measured.filter(({ isStopped }) => isStopped).map(({ kind, id }) => `${kind} ${id}`)
+    assert.deepEqual(stopped.sort(), ['agent a', 'run run', 'step plan', 'workflow a'])
+  })
+
   it('makes a lower bound of sums with an unknown part, and nothing of what is all unknown', () => {
     const unpriced = { cost: null, unpricedReason: 'no price', usage: unknownUsage() }
     const spans = [
