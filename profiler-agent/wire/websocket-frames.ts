@@ -1,4 +1,5 @@
-// Frames of one direction of a WebSocket (RFC 6455, section 5.2) from bytes split anywhere. Joins no fragments and inflates nothing.
+// Frames of one direction of a WebSocket (RFC 6455, section 5.2) from bytes split anywhere, and one frame as bytes. Joins no fragments and
+// inflates nothing.
 
 import { joinBytes } from './utf8'
 
@@ -111,4 +112,26 @@ function unmask(part: Uint8Array, mask: Uint8Array, offset: number): void {
 
 function whole({ isFinal, isCompressed, opcode, parts }: OpenFrame): WebSocketFrame {
   return { isFinal, isCompressed, opcode, payload: joinBytes(parts) }
+}
+
+const LONGEST_HEADER = 14
+
+/** Bytes of the frame that begins there, header included; `undefined` where its header is not all there. */
+export function frameLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length < 2 || bytes.length < headerLengthOf(bytes)) return undefined
+  return headerLengthOf(bytes) + payloadLengthOf(bytes.subarray(0, LONGEST_HEADER))
+}
+
+/** A final frame. Clients give a mask of four bytes, servers none. */
+export function encodeWebSocketFrame(opcode: number, payload: Uint8Array, mask?: Uint8Array): Uint8Array {
+  const { length } = payload
+  const size = length < 126 ? 0 : length < 0x10000 ? 2 : 8
+  const header = new DataView(new ArrayBuffer(2 + size))
+  header.setUint8(0, 0x80 | opcode)
+  header.setUint8(1, (mask ? MASK_BIT : 0) | (size === 0 ? length : size === 2 ? 126 : 127))
+  if (size === 2) header.setUint16(2, length)
+  if (size === 8) header.setBigUint64(2, BigInt(length))
+  const body = payload.slice()
+  if (mask) unmask(body, mask, 0)
+  return joinBytes([new Uint8Array(header.buffer), mask ?? new Uint8Array(), body])
 }

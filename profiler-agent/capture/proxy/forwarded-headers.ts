@@ -37,7 +37,12 @@ export function responseHeadersFor(raw: RawHeaders, without: readonly string[] =
 
 /** The same headers with one value put in place of all that had this name, or at the end. */
 export function withHeader(raw: RawHeaders, name: string, value: string): string[] {
-  return [...selected(raw, (other) => other !== name), name, value]
+  return [...withoutHeader(raw, name), name, value]
+}
+
+/** The same headers without all that have this name. */
+export function withoutHeader(raw: RawHeaders, name: string): string[] {
+  return selected(raw, (other) => other !== name)
 }
 
 /** Headers by lower-case name, duplicates joined with `, `; the profiler's own are left out. */

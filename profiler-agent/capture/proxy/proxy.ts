@@ -5,44 +5,30 @@ import type { Duplex } from 'node:stream'
 import type { CallGate, CallHold } from '../../model/call-gate'
 import type { HttpExchange } from '../../model/exchange'
 import { redactText, SecretMemory } from '../redact'
-import { answerOf, answerUpgrade, type ProxyAnswer, sendAnswer } from './answers'
+import { answerOf, answerUpgrade, sendAnswer } from './answers'
 import { BodyCopy, CopyRoom, REQUESTS_PART } from './body-copy'
+import { askBudget } from './budget/ask-budget'
 import { GateKeeper } from './budget/gate-keeper'
 import { GatedRequest } from './budget/gated-request'
-import { isSealed, withOutputCap } from './budget/output-cap'
-import { giveUpCall, refuseCall } from './budget/refused-call'
+import { refuseSocket } from './budget/refused-call'
 import type { StartedCall } from './call-identity'
+import { type Doors, routeFor } from './call-route'
 import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
-import {
-  type CallRequest,
-  type ClientRequest,
-  type ClientResponse,
-  callRequestOf,
-  hasTrailers,
-} from './client'
-import { pairs, requestHeadersFor, withHeader } from './forwarded-headers'
+import { type ClientRequest, type ClientResponse, callRequestOf, hasTrailers } from './client'
+import { pairs, requestHeadersFor, withHeader, withoutHeader } from './forwarded-headers'
 import { Guard } from './guard'
 import { LaterWork } from './later-work'
-import { hasToken, isLoopbackHost, refusalFor } from './refusal'
 import { Relay } from './relay'
 import { type RequestBody, readBody } from './request-body'
-import { type Route, routeOf, type Upstreams, type UpstreamsOfRun } from './routing'
+import type { Route } from './routing'
 import { sendWithTrailers } from './trailing-request'
 import { unreachableAnswer } from './unreachable'
 import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
 import { mayAskForUsage, spliceIncludeUsage } from './usage-splice'
-import { SocketLink } from './websocket/socket-link'
+import { hasCallMessages } from './websocket/captured-socket'
+import { SocketLink, type SocketLinkOptions } from './websocket/socket-link'
 
-export interface ProxyOptions {
-  /** Provider id → upstream URL, over the defaults of `model/provider`. Read at each request, so it may be changed. */
-  readonly upstreams: Upstreams
-  /** Those of runs that have others. */
-  readonly upstreamsOfRun?: UpstreamsOfRun
-  readonly token: string
-  /** What the server listens on; other than loopback, every call needs the token. */
-  readonly host: string
-  /** Web origins that the user's own settings allow. */
-  readonly allowedOrigins?: readonly string[]
+export interface ProxyOptions extends Doors {
   /** Called once per call that went upstream, when it is over. Its bodies own their memory. */
   readonly onExchange: (exchange: HttpExchange) => void
   readonly onStart?: (call: StartedCall) => void
@@ -93,6 +79,10 @@ interface Upload {
   /** What its budget holds of the call. */
   readonly hold?: CallHold | undefined
 }
+
+/** How a budget is concerned with a WebSocket. */
+type SocketBudget = Pick<SocketLinkOptions, 'keeper' | 'hold'>
+type LinkParts = SocketLinkOptions['parts']
 
 interface Arrival {
   readonly startTime: number
@@ -146,7 +136,7 @@ class CapturingProxy implements Proxy {
   handle(req: ClientRequest, res: ClientResponse): void {
     const arrival = { startTime: Date.now(), startedAt: performance.now() }
     const request = callRequestOf(req)
-    const admission = this.#admit(request)
+    const admission = routeFor(request, this.#options)
     if ('problem' in admission) {
       sendAnswer(res, admission.problem)
       return
@@ -179,14 +169,35 @@ class CapturingProxy implements Proxy {
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const arrival = { startTime: Date.now(), startedAt: performance.now() }
     const request = callRequestOf(req)
-    const admission = this.#admit(request)
+    const admission = routeFor(request, this.#options)
     if ('problem' in admission) {
       answerUpgrade(socket, admission.problem)
       return
     }
     this.#openCalls++
+    const { route } = admission
+    const identity = this.#gate?.nameSocket(request, route)
+    const parts = { req: request, route, since: arrival, identity }
+    const isGated = identity !== undefined && this.#gate?.concerns(identity) === true
+    if (isGated && !hasCallMessages(route.path)) this.#askBudgetOfSocket(parts, socket, head)
+    else this.#linkOrAnswer(parts, socket, head, { keeper: isGated ? this.#gate : undefined })
+  }
+
+  /** Its calls cannot be told apart, so that all of it is one. */
+  #askBudgetOfSocket(parts: LinkParts, socket: Duplex, head: Buffer): void {
+    const { identity, since, req, route } = parts
+    if (!this.#gate || !identity) return
+    this.#gate.admit(new GatedRequest(identity, Buffer.alloc(0), since.startTime), (admission) => {
+      if (admission.passes) return this.#linkOrAnswer(parts, socket, head, { hold: admission.hold })
+      const facts = { req, route, identity, body: new BodyCopy(0), startTime: since.startTime }
+      const call = new CapturedCall(facts, this.#tools, () => this.#onDelivered())
+      refuseSocket(socket, call, admission.refusal, since.startedAt)
+    })
+  }
+
+  #linkOrAnswer(parts: LinkParts, socket: Duplex, head: Buffer, budget: SocketBudget): void {
     try {
-      this.#link(request, admission.route, socket, head, arrival)
+      this.#link(parts, socket, head, budget)
     } catch (error) {
       this.#guard.report('forwarding a WebSocket', error)
       answerUpgrade(
@@ -196,10 +207,10 @@ class CapturingProxy implements Proxy {
     }
   }
 
-  #link(request: CallRequest, route: Route, socket: Duplex, head: Buffer, since: Arrival): void {
+  #link(parts: LinkParts, socket: Duplex, head: Buffer, budget: SocketBudget): void {
+    const { req, route } = parts
     const link: SocketLink = new SocketLink(socket, head, {
-      parts: { req: request, route, since },
-      tools: this.#tools,
+      ...{ parts, tools: this.#tools, ...budget },
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
       onDelivered: () => {
         this.#links.delete(link)
@@ -208,7 +219,9 @@ class CapturingProxy implements Proxy {
     })
     this.#links.add(link)
     const { dispatcher, isProxied } = this.#upstreams
-    const headers = requestHeadersFor(request.rawHeaders)
+    const asked = requestHeadersFor(req.rawHeaders)
+    // Messages that have to be looked at before they go on must not come compressed.
+    const headers = budget.keeper ? withoutHeader(asked, 'sec-websocket-extensions') : asked
     dispatcher.dispatch(
       {
         origin: route.origin,
@@ -221,37 +234,24 @@ class CapturingProxy implements Proxy {
     )
   }
 
-  /** Its body is whole. Where the gate takes its time, the client may leave meanwhile. */
   #askBudget(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
     const { body } = upload
-    const { identity, route, req, startTime } = parts
+    const { identity } = parts
     if (!this.#gate || !identity || !Buffer.isBuffer(body)) {
       this.#forwardOrAnswer(parts, res, upload, arrival)
       return
     }
-    let hasLeft = false
-    res.once('close', () => {
-      hasLeft = true
+    askBudget({
+      ...{ keeper: this.#gate, identity, parts, body, res, startedAt: arrival.startedAt },
+      record: () => new CapturedCall(parts, this.#tools, () => this.#onDelivered()),
+      passes: ({ outputCap, ...passage }) =>
+        this.#forwardOrAnswer(
+          outputCap === undefined ? parts : { ...parts, outputCap },
+          res,
+          { ...upload, ...passage },
+          arrival,
+        ),
     })
-    this.#gate.admit(new GatedRequest(identity, body, startTime), (admission) => {
-      const call = () => new CapturedCall(parts, this.#tools, () => this.#onDelivered())
-      if (!admission.passes) return refuseCall(res, call(), admission.refusal, arrival.startedAt)
-      const { hold, outputCap } = admission
-      if (hasLeft) return giveUpCall(call(), arrival.startedAt, hold)
-      const capped = outputCap === undefined ? undefined : this.#capped(req, route, body, outputCap)
-      if (!capped) return this.#forwardOrAnswer(parts, res, { ...upload, hold }, arrival)
-      this.#forwardOrAnswer({ ...parts, outputCap }, res, { ...upload, body: capped, hold }, arrival)
-    })
-  }
-
-  #capped(
-    { headers }: CallRequest,
-    { provider, path }: Route,
-    body: Buffer,
-    cap: number,
-  ): Buffer | undefined {
-    if (headers['content-encoding'] || isSealed(headers)) return undefined
-    return this.#guard.run('capping the output', () => withOutputCap(provider, path, body, cap))
   }
 
   #forwardOrAnswer(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
@@ -262,21 +262,6 @@ class CapturingProxy implements Proxy {
       upload.hold?.ended()
       sendAnswer(res, answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`))
     }
-  }
-
-  #admit(req: CallRequest): { readonly route: Route } | { readonly problem: ProxyAnswer } {
-    const { host, token, upstreams, upstreamsOfRun, allowedOrigins } = this.#options
-    const { port } = req
-    const refusal = refusalFor(req.headers, { port, host, ...(allowedOrigins ? { allowedOrigins } : {}) })
-    if (refusal) return { problem: refusal }
-    const isTrusted = hasToken(req.headers, token)
-    if (!isTrusted && !isLoopbackHost(host))
-      return { problem: tokenNeeded(`a profiler that listens on ${host}`) }
-    const routing = routeOf(req.url, req.headers, upstreams, upstreamsOfRun)
-    if ('problem' in routing) return routing
-    if (routing.route.isForeign && !isTrusted)
-      return { problem: tokenNeeded('an upstream named in the request') }
-    return isOwnAddress(routing.route.host, port) ? { problem: loop(routing.route) } : routing
   }
 
   #forward(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
@@ -332,25 +317,4 @@ class CapturingProxy implements Proxy {
     this.#openCalls--
     if (this.#openCalls === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
-}
-
-function tokenNeeded(what: string): ProxyAnswer {
-  return answerOf(
-    401,
-    'token_required',
-    `The token is needed for ${what}. Send it as x-costflame-token; \`costflame serve\` prints it in its ready line.`,
-  )
-}
-
-function isOwnAddress(host: string, port: number): boolean {
-  const suffix = `:${port}`
-  return host.endsWith(suffix) && isLoopbackHost(host.slice(0, -suffix.length))
-}
-
-function loop(route: Route): ProxyAnswer {
-  return answerOf(
-    508,
-    'upstream_is_self',
-    `The upstream of ${route.provider} is this profiler itself (${route.origin}). Set the provider's own address with --upstream ${route.provider}=URL.`,
-  )
 }

@@ -2,7 +2,11 @@
 
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { decodeEventStream, isEventStream } from '../../../profiler-agent/wire/event-stream'
+import {
+  decodeEventStream,
+  encodeEventStreamMessage,
+  isEventStream,
+} from '../../../profiler-agent/wire/event-stream'
 import { eventFrame, eventStreamOf, frameOf, type HeaderValue, sized } from './event-stream-frames'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
@@ -150,5 +154,23 @@ describe('isEventStream', () => {
     assert.equal(isEventStream(bytesOf('{"message":"no access"}')), false)
     assert.equal(isEventStream(bytesOf('event: message_start\ndata: {}\n\n')), false)
     assert.equal(isEventStream(new Uint8Array(0)), false)
+  })
+})
+
+describe('encodeEventStreamMessage', () => {
+  it('writes what the decoder reads, whatever the texts', () => {
+    const name = fc.string({ minLength: 1, maxLength: 40 }).filter((text) => text !== '__proto__')
+    const headers = fc.dictionary(name, fc.string({ unit: 'grapheme', maxLength: 60 }), {
+      noNullPrototype: true,
+    })
+    fc.assert(
+      fc.property(headers, fc.uint8Array({ maxLength: 200 }), (texts, payload) => {
+        const message = { headers: texts, payload }
+        assert.deepEqual(decodeEventStream(encodeEventStreamMessage(message)), {
+          messages: [message],
+          malformed: 0,
+        })
+      }),
+    )
   })
 })

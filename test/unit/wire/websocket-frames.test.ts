@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { type WebSocketFrame, WebSocketFrameDecoder } from '../../../profiler-agent/wire/websocket-frames'
+import {
+  encodeWebSocketFrame,
+  frameLength,
+  type WebSocketFrame,
+  WebSocketFrameDecoder,
+} from '../../../profiler-agent/wire/websocket-frames'
 
 const LIMIT = 1024 * 1024
 
@@ -91,5 +96,20 @@ describe('WebSocketFrameDecoder', () => {
     const huge = framesOf(Uint8Array.from([0x81, 0x7f, 255, 255, 255, 255, 255, 255, 255, 255]))
     assert.equal(huge.decoder.isBroken, true)
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void framesOf(bytes, 100)))
+  })
+})
+
+describe('a WebSocket frame as bytes', () => {
+  it('is what its reader reads, and says how long it is as soon as its header is there', () => {
+    for (const length of [0, 5, 125, 126, 65_535, 65_536]) {
+      const payload = new Uint8Array(length).fill(7)
+      for (const mask of [undefined, Uint8Array.of(1, 2, 3, 4)]) {
+        const bytes = encodeWebSocketFrame(1, payload, mask)
+        assert.deepEqual(framesOf(bytes).frames, [{ isFinal: true, isCompressed: false, opcode: 1, payload }])
+        const header = bytes.length - length
+        assert.equal(frameLength(bytes.subarray(0, header)), bytes.length)
+        assert.equal(frameLength(bytes.subarray(0, header - 1)), undefined)
+      }
+    }
   })
 })

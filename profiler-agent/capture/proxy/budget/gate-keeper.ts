@@ -24,6 +24,11 @@ export class GateKeeper {
     return isAsked ? new CallIdentity(req, route, this.tools) : undefined
   }
 
+  /** The same for an upgrade to WebSocket. */
+  nameSocket(req: CallRequest, route: Route): CallIdentity | undefined {
+    return this.gate.isIdle === true ? undefined : new CallIdentity(req, route, this.tools)
+  }
+
   concerns(identity: CallIdentity): boolean {
     const isConcerned = this.guard.run(ASKING, () => {
       const { runId, attribution } = identity.facts

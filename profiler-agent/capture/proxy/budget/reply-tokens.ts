@@ -25,7 +25,7 @@ const FINISH_KEYS: ReadonlySet<string> = new Set([
 /** Events with a type stream text only where it says so: others give the whole again. */
 const DELTA = /delta|generation|^chunk$/i
 const LAST =
-  /\.(?:completed?|incomplete|failed)$|^(?:response\.done|message-end|stream-end|messageStop|message_stop)$/
+  /^(?:(?:response|interaction|conversation\.response)\.(?:completed?|incomplete|failed|cancelled|done)|message-end|stream-end|messageStop|message_stop|error)$/
 
 /** Tokens of one reply, on the low side: one for five bytes of text or for an event with text, and never less than is reported. */
 export class ReplyTokens {

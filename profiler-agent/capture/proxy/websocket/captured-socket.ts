@@ -1,6 +1,6 @@
 // The capture side of one WebSocket: reads a copy of what passes and hands on the masked record of each exchange. Never touches the socket.
 
-import type { ExchangeEnd } from '../../../model/exchange'
+import type { BudgetEffect, ExchangeEnd } from '../../../model/exchange'
 import { CallIdentity } from '../call-identity'
 import type { CaptureTools } from '../captured-call'
 import type { CallRequest } from '../client'
@@ -20,13 +20,25 @@ export interface SocketParts {
   /** Headers of the upstream's 101. */
   readonly responseHeaders: RawHeaders
   readonly since: Moment
+  /** Of the first exchange, where it has been named. */
+  readonly identity?: CallIdentity | undefined
+}
+
+/** A call that was named before its message went up, and what its budget did to it. */
+export interface NamedCall {
+  readonly identity: CallIdentity
+  readonly budget?: BudgetEffect
 }
 
 /** Throws nothing: a fault costs records of this socket, is said through the guard, and the bytes go on. */
 export class CapturedSocket implements SocketExchanges {
   readonly #readers: Readonly<Record<Side, MessageReader>>
   readonly #traffic: SocketTraffic
-  readonly #identities = new Map<object, CallIdentity>()
+  readonly #calls = new Map<object, NamedCall>()
+  /** Of the exchange that begins next. */
+  #next: NamedCall | undefined
+  /** What a budget does to exchanges that are under way. */
+  #stop: BudgetEffect | undefined
   #undelivered = 0
   #isOver = false
   #isUnreadable = false
@@ -38,6 +50,7 @@ export class CapturedSocket implements SocketExchanges {
     readonly onDelivered: () => void,
   ) {
     this.#readers = { client: new MessageReader(tools), server: new MessageReader(tools) }
+    this.#next = parts.identity && { identity: parts.identity }
     const endings = endingsOf(parts.route.path)
     this.#traffic = endings
       ? new ResponsesTraffic(this, tools, endings)
@@ -49,12 +62,34 @@ export class CapturedSocket implements SocketExchanges {
   }
 
   passed(side: Side, bytes: Uint8Array): void {
+    this.#read(() => {
+      for (const message of this.#readers[side].push(bytes)) this.#take(side, message)
+    })
+  }
+
+  /** The same for a message that somebody else has read; the exchange that it begins is `call`. */
+  passedMessage(side: Side, message: Uint8Array, call?: NamedCall): void {
+    this.#read(() => {
+      this.#next = call
+      this.#take(side, message)
+      this.#next = undefined
+    })
+  }
+
+  /** What is under way is ended by a budget. */
+  stopped(budget: BudgetEffect): void {
+    this.#stop = budget
+  }
+
+  #take(side: Side, message: Uint8Array): void {
+    if (side === 'client') this.#traffic.fromClient(message, now())
+    else this.#traffic.fromServer(message, now())
+  }
+
+  #read(read: () => void): void {
     if (this.#isUnreadable) return
     try {
-      const at = now()
-      for (const message of this.#readers[side].push(bytes))
-        if (side === 'client') this.#traffic.fromClient(message, at)
-        else this.#traffic.fromServer(message, at)
+      read()
     } catch (error) {
       // One direction alone makes no exchanges: requests without replies would look cut short.
       this.#isUnreadable = true
@@ -72,20 +107,24 @@ export class CapturedSocket implements SocketExchanges {
 
   begun(key: object, startTime: number): void {
     const { req, route } = this.parts
-    const identity = new CallIdentity(req, route, this.tools)
-    this.#identities.set(key, identity)
+    const call = this.#next ?? { identity: new CallIdentity(req, route, this.tools) }
+    this.#next = undefined
+    const { identity } = call
+    this.#calls.set(key, call)
     this.tools.later.add(() => identity.announce(startTime))
   }
 
   finished(key: object, exchange: SocketExchange): void {
-    const identity = this.#identities.get(key)
-    if (!identity) return
-    this.#identities.delete(key)
+    const call = this.#calls.get(key)
+    if (!call) return
+    this.#calls.delete(key)
+    const stop = exchange.end === 'truncated' ? this.#stop : undefined
+    const budget = call.budget || stop ? { ...call.budget, ...stop } : undefined
     this.#undelivered++
     // What was under way when the messages could not be read any more lacks some.
     const isCut = this.#isUnreadable
     this.tools.later.add(() =>
-      this.#deliver(identity, exchange, isCut)
+      this.#deliver(call.identity, budget ? { ...exchange, budget } : exchange, isCut)
         .catch((error: unknown) => this.tools.guard.report('recording a call', error))
         .finally(() => this.#onDelivered()),
     )
@@ -120,6 +159,11 @@ export class CapturedSocket implements SocketExchanges {
     )
     this.tools.onExchange(record)
   }
+}
+
+/** True for sockets on which each call is a message of its own. */
+export function hasCallMessages(path: string): boolean {
+  return endingsOf(path) !== undefined
 }
 
 function endingsOf(path: string): ReadonlySet<string> | undefined {

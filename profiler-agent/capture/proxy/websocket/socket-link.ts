@@ -3,19 +3,26 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { CallHold } from '../../../model/call-gate'
 import type { ExchangeEnd } from '../../../model/exchange'
 import { answerUpgrade, type ProxyAnswer } from '../answers'
 import { BodyCopy } from '../body-copy'
+import type { GateKeeper } from '../budget/gate-keeper'
 import { CapturedCall, type CaptureTools } from '../captured-call'
 import { type RawHeaders, responseHeadersFor } from '../forwarded-headers'
 import { headText, sentStatus } from '../interim-answers'
 import { rawHeadersOf, sendableText } from '../relay'
 import { networkErrorText } from '../unreachable'
 import { CapturedSocket, type Side, type SocketParts } from './captured-socket'
+import { GatedSocket } from './gated-socket'
 
 export interface SocketLinkOptions {
   readonly parts: Omit<SocketParts, 'responseHeaders'>
   readonly tools: CaptureTools
+  /** Set where a budget is concerned: its calls are asked about one by one. */
+  readonly keeper?: GateKeeper | undefined
+  /** What a budget holds of the whole socket, where it cannot be asked about single calls. */
+  readonly hold?: CallHold | undefined
   /** The answer for a client whose upgrade got none. */
   readonly unreachable: (error: Error) => ProxyAnswer
   /** Called once, when the socket is over and its records have been handed on. */
@@ -26,6 +33,7 @@ export class SocketLink implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #upstream: Duplex | undefined
   #capture: CapturedSocket | undefined
+  #gated: GatedSocket | undefined
   #refusal: Refusal | undefined
   /** Who ended the socket first. */
   #endedBy: Side | undefined
@@ -137,18 +145,40 @@ export class SocketLink implements Dispatcher.DispatchHandler {
       this.#endedBy ??= 'server'
     })
     upstream.once('close', () => this.#onUpstreamClose())
+    if (this.options.keeper) {
+      const { client } = this
+      const close = () => this.#closeByBudget()
+      this.#gated = new GatedSocket({ client, upstream, capture, keeper: this.options.keeper, close })
+      upstream.on('data', () => this.#endIfIdle(capture))
+      this.#endIfIdle(capture)
+      return
+    }
     // Piped first, so that each chunk is on its way before it is looked at.
     this.client.pipe(upstream)
     upstream.pipe(this.client)
     this.client.on('data', (bytes: Buffer) => capture.passed('client', bytes))
     upstream.on('data', (bytes: Buffer) => {
       capture.passed('server', bytes)
-      if (this.#endsWhenIdle && capture.isIdle) this.#endClient()
+      this.#endIfIdle(capture)
     })
-    if (this.#endsWhenIdle) this.#endClient()
+    this.#endIfIdle(capture)
+  }
+
+  #endIfIdle({ isIdle }: CapturedSocket): void {
+    if (this.#endsWhenIdle && isIdle) this.#endClient()
+  }
+
+  /** The client reads what it was told, and answers the close, before its connection goes. */
+  #closeByBudget(): void {
+    this.#endedBy ??= 'server'
+    this.#upstream?.destroy()
+    this.client.end()
+    const patience = setTimeout(() => this.client.destroy(), CLOSING_MS).unref()
+    this.client.once('close', () => clearTimeout(patience))
   }
 
   #onUpstreamClose(): void {
+    if (this.#gated?.isClosed) return
     this.#endedBy ??= 'server'
     this.#endClient()
   }
@@ -161,12 +191,14 @@ export class SocketLink implements Dispatcher.DispatchHandler {
   #onClientClose(): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#gated?.ended()
     const end = this.#endedBy === 'server' ? 'truncated' : 'aborted'
     if (this.#upstream) this.#upstream.destroy()
     else this.#controller?.abort(new Error('the client has gone'))
+    if (this.#refusal) this.#deliverRefusal(this.#refusal, end, 'the client closed the connection')
+    else this.options.hold?.ended()
     if (this.#capture) this.#capture.ended(end)
-    else if (this.#refusal) this.#deliverRefusal(this.#refusal, end, 'the client closed the connection')
-    else this.options.onDelivered()
+    else if (!this.#refusal) this.options.onDelivered()
   }
 
   #finishRefusal(end: ExchangeEnd, error?: string): void {
@@ -175,6 +207,7 @@ export class SocketLink implements Dispatcher.DispatchHandler {
   }
 
   #deliverRefusal({ call, status, raw }: Refusal, end: ExchangeEnd, error?: string): void {
+    this.options.hold?.ended()
     call.ended({
       status,
       responseHeaders: raw,
@@ -192,6 +225,8 @@ interface Refusal {
   readonly raw: RawHeaders
 }
 
+/** A client that was told to close has so long to do it. */
+const CLOSING_MS = 2_000
 const UPGRADED = ['Connection', 'Upgrade', 'Upgrade', 'websocket']
 
 function ignoreSocketError(): void {

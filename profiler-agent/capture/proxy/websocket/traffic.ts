@@ -1,6 +1,6 @@
 // What a WebSocket's messages amount to: the record of one exchange over it, and who makes such records. Types only.
 
-import type { ExchangeEnd } from '../../../model/exchange'
+import type { BudgetEffect, ExchangeEnd } from '../../../model/exchange'
 import type { CaptureTools } from '../captured-call'
 
 /** A moment on both clocks: ms since the epoch, and ms of `performance.now()`. */
@@ -23,6 +23,8 @@ export interface SocketExchange {
   readonly durationMs: number
   readonly end: ExchangeEnd
   readonly copyTruncated: boolean
+  /** Where a budget refused or ended it, or gave it a cap. */
+  readonly budget?: BudgetEffect
 }
 
 /** Hears of the exchanges of one socket: each is begun once and finished once, under the same key. */
