@@ -2,28 +2,11 @@
 
 import { hash } from 'node:crypto'
 import type { ContentPiece } from './budgets/gate/content'
-import type { Block } from './model/call'
-import type { HttpExchange } from './model/exchange'
+import type { ContentAnswer } from './gate-asking'
+import type { Block, ExchangeReading } from './model/call'
 import { present } from './model/present'
-import { readExchange } from './providers'
-import { tokenizerFactor } from './tokens/segments'
+import { ENCODED_FILE, tokenizerFactor } from './tokens/segments'
 import { retrievalOf } from './trace/tool-spans'
-import type { JsonMemory } from './wire/json-memory'
-
-/** A request that waits for a decision. */
-export interface GateQuestion {
-  readonly provider: string
-  readonly method: string
-  readonly path: string
-  /** In lower case; credentials are left out. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-  readonly model: string
-  /** False where only tool calls are asked for. */
-  readonly countsTokens: boolean
-  /** Names of tools whose results are retrieved text, as the configuration says. */
-  readonly retrievalTools: readonly string[]
-}
 
 /** A piece with the tool call whose result it is, as far as the request names it. */
 export interface ReadPiece extends ContentPiece {
@@ -31,45 +14,31 @@ export interface ReadPiece extends ContentPiece {
   readonly callId?: string
 }
 
-export interface GateAnswer {
-  /** Tool calls that the model asked for since its last answer without any and that have a result in this request. */
-  readonly toolCalls: number
-  /** In the order of the prompt; the same key is the same piece. */
-  readonly pieces: readonly ReadPiece[]
-  /** Id of the response or conversation that the provider holds and that this request goes on from. */
-  readonly continues?: string
-  /** The request brings results of tools that a held answer asked for, and no answer since: what was held counts on. */
-  readonly answersHeld: boolean
+export interface ReadingOptions {
+  /** False where only tool calls are asked for. */
+  readonly countsTokens: boolean
+  /** Names of tools whose results are retrieved text, as the configuration says. */
+  readonly retrievalTools: readonly string[]
+  /** Of the model that is asked. */
+  readonly model: string
+  readonly count: (text: string) => number
 }
 
-/** Throws nothing that a request could cause. */
-export function readContent(
-  question: GateQuestion,
-  count: (text: string) => number,
-  bodies?: JsonMemory,
-): GateAnswer {
-  const { prompt, previousResponseId, conversationId } = readExchange(exchangeOf(question), bodies)
+export function contentIn(
+  { prompt, previousResponseId, conversationId }: ExchangeReading,
+  options: ReadingOptions,
+): ContentAnswer {
   const continues = previousResponseId ?? conversationId
   const results = resultsIn(prompt)
   const turns = turnsOf(prompt, results)
   return {
+    to: 'content',
     toolCalls: toolCallsIn(turns),
-    pieces: question.countsTokens ? piecesOf(prompt, results, question, count) : [],
+    pieces: options.countsTokens ? piecesOf(prompt, results, options) : [],
     ...(continues === undefined ? {} : { continues }),
     answersHeld: turns.length === 1 && turns[0]?.by === 'program' && turns[0].results > 0,
   }
 }
-
-/** As it will be recorded, but for the answer, which nobody knows yet. */
-function exchangeOf({ provider, method, path, headers, body }: GateQuestion): HttpExchange {
-  return {
-    ...{ id: '', runId: '', provider, method, url: `https://upstream.invalid${path}` },
-    ...{ requestHeaders: headers, requestBody: body, responseHeaders: {}, responseBody: NOTHING },
-    ...{ status: 200, startTime: 0, durationMs: 0, end: 'complete', copyTruncated: false, attribution: {} },
-  }
-}
-
-const NOTHING = new Uint8Array()
 
 /** The result of one tool call, in one block or several. */
 interface Result {
@@ -146,21 +115,20 @@ function toolCallsIn(turns: readonly Turn[]): number {
 function piecesOf(
   prompt: readonly Block[],
   results: ReadonlyMap<Block, Result>,
-  question: GateQuestion,
-  count: (text: string) => number,
+  { retrievalTools, model, count }: ReadingOptions,
 ): ReadPiece[] {
-  const factor = tokenizerFactor(question.model)
+  const factor = tokenizerFactor(model)
   const bases = new Map<Result, ContentPiece['retrieval']>()
   const seen = new Map<string, number>()
   return prompt.flatMap((block) => {
     const result = results.get(block)
     if ((!result && block.kind !== 'retrieval') || block.kind === 'media') return []
-    if (result && !bases.has(result)) bases.set(result, retrievalBasis(result, question))
+    if (result && !bases.has(result)) bases.set(result, retrievalBasis(result, retrievalTools))
     const retrieval = result ? bases.get(result) : 'declared'
     return [
       present({
         key: keyOf(block, seen),
-        tokens: Math.round(count(block.content.replace(ENCODED, '')) * factor),
+        tokens: Math.round(count(block.content.replace(ENCODED_FILE, '')) * factor),
         isToolResult: result !== undefined,
         retrieval,
         tool: result?.name,
@@ -170,11 +138,11 @@ function piecesOf(
   })
 }
 
-/** Files in base64: nobody knows their tokens before the provider has read them. */
-const ENCODED = /[A-Za-z0-9+/=_-]{1000,}/g
-
-function retrievalBasis({ name, blocks }: Result, question: GateQuestion): ContentPiece['retrieval'] {
-  const basis = retrievalOf(name, blocks, question.retrievalTools)
+function retrievalBasis(
+  { name, blocks }: Result,
+  retrievalTools: readonly string[],
+): ContentPiece['retrieval'] {
+  const basis = retrievalOf(name, blocks, retrievalTools)
   if (basis === undefined) return undefined
   return basis === 'guessed' ? 'guessed' : 'declared'
 }

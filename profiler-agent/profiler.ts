@@ -130,7 +130,7 @@ export class Profiler {
     this.#upstreams = { ...options.upstreams }
     const config = watchedConfig(options.configFile, options.root)
     this.#worker = this.#startWorker(config)
-    this.#reader = this.#createReader(config)
+    this.#reader = this.#createReader()
     this.#budget = this.#createBudget(config)
     if (options.run) this.#addRun(options.run)
     // One that takes another's place goes on with its run.
@@ -162,9 +162,9 @@ export class Profiler {
     this.#budget.describe(run)
   }
 
-  #createReader(config: WatchedFile<LoadedConfig>): GateReader {
-    const { assets, log } = this.options
-    return new GateReader({ assets, log, retrievalTools: () => config.current()?.file.retrievalTools ?? [] })
+  #createReader(): GateReader {
+    const { assets, configFile, root, log } = this.options
+    return new GateReader({ assets, log, ...present({ configFile, root }) })
   }
 
   #createBudget(config: WatchedFile<LoadedConfig>): LiveBudget {

@@ -256,22 +256,44 @@ const COMPOSITION: readonly Row[] = [
   {
     of: 'profiler-agent/gate-reader',
     may: [
-      ...['model', 'budgets/gate', 'gate-markers', 'gate-reading'].map((part) => `profiler-agent/${part}`),
-    ],
-    packages: ['node:*'],
+      ...['model', 'budgets/gate', 'capture/credential-names'],
+      ...['gate-asking', 'gate-markers', 'gate-reading', 'gate-thread-host'],
+    ].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/gate-asking',
+    may: ['profiler-agent/model', 'profiler-agent/gate-reading'],
+    packages: [],
   },
   { of: 'profiler-agent/gate-markers', may: ['profiler-agent/model'], packages: ['node:*'] },
+  { of: 'profiler-agent/gate-thread-host', may: ['profiler-agent/gate-asking'], packages: ['node:*'] },
+  {
+    of: 'profiler-agent/gate-request',
+    may: [...BASE, 'profiler-agent/providers', 'profiler-agent/gate-asking'],
+    packages: [],
+  },
   {
     of: 'profiler-agent/gate-reading',
     may: [
       ...BASE,
-      ...['budgets/gate', 'providers', 'tokens', 'trace/tool-spans'].map((part) => `profiler-agent/${part}`),
+      ...['budgets/gate', 'tokens', 'trace/tool-spans', 'gate-asking'].map(
+        (part) => `profiler-agent/${part}`,
+      ),
     ],
     packages: ['node:*'],
   },
   {
+    of: 'profiler-agent/gate-prompt-count',
+    may: [...BASE, 'profiler-agent/tokens', 'profiler-agent/gate-asking'],
+    packages: [],
+  },
+  {
     of: 'profiler-agent/gate-thread',
-    may: ['gate-reading', 'gate-reader', 'tokens', 'model', 'wire'].map((part) => `profiler-agent/${part}`),
+    may: [
+      ...['model', 'wire', 'tokens', 'capture/redact', 'call-attribution', 'watched-config'],
+      ...['gate-asking', 'gate-prompt-count', 'gate-reading', 'gate-request'],
+    ].map((part) => `profiler-agent/${part}`),
     packages: ['node:*'],
   },
   {

@@ -37,8 +37,10 @@ interface Stretch {
 }
 
 /** Tokens around each message that are in no text: role and separators. Source: measured on recorded calls of OpenAI and Anthropic models. */
-const FRAMING_PER_BLOCK = 4
-const FRAMING_PER_CALL = 3
+export const FRAMING_PER_BLOCK = 4
+export const FRAMING_PER_CALL = 3
+/** Files in base64: nobody knows their tokens before the provider has read them. */
+export const ENCODED_FILE = /[A-Za-z0-9+/=_-]{1000,}/g
 /** Beyond these factors the difference is not calibration but content that the caller did not send. */
 const PLAUSIBLE_SCALE = { least: 0.5, most: 2 }
 

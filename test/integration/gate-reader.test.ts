@@ -1,7 +1,10 @@
 // The thread that reads prompts before they go up, as it is built: real tokenizer, calls that go on from held responses, and what happens when it cannot.
 
 import assert from 'node:assert/strict'
-import { GateReader, type GateReaderOptions } from '../../profiler-agent/gate-reader'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { GateReader } from '../../profiler-agent/gate-reader'
+import type { GateThreadHostOptions } from '../../profiler-agent/gate-thread-host'
 import type { GatedCall } from '../../profiler-agent/model/call-gate'
 import { loadTokenizer } from '../../profiler-agent/tokens/tokenizer'
 import { inRepository } from '../support/repository'
@@ -16,9 +19,9 @@ describe('the reader of prompts before they go up', () => {
     readers = []
   })
 
-  function reader(options: Partial<GateReaderOptions> = {}): GateReader {
+  function reader(options: Partial<GateThreadHostOptions> = {}): GateReader {
     const made = new GateReader({
-      ...{ assets, retrievalTools: () => [], log: assert.fail, timeoutMs: 60_000 },
+      ...{ assets, log: assert.fail, timeoutMs: 60_000 },
       ...options,
     })
     readers.push(made)
@@ -27,7 +30,11 @@ describe('the reader of prompts before they go up', () => {
 
   it('counts retrieved text with the tokenizer of the analysis', async () => {
     const text = 'Parcels to the islands leave on Tuesdays. '.repeat(200)
-    const reading = await reader({ retrievalTools: () => ['find'] }).readGated(toolCall('find', text))
+    const folder = temporaryFolder('retrieval')
+    const configFile = join(folder.path, 'config.jsonc')
+    writeFileSync(configFile, '{ "version": 1, "retrievalTools": ["find"] }')
+    const reading = await reader({ configFile }).readGated(toolCall('find', text))
+    folder.remove()
     const tokens = (await loadTokenizer(assets)).count(text)
     assert.ok(tokens > 1_000)
     assert.equal(reading?.retrievalTokens, tokens)
@@ -88,6 +95,29 @@ describe('the reader of prompts before they go up', () => {
     assert.equal(await goOn('fifth', 'resp_4', 0), 0)
     made.answered('fifth', 'r1', ['resp_5'])
     assert.equal(await goOn('sixth', 'resp_5', 1), 1)
+  })
+
+  it('counts the whole prompt', async () => {
+    const text = 'Parcels to the islands leave on Tuesdays. '.repeat(200)
+    const count = await reader().countPrompt(callOf({ messages: [{ role: 'user', content: text }] }))
+    assert.deepEqual(count, { tokens: (await loadTokenizer(assets)).count(text) + 7, isExact: true })
+  })
+
+  it('says who calls by the rules of the configuration and the body, over what the headers say', async () => {
+    const folder = temporaryFolder('rules')
+    const configFile = join(folder.path, 'config.jsonc')
+    const rule = { match: { system: 'You are the refund desk' }, agent: 'refunds', intent: 'refund' }
+    writeFileSync(configFile, JSON.stringify({ version: 1, rules: [rule] }))
+    const messages = [{ role: 'system', content: 'You are the refund desk of a shop.' }]
+    const made = reader({ configFile })
+    const call = callOf({ messages, metadata: { session: 's1' } })
+    const labels = await made.labelsOf(call)
+    assert.deepEqual([labels?.agent, labels?.intent, labels?.session], ['refunds', 'refund', 's1'])
+    const said = await made.labelsOf({ ...call, attribution: { agent: 'desk' } })
+    assert.deepEqual([said?.agent, said?.intent], ['desk', 'refund'])
+    const other = await made.labelsOf(callOf({ messages: [{ role: 'user', content: 'x' }] }))
+    assert.equal(other?.agent, undefined)
+    folder.remove()
   })
 
   it('lets calls pass that it cannot read in time, and says so once', async () => {

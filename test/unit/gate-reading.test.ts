@@ -3,28 +3,30 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { sumsOf } from '../../profiler-agent/budgets/gate/content'
+import type { ContentAnswer, GateRequest } from '../../profiler-agent/gate-asking'
 import { mayBringResults } from '../../profiler-agent/gate-markers'
-import { type GateAnswer, type GateQuestion, readContent } from '../../profiler-agent/gate-reading'
+import { countPrompt } from '../../profiler-agent/gate-prompt-count'
+import { contentIn, type ReadingOptions } from '../../profiler-agent/gate-reading'
+import { readRequest } from '../../profiler-agent/gate-request'
 import { JsonMemory } from '../../profiler-agent/wire/json-memory'
 
-interface Asked extends Partial<Omit<GateQuestion, 'body'>> {
+interface Asked extends Partial<Omit<GateRequest, 'body'>>, Partial<Omit<ReadingOptions, 'count'>> {
   readonly body: object
 }
 
 /** A word is a token here. */
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length
 
-function answerTo({ body, ...question }: Asked, bodies?: JsonMemory): GateAnswer {
-  return readContent(
-    {
-      ...{ provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {}, model: 'm' },
-      ...{ countsTokens: true, retrievalTools: [] },
-      ...question,
-      body: Buffer.from(JSON.stringify(body)),
-    },
-    words,
-    bodies,
-  )
+const requestOf = ({ body, ...said }: Asked, bytes?: Uint8Array): GateRequest => ({
+  ...{ provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {}, model: 'm' },
+  ...{ attribution: {}, ...said },
+  body: bytes ?? Buffer.from(JSON.stringify(body)),
+})
+
+function answerTo(asked: Asked, bodies?: JsonMemory, bytes?: Uint8Array): ContentAnswer {
+  const { countsTokens = true, retrievalTools = [], model = 'm' } = asked
+  const reading = readRequest(requestOf(asked, bytes), bodies)
+  return contentIn(reading, { countsTokens, retrievalTools, model, count: words })
 }
 
 /** With the sums that limits are held against. */
@@ -111,14 +113,14 @@ describe('gate-reading: tool calls since the last answer', () => {
 
   it('reads compressed bodies', () => {
     const body = gzipSync(JSON.stringify(chat('utt').body))
-    const question = { ...QUESTION, headers: { 'content-encoding': 'gzip' }, body }
-    assert.equal(readContent(question, words).toolCalls, 2)
+    const asked = { headers: { 'content-encoding': 'gzip' }, body: {} }
+    assert.equal(answerTo(asked, undefined, body).toolCalls, 2)
   })
 
   it('reads nothing out of what is no request', () => {
     for (const body of ['', '{', '[]', 'null', '{"messages":7}', '\u0000'])
-      assert.deepEqual(readContent({ ...QUESTION, body: Buffer.from(body) }, words), {
-        ...{ toolCalls: 0, pieces: [], answersHeld: false },
+      assert.deepEqual(answerTo({ body: {} }, undefined, Buffer.from(body)), {
+        ...{ to: 'content', toolCalls: 0, pieces: [], answersHeld: false },
       })
   })
 })
@@ -226,10 +228,46 @@ describe('gate-reading: what was retrieved', () => {
   })
 })
 
-const QUESTION: Omit<GateQuestion, 'body'> = {
-  ...{ provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {}, model: 'm' },
-  ...{ countsTokens: true, retrievalTools: [] },
-}
+describe('gate-prompt-count', () => {
+  const countOf = (asked: Asked) => countPrompt(readRequest(requestOf(asked)), asked.model ?? 'm', words)
+
+  it('counts all of a prompt, with what stands around its parts', () => {
+    const messages = [
+      { role: 'system', content: 'three words here' },
+      { role: 'user', content: 'two words' },
+    ]
+    // 5 words, 4 around each part, 3 around all.
+    assert.deepEqual(countOf({ model: 'gpt-5-mini', body: { messages } }), { tokens: 16, isExact: true })
+    // Claude to Opus 4.6: up to 1.25 as many.
+    assert.deepEqual(countOf({ model: 'claude-sonnet-4-5', body: { messages } }), {
+      tokens: 18,
+      isExact: false,
+    })
+  })
+
+  it('counts what Claude is told of its tools', () => {
+    const body = { messages: [{ role: 'user', content: 'x' }], tools: [{ name: 'find', input_schema: {} }] }
+    const asked = { provider: 'anthropic', path: '/v1/messages', model: 'claude-opus-4-8', body }
+    // 2 texts of one word each × 1.6, 4 around each, 3 around all.
+    assert.deepEqual(countOf(asked), { tokens: 4 + 8 + 3 + 600, isExact: false })
+  })
+
+  it('takes a file for 5,000 tokens, however many bytes it has', () => {
+    const url = `data:image/png;base64,${'QUJD'.repeat(50_000)}`
+    const content = [{ type: 'image_url', image_url: { url } }]
+    const body = { messages: [{ role: 'user', content }] }
+    assert.deepEqual(countOf({ model: 'gpt-5-mini', body }), { tokens: 5_007, isExact: false })
+    const source = { type: 'base64', media_type: 'application/pdf', data: 'QUJD'.repeat(50_000) }
+    const document = { messages: [{ role: 'user', content: [{ type: 'document', source }] }] }
+    assert.equal(countOf({ path: '/v1/messages', model: 'claude-opus-4-8', body: document })?.tokens, 5_009)
+  })
+
+  it('says nothing of prompts that are not all here', () => {
+    const held = { path: '/v1/responses', model: 'gpt-5', body: { input: 'x', previous_response_id: 'r' } }
+    assert.equal(countOf(held), null)
+    assert.equal(countOf({ body: {} }), null)
+  })
+})
 
 const RESULT = 'three words here'
 const GEMINI = '/v1beta/models/gemini-3-pro:generateContent'
