@@ -2,7 +2,7 @@
 
 import type { InvocationDelta, LimitCheck } from '../model/comparison'
 import { present } from '../model/present'
-import type { CheckReport } from './check-report'
+import { type CheckReport, reasons } from './check-report'
 import { meanJson, significanceJson } from './delta-json'
 
 export const CHECK_SCHEMA = 'costflame.check/1'
@@ -19,15 +19,15 @@ export function checkJson({ verdict, results, file, problems, runs }: CheckRepor
 }
 
 function resultJson(file: string, result: LimitCheck): object {
-  const { scope, limit, allowed, value, n, verdict, why, position, cost, cause, isWorse } = result
-  const { percentile, atLeast, baseline, tokens, runId } = result
+  const { scope, limit, allowed, value, n, verdict, position, cost, cause, isWorse } = result
+  const { percentile, atLeast, baseline, tokens, entered, runId } = result
   const { kind, ...names } = scope
   return {
     ...names,
     ...{ scope: kind, limit, allowed, value },
     ...present({ atLeast, percentile }),
-    ...{ n, verdict, why },
-    ...present({ baseline, tokens, runId, cost: cost && costJson(cost), cause }),
+    ...{ n, verdict, why: reasons(result) },
+    ...present({ baseline, tokens, entered, runId, cost: cost && costJson(cost), cause }),
     worse: isWorse,
     location: { file, ...position },
   }

@@ -3,7 +3,7 @@
 import type { GateVerdict } from '../model/budget'
 import type { LimitCheck } from '../model/comparison'
 import { scopeText } from '../model/limit-text'
-import { type CheckReport, valueSentence } from './check-report'
+import { type CheckReport, placeOf, reasons, valueSentence } from './check-report'
 
 /** One suite. A limit that is over has failed, one that is indeterminate is an error; near and stale ones pass and say so. */
 export function checkJunit({ results, file, problems }: CheckReport): string {
@@ -34,9 +34,9 @@ function testCase(suite: string, name: string, inside: string): string {
 }
 
 function outcome(file: string, result: LimitCheck): string {
-  const { verdict, why, position } = result
+  const { verdict } = result
   if (verdict === 'fine') return ''
-  const text = [`${valueSentence(result)} (${file}:${position.line}:${position.column})`, ...why].join('\n')
+  const text = [`${valueSentence(result)} (${placeOf(file, result)})`, ...reasons(result)].join('\n')
   if (verdict === 'near' || verdict === 'stale')
     return `    <system-out>${xml(`${verdict}: ${text}`)}</system-out>`
   const element = verdict === 'over' ? 'failure' : 'error'

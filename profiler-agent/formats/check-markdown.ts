@@ -3,8 +3,9 @@
 import type { LimitCheck } from '../model/comparison'
 import { limitValueText, scopeText } from '../model/limit-text'
 import { formatPlural } from '../model/quantity'
-import { type CheckReport, valueText } from './check-report'
+import { type CheckReport, nounOf, placeOf, valueText } from './check-report'
 import { code, escaped, markdownTable, oneLine } from './markdown-words'
+import { costSentence } from './parts-text'
 
 /** Empty where no limit is exceeded, nothing came newly near to one, and nothing grew beyond its spread. */
 export function checkMarkdown({ results, file }: CheckReport): string {
@@ -19,7 +20,7 @@ export function checkMarkdown({ results, file }: CheckReport): string {
     markdownTable(
       HEAD,
       worse.map((result) => row(file, result)),
-      [3, 4, 5],
+      [2, 3, 4],
     ),
     ...(doubtful > 0
       ? [`${formatPlural(doubtful, 'other limit')} could not be judged; the log says why.`]
@@ -27,19 +28,19 @@ export function checkMarkdown({ results, file }: CheckReport): string {
   ].join('\n\n')
 }
 
-const HEAD = ['', 'scope', 'limit', 'before', 'now', 'allowed', 'why']
+const HEAD = ['', 'limit', 'before', 'now', 'allowed', 'why', 'what it costs more']
 const ICONS: Readonly<Partial<Record<LimitCheck['verdict'], string>>> = { over: '🛑 over', near: '⚠️ near' }
 
 function row(file: string, result: LimitCheck): string[] {
-  const { verdict, scope, limit, allowed, baseline, percentile, why, position } = result
+  const { verdict, scope, limit, allowed, baseline, percentile, why, cost } = result
   const now = `${percentile ? `${percentile} ` : ''}${valueText(result)}`
   return [
     ICONS[verdict] ?? '📈 worse',
-    escaped(oneLine(scopeText(scope))),
-    `${code(limit)} (${code(`${file}:${position.line}`)})`,
+    `${escaped(oneLine(scopeText(scope)))}<br>${code(limit)}<br>${code(placeOf(file, result))}`,
     baseline === undefined ? '' : limitValueText(limit, baseline),
     escaped(oneLine(now)),
     typeof allowed === 'number' ? limitValueText(limit, allowed) : escaped(allowed.join(', ')),
     why.map((sentence) => escaped(oneLine(sentence))).join('<br>'),
+    escaped(oneLine(costSentence(cost, nounOf(scope.kind)) ?? '')),
   ]
 }

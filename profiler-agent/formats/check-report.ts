@@ -4,6 +4,7 @@ import type { GateVerdict } from '../model/budget'
 import type { Check, LimitCheck } from '../model/comparison'
 import { limitValueText } from '../model/limit-text'
 import { formatCount, formatPlural } from '../model/quantity'
+import { costSentence } from './parts-text'
 
 export interface CheckReport extends Check {
   /** The budget file, relative to the root of the repository with `/` where it lies in it. */
@@ -45,6 +46,22 @@ function isOrAre(count: number): string {
 }
 
 const NOUNS = { agent: 'invocation', step: 'step', workflow: 'workflow', run: 'run', day: 'day' } as const
+
+/** What a limit is held against one of. */
+export function nounOf(kind: LimitCheck['scope']['kind']): string {
+  return NOUNS[kind]
+}
+
+/** Of the limit: `.costflame/budgets.jsonc:10:42`. */
+export function placeOf(file: string, { position }: Pick<LimitCheck, 'position'>): string {
+  return `${file}:${position.line}:${position.column}`
+}
+
+/** Why, a sentence each, what matters most first; at the end what it costs more, if that is wanted. */
+export function reasons({ why, cost, scope }: LimitCheck, hasMoney = true): string[] {
+  const money = hasMoney ? costSentence(cost, NOUNS[scope.kind]) : undefined
+  return [...why, ...(money === undefined ? [] : [money])]
+}
 
 /** `p95 of 42 invocations is 7,350, allowed 6,000`. */
 export function valueSentence(result: LimitCheck): string {

@@ -5,7 +5,7 @@ import { budgetRule } from '../model/budget'
 import type { LimitCheck } from '../model/comparison'
 import type { Finding, Location, Severity } from '../model/finding'
 import { scopeText } from '../model/limit-text'
-import { type CheckReport, valueSentence } from './check-report'
+import { type CheckReport, reasons, valueSentence } from './check-report'
 import { sarifExport } from './sarif'
 
 const SEVERITIES: Readonly<Record<Exclude<LimitCheck['verdict'], 'fine'>, Severity>> = {
@@ -24,7 +24,7 @@ export function checkSarif({ results, file, problems }: CheckReport, version: st
 }
 
 function findingOf(file: string, result: LimitCheck): Finding[] {
-  const { verdict, limit, scope, why, cause, position, runId = '' } = result
+  const { verdict, limit, scope, cause, position, runId = '' } = result
   if (verdict === 'fine') return []
   const rule = budgetRule(limit)
   const limitPlace: Location = { file, ...position }
@@ -34,7 +34,7 @@ function findingOf(file: string, result: LimitCheck): Finding[] {
       id: hashOf(`${rule}\n${JSON.stringify(scope)}\n${file}`),
       rule,
       severity: SEVERITIES[verdict],
-      message: `${verdict}: ${scopeText(scope)}: ${[valueSentence(result), ...why].join('; ')}.`,
+      message: `${verdict}: ${scopeText(scope)}: ${[valueSentence(result), ...reasons(result)].join('; ')}.`,
       ...{ runId, spanIds: [] },
       location: line ?? limitPlace,
       relatedLocations: line ? [{ ...limitPlace, message: 'The limit is set here' }] : [],

@@ -7,6 +7,7 @@ import { formatUsd } from '../model/money'
 import { formatCount, formatPlural } from '../model/quantity'
 import type { DiffReport } from './diff-json'
 import { code, escaped, markdownTable, oneLine } from './markdown-words'
+import { changeDetails, changeOf } from './parts-text'
 
 export function diffText(report: DiffReport): string {
   const { comparison } = report
@@ -61,14 +62,8 @@ function percentText(delta: number, base: number): string {
 const LONGEST = 'your change'.length
 
 function partLines(parts: DeltaParts): (readonly [string, string])[] {
-  const { calls, tokensPerCall, cacheMix, modelMix, price, noise } = parts
-  const named = [
-    ['calls', calls],
-    ['tokens per call', tokensPerCall],
-    ['cache mix', cacheMix],
-    ['model mix', modelMix],
-  ] as const
-  const inside = named.filter(([, part]) => part !== 0).map(([name, part]) => `${name} ${signedUsd(part)}`)
+  const { price, noise } = parts
+  const inside = changeDetails(parts, signedUsd)
   return [
     [
       'your change',
@@ -77,10 +72,6 @@ function partLines(parts: DeltaParts): (readonly [string, string])[] {
     ['prices', signedUsd(price)],
     ['noise', noise === null ? 'unknown: one invocation on each side has no spread' : signedUsd(noise)],
   ]
-}
-
-function changeOf({ price: _, noise: __, ...change }: DeltaParts): number {
-  return Object.values(change).reduce((sum, part) => sum + part, 0)
 }
 
 function facts({ base, head, significance, warnings }: Comparison): string[] {

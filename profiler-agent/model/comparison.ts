@@ -141,6 +141,13 @@ export interface TokensDelta {
   readonly tokensPerCall: number
 }
 
+/** Text that came into an invocation, of the kind that grew: its median against that of the baseline, in tokens. */
+export interface EnteredText {
+  readonly kind: 'retrievalTokens' | 'toolResultTokens'
+  readonly base: number
+  readonly head: number
+}
+
 /** Where most of what was measured comes from. */
 export interface Cause {
   readonly place: CallPlace
@@ -167,12 +174,13 @@ export interface LimitCheck {
   /** Invocations, steps, workflows, runs or days that were measured. */
   readonly n: number
   readonly verdict: GateVerdict
-  /** Sentences. */
+  /** Sentences, what matters most first; what an invocation costs more is in `cost`. */
   readonly why: readonly string[]
   /** The same percentile of the baseline. */
   readonly baseline?: number
   readonly cost?: InvocationDelta
   readonly tokens?: TokensDelta
+  readonly entered?: EnteredText
   readonly cause?: Cause
   /** Of the limit's key in the budget file. */
   readonly position: BudgetPosition

@@ -31,6 +31,14 @@ export function limitValueText(limit: LimitName, value: number): string {
   return limit === 'cacheHitRatio' ? formatShare(value) : formatCount(value)
 }
 
+/** With the two digits that say how much it is about: `+$0.0012`, `−$12.50`, `$0`. */
+export function aboutUsd(picoUsd: PicoUsd): string {
+  if (picoUsd === 0) return formatUsd(0)
+  const size = Math.abs(picoUsd)
+  const unit = 10 ** Math.max(0, Math.min(10, Math.floor(Math.log10(size)) - 1))
+  return signedUsd(Math.sign(picoUsd) * Math.round(size / unit) * unit)
+}
+
 /** `+$0.0012`, `−$0.0012`, `$0`. */
 export function signedUsd(picoUsd: PicoUsd): string {
   if (picoUsd === 0) return formatUsd(0)

@@ -71,7 +71,7 @@ describe('examples for CI', function () {
       assert.match(output, /^over: /m)
       assert.match(
         output,
-        /^\.costflame\/budgets\.jsonc:7:39: over: order-desk: totalTokens: p95 of 6 invocations is [\d,]+, allowed 540; .*tokens per call \+.* at agent\.mjs:19$/m,
+        /^over {2}order-desk {2}totalTokens {2}p95 \d{3} of 540 \(6 invocations\) {2}\.costflame\/budgets\.jsonc:7:39\n +tokens per call \+\d{3} an invocation \(100 % at agent\.mjs:19\)$/m,
       )
     })
   })

@@ -7,6 +7,7 @@ import { isAllowedModel } from '../gate/allowed-models'
 import { appliesTo, limitsOf } from '../measure/budgets-for'
 import { isFloor } from '../measure/percentiles'
 import { causeOf } from './cause'
+import { enteredText } from './entered-text'
 import { deltaAgainstMeans, deltaAgainstRuns } from './invocation-delta'
 import { isCost, limitVerdict } from './limit-verdict'
 import { listPrices, pricesText } from './list-prices'
@@ -76,7 +77,7 @@ class JudgedBudget {
     ]
     const isSettled = held.verdict === 'over' || held.verdict === 'indeterminate'
     const verdict: GateVerdict = stale.length > 0 && !isSettled ? 'stale' : held.verdict
-    const isTold = verdict !== 'fine' && verdict !== 'indeterminate'
+    const isTold = verdict === 'over' || verdict === 'near'
     const grown = verdict !== 'indeterminate' && this.#isGrown(limit)
     const known = { ...held, ...(isTold || grown ? this.#growth(limit, havePricesChanged) : {}) }
     const common = { scope: budget.scope, limit, allowed, ...known, verdict, position }
@@ -115,7 +116,7 @@ class JudgedBudget {
   #growth(
     limit: NumericLimit,
     havePricesChanged: boolean,
-  ): Pick<LimitCheck, 'baseline' | 'cost' | 'tokens' | 'cause'> {
+  ): Pick<LimitCheck, 'baseline' | 'cost' | 'tokens' | 'entered' | 'cause'> {
     const { head } = this
     const base = this.baseSet
     const { baseline } = this.budget
@@ -126,6 +127,7 @@ class JudgedBudget {
       baseline: this.#baselineOf(limit),
       cost,
       tokens: tokensDelta(limit, head, base ?? baseline?.perInvocation),
+      entered: enteredText(limit, this.measured, this.base ?? baseline),
       cause: causeOf(limit, head, base),
     })
   }

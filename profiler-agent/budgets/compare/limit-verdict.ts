@@ -47,10 +47,10 @@ export function limitVerdict(
   }
 }
 
-/** What goes on is a lower bound. */
-function heldValue({ values, isOver }: Measured, limit: NumericLimit): MeasuredValue | undefined {
+/** What goes on is a lower bound; a day is judged by what was recorded of it. */
+function heldValue({ kind, values, isOver }: Measured, limit: NumericLimit): MeasuredValue | undefined {
   const value = values[limit]
-  if (isOver || !value) return value
+  if (isOver || kind === 'day' || !value) return value
   return isFloor(limit) ? { value: null } : { ...value, atLeast: true }
 }
 

@@ -1,30 +1,29 @@
 // Why a limit stands as it does, in sentences for people.
 
 import type { Budget, GateRule, Measured, NumericLimit } from '../../model/budget'
-import type { Cause, DeltaParts, InvocationDelta, LimitCheck, TokensDelta } from '../../model/comparison'
-import { limitValueText, scopeText, signedCount, signedUsd } from '../../model/limit-text'
-import { formatUsd } from '../../model/money'
+import type { Cause, EnteredText, LimitCheck, TokensDelta } from '../../model/comparison'
+import { limitValueText, scopeText, signedCount } from '../../model/limit-text'
 import { formatCount, formatPlural, formatShare } from '../../model/quantity'
 import { isFloor } from '../measure/percentiles'
 import { isCost, unpricedCalls } from './limit-verdict'
-import { changeOf } from './sums'
 
-type Known = Pick<LimitCheck, 'value' | 'percentile' | 'baseline' | 'cost' | 'tokens' | 'cause' | 'n'>
+type Known = Pick<LimitCheck, 'value' | 'percentile' | 'baseline' | 'tokens' | 'entered' | 'cause'>
 
-/** What came on top of the baseline, of which parts, and where. */
+/** What came on top of the baseline: which parts, where, what of it is retrieved text, and how far the percentile moved. */
 export function growthSentences(
   limit: NumericLimit,
   check: Known,
   { baseName, noun }: { readonly baseName: string; readonly noun: string },
 ): string[] {
-  const { value, baseline, percentile, cost, tokens, cause } = check
+  const { value, baseline, percentile, tokens, entered, cause } = check
+  const grown = tokens && tokens.delta !== 0 ? tokensSentence(tokens, noun) : undefined
   return [
+    ...(grown !== undefined ? [cause ? `${grown} (${causeText(cause)})` : grown] : []),
+    ...(entered ? [enteredSentence(entered, noun)] : []),
     ...(typeof value === 'number' && baseline !== undefined
       ? [baselineSentence(limit, value, baseline, `${baseName}'s ${percentile ?? 'largest'}`)]
       : []),
-    ...(tokens && tokens.delta !== 0 ? [tokensSentence(tokens, noun)] : []),
-    ...(cost && cost.delta !== 0 ? [costSentence(cost, noun)] : []),
-    ...(cause ? [causeSentence(cause)] : []),
+    ...(grown === undefined && cause ? [causeText(cause, 'of it ')] : []),
   ]
 }
 
@@ -36,48 +35,29 @@ function baselineSentence(limit: NumericLimit, value: number, baseline: number, 
   return `${amount} ${difference > 0 ? 'above' : 'below'} the ${name} of ${text}`
 }
 
-function tokensSentence({ delta, calls, tokensPerCall }: TokensDelta, noun: string): string {
-  const parts = [part('tokens per call', tokensPerCall, signedCount), part('calls', calls, signedCount)]
-  const amount = `${formatCount(Math.abs(delta))} tokens ${delta > 0 ? 'more' : 'fewer'}`
-  return `${article(noun)} uses ${amount} on average: ${joined(parts.flat())}`
+/** `tokens per call +2,188, calls +400 an invocation`. */
+function tokensSentence({ calls, tokensPerCall }: TokensDelta, noun: string): string {
+  const parts = [
+    ...(tokensPerCall === 0 ? [] : [`tokens per call ${signedCount(tokensPerCall)}`]),
+    ...(calls === 0 ? [] : [`calls ${signedCount(calls)}`]),
+  ]
+  return `${parts.join(', ')} ${article(noun)}`
 }
 
-function costSentence({ delta, parts }: InvocationDelta, noun: string): string {
-  const amount = `${formatUsd(Math.abs(delta))} ${delta > 0 ? 'more' : 'less'}`
-  return `${article(noun)} costs ${amount} on average: ${partsText(parts)}`
-}
+const ENTERED = { retrievalTokens: 'retrieved text', toolResultTokens: 'tool results' } as const
 
-/** `your change +$0.0012 (tokens per call +$0.0014, cache mix −$0.0002), prices $0, noise unknown`. */
-export function partsText(parts: DeltaParts): string {
-  const change = changeOf(parts)
-  const details = [
-    part('calls', parts.calls, signedUsd),
-    part('tokens per call', parts.tokensPerCall, signedUsd),
-    part('cache mix', parts.cacheMix, signedUsd),
-    part('model mix', parts.modelMix, signedUsd),
-  ].flat()
-  const inside = details.length > 0 ? ` (${joined(details)})` : ''
-  const noise = parts.noise === null ? 'unknown' : signedUsd(parts.noise)
-  return `your change ${signedUsd(change)}${inside}, prices ${signedUsd(parts.price)}, noise ${noise}`
+function enteredSentence({ kind, base, head }: EnteredText, noun: string): string {
+  return `${ENTERED[kind]} ${signedCount(head - base)} tokens ${article(noun)} (median ${formatCount(base)} → ${formatCount(head)})`
 }
 
 function article(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
 }
 
-function part(name: string, amount: number, text: (amount: number) => string): string[] {
-  return amount === 0 ? [] : [`${name} ${text(amount)}`]
-}
-
-function joined(parts: readonly string[]): string {
-  return parts.length === 0 ? '0' : parts.join(', ')
-}
-
-function causeSentence({ place, step, share, isGrowth }: Cause): string {
-  const what = isGrowth ? 'of what came on top' : 'of it'
+function causeText({ place, step, share, isGrowth }: Cause, what = ''): string {
   // Steps without a name are called by their number: `step 2`.
-  const where = step === undefined ? '' : ` (${/^step \d+$/.test(step) ? step : `step ${step}`})`
-  return `${formatShare(share)} ${what} at ${place.file}:${place.line}${where}`
+  const where = step === undefined ? '' : `, ${/^step \d+$/.test(step) ? step : `step ${step}`}`
+  return `${formatShare(share)}${isGrowth ? ' of the growth ' : ` ${what}`}at ${place.file}:${place.line}${where}`
 }
 
 /** What is missing for a verdict. */

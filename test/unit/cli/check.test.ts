@@ -50,9 +50,11 @@ describe('costflame check', () => {
       stdout,
       [
         'over: 1 of 4 limits is exceeded, 1 near, 2 fine (5 runs, .costflame/budgets.jsonc)',
-        '.costflame/budgets.jsonc:4:16: over: desk: inputTokens: p95 of 5 invocations is 500, allowed 400; 100 % of it at desk.mjs:7',
-        '.costflame/budgets.jsonc:4:34: near: desk: outputTokens: p95 of 5 invocations is 50, allowed 52; 100 % of it at desk.mjs:7',
-        'fine: 2 other limits',
+        'over  desk  inputTokens  p95 500 of 400 (5 invocations)  .costflame/budgets.jsonc:4:16',
+        '      100 % of it at desk.mjs:7',
+        'near  desk  outputTokens  p95 50 of 52 (5 invocations)  .costflame/budgets.jsonc:4:34',
+        '      100 % of it at desk.mjs:7',
+        'fine  2 other limits',
         '',
       ].join('\n'),
     )
@@ -180,9 +182,9 @@ describe('costflame check', () => {
       [
         '### Costflame: 1 limit exceeded',
         '',
-        '|  | scope | limit | before | now | allowed | why |',
-        '| --- | --- | --- | --: | --: | --: | --- |',
-        '| 🛑 over | desk | `inputTokens` (`.costflame/budgets.jsonc:4`) |  | p95 500 | 400 | 100 % of it at desk.mjs:7 |',
+        '|  | limit | before | now | allowed | why | what it costs more |',
+        '| --- | --- | --: | --: | --: | --- | --- |',
+        '| 🛑 over | desk<br>`inputTokens`<br>`.costflame/budgets.jsonc:4:16` |  | p95 500 | 400 | 100 % of it at desk.mjs:7 |  |',
         '',
       ].join('\n'),
     )
@@ -200,7 +202,18 @@ describe('costflame check', () => {
     // 200 tokens of 1,000 and 20 of 5,000 pico-dollars.
     assert.match(
       stdout,
-      /an invocation costs \$0\.0000003 more on average: your change \+\$0\.0000003 \(tokens per call \+\$0\.0000003\), prices \$0, noise \$0/,
+      /costs \+\$0\.0000003 an invocation: your change \+\$0\.0000003 \(tokens per call \+\$0\.0000003\) \|$/m,
     )
+  })
+
+  it('says what it costs more once for all limits of an agent', async () => {
+    limits({ inputTokens: 400, totalTokens: 400 })
+    record(
+      'base.costflame.json',
+      FIVE.map(() => ({ calls: [300] })),
+    )
+    const { stdout } = await checked({ base: 'base.costflame.json' })
+    assert.equal(stdout.match(/costs \+/g)?.length, 1)
+    assert.equal(stdout.match(/tokens per call \+2[02]0 an invocation/g)?.length, 2)
   })
 })
