@@ -66,7 +66,7 @@ export class CallPlaces {
       if (kind === 'agent') account.agent = name
       else account.step = name
     }
-    this.#link(runId, id, 0)
+    this.#link(runId, id, new Set())
   }
 
   /** Whether a call names a place that is about to be told: its program declares it while the call is on its way. */
@@ -176,15 +176,16 @@ export class CallPlaces {
     else this.#children.set(parentKey, new Set([childId]))
   }
 
-  /** Hangs a declared span, and what waited for it, under the agent that it lies in. */
-  #link(runId: string, id: string, depth: number): void {
+  /** Hangs a declared span, and what waited for it, under the agent that it lies in. What lies in an agent moves with it. */
+  #link(runId: string, id: string, linked: Set<string>): void {
     const declared = this.#declared.get(keyOf(runId, id))
-    if (!declared || depth > MOST_DEPTH) return
+    if (!declared || linked.has(id)) return
+    linked.add(id)
     const above = this.#agentAbove(runId, declared.parentId)
     const account = this.accounts.find(runId, id)
     if (account?.kind === 'agent' && above) this.accounts.hang(account, above)
     else if (account?.kind === 'step') account.parent = above
-    for (const child of this.#children.get(keyOf(runId, id)) ?? []) this.#link(runId, child, depth + 1)
+    for (const child of this.#children.get(keyOf(runId, id)) ?? []) this.#link(runId, child, linked)
   }
 }
 
