@@ -9,6 +9,7 @@ import { localDay } from './budgets/measure/measure-run'
 import { foreignAttribution } from './capture/foreign-headers'
 import type { PricesQuestion, QuotedPrices } from './gate-messages'
 import type { GateReader } from './gate-reader'
+import type { Budget, BudgetScope } from './model/budget'
 import type { CallGate, GatedCall } from './model/call-gate'
 import type { Violation } from './model/escalation'
 import type { Attribution } from './model/exchange'
@@ -26,7 +27,10 @@ export interface LiveBudgetOptions {
   /** Folder that its name is relative to, for people. */
   readonly root?: string | undefined
   readonly config: WatchedFile<LoadedConfig>
-  readonly reader: Pick<GateReader, 'prepare' | 'readGated' | 'answered' | 'declared'>
+  readonly reader: Pick<
+    GateReader,
+    'prepare' | 'readGated' | 'countPrompt' | 'labelsOf' | 'answered' | 'declared'
+  >
   readonly worker: Pick<WorkerHost, 'askForGate' | 'isWaiting' | 'violated'>
   readonly log: (message: string) => void
 }
@@ -38,6 +42,9 @@ const ANSWER_MS = 2_000
 /** A call that ended so long ago and is not on its way to the store was never recorded. */
 const LOST_MS = 10_000
 const LOOK_FOR_LOST_MS = 5_000
+/** What providers add to prompts that nobody sees; where the count is the upper end of a guess already, less of that. */
+const EXACT_MARGIN = 1.1
+const UPPER_END_MARGIN = 1.05
 const REMEMBERED_RUNS = 10_000
 const REMEMBERED_PRICES = 1_000
 /** Prices of long prompts begin at round numbers of tokens: a prompt is taken as long as the end of its band. */
@@ -65,11 +72,11 @@ export class LiveBudget implements GateEars {
       budgets: () => this.#current(),
       bytes: REQUEST_BYTES,
       labelsOf,
-      bodyLabelsOf: () => undefined,
+      bodyLabelsOf: (call, labels, budgets) => this.#bodyLabelsOf(call, labels, budgets),
       pricesOf: (call, input) => this.#pricesOf(call, input),
       spentOf: (runId) => this.#spentOf(runId),
       contentOf: (call, needs) => options.reader.readGated(call, needs),
-      promptTokensOf: () => Promise.resolve(undefined),
+      promptTokensOf: (call) => this.#promptTokensOf(call),
       violated: (violation) => this.#violated(violation),
       within,
       now: () => Date.now(),
@@ -148,6 +155,24 @@ export class LiveBudget implements GateEars {
     return { path, budgets }
   }
 
+  /** Asked only where a rule, or what stands in the body, may say something that a limit depends on and the headers do not say. */
+  #bodyLabelsOf(
+    call: GatedCall,
+    labels: Attribution,
+    budgets: readonly Budget[],
+  ): Promise<Attribution> | undefined {
+    const rules = this.options.config.current()?.file.rules ?? []
+    const isNamed = rules.some((rule) => LABELS.some((label) => rule.labels[label] !== undefined))
+    if (!isNamed && !bufferOf(call.body).includes('"metadata"')) return undefined
+    const isOpen = budgets.some(({ scope }) => isMissing(scope, call.attribution))
+    return isOpen ? this.options.reader.labelsOf(call).then((all) => all ?? labels) : undefined
+  }
+
+  async #promptTokensOf(call: GatedCall): Promise<number | undefined> {
+    const count = await this.options.reader.countPrompt(call)
+    return count && Math.ceil(count.tokens * (count.isExact ? EXACT_MARGIN : UPPER_END_MARGIN))
+  }
+
   #spentOf(runId: string): Promise<void> | undefined {
     const asked = this.#asked.get(runId) ?? this.#askSpent(runId)
     // What is asked is answered before calls that come later are read.
@@ -201,6 +226,15 @@ export class LiveBudget implements GateEars {
   }
 }
 
+const LABELS = ['agent', 'intent', 'step'] as const
+
+/** Whether a scope is about something that a call does not say of itself. */
+function isMissing(scope: BudgetScope, { agent, intent, step }: Attribution): boolean {
+  if (scope.kind === 'run' || scope.kind === 'day') return false
+  const lacksIntent = scope.kind !== 'workflow' && scope.intent !== undefined && intent === undefined
+  return agent === undefined || lacksIntent || (scope.kind === 'step' && step === undefined)
+}
+
 /** Prefixes and names of headers that other tools send. */
 const FOREIGN =
   /^(?:baggage$|traceparent$|helicone-|x-portkey-|x-claude-code-session-id$|x-session-id$|session[-_]id$)/
@@ -225,10 +259,14 @@ function pricesQuestion({ provider, path, model }: GatedCall, input: number): Pr
 function pricesFor({ body, provider }: GatedCall, quoted: QuotedPrices | null): TokenPrices | null {
   if (quoted === null) return null
   const { input, write, output } = quoted
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const bytes = bufferOf(body)
   const isMarked = bytes.includes('"cache_control"') || bytes.includes('"cachePoint"')
   const writesUnasked = provider === 'openai' || provider === 'azure'
   return { input: isMarked || writesUnasked ? write : input, output }
+}
+
+function bufferOf(body: Uint8Array): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }
 
 /** True where the promise was first. */

@@ -4,6 +4,7 @@ import { readBudgetFile } from '../../profiler-agent/budgets/file/budget-file'
 import { BudgetGate, type GateTools } from '../../profiler-agent/budgets/gate/budget-gate'
 import type { SpentAccount, TokenPrices } from '../../profiler-agent/budgets/gate/spent'
 import { NOTHING, plus, type Sums } from '../../profiler-agent/budgets/gate/sums'
+import type { GateBudgets } from '../../profiler-agent/budgets/gate/visit'
 import type { Admission, BudgetRefusal, CallHold, GatedCall } from '../../profiler-agent/model/call-gate'
 import type { Violation } from '../../profiler-agent/model/escalation'
 import type { Attribution } from '../../profiler-agent/model/exchange'
@@ -42,12 +43,13 @@ export class TestGate {
   text: string
   now = Date.UTC(2026, 10, 20, 12)
   #calls = 0
+  #read: (GateBudgets & { readonly text: string }) | undefined
   readonly #accounts = new Map<string, SpentAccount>()
 
   constructor(file: object, tools: Partial<GateTools> = {}) {
     this.text = JSON.stringify({ version: 1, ...file }, null, 2)
     this.gate = new BudgetGate({
-      budgets: () => ({ path: '.costflame/budgets.jsonc', budgets: readBudgetFile(this.text).budgets }),
+      budgets: () => this.#file(),
       bytes: REQUEST_BYTES,
       labelsOf: ({ attribution }) => attribution,
       bodyLabelsOf: () => undefined,
@@ -116,6 +118,14 @@ export class TestGate {
     ]
     const read = { id, runId, agentId, input, output, isFailed: false, responseIds: [] }
     this.gate.told({ accounts, calls: [read] }, [id])
+  }
+
+  #file(): GateBudgets {
+    if (this.#read?.text !== this.text) {
+      const { budgets } = readBudgetFile(this.text)
+      this.#read = { text: this.text, path: '.costflame/budgets.jsonc', budgets }
+    }
+    return this.#read
   }
 
   #add(
