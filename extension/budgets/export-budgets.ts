@@ -25,7 +25,7 @@ interface Exported {
  * `undefined` where nothing was measured.
  */
 export function registerExportBudgets(session: Session): vscode.Disposable[] {
-  const review = new BudgetReview()
+  const review = new BudgetReview(session)
   return [
     review,
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, review),
@@ -76,6 +76,8 @@ class BudgetReview implements vscode.TextDocumentContentProvider, vscode.Disposa
   private readonly before = vscode.Uri.from({ scheme: SCHEME, path: '/before/budgets.jsonc' })
   private readonly proposed = vscode.Uri.from({ scheme: SCHEME, path: '/proposed/budgets.jsonc' })
 
+  constructor(private readonly session: Session) {}
+
   provideTextDocumentContent(uri: vscode.Uri): string {
     return (uri.path === this.proposed.path ? this.shown?.text : this.shown?.before) ?? ''
   }
@@ -103,6 +105,8 @@ class BudgetReview implements vscode.TextDocumentContentProvider, vscode.Disposa
     if (isBeingEdited(uri) || (await textOf(uri)) !== shown.before)
       throw new Error(vscode.l10n.t('The budget file has changed since. Export budgets once more.'))
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(shown.text))
+    // It leaves the file as it is and writes the schema that the file names.
+    await outputOf(this.session, ['budgets', 'init'])
     await this.close()
     await vscode.window.showTextDocument(uri)
     return shown.path

@@ -1,6 +1,6 @@
 // Completion in a budget file of what was measured: names of agents, intents and steps. The keys of the format come from its schema.
 
-import { getLocation } from 'jsonc-parser'
+import { findNodeAtLocation, getLocation, parseTree } from 'jsonc-parser'
 import * as vscode from 'vscode'
 import type { MeasuredAgent } from '../../profiler-agent/feed/protocol'
 import { BUDGET_SELECTOR } from './budget-file'
@@ -21,33 +21,62 @@ function completionsAt(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): vscode.CompletionItem[] {
+  const typed = typedAt(document, position)
+  return namesAt(typed.path, typed.isKey, agents)
+    .filter(({ name }) => !typed.others.includes(name))
+    .map(({ name, detail }) => {
+      const item = new vscode.CompletionItem(JSON.stringify(name), vscode.CompletionItemKind.Value)
+      item.detail = detail
+      item.insertText = insertionOf(name, typed)
+      // Above the words that the editor finds in the file.
+      item.sortText = `0${name}`
+      if (typed.range !== undefined) item.range = typed.range
+      return item
+    })
+}
+
+/** What is being typed at a place. */
+interface Typed {
+  readonly path: readonly string[]
+  readonly isKey: boolean
+  /** The quoted text that the completion replaces. */
+  readonly range: vscode.Range | undefined
+  /** Keys that the object has besides: a second one of the same name would hide the first. */
+  readonly others: readonly string[]
+  /** What follows, from the first letter on. */
+  readonly rest: string
+}
+
+function typedAt(document: vscode.TextDocument, position: vscode.Position): Typed {
   const text = document.getText()
   const offset = document.offsetAt(position)
   const { path, isAtPropertyKey, previousNode } = getLocation(text, offset)
-  const range =
-    previousNode?.type === 'string' && previousNode.offset <= offset
-      ? new vscode.Range(
-          document.positionAt(previousNode.offset),
-          document.positionAt(previousNode.offset + previousNode.length),
-        )
-      : undefined
-  const hasValue = /^\s*:/.test(text.slice(range === undefined ? offset : document.offsetAt(range.end)))
-  return namesAt(path.map(String), isAtPropertyKey, agents).map(({ name, detail }) => {
-    const item = new vscode.CompletionItem(JSON.stringify(name), vscode.CompletionItemKind.Value)
-    item.detail = detail
-    item.filterText = JSON.stringify(name)
-    // Above the words that the editor finds in the file.
-    item.sortText = `0${name}`
-    item.insertText =
-      isAtPropertyKey && !hasValue
-        ? new vscode.SnippetString()
-            .appendText(`${JSON.stringify(name)}: { "limits": { `)
-            .appendTabstop(0)
-            .appendText(' } }')
-        : JSON.stringify(name)
-    if (range !== undefined) item.range = range
-    return item
-  })
+  const isTyped = previousNode?.type === 'string' && offset <= previousNode.offset + previousNode.length
+  const replaced = isTyped ? previousNode : undefined
+  const end = replaced === undefined ? offset : replaced.offset + replaced.length
+  const root = parseTree(text, [], { allowTrailingComma: true })
+  const object = root && findNodeAtLocation(root, path.slice(0, -1))
+  const keys = (isAtPropertyKey ? (object?.children ?? []) : []).flatMap(
+    ({ children }) => children?.[0] ?? [],
+  )
+  return {
+    path: path.map(String),
+    isKey: isAtPropertyKey,
+    range: replaced && new vscode.Range(document.positionAt(replaced.offset), document.positionAt(end)),
+    others: keys.filter((key) => key.offset !== replaced?.offset).map(({ value }) => String(value)),
+    rest: text.slice(end).trimStart(),
+  }
+}
+
+/** A new key comes with what limits need around them. */
+function insertionOf(name: string, { isKey, rest }: Typed): string | vscode.SnippetString {
+  const quoted = JSON.stringify(name)
+  if (!isKey || rest.startsWith(':')) return quoted
+  const comma = rest.startsWith('"') || rest.startsWith('/') ? ',' : ''
+  return new vscode.SnippetString()
+    .appendText(`${quoted}: { "limits": { `)
+    .appendTabstop(0)
+    .appendText(` } }${comma}`)
 }
 
 interface NameHere {
