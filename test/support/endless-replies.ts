@@ -83,6 +83,32 @@ export const ENDLESS_REPLIES: Readonly<Record<string, EndlessReply>> = {
         modelVersion: 'gemini-2.5-flash',
       }),
   },
+  'mistral-conversations': {
+    contentType: 'text/event-stream',
+    beginning: [
+      sse(
+        {
+          type: 'conversation.response.started',
+          conversation_id: 'conv_1',
+          created_at: '2026-11-22T10:00:00Z',
+        },
+        'conversation.response.started',
+      ),
+    ],
+    word: (content) =>
+      sse(
+        {
+          ...{
+            type: 'message.output.delta',
+            created_at: '2026-11-22T10:00:00Z',
+            output_index: 0,
+            id: 'out_1',
+          },
+          ...{ content_index: 0, role: 'assistant', content },
+        },
+        'message.output.delta',
+      ),
+  },
   interactions: {
     contentType: 'text/event-stream',
     beginning: [

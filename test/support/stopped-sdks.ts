@@ -156,17 +156,26 @@ const GOOGLE_CASES: readonly StoppedSdk[] = [
   },
 ]
 
+interface MistralClient {
+  readonly chat: MistralChat
+  readonly beta: { readonly conversations: MistralConversations }
+}
+interface MistralConversations {
+  start(request: object): Promise<unknown>
+  startStream(request: object): Promise<Streamed<{ data: { content?: string } }>>
+}
 interface MistralChat {
   complete(request: object): Promise<unknown>
   stream(request: object): Promise<Streamed<{ data: { choices: { delta: { content?: string } }[] } }>>
 }
 
-function mistral(base: string): MistralChat {
-  const { Mistral } = loadAgentSdk<{ Mistral: new (options: object) => { chat: MistralChat } }>(
+function mistral(base: string): MistralClient {
+  const { Mistral } = loadAgentSdk<{ Mistral: new (options: object) => MistralClient }>(
     '@mistralai/mistralai',
   )
-  return new Mistral({ apiKey: KEY, serverURL: `${base}/mistral` }).chat
+  return new Mistral({ apiKey: KEY, serverURL: `${base}/mistral` })
 }
+const CONVERSATION = { model: 'mistral-large-latest', inputs: QUESTION }
 const MISTRAL = { model: 'mistral-large-latest', messages: MESSAGES }
 
 interface CohereClient {
@@ -200,9 +209,22 @@ const OTHER_CASES: readonly StoppedSdk[] = [
     package: '@mistralai/mistralai',
     isReasonLost: true,
     format: 'mistral',
-    call: (base) => mistral(base).complete(MISTRAL),
+    call: (base) => mistral(base).chat.complete(MISTRAL),
     stream: async (base, texts) =>
-      gather(await mistral(base).stream(MISTRAL), texts, ({ data }) => data.choices[0]?.delta.content),
+      gather(await mistral(base).chat.stream(MISTRAL), texts, ({ data }) => data.choices[0]?.delta.content),
+  },
+  {
+    name: 'Mistral, Conversations',
+    package: '@mistralai/mistralai',
+    isReasonLost: true,
+    format: 'mistral-conversations',
+    call: (base) => mistral(base).beta.conversations.start(CONVERSATION),
+    stream: async (base, texts) =>
+      gather(
+        await mistral(base).beta.conversations.startStream(CONVERSATION),
+        texts,
+        ({ data }) => data.content,
+      ),
   },
   {
     name: 'Cohere',
@@ -314,6 +336,7 @@ const VERCEL_PROVIDERS: readonly (readonly [
   ['anthropic', 'createAnthropic', 'claude-haiku-4-5', 'anthropic', '/anthropic/v1'],
   ['google', 'createGoogleGenerativeAI', 'gemini-2.5-flash', 'gemini', '/google/v1beta'],
   ['mistral', 'createMistral', 'mistral-large-latest', 'mistral', '/mistral/v1'],
+  ['amazon-bedrock', 'createAmazonBedrock', CONVERSE.modelId, 'converse', '/bedrock'],
   ['cohere', 'createCohere', 'command-a-03-2025', 'cohere', '/cohere/v2'],
 ]
 
