@@ -49,15 +49,16 @@ export interface Excess {
   readonly asked: number
 }
 
-/** Of several, one that surely holds comes first. */
+/** Of several the most telling: one that surely holds, and what the call itself brings before what it adds up to. */
 export function excessOf(holdings: readonly Holding[], demand: Demand): Excess | undefined {
+  const blocking = holdings.filter(({ budget }) => budget.onExceed !== 'warn')
   let doubtful: Excess | undefined
-  for (const holding of holdings) {
-    if (holding.budget.onExceed === 'warn') continue
-    const excess = excessIn(holding, demand)
-    if (excess && holding.isSure) return excess
-    doubtful ??= excess
-  }
+  for (const check of [ownExcess, sumExcess])
+    for (const holding of blocking) {
+      const excess = check(holding, demand)
+      if (excess && holding.isSure) return excess
+      doubtful ??= excess
+    }
   return doubtful
 }
 
@@ -74,13 +75,8 @@ export function sumExcessOf(
   return undefined
 }
 
-function excessIn(holding: Holding, demand: Demand): Excess | undefined {
-  return (
-    disallowedModel(holding, demand) ??
-    sumExcess(holding, demand) ??
-    callExcess(holding, demand) ??
-    contentExcess(holding, demand)
-  )
+function ownExcess(holding: Holding, demand: Demand): Excess | undefined {
+  return disallowedModel(holding, demand) ?? contentExcess(holding, demand) ?? callExcess(holding, demand)
 }
 
 function disallowedModel(holding: Holding, { provider, model }: Demand): Excess | undefined {
