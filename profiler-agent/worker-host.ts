@@ -27,6 +27,8 @@ const SPOOL_AFTER_MS = 40
 const LOOK_AGAIN_MS = 25
 /** Who waits for us to end may lose patience. */
 const CLOSE_MS = 10_000
+/** A worker that ends and says what it still does has so much longer. */
+const SAYING_MS = 30_000
 
 /** Credentials that were seen; `revision` grows with each new one. */
 export interface KnownSecrets {
@@ -104,6 +106,8 @@ export class WorkerHost {
   >()
   readonly #flushes = new Map<number, Flush>()
   readonly #watch: NodeJS.Timeout
+  #late: NodeJS.Timeout | undefined
+  #closeBegan = Number.POSITIVE_INFINITY
 
   constructor(readonly options: WorkerHostOptions) {
     const every = Math.min(LOOK_EVERY_MS, options.stuckMs ?? STUCK_MS)
@@ -237,7 +241,8 @@ export class WorkerHost {
 
   /** Flushes, and ends the worker. */
   async close(): Promise<void> {
-    const late = setTimeout(() => this.#endLate(), this.options.closeMs ?? CLOSE_MS)
+    this.#late = setTimeout(() => this.#endLate(), this.options.closeMs ?? CLOSE_MS)
+    this.#closeBegan = performance.now()
     await this.flush()
     const worker = this.#worker
     this.#closing = true
@@ -247,7 +252,7 @@ export class WorkerHost {
       this.#post({ type: 'close' })
       await exited
     }
-    clearTimeout(late)
+    clearTimeout(this.#late)
     clearTimeout(this.#spooling)
     clearTimeout(this.#rest)
     this.#spool.close()
@@ -459,6 +464,7 @@ export class WorkerHost {
         return
       case 'log':
         this.options.log(message.message)
+        if (performance.now() - this.#closeBegan < SAYING_MS) this.#late?.refresh()
         return
       default:
         message satisfies never

@@ -350,6 +350,9 @@ async function handle(message: ToWorker): Promise<void> {
       clearInterval(lookingAround)
       clearInterval(pruning)
       versions.close()
+      // What only the end of a run shows may have to be told.
+      logged('runs could not be ended', endRuns)
+      changes.end()
       await escalations.close()
       logged('the store could not be closed in order', closeStore)
       parentPort?.close()

@@ -12,7 +12,7 @@ import { SERVE_OPTIONS, SERVE_RUN, SERVE_TOKEN } from './serve-environment'
 
 /** A profiler that takes longer than this to start is given up. */
 const START_MS = 15_000
-/** A profiler that takes longer than this to stop is killed; what it stored is in the store. */
+/** A profiler that takes longer than this to stop, and says nothing meanwhile, is killed; what it stored is in the store. */
 const STOP_MS = 10_000
 /** A profiler that takes longer than this to take in a message is not waited for: the user's command is over. */
 const INGEST_MS = 3_000
@@ -67,6 +67,8 @@ export class ProfilerProcess {
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    // Telling somebody of violations may take it longer: it says that it does.
+    child.stderr?.on('data', () => timer.refresh())
     await exited
     clearTimeout(timer)
   }

@@ -2,16 +2,24 @@
 
 import type { EscalationResult, EscalationTarget, Violation } from '../model/escalation'
 import type { Finding } from '../model/finding'
+import { formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
 import { type Claim, Claims, claimKey, claimOf } from './claims'
 import type { Delivery } from './deliver'
-import { failureOf, outcomeText, troubleFindings, withEscalations } from './outcomes'
+import { OutcomeLog } from './outcome-log'
+import { failureOf, troubleFindings, withEscalations } from './outcomes'
 import { summaryOf, textOf } from './summary'
 
 /** Longer than this nothing may take. */
 const TIMEOUT_MS = 10_000
-/** A profiler that stops waits for those under way for this long. */
-const CLOSE_MS = 4_000
+/** A profiler that stops tells what is left for this long; whoever waits for it hears so often that it does. */
+const CLOSE_MS = 30_000
+const SAY_AFTER_MS = 2_000
+const SAY_EVERY_MS = 5_000
+/** How often the log counts what followed the first of its kind. */
+const COUNT_EVERY_MS = 60_000
+/** A run that was read so recently is read for the next violation, too, if it has the refused call. */
+const SAME_RUN_MS = 1_000
 /** The record of a refused call comes a moment after the refusal; it says where the call was made. */
 const RECORD_MS = 2_000
 /** So many at once; the others wait. */
@@ -44,6 +52,11 @@ export interface EscalationsOptions {
   readonly recordMs?: number
 }
 
+interface Telling {
+  readonly claim: Claim
+  readonly start: () => Promise<void>
+}
+
 interface Untold {
   readonly violation: Violation
   readonly why: string
@@ -52,19 +65,24 @@ interface Untold {
 /** Nothing of it delays or fails a call; it throws and rejects never. */
 export class Escalations {
   readonly #claims: Claims
-  readonly #waiting: (() => Promise<void>)[] = []
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #waiting: Telling[] = []
+  readonly #underWay = new Map<Telling, Promise<void>>()
   /** Calls that were refused and whose records are waited for, by id. */
   readonly #records = new Map<string, () => void>()
   /** Violations whose escalation is not defined, by claim. */
   readonly #undefined = new Map<string, Untold>()
   readonly #ending = new AbortController()
   readonly #handled = new Set<string>()
+  readonly #outcomes: OutcomeLog
+  readonly #counting: NodeJS.Timeout
+  #latestRun: { readonly runId: string; readonly run: Run | null; readonly readAt: number } | undefined
   #isEnding = false
 
   constructor(readonly options: EscalationsOptions) {
     this.#claims = new Claims(options.data, options.log)
     this.#claims.prune(Date.now())
+    this.#outcomes = new OutcomeLog(options.log)
+    this.#counting = setInterval(() => this.#outcomes.flush(), COUNT_EVERY_MS).unref()
   }
 
   /** Called for each violation, as often as it is noticed; the same one is told once. */
@@ -80,7 +98,7 @@ export class Escalations {
     if (this.#undefined.delete(key)) this.options.changed(violation.runId)
     const claim = claimOf(violation)
     if (!this.#claims.claim(key, claim)) return
-    this.#waiting.push(() => this.#tell(key, claim, violation, target))
+    this.#waiting.push({ claim, start: () => this.#tell(key, claim, violation, target) })
     this.#startNext()
   }
 
@@ -106,14 +124,25 @@ export class Escalations {
     return withEscalations(findings, this.#claims.ofRun(runId))
   }
 
-  /** Waits for those under way, for a moment; then ends them. */
+  /** Tells what is left, as far as there is time, and says so; then ends what is under way. */
   async close(): Promise<void> {
     this.#isEnding = true
     for (const recorded of this.#records.values()) recorded()
     const late = setTimeout(() => this.#ending.abort(), this.options.closeMs ?? CLOSE_MS)
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    let saying = setTimeout(() => {
+      this.#sayWhatIsLeft()
+      saying = setInterval(() => this.#sayWhatIsLeft(), SAY_EVERY_MS)
+    }, SAY_AFTER_MS)
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values())
     this.#ending.abort()
-    clearTimeout(late)
+    for (const timer of [late, saying, this.#counting]) clearTimeout(timer)
+    this.#outcomes.flush()
+  }
+
+  #sayWhatIsLeft(): void {
+    const left = [...this.#underWay.keys(), ...this.#waiting]
+    const names = [...new Set(left.map(({ claim }) => claim.escalation))]
+    this.options.log(`telling ${names.join(', ')} of ${formatPlural(left.length, 'violation')} …`)
   }
 
   #undefinedOne(key: string, violation: Violation, why: string): void {
@@ -127,37 +156,46 @@ export class Escalations {
 
   #startNext(): void {
     while (this.#underWay.size < MAX_AT_ONCE) {
-      const start = this.#waiting.shift()
-      if (!start) return
-      const telling = start().finally(() => {
-        this.#underWay.delete(telling)
+      const next = this.#waiting.shift()
+      if (!next) break
+      const telling = next.start().finally(() => {
+        this.#underWay.delete(next)
         this.#startNext()
       })
-      this.#underWay.add(telling)
+      this.#underWay.set(next, telling)
     }
+    if (this.#underWay.size === 0) this.#latestRun = undefined
   }
 
   async #tell(key: string, claim: Claim, violation: Violation, target: EscalationTarget): Promise<void> {
-    const { options } = this
-    const { log, masked } = options
+    const { masked, changed } = this.options
     const result = await this.#delivered(violation, target).catch(
       (error): EscalationResult => ({ ok: false, error: `it could not be told: ${String(error)}` }),
     )
     const settled = { ...claim, result: masked(result) }
     this.#claims.settle(key, settled)
-    const what = textOf(masked(violation))
-    log(`${what}. ${outcomeText(settled)}`)
-    options.changed(claim.runId)
+    this.#outcomes.add(masked(violation), settled)
+    changed(claim.runId)
   }
 
   async #delivered(violation: Violation, target: EscalationTarget): Promise<EscalationResult> {
     const { root: cwd, env, isSecret, timeoutMs = TIMEOUT_MS, log, masked } = this.options
     await this.#record(violation)
-    const summary = JSON.stringify(masked(summaryOf(violation, await this.options.runOf(violation.runId))))
+    const summary = JSON.stringify(masked(summaryOf(violation, await this.#runOf(violation))))
     const { signal } = this.#ending
     if (signal.aborted) return { ok: false, error: 'the profiler ended before it was told' }
     const how = { cwd, env, isSecret, timeoutMs, signal, warn: log }
     return this.options.deliver({ ...how, target, summary })
+  }
+
+  async #runOf({ runId, refusedCall }: Violation): Promise<Run | null> {
+    const known = this.#latestRun
+    const isNew = known?.runId === runId && performance.now() - known.readAt < SAME_RUN_MS
+    const hasCall = refusedCall === undefined || known?.run?.spans.some(({ id }) => id === refusedCall)
+    if (known && isNew && hasCall) return known.run
+    const run = await this.options.runOf(runId)
+    this.#latestRun = { runId, run, readAt: performance.now() }
+    return run
   }
 
   /** Resolves when the refused call is recorded, or takes too long to be. */

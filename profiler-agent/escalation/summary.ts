@@ -116,7 +116,8 @@ export function textOf(violation: Violation): string {
   return `${subjectOf(violation)}: ${held} (${file}:${line})${refusal}${guess}`
 }
 
-function subjectOf({ scope, instance }: Violation): string {
+/** Who exceeded a limit, as people call it. */
+export function subjectOf({ scope, instance }: Pick<Violation, 'scope' | 'instance'>): string {
   switch (scope.kind) {
     case 'agent':
       return scope.intent === undefined ? scope.agent : `${scope.agent} (${scope.intent})`

@@ -67,6 +67,22 @@ await agent('order-status', async () => {
   }
 })
 `
+/** Twelve invocations at once, each with the result of a tool in its first request. */
+const MANY_AGENTS = `
+const call = { id: 'c1', type: 'function', function: { name: 'find', arguments: '{}' } }
+const ask = async (number) => {
+  const messages = [
+    { role: 'user', content: 'where is order ' + number },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'c1', content: 'on its way' },
+  ]
+  const headers = { authorization: 'Bearer k', 'content-type': 'application/json', 'x-costflame-agent': 'order-status;inv-' + number }
+  const body = JSON.stringify({ model: 'gpt-5-mini', messages })
+  const response = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', { method: 'POST', headers, body })
+  console.log(response.status)
+}
+await Promise.all(Array.from({ length: 12 }, (_, number) => ask(number)))
+`
 /** Writes what it is told, one line for each time. */
 const NOTIFY = `
 const { appendFileSync, readFileSync } = require('node:fs')
@@ -227,6 +243,21 @@ describe('escalations', () => {
     const [finding] = await findings('profiler/escalation')
     assert.match(finding?.message ?? '', /^budget\/toolCalls was exceeded and support-lead was not reached: /)
     assert.deepEqual(finding?.location, { file: '.costflame/budgets.jsonc', line: 1, column: 1 })
+  })
+
+  it('are all told before the command line is done, and said in two lines', async () => {
+    playground.write({ 'agent.mjs': MANY_AGENTS, '.costflame/budgets.jsonc': budgets({ toolCalls: 0 }) })
+    define({ 'support-lead': { command: [process.execPath, 'notify.cjs'] } })
+    const { statuses, stderr } = await run()
+    assert.deepEqual(statuses, Array(12).fill('402'))
+    const invocations = told().map(({ invocation }) => invocation)
+    assert.equal(new Set(invocations).size, 12)
+    assert.equal(invocations.length, 12)
+    assert.equal(stderr.match(/a call was refused\. support-lead was told: exit code 0/g)?.length, 1)
+    assert.match(
+      stderr,
+      /11 more violations over budget\/toolCalls of order-status: support-lead was told: exit code 0/,
+    )
   })
 
   it('say how the command failed', async () => {

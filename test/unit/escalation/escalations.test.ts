@@ -138,7 +138,7 @@ describe('escalation/escalations', () => {
     const escalations = desk()
     const others = [{}, { instance: 'a2' }, { limit: 'toolCalls' as const }, { runId: 'r2' }]
     for (const other of others) escalations.violated({ ...VIOLATION, ...other })
-    await told(4)
+    await escalations.close()
     assert.equal(deliveries.length, 4)
   })
 
@@ -241,8 +241,12 @@ describe('escalation/escalations', () => {
       },
     })
     for (let index = 0; index < 50; index++) escalations.violated({ ...VIOLATION, instance: `a${index}` })
-    await told(50)
+    await escalations.close()
     assert.equal(most, 4)
+    assert.deepEqual(logged, [
+      'order-status (lookup): totalTokens 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused. support-lead was told: HTTP 200',
+      '49 more violations over budget/totalTokens of order-status (lookup): support-lead was told: HTTP 200',
+    ])
   })
 
   it('waits for those under way when the profiler stops, and not for ever', async () => {
@@ -255,10 +259,17 @@ describe('escalation/escalations', () => {
     })
     for (let index = 0; index < 6; index++) escalations.violated({ ...VIOLATION, instance: `a${index}` })
     await escalations.close()
-    assert.equal(logged.length, 6)
-    assert.ok(
-      logged.every((text) => /was not reached: (ended|the profiler ended before it was told)$/.test(text)),
+    assert.deepEqual(
+      logged.map((text) => text.replace(/^.*(?= support-lead was not)/, '…')),
+      [
+        '… support-lead was not reached: ended',
+        '… support-lead was not reached: the profiler ended before it was told',
+        '… support-lead was not reached: ended',
+        '… support-lead was not reached: the profiler ended before it was told',
+      ],
     )
+    assert.match(logged[2] ?? '', /^3 more violations over/)
+    assert.match(logged[3] ?? '', /^1 more violation over/)
   })
 
   it('goes on where nothing can be written, and says so', async () => {
