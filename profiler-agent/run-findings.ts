@@ -157,12 +157,12 @@ interface FileProblem {
 }
 
 function problemFinding({ runId, rule, file, problem, hashOf }: FileProblem): Finding {
-  const { line, column, message } = problem
+  const { line, column, message, severity = 'error' } = problem
   return {
     id: hashOf(`${rule}\n${file}\n${message}`).slice(0, 16),
     rule,
-    severity: 'error',
-    message: `${message}. The rest of the file counts.`,
+    severity,
+    message: severity === 'error' ? `${message}. The rest of the file counts.` : `${message}.`,
     runId,
     spanIds: [],
     location: { file, line, column },

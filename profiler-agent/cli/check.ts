@@ -33,16 +33,20 @@ export async function check(io: Io, options: CheckOptions): Promise<number> {
   const name = shown(io, path)
   const file = usableFile(path, name)
   const data = dataFolder(io, options.data)
-  const report = await withRecordedRuns(io, { selector: options.run, data }, async (head) => {
+  const needs = {
+    days: file.budgets.some(({ scope, limits }) => scope.kind === 'day' && limits.costUsdPerDay),
+  }
+  const report = await withRecordedRuns(io, { selector: options.run, data }, needs, async (head) => {
     const { base } = options
     if (base === undefined) return reportOf({ file, name, head })
-    return withRecordedRuns(io, { selector: base, data }, (runs) =>
+    return withRecordedRuns(io, { selector: base, data }, needs, (runs) =>
       reportOf({ file, name, head, base: runs }),
     )
   })
   const text = FORMATTERS[options.format](report, io)
   if (text !== '') print(io, text)
   tellProblems(io, report, options.format)
+  tellWarnings(io, name, file)
   return exitCode(report)
 }
 
@@ -62,7 +66,9 @@ interface Question {
 }
 
 function reportOf({ file, name, head, base }: Question): CheckReport {
-  const { budgets, gate, problems } = file
+  const { budgets, gate } = file
+  // Limits that make each other pointless count all the same.
+  const problems = file.problems.filter(({ severity }) => severity !== 'warning')
   const judged = judgeBudgets({ budgets, gate, head, hashOf: sha256, ...(base ? { base } : {}) })
   return { ...judged, file: name, problems, runs: head.runs.length }
 }
@@ -108,6 +114,11 @@ function tellProblems(io: Io, { file, problems }: CheckReport, format: CheckForm
     for (const { line, column, message } of problems)
       note(io, `costflame: ${file}:${line}:${column}: not read: ${message}`)
   note(io, `costflame: ${formatPlural(problems.length, 'mistake')} in ${file}; the rest of it was checked`)
+}
+
+function tellWarnings(io: Io, name: string, { problems }: BudgetFile): void {
+  for (const { line, column, message, severity } of problems)
+    if (severity === 'warning') note(io, `costflame: ${name}:${line}:${column}: ${message}`)
 }
 
 const CODES: Readonly<Record<GateVerdict, number>> = {

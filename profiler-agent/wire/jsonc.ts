@@ -11,6 +11,8 @@ export interface Position {
 
 export interface Problem extends Position {
   readonly message: string
+  /** Of what counts all the same; everything else is an error, and left out. */
+  readonly severity?: 'warning'
 }
 
 /** What may stand at a place. Numbers are never negative. */

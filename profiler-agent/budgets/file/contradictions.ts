@@ -24,8 +24,9 @@ const PARTS: readonly (readonly [part: NumericLimit, whole: NumericLimit])[] = [
   ['costUsdPerRun', 'costUsdPerDay'],
 ]
 
-/** A problem, at its place, for each limit that another one makes pointless. Derived limits are what was measured, and right. */
+/** A warning, at its place, for each limit that another one makes pointless; it counts all the same. Derived limits are what was measured, and right. */
 export function contradictions(budgets: readonly Budget[]): Problem[] {
+  const warning = { severity: 'warning' as const }
   return budgets.flatMap((budget) => {
     const around = budgets.filter((outer) => encloses(outer, budget))
     return [...CEILINGS, 'costUsdPerRun' as const]
@@ -36,6 +37,7 @@ export function contradictions(budgets: readonly Budget[]): Problem[] {
         return tighter ? [problemAt(budget, name, limit, tighter)] : []
       })
       .concat(modelsLeft(budget, around))
+      .map((problem) => ({ ...problem, ...warning }))
   })
 }
 

@@ -49,6 +49,17 @@ describe('budgets/file/contradictions', () => {
     )
   })
 
+  it('tells them as warnings: the limits count all the same', () => {
+    const { budgets, problems } = readBudgetFile(
+      '{ "version": 1, "agents": { "a": { "limits": { "inputTokens": 7000, "totalTokens": 6000 } } } }',
+    )
+    assert.deepEqual(
+      problems.map(({ severity }) => severity),
+      ['warning'],
+    )
+    assert.equal(budgets[0]?.limits.inputTokens?.value, 7000)
+  })
+
   it('leaves other agents and other intents alone', () => {
     const other = ', "workflows": { "w": { "rootAgent": "b", "limits": { "totalTokens": 1 } } }'
     assert.deepEqual(problemsOf('{ "limits": { "totalTokens": 5 } }', other), [])
