@@ -1,12 +1,14 @@
 // Runs as the gate and comparisons read them: what they measure against limits, and their calls. Out of the store or of a file.
 
-import { comparedCalls } from '../budgets/compare/compared-calls'
+import { comparedCalls, namedTier } from '../budgets/compare/compared-calls'
 import type { RecordedRuns } from '../budgets/compare/judge-budgets'
 import { localDay, measureDays, measureRun } from '../budgets/measure/measure-run'
 import { measuredDays, measuredRuns } from '../measured-runs'
 import type { ComparedCall } from '../model/comparison'
+import { present } from '../model/present'
 import type { Run, Span } from '../model/span'
 import { busyRuns } from '../retention'
+import { readCallPrices } from '../store/call-prices'
 import { readRuns, readSpans, type StoredRun } from '../store/reader'
 import type { Store } from '../store/store'
 import type { Io } from './io'
@@ -17,31 +19,40 @@ export interface SelectedRuns extends RecordedRuns {
   readonly runs: readonly Pick<StoredRun, 'id'>[]
 }
 
+/** What takes time and not everybody asks for. */
+export interface Needs {
+  readonly days: boolean
+}
+
 /** Throws as `withStoredRuns` does. */
 export async function withRecordedRuns<T>(
   io: Io,
   selection: RunSelection,
+  needs: Needs,
   use: (runs: SelectedRuns) => T | Promise<T>,
 ): Promise<T> {
-  if (isRunFile(selection)) return use(runsOfFile(readRunFile(io, selection)))
-  return withStoredRuns(io, selection, (store, runs) => use(storedRuns(store, runs, selection.data)))
+  if (isRunFile(selection)) return use(runsOfFile(readRunFile(io, selection), needs))
+  return withStoredRuns(io, selection, (store, runs) => use(storedRuns(store, runs, selection.data, needs)))
 }
 
-function runsOfFile(runs: readonly Run[]): SelectedRuns {
+function runsOfFile(runs: readonly Run[], needs: Needs): SelectedRuns {
   const byId = new Map(runs.map((run) => [run.id, run]))
+  const callsOf = remembering((id) => byId.get(id)?.spans ?? [])
   return {
     runs,
-    measured: [...runs.flatMap(measureRun), ...measureDays(runs)],
-    callsOf: remembering((id) => byId.get(id)?.spans ?? []),
+    measured: [...runs.flatMap(measureRun), ...(needs.days ? measureDays(runs) : [])],
+    callsOf,
+    priceOf: (runId, spanId) => callsOf(runId).get(spanId),
   }
 }
 
-function storedRuns(store: Store, runs: readonly StoredRun[], data: string): SelectedRuns {
+function storedRuns(store: Store, runs: readonly StoredRun[], data: string, needs: Needs): SelectedRuns {
   const measured = measuredRuns(store, runs, busyRuns(data))
   return {
     runs,
-    measured: [...measured, ...daysOf(store, runs)],
+    measured: [...measured, ...(needs.days ? daysOf(store, runs) : [])],
     callsOf: remembering((id) => readSpans(store, id)),
+    priceOf: listedPrices(store, runs),
   }
 }
 
@@ -52,6 +63,19 @@ function daysOf(store: Store, runs: readonly StoredRun[]) {
   const last = Math.max(...runs.map(({ startedAt }) => startedAt)) + DAY_MS
   const near = readRuns(store).filter(({ startedAt, activeAt }) => activeAt >= first && startedAt <= last)
   return measuredDays(store, near).filter(({ id }) => days.has(id))
+}
+
+/** Read when the first one is asked for. */
+function listedPrices(store: Store, runs: readonly StoredRun[]): RecordedRuns['priceOf'] {
+  let prices: ReturnType<typeof readCallPrices> | undefined
+  return (runId, spanId) => {
+    prices ??= readCallPrices(
+      store,
+      runs.map(({ id }) => id),
+    )
+    const price = prices(runId, spanId)
+    return price && { model: price.model, cost: price.cost, ...present({ tier: namedTier(price.tier) }) }
+  }
 }
 
 const DAY_MS = 86_400_000

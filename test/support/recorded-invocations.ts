@@ -39,6 +39,7 @@ export function recordedRuns(...invocations: readonly SaidInvocation[]): Recorde
   return {
     measured: [...runs.flatMap(measureRun), ...measureDays(runs)],
     callsOf: (id) => calls.get(id) ?? new Map(),
+    priceOf: (runId, spanId) => calls.get(runId)?.get(spanId),
   }
 }
 

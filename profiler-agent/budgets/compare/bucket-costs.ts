@@ -29,7 +29,8 @@ export function sumOfCosts(costs: BucketCosts): number {
 /** Of one token in a bucket. */
 export function unitPrice(prices: UnitPrices, bucket: TokenBucket): PicoUsd {
   if (bucket === 'uncachedInput' || bucket === 'cacheRead' || bucket === 'output') return prices[bucket]
-  return prices.cacheWrite[bucket]
+  // Those of a file that somebody else wrote may lack one.
+  return prices.cacheWrite?.[bucket] ?? 0
 }
 
 /** As it was priced; they add up to its cost. Writes are one sum there, which is shared by their prices. */

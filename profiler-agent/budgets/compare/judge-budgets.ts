@@ -10,7 +10,7 @@ import { causeOf } from './cause'
 import { enteredText } from './entered-text'
 import { deltaAgainstMeans, deltaAgainstRuns } from './invocation-delta'
 import { isCost, limitVerdict } from './limit-verdict'
-import { listPrices, pricesText } from './list-prices'
+import { type ListedCall, listPrices, pricesText } from './list-prices'
 import { sampleOf, testDifference } from './significance'
 import { DERIVE_AGAIN, priceSentences, versionSentences } from './staleness'
 import { tokensDelta } from './tokens-delta'
@@ -21,6 +21,8 @@ export interface RecordedRuns {
   readonly measured: readonly Measured[]
   /** Calls of a run by span id. */
   readonly callsOf: (runId: string) => ReadonlyMap<string, ComparedCall>
+  /** What a call was priced with. */
+  readonly priceOf: (runId: string, spanId: string) => ListedCall | undefined
 }
 
 export interface GateInput {
@@ -58,8 +60,7 @@ class JudgedBudget {
 
   results(): LimitCheck[] {
     const { budget } = this
-    const hasLimits = limitsOf(budget).length > 0
-    const havePricesChanged = hasLimits && this.#havePricesChanged()
+    const havePricesChanged = hasCostLimit(budget) && this.#havePricesChanged()
     return [
       ...limitsOf(budget).map(([limit, allowed]) => this.#limit(limit, allowed, havePricesChanged)),
       ...(budget.models ? [this.#models(budget.models)] : []),
@@ -170,7 +171,11 @@ class JudgedBudget {
   #havePricesChanged(): boolean {
     const { prices, perInvocation } = this.budget.baseline ?? {}
     if (prices === undefined || perInvocation === undefined || this.measured.length === 0) return false
-    const text = pricesText(listPrices(callsOf(this.head)), Object.keys(perInvocation))
+    const { priceOf } = this.input.head
+    const calls = this.measured.flatMap(({ runId, calls: ids }) =>
+      ids.flatMap((id) => priceOf(runId, id) ?? []),
+    )
+    const text = pricesText(listPrices(calls), Object.keys(perInvocation))
     return text !== undefined && `sha256:${this.input.hashOf(text)}` !== prices
   }
 
@@ -200,6 +205,10 @@ const LEAST_GROWTH = 0.01
 function isAllowed(allowed: readonly string[], model: string): boolean {
   const slash = model.indexOf('/')
   return isAllowedModel(allowed, model.slice(0, slash), model.slice(slash + 1))
+}
+
+function hasCostLimit(budget: Budget): boolean {
+  return limitsOf(budget).some(([limit]) => isCost(limit))
 }
 
 function setOf(measured: readonly Measured[], { callsOf: ofRun }: RecordedRuns): ComparedSet {
