@@ -19,6 +19,8 @@ export function exchangeOf({
 }: GateRequest): HttpExchange {
   return {
     ...{ id: '', runId: '', provider, method, url: `https://upstream.invalid${path}` },
+    // What a WebSocket sends has the method of its handshake.
+    ...(method === 'GET' ? { transport: 'websocket' as const } : {}),
     ...{ requestHeaders: headers, requestBody: body, responseHeaders: {}, responseBody: NOTHING },
     ...{ status: 200, startTime: 0, durationMs: 0, end: 'complete', copyTruncated: false, attribution },
   }

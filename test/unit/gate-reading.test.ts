@@ -111,6 +111,15 @@ describe('gate-reading: tool calls since the last answer', () => {
     assert.deepEqual([asks.reading.toolCalls, asks.continues, asks.answersHeld], [0, 'r1', false])
   })
 
+  it('reads the frames of a WebSocket', () => {
+    const { body, path } = TWO_TOOLS['openai-responses'] ?? { body: {} }
+    for (const frame of [body, { response: body }])
+      assert.equal(
+        toolCalls({ ...{ method: 'GET', path: path ?? '' }, body: { type: 'response.create', ...frame } }),
+        2,
+      )
+  })
+
   it('reads compressed bodies', () => {
     const body = gzipSync(JSON.stringify(chat('utt').body))
     const asked = { headers: { 'content-encoding': 'gzip' }, body: {} }
