@@ -24,7 +24,7 @@ export function mayAskForUsage(provider: string, path: string, onCustomHosts: bo
   const isCustom = provider.startsWith('custom:')
   if (!TAKES_INCLUDE_USAGE.has(provider) && !(isCustom && onCustomHosts)) return false
   const [endpoint = '', query = ''] = path.split('?', 2)
-  return endpoint.endsWith('/chat/completions') && !(provider === 'azure' && isOldAzure(endpoint, query))
+  return endpoint.endsWith('/chat/completions') && !isOldAzure(provider, endpoint, query)
 }
 
 /**
@@ -33,7 +33,9 @@ export function mayAskForUsage(provider: string, path: string, onCustomHosts: bo
  */
 const AZURE_TAKES_INCLUDE_USAGE = '2024-09-01'
 
-function isOldAzure(endpoint: string, query: string): boolean {
+/** True for a dated path of Azure whose version is from before newer fields of OpenAI's. */
+export function isOldAzure(provider: string, endpoint: string, query: string): boolean {
+  if (provider !== 'azure') return false
   const version = new URLSearchParams(query).get('api-version') ?? ''
   return endpoint.includes('/deployments/') && version < AZURE_TAKES_INCLUDE_USAGE
 }

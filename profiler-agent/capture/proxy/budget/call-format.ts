@@ -69,7 +69,7 @@ function found(formats: typeof BY_PATH, endpoint: string): CallFormat | undefine
 
 /** What costs nothing, or cannot be told from what does not: uploads, counting, what is done to earlier responses. */
 const FREE =
-  /\/(?:count_tokens|input_tokens|tokenize|detokenize|files|uploads|cancel|vector_stores|threads|assistants)$|:count\w*Tokens$|\/(?:files|uploads|vector_stores)\//
+  /\/(?:count[_-]tokens|input_tokens|tokenize|detokenize|moderations|files|uploads|cancel|vector_stores|threads|assistants)$|:(?:count|compute)\w*Tokens$|\/count-tokens:\w+$|\/(?:files|uploads|vector_stores)\//
 
 /** False for requests that no budget has to look at. */
 export function mayCost(method: string, path: string): boolean {

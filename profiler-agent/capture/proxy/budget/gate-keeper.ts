@@ -37,18 +37,20 @@ export class GateKeeper {
     return isConcerned ?? false
   }
 
-  /** Calls `then` with the decision: at once, where the gate decides at once. `then` must not throw. */
+  /** Calls `then` with the decision: at once, where the gate decides at once. */
   admit(call: GatedRequest, then: (admission: Admission) => void): void {
+    const decided = (admission: Admission) =>
+      this.guard.run('heeding the budget', () => then(this.#guarded(admission)))
     const decision = this.guard.run(ASKING, () => this.gate.admit(call)) ?? PASSES
     if (!(decision instanceof Promise)) {
-      then(this.#guarded(decision))
+      decided(decision)
       return
     }
     const fault = (error: unknown) => {
       this.guard.report(ASKING, error)
       return PASSES
     }
-    void decision.catch(fault).then((admission) => then(this.#guarded(admission)))
+    void decision.catch(fault).then(decided)
   }
 
   /** A hold whose faults stop no call. */

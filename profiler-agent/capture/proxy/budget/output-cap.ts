@@ -1,6 +1,7 @@
 // The cap that a request sets on its own output: reads it out of the bytes, and lowers it in them. Every other byte stays.
 
 import { type Member, membersOf, type ObjectMembers, OPEN_BRACE, skipSpace } from '../json-members'
+import { isOldAzure } from '../usage-splice'
 import { type CallFormat, endpointOf, formatOf } from './call-format'
 
 /** Where a format keeps its cap. */
@@ -26,7 +27,7 @@ const CONVERSE: CapPlaces = {
   thinking: ['additionalModelRequestFields', 'thinking', 'budget_tokens'],
 }
 
-/** `GEMINI` and what REST takes for it, too. */
+/** REST takes both ways of writing. */
 const GEMINI: CapPlaces = {
   found: [
     ['generationConfig', 'maxOutputTokens'],
@@ -57,8 +58,11 @@ const INVOKED: readonly (readonly [RegExp, CapPlaces])[] = [
   [/(?:mistral|cohere|ai21|deepseek|qwen)\./, MAX_TOKENS],
 ]
 
-/** Newer OpenAI models refuse `max_tokens`; most other hosts of the format know nothing else. */
-const NEW_NAME: ReadonlySet<string> = new Set(['openai', 'azure'])
+/** Newer OpenAI models refuse `max_tokens`; older versions of Azure and most other hosts of the format know nothing else. */
+function isNewName(provider: string, path: string): boolean {
+  const [endpoint = '', query = ''] = path.split('?', 2)
+  return provider === 'openai' || (provider === 'azure' && !isOldAzure(provider, endpoint, query))
+}
 
 function placesOf(format: CallFormat, provider: string, path: string): CapPlaces {
   const endpoint = endpointOf(path)
@@ -66,15 +70,16 @@ function placesOf(format: CallFormat, provider: string, path: string): CapPlaces
     case 'openai-chat':
       return {
         found: [['max_completion_tokens'], ['max_tokens']],
-        put: [NEW_NAME.has(provider) ? 'max_completion_tokens' : 'max_tokens'],
+        put: [isNewName(provider, path) ? 'max_completion_tokens' : 'max_tokens'],
         replies: ['n'],
       }
     case 'openai-completions':
       return { ...MAX_TOKENS, replies: ['n'] }
     case 'openai-responses':
+      if (!endpoint.endsWith('/responses')) return NO_CAP
       return { found: [['max_output_tokens']], put: ['max_output_tokens'], least: 16 }
     case 'anthropic':
-      return ANTHROPIC
+      return /\/messages$|:\w*[pP]redict$/.test(endpoint) ? ANTHROPIC : NO_CAP
     case 'gemini':
       return /:(?:generateContent|streamGenerateContent)$/.test(endpoint) ? GEMINI : NO_CAP
     case 'interactions':
