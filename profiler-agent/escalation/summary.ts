@@ -107,10 +107,11 @@ function escalatedCall(span: Span): EscalatedCall {
   }
 }
 
-/** `order-status (order-status-lookup): totalTokens 6,350 of 6,000 allowed, .costflame/budgets.jsonc:14; a call was refused`. */
+/** `order-status (lookup): totalTokens would be 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused`. */
 export function textOf(violation: Violation): string {
   const { limit, value, allowed, atLeast, file, line, refusedCall, looksLike } = violation
-  const held = `${limit} ${atLeast ? 'at least ' : ''}${amount(limit, value)}, ${allowedText(limit, allowed)}`
+  const verb = refusedCall === undefined || typeof value === 'string' ? 'is' : 'would be'
+  const held = `${limit} ${verb} ${atLeast ? 'at least ' : ''}${amount(limit, value)}, ${allowedText(limit, allowed)}`
   const refusal = refusedCall === undefined ? '' : '; a call was refused'
   const guess = looksLike === undefined ? '' : `; looks like ${looksLike.is}: ${looksLike.why}`
   return `${subjectOf(violation)}: ${held} (${file}:${line})${refusal}${guess}`

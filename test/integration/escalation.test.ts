@@ -170,7 +170,7 @@ describe('escalations', () => {
     )
     assert.equal(summary?.callCount, 4)
     assert.equal(summary?.callSite?.file, 'agent.mjs')
-    assert.match(stderr, /order-status: toolCalls 4, 3 allowed .*support-lead was told: exit code 0/)
+    assert.match(stderr, /order-status: toolCalls would be 4, 3 allowed .*support-lead was told: exit code 0/)
     const [violation] = await findings('budget/toolCalls')
     assert.equal(violation?.severity, 'error')
     const [result] = (violation?.evidence.escalations ?? []) as Readonly<Record<string, unknown>>[]

@@ -89,7 +89,7 @@ describe('escalation/escalations', () => {
     assert.deepEqual(summary(), {
       schema: 'costflame.escalation/1',
       name: 'support-lead',
-      text: 'order-status (lookup): totalTokens 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused',
+      text: 'order-status (lookup): totalTokens would be 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused',
       budget: { file: '.costflame/budgets.jsonc', line: 14 },
       scope: { kind: 'agent', agent: 'order-status', intent: 'lookup' },
       ...{ rule: 'budget/totalTokens', limit: 'totalTokens', allowed: 6_000, value: 6_350 },
@@ -102,7 +102,7 @@ describe('escalation/escalations', () => {
       at: '2026-11-22T10:00:05.000Z',
     })
     assert.deepEqual(logged, [
-      'order-status (lookup): totalTokens 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused. support-lead was told: exit code 0',
+      'order-status (lookup): totalTokens would be 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused. support-lead was told: exit code 0',
     ])
   })
 
@@ -244,7 +244,7 @@ describe('escalation/escalations', () => {
     await escalations.close()
     assert.equal(most, 4)
     assert.deepEqual(logged, [
-      'order-status (lookup): totalTokens 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused. support-lead was told: HTTP 200',
+      'order-status (lookup): totalTokens would be 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused. support-lead was told: HTTP 200',
       '49 more violations over budget/totalTokens of order-status (lookup): support-lead was told: HTTP 200',
     ])
   })
