@@ -44,11 +44,15 @@ export function deriveBudgets(input: DeriveInput): Derivation {
   const newest = newestVersions(over)
   const measured = over.filter((each) => isNewest(each, newest))
   const scopes = withMeasuredOnes(scopesOf(measured), input.budgets)
+  const known = new Set(input.budgets.map(({ scope }) => scopeKey(scope)))
   const groups = scopes
     .map((scope) => ({ scope, own: measured.filter((each) => appliesTo({ scope }, each)) }))
     .filter(({ own }) => own.length > 0)
   return {
-    budgets: groups.map(({ scope, own }) => derivedBudget(scope, own, input)),
+    // An agent that only calls others uses nothing itself.
+    budgets: groups
+      .map(({ scope, own }) => derivedBudget(scope, own, input))
+      .filter(({ scope, limits }) => Object.keys(limits).length > 0 || known.has(scopeKey(scope))),
     versions: new Map(
       [...newest].flatMap(([agent, version]) => (version === undefined ? [] : [[agent, version]])),
     ),

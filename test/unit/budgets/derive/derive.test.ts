@@ -15,6 +15,7 @@ const derive = (measured: readonly Measured[], more: Partial<DeriveInput> = {}) 
     ...{ measured, budgets: [], gate: USUAL_GATE, headroom: 0.2, priceOf: () => undefined, hashOf },
     ...more,
   })
+const used = { totalTokens: 10, inputTokens: 9 }
 const names = (measured: readonly Measured[]) => derive(measured).budgets.map(({ scope }) => scopeName(scope))
 
 describe('budgets/derive', () => {
@@ -42,9 +43,9 @@ describe('budgets/derive', () => {
 
   it('groups by agent, intent and step; the agent as a whole where an invocation names no intent', () => {
     const step = (name: string, startedAt: number, intent?: string) =>
-      measuredOf({ kind: 'step', agent: 'a', step: name, startedAt, ...(intent && { intent }) })
+      measuredOf({ kind: 'step', agent: 'a', step: name, startedAt, ...(intent && { intent }), values: used })
     const intents = [
-      ...['refund', 'lookup'].map((intent) => measuredOf({ agent: 'a', intent, startedAt: 1 })),
+      ...['refund', 'lookup'].map((intent) => measuredOf({ agent: 'a', intent, startedAt: 1, values: used })),
       step('write', 3, 'refund'),
       step('plan', 2, 'refund'),
       step('plan', 4, 'lookup'),
@@ -58,12 +59,16 @@ describe('budgets/derive', () => {
       'agents.a.intents.refund.steps.write',
     ]
     assert.deepEqual(names(intents), ofIntents)
-    assert.deepEqual(names([...intents, measuredOf({ agent: 'a', startedAt: 1 })]), [
+    assert.deepEqual(names([...intents, measuredOf({ agent: 'a', startedAt: 1, values: used })]), [
       'agents.a',
       'agents.a.steps.plan',
       'agents.a.steps.write',
       ...ofIntents,
     ])
+  })
+
+  it('derives nothing of an agent that only calls others', () => {
+    assert.deepEqual(names([measuredOf({ agent: 'wrapper', values: { totalTokens: 0, costUsd: 0 } })]), [])
   })
 
   it('derives a workflow of agents that called others and were called by none', () => {
@@ -159,8 +164,12 @@ describe('budgets/derive', () => {
       ...{ calls: 2, uncachedInput: 100, cacheRead: 30, cacheWrite: 0, output: 7, picoUsd, unpricedCalls },
     })
     const { budgets } = derive([
-      measuredOf({ agent: 'a', use: { 'openai/gpt-5': use(1_000_000, 0) } }),
-      measuredOf({ agent: 'a', use: { 'openai/gpt-5': use(2_000_000, 0), 'ollama/llama': use(0, 2) } }),
+      measuredOf({ agent: 'a', values: used, use: { 'openai/gpt-5': use(1_000_000, 0) } }),
+      measuredOf({
+        agent: 'a',
+        values: used,
+        use: { 'openai/gpt-5': use(2_000_000, 0), 'ollama/llama': use(0, 2) },
+      }),
       measuredOf({ agent: 'a' }),
     ])
     assert.deepEqual(budgets[0]?.baseline.perInvocation, {
@@ -206,6 +215,7 @@ describe('budgets/derive', () => {
       )
       const measured = measuredOf({
         agent: 'a',
+        values: used,
         calls: Object.keys(of),
         use: Object.fromEntries(models.map((model) => [model, use])),
       })
