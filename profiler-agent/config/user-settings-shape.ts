@@ -45,7 +45,7 @@ export const USER_SETTINGS_SHAPE: Shape = {
           command: {
             kind: 'strings',
             description:
-              'A program and its arguments, started without a shell in the folder of the repository. It reads the summary as JSON from its standard input.',
+              'A program and its arguments, with full paths, started without a shell in the folder of the repository. It reads the summary as JSON from its standard input.',
           },
           url: {
             kind: 'string',
