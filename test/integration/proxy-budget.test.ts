@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { subscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import type { Admission, CallGate, GatedCall } from '../../profiler-agent/model/call-gate'
 import { ENCODINGS } from '../support/content-encodings'
 import { ENDLESS_REPLIES } from '../support/endless-replies'
@@ -93,6 +94,31 @@ describe('proxy with a budget', () => {
     const [exchange] = await proxy.settled()
     assert.equal(text(exchange?.requestBody), BODY)
     assert.deepEqual(exchange?.budget, { outputCap: 800 })
+  })
+
+  it('knows what is in a compressed request, and sends one that it changes in plain bytes', async () => {
+    const { gate, asked } = scriptedGate(({ outputCap }) =>
+      outputCap === undefined ? { passes: true, outputCap: 800 } : { passes: true },
+    )
+    const proxy = await start(echo, { gate })
+    const packed = { ...ASKED, headers: { ...ASKED.headers, 'content-encoding': 'gzip' } }
+    const capped = gzipSync(`{"max_tokens":9,${BODY.slice(1)}`)
+    await proxy.send(CHAT, packed, gzipSync(BODY))
+    await proxy.send(CHAT, packed, capped)
+    await proxy.send(CHAT, packed, 'no gzip')
+    assert.deepEqual(
+      asked.map(({ model, outputCap, body }) => [model, outputCap, body.length]),
+      [
+        ['m', undefined, Buffer.byteLength(BODY)],
+        ['m', 9, Buffer.byteLength(BODY) + 15],
+        ['', undefined, 7],
+      ],
+    )
+    const [first, second, third] = proxy.received
+    assert.equal(text(first?.body), `{"max_completion_tokens":800,${BODY.slice(1)}`)
+    assert.equal(first?.rawHeaders.includes('content-encoding'), false)
+    assert.deepEqual([second?.body, text(third?.body)], [capped, 'no gzip'])
+    assert.equal(second?.rawHeaders.includes('content-encoding'), true)
   })
 
   it('lets calls pass when the gate breaks, and says so once', async () => {

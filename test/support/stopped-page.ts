@@ -88,7 +88,7 @@ Compressed streams are ended like others: while a budget holds a call, its reply
 
 ## With a lower cap
 
-\`"clampOutput": true\` lowers the request's own cap (\`max_tokens\`, \`max_completion_tokens\`, \`max_output_tokens\`, \`maxOutputTokens\`, \`num_predict\` …) in its bytes, or puts one in; every other byte stays. The reply ends as the provider ends any reply that reaches its cap (\`length\`, \`max_tokens\`, \`MAX_TOKENS\`). \`costflame.budget.output_cap\` in the span's attributes says which cap went up. A request stays as it is where a lower cap would make it invalid (Anthropic's thinking budget has to fit below it), where it is compressed, and where its sender has signed its bytes.
+\`"clampOutput": true\` lowers the request's own cap (\`max_tokens\`, \`max_completion_tokens\`, \`max_output_tokens\`, \`maxOutputTokens\`, \`num_predict\` …) in its bytes, or puts one in; every other byte stays. The reply ends as the provider ends any reply that reaches its cap (\`length\`, \`max_tokens\`, \`MAX_TOKENS\`). \`costflame.budget.output_cap\` in the span's attributes says which cap went up. A request stays as it is where a lower cap would make it invalid (Anthropic's thinking budget has to fit below it), and where its sender has signed its bytes.
 
 ## In each SDK
 `

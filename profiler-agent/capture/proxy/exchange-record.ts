@@ -206,13 +206,18 @@ const DECODERS: Readonly<Record<string, (body: Uint8Array) => Promise<Uint8Array
   zstd: (body) => promisify(zstdDecompress)(body, { finishFlush: constants.ZSTD_e_flush }),
 }
 
+/** The body without its content encoding; `undefined` for an encoding that nobody knows. Rejects where it holds something else. */
+export function plainBody(body: Uint8Array, encoding: string): Promise<Uint8Array> | undefined {
+  return DECODERS[encoding.trim().toLowerCase()]?.(body)
+}
+
 /** A body that stops in the middle is decoded as far as it goes; one that cannot be decoded shows nothing to anybody else either. */
 function* decodedBody(body: Uint8Array, encoding: string): Steps<Uint8Array | undefined> {
   const result: { bytes?: Uint8Array } = {}
   const take = (bytes: Uint8Array) => {
     result.bytes = bytes
   }
-  yield DECODERS[encoding.trim().toLowerCase()]?.(body).then(take, isUndecodable)
+  yield plainBody(body, encoding)?.then(take, isUndecodable)
   return result.bytes
 }
 

@@ -78,6 +78,8 @@ interface Upload {
   readonly mayNameStream: boolean
   /** What its budget holds of the call. */
   readonly hold?: CallHold | undefined
+  /** True where the client's body was compressed, and this one is not. */
+  readonly isDecoded?: boolean
 }
 
 /** How a budget is concerned with a WebSocket. */
@@ -268,7 +270,8 @@ class CapturingProxy implements Proxy {
     const { client, body, hold } = upload
     const { req, route } = parts
     const sent = this.#spliced(route, upload)
-    const headers = requestHeadersFor(req.rawHeaders)
+    const given = requestHeadersFor(req.rawHeaders)
+    const headers = upload.isDecoded ? withoutHeader(given, 'content-encoding') : given
     const upHeaders = sent || hold ? withHeader(headers, 'accept-encoding', 'identity') : headers
     // Of a body that is on its way only the client knows the length; of a whole one undici does.
     const length = Buffer.isBuffer(body) ? undefined : req.headers['content-length']

@@ -1,9 +1,10 @@
 // A call that waits for its budget: it goes up as it is or with a lower cap, is refused, or is given up when its client leaves meanwhile.
 
-import type { CallHold } from '../../../model/call-gate'
+import type { Admission, CallHold } from '../../../model/call-gate'
 import type { CallIdentity } from '../call-identity'
 import type { CallParts, CapturedCall } from '../captured-call'
 import type { ClientResponse } from '../client'
+import { plainBody } from '../exchange-record'
 import type { GateKeeper } from './gate-keeper'
 import { GatedRequest } from './gated-request'
 import { isSealed, withOutputCap } from './output-cap'
@@ -26,30 +27,51 @@ export interface AskedCall {
 /** How a call goes up. */
 export interface Passage {
   readonly body: Buffer
+  /** True where the client's was compressed, and this one is not. */
+  readonly isDecoded: boolean
   readonly hold: CallHold | undefined
   /** Cap of its output that the body has now. */
   readonly outputCap: number | undefined
 }
 
-/** Calls `passes` where the call goes up: at once, where the gate decides at once. */
+/** Calls `passes` where the call goes up: at once, where the gate decides at once and the body is no compressed one. */
 export function askBudget(asked: AskedCall): void {
-  const { keeper, identity, parts, body, res, startedAt, record, passes } = asked
   let hasLeft = false
-  res.once('close', () => {
+  asked.res.once('close', () => {
     hasLeft = true
   })
-  keeper.admit(new GatedRequest(identity, body, parts.startTime), (admission) => {
-    if (!admission.passes) return refuseCall(res, record(), admission.refusal, startedAt)
-    const { hold, outputCap } = admission
-    if (hasLeft) return giveUpCall(record(), startedAt, hold)
-    const capped = outputCap === undefined ? undefined : cappedBody(asked, outputCap)
-    passes({ body: capped ?? body, hold, outputCap: capped && outputCap })
-  })
+  const ask = (plain: Buffer) =>
+    asked.keeper.admit(new GatedRequest(asked.identity, plain, asked.parts.startTime), (admission) =>
+      heed(asked, admission, plain, hasLeft),
+    )
+  const { 'content-encoding': encoding = 'identity' } = asked.parts.req.headers
+  const decoded = encoding === 'identity' ? undefined : plainBody(asked.body, encoding)
+  if (!decoded) ask(asked.body)
+  // What cannot be decoded is asked about as it is: its provider says what is wrong with it.
+  else
+    void decoded.then(
+      (plain) => ask(Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)),
+      () => ask(asked.body),
+    )
 }
 
-function cappedBody({ keeper, parts, body }: AskedCall, cap: number): Buffer | undefined {
-  const { headers } = parts.req
+function heed(asked: AskedCall, admission: Admission, plain: Buffer, hasLeft: boolean): void {
+  const { res, startedAt, record, passes } = asked
+  if (!admission.passes) refuseCall(res, record(), admission.refusal, startedAt)
+  else if (hasLeft) giveUpCall(record(), startedAt, admission.hold)
+  else passes({ hold: admission.hold, ...capped(asked, plain, admission.outputCap) })
+}
+
+function capped(
+  { keeper, parts, body }: AskedCall,
+  plain: Buffer,
+  cap: number | undefined,
+): Omit<Passage, 'hold'> {
   const { provider, path } = parts.route
-  if (headers['content-encoding'] || isSealed(headers)) return undefined
-  return keeper.guard.run('capping the output', () => withOutputCap(provider, path, body, cap))
+  const lower =
+    cap === undefined || isSealed(parts.req.headers)
+      ? undefined
+      : keeper.guard.run('capping the output', () => withOutputCap(provider, path, plain, cap))
+  if (!lower) return { body, isDecoded: false, outputCap: undefined }
+  return { body: lower, isDecoded: plain !== body, outputCap: cap }
 }
