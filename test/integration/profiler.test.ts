@@ -8,11 +8,14 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
+import { localDay } from '../../profiler-agent/budgets/measure/measure-run'
 import { decodeServerMessage } from '../../profiler-agent/feed/codec'
 import type { AnswerBody, Question, ReadyLine, ServerMessage } from '../../profiler-agent/feed/protocol'
+import { usdOf } from '../../profiler-agent/model/money'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
 import { openStore, STORE_FILE } from '../../profiler-agent/store/store'
 import { Playground, type Started } from '../support/costflame'
+import { FeedReader } from '../support/feed-reader'
 import { temporaryFolder } from '../support/test-folders'
 
 type Serve = Started & { readonly ready: ReadyLine }
@@ -224,6 +227,44 @@ describe('the profiler', () => {
     const [overrun] = run?.findings ?? []
     assert.equal(overrun?.rule, 'budget/costUsdPerRun')
     assert.equal(overrun?.evidence.value, run?.totals.cost?.usd)
+  })
+
+  it('finds a violated limit while the run goes on, and on the whole day with what other profilers recorded', async () => {
+    playground.write({
+      '.costflame/budgets.jsonc': JSON.stringify({
+        version: 1,
+        agents: { desk: { limits: { totalTokens: 1 } } },
+        workspace: { limits: { costUsdPerDay: 0.0000001 } },
+      }),
+    })
+    const feed = await FeedReader.open(profiler.ready)
+    const asDesk = { 'x-costflame-agent': 'desk' }
+    await (await call('hello', '/r/mine/openai/v1/chat/completions', asDesk)).text()
+    await feed.state((runs) => runs.some(({ id, findings }) => id === 'mine' && findings === 2))
+    assert.equal(feed.runs.find(({ id }) => id === 'mine')?.active, true)
+    feed.close()
+    const [run] = await playground.exported('mine')
+    assert.equal(run?.endTime, undefined)
+    assert.deepEqual(run?.findings.map(({ rule }) => rule).sort(), [
+      'budget/costUsdPerDay',
+      'budget/totalTokens',
+    ])
+    const other = await playground.serve('--upstream', `openai=${simulator.url}`)
+    const second = await FeedReader.open(other.ready)
+    const body = JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'me too' }] })
+    const address = `${other.ready.proxy}/r/theirs/openai/v1/chat/completions`
+    await (
+      await fetch(address, { method: 'POST', headers: { authorization: 'Bearer sk-test' }, body })
+    ).text()
+    await second.state((runs) => runs.some(({ id, findings }) => id === 'theirs' && findings === 1))
+    second.close()
+    const [theirs] = await playground.exported('theirs')
+    const [day] = theirs?.findings ?? []
+    // At midnight the first run belongs to the day before.
+    const days = day?.evidence.invocations as string[]
+    const ofDay = [run, theirs].filter((each) => days.includes(localDay(Date.parse(each?.startTime ?? ''))))
+    const sum = ofDay.reduce((total, each) => total + (each?.totals.cost?.picoUsd ?? 0), 0)
+    assert.deepEqual([day?.rule, day?.evidence.value], ['budget/costUsdPerDay', usdOf(sum)])
   })
 
   it('gives a run whose announcement comes late its name and labels', async () => {
