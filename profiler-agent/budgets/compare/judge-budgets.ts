@@ -14,7 +14,7 @@ import { type ListedCall, listPrices, pricesText } from './list-prices'
 import { sampleOf, testDifference } from './significance'
 import { DERIVE_AGAIN, priceSentences, versionSentences } from './staleness'
 import { tokensDelta } from './tokens-delta'
-import { doubtSentences, growthSentences, nearSentence, neverRan, nounOf } from './why'
+import { doubtSentences, growthSentences, guessSentence, nearSentence, neverRan, nounOf } from './why'
 
 /** Recorded runs: what they measure, and the calls of each run. */
 export interface RecordedRuns {
@@ -86,6 +86,9 @@ class JudgedBudget {
       ...(verdict === 'indeterminate' ? doubtSentences(budget, limit, input.gate, measured) : []),
       ...(verdict === 'stale' && held.verdict === 'near' && held.value !== null
         ? [nearSentence(limit, held.value, allowed)]
+        : []),
+      ...(held.verdict === 'near' && held.value !== null && held.value > allowed && !isFloor(limit)
+        ? [guessSentence()]
         : []),
       ...stale,
       ...(verdict === 'stale' ? [DERIVE_AGAIN] : []),

@@ -30,7 +30,7 @@ export function growthSentences(
 function baselineSentence(limit: NumericLimit, value: number, baseline: number, name: string): string {
   const difference = value - baseline
   const text = limitValueText(limit, baseline)
-  if (difference === 0) return `as the ${name}, ${text}`
+  if (difference === 0) return `no other than the ${name} of ${text}`
   const amount = limitValueText(limit, Math.abs(difference))
   return `${amount} ${difference > 0 ? 'above' : 'below'} the ${name} of ${text}`
 }
@@ -113,6 +113,11 @@ function unpricedModels(measured: readonly Measured[]): string[] {
     Object.entries(use).flatMap(([model, { unpricedCalls: calls }]) => (calls > 0 ? [model] : [])),
   )
   return [...new Set(models)].sort()
+}
+
+/** Why a value beyond the limit is only near. */
+export function guessSentence(): string {
+  return 'the retrieval is only guessed: declare it with retrieval(), or name its tools in .costflame/config.jsonc (retrievalTools)'
 }
 
 /** `near: 96 % of the limit`, where another verdict hides it. */

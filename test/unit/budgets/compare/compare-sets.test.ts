@@ -59,6 +59,16 @@ describe('the difference between two sets of invocations', () => {
     })
   })
 
+  it('is cache mix where a cache is written for longer', () => {
+    // 1,000 at 15 and at 20.
+    const written = (ttl: '5m' | '1h'): SaidCall => ({ tokens: [0, 0, 0], written: { [ttl]: 1000 } })
+    assert.deepEqual(difference(setOf([written('5m')]), setOf([written('1h')])), {
+      delta: 5000,
+      ...NOTHING,
+      cacheMix: 5000,
+    })
+  })
+
   it('is model mix where another model does the same', () => {
     // 100 × 30 + 20 × 150 = 6,000
     const dearer: SaidCall = { ...call, model: 'large', prices: pricesOf(30, 150) }
@@ -154,6 +164,23 @@ describe('the difference between two sets of invocations', () => {
       calls: 2000,
       tokensPerCall: 19_500,
     })
+  })
+
+  it('takes what a provider says of the whole, rounded to tokens, for the same price', () => {
+    const said = (price: number, fresh: number): SaidCall => ({
+      tokens: [fresh, 0, 0],
+      prices: pricesOf(price, 50_000),
+      source: 'provider',
+    })
+    // 1,000 × 10,003 against 1,500 × 10,000: a tenth of a per mille is rounding, a tenth of the price is none.
+    assert.equal(difference(setOf([said(10_003, 1000)]), setOf([said(10_000, 1500)])).price, 0)
+    assert.equal(difference(setOf([said(11_000, 1000)]), setOf([said(10_000, 1000)])).price, -1_000_000)
+  })
+
+  it('prices what a model of the base cost as it was, where the head does not call it', () => {
+    const gone: SaidCall = { ...call, model: 'old', prices: pricesOf(20, 100) }
+    const { parts } = compareSets(setOf([gone]), setOf([call]))
+    assert.deepEqual(parts, { ...NOTHING, modelMix: -2000 })
   })
 
   it('leaves calls without a price out of every sum', () => {
