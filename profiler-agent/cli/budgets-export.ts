@@ -92,7 +92,9 @@ function derived(path: string, before: string | undefined, evidence: Evidence, h
   const file = readBudgetFile(text)
   const derivation = deriveBudgets({ ...file, ...evidence, headroom, hashOf })
   if (derivation.budgets.length === 0)
-    throw new UsageError('these runs have no agent that is over: there is nothing to derive limits from')
+    throw new UsageError(
+      'these runs have no agent that used anything: there is nothing to derive limits from',
+    )
   const merged = mergeBudgets(text, derivation)
   if (!merged) throw brokenFile(path, file.problems[0])
   return { ...merged, path, before, notes: notesOf(path, merged, derivation) }

@@ -11,7 +11,7 @@ import { invocationsIn } from './evidence'
 import { declaredVersion, newestVersions, scopesOf } from './scopes'
 
 export interface DeriveInput {
-  /** Of all kinds; those that go on are left out, and those that a limit stopped: limits would only ever become lower. */
+  /** Of all kinds. Those that a limit stopped are left out: limits would only ever become lower. */
   readonly measured: readonly Measured[]
   /** What the file has already: its measured objects are measured again, whatever they are about. */
   readonly budgets: readonly Budget[]
@@ -40,9 +40,9 @@ export interface Derivation {
 
 /** Only the version of an agent that ran last counts: limits are for what is in the repository now. */
 export function deriveBudgets(input: DeriveInput): Derivation {
-  const over = input.measured.filter(({ isOver, isStopped }) => isOver && !isStopped)
-  const newest = newestVersions(over)
-  const measured = over.filter((each) => isNewest(each, newest))
+  const whole = input.measured.filter(({ isStopped }) => !isStopped)
+  const newest = newestVersions(whole)
+  const measured = whole.filter((each) => isNewest(each, newest))
   const scopes = withMeasuredOnes(scopesOf(measured), input.budgets)
   const known = new Set(input.budgets.map(({ scope }) => scopeKey(scope)))
   const groups = scopes
@@ -57,13 +57,14 @@ export function deriveBudgets(input: DeriveInput): Derivation {
       [...newest].flatMap(([agent, version]) => (version === undefined ? [] : [[agent, version]])),
     ),
     notes: [
-      ...leftOut(input.measured),
-      ...olderVersions(over, newest),
+      ...goingOn(measured),
+      ...stopped(input.measured),
+      ...olderVersions(whole, newest),
       ...groups.flatMap(({ scope, own }) => [
         ...unknownValues(scope, own),
         ...tooFew(scope, own, input.gate.minInvocations),
       ]),
-      ...neverRan(input.budgets, over),
+      ...neverRan(input.budgets, whole),
     ],
   }
 }
@@ -119,19 +120,25 @@ function withPrices(
   return text === undefined ? baseline : { ...baseline, prices: `sha256:${hashOf(text)}` }
 }
 
-function leftOut(measured: readonly Measured[]): string[] {
-  const invocations = measured.filter(({ kind }) => kind === 'agent')
-  const goOn = invocations.filter(({ isOver }) => !isOver).length
-  const stopped = invocations.filter(({ isOver, isStopped }) => isOver && isStopped).length
+function goingOn(measured: readonly Measured[]): string[] {
+  const n = measured.filter(({ kind, isOver }) => kind === 'agent' && !isOver).length
+  if (n === 0) return []
   return [
-    ...(goOn === 0 ? [] : [`${formatPlural(goOn, 'invocation')} still going on: left out`]),
-    ...(stopped === 0 ? [] : [`${formatPlural(stopped, 'invocation')} stopped by a limit: left out`]),
+    `${formatPlural(n, 'invocation')} may still go on and count as they stand: export again when they are over`,
   ]
 }
 
-function olderVersions(over: readonly Measured[], newest: ReadonlyMap<string, string | undefined>): string[] {
+function stopped(measured: readonly Measured[]): string[] {
+  const n = measured.filter(({ kind, isStopped }) => kind === 'agent' && isStopped).length
+  return n === 0 ? [] : [`${formatPlural(n, 'invocation')} stopped by a limit: left out`]
+}
+
+function olderVersions(
+  whole: readonly Measured[],
+  newest: ReadonlyMap<string, string | undefined>,
+): string[] {
   return [...newest].flatMap(([agent, version]) => {
-    const others = over.filter(
+    const others = whole.filter(
       (each) => each.kind === 'agent' && each.agent === agent && declaredVersion(each) !== version,
     )
     if (others.length === 0) return []
@@ -159,9 +166,9 @@ function tooFew(scope: BudgetScope, own: readonly Measured[], minimum: number): 
   ]
 }
 
-function neverRan(budgets: readonly Budget[], over: readonly Measured[]): string[] {
+function neverRan(budgets: readonly Budget[], whole: readonly Measured[]): string[] {
   return budgets
     .filter(({ scope }) => scope.kind === 'agent' || scope.kind === 'workflow')
-    .filter((budget) => !over.some((each) => appliesTo(budget, each)))
+    .filter((budget) => !whole.some((each) => appliesTo(budget, each)))
     .map(({ scope }) => `${scopeName(scope)} is not in these runs: left as it is`)
 }

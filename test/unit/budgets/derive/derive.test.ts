@@ -131,22 +131,31 @@ describe('budgets/derive', () => {
     assert.deepEqual(notes, [])
   })
 
-  it('leaves out what goes on, what a limit stopped and what is known in part, and says that there are few', () => {
+  it('leaves out what a limit stopped and what is known in part, and says that there are few', () => {
     const measured = [
       measuredOf({ agent: 'a', values: { totalTokens: 1000, costUsd: { value: 0.5, atLeast: true } } }),
       measuredOf({ agent: 'a', values: { totalTokens: { value: null }, costUsd: { value: null } } }),
-      measuredOf({ agent: 'a', isOver: false, values: { totalTokens: 7 } }),
       measuredOf({ agent: 'a', isStopped: true, values: { totalTokens: 70 } }),
     ]
     const { budgets, notes } = derive(measured)
     assert.deepEqual(budgets[0]?.limits, { totalTokens: 1200 })
     assert.equal(budgets[0]?.baseline.invocations, 2)
     assert.deepEqual(notes, [
-      '1 invocation still going on: left out',
       '1 invocation stopped by a limit: left out',
       'agents.a: costUsd is not known of 2 of 2 invocations: left out',
       'agents.a: totalTokens is not known of 1 of 2 invocations: left out',
       'agents.a: only 2 invocations, the gate judges from 5; record more before you rely on these limits',
+    ])
+  })
+
+  it('counts what may still go on, and says so', () => {
+    const measured = [1, 2, 3, 4, 5].map((startedAt) =>
+      measuredOf({ agent: 'a', startedAt, isOver: startedAt < 4, values: { totalTokens: 10 } }),
+    )
+    const { budgets, notes } = derive(measured)
+    assert.equal(budgets[0]?.baseline.invocations, 5)
+    assert.deepEqual(notes, [
+      '2 invocations may still go on and count as they stand: export again when they are over',
     ])
   })
 
