@@ -69,7 +69,8 @@ function writeBeginning(frame: Frame, target: Buffer, from: number): number {
   let at = target.writeUInt32LE(headLength, from)
   at = target.writeUInt32LE(requestBody.length, at)
   at = target.writeUInt32LE(responseBody.length, at)
-  return at + target.write(head, at)
+  // Heads are ASCII but for a few names, and then need no look at each character.
+  return at + target.write(head, at, headLength === head.length ? 'latin1' : 'utf8')
 }
 
 export interface ReadFrame {

@@ -36,7 +36,7 @@ describe('Spool', () => {
   })
 
   it('gives back what was written', async () => {
-    const exchanges = ['a', 'b'].map(exchangeCalled)
+    const exchanges = ['a', 'é', '日本 🌊', 'b'].map(exchangeCalled)
     const places = (await opened().write(exchanges)) ?? []
     assert.deepEqual(
       places.map((place) => plain(readSpooled(place))),
