@@ -31,9 +31,12 @@ export function evidenceComment(
   return `// p95 ${limitValueText(name, p95)} and p99 ${limitValueText(name, p99)}${UNITS[name] ?? ''} over ${invocationsIn(scope, n)}, +${headroom} %${few}`
 }
 
-/** Whether a comment is one that stands above derived limits; another person's words are left alone. */
+const EVIDENCE =
+  /^\/\/ p95 \S+ and p99 \S+( [a-z ]+)? over [\d,]+ (invocation|step)s?, \+[\d.]+ %(; few, so p99 is the largest)?$/
+
+/** Whether a comment is one that stands above derived limits, and nothing was added to it: people's own words are left alone. */
 export function isEvidence(comment: string): boolean {
-  return /^\/\/ p95 .+ and p99 .+ over [\d,]+ (invocation|step)s?, \+/.test(comment)
+  return EVIDENCE.test(comment)
 }
 
 /** `212 invocations`, of a step `212 steps`. */

@@ -74,6 +74,16 @@ describe('budgets/derive/merge', () => {
     assert.equal(text.match(/\/\/ p95/g)?.length, 1)
   })
 
+  it('takes a comment for its own only where nobody added to it', () => {
+    const measured = orderStatusLookups({ values: { totalTokens: 8000 } })
+    const text = mergedWell(DERIVED.replace('+20 %', '+20 %, agreed with the desk'), measured)
+    assert.match(
+      text,
+      /over 212 invocations, \+20 %, agreed with the desk\n +\/\/ p95 8,000 and p99 8,000 tokens/,
+    )
+    assert.equal(mergedWell(text, orderStatusLookups()).match(/\/\/ p95/g)?.length, 2)
+  })
+
   it('leaves hand-made limits alone, also once they happen to be what would be derived', () => {
     const byHand = DERIVED.replace('"totalTokens": 6000', '"totalTokens": 4500, "toolCalls": 3')
     const text = mergedWell(byHand, orderStatusLookups())
