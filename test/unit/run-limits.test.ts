@@ -73,6 +73,27 @@ describe('limits of a run', () => {
       }
     })
 
+  it('keep what was said of a span that is told again, as the store does', () => {
+    const span = (attributes: SpanRecord['attributes'], said: Partial<SpanRecord> = {}): SpanRecord => ({
+      ...{ id: 'r', runId: RUN.id, parentId: 'a', parentBasis: 'header', kind: 'retrieval', name: 'find' },
+      ...{ startedAt: 5, endedAt: 5, status: 'ok', attributes },
+      ...said,
+    })
+    const agent = span({}, { id: 'a', parentId: RUN.id, kind: 'agent', name: 'desk', agent: 'desk' })
+    const measure = new RunMeasure({ id: RUN.id, startedAt: 0 })
+    for (const each of [
+      agent,
+      span({ 'costflame.tool.result_tokens': 900 }),
+      span({ docs: 3 }, { endedAt: 9 }),
+    ]) {
+      store.write(RUN.id, { spans: [each], contents: [] }, 10)
+      measure.put(each)
+    }
+    const outlines = readSpanOutlines(store, [RUN.id]).get(RUN.id) ?? []
+    assert.deepEqual(measure.all(), measureSpans({ id: RUN.id, startedAt: 0 }, outlines))
+    assert.deepEqual(measure.whole().values.retrievalTokens, { value: 900 })
+  })
+
   it('measure the same while the tree of a run moves', () => {
     for (const run of LABELLED_RUNS) {
       const measure = new RunMeasure({ id: RUN.id, startedAt: 0 })

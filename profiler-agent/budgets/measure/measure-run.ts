@@ -35,8 +35,19 @@ function withStops(measure: RunMeasure): Measured[] {
   const all = measure.all()
   if (measure.stops.size === 0) return all
   const keyOf = ({ kind, id }: Measured) => `${kind} ${id}`
-  const stopped = new Set([...measure.stops.keys()].flatMap((id) => measure.around(id).map(keyOf)))
-  return all.map((each) => (stopped.has(keyOf(each)) ? { ...each, isStopped: true } : each))
+  const stops = new Map<string, StoppedBy[]>()
+  for (const [id, stop] of measure.stops)
+    for (const key of measure.around(id).map(keyOf)) stops.set(key, [...(stops.get(key) ?? []), stoppedBy(stop)])
+  return all.map((each) => {
+    const limits = stops.get(keyOf(each))
+    return limits ? { ...each, isStopped: true, stoppedBy: limits } : each
+  })
+}
+
+/** The message of the gate ends its first sentence with the place of the limit, `(.costflame/budgets.jsonc:10)`. */
+function stoppedBy({ rule, message }: StoppedCall): StoppedBy {
+  const line = /:(\d+)\)/.exec(message)?.[1]
+  return { rule, ...present({ line: line === undefined ? undefined : Number(line) }) }
 }
 
 /** Each local calendar day on which a call of these runs began; a run over midnight is in both. */

@@ -79,9 +79,7 @@ export class RunMeasure {
 
   #putSpan(span: MeasurableSpan): void {
     const before = this.#tree.get(span.id)
-    // A span that is written again without its call keeps it.
-    const whole =
-      span.modelCall || !before?.span.modelCall ? span : { ...span, modelCall: before.span.modelCall }
+    const whole = before ? saidAgain(before.span, span) : span
     this.#cover(whole)
     const stop = stoppedCall(whole)
     if (stop) this.stops.set(whole.id, stop)
@@ -404,6 +402,18 @@ function add(scope: Scope, { call, tool }: Node): void {
   if (tool) {
     scope.sums.addTool(tool)
     scope.conversation.addTool(tool)
+  }
+}
+
+/** As the store keeps a span that is written again: what it does not say stays, but where it hangs is said whole each time. */
+function saidAgain(before: MeasurableSpan, after: MeasurableSpan): MeasurableSpan {
+  const { parentId: _, agent: __, step: ___, ...kept } = before
+  return {
+    ...kept,
+    ...present(after),
+    attributes: { ...before.attributes, ...after.attributes },
+    startedAt: Math.min(before.startedAt, after.startedAt),
+    endedAt: Math.max(before.endedAt, after.endedAt),
   }
 }
 

@@ -103,9 +103,15 @@ export function unknownText(held: HeldLimit, unknown: number, unpriced: readonly
 function whyUnknown(limit: NumericLimit, unpriced: readonly string[]): string {
   if (isCost(limit))
     return `there is no price for calls of ${unpriced.join(', ') || 'some models'}. Give one in "prices" of config.jsonc, or 0 where they cost nothing`
-  return limit === 'cacheHitRatio'
-    ? 'the provider does not say what was read from a cache'
-    : 'the provider did not say all of the usage'
+  switch (limit) {
+    case 'cacheHitRatio':
+      return 'the provider does not say what was read from a cache'
+    case 'retrievalTokens':
+    case 'toolResultTokens':
+      return 'how many tokens some results of tools have is not known'
+    default:
+      return 'the provider did not say all of the usage'
+  }
 }
 
 function isCost(limit: NumericLimit): boolean {
