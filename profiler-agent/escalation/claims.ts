@@ -1,23 +1,15 @@
 // Which violations were told already, by any profiler on the data folder: a file for each, made by whoever is first.
 
 import { hash } from 'node:crypto'
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LimitName } from '../model/budget'
 import type { EscalationResult, Violation } from '../model/escalation'
 import { decodeJson, isObject } from '../wire/json'
 
 const FOLDER = 'escalations'
+/** The clocks of files may be so much behind. */
+const TICK_MS = 100
 /** Longer than runs are kept, unless somebody keeps them longer. */
 const KEPT_MS = 60 * 24 * 60 * 60 * 1000
 
@@ -59,8 +51,11 @@ export class Claims {
   readonly #folder: string
   /** Where the folder cannot be written, these are all. */
   readonly #claimed = new Set<string>()
-  /** What was read of files that do not change any more, by name. */
-  readonly #settled = new Map<string, Claim>()
+  /** What is known of each run, by the name of its file. */
+  readonly #byRun = new Map<string, Map<string, Claim>>()
+  /** Files that do not change any more. */
+  readonly #settled = new Set<string>()
+  #lookedAt = Number.NEGATIVE_INFINITY
 
   /** `data` is the data folder. */
   constructor(
@@ -76,24 +71,20 @@ export class Claims {
     this.#claimed.add(key)
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-      const file = openSync(this.#path(key), 'wx', 0o600)
-      try {
-        writeFileSync(file, JSON.stringify(claim))
-      } finally {
-        closeSync(file)
-      }
-      return true
+      writeFileSync(this.#path(key), JSON.stringify(claim), { flag: 'wx', mode: 0o600 })
     } catch (error) {
       if (isCode(error, 'EEXIST')) return false
       this.log(
         `it cannot be noted that ${claim.escalation} is told: ${messageOf(error)}. Another profiler may tell it again.`,
       )
-      return true
     }
+    this.#know(key, claim)
+    return true
   }
 
   /** What became of it, for whoever looks at the run later. */
   settle(key: string, claim: Claim): void {
+    this.#know(key, claim)
     const path = this.#path(key)
     try {
       const written = `${path}.${process.pid}`
@@ -106,16 +97,14 @@ export class Claims {
 
   /** Those of one run, the earliest first. */
   ofRun(runId: string): Claim[] {
-    return this.#files()
-      .flatMap((name) => this.#read(name) ?? [])
-      .filter((claim) => claim.runId === runId)
-      .sort((left, right) => left.at - right.at)
+    this.#look()
+    return [...(this.#byRun.get(runId)?.values() ?? [])].sort((left, right) => left.at - right.at)
   }
 
   /** Removes those that nobody can ask for any more. */
   prune(now: number): void {
-    for (const name of this.#files()) {
-      const path = join(this.#folder, name)
+    for (const key of this.#keys()) {
+      const path = this.#path(key)
       try {
         if (statSync(path).mtimeMs < now - KEPT_MS) rmSync(path)
       } catch {
@@ -124,26 +113,48 @@ export class Claims {
     }
   }
 
+  /** Takes in what other profilers wrote since the last time. */
+  #look(): void {
+    const changedAt = this.#changedAt()
+    // A change within the same tick of the clock as a look would not be seen.
+    if (changedAt === undefined || changedAt < this.#lookedAt - TICK_MS) return
+    this.#lookedAt = Date.now()
+    for (const key of this.#keys()) {
+      const claim = this.#settled.has(key) ? undefined : this.#read(key)
+      if (claim) this.#know(key, claim)
+    }
+  }
+
+  #know(key: string, claim: Claim): void {
+    const ofRun = this.#byRun.get(claim.runId) ?? new Map<string, Claim>()
+    this.#byRun.set(claim.runId, ofRun.set(key, claim))
+    if (claim.result) this.#settled.add(key)
+  }
+
   #path(key: string): string {
     return join(this.#folder, `${key}.json`)
   }
 
-  #files(): string[] {
+  #changedAt(): number | undefined {
     try {
-      return readdirSync(this.#folder).filter((name) => name.endsWith('.json'))
+      return statSync(this.#folder).mtimeMs
+    } catch {
+      return undefined // Nothing was told yet.
+    }
+  }
+
+  #keys(): string[] {
+    try {
+      return readdirSync(this.#folder).flatMap((name) => /^([0-9a-f]+)\.json$/.exec(name)?.[1] ?? [])
     } catch {
       return [] // Nothing was told yet.
     }
   }
 
-  #read(name: string): Claim | undefined {
-    const known = this.#settled.get(name)
-    if (known) return known
+  #read(key: string): Claim | undefined {
     try {
-      const reading = decodeJson(readFileSync(join(this.#folder, name), 'utf8'))
-      if (!reading.ok || !isClaim(reading.value)) return undefined
-      if (reading.value.result) this.#settled.set(name, reading.value)
-      return reading.value
+      const reading = decodeJson(readFileSync(this.#path(key), 'utf8'))
+      return reading.ok && isClaim(reading.value) ? reading.value : undefined
     } catch {
       return undefined // Removed since.
     }

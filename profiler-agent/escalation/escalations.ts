@@ -4,7 +4,7 @@ import type { EscalationResult, EscalationTarget, Violation } from '../model/esc
 import type { Finding } from '../model/finding'
 import { formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
-import { type Claim, Claims, claimKey, claimOf } from './claims'
+import { Claims, claimKey, claimOf } from './claims'
 import type { Delivery } from './deliver'
 import { OutcomeLog } from './outcome-log'
 import { failureOf, troubleFindings, withEscalations } from './outcomes'
@@ -53,7 +53,7 @@ export interface EscalationsOptions {
 }
 
 interface Telling {
-  readonly claim: Claim
+  readonly escalation: string
   readonly start: () => Promise<void>
 }
 
@@ -96,9 +96,8 @@ export class Escalations {
     }
     this.#handled.add(key)
     if (this.#undefined.delete(key)) this.options.changed(violation.runId)
-    const claim = claimOf(violation)
-    if (!this.#claims.claim(key, claim)) return
-    this.#waiting.push({ claim, start: () => this.#tell(key, claim, violation, target) })
+    const start = () => this.#tell(key, violation, target)
+    this.#waiting.push({ escalation: violation.escalation, start })
     this.#startNext()
   }
 
@@ -141,7 +140,7 @@ export class Escalations {
 
   #sayWhatIsLeft(): void {
     const left = [...this.#underWay.keys(), ...this.#waiting]
-    const names = [...new Set(left.map(({ claim }) => claim.escalation))]
+    const names = [...new Set(left.map(({ escalation }) => escalation))]
     this.options.log(`telling ${names.join(', ')} of ${formatPlural(left.length, 'violation')} …`)
   }
 
@@ -167,8 +166,11 @@ export class Escalations {
     if (this.#underWay.size === 0) this.#latestRun = undefined
   }
 
-  async #tell(key: string, claim: Claim, violation: Violation, target: EscalationTarget): Promise<void> {
+  /** Claimed only now: what still waits when the profiler is killed is for the next one. */
+  async #tell(key: string, violation: Violation, target: EscalationTarget): Promise<void> {
     const { masked, changed } = this.options
+    const claim = claimOf(violation)
+    if (!this.#claims.claim(key, claim)) return
     const result = await this.#delivered(violation, target).catch(
       (error): EscalationResult => ({ ok: false, error: `it could not be told: ${String(error)}` }),
     )
