@@ -1,14 +1,14 @@
 // Escalations as the worker has them: with the user's settings, the store's runs and what is known of credentials. Only wires.
 
-import { readFileSync } from 'node:fs'
 import { redactText, type SecretMemory } from './capture/redact'
 import { mapStrings } from './capture/redact-record'
 import { escalationNamed, undefinedText } from './config/escalations'
-import { readUserSettings } from './config/user-settings'
+import { readUserSettings, type UserSettings } from './config/user-settings'
 import { Escalations } from './escalation/escalations'
 import type { RunView } from './run-view'
 import { isStored } from './store/reader'
 import type { Store } from './store/store'
+import { WatchedFile } from './watched-file'
 import type { WorkerOptions } from './worker-messages'
 
 export interface EscalationParts {
@@ -23,12 +23,14 @@ export interface EscalationParts {
 
 export function escalationsFor({ options, store, view, secrets, ...rest }: EscalationParts): Escalations {
   const { data, settingsFile } = options
+  // A user who defines what was missing need not start anything again.
+  const settings = new WatchedFile(settingsFile, undefined, (_, text) => readUserSettings(text).escalations)
   return new Escalations({
     ...rest,
     data,
     root: options.root ?? process.cwd(),
     env: process.env,
-    targetNamed: (name) => escalationNamed(name, process.env, definedIn(settingsFile)),
+    targetNamed: (name) => targetNamed(name, settings),
     undefinedText: (name) => undefinedText(name, settingsFile ?? 'the user settings'),
     isRecorded: (runId, callId) => isStored(store, runId, callId),
     runOf: (runId) => view.run(runId, { segments: 'none' }),
@@ -38,11 +40,10 @@ export function escalationsFor({ options, store, view, secrets, ...rest }: Escal
   })
 }
 
-/** Read each time: a user who defines what was missing need not start anything again. */
-function definedIn(settingsFile: string | undefined) {
+function targetNamed(name: string, settings: WatchedFile<UserSettings['escalations']>) {
   try {
-    return settingsFile === undefined ? {} : readUserSettings(readFileSync(settingsFile, 'utf8')).escalations
-  } catch {
-    return {} // Most users have no such file; one that cannot be read is told when the profiler starts.
+    return escalationNamed(name, process.env, settings.current() ?? {})
+  } catch (error) {
+    return { wrong: `${settings.path} cannot be read: ${error instanceof Error ? error.message : error}` }
   }
 }

@@ -249,9 +249,9 @@ const COMPOSITION: readonly Row[] = [
     of: 'profiler-agent/worker-escalations',
     may: [
       ...['model', 'escalation', 'capture', 'config', 'store'].map((room) => `profiler-agent/${room}`),
-      ...['run-view', 'worker-messages'].map((file) => `profiler-agent/${file}`),
+      ...['run-view', 'watched-file', 'worker-messages'].map((file) => `profiler-agent/${file}`),
     ],
-    packages: ['node:*'],
+    packages: [],
   },
   {
     of: 'profiler-agent/gate-reader',

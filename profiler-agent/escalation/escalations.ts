@@ -3,6 +3,7 @@
 import type { EscalationResult, EscalationTarget, Violation } from '../model/escalation'
 import type { Finding } from '../model/finding'
 import { formatPlural } from '../model/quantity'
+import { RecentMap } from '../model/recent-map'
 import type { Run } from '../model/span'
 import { Claims, claimKey, claimOf } from './claims'
 import type { Delivery } from './deliver'
@@ -26,6 +27,8 @@ const RECORD_MS = 2_000
 const MAX_AT_ONCE = 4
 /** Of one run. */
 const MAX_FINDINGS = 20
+const MOST_HANDLED = 100_000
+const MOST_UNDEFINED = 1_000
 
 export interface EscalationsOptions {
   readonly data: string
@@ -72,7 +75,8 @@ export class Escalations {
   /** Violations whose escalation is not defined, by claim. */
   readonly #undefined = new Map<string, Untold>()
   readonly #ending = new AbortController()
-  readonly #handled = new Set<string>()
+  /** Violations of late, so that they need not be looked up. */
+  readonly #handled = new RecentMap<string, true>(MOST_HANDLED)
   readonly #outcomes: OutcomeLog
   readonly #counting: NodeJS.Timeout
   #latestRun: { readonly runId: string; readonly run: Run | null; readonly readAt: number } | undefined
@@ -94,7 +98,7 @@ export class Escalations {
       this.#undefinedOne(key, violation, target?.wrong ?? this.options.undefinedText(violation.escalation))
       return
     }
-    this.#handled.add(key)
+    this.#handled.set(key, true)
     if (this.#undefined.delete(key)) this.options.changed(violation.runId)
     const start = () => this.#tell(key, violation, target)
     this.#waiting.push({ escalation: violation.escalation, start })
@@ -145,7 +149,7 @@ export class Escalations {
   }
 
   #undefinedOne(key: string, violation: Violation, why: string): void {
-    if (this.#undefined.has(key)) return
+    if (this.#undefined.has(key) || this.#undefined.size >= MOST_UNDEFINED) return
     const isFirst = ![...this.#undefined.values()].some((other) => other.why === why)
     this.#undefined.set(key, { violation, why })
     // A server with many violations says it once.
