@@ -140,6 +140,42 @@ describe('proxy with a budget, WebSockets', () => {
     assert.equal(isOver, true)
   })
 
+  it('charges a refusal to the response that it is about, and lets the one before it finish', async () => {
+    let calls = 0
+    const { proxy } = await start(() => (calls++ === 0 ? { passes: true } : REFUSED))
+    const finish = Promise.withResolvers<void>()
+    server.answer = (socket) => {
+      socket.send(JSON.stringify({ type: 'response.created', response: { id: 'resp_1' } }))
+      void finish.promise.then(() =>
+        socket.send(JSON.stringify({ type: 'response.completed', response: { id: 'resp_1' } })),
+      )
+    }
+    const socket = await openSocket(proxy)
+    const heard: unknown[] = []
+    socket.on('message', (data) => {
+      const { type } = JSON.parse(String(data))
+      heard.push(type)
+      if (type === 'response.created') socket.send(JSON.stringify({ ...CREATE, input: 'second' }))
+      if (type === 'error') finish.resolve()
+    })
+    socket.send(JSON.stringify(CREATE))
+    const [code] = await once(socket, 'close')
+    assert.equal(code, 1008)
+    assert.deepEqual(heard, ['response.created', 'error', 'response.completed'])
+    const exchanges = await proxy.settled()
+    assert.deepEqual(
+      exchanges.map(({ requestBody, status, budget }) => [
+        JSON.parse(text(requestBody)).input,
+        status,
+        budget?.stop,
+      ]),
+      [
+        ['second', 402, 'refused'],
+        ['first', 200, undefined],
+      ],
+    )
+  })
+
   it('asks once about a socket whose calls cannot be told apart', async () => {
     const { proxy, asked } = await start(() => REFUSED)
     const socket = new WebSocket(`ws://127.0.0.1:${proxy.port}/openai/v1/live`, {

@@ -24,6 +24,8 @@ const FINISH_KEYS: ReadonlySet<string> = new Set([
 ])
 /** Events with a type stream text only where it says so: others give the whole again. */
 const DELTA = /delta|generation|^chunk$/i
+/** Sound is no text, though it comes as one. */
+const SOUND = /audio\.delta$/
 const LAST =
   /^(?:(?:response|interaction|conversation\.response)\.(?:completed?|incomplete|failed|cancelled|done)|message-end|stream-end|messageStop|message_stop|error)$/
 
@@ -46,7 +48,7 @@ export class ReplyTokens {
 
   add(event: JsonObject): void {
     const type = event.type ?? event.event_type
-    const hasText = typeof type !== 'string' || DELTA.test(type)
+    const hasText = typeof type !== 'string' || (DELTA.test(type) && !SOUND.test(type))
     if (typeof type === 'string' && LAST.test(type)) this.#isFinished = true
     const before = this.#bytes
     this.#take(event, hasText)

@@ -9,6 +9,7 @@ import { type RawHeaders, requestHeadersFor, withHeader } from '../forwarded-hea
 import type { Route } from '../routing'
 import { MessageReader } from './messages'
 import { REALTIME_ENDINGS, RESPONSES_ENDINGS, ResponsesTraffic } from './responses-traffic'
+import { GrowingExchange } from './socket-exchange'
 import type { Moment, SocketExchange, SocketExchanges, SocketTraffic } from './traffic'
 import { WholeTraffic } from './whole-traffic'
 
@@ -74,6 +75,17 @@ export class CapturedSocket implements SocketExchanges {
       this.#take(side, message)
       this.#next = undefined
     })
+  }
+
+  /** A call that went no further: its message, and what was answered in place of the server. */
+  refused(call: NamedCall, message: Uint8Array, answer: Uint8Array, status: number): void {
+    const at = now()
+    const exchange = new GrowingExchange('POST', at, this.tools)
+    exchange.addRequest(message)
+    exchange.addReply(answer, at)
+    this.#next = call
+    this.begun(exchange, at.startTime)
+    this.finished(exchange, exchange.over(status, 'complete', at))
   }
 
   /** What is under way is ended by a budget. */

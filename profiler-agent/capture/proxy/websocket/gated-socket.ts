@@ -47,6 +47,8 @@ export class GatedSocket {
   #isAsking = false
   /** Nothing goes up any more, and the socket closes when nothing is under way. */
   #isRefused = false
+  /** The error of a refusal that has not been told yet. */
+  #unsaid: Uint8Array | undefined
   #isClosed = false
 
   constructor(readonly ends: GatedEnds) {
@@ -120,12 +122,7 @@ export class GatedSocket {
   ): void {
     const { capture } = this.ends
     if (!admission.passes) {
-      const { rule, message: words } = admission.refusal
-      capture.passedMessage('client', message, {
-        identity,
-        budget: { stop: 'refused', rule, message: words },
-      })
-      this.#refuse(admission.refusal, eventOf(message))
+      this.#refuse(identity, message, admission.refusal)
       return
     }
     const { hold, outputCap } = admission
@@ -172,24 +169,32 @@ export class GatedSocket {
       if (reply.tokens.isFinished) this.#replies.shift()?.hold.ended()
       if (refusal) this.#end(refusal, event)
     }
-    if (this.#isClosed) return
-    if (this.#isRefused && this.ends.capture.isIdle) this.#close()
+    this.#finishRefusal()
   }
 
   #end(refusal: BudgetRefusal, event: JsonObject): void {
     const { rule, message } = refusal
     this.ends.capture.stopped({ stop: 'ended', rule, message })
-    this.ends.client.write(errorFrame(refusal, event))
+    this.ends.client.write(encodeWebSocketFrame(TEXT, errorMessage(refusal, event)))
     this.#close()
   }
 
-  /** A message of the server that is under way may not be cut in two. */
-  #refuse(refusal: BudgetRefusal, request: JsonObject): void {
-    const { capture, client } = this.ends
+  #refuse(identity: CallIdentity, message: Uint8Array, refusal: BudgetRefusal): void {
+    const { capture } = this.ends
+    const answer = errorMessage(refusal, eventOf(message))
+    const budget = { stop: 'refused', rule: refusal.rule, message: refusal.message } as const
     this.#isRefused = true
-    capture.passedMessage('server', errorMessage(refusal, request))
-    if (this.#received.length === 0) client.write(errorFrame(refusal, request))
-    if (capture.isIdle) this.#close()
+    capture.refused({ identity, budget }, message, answer, BUDGET_STATUS)
+    this.#unsaid = encodeWebSocketFrame(TEXT, answer)
+    this.#finishRefusal()
+  }
+
+  /** A message of the server that is under way may not be cut in two, and the calls that are under way come to their end. */
+  #finishRefusal(): void {
+    if (!this.#isRefused || this.#isClosed || this.#received.length > 0) return
+    if (this.#unsaid) this.ends.client.write(this.#unsaid)
+    this.#unsaid = undefined
+    if (this.ends.capture.isIdle) this.#close()
   }
 
   #close(): void {
@@ -211,7 +216,7 @@ function outputRefusal(reply: HeldReply, event: JsonObject): BudgetRefusal | und
 
 /** Writes, and lets the source wait where the target cannot take more. */
 function carry(source: Duplex, target: Duplex, bytes: Uint8Array): void {
-  if (bytes.length === 0 || target.write(bytes)) return
+  if (bytes.length === 0 || target.write(bytes) || source.isPaused()) return
   source.pause()
   target.once('drain', () => source.resume())
 }
@@ -223,10 +228,6 @@ function messageOf(frames: readonly WholeFrame[]): Uint8Array {
 function eventOf(message: Uint8Array): JsonObject {
   const reading = decodeJson(message)
   return reading.ok ? objectOf(reading.value) : {}
-}
-
-function errorFrame(refusal: BudgetRefusal, about: JsonObject): Uint8Array {
-  return encodeWebSocketFrame(TEXT, errorMessage(refusal, about))
 }
 
 /** As the Responses API tells errors over WebSocket; `about` is the event that may name a lane. */

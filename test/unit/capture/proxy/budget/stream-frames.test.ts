@@ -125,6 +125,14 @@ describe('tokens of a reply', () => {
     }
   })
 
+  it('are not counted in sound', () => {
+    const tokens = new ReplyTokens()
+    tokens.add({ type: 'response.output_audio.delta', delta: 'UklGRiQAAABXQVZF'.repeat(100) })
+    assert.equal(tokens.count, 0)
+    tokens.add({ type: 'response.output_audio_transcript.delta', delta: 'sent today' })
+    assert.equal(tokens.count, 2)
+  })
+
   it('are those that are reported, where that is more', () => {
     const tokens = new ReplyTokens()
     tokens.add({ candidates: [], usageMetadata: { candidatesTokenCount: 40, thoughtsTokenCount: 200 } })
