@@ -2,7 +2,7 @@
 
 import type { ByteTools } from './budgets/gate/recent-calls'
 
-const BLOCK = 64 * 1024
+const FEW_BYTES = 64
 /** Two bytes a token: more than any text that people write takes. */
 const BYTES_PER_TOKEN = 2
 /** Shorter ones may be ids or hashes, and weigh little anyway. */
@@ -15,36 +15,57 @@ const QUOTE = 0x22
 const CACHE_MARK = /^[\s,{]*"(?:cache_control|cacheControl|cachePoint)"\s*:\s*\{[^{}]*\}[\s,}]*$/
 const MOST_MARK_BYTES = 200
 
-export const REQUEST_BYTES: ByteTools = { commonStart, commonEnd, tokensIn, isCacheMark, hasMessage, textOf }
+export const REQUEST_BYTES: ByteTools = {
+  commonStart,
+  commonEnd,
+  beginAlike,
+  tokensIn,
+  isCacheMark,
+  hasMessage,
+  textOf,
+}
 
 function commonStart(left: Uint8Array, right: Uint8Array): number {
   const most = Math.min(left.length, right.length)
   const [a, b] = [bufferOf(left), bufferOf(right)]
-  const isEqual = (start: number, end: number) => a.compare(b, start, end, start, end) === 0
-  let start = 0
-  while (start < most && isEqual(start, Math.min(start + BLOCK, most))) start = Math.min(start + BLOCK, most)
-  let end = Math.min(start + BLOCK, most)
-  while (start < end) {
-    const middle = (start + end + 1) >> 1
-    if (isEqual(start, middle)) start = middle
-    else end = middle - 1
-  }
-  return start
+  return commonBytes(
+    most,
+    (start, end) => a.compare(b, start, end, start, end) === 0,
+    (at) => left[at] === right[at],
+  )
 }
 
 function commonEnd(left: Uint8Array, right: Uint8Array, most: number): number {
   const [a, b] = [bufferOf(left), bufferOf(right)]
-  const isEqual = (from: number, to: number) =>
-    a.compare(b, b.length - to, b.length - from, a.length - to, a.length - from) === 0
-  let found = 0
-  while (found < most && isEqual(found, Math.min(found + BLOCK, most))) found = Math.min(found + BLOCK, most)
-  let end = Math.min(found + BLOCK, most)
-  while (found < end) {
-    const middle = (found + end + 1) >> 1
-    if (isEqual(found, middle)) found = middle
-    else end = middle - 1
+  return commonBytes(
+    most,
+    (from, to) => a.compare(b, b.length - to, b.length - from, a.length - to, a.length - from) === 0,
+    (at) => left[left.length - 1 - at] === right[right.length - 1 - at],
+  )
+}
+
+/** By the whole stretches that are equal, each twice as long as the one before, and then half as long, until single bytes are faster. */
+function commonBytes(
+  most: number,
+  isEqual: (start: number, end: number) => boolean,
+  isSame: (at: number) => boolean,
+): number {
+  let [at, stretch, isGrowing] = [0, FEW_BYTES, true]
+  while (at < most && stretch >= FEW_BYTES) {
+    const end = Math.min(at + stretch, most)
+    if (isEqual(at, end)) at = end
+    else isGrowing = false
+    stretch = isGrowing ? stretch * 2 : stretch / 2
   }
-  return found
+  while (at < most && isSame(at)) at++
+  return at
+}
+
+function beginAlike(left: Uint8Array, right: Uint8Array, length: number): boolean {
+  // Where they differ is mostly near the end of what may be common.
+  for (let at = length - 1; at >= 0 && at >= length - FEW_BYTES; at--)
+    if (left[at] !== right[at]) return false
+  return bufferOf(left).compare(right, 0, length, 0, length) === 0
 }
 
 /** Half the bytes; of each long base64 text a few thousand tokens at most. */
@@ -112,5 +133,5 @@ function textOf(body: Uint8Array, key: string): string | undefined {
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -268,7 +268,7 @@ export class BudgetGate implements CallGate {
     const bounds = outputBounds({
       ...{ holdings, maySqueeze },
       requested: isChat ? call.outputCap : 0,
-      usual: usualOutput(holdings),
+      usual: isChat && call.outputCap === undefined ? usualOutput(holdings) : undefined,
       input: visit.sums(0),
       prices: visit.prices ?? null,
     })

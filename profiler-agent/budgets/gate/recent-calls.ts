@@ -10,6 +10,8 @@ export interface ByteTools {
   commonStart(left: Uint8Array, right: Uint8Array): number
   /** Bytes that both end with, `most` at most. */
   commonEnd(left: Uint8Array, right: Uint8Array, most: number): number
+  /** Whether the first `length` bytes are the same. */
+  beginAlike(left: Uint8Array, right: Uint8Array, length: number): boolean
   /** Tokens of a part of a body, estimated on the high side. */
   tokensIn(body: Uint8Array, start: number, end: number): number
   /** Whether the bytes in between are no more than a mark of the prompt cache. */
@@ -51,6 +53,8 @@ export interface Extension {
 
 /** Of one run and provider; conversations that nobody went on with for longest are forgotten. */
 const MOST_CALLS = 128
+/** So many of the latest are compared with a request that goes on from none. */
+const MOST_COMPARED = 32
 /** Of all runs. */
 const MOST_BYTES = 64 * 1024 * 1024
 const REMEMBERED = 10_000
@@ -65,17 +69,26 @@ export class RecentCalls {
 
   constructor(readonly bytes: ByteTools) {}
 
-  /** The request that has most in common with this one, asked of the same model. */
+  /** The request that this one goes on from, else the one of late that has most in common with it; asked of the same model. */
   extended(key: string, model: string, body: Uint8Array): Extension | undefined {
+    const calls = this.#latest(key, model)
+    // A conversation is gone on with where it ended last.
+    const whole = calls.find((call) => this.#goesOn(call.body, body))
+    if (whole) return this.#extension(whole, body)
     let best: { readonly call: RecentCall; readonly start: number } | undefined
-    for (const call of [...(this.#byKey.get(key) ?? [])].reverse()) {
-      if (call.model !== model || (best && !mayBeat(call.body, body, best.start))) continue
+    for (const call of calls.slice(0, MOST_COMPARED)) {
+      if (best && !mayBeat(call.body, body, best.start)) continue
       const start = this.bytes.commonStart(call.body, body)
       if (!best || start > best.start) best = { call, start }
-      // A conversation is gone on with where it ended last.
-      if (this.#isWhole(call.body, body, start)) break
     }
     return best && this.#extension(best.call, body, best.start)
+  }
+
+  /** Latest first. */
+  #latest(key: string, model: string): RecentCall[] {
+    const calls: RecentCall[] = []
+    for (const call of this.#byKey.get(key) ?? []) if (call.model === model) calls.push(call)
+    return calls.reverse()
   }
 
   /** The call whose reply has that id. */
@@ -113,25 +126,25 @@ export class RecentCalls {
     for (const responseId of responseIds) this.#byResponse.set(`${runId} ${responseId}`, call)
   }
 
-  #extension(call: RecentCall, body: Uint8Array, start: number): Extension {
-    const end = this.#commonEnd(call.body, body, start)
+  /** Whether all of the earlier request stands in the later one, with messages in between. */
+  #goesOn(base: Uint8Array, body: Uint8Array): boolean {
+    if (body.length <= base.length) return false
+    const end = this.bytes.commonEnd(base, body, base.length)
+    const start = base.length - end
+    return this.bytes.beginAlike(base, body, start) && this.bytes.hasMessage(body, start, body.length - end)
+  }
+
+  #extension(call: RecentCall, body: Uint8Array, start = this.bytes.commonStart(call.body, body)): Extension {
+    const base = call.body
+    const end = this.bytes.commonEnd(base, body, Math.min(base.length, body.length) - start)
+    const added = [start, body.length - end] as const
+    const isKept = start + end >= base.length || this.bytes.isCacheMark(base, start, base.length - end)
     return {
       call,
-      isWhole: this.#isWhole(call.body, body, start),
-      isSame: start === body.length && start === call.body.length,
-      added: this.bytes.tokensIn(body, start, body.length - end),
+      isWhole: isKept && this.bytes.hasMessage(body, ...added),
+      isSame: start === body.length && start === base.length,
+      added: this.bytes.tokensIn(body, ...added),
     }
-  }
-
-  #isWhole(base: Uint8Array, body: Uint8Array, start: number): boolean {
-    if (body.length <= base.length) return false
-    const end = this.#commonEnd(base, body, start)
-    const isKept = start + end >= base.length || this.bytes.isCacheMark(base, start, base.length - end)
-    return isKept && this.bytes.hasMessage(body, start, body.length - end)
-  }
-
-  #commonEnd(base: Uint8Array, body: Uint8Array, start: number): number {
-    return this.bytes.commonEnd(base, body, Math.min(base.length, body.length) - start)
   }
 
   /** It is compared with no more; what it used may still be asked for. */

@@ -15,7 +15,8 @@ interface Open {
 }
 
 describe('calls in parallel', () => {
-  it('never use more than a limit where each has a cap: 10,000 at once', async () => {
+  it('never use more than a limit where each has a cap: 10,000 at once', async function () {
+    this.timeout(60_000)
     const gate = new TestGate({
       agents: { helper: block({ outputTokens: 100_000 }) },
       workspace: block({ costUsdPerRun: 1.5 }),
