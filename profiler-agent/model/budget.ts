@@ -145,11 +145,19 @@ export interface Measured {
   readonly isOver: boolean
   /** A budget refused one of its calls, or ended a reply: it used less than it would have. Told of stored runs. */
   readonly isStopped?: true
+  /** By which limits: the rule, and the line of the limit in the budget file as it was then. */
+  readonly stoppedBy?: readonly StoppedBy[]
   readonly values: Readonly<Partial<Record<NumericLimit, MeasuredValue>>>
   /** Models that were called, as `provider/model` of the response. */
   readonly use: Readonly<Record<string, UseOfModel>>
   /** Span ids of its calls, by start time. */
   readonly calls: readonly string[]
+}
+
+export interface StoppedBy {
+  /** `budget/totalTokens` … */
+  readonly rule: string
+  readonly line?: number
 }
 
 /** Sums over calls with one model. */

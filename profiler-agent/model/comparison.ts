@@ -25,6 +25,8 @@ export interface ComparedCall {
   readonly place?: CallPlace
   /** `provider/model` of the response. */
   readonly model: string
+  /** What was asked for, where the provider answers by another name. */
+  readonly askedModel?: string
   /** Service tier, where it is not the usual one. */
   readonly tier?: string
   readonly tokens: TokensByBucket

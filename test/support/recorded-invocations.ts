@@ -5,7 +5,7 @@ import type { RecordedRuns } from '../../profiler-agent/budgets/compare/judge-bu
 import { readBudgetFile } from '../../profiler-agent/budgets/file/budget-file'
 import { measureDays, measureRun } from '../../profiler-agent/budgets/measure/measure-run'
 import type { Run, Span, UnitPrices } from '../../profiler-agent/model/span'
-import { usageOf } from '../../profiler-agent/model/usage'
+import { unknownUsage, usageOf } from '../../profiler-agent/model/usage'
 import { callSpan, costOf, runOf, spanOf } from './spans'
 
 export interface SaidInvocation {
@@ -19,6 +19,10 @@ export interface SaidInvocation {
   /** Pico-dollars of a token in; out is five times as much. */
   readonly price?: number
   readonly unpriced?: true
+  /** By which name the provider answers. */
+  readonly answeredBy?: string
+  /** Line of the limit on `totalTokens` that refused the last call. */
+  readonly stoppedAt?: number
 }
 
 /** A run of one invocation for each, a second apart. */
@@ -54,7 +58,18 @@ function spansOf(runId: string, said: SaidInvocation): Span[] {
   return [
     invocation,
     ...calls.map((input, index) => callOf(`${runId}-c${index}`, invocation.id, input, said)),
+    ...refused(`${runId}-refused`, invocation.id, said),
   ]
+}
+
+function refused(id: string, parentId: string, { stoppedAt, agent = 'desk' }: SaidInvocation): Span[] {
+  if (stoppedAt === undefined) return []
+  const attributes = {
+    'costflame.budget.rule': 'budget/totalTokens',
+    'costflame.budget.message': `budget exceeded: agent desk (.costflame/budgets.jsonc:${stoppedAt}). Ask less.`,
+  }
+  const call = { billed: false, httpStatus: 402, cost: null, usage: unknownUsage() }
+  return [callSpan(id, call, { parentId, agent, status: 'blocked', attributes })]
 }
 
 function callOf(id: string, parentId: string, input: number, said: SaidInvocation): Span {
@@ -65,6 +80,7 @@ function callOf(id: string, parentId: string, input: number, said: SaidInvocatio
     id,
     {
       requestModel: model,
+      ...(said.answeredBy === undefined ? {} : { responseModel: said.answeredBy }),
       usage: usageOf(
         { uncachedInputTokens: input, cacheReadTokens: 0, cacheWriteTokens: {}, outputTokens: output },
         'reported',

@@ -28,7 +28,7 @@ function comparedCall(runId: string, span: Span, call: ModelCall): ComparedCall 
     spanId: id,
     ...present({ agent, step, place: callSite && placeOf(callSite) }),
     model: `${call.provider}/${call.responseModel ?? call.requestModel}`,
-    ...present({ tier: namedTier(call.tier) }),
+    ...present({ askedModel: askedModelOf(call), tier: namedTier(call.tier) }),
     tokens: tokensOf(call.usage),
     units: call.usage.units,
     cost: call.cost,
@@ -40,6 +40,14 @@ function placeOf({ file, line, function: name }: CallSite): NonNullable<Compared
 }
 
 const USUAL_TIERS = ['default', 'standard', 'on_demand', 'auto']
+
+function askedModelOf({
+  provider,
+  requestModel,
+  responseModel = requestModel,
+}: ModelCall): string | undefined {
+  return responseModel === requestModel ? undefined : `${provider}/${requestModel}`
+}
 
 /** The tier of a call where it is another one than most people pay for. */
 export function namedTier(tier: string | undefined): string | undefined {

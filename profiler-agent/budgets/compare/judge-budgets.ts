@@ -9,12 +9,20 @@ import { isFloor } from '../measure/percentiles'
 import { causeOf } from './cause'
 import { enteredText } from './entered-text'
 import { deltaAgainstMeans, deltaAgainstRuns } from './invocation-delta'
-import { isCost, limitVerdict } from './limit-verdict'
+import { isCost, limitVerdict, stoppedBy } from './limit-verdict'
 import { type ListedCall, listPrices, pricesText } from './list-prices'
 import { sampleOf, testDifference } from './significance'
 import { DERIVE_AGAIN, priceSentences, versionSentences } from './staleness'
 import { tokensDelta } from './tokens-delta'
-import { doubtSentences, growthSentences, guessSentence, nearSentence, neverRan, nounOf } from './why'
+import {
+  doubtSentences,
+  growthSentences,
+  guessSentence,
+  nearSentence,
+  neverRan,
+  nounOf,
+  stopSentence,
+} from './why'
 
 /** Recorded runs: what they measure, and the calls of each run. */
 export interface RecordedRuns {
@@ -70,7 +78,8 @@ class JudgedBudget {
   #limit(limit: NumericLimit, allowed: number, havePricesChanged: boolean): LimitCheck {
     const { budget, input, measured } = this
     const position = budget.limits[limit]?.position ?? budget.position
-    const held = limitVerdict(budget.scope, limit, allowed, input.gate, measured)
+    const held = limitVerdict(budget.scope, limit, allowed, input.gate, measured, position.line)
+    const stops = stoppedBy(limit, position.line, measured).length
     const stale = [
       ...versionSentences(budget, measured),
       // Tokens cost nothing: only limits in dollars depend on prices.
@@ -83,6 +92,7 @@ class JudgedBudget {
     const known = { ...held, ...(isTold || grown ? this.#growth(limit, havePricesChanged) : {}) }
     const common = { scope: budget.scope, limit, allowed, ...known, verdict, position }
     const why = [
+      ...(stops > 0 ? [stopSentence(stops, measured.length, this.#words.noun)] : []),
       ...(verdict === 'indeterminate' ? doubtSentences(budget, limit, input.gate, measured) : []),
       ...(verdict === 'stale' && held.verdict === 'near' && held.value !== null
         ? [nearSentence(limit, held.value, allowed)]
@@ -101,8 +111,7 @@ class JudgedBudget {
   /** Models are known or not: no percentile says more. */
   #models({ values, position }: NonNullable<Budget['models']>): LimitCheck {
     const { budget, measured } = this
-    const called = new Set(measured.flatMap(({ use }) => Object.keys(use)))
-    const others = [...called].filter((model) => !isAllowed(values, model)).sort()
+    const others = this.#otherModels(values)
     const verdict = measured.length === 0 ? 'indeterminate' : others.length > 0 ? 'over' : 'fine'
     return {
       ...{ scope: budget.scope, limit: 'models' as const, allowed: values, value: others, position },
@@ -115,6 +124,18 @@ class JudgedBudget {
       ],
       ...present({ runId: this.#newestRun() }),
     }
+  }
+
+  /** Models that were called and are not allowed, neither by the name that was asked for nor by the one that answered. */
+  #otherModels(allowed: readonly string[]): string[] {
+    const called = new Set(this.measured.flatMap(({ use }) => Object.keys(use)))
+    const others = [...called].filter((model) => !isAllowed(allowed, model))
+    if (others.length === 0) return []
+    const asked = callsOf(this.head).filter(
+      ({ askedModel }) => askedModel !== undefined && isAllowed(allowed, askedModel),
+    )
+    const aliases = new Set(asked.map(({ model }) => model))
+    return others.filter((model) => !aliases.has(model)).sort()
   }
 
   #growth(

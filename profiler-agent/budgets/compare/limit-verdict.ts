@@ -9,6 +9,7 @@ import type {
   NumericLimit,
   Percentile,
 } from '../../model/budget'
+import { budgetRule } from '../../model/budget'
 import { isFloor } from '../measure/percentiles'
 import { type Judged, percentileVerdict, verdictOf } from '../measure/verdict'
 
@@ -23,7 +24,8 @@ export interface LimitVerdict {
 }
 
 /**
- * Limits of runs and days hold for each of them: the largest counts. All others are held against a percentile over at least
+ * What the limit itself stopped is beyond it, whatever it had used until then: `line` is that of the limit, to tell it from others
+ * of its name. Limits of runs and days hold for each of them: the largest counts. All others are held against a percentile over at least
  * `minInvocations`. What goes on may still grow. Retrieval that is only guessed is near at most. A cost of which a call has no
  * price is indeterminate, unless the priced calls alone are over.
  */
@@ -33,13 +35,17 @@ export function limitVerdict(
   allowed: number,
   gate: GateRule,
   measured: readonly Measured[],
+  line?: number,
 ): LimitVerdict {
   const judged = { limit, allowed, tolerance: gate.tolerance }
-  const values = measured.map((each) => heldValue(each, limit))
   const n = measured.length
-  if (kind === 'run' || kind === 'day') return { ...largestVerdict(judged, values, measured), n }
-  const { verdict, value } = percentileVerdict(judged, values, gate.percentile)
+  const stopped = new Set(stoppedBy(limit, line, measured))
+  if (kind === 'run' || kind === 'day') return { ...largestVerdict(judged, measured, stopped.size > 0), n }
   const { percentile } = gate
+  const values = measured.map((each) => heldValue(each, limit, stopped.has(each)))
+  const { value } = percentileVerdict(judged, values, percentile)
+  const beyond = measured.map((each, index) => (stopped.has(each) ? beyondOf(limit) : values[index]))
+  const { verdict } = percentileVerdict(judged, beyond, percentile)
   return {
     ...{ value, percentile, n },
     ...lowerBound(value, values),
@@ -47,24 +53,45 @@ export function limitVerdict(
   }
 }
 
+/** What this limit stopped. */
+export function stoppedBy(
+  limit: NumericLimit,
+  line: number | undefined,
+  measured: readonly Measured[],
+): readonly Measured[] {
+  const rule = budgetRule(limit)
+  return measured.filter(({ stoppedBy: stops = [] }) =>
+    stops.some((stop) => stop.rule === rule && (line ?? stop.line) === (stop.line ?? line)),
+  )
+}
+
+function beyondOf(limit: NumericLimit): MeasuredValue {
+  return { value: isFloor(limit) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY }
+}
+
 /** What goes on is a lower bound; a day is judged by what was recorded of it. */
-function heldValue({ kind, values, isOver }: Measured, limit: NumericLimit): MeasuredValue | undefined {
+function heldValue(
+  { kind, values, isOver }: Measured,
+  limit: NumericLimit,
+  isStopped = false,
+): MeasuredValue | undefined {
   const value = values[limit]
-  if (isOver || kind === 'day' || !value) return value
+  if (((isOver || kind === 'day') && !isStopped) || !value) return value
   return isFloor(limit) ? { value: null } : { ...value, atLeast: true }
 }
 
 function largestVerdict(
   judged: Judged,
-  values: readonly (MeasuredValue | undefined)[],
   measured: readonly Measured[],
+  isStopped: boolean,
 ): Pick<LimitVerdict, 'verdict' | 'value' | 'atLeast'> {
+  const values = measured.map((each) => heldValue(each, judged.limit, isStopped))
   const known = values.flatMap((each) => (each?.value == null ? [] : [each.value]))
   const value = known.length === 0 ? null : Math.max(...known)
   const bound = lowerBound(value, values)
   const isKnown = values.length > 0 && known.length === values.length
   const verdict = verdictOf(judged, { value, ...(isKnown ? bound : { atLeast: true as const }) })
-  return { value, ...bound, verdict: settled(verdict, judged, measured) }
+  return { value, ...bound, verdict: isStopped ? 'over' : settled(verdict, judged, measured) }
 }
 
 function lowerBound(

@@ -115,6 +115,10 @@ function unpricedModels(measured: readonly Measured[]): string[] {
   return [...new Set(models)].sort()
 }
 
+export function stopSentence(stopped: number, n: number, noun: string): string {
+  return `the limit stopped ${formatCount(stopped)} of ${formatPlural(n, noun)}`
+}
+
 /** Why a value beyond the limit is only near. */
 export function guessSentence(): string {
   return 'the retrieval is only guessed: declare it with retrieval(), or name its tools in .costflame/config.jsonc (retrievalTools)'

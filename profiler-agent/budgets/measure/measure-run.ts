@@ -1,10 +1,10 @@
 // Measures runs that are stored: what `check`, the derivation of budgets and the editor hold against limits. Judges nothing.
 
-import type { Measured, MeasuredValue } from '../../model/budget'
+import type { Measured, MeasuredValue, StoppedBy } from '../../model/budget'
 import { type PicoUsd, usdOf } from '../../model/money'
 import { present } from '../../model/present'
 import type { Run, Span } from '../../model/span'
-import { type CountedCall, countedCall, type MeasurableSpan } from './counted-call'
+import { type CountedCall, countedCall, type MeasurableSpan, type StoppedCall } from './counted-call'
 import { type MeasuredRun, RunMeasure } from './run-measure'
 import { ScopeSums } from './scope-sums'
 
@@ -37,7 +37,8 @@ function withStops(measure: RunMeasure): Measured[] {
   const keyOf = ({ kind, id }: Measured) => `${kind} ${id}`
   const stops = new Map<string, StoppedBy[]>()
   for (const [id, stop] of measure.stops)
-    for (const key of measure.around(id).map(keyOf)) stops.set(key, [...(stops.get(key) ?? []), stoppedBy(stop)])
+    for (const key of measure.around(id).map(keyOf))
+      stops.set(key, [...(stops.get(key) ?? []), stoppedBy(stop)])
   return all.map((each) => {
     const limits = stops.get(keyOf(each))
     return limits ? { ...each, isStopped: true, stoppedBy: limits } : each

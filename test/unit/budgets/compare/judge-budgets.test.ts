@@ -111,6 +111,27 @@ describe('the gate', () => {
     assert.deepEqual(result.why, ['openai/gpt-5 is called and not allowed'])
   })
 
+  it('allows what a router answers with behind an allowed name', () => {
+    const routed: SaidInvocation = { calls: [1], model: 'auto', answeredBy: 'gpt-5' }
+    assert.equal(only(limited({ models: ['auto'] }), [routed]).verdict, 'fine')
+    assert.equal(only(limited({ models: ['gpt-5-mini'] }), [routed]).verdict, 'over')
+  })
+
+  it('takes what a limit stopped for beyond it, but for no other limit', () => {
+    const stopped = Array.from({ length: 5 }, (): SaidInvocation => ({ calls: [500], stoppedAt: 6 }))
+    const result = only(limited({ totalTokens: 1000 }), stopped)
+    assert.deepEqual([result.verdict, result.value, result.atLeast], ['over', 550, true])
+    assert.equal(result.why[0], 'the limit stopped 5 of 5 invocations')
+    const elsewhere = stopped.map((said) => ({ ...said, stoppedAt: 99 }))
+    assert.equal(only(limited({ totalTokens: 1000 }), elsewhere).verdict, 'fine')
+    assert.equal(only(limited({ inputTokens: 1000 }), stopped).verdict, 'fine')
+  })
+
+  it('lets a few stops beyond the percentile pass', () => {
+    const one = [...ofInput(...Array<number>(20).fill(500)), { calls: [500], stoppedAt: 6 }]
+    assert.equal(only(limited({ totalTokens: 1000 }), one).verdict, 'fine')
+  })
+
   it('tells the place of each limit, and the worst verdict of all', () => {
     const { verdict, results } = judged(
       limited({ inputTokens: 100, modelCalls: 9 }),
