@@ -2,7 +2,7 @@
 
 import type { MeasurableSpan } from './counted-call'
 
-/** Nobody nests deeper; a circle in a damaged tree ends here. */
+/** Nobody nests deeper. */
 const MOST_DEPTH = 250
 
 export class SpanTree<Node extends { readonly span: MeasurableSpan }> {
@@ -36,11 +36,11 @@ export class SpanTree<Node extends { readonly span: MeasurableSpan }> {
     this.#nodes.delete(id)
   }
 
-  /** The span itself and those above it. */
+  /** The span itself and those above it; of a circle, as in a damaged tree, each once. */
   upFrom(id: string): MeasurableSpan[] {
     const path: MeasurableSpan[] = []
     let node = this.#nodes.get(id)
-    while (node && path.length < MOST_DEPTH) {
+    while (node && path.length < MOST_DEPTH && !path.includes(node.span)) {
       path.push(node.span)
       node = node.span.parentId === undefined ? undefined : this.#nodes.get(node.span.parentId)
     }
