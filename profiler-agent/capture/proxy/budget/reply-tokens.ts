@@ -15,6 +15,7 @@ const TEXT_KEYS: ReadonlySet<string> = new Set([
 /** What repeats text, or is none. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
   ...['groundingMetadata', 'citationMetadata', 'citations', 'annotations', 'logprobs', 'inlineData'],
+  ...['search_results', 'reasoning_details'],
 ])
 const REPORTED_KEYS: ReadonlySet<string> = new Set([
   ...['output_tokens', 'completion_tokens', 'outputTokens', 'eval_count', 'total_output_tokens'],
@@ -59,7 +60,7 @@ export class ReplyTokens {
     if (Array.isArray(value)) for (const each of value) this.#take(each, hasText)
     if (!isObject(value)) return
     for (const [key, inner] of Object.entries(value)) {
-      if (PASSED_OVER.has(key)) continue
+      if (PASSED_OVER.has(key) || isRepeated(key, value)) continue
       if (typeof inner === 'string') this.#takeText(key, inner, hasText)
       else if (typeof inner === 'number' && REPORTED_KEYS.has(key)) this.#report(inner)
       else if (key === 'done' && inner === true) this.#isFinished = true
@@ -78,6 +79,12 @@ export class ReplyTokens {
   #report(tokens: number): void {
     this.#reported = Math.max(this.#reported, tokens)
   }
+}
+
+/** Perplexity gives the whole message beside what is new; vLLM gives thoughts under both of their names. */
+function isRepeated(key: string, { delta, reasoning, reasoning_content }: JsonObject): boolean {
+  if (key === 'message') return isObject(delta)
+  return key === 'reasoning_content' && reasoning_content === reasoning
 }
 
 function outputOfGemini({ candidatesTokenCount, thoughtsTokenCount }: JsonObject): number {

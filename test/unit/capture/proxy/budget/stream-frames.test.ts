@@ -133,6 +133,15 @@ describe('tokens of a reply', () => {
     assert.equal(tokens.count, 2)
   })
 
+  it('are not counted again where a host gives text twice', () => {
+    const tokens = new ReplyTokens()
+    const message = { content: 'the whole message so far, sent today' }
+    tokens.add({ choices: [{ delta: { content: 'sent today' }, message }] })
+    tokens.add({ choices: [{ delta: { reasoning: 'five!', reasoning_content: 'five!' } }] })
+    tokens.add({ choices: [{ delta: { reasoning: 'five!', reasoning_details: [{ text: 'five!' }] } }] })
+    assert.equal(tokens.count, 4)
+  })
+
   it('are those that are reported, where that is more', () => {
     const tokens = new ReplyTokens()
     tokens.add({ candidates: [], usageMetadata: { candidatesTokenCount: 40, thoughtsTokenCount: 200 } })
