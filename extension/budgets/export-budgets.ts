@@ -135,8 +135,12 @@ class BudgetReview implements vscode.TextDocumentContentProvider, vscode.Disposa
     const asked = this.shown
     const notes = asked?.notes ?? []
     const answer = await vscode.window.showInformationMessage([text, ...notes].join(' '), write, discard)
-    // The buttons of the comparison may have been quicker.
-    if (asked !== this.shown) return
+    // The buttons of the comparison may have been quicker; a message cannot be taken back.
+    if (asked !== this.shown) {
+      if (answer === write)
+        void vscode.window.showInformationMessage(t('The proposed budgets are not open any more.'))
+      return
+    }
     if (answer === write) await vscode.commands.executeCommand('costflame.acceptBudgets')
     if (answer === discard) await this.close()
   }

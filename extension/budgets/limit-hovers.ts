@@ -2,18 +2,22 @@
 
 import * as vscode from 'vscode'
 import { type LimitUse, PERCENTILES } from '../../profiler-agent/model/budget'
-import { BUDGET_SELECTOR, keyAt, limitAt, type PlacedLimit } from './budget-file'
+import { isBudgetFile, keyAt, limitAt, type PlacedLimit } from './budget-file'
 import { formatValue, isFloor } from './limit-values'
 import { countText, reactionText, scopeText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
 
 /** The only commands that a hover may run. */
 const COMMANDS = ['costflame.openFlameGraph']
+/** As many as can be seen without scrolling. */
+const SHOWN_LAST = 5
 
 export function registerLimitHovers(measured: MeasuredLimits): vscode.Disposable[] {
   return [
-    vscode.languages.registerHoverProvider(BUDGET_SELECTOR, {
-      provideHover: (document, position) => hoverAt(measured, document, position),
+    // For any document, so that what the schema says of a limit comes first: a provider that names its files goes before it.
+    vscode.languages.registerHoverProvider('*', {
+      provideHover: (document, position) =>
+        isBudgetFile(document) ? hoverAt(measured, document, position) : undefined,
     }),
   ]
 }
@@ -43,7 +47,7 @@ function usesText(use: LimitUse): vscode.MarkdownString {
   text.appendMarkdown(escaped(measuredText(use)))
   if (use.last.length === 0) return text
   text.appendMarkdown(`\n\n| ${t('Last')} | ${use.limit} | |\n|:--|--:|:--|\n`)
-  for (const each of use.last) text.appendMarkdown(`${rowOf(use, each)}\n`)
+  for (const each of use.last.slice(0, SHOWN_LAST)) text.appendMarkdown(`${rowOf(use, each)}\n`)
   return text
 }
 

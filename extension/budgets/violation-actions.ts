@@ -11,6 +11,8 @@ import { isOf, reachedValue, violationsOf } from './violations'
 /** Something that a click does. */
 export interface Offer {
   readonly title: string
+  /** For a button, which shows about a dozen letters. */
+  readonly short: string
   readonly command: string
   readonly arguments: readonly unknown[]
 }
@@ -22,11 +24,13 @@ export function offersFor(session: Session, measured: MeasuredLimits, finding: F
   const placed = limitOf(measured, finding, run?.root)
   const open = {
     title: t('Open Flame Graph'),
+    short: t('Flame Graph'),
     command: 'costflame.openFlameGraph',
     arguments: [finding.runId, ...finding.spanIds.slice(0, 1)],
   }
   const stop = {
     title: t('Stop Run'),
+    short: t('Stop Run'),
     command: 'costflame.stopRun',
     arguments: [finding.runId],
   }
@@ -53,10 +57,16 @@ function limitOffers(reached: number | undefined, { key, name, limit, budget }: 
   const text = value === undefined ? '' : formatValue(name, value)
   const raise = {
     title: isFloor(name) ? t('Lower Limit to {0}', text) : t('Raise Limit to {0}', text),
+    short: isFloor(name) ? t('Lower Limit') : t('Raise Limit'),
     command: 'costflame.raiseLimit',
     arguments: [key, value],
   }
-  const block = { title: t('Block Next Time'), command: 'costflame.blockNextTime', arguments: [key] }
+  const block = {
+    title: t('Block Next Time'),
+    short: t('Block Next'),
+    command: 'costflame.blockNextTime',
+    arguments: [key],
+  }
   return [...(isHelpful ? [raise] : []), ...(budget.onExceed === 'warn' ? [block] : [])]
 }
 
@@ -104,6 +114,7 @@ function offersForLimit(
   if (placed === undefined || worst === undefined) return []
   const open = {
     title: vscode.l10n.t('Open Flame Graph'),
+    short: vscode.l10n.t('Flame Graph'),
     command: 'costflame.openFlameGraph',
     arguments: [worst.runId, worst.spanId],
   }

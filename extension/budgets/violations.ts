@@ -1,6 +1,5 @@
 // Findings of violated limits in the current run, and the limit of the budget file that each is about.
 
-import type { NumericLimit } from '../../profiler-agent/model/budget'
 import type { Finding } from '../../profiler-agent/model/finding'
 import type { Session } from '../profiler/session'
 import { fileUri, type PlacedLimit } from './budget-file'
@@ -11,10 +10,6 @@ const RULES = 'budget/'
 /** The violations of the current run. */
 export function violationsOf({ detail }: Session): readonly Finding[] {
   return detail?.findings.filter(({ rule }) => rule.startsWith(RULES)) ?? []
-}
-
-export function limitNameOf({ rule }: Pick<Finding, 'rule'>): string {
-  return rule.slice(RULES.length)
 }
 
 /** Whether a violation is one of this limit: of the same name, and it points to where the limit stands. */
@@ -37,6 +32,9 @@ export function reachedValue({ evidence }: Finding): number | undefined {
   return typeof evidence.value === 'number' ? evidence.value : undefined
 }
 
-export function isNumericLimit(name: string, limits: readonly PlacedLimit[]): name is NumericLimit {
-  return limits.some((each) => each.name === name)
+/** How many times the limit was reached; 1 where the finding does not say it. */
+export function excessOf(finding: Finding): number {
+  const { allowed } = finding.evidence
+  const value = reachedValue(finding)
+  return value === undefined || typeof allowed !== 'number' || allowed === 0 ? 1 : value / allowed
 }

@@ -174,7 +174,7 @@ describe('budgets in VS Code', () => {
     assert.match(text, /Each invocation of order\\-desk with intent order\\-status: at most 6,000/)
     assert.match(text, /p50 3,100 · p95 4,100 · p99 4,100/)
     const links = [...text.matchAll(/\(command:([^?]*)\?([^ )]*)/g)]
-    assert.equal(links.length, 6)
+    assert.equal(links.length, 5)
     for (const [, command, args] of links) {
       assert.equal(command, 'costflame.openFlameGraph')
       assert.equal(JSON.parse(decodeURIComponent(args ?? ''))[0], 'usual')
