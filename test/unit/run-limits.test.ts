@@ -39,7 +39,8 @@ function batchesOf(run: LabelledRun, sight: Sight): SpanRecord[][] {
   )
 }
 
-describe('limits of a run', () => {
+describe('limits of a run', function () {
+  this.timeout(120_000)
   let store: Store
   beforeEach(() => {
     store = openMemoryStore()

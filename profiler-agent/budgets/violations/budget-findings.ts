@@ -1,12 +1,6 @@
 // All violated limits of one run as findings, kept up to date while the run grows. Reads no files and no store.
 
-import {
-  budgetRule,
-  type LimitName,
-  type Measured,
-  type MeasuredValue,
-  type NumericLimit,
-} from '../../model/budget'
+import { budgetRule, type Measured, type NumericLimit } from '../../model/budget'
 import type { LooksLike, Violation } from '../../model/escalation'
 import type { Finding } from '../../model/finding'
 import { present } from '../../model/present'
@@ -19,6 +13,7 @@ import type { RunMeasure } from '../measure/run-measure'
 import { type HeldLimit, heldLimits, type Over, type Stop } from './held-limit'
 import { looksLike } from './looks-like'
 import { type Spender, type Spending, spendingOf } from './places'
+import { evidenceOf, idsOfStopped, MOST_IDS, severityOf, spanIdsOf } from './violation-evidence'
 import { unknownText, violationText } from './violation-text'
 
 export interface BudgetFindingsInput {
@@ -41,7 +36,6 @@ export interface HeldFile {
 
 /** Of a violation, reckoned again only when it has grown by so much: a long run would be gone through for each of its calls. */
 const GROWN_BY = 1.1
-const MOST_IDS = 20
 
 /** What was found out about a violation the last time. */
 interface Known {
@@ -282,49 +276,4 @@ function sampleOf(measured: Measured, limit: NumericLimit, { budget }: HeldLimit
     input: values.inputTokensPerCall?.value ?? 0,
     ...present({ tenant, session }),
   }
-}
-
-/** What is only guessed stops nothing and alarms nobody. */
-function severityOf(held: HeldLimit, overs: readonly Over[], stops: readonly Stop[]): Finding['severity'] {
-  const isOnlyGuessed = overs.length > 0 && stops.length === 0 && !held.isSure
-  return held.budget.onExceed === 'warn' || isOnlyGuessed ? 'warning' : 'error'
-}
-
-function spanIdsOf({ wrongModels }: HeldLimit, { calls }: Spending, stops: readonly Stop[]): string[] {
-  const first = [...wrongModels.values()].map(({ callId }) => callId)
-  const ids = new Set([...first, ...calls, ...stops.map(({ spanId }) => spanId)])
-  return [...ids].slice(0, MOST_IDS)
-}
-
-function evidenceOf(
-  held: HeldLimit,
-  overs: readonly Over[],
-  stops: readonly Stop[],
-  { calls, share }: Spending,
-  like: LooksLike | undefined,
-): Finding['evidence'] {
-  const { budget, limit, allowed, wrongModels, count, overCount } = held
-  const [worst] = overs
-  const value: MeasuredValue | undefined = worst?.held ?? stopValue(stops, limit)
-  const invocations = overs.length > 0 ? overs.map(({ measured }) => measured.id) : idsOfStopped(stops)
-  return present({
-    ...{ scope: budget.scope, limit, allowed, onExceed: budget.onExceed },
-    value: wrongModels.size > 0 ? [...wrongModels.keys()] : (value?.value ?? null),
-    atLeast: value?.atLeast,
-    guessed: value?.guessed,
-    sure: value?.sure,
-    ...{ calls, share, invocations: invocations.slice(0, MOST_IDS) },
-    ...{ over: overCount, measured: count },
-    refused: stops.length > 0 ? stops.slice(0, MOST_IDS).map(({ spanId }) => spanId) : undefined,
-    told: stops[0]?.message,
-    looksLike: like,
-  })
-}
-
-function stopValue(stops: readonly Stop[], limit: LimitName): MeasuredValue | undefined {
-  return limit === 'models' ? undefined : stops[0]?.measured?.values[limit]
-}
-
-function idsOfStopped(stops: readonly Stop[]): string[] {
-  return [...new Set(stops.flatMap(({ measured }) => measured?.id ?? []))]
 }
