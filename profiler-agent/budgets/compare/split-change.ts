@@ -20,6 +20,10 @@ export function splitChange(base: Use, head: Use, scale: number, change: PicoUsd
   const calls = Math.round((head.calls - base.calls * scale) * (base.total / base.calls))
   const cacheMix = Math.round(cacheEffect(base, head))
   const modelMix = Math.round(modelEffect(base, head))
+  const known = Math.abs(calls) + Math.abs(cacheMix) + Math.abs(modelMix)
+  // Means that somebody typed may divide to anything; such parts say nothing, and would no longer add up.
+  if (!Number.isSafeInteger(2 * known + Math.abs(change)))
+    return { calls: 0, tokensPerCall: change, cacheMix: 0, modelMix: 0 }
   return { calls, tokensPerCall: change - calls - cacheMix - modelMix, cacheMix, modelMix }
 }
 
