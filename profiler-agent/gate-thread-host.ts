@@ -13,11 +13,13 @@ import type {
 
 export interface GateThreadHostOptions extends GateThreadOptions {
   readonly log: (message: string) => void
-  /** A call waits no longer than this. */
+  /** A call waits no longer than this; without it, longer for a thread that starts. */
   readonly timeoutMs?: number
 }
 
 const TIMEOUT_MS = 3_000
+/** Starting the thread and loading the tokenizer takes half a second, on a busy machine some. */
+const START_MS = 15_000
 /** A thread that fails more often is left alone: something is wrong that a restart does not mend. */
 const MAX_STARTS = 5
 
@@ -26,6 +28,7 @@ export class GateThreadHost {
   #starts = 0
   #nextId = 1
   #saidLate = false
+  #hasAnswered = false
   readonly #asked = new Map<number, (answer: GateAnswer | undefined) => void>()
 
   constructor(readonly options: GateThreadHostOptions) {}
@@ -34,7 +37,7 @@ export class GateThreadHost {
   ask(asked: GateAsked, request: GateRequest): Promise<GateAnswer | undefined> {
     const worker = this.#running()
     if (!worker) return Promise.resolve(undefined)
-    const { timeoutMs = TIMEOUT_MS } = this.options
+    const { timeoutMs = this.#hasAnswered ? TIMEOUT_MS : START_MS } = this.options
     const id = this.#nextId++
     return new Promise((resolve) => {
       const late = setTimeout(() => this.#giveUp(id, timeoutMs), timeoutMs)
@@ -70,6 +73,7 @@ export class GateThreadHost {
     const worker = new Worker(join(workerData.assets, 'gate-thread.js'), { workerData, stdout: false })
     this.#worker = worker
     worker.on('message', (message: FromGateThread) => {
+      this.#hasAnswered = true
       if ('problem' in message)
         log(`a prompt could not be read, its call passes unchecked: ${message.problem}`)
       this.#settle(message.id, 'answer' in message ? message.answer : undefined)
@@ -77,6 +81,7 @@ export class GateThreadHost {
     worker.on('error', (error) => log(`the thread that reads prompts failed: ${error.message}`))
     worker.on('exit', () => {
       this.#worker = undefined
+      this.#hasAnswered = false
       for (const id of [...this.#asked.keys()]) this.#settle(id, undefined)
     })
     worker.unref()

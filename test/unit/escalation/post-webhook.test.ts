@@ -70,11 +70,10 @@ describe('escalation/post-webhook', () => {
   })
 
   it('waits no longer than it may', async () => {
-    const { url, got } = await hook(() => undefined)
+    const { url } = await hook(() => undefined)
     assert.deepEqual(await post(url, { timeoutMs: 1_000 }), {
       ...{ ok: false, error: 'it did not answer within 1 s' },
     })
-    assert.equal(got.length, 1)
   })
 
   it('does not wait for the end of an answer that never ends', async () => {
