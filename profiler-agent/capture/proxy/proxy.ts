@@ -9,8 +9,6 @@ import { answerOf, answerUpgrade, sendAnswer } from './answers'
 import { BodyCopy, CopyRoom, REQUESTS_PART } from './body-copy'
 import { askBudget } from './budget/ask-budget'
 import { GateKeeper } from './budget/gate-keeper'
-import { GatedRequest } from './budget/gated-request'
-import { refuseSocket } from './budget/refused-call'
 import type { StartedCall } from './call-identity'
 import { type Doors, routeFor } from './call-route'
 import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
@@ -25,8 +23,7 @@ import { sendWithTrailers } from './trailing-request'
 import { unreachableAnswer } from './unreachable'
 import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
 import { mayAskForUsage, spliceIncludeUsage } from './usage-splice'
-import { hasCallMessages } from './websocket/captured-socket'
-import { SocketLink, type SocketLinkOptions } from './websocket/socket-link'
+import { SocketLinks } from './websocket/socket-links'
 
 export interface ProxyOptions extends Doors {
   /** Called once per call that went upstream, when it is over. Its bodies own their memory. */
@@ -82,10 +79,6 @@ interface Upload {
   readonly isDecoded?: boolean
 }
 
-/** How a budget is concerned with a WebSocket. */
-type SocketBudget = Pick<SocketLinkOptions, 'keeper' | 'hold'>
-type LinkParts = SocketLinkOptions['parts']
-
 interface Arrival {
   readonly startTime: number
   readonly startedAt: number
@@ -100,7 +93,7 @@ class CapturingProxy implements Proxy {
   readonly #gate: GateKeeper | undefined
   readonly #later = new LaterWork()
   readonly #whenIdle: (() => void)[] = []
-  readonly #links = new Set<SocketLink>()
+  readonly #sockets: SocketLinks
   #openCalls = 0
 
   constructor(options: ProxyOptions) {
@@ -118,6 +111,10 @@ class CapturingProxy implements Proxy {
     }
     this.#gate = options.gate && new GateKeeper(options.gate, this.#guard, this.#tools)
     this.#upstreams = openUpstreams(options.env ?? process.env, options.log)
+    this.#sockets = new SocketLinks({
+      ...{ tools: this.#tools, upstreams: this.#upstreams, keeper: this.#gate },
+      onDelivered: () => this.#onDelivered(),
+    })
   }
 
   get openCalls(): number {
@@ -129,7 +126,7 @@ class CapturingProxy implements Proxy {
   }
 
   async close(): Promise<void> {
-    for (const link of this.#links) link.endWhenIdle()
+    this.#sockets.endWhenIdle()
     if (this.#openCalls > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
     // Nobody waits for a connection that is still being made, and it may take minutes to fail.
     await this.#upstreams.dispatcher.destroy()
@@ -177,63 +174,7 @@ class CapturingProxy implements Proxy {
       return
     }
     this.#openCalls++
-    const { route } = admission
-    const identity = this.#gate?.nameSocket(request, route)
-    const parts = { req: request, route, since: arrival, identity }
-    const isGated = identity !== undefined && this.#gate?.concerns(identity) === true
-    if (isGated && !hasCallMessages(route.path)) this.#askBudgetOfSocket(parts, socket, head)
-    else this.#linkOrAnswer(parts, socket, head, { keeper: isGated ? this.#gate : undefined })
-  }
-
-  /** Its calls cannot be told apart, so that all of it is one. */
-  #askBudgetOfSocket(parts: LinkParts, socket: Duplex, head: Buffer): void {
-    const { identity, since, req, route } = parts
-    if (!this.#gate || !identity) return
-    this.#gate.admit(new GatedRequest(identity, Buffer.alloc(0), since.startTime), (admission) => {
-      if (admission.passes) return this.#linkOrAnswer(parts, socket, head, { hold: admission.hold })
-      const facts = { req, route, identity, body: new BodyCopy(0), startTime: since.startTime }
-      const call = new CapturedCall(facts, this.#tools, () => this.#onDelivered())
-      refuseSocket(socket, call, admission.refusal, since.startedAt)
-    })
-  }
-
-  #linkOrAnswer(parts: LinkParts, socket: Duplex, head: Buffer, budget: SocketBudget): void {
-    try {
-      this.#link(parts, socket, head, budget)
-    } catch (error) {
-      this.#guard.report('forwarding a WebSocket', error)
-      answerUpgrade(
-        socket,
-        answerOf(500, 'proxy_fault', `The proxy failed: ${String(error)}. Please report this.`),
-      )
-    }
-  }
-
-  #link(parts: LinkParts, socket: Duplex, head: Buffer, budget: SocketBudget): void {
-    const { req, route } = parts
-    const link: SocketLink = new SocketLink(socket, head, {
-      ...{ parts, tools: this.#tools, ...budget },
-      unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
-      onDelivered: () => {
-        this.#links.delete(link)
-        this.#onDelivered()
-      },
-    })
-    this.#links.add(link)
-    const { dispatcher, isProxied } = this.#upstreams
-    const asked = requestHeadersFor(req.rawHeaders)
-    // Messages that have to be looked at before they go on must not come compressed.
-    const headers = budget.keeper ? withoutHeader(asked, 'sec-websocket-extensions') : asked
-    dispatcher.dispatch(
-      {
-        origin: route.origin,
-        path: route.path,
-        method: 'GET',
-        headers: isProxied ? pairs(headers) : headers,
-        upgrade: 'websocket',
-      },
-      link,
-    )
+    this.#sockets.open(request, admission.route, arrival, socket, head)
   }
 
   #askBudget(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {

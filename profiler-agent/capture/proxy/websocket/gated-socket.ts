@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { Admission, BudgetRefusal, CallHold } from '../../../model/call-gate'
-import { decodeJson, type JsonObject, objectOf } from '../../../wire/json'
+import type { JsonObject } from '../../../wire/json'
 import { joinBytes } from '../../../wire/utf8'
 import { encodeWebSocketFrame } from '../../../wire/websocket-frames'
 import { BUDGET_STATUS, budgetError } from '../budget/budget-error'
@@ -14,6 +14,7 @@ import { withOutputCap } from '../budget/output-cap'
 import { ReplyTokens } from '../budget/reply-tokens'
 import { CallIdentity } from '../call-identity'
 import type { CapturedSocket } from './captured-socket'
+import { eventOf } from './responses-traffic'
 import { type WholeFrame, WholeFrames } from './whole-frames'
 
 const [TEXT, CLOSE, FIRST_CONTROL] = [1, 8, 8]
@@ -223,11 +224,6 @@ function carry(source: Duplex, target: Duplex, bytes: Uint8Array): void {
 
 function messageOf(frames: readonly WholeFrame[]): Uint8Array {
   return joinBytes(frames.map(({ payload }) => payload))
-}
-
-function eventOf(message: Uint8Array): JsonObject {
-  const reading = decodeJson(message)
-  return reading.ok ? objectOf(reading.value) : {}
 }
 
 /** As the Responses API tells errors over WebSocket; `about` is the event that may name a lane. */

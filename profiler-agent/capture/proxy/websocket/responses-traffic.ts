@@ -98,7 +98,8 @@ export class ResponsesTraffic implements SocketTraffic {
   }
 }
 
-function eventOf(message: Uint8Array): JsonObject {
+/** A message as an object; an empty one where it is none. */
+export function eventOf(message: Uint8Array): JsonObject {
   const reading = decodeJson(message)
   return reading.ok ? objectOf(reading.value) : {}
 }
