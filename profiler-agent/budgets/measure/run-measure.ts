@@ -61,6 +61,11 @@ export class RunMeasure {
     return this.#scopes.takeChanged().flatMap((scope) => this.#measured(scope) ?? [])
   }
 
+  /** Ids of what was measured and is not there any more, since this was last asked for. */
+  takeRemoved(): Iterable<string> {
+    return this.#scopes.takeRemoved()
+  }
+
   /** Nothing comes any more, or does again: then `undefined`. */
   end(endedAt: number | undefined): void {
     if (this.run.endedAt === endedAt) return

@@ -27,6 +27,7 @@ export class RunScopes {
   readonly tree = new SpanTree<CountedSpan>()
   readonly #scopes = new Map<string, Scope>()
   #changed = new Set<string>()
+  #removed = new Set<string>()
   readonly whole: Scope
 
   constructor(readonly runId: string) {
@@ -46,6 +47,13 @@ export class RunScopes {
     const changed = this.#changed
     this.#changed = new Set()
     return [...changed].flatMap((key) => this.#scopes.get(key) ?? [])
+  }
+
+  /** Ids of spans that had scopes and were taken away since this was last asked. */
+  takeRemoved(): Iterable<string> {
+    const removed = this.#removed
+    this.#removed = new Set()
+    return removed
   }
 
   changeAll(): void {
@@ -86,7 +94,8 @@ export class RunScopes {
     if (!this.tree.get(id)) return
     this.#leave(id)
     this.tree.delete(id)
-    for (const kind of ['agent', 'workflow', 'step'] as const) this.#scopes.delete(keyOf(kind, id))
+    for (const kind of ['agent', 'workflow', 'step'] as const)
+      if (this.#scopes.delete(keyOf(kind, id))) this.#removed.add(id)
   }
 
   /** Has the scopes that a span counts in summed anew. */

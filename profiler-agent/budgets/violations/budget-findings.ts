@@ -61,6 +61,7 @@ export class BudgetFindings {
     const isNew = file !== this.#file || path !== this.#path
     if (isNew) this.#holdTo(file, path)
     const changed = measure.takeChanged()
+    for (const id of measure.takeRemoved()) for (const held of this.#limits) held.drop(id)
     for (const measured of isNew ? measure.all() : changed) this.#hold(measured)
     const hasDay = this.#limits.some(({ budget }) => budget.scope.kind === 'day')
     const day = hasDay ? dayAt?.(measure.whole().endedAt) : undefined
@@ -85,7 +86,11 @@ export class BudgetFindings {
 
   #hold(measured: Measured): void {
     for (const held of this.#limits) {
-      if (!held.holdsFor(measured)) continue
+      if (!held.holdsFor(measured)) {
+        // What is called otherwise by now is none of it any more.
+        if (held.budget.scope.kind === measured.kind) held.drop(measured.id)
+        continue
+      }
       held.hold(measured)
       if (held.limit === 'models') this.#holdModels(held, measured)
     }
@@ -122,8 +127,10 @@ export class BudgetFindings {
     const around = this.input.measure.around(spanId)
     const holding = limits.map((limit) => ({ limit, measured: around.find((each) => limit.holdsFor(each)) }))
     const line = Number(/:(\d+)\)/.exec(message)?.[1])
+    const named = holding.filter(({ limit }) => limit.position.line === line)
     return (
-      holding.find(({ limit }) => limit.position.line === line) ??
+      named.find(({ measured }) => measured !== undefined) ??
+      named[0] ??
       holding.findLast(({ measured }) => measured !== undefined) ??
       holding[0]
     )
@@ -195,7 +202,7 @@ export class BudgetFindings {
     const size = spenders.size() + held.count + held.overCount
     const isOver = overs.some(({ measured }) => measured.isOver)
     const known = this.#known.get(held.key)
-    if (known && known.isOver === isOver && size < known.size * GROWN_BY && known.spending.place) return known
+    if (known && known.isOver === isOver && size < known.size * GROWN_BY) return known
     const fresh = {
       ...{ size, isOver },
       spending: spendingOf(held.limit, spenders.calls()),

@@ -87,6 +87,13 @@ export class HeldLimit {
     this.#judge(measured, held, limit, allowed)
   }
 
+  /** Forgets what is not there any more; that it was over is kept. */
+  drop(id: string): void {
+    this.#samples.delete(id)
+    this.#unknown.delete(id)
+    this.#unfinished.delete(id)
+  }
+
   /** The worst of those that were over, the largest first (the lowest of a floor). */
   overs(): readonly Over[] {
     this.#judgeFloors()
@@ -121,9 +128,9 @@ export class HeldLimit {
     return [...this.#samples.values()]
   }
 
-  /** How many the limit was held against. */
+  /** How many the limit was held against; never fewer than were over. */
   get count(): number {
-    return this.#samples.size
+    return Math.max(this.#samples.size, this.#overs.size)
   }
 
   get isFloor(): boolean {

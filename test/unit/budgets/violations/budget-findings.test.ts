@@ -153,6 +153,15 @@ describe('findings of limits', () => {
     assert.equal(grown?.evidence.value, 2100)
   })
 
+  it('count what is there', () => {
+    const run = runWith(DESK({ totalTokens: 1000 }))
+    const first = run.add(agent('a', 'desk'), call('1', 'a', 1100), agent('b', 'desk'), call('2', 'b', 100))
+    assert.match(first[0]?.message ?? '', /^One of 2 invocations /)
+    run.add(call('2', 'a', 100))
+    const gone = { ...measurableSpan(agent('b', 'desk')), isGone: true }
+    assert.match(run.add(gone)[0]?.message ?? '', /^An invocation of desk has used 1,200 tokens/)
+  })
+
   it('go where the limit is raised', () => {
     const run = runWith(DESK({ totalTokens: 1000 }))
     assert.equal(run.add(agent('a', 'desk'), call('1', 'a', 1100)).length, 1)
