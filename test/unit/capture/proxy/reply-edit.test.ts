@@ -79,3 +79,20 @@ describe('a reply that is ended', () => {
       )
     })
 })
+
+describe('a reply that a budget holds and does not end', () => {
+  for (const name of ['openai-chat', 'converse', 'ollama'])
+    it(`passes byte for byte, whatever it is: ${name}`, () => {
+      const bytes = fc.oneof(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.string({ unit: fc.constantFrom('\r', '\n', 'data: ', '{', '}', '"', '\\', 'é', ':') }),
+      )
+      fc.assert(
+        fc.property(fc.array(bytes, { maxLength: 8 }), (parts) => {
+          const chunks = parts.map((part) => Buffer.from(part))
+          const passed = edited(name, chunks, Number.POSITIVE_INFINITY)
+          assert.deepEqual(passed, { bytes: Buffer.concat(chunks), isStopped: false })
+        }),
+      )
+    })
+})
