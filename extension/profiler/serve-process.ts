@@ -24,7 +24,7 @@ export interface ServeProcess {
 }
 
 const START_LIMIT_MS = 20_000
-/** A process that does not leave when asked is ended by force after this. */
+/** A process that does not leave when asked, and says nothing meanwhile, is ended by force after this. */
 const STOP_LIMIT_MS = 4_000
 const LAST_LINES = 6
 
@@ -91,6 +91,8 @@ function endOf(child: ChildProcess, said: readonly string[]): Promise<string> {
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
   child.kill('SIGTERM')
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+  // Telling somebody of violations may take it longer: it says that it does.
+  child.stderr?.on('data', () => timer.refresh())
   await ended
   clearTimeout(timer)
 }

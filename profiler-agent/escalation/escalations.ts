@@ -16,7 +16,7 @@ const TIMEOUT_MS = 10_000
 /** A profiler that stops tells what is left for this long; whoever waits for it hears so often that it does. */
 const CLOSE_MS = 30_000
 const SAY_AFTER_MS = 2_000
-const SAY_EVERY_MS = 5_000
+const SAY_EVERY_MS = 3_000
 /** How often the log counts what followed the first of its kind. */
 const COUNT_EVERY_MS = 60_000
 /** A run that was read so recently is read for the next violation, too, if it has the refused call. */
