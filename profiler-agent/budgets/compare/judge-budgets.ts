@@ -12,17 +12,9 @@ import { deltaAgainstMeans, deltaAgainstRuns } from './invocation-delta'
 import { isCost, limitVerdict, stoppedBy } from './limit-verdict'
 import { type ListedCall, listPrices, pricesText } from './list-prices'
 import { sampleOf, testDifference } from './significance'
-import { DERIVE_AGAIN, priceSentences, versionSentences } from './staleness'
+import { DERIVE_AGAIN, staleSentences } from './staleness'
 import { tokensDelta } from './tokens-delta'
-import {
-  doubtSentences,
-  growthSentences,
-  guessSentence,
-  nearSentence,
-  neverRan,
-  nounOf,
-  stopSentence,
-} from './why'
+import { doubtSentences, growthSentences, nearSentences, neverRan, nounOf, stopSentence } from './why'
 
 /** Recorded runs: what they measure, and the calls of each run. */
 export interface RecordedRuns {
@@ -68,9 +60,10 @@ class JudgedBudget {
 
   results(): LimitCheck[] {
     const { budget } = this
-    const havePricesChanged = hasCostLimit(budget) && this.#havePricesChanged()
+    const limits = limitsOf(budget)
+    const havePricesChanged = limits.length > 0 && this.#havePricesChanged()
     return [
-      ...limitsOf(budget).map(([limit, allowed]) => this.#limit(limit, allowed, havePricesChanged)),
+      ...limits.map(([limit, allowed]) => this.#limit(limit, allowed, havePricesChanged)),
       ...(budget.models ? [this.#models(budget.models)] : []),
     ]
   }
@@ -80,32 +73,24 @@ class JudgedBudget {
     const position = budget.limits[limit]?.position ?? budget.position
     const held = limitVerdict(budget.scope, limit, allowed, input.gate, measured, position.line)
     const stops = stoppedBy(limit, position.line, measured).length
-    const stale = [
-      ...versionSentences(budget, measured),
-      // Tokens cost nothing: only limits in dollars depend on prices.
-      ...(isCost(limit) ? priceSentences(budget, havePricesChanged) : []),
-    ]
+    const stale = staleSentences(budget, measured, havePricesChanged)
     const isSettled = held.verdict === 'over' || held.verdict === 'indeterminate'
     const verdict: GateVerdict = stale.length > 0 && !isSettled ? 'stale' : held.verdict
-    const isTold = verdict === 'over' || verdict === 'near'
     const grown = verdict !== 'indeterminate' && this.#isGrown(limit)
-    const known = { ...held, ...(isTold || grown ? this.#growth(limit, havePricesChanged) : {}) }
-    const common = { scope: budget.scope, limit, allowed, ...known, verdict, position }
+    const isDearer = verdict === 'stale' && havePricesChanged && isCost(limit)
+    const isExplained = verdict === 'over' || verdict === 'near' || grown || isDearer
+    const known = { ...held, ...(isExplained ? this.#growth(limit, havePricesChanged) : {}) }
     const why = [
       ...(stops > 0 ? [stopSentence(stops, measured.length, this.#words.noun)] : []),
       ...(verdict === 'indeterminate' ? doubtSentences(budget, limit, input.gate, measured) : []),
-      ...(verdict === 'stale' && held.verdict === 'near' && held.value !== null
-        ? [nearSentence(limit, held.value, allowed)]
-        : []),
-      ...(held.verdict === 'near' && held.value !== null && held.value > allowed && !isFloor(limit)
-        ? [guessSentence()]
-        : []),
+      ...(held.verdict === 'near' ? nearSentences(limit, held.value, allowed, verdict) : []),
       ...stale,
       ...(verdict === 'stale' ? [DERIVE_AGAIN] : []),
-      ...(isTold || grown ? growthSentences(limit, known, this.#words) : []),
+      ...(isExplained ? growthSentences(limit, known, this.#words) : []),
     ]
     const isWorse = verdict === 'over' || grown || (verdict === 'near' && !this.#hasBaseline(limit))
-    return { ...common, why, isWorse, ...present({ runId: this.#newestRun() }) }
+    const { scope } = budget
+    return { scope, limit, allowed, ...known, verdict, why, position, isWorse, ...this.#newestRun() }
   }
 
   /** Models are known or not: no percentile says more. */
@@ -122,7 +107,7 @@ class JudgedBudget {
           ? [`${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} called and not allowed`]
           : []),
       ],
-      ...present({ runId: this.#newestRun() }),
+      ...this.#newestRun(),
     }
   }
 
@@ -214,12 +199,13 @@ class JudgedBudget {
     return this.#baseSet
   }
 
-  #newestRun(): string | undefined {
+  #newestRun(): Pick<LimitCheck, 'runId'> {
     const newest = this.measured.reduce<Measured | undefined>(
       (latest, each) => (latest && latest.startedAt >= each.startedAt ? latest : each),
       undefined,
     )
-    return newest?.runId === '' ? undefined : newest?.runId
+    // A day is of many runs.
+    return newest === undefined || newest.runId === '' ? {} : { runId: newest.runId }
   }
 }
 
@@ -229,10 +215,6 @@ const LEAST_GROWTH = 0.01
 function isAllowed(allowed: readonly string[], model: string): boolean {
   const slash = model.indexOf('/')
   return isAllowedModel(allowed, model.slice(0, slash), model.slice(slash + 1))
-}
-
-function hasCostLimit(budget: Budget): boolean {
-  return limitsOf(budget).some(([limit]) => isCost(limit))
 }
 
 function setOf(measured: readonly Measured[], { callsOf: ofRun }: RecordedRuns): ComparedSet {

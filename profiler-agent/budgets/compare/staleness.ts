@@ -5,8 +5,21 @@ import { formatPlural } from '../../model/quantity'
 import { declaredVersion } from '../derive/scopes'
 import { nounOf } from './why'
 
-/** Sentences; none where the limits fit. What does not say its version fits any; a commit is none. */
-export function versionSentences({ agentVersion, scope }: Budget, measured: readonly Measured[]): string[] {
+/** Sentences; none where the limits fit. */
+export function staleSentences(
+  budget: Budget,
+  measured: readonly Measured[],
+  havePricesChanged: boolean,
+): string[] {
+  const since = budget.baseline?.measuredAt
+  return [
+    ...versionSentences(budget, measured),
+    ...(havePricesChanged ? [`unit prices have changed since the baseline of ${since}`] : []),
+  ]
+}
+
+/** What does not say its version fits any; a commit is none. */
+function versionSentences({ agentVersion, scope }: Budget, measured: readonly Measured[]): string[] {
   if (agentVersion === undefined) return []
   const others = measured
     .map(declaredVersion)
@@ -16,11 +29,6 @@ export function versionSentences({ agentVersion, scope }: Budget, measured: read
   return [
     `made for version ${agentVersion}; ${others.length} of ${formatPlural(measured.length, nounOf(scope.kind))} ${others.length === 1 ? 'is' : 'are'} of ${versions}`,
   ]
-}
-
-export function priceSentences({ baseline }: Budget, haveChanged: boolean): string[] {
-  if (!haveChanged) return []
-  return [`unit prices have changed since the baseline of ${baseline?.measuredAt}`]
 }
 
 export const DERIVE_AGAIN = 'derive them again with: costflame budgets export'

@@ -1,6 +1,6 @@
 // Why a limit stands as it does, in sentences for people.
 
-import type { Budget, GateRule, Measured, NumericLimit } from '../../model/budget'
+import type { Budget, GateRule, GateVerdict, Measured, NumericLimit } from '../../model/budget'
 import type { Cause, EnteredText, LimitCheck, TokensDelta } from '../../model/comparison'
 import { limitValueText, scopeText, signedCount } from '../../model/limit-text'
 import { formatCount, formatPlural, formatShare } from '../../model/quantity'
@@ -119,13 +119,21 @@ export function stopSentence(stopped: number, n: number, noun: string): string {
   return `the limit stopped ${formatCount(stopped)} of ${formatPlural(n, noun)}`
 }
 
-/** Why a value beyond the limit is only near. */
-export function guessSentence(): string {
-  return 'the retrieval is only guessed: declare it with retrieval(), or name its tools in .costflame/config.jsonc (retrievalTools)'
-}
-
-/** `near: 96 % of the limit`, where another verdict hides it. */
-export function nearSentence(limit: NumericLimit, value: number, allowed: number): string {
-  if (isFloor(limit) || allowed === 0) return 'near its limit'
-  return `near its limit: ${formatShare(value / allowed)} of it`
+/** Why a value beyond the limit is only near, and that it is near where another verdict hides that. */
+export function nearSentences(
+  limit: NumericLimit,
+  value: number | null,
+  allowed: number,
+  verdict: GateVerdict,
+): string[] {
+  if (value === null || isFloor(limit)) return []
+  const isGuessed = value > allowed
+  return [
+    ...(verdict === 'near' || allowed === 0 ? [] : [`near its limit: ${formatShare(value / allowed)} of it`]),
+    ...(isGuessed
+      ? [
+          'the retrieval is only guessed: declare it with retrieval(), or name its tools in .costflame/config.jsonc (retrievalTools)',
+        ]
+      : []),
+  ]
 }

@@ -226,7 +226,11 @@ describe('the reasons of the gate', () => {
     assert.equal(cost?.why[0], 'unit prices have changed since the baseline of 2026-11-20')
     // 100 × 200 and 10 × 1,000
     assert.deepEqual([cost?.cost?.delta, cost?.cost?.parts.price], [30_000, 30_000])
-    assert.equal(tokens?.verdict, 'fine')
+    assert.equal(tokens?.verdict, 'stale')
+    assert.deepEqual(tokens?.why, [
+      'unit prices have changed since the baseline of 2026-11-20',
+      'derive them again with: costflame budgets export',
+    ])
     const same = judged(file, ofInput(100, 100, 100, 100, 100)).results
     assert.deepEqual(
       same.map(({ verdict }) => verdict),
