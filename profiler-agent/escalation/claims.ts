@@ -56,6 +56,7 @@ export class Claims {
   /** Files that do not change any more. */
   readonly #settled = new Set<string>()
   #lookedAt = Number.NEGATIVE_INFINITY
+  #saysNothing = false
 
   /** `data` is the data folder. */
   constructor(
@@ -74,9 +75,9 @@ export class Claims {
       writeFileSync(this.#path(key), JSON.stringify(claim), { flag: 'wx', mode: 0o600 })
     } catch (error) {
       if (isCode(error, 'EEXIST')) return false
-      this.log(
-        `it cannot be noted that ${claim.escalation} is told: ${messageOf(error)}. Another profiler may tell it again.`,
-      )
+      if (!this.#saysNothing)
+        this.log(`what is told cannot be noted: ${messageOf(error)}. Another profiler may tell it again.`)
+      this.#saysNothing = true
     }
     this.#know(key, claim)
     return true
