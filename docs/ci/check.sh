@@ -3,6 +3,7 @@
 # Needs no key and no network. Exit code: 0 fine, 1 a limit is exceeded, 3 it cannot be said.
 set -eu
 
+rm -f simulator.json
 costflame simulate --script ci/replies.json > simulator.json &
 simulator=$!
 trap 'kill "$simulator"; rm -f simulator.json' EXIT
