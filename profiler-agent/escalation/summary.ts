@@ -109,10 +109,11 @@ function escalatedCall(span: Span): EscalatedCall {
 
 /** `order-status (lookup): totalTokens would be 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a call was refused`. */
 export function textOf(violation: Violation): string {
-  const { limit, value, allowed, atLeast, file, line, refusedCall, looksLike } = violation
-  const verb = refusedCall === undefined || typeof value === 'string' ? 'is' : 'would be'
+  const { limit, value, allowed, atLeast, file, line, looksLike } = violation
+  const isRefused = violation.refusedCall !== undefined && !violation.isCut
+  const verb = isRefused && typeof value === 'number' ? 'would be' : 'is'
   const held = `${limit} ${verb} ${atLeast ? 'at least ' : ''}${amount(limit, value)}, ${allowedText(limit, allowed)}`
-  const refusal = refusedCall === undefined ? '' : '; a call was refused'
+  const refusal = isRefused ? '; a call was refused' : violation.isCut ? '; a reply was ended' : ''
   const guess = looksLike === undefined ? '' : `; looks like ${looksLike.is}: ${looksLike.why}`
   return `${subjectOf(violation)}: ${held} (${file}:${line})${refusal}${guess}`
 }

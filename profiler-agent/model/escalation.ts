@@ -30,8 +30,10 @@ export interface Violation {
   readonly agentVersion?: string
   readonly intent?: string
   readonly step?: string
-  /** Id of the call that was refused or ended. */
+  /** Id of the call that was refused or whose reply was ended. */
   readonly refusedCall?: string
+  /** The call had gone up; its reply was ended. */
+  readonly isCut?: true
   /** Span ids of the calls that made the value; without it those below `instance` are. */
   readonly calls?: readonly string[]
   readonly looksLike?: LooksLike

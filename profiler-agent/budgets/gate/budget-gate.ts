@@ -326,7 +326,7 @@ export class BudgetGate implements CallGate {
 
   #refusal({ call, file }: Visit, excess: Excess, how: { isCut: boolean; isLate: boolean }): BudgetRefusal {
     const violation = violationOf(excess, call.id, file.path, this.tools.now())
-    if (violation) this.tools.violated(violation)
+    if (violation) this.tools.violated(how.isCut ? { ...violation, isCut: true } : violation)
     return refusalOf(excess, { file: file.path, ...how })
   }
 

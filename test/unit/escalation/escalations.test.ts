@@ -106,6 +106,38 @@ describe('escalation/escalations', () => {
     ])
   })
 
+  it('says what happened: a refusal, the end of a reply, or nothing', async () => {
+    const escalations = desk()
+    const { refusedCall: _, ...afterwards } = VIOLATION
+    escalations.violated({ ...VIOLATION, instance: 'a2', isCut: true })
+    escalations.violated({
+      ...afterwards,
+      instance: 'a3',
+      limit: 'costUsd',
+      allowed: 0.05,
+      value: 0.07,
+      atLeast: true,
+    })
+    escalations.violated({
+      ...VIOLATION,
+      instance: 'a4',
+      limit: 'models',
+      allowed: ['gpt-5-mini'],
+      value: 'openai/gpt-5',
+    })
+    escalations.violated({ ...afterwards, instance: 'a5', limit: 'cacheHitRatio', allowed: 0.6, value: 0.25 })
+    await escalations.close()
+    assert.deepEqual(
+      deliveries.map((_each, index) => summary(index).text.replace('order-status (lookup): ', '')),
+      [
+        'totalTokens is 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a reply was ended',
+        'costUsd is at least $0.07, $0.05 allowed (.costflame/budgets.jsonc:14)',
+        'models is openai/gpt-5, allowed: gpt-5-mini (.costflame/budgets.jsonc:14); a call was refused',
+        'cacheHitRatio is 25 %, at least 60 % (.costflame/budgets.jsonc:14)',
+      ],
+    )
+  })
+
   it('counts everything below the root for a workflow, and all calls for a run', async () => {
     const escalations = desk()
     const workflow = { kind: 'workflow', workflow: 'refund', rootAgent: 'order-status' } as const
