@@ -56,7 +56,7 @@ export function readJsonc(text: string, shape: Shape): ReadJsonc {
   const at = (node: Node) => positionAt(lineStarts, node.offset)
   let root: Node | undefined
   try {
-    root = parseTree(text, errors, { allowTrailingComma: true })
+    root = parseTree(withoutByteOrderMark(text), errors, { allowTrailingComma: true })
   } catch {
     // It goes deeper than the stack.
     return { root, problems: [{ line: 1, column: 1, message: 'the file nests too deep to be read' }], at }
@@ -72,6 +72,11 @@ export function readJsonc(text: string, shape: Shape): ReadJsonc {
   }
   const found = problemsIn(root, shape, '').map(({ node, message }) => ({ ...at(node), message }))
   return { root, problems: [...problems, ...found], at }
+}
+
+/** Some editors on Windows begin a file with one. A space in its place keeps every position. */
+export function withoutByteOrderMark(text: string): string {
+  return text.replace(/^\uFEFF/, ' ')
 }
 
 /** Where and why a text is no strict JSON; `undefined` where it is, or where it nests too deep to tell. */

@@ -3,6 +3,7 @@
 import { applyEdits, parse } from 'jsonc-parser'
 import type { Budget, NumericLimit } from '../../model/budget'
 import { limitValueText } from '../../model/limit-text'
+import { withoutByteOrderMark } from '../../wire/jsonc'
 import { type BudgetFile, readBudgetFile } from '../file/budget-file'
 import { BUDGET_VERSION } from '../file/budget-shape'
 import { DERIVED_LIMITS, isDerived } from '../file/derived-limit'
@@ -31,7 +32,7 @@ export interface Merged {
 export function mergeBudgets(text: string, { budgets, versions }: Derivation): Merged | undefined {
   const file = readBudgetFile(text)
   const writings = budgets.map((budget) => writingOf(budget, file)).filter((writing) => writing !== undefined)
-  const before: unknown = parse(text, [], { allowTrailingComma: true })
+  const before: unknown = parse(withoutByteOrderMark(text), [], { allowTrailingComma: true })
   // What a newer version means by its keys is not known.
   if (!isObject(before) || before.version !== BUDGET_VERSION) return undefined
   const edited = put(text, before, [], treeOf(writings, newVersions(budgets, file, versions)))

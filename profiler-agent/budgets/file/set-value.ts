@@ -1,6 +1,7 @@
 // Changes of one place in a text of JSON with comments. Whatever stands around it stays, byte for byte.
 
 import { type Edit, type Node, type ParseError, parseTree } from 'jsonc-parser'
+import { withoutByteOrderMark } from '../../wire/jsonc'
 import { bracketed, type Json, LINE_WIDTH, layoutOf, rendered, renderedMember } from './render'
 
 /**
@@ -72,7 +73,7 @@ function memberAt(text: string, path: readonly string[]): Node | undefined {
 function parsed(text: string): Node | undefined {
   const errors: ParseError[] = []
   try {
-    const root = parseTree(text, errors, { allowTrailingComma: true })
+    const root = parseTree(withoutByteOrderMark(text), errors, { allowTrailingComma: true })
     return errors.length === 0 ? root : undefined
   } catch {
     // It goes deeper than the stack.

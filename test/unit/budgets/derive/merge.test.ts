@@ -207,9 +207,9 @@ describe('budgets/derive/merge', () => {
     )
   })
 
-  it('keeps Windows line ends and tabs', () => {
+  it('keeps Windows line ends, tabs and a byte order mark', () => {
     const asWindows = (text: string) =>
-      text.replaceAll(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2)).replaceAll('\n', '\r\n')
+      `\uFEFF${text.replaceAll(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2)).replaceAll('\n', '\r\n')}`
     const before = '{\n  "version": 1,\n  "agents": {\n    "support-agent": {}\n  }\n}\n'
     assert.equal(
       mergedWell(asWindows(before), orderStatusLookups()),

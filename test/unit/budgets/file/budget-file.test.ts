@@ -69,6 +69,7 @@ describe('readBudgetFile', () => {
   })
 
   it('counts lines of files written on Windows', () => {
+    assert.deepEqual(problemsOf('\uFEFF{ "version": 1 }'), [])
     const { budgets } = readBudgetFile('{\r\n"version": 1,\r\n"workspace": {"limits": {"costUsdPerRun": 1}}}')
     const position = { line: 3, column: 26, endLine: 3, endColumn: 41 }
     assert.deepEqual(budgets[0]?.limits.costUsdPerRun?.position, position)
