@@ -319,9 +319,11 @@ export class Profiler {
 
   async #ask(question: Question): Promise<AnswerBody> {
     if (question.ask === 'environment') return { to: 'environment', variables: this.#environment(question) }
-    if (question.ask === 'stopRun') return { to: 'stopRun', stopped: this.#budget.stop(question.runId) }
+    if (question.ask === 'stopRun' && this.#budget.stop(question.runId))
+      return { to: 'stopRun', stopped: true }
     // Whoever has its answer from the provider may ask about the call.
     await this.#proxy.settled()
+    if (question.ask === 'stopRun') return { to: 'stopRun', stopped: this.#budget.stop(question.runId) }
     return this.#worker.ask(question)
   }
 

@@ -1,9 +1,14 @@
 // Budgets that block while a run goes on, in a real profiler before an upstream that uses as many tokens as it is told to.
 
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { on, once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { dirname, join } from 'node:path'
+import { WebSocket } from 'ws'
+import { decodeServerMessage } from '../../profiler-agent/feed/codec'
+import type { AnswerBody, Question } from '../../profiler-agent/feed/protocol'
+import { breakBuild, functionNamed } from '../support/broken-build'
 import { type Rig, type Script, useRig } from '../support/profiler-rig'
 import { temporaryFolder } from '../support/test-folders'
 import { until } from '../support/until'
@@ -11,7 +16,7 @@ import { until } from '../support/until'
 const HELPER = { agents: { helper: { limits: { totalTokens: 8000 }, onExceed: 'block' } } }
 
 /** Uses what the header `x-uses` says: tokens in, tokens out. */
-const obedient: Script = (req: IncomingMessage, res) => {
+const obedient: Script = (req: IncomingMessage, res, body) => {
   const [input = 0, output = 0] = String(req.headers['x-uses'] ?? '')
     .split(',')
     .map(Number)
@@ -22,11 +27,32 @@ const obedient: Script = (req: IncomingMessage, res) => {
     JSON.stringify({
       id: `chatcmpl-${Math.random()}`,
       object: 'chat.completion',
-      model: 'gpt-5-mini',
+      model: modelIn(body),
       choices,
       usage,
     }),
   )
+}
+
+function modelIn(body: Buffer): string {
+  return (JSON.parse(body.toString()) as { model: string }).model
+}
+
+/** What the profiler answers to one question of its feed. */
+async function answerOf(rig: Rig, question: Question): Promise<AnswerBody> {
+  const { feed, token } = rig.profiler.ready
+  const socket = new WebSocket(feed, { headers: { 'x-costflame-token': token } })
+  try {
+    await once(socket, 'open')
+    socket.send(JSON.stringify({ type: 'question', id: 1, question }))
+    for await (const [data] of on(socket, 'message')) {
+      const decoded = decodeServerMessage(String(data))
+      if (decoded.ok && decoded.value.type === 'answer') return decoded.value.body
+    }
+    throw new Error('the feed ended')
+  } finally {
+    socket.terminate()
+  }
 }
 
 interface Asks {
@@ -34,14 +60,15 @@ interface Asks {
   readonly uses: string
   readonly cap?: number
   readonly agent?: string
+  readonly model?: string
 }
 
-async function ask(rig: Rig, { run = 'r1', uses, cap, agent = 'helper;a1' }: Asks) {
+async function ask(rig: Rig, { run = 'r1', uses, cap, agent = 'helper;a1', model = 'gpt-5-mini' }: Asks) {
   const response = await fetch(`${rig.base}/r/${run}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-uses': uses, 'x-costflame-agent': agent },
     body: JSON.stringify({
-      model: 'gpt-5-mini',
+      model,
       messages: [{ role: 'user', content: `question ${Math.random()}` }],
       ...(cap === undefined ? {} : { max_completion_tokens: cap }),
     }),
@@ -135,5 +162,58 @@ describe('live budgets', () => {
     assert.match(message, /^budget exceeded: everything of today may use costUsdPerDay \$1\.00: used \$1\.20/)
     for (const rig of [one, other]) await rig.stop()
     data.remove()
+  })
+
+  it('lose nothing that was spent when the worker dies between storing a call and saying so', async () => {
+    const build = temporaryFolder('budgets-build')
+    const died = join(build.path, 'died')
+    // Both times after the calls are in the store; the first worker dies at its second batch, the next one at its first.
+    breakBuild(build.path, {
+      at: functionNamed('send'),
+      run: `const { appendFileSync, existsSync, readFileSync } = require('node:fs')
+        if (message.type === 'stored') {
+          globalThis.batches = (globalThis.batches ?? 0) + 1
+          const deaths = existsSync(${JSON.stringify(died)}) ? readFileSync(${JSON.stringify(died)}).length : 0
+          if (deaths < 2 && globalThis.batches === 2 - deaths) {
+            appendFileSync(${JSON.stringify(died)}, 'x')
+            process.exit(1)
+          }
+        }`,
+    })
+    const rig = await start(HELPER, { assets: build.path })
+    const answers = []
+    for (let call = 0; call < 6; call++) answers.push(await ask(rig, { uses: '900,100' }))
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200, 402, 402],
+    )
+    assert.match(answers[5]?.message ?? '', /used 4,000, reserved for calls under way 0/)
+    assert.equal(readFileSync(died, 'utf8'), 'xx')
+    await rig.stop()
+    build.remove()
+  })
+
+  it('hold a model without a price against a limit on money only by what is known', async () => {
+    const rig = await start({ workspace: { limits: { costUsdPerRun: 0.001 }, onExceed: 'block' } })
+    const call = (model: string) => ask(rig, { uses: '100,10', cap: 10, model })
+    assert.equal((await call('nobodys-model-1')).status, 200)
+    assert.equal((await call('gpt-5-mini')).status, 200)
+    // 100 tokens in and a million out at $2 a million.
+    assert.equal((await ask(rig, { uses: '100,1000000', cap: 10 })).status, 200)
+    // It used more than was reserved for it: the next one may pass before that is known.
+    await until('what it used to be read', async () => (await call('gpt-5-mini')).status === 402)
+    assert.equal((await call('nobodys-model-1')).status, 402)
+  })
+
+  it('refuse every further call of a run that is stopped, and know whether there ever was one', async () => {
+    const rig = await start({})
+    const stop = () => answerOf(rig, { ask: 'stopRun', runId: 'r1' })
+    assert.deepEqual(await stop(), { to: 'stopRun', stopped: false })
+    assert.equal((await ask(rig, { uses: '1,1' })).status, 200)
+    assert.deepEqual(await stop(), { to: 'stopRun', stopped: true })
+    const { status, message } = await ask(rig, { uses: '1,1' })
+    assert.equal(status, 402)
+    assert.match(message, /^budget exceeded: run r1 was stopped by its user/)
+    assert.equal((await ask(rig, { run: 'r2', uses: '1,1' })).status, 200)
   })
 })
