@@ -139,7 +139,7 @@ export function subjectOf({ scope, instance }: Pick<Violation, 'scope' | 'instan
 function allowedText(limit: LimitName, allowed: Violation['allowed']): string {
   if (typeof allowed !== 'number') return `allowed: ${allowed.join(', ')}`
   return limit === 'cacheHitRatio'
-    ? `at least ${amount(limit, allowed)}`
+    ? `at least ${amount(limit, allowed)} wanted`
     : `${amount(limit, allowed)} allowed`
 }
 

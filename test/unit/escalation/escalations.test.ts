@@ -133,7 +133,7 @@ describe('escalation/escalations', () => {
         'totalTokens is 6,350, 6,000 allowed (.costflame/budgets.jsonc:14); a reply was ended',
         'costUsd is at least $0.07, $0.05 allowed (.costflame/budgets.jsonc:14)',
         'models is openai/gpt-5, allowed: gpt-5-mini (.costflame/budgets.jsonc:14); a call was refused',
-        'cacheHitRatio is 25 %, at least 60 % (.costflame/budgets.jsonc:14)',
+        'cacheHitRatio is 25 %, at least 60 % wanted (.costflame/budgets.jsonc:14)',
       ],
     )
   })
