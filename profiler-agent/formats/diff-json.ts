@@ -1,7 +1,8 @@
 // `costflame.diff/1`: what changed between two sets of runs, for programs.
 
-import type { ComparedRow, Comparison, SideTotals } from '../model/comparison'
-import { meanJson, moneyJson, partsJson, significanceJson } from './delta-json'
+import type { ComparedRow, Comparison, SideSums, SideTotals } from '../model/comparison'
+import type { PicoUsd } from '../model/money'
+import { type MoneyJson, meanJson, moneyJson, partsJson, significanceJson } from './delta-json'
 
 export const DIFF_SCHEMA = 'costflame.diff/1'
 
@@ -20,43 +21,51 @@ export interface DiffReport {
  * that is the difference of the costs. Rows of one `by` add up to the whole, in every part.
  */
 export function diffJson({ comparison, baseName, headName, baseRuns, headRuns }: DiffReport): object {
-  const { base, head, scaledBase, delta, parts, perInvocation, significance, rows, warnings } = comparison
+  const { base, head, scaledBase, significance, rows, warnings } = comparison
   return {
     schema: DIFF_SCHEMA,
-    base: { name: baseName, runs: baseRuns, ...sideJson(base), scaledCost: moneyJson(scaledBase) },
+    base: { name: baseName, runs: baseRuns, ...sideJson(base), scaledCost: scaledJson(base, scaledBase) },
     head: { name: headName, runs: headRuns, ...sideJson(head) },
-    delta: moneyJson(delta),
-    parts: partsJson(parts),
-    perInvocation: meanJson(perInvocation),
+    ...deltaJson(comparison),
     significance: significanceJson(significance),
     rows: rows.map(rowJson),
     warnings,
   }
 }
 
-function sideJson({ picoUsd, atLeast, ...counts }: SideTotals): object {
-  return { ...counts, cost: { ...moneyJson(picoUsd), ...(atLeast ? { atLeast } : {}) } }
+/** False where calls were billed and none of them has a price: then their cost is unknown, and every difference from it. */
+export function isCostKnown({ calls, unpricedCalls }: Pick<SideSums, 'calls' | 'unpricedCalls'>): boolean {
+  return calls === 0 || unpricedCalls < calls
 }
 
-function rowJson({
-  by,
-  key,
+function sideJson({ picoUsd, atLeast = false, ...counts }: SideSums & Partial<SideTotals>): object {
+  const isLowerBound = atLeast || counts.unpricedCalls > 0
+  const cost = { ...moneyJson(picoUsd), ...(isLowerBound ? { atLeast: true } : {}) }
+  return { ...counts, cost: isCostKnown(counts) ? cost : null }
+}
+
+function scaledJson(base: SideSums, scaledBase: PicoUsd): MoneyJson | null {
+  return isCostKnown(base) ? moneyJson(scaledBase) : null
+}
+
+function deltaJson({
   base,
   head,
-  scaledBase,
   delta,
   parts,
   perInvocation,
-  significance,
-}: ComparedRow): object {
-  const side = ({ picoUsd, ...counts }: ComparedRow['base']) => ({ ...counts, cost: moneyJson(picoUsd) })
+}: Omit<ComparedRow, 'by' | 'key'> | Comparison): object {
+  if (!isCostKnown(base) || !isCostKnown(head)) return { delta: null, parts: null, perInvocation: null }
+  return { delta: moneyJson(delta), parts: partsJson(parts), perInvocation: meanJson(perInvocation) }
+}
+
+function rowJson({ by, key, ...row }: ComparedRow): object {
+  const { base, head, scaledBase, significance } = row
   return {
     ...{ by, key },
-    base: { ...side(base), scaledCost: moneyJson(scaledBase) },
-    head: side(head),
-    delta: moneyJson(delta),
-    parts: partsJson(parts),
-    perInvocation: meanJson(perInvocation),
+    base: { ...sideJson(base), scaledCost: scaledJson(base, scaledBase) },
+    head: sideJson(head),
+    ...deltaJson(row),
     significance: significanceJson(significance),
   }
 }

@@ -1,11 +1,11 @@
 // What changed between two sets of runs, for a terminal and as Markdown: the means of one invocation, so that sets of any size compare.
 
 import Table from 'cli-table3'
-import type { ComparedRow, Comparison, DeltaParts, SideTotals } from '../model/comparison'
+import type { ComparedRow, Comparison, SideSums, SideTotals } from '../model/comparison'
 import { signedUsd } from '../model/limit-text'
 import { formatUsd } from '../model/money'
 import { formatCount, formatPlural } from '../model/quantity'
-import type { DiffReport } from './diff-json'
+import { type DiffReport, isCostKnown } from './diff-json'
 import { code, escaped, markdownTable, oneLine } from './markdown-words'
 import { changeDetails, changeOf } from './parts-text'
 
@@ -13,7 +13,7 @@ export function diffText(report: DiffReport): string {
   const { comparison } = report
   return [
     headline(report),
-    ...partLines(comparison.perInvocation.parts).map(([name, text]) => `  ${name.padEnd(LONGEST)}  ${text}`),
+    ...partLines(comparison).map(([name, text]) => `  ${name.padEnd(LONGEST)}  ${text}`),
     ...facts(report.comparison),
     ...KINDS.flatMap((by) => {
       const shown = rowsShown(comparison, by)
@@ -26,10 +26,10 @@ export function diffText(report: DiffReport): string {
 
 export function diffMarkdown(report: DiffReport): string {
   const { comparison } = report
-  const lines = partLines(comparison.perInvocation.parts).map(([name, text]) => `- ${name}: ${text}`)
+  const lines = partLines(comparison).map(([name, text]) => `- ${name}: ${text}`)
   return [
     `### Costflame: ${escaped(headline(report))}`,
-    lines.join('\n'),
+    ...(lines.length > 0 ? [lines.join('\n')] : []),
     ...facts(comparison).map(escaped),
     ...KINDS.flatMap((by) => {
       const shown = rowsShown(comparison, by)
@@ -45,11 +45,20 @@ const TITLES = { agent: 'agent', step: 'step', callsite: 'call site' } as const
 
 /** `main → latest: an invocation costs $0.0021 → $0.0027: +$0.0006 (+25 %)`. */
 function headline({ comparison, baseName, headName }: DiffReport): string {
-  const { base, head, delta } = comparison.perInvocation
-  const cost = base === head ? formatUsd(head) : `${formatUsd(base)} → ${formatUsd(head)}`
-  return oneLine(
-    `${baseName} → ${headName}: an invocation costs ${cost}: ${signedUsd(delta)}${percentText(delta, base)}`,
-  )
+  const { base, head, perInvocation } = comparison
+  const { delta } = perInvocation
+  const cost = between(costText(base, perInvocation.base), costText(head, perInvocation.head))
+  const isKnown = isCostKnown(base) && isCostKnown(head)
+  const difference = isKnown
+    ? `${signedUsd(delta)}${percentText(delta, perInvocation.base)}`
+    : 'the difference is unknown'
+  return oneLine(`${baseName} → ${headName}: an invocation costs ${cost}: ${difference}`)
+}
+
+/** `$0.0021`, `≥ $0.0021` where calls have no price, `no price` where none has one. */
+function costText(side: SideSums & Partial<SideTotals>, picoUsd: number): string {
+  if (!isCostKnown(side)) return formatUsd(null)
+  return `${side.atLeast === true || side.unpricedCalls > 0 ? '≥ ' : ''}${formatUsd(picoUsd)}`
 }
 
 function percentText(delta: number, base: number): string {
@@ -61,7 +70,10 @@ function percentText(delta: number, base: number): string {
 
 const LONGEST = 'your change'.length
 
-function partLines(parts: DeltaParts): (readonly [string, string])[] {
+/** None where the cost of a side is unknown. */
+function partLines({ base, head, perInvocation }: Comparison): (readonly [string, string])[] {
+  if (!isCostKnown(base) || !isCostKnown(head)) return []
+  const { parts } = perInvocation
   const { price, noise } = parts
   const inside = changeDetails(parts, signedUsd)
   return [
@@ -76,7 +88,7 @@ function partLines(parts: DeltaParts): (readonly [string, string])[] {
 
 function facts({ base, head, significance, warnings }: Comparison): string[] {
   return [
-    ...(significance ? [spreadText(significance)] : []),
+    ...(significance && isCostKnown(base) && isCostKnown(head) ? [spreadText(significance)] : []),
     `base: ${sideText(base)}; head: ${sideText(head)}`,
     ...warnings.map((warning) => oneLine(`careful: ${warning}`)),
   ]
@@ -88,9 +100,9 @@ function spreadText({ isSignificant, p, interval }: NonNullable<Comparison['sign
   return `${claim}: p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}, ${low} to ${high} an invocation at the head's prices (95 %)`
 }
 
-function sideText({ picoUsd, invocations, calls, atLeast, unpricedCalls }: SideTotals): string {
-  const least = atLeast || unpricedCalls > 0 ? '≥ ' : ''
-  return `${formatPlural(invocations, 'invocation')} with ${formatPlural(calls, 'call')} for ${least}${formatUsd(picoUsd)}`
+function sideText(side: SideTotals): string {
+  const { invocations, calls, picoUsd } = side
+  return `${formatPlural(invocations, 'invocation')} with ${formatPlural(calls, 'call')} for ${costText(side, picoUsd)}`
 }
 
 const MOST_ROWS = 12
@@ -152,9 +164,12 @@ function cells(comparison: Comparison, { base, head, perInvocation }: ComparedRo
   return [
     mean(({ calls }) => calls),
     mean(({ inputTokens, outputTokens }) => inputTokens + outputTokens),
-    between(formatUsd(perInvocation.base), formatUsd(perInvocation.head)),
-    ...[delta, changeOf(parts), parts.price].map(signedUsd),
-    parts.noise === null ? '?' : signedUsd(parts.noise),
+    between(costText(base, perInvocation.base), costText(head, perInvocation.head)),
+    ...(isCostKnown(base) && isCostKnown(head)
+      ? [delta, changeOf(parts), parts.price, parts.noise].map((part) =>
+          part === null ? '?' : signedUsd(part),
+        )
+      : ['?', '?', '?', '?']),
   ]
 }
 

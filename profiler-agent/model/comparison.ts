@@ -81,15 +81,18 @@ export interface InvocationDelta extends MeanDelta {
   readonly significance: Significance | null
 }
 
-export interface SideTotals {
-  readonly invocations: number
+export interface SideSums {
   readonly calls: number
   readonly unpricedCalls: number
   readonly inputTokens: number
   readonly outputTokens: number
-  /** Of calls with a price. */
+  /** Of calls with a price; where there are calls and none has one, it is not known and stands as 0 (`isCostKnown`). */
   readonly picoUsd: PicoUsd
-  /** Some of it is only a lower bound. */
+}
+
+export interface SideTotals extends SideSums {
+  readonly invocations: number
+  /** Some of the cost is only a lower bound. */
   readonly atLeast: boolean
 }
 
@@ -105,8 +108,8 @@ export interface ComparedKey {
 export interface ComparedRow {
   readonly by: 'agent' | 'step' | 'callsite'
   readonly key: ComparedKey
-  readonly base: Pick<SideTotals, 'calls' | 'inputTokens' | 'outputTokens' | 'picoUsd'>
-  readonly head: Pick<SideTotals, 'calls' | 'inputTokens' | 'outputTokens' | 'picoUsd'>
+  readonly base: SideSums
+  readonly head: SideSums
   /** What the base would have cost with as many invocations as the head has, rounded in each place. */
   readonly scaledBase: PicoUsd
   /** The head's cost less `scaledBase`. */

@@ -2,19 +2,20 @@
 
 import type {
   ComparedCall,
-  ComparedRow,
   ComparedSet,
   DeltaParts,
   MeanDelta,
+  SideSums,
   SideTotals,
 } from '../../model/comparison'
 import type { PicoUsd } from '../../model/money'
 import { inputOf } from './compared-calls'
 
-export function sideOf(calls: readonly ComparedCall[]): ComparedRow['base'] {
+export function sideOf(calls: readonly ComparedCall[]): SideSums {
   const sum = (of: (call: ComparedCall) => number) => calls.reduce((total, call) => total + of(call), 0)
   return {
     calls: calls.length,
+    unpricedCalls: calls.filter(({ cost }) => cost === null).length,
     inputTokens: sum(({ tokens }) => inputOf(tokens)),
     outputTokens: sum(({ tokens }) => tokens.output),
     picoUsd: sum(({ cost }) => cost?.picoUsd ?? 0),
@@ -26,7 +27,6 @@ export function totalsOfSet({ units }: ComparedSet): SideTotals {
   return {
     invocations: units.length,
     ...sideOf(calls),
-    unpricedCalls: calls.filter(({ cost }) => cost === null).length,
     atLeast: calls.some(({ cost }) => cost?.atLeast === true),
   }
 }

@@ -86,6 +86,22 @@ describe('costflame diff', () => {
     assert.deepEqual(found.parts.noise, { picoUsd: 0, usd: 0 })
   })
 
+  it('knows no difference from what has no price', async () => {
+    const unpriced: SaidInvocation = { calls: [100], unpriced: true }
+    const found = JSON.parse(await compared([{ calls: [100] }], [unpriced]))
+    assert.deepEqual(
+      [found.base.cost?.picoUsd, found.head.cost, found.delta, found.parts, found.perInvocation],
+      [150_000, null, null, null, null],
+    )
+    const text = await compared([{ calls: [100] }], [unpriced], 'text')
+    assert.match(
+      text,
+      /^base\.json → head\.json: an invocation costs \$0\.00000015 → no price: the difference is unknown\n/,
+    )
+    const partly = JSON.parse(await compared([{ calls: [100] }], [{ calls: [100] }, unpriced]))
+    assert.deepEqual(partly.head.cost, { picoUsd: 150_000, usd: 1.5e-7, atLeast: true })
+  })
+
   it('warns of other models, intents and unknown prices', async () => {
     const { warnings } = JSON.parse(
       await compared(
