@@ -95,5 +95,14 @@ Compressed streams are ended like others: while a budget holds a call, its reply
 
 const NOTES = `¹ The SDK's own error does not say why. Cohere, Gemini's Interactions and Mistral's Conversations hand the provider's error on as one more event, which tells the reason, and the connection breaks off behind it, so that nobody takes the reply for whole; Mistral's chat knows no errors in a stream and fails to validate it. The reason is in the finding and in the span in any case.
 
+Python's SDKs do the same, tried by hand on 2026-11-22, with one request each; the HTTP clients below them are held to it by \`test/integration/stopped-hooks.test.ts\`.
+
+| SDK | tried | a call that is refused raises | a stream that is ended raises |
+| --- | --- | --- | --- |
+| openai | 3.22.1 | \`APIStatusError\`, status 402, \`budget_exceeded\` | \`APIError\`, \`budget_exceeded\` |
+| anthropic | 1.13.0 | \`APIStatusError\`, status 402 | \`APIStatusError\` |
+| google-genai | 2.25.0 | \`ClientError\`, code 402 | \`ClientError\`, code 402 |
+| boto3, Converse with an API key | 1.43.107 | \`AccessDeniedException\` | \`EventStreamError\` |
+
 Calls that go past the proxy cannot be stopped: those that are signed for a host (Bedrock with AWS keys), and those over a connection that the program has set up in its own way. They count in every sum, so the next call that does come through the proxy is held against them.
 `
