@@ -312,7 +312,7 @@ describe('security of upstreams', () => {
           headers: { 'x-costflame-agent': 'a', ...headers },
           body: JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'hello' }] }),
         })
-      for (let count = 0; count < 3; count++) assert.equal((await post()).status, 200)
+      for (let count = 0; count < 3; count++) assert.equal((await post()).status, 402)
       const socket = net.connect(Number(new URL(ready.proxy).port), '127.0.0.1')
       socket.write(
         `GET /openai/x HTTP/1.1\r\nHost: ${new URL(ready.proxy).host}\r\nOrigin: https://evil.example\r\nConnection: close\r\n\r\n`,

@@ -1,14 +1,6 @@
 // How each limit of a budget file stands in the light of what was measured: what the editor shows on its line.
 
-import type {
-  Budget,
-  BudgetScope,
-  GateRule,
-  GateVerdict,
-  LimitUse,
-  Measured,
-  NumericLimit,
-} from '../../model/budget'
+import type { Budget, GateRule, GateVerdict, LimitUse, Measured } from '../../model/budget'
 import { limitVerdict } from '../compare/limit-verdict'
 import { appliesTo, limitsOf } from './budgets-for'
 import { isFloor, percentilesOf } from './percentiles'
@@ -26,25 +18,26 @@ export function limitUses(
     const own = measured
       .filter((each) => appliesTo(budget, each))
       .sort((left, right) => right.startedAt - left.startedAt)
-    return limitsOf(budget).map(([limit, allowed]) => limitUse(budget.scope, limit, allowed, gate, own))
+    return limitsOf(budget).map(([limit, allowed]) =>
+      limitUse(budget, { limit, allowed, tolerance: gate.tolerance }, gate, own),
+    )
   })
 }
 
 function limitUse(
-  scope: BudgetScope,
-  limit: NumericLimit,
-  allowed: number,
+  budget: Budget,
+  judged: Judged,
   gate: GateRule,
   newestFirst: readonly Measured[],
 ): LimitUse {
+  const { limit, allowed } = judged
   const values = newestFirst.map((each) => each.values[limit])
   const known = values.flatMap((each) => (each?.value == null ? [] : [each.value]))
-  const judged = { limit, allowed, tolerance: gate.tolerance }
   return {
-    ...{ scope, limit, allowed },
+    ...{ scope: budget.scope, limit, allowed },
     n: newestFirst.length,
     percentiles: percentilesOf(known, isFloor(limit)),
-    verdict: verdictSoFar(scope, judged, gate, newestFirst),
+    verdict: verdictSoFar(budget, judged, gate, newestFirst),
     last: newestFirst.slice(0, MOST_LAST).map((each) => ({
       runId: each.runId,
       spanId: each.id,
@@ -57,13 +50,13 @@ function limitUse(
 
 /** As `check` judges; what goes on is taken as it stands. */
 function verdictSoFar(
-  scope: BudgetScope,
+  { scope, limits }: Budget,
   { limit, allowed }: Judged,
   gate: GateRule,
   measured: readonly Measured[],
 ): GateVerdict {
   const soFar = measured.map((each) => ({ ...each, isOver: true }))
-  const { verdict } = limitVerdict(scope, limit, allowed, gate, soFar)
+  const { verdict } = limitVerdict(scope, limit, allowed, gate, soFar, limits[limit]?.position.line)
   // Also where nobody kept which models were called.
   const isOpen = limit.startsWith('costUsd') && measured.some(({ values }) => values[limit]?.atLeast)
   return isOpen && verdict !== 'over' ? 'indeterminate' : verdict
