@@ -7,7 +7,7 @@ import { type CheckReport, nounOf, placeOf, valueText } from './check-report'
 import { code, escaped, markdownTable, oneLine } from './markdown-words'
 import { costSentence } from './parts-text'
 
-/** Empty where no limit is exceeded, nothing came newly near to one, and nothing grew beyond its spread. */
+/** Empty where no limit is exceeded and nothing grew beyond its spread. */
 export function checkMarkdown({ results, file }: CheckReport): string {
   const worse = results
     .filter(({ isWorse }) => isWorse)

@@ -88,7 +88,7 @@ class JudgedBudget {
       ...(verdict === 'stale' ? [DERIVE_AGAIN] : []),
       ...(isExplained ? growthSentences(limit, known, this.#words) : []),
     ]
-    const isWorse = verdict === 'over' || grown || (verdict === 'near' && !this.#hasBaseline(limit))
+    const isWorse = verdict === 'over' || grown
     const { scope } = budget
     return { scope, limit, allowed, ...known, verdict, why, position, isWorse, ...this.#newestRun() }
   }
@@ -154,10 +154,6 @@ class JudgedBudget {
 
   get #words() {
     return { baseName: this.base ? 'base' : 'baseline', noun: nounOf(this.budget.scope.kind) }
-  }
-
-  #hasBaseline(limit: NumericLimit): boolean {
-    return this.#baselineOf(limit) !== undefined
   }
 
   /** Worse on average than the baseline by more than 1 %, and by more than the spread explains. */
