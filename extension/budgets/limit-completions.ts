@@ -51,8 +51,9 @@ function typedAt(document: vscode.TextDocument, position: vscode.Position): Type
   const text = document.getText()
   const offset = document.offsetAt(position)
   const { path, isAtPropertyKey, previousNode } = getLocation(text, offset)
-  const isTyped = previousNode?.type === 'string' && offset <= previousNode.offset + previousNode.length
-  const replaced = isTyped ? previousNode : undefined
+  // The quoted text around the cursor; that of a key is called a property.
+  const isQuoted = previousNode?.type === 'property' || previousNode?.type === 'string'
+  const replaced = isQuoted && offset <= previousNode.offset + previousNode.length ? previousNode : undefined
   const end = replaced === undefined ? offset : replaced.offset + replaced.length
   const root = parseTree(text, [], { allowTrailingComma: true })
   const object = root && findNodeAtLocation(root, path.slice(0, -1))

@@ -10,7 +10,7 @@ import { fileOf, isBudgetFile, limitRange, limitsOf, type PlacedLimit, problemRa
 import { isFloor } from './limit-values'
 import { scopeText, useText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
-import { isOf, violationsOf } from './violations'
+import { isOf, isOver, violationsOf } from './violations'
 
 const FILE_RULE = 'profiler/budget-file'
 /** Half-typed is not wrong yet. */
@@ -109,14 +109,17 @@ class LimitDiagnostics implements vscode.Disposable {
   private async diagnosticOf(shown: Shown, placed: PlacedLimit): Promise<vscode.Diagnostic | undefined> {
     const root = this.session.detail?.summary.root
     const range = limitRange(shown.lines, placed)
-    const violation = violationsOf(this.session).find((finding) => isOf(finding, placed, shown, root))
+    const found = violationsOf(this.session).filter((finding) => isOf(finding, placed, shown, root))
+    const violation = found.find(isOver) ?? found[0]
     const use = this.measured.useOf(shown.uri, placed.key)
     // What was measured was judged by the limit as it was then: a new value waits for its own judgement.
     const judged = use?.allowed === placed.limit.value ? judgement(use, shown.file.gate) : undefined
-    const message = violation?.message ?? judged?.message
-    if (range === undefined || message === undefined) return undefined
-    const severity = violation === undefined ? (judged?.severity ?? WARNING) : WARNING
-    const diagnostic = this.diagnostic(range, message, severity, budgetRule(placed.name))
+    const said =
+      violation !== undefined && (isOver(violation) || judged === undefined)
+        ? { message: violation.message, severity: isOver(violation) ? WARNING : INFORMATION }
+        : judged
+    if (range === undefined || said === undefined) return undefined
+    const diagnostic = this.diagnostic(range, said.message, said.severity, budgetRule(placed.name))
     if (violation !== undefined) diagnostic.relatedInformation = await causeOf(violation, root)
     return diagnostic
   }
@@ -135,6 +138,7 @@ class LimitDiagnostics implements vscode.Disposable {
 }
 
 const WARNING = vscode.DiagnosticSeverity.Warning
+const INFORMATION = vscode.DiagnosticSeverity.Information
 
 interface Judgement {
   readonly message: string
@@ -146,8 +150,7 @@ function judgement(use: LimitUse, gate: GateRule): Judgement | undefined {
   const { t } = vscode.l10n
   if (use.verdict !== 'over' && use.verdict !== 'near') return undefined
   const text = `${scopeText(use.scope)}: ${useText(use, gate)}`
-  if (use.verdict === 'near')
-    return { message: t('Near the limit. {0}.', text), severity: vscode.DiagnosticSeverity.Information }
+  if (use.verdict === 'near') return { message: t('Near the limit. {0}.', text), severity: INFORMATION }
   const over = isFloor(use.limit) ? t('Below the limit. {0}.', text) : t('Over the limit. {0}.', text)
   return { message: over, severity: WARNING }
 }

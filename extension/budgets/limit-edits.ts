@@ -47,14 +47,18 @@ function asWorkspaceEdit(document: vscode.TextDocument, edits: readonly Edit[]):
   return change
 }
 
-/** Beside the code: who clicked there wants to stay there. */
+/** Where it is open already, else beside the code: who clicked there wants to stay there. */
 async function show(document: vscode.TextDocument, key: unknown): Promise<void> {
   const placed = limitsOf(fileOf(document)).find((each) => each.key === key)
   const range = placed && limitRange(linesOfDocument(document), placed)
-  const isOpen = vscode.window.visibleTextEditors.some((editor) => editor.document === document)
+  const open = vscode.window.tabGroups.all.find((group) =>
+    group.tabs.some(
+      ({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString(),
+    ),
+  )
   await vscode.window.showTextDocument(document, {
     preview: false,
-    ...(isOpen ? {} : { viewColumn: vscode.ViewColumn.Beside }),
+    viewColumn: open?.viewColumn ?? vscode.ViewColumn.Beside,
     ...(range === undefined ? {} : { selection: range }),
   })
 }

@@ -49,7 +49,8 @@ function hasLineOfItsOwn({ limit }: PlacedLimit, all: readonly PlacedLimit[]): b
 
 /** Opens what used most of the limit of late. */
 function commandOf(use: LimitUse, text: string): vscode.Command {
-  const title = use.verdict === 'over' ? `$(warning) ${text}` : text
+  // An ordinary space after an icon is not drawn.
+  const title = use.verdict === 'over' ? `$(warning)\u00a0${text}` : text
   const worst = worstOf(use)
   // A day is of many runs.
   if (worst === undefined || worst.runId === '') return { title, command: '' }

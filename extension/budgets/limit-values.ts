@@ -1,7 +1,7 @@
 // Values of limits as text in their unit, and how far a limit is used up. Knows no VS Code.
 
 import { derivedLimit } from '../../profiler-agent/budgets/file/derived-limit'
-import type { BudgetScope, LimitUse, NumericLimit, Percentile } from '../../profiler-agent/model/budget'
+import type { LimitUse, NumericLimit, Percentile } from '../../profiler-agent/model/budget'
 import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
 import { formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
 
@@ -48,8 +48,8 @@ export function limitFor(limit: NumericLimit, value: number): number {
   return derivedLimit(limit, value, USUAL_HEADROOM)
 }
 
-/** The same text for the same limit of the same scope, wherever it comes from. */
-export function limitKey(scope: BudgetScope, limit: string): string {
+/** The same text for the same limit of the same scope (a `BudgetScope`), wherever it comes from. */
+export function limitKey(scope: object, limit: string): string {
   const names = Object.entries(scope).sort(([left], [right]) => (left < right ? -1 : 1))
   return JSON.stringify([limit, ...names])
 }

@@ -13,6 +13,8 @@ import { limitKey } from './limit-values'
 const QUIET_MS = 250
 /** An answer that took long, because much is recorded, is asked for more seldom: at most this part of the profiler's time. */
 const BUSY_SHARE = 0.1
+/** … but what is shown is never older than that. */
+const LONGEST_PAUSE_MS = 3_000
 
 /** The budget file as it stands in the editor, else on disk. */
 export interface BudgetText {
@@ -131,7 +133,7 @@ export class MeasuredLimits implements vscode.Disposable {
     } finally {
       this.isMeasuring = false
       const ended = performance.now()
-      this.notBefore = ended + (ended - started) / BUSY_SHARE
+      this.notBefore = ended + Math.min((ended - started) / BUSY_SHARE, LONGEST_PAUSE_MS)
       this.measureSoon()
     }
   }

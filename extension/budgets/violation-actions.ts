@@ -6,7 +6,7 @@ import type { Session } from '../profiler/session'
 import { isBudgetFile, limitAt, limitsOf, type PlacedLimit } from './budget-file'
 import { formatValue, isFloor, limitFor, worstOf } from './limit-values'
 import type { MeasuredLimits } from './measured-limits'
-import { isOf, reachedValue, violationsOf } from './violations'
+import { isOf, isOver, reachedValue, violationsOf } from './violations'
 
 /** Something that a click does. */
 export interface Offer {
@@ -19,26 +19,17 @@ export interface Offer {
 
 /** What can be done about a violation of the current run, the most useful first. */
 export function offersFor(session: Session, measured: MeasuredLimits, finding: Finding): Offer[] {
-  const { t } = vscode.l10n
   const run = session.detail?.summary
   const placed = limitOf(measured, finding, run?.root)
-  const open = {
-    title: t('Open Flame Graph'),
-    short: t('Flame Graph'),
-    command: 'costflame.openFlameGraph',
-    arguments: [finding.runId, ...finding.spanIds.slice(0, 1)],
-  }
+  const open = openOffer(placed, finding.runId, ...finding.spanIds.slice(0, 1))
   const stop = {
-    title: t('Stop Run'),
-    short: t('Stop Run'),
+    title: vscode.l10n.t('Stop Run'),
+    short: vscode.l10n.t('Stop Run'),
     command: 'costflame.stopRun',
     arguments: [finding.runId],
   }
-  return [
-    open,
-    ...(placed ? limitOffers(reachedValue(finding), placed) : []),
-    ...(run?.active === true ? [stop] : []),
-  ]
+  const limits = placed && isOver(finding) ? limitOffers(reachedValue(finding), placed) : []
+  return [open, ...limits, ...(run?.active === true ? [stop] : [])]
 }
 
 function limitOf(
@@ -49,25 +40,55 @@ function limitOf(
   return current && limitsOf(current.file).find((placed) => isOf(finding, placed, current, root))
 }
 
-/** `reached` is the value that shall be within the limit. */
-function limitOffers(reached: number | undefined, { key, name, limit, budget }: PlacedLimit): Offer[] {
+/** Several limits may be broken on one line: each title says which it is about. */
+function openOffer(placed: PlacedLimit | undefined, ...target: readonly string[]): Offer {
   const { t } = vscode.l10n
+  const title = t('Open Flame Graph')
+  return {
+    title: placed ? `${title}: ${limitTitle(placed)}` : title,
+    short: t('Flame Graph'),
+    command: 'costflame.openFlameGraph',
+    arguments: target,
+  }
+}
+
+/** `reached` is the value that shall be within the limit. */
+function limitOffers(reached: number | undefined, placed: PlacedLimit): Offer[] {
+  const { t } = vscode.l10n
+  const { key, name, limit, budget } = placed
   const value = reached === undefined ? undefined : limitFor(name, reached)
   const isHelpful = value !== undefined && (isFloor(name) ? value < limit.value : value > limit.value)
   const text = value === undefined ? '' : formatValue(name, value)
   const raise = {
-    title: isFloor(name) ? t('Lower Limit to {0}', text) : t('Raise Limit to {0}', text),
+    title: isFloor(name)
+      ? t('Lower {0} to {1}', limitTitle(placed), text)
+      : t('Raise {0} to {1}', limitTitle(placed), text),
     short: isFloor(name) ? t('Lower Limit') : t('Raise Limit'),
     command: 'costflame.raiseLimit',
     arguments: [key, value],
   }
   const block = {
-    title: t('Block Next Time'),
+    title: t('Block Next Time: {0}', limitTitle(placed)),
     short: t('Block Next'),
     command: 'costflame.blockNextTime',
     arguments: [key],
   }
   return [...(isHelpful ? [raise] : []), ...(budget.onExceed === 'warn' ? [block] : [])]
+}
+
+/** `inputTokens of plan`. */
+function limitTitle({ name, budget: { scope } }: PlacedLimit): string {
+  const { t } = vscode.l10n
+  switch (scope.kind) {
+    case 'agent':
+      return t('{0} of {1}', name, scope.intent ?? scope.agent)
+    case 'step':
+      return t('{0} of {1}', name, scope.step)
+    case 'workflow':
+      return t('{0} of {1}', name, scope.workflow)
+    default:
+      return name
+  }
 }
 
 export function registerViolationActions(session: Session, measured: MeasuredLimits): vscode.Disposable[] {
@@ -112,12 +133,7 @@ function offersForLimit(
   const use = placed && measured.useOf(document.uri, placed.key)
   const worst = use && worstOf(use)
   if (placed === undefined || worst === undefined) return []
-  const open = {
-    title: vscode.l10n.t('Open Flame Graph'),
-    short: vscode.l10n.t('Flame Graph'),
-    command: 'costflame.openFlameGraph',
-    arguments: [worst.runId, worst.spanId],
-  }
+  const open = openOffer(placed, worst.runId, worst.spanId)
   // A day is of many runs.
   return [...(worst.runId === '' ? [] : [open]), ...limitOffers(use?.percentiles?.p99, placed)]
 }

@@ -5,7 +5,7 @@ import type { Finding } from '../../profiler-agent/model/finding'
 import type { Session } from '../profiler/session'
 import type { MeasuredLimits } from './measured-limits'
 import { offersFor } from './violation-actions'
-import { excessOf, violationsOf } from './violations'
+import { excessOf, isOver, violationsOf } from './violations'
 
 export function registerViolationNotifications(
   session: Session,
@@ -17,7 +17,7 @@ export function registerViolationNotifications(
   return session.onDidChange(() => {
     for (const { id, active } of session.runs) if (active) live.add(id)
     const fresh = violationsOf(session).filter(
-      ({ id, runId }) => live.has(runId) && !told.has(`${runId} ${id}`),
+      (finding) => isOver(finding) && live.has(finding.runId) && !told.has(`${finding.runId} ${finding.id}`),
     )
     for (const { id, runId } of fresh) told.add(`${runId} ${id}`)
     if (!vscode.workspace.getConfiguration('costflame').get<boolean>('budgetNotifications', true)) return

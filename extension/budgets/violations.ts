@@ -3,6 +3,7 @@
 import type { Finding } from '../../profiler-agent/model/finding'
 import type { Session } from '../profiler/session'
 import { fileUri, type PlacedLimit } from './budget-file'
+import { limitKey } from './limit-values'
 import type { BudgetText } from './measured-limits'
 
 const RULES = 'budget/'
@@ -12,19 +13,26 @@ export function violationsOf({ detail }: Session): readonly Finding[] {
   return detail?.findings.filter(({ rule }) => rule.startsWith(RULES)) ?? []
 }
 
-/** Whether a violation is one of this limit: of the same name, and it points to where the limit stands. */
+/** Whether a finding is about this limit: the same scope, in the same file. Lines tell nothing, because the file may have been edited since. */
 export function isOf(
-  { rule, relatedLocations }: Finding,
-  { name, limit }: Pick<PlacedLimit, 'name' | 'limit'>,
+  { rule, evidence, relatedLocations }: Finding,
+  { key, name }: Pick<PlacedLimit, 'key' | 'name'>,
   { uri }: Pick<BudgetText, 'uri'>,
   root: string | undefined,
 ): boolean {
+  const { scope } = evidence
   return (
     rule === `${RULES}${name}` &&
-    relatedLocations.some(
-      ({ file, line }) => line === limit.position.line && fileUri(file, root).toString() === uri.toString(),
-    )
+    typeof scope === 'object' &&
+    scope !== null &&
+    limitKey(scope, name) === key &&
+    relatedLocations.some(({ file }) => fileUri(file, root).toString() === uri.toString())
   )
+}
+
+/** Whether a limit is exceeded; it may also be not known, which is worth a finding, and no alarm. */
+export function isOver({ severity }: Pick<Finding, 'severity'>): boolean {
+  return severity === 'warning' || severity === 'error'
 }
 
 /** What was reached, in the unit of the limit; `undefined` where the finding does not say it. */
