@@ -9,6 +9,7 @@ import { answerOf, answerUpgrade, sendAnswer } from './answers'
 import { BodyCopy, CopyRoom, REQUESTS_PART } from './body-copy'
 import { askBudget } from './budget/ask-budget'
 import { GateKeeper } from './budget/gate-keeper'
+import type { HeldCall } from './budget/stream-watch'
 import type { StartedCall } from './call-identity'
 import { type Doors, routeFor } from './call-route'
 import { type CallParts, CapturedCall, type CaptureTools } from './captured-call'
@@ -221,7 +222,7 @@ class CapturingProxy implements Proxy {
     const relay = new Relay(res, call, {
       startedAt: arrival.startedAt,
       removesUsage: sent !== undefined,
-      held: hold && { id: call.id, provider: route.provider, path: route.path, hold },
+      held: hold && this.#held(call, hold),
       resets: this.#upstreams.resets,
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
     })
@@ -243,6 +244,11 @@ class CapturingProxy implements Proxy {
         relay,
       )
     call.announce()
+  }
+
+  #held({ id, parts: { route } }: CapturedCall, hold: CallHold): HeldCall {
+    const failed = (error: unknown) => this.#guard.report('watching a reply', error)
+    return { id, provider: route.provider, path: route.path, hold, failed }
   }
 
   #mayAskForUsage(req: ClientRequest, route: Route): boolean {

@@ -14,6 +14,8 @@ export interface HeldCall {
   readonly provider: string
   readonly path: string
   readonly hold: CallHold
+  /** Hears of a fault of ours; the reply goes on, and is watched no more. */
+  readonly failed: (error: unknown) => void
 }
 
 export class StreamWatch {
@@ -22,6 +24,7 @@ export class StreamWatch {
   #asked = 0
   #sequence = 0
   #refusal: BudgetRefusal | undefined
+  #isBlind = false
 
   private constructor(
     readonly call: HeldCall,
@@ -44,6 +47,17 @@ export class StreamWatch {
 
   /** What of these bytes may pass: all, or those up to the frame with which the budget is used up. */
   push(bytes: Uint8Array): Uint8Array {
+    if (this.#isBlind) return bytes
+    try {
+      return this.#upToRefusal(bytes)
+    } catch (error) {
+      this.#isBlind = true
+      this.call.failed(error)
+      return bytes
+    }
+  }
+
+  #upToRefusal(bytes: Uint8Array): Uint8Array {
     for (const { end, events } of this.#frames.push(bytes)) {
       for (const event of events) this.#see(event)
       this.#refusal = this.#ask()

@@ -157,7 +157,7 @@ export class GatedSocket {
       const message = messageOf(this.#received)
       this.#received = []
       capture.passedMessage('server', message)
-      this.#watch(eventOf(message))
+      this.ends.keeper.guard.run('watching a reply', () => this.#watch(eventOf(message)))
     }
     if (this.#down.isUnreadable && !this.#isClosed) carry(upstream, client, this.#down.takeRest())
   }

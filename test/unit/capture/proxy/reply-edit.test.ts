@@ -26,6 +26,9 @@ const PATHS: Readonly<Record<string, readonly [provider: string, path: string, f
   ollama: ['ollama', '/api/chat', 'lines'],
 }
 
+/** A limit that nobody can hold anything against. */
+const BROKEN = -1
+
 /** What a client gets of these chunks, and whether the reply was ended. */
 function edited(name: string, chunks: readonly Buffer[], limit: number) {
   const [provider, path] = PATHS[name] ?? assert.fail(name)
@@ -36,11 +39,19 @@ function edited(name: string, chunks: readonly Buffer[], limit: number) {
       done()
     },
   })
-  const hold = { output: (tokens: number) => (tokens >= limit ? REFUSAL : undefined), ended: () => undefined }
+  const output = (tokens: number) => {
+    if (limit === BROKEN) throw new Error('broken')
+    return tokens >= limit ? REFUSAL : undefined
+  }
+  const hold = { output, ended: () => undefined }
   let isStopped = false
+  const faults: unknown[] = []
   const edit = ReplyEdit.of(
     ['Content-Type', ENDLESS_REPLIES[name]?.contentType ?? ''],
-    { removesUsage: false, held: { id: 'c1', provider, path, hold } },
+    {
+      removesUsage: false,
+      held: { id: 'c1', provider, path, hold, failed: (error) => void faults.push(error) },
+    },
     out,
     {
       undecodable: (error) => assert.fail(error),
@@ -51,7 +62,7 @@ function edited(name: string, chunks: readonly Buffer[], limit: number) {
   )
   assert.ok(edit)
   for (const chunk of chunks) edit.push(chunk)
-  return { bytes: Buffer.concat(passed), isStopped }
+  return { bytes: Buffer.concat(passed), isStopped, faults: faults.length }
 }
 
 describe('a reply that is ended', () => {
@@ -91,8 +102,16 @@ describe('a reply that a budget holds and does not end', () => {
         fc.property(fc.array(bytes, { maxLength: 8 }), (parts) => {
           const chunks = parts.map((part) => Buffer.from(part))
           const passed = edited(name, chunks, Number.POSITIVE_INFINITY)
-          assert.deepEqual(passed, { bytes: Buffer.concat(chunks), isStopped: false })
+          assert.deepEqual(passed, { bytes: Buffer.concat(chunks), isStopped: false, faults: 0 })
         }),
       )
     })
+
+  it('goes on when it cannot be looked at, and somebody hears of it once', () => {
+    const chunks = [1, 2, 3].map((word) =>
+      Buffer.from(ENDLESS_REPLIES['openai-chat']?.word(`word${word}`) ?? []),
+    )
+    const passed = edited('openai-chat', chunks, BROKEN)
+    assert.deepEqual(passed, { bytes: Buffer.concat(chunks), isStopped: false, faults: 1 })
+  })
 })
