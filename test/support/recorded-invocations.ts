@@ -30,7 +30,7 @@ export function runsOf(...invocations: readonly SaidInvocation[]): Run[] {
   return invocations.map((said, index) => {
     const id = `r${index}`
     const startTime = new Date(Date.UTC(2026, 10, 22, 10, 0, index)).toISOString()
-    return runOf(spansOf(id, said), { id, startTime, endTime: startTime })
+    return runOf(spansOf(id, said, startTime), { id, startTime, endTime: startTime })
   })
 }
 
@@ -47,14 +47,15 @@ export function recordedRuns(...invocations: readonly SaidInvocation[]): Recorde
   }
 }
 
-function spansOf(runId: string, said: SaidInvocation): Span[] {
+function spansOf(runId: string, said: SaidInvocation, startTime: string): Span[] {
   const { agent = 'desk', version, intent, calls } = said
   const labels = {
     agent,
     ...(version ? { agentVersion: version } : {}),
     ...(intent ? { intent } : {}),
   }
-  const invocation = spanOf({ id: `${runId}-a`, parentId: runId, kind: 'agent', name: agent, ...labels })
+  const place = { id: `${runId}-a`, parentId: runId, kind: 'agent' as const, name: agent }
+  const invocation = spanOf({ ...place, ...labels, startTime, endTime: startTime })
   return [
     invocation,
     ...calls.map((input, index) => callOf(`${runId}-c${index}`, invocation.id, input, said)),

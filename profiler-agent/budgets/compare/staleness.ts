@@ -18,13 +18,14 @@ export function staleSentences(
   ]
 }
 
-/** What does not say its version fits any; a commit is none. */
+/** By the newest that says its version (a commit is none): those of before the limits are no news. */
 function versionSentences({ agentVersion, scope }: Budget, measured: readonly Measured[]): string[] {
   if (agentVersion === undefined) return []
-  const others = measured
-    .map(declaredVersion)
-    .filter((version) => version !== undefined && version !== agentVersion)
-  if (others.length === 0) return []
+  const declared = measured
+    .toSorted((left, right) => left.startedAt - right.startedAt)
+    .flatMap((each) => declaredVersion(each) ?? [])
+  const others = declared.filter((version) => version !== agentVersion)
+  if (others.length === 0 || declared.at(-1) === agentVersion) return []
   const versions = [...new Set(others)].join(', ')
   return [
     `made for version ${agentVersion}; ${others.length} of ${formatPlural(measured.length, nounOf(scope.kind))} ${others.length === 1 ? 'is' : 'are'} of ${versions}`,

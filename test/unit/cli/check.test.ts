@@ -112,7 +112,7 @@ describe('costflame check', () => {
     assert.deepEqual(results[0], {
       ...{ agent: 'desk', scope: 'agent', limit: 'inputTokens', allowed: 400, value: 500 },
       ...{ percentile: 'p95', n: 5, verdict: 'over', why: ['100 % of it at desk.mjs:7'] },
-      runId: 'r0',
+      runId: 'r4',
       cause: { place: { file: 'desk.mjs', line: 7 }, agent: 'desk', share: 1, isGrowth: false },
       worse: true,
       location: { file: '.costflame/budgets.jsonc', line: 4, column: 16, endLine: 4, endColumn: 29 },

@@ -207,6 +207,15 @@ describe('the reasons of the gate', () => {
     assert.equal(over.why[0], 'made for version 1.4.0; 5 of 5 invocations are of 1.5.0')
   })
 
+  it('is not stale for what was recorded before its version', () => {
+    const versions = ['1.3.0', '1.3.0', '1.3.0', '1.4.0', '1.4.0']
+    const head = versions.map((version): SaidInvocation => ({ calls: [100], version }))
+    const of = (agentVersion: string) =>
+      only(budgetsOf({ desk: { agentVersion, limits: { inputTokens: 500 } } }), head)
+    assert.equal(of('1.4.0').verdict, 'fine')
+    assert.equal(of('1.3.0').why[0], 'made for version 1.3.0; 2 of 5 invocations are of 1.4.0')
+  })
+
   it('is not stale for what says no version, or only its commit', () => {
     const head = ofInput(1, 1, 1, 1, 1).map((said) => ({ ...said, version: '1a2b3c4d' }))
     const file = budgetsOf({ desk: { agentVersion: '1.4.0', limits: { inputTokens: 500 } } })
