@@ -52,7 +52,8 @@ export class Account {
 export interface Place {
   readonly run: Account
   readonly agent?: Account
-  readonly step?: Account
+  /** Innermost first. */
+  readonly steps: readonly Account[]
 }
 
 export class Accounts {
@@ -141,11 +142,11 @@ export class Accounts {
   }
 
   /** All balances that a call counts in, the day's included. */
-  balancesOf({ run, agent, step }: Place): Balance[] {
+  balancesOf({ run, agent, steps }: Place): Balance[] {
     return [
       this.day,
       run.own,
-      ...(step ? [step.own] : []),
+      ...steps.map(({ own }) => own),
       ...(agent ? [agent.own, ...agent.line.map(({ whole }) => whole)] : []),
     ]
   }

@@ -23,7 +23,7 @@ import { type OutputBounds, outputBounds, usualOutput } from './output-bounds'
 import { type ByteTools, RecentCalls } from './recent-calls'
 import { refusalOf, stoppedRefusal, violationOf } from './refusal'
 import { type Reservation, Reservations } from './reservations'
-import type { SpentUpdate, TokenPrices } from './spent'
+import type { ReadCall, SpentUpdate, TokenPrices } from './spent'
 import { NOTHING, type Sums } from './sums'
 import { type GateBudgets, Visit } from './visit'
 import { Waiters, type Within } from './waiters'
@@ -126,8 +126,7 @@ export class BudgetGate implements CallGate {
   /** Takes what the worker read; `ids` are the calls that are read by now, or never will be. Twice does nothing more. */
   told(update: SpentUpdate | undefined, ids: readonly string[]): void {
     for (const account of update?.accounts ?? []) this.#accounts.tell(account)
-    for (const call of update?.calls ?? [])
-      this.#recent.read(call, this.#places.read(call, this.#reservations.placeOf(call.id)))
+    for (const call of update?.calls ?? []) this.#read(call)
     if (update?.day) this.#accounts.tellDay(update.day)
     for (const id of ids) this.#reservations.release(id)
     this.#waiters.wake()
@@ -153,6 +152,14 @@ export class BudgetGate implements CallGate {
     return this.#accounts.find(runId, id)
   }
 
+  #read(call: ReadCall): void {
+    const held = this.#reservations.find(call.id)
+    this.#recent.read(call, this.#places.read(call, held?.place))
+    // A reply that broke off: its provider bills what streamed, and never says how much that was.
+    if (held && held.streamed > 0 && call.output === null)
+      this.#reservations.keep(call.id, streamedSums(held, call))
+  }
+
   #budgets(): readonly Budget[] {
     return this.tools.budgets()?.budgets ?? []
   }
@@ -171,8 +178,9 @@ export class BudgetGate implements CallGate {
     ].filter((each) => each !== undefined)
   }
 
-  #untilDeclared(call: GatedCall): Promise<boolean> {
-    return this.#waiters.until(() => !this.#places.isParentMissing(call), DECLARED_WAIT_MS)
+  async #untilDeclared(call: GatedCall): Promise<void> {
+    await this.#waiters.until(() => !this.#places.isParentMissing(call), DECLARED_WAIT_MS)
+    this.#places.awaited(call)
   }
 
   #askBody(visit: Visit, acting: readonly Budget[]): Promise<void> | undefined {
@@ -278,7 +286,7 @@ export class BudgetGate implements CallGate {
   #admitted(visit: Visit, { place, holdings, bounds }: Found): Admission {
     const { call, content } = visit
     const sums = visit.sums(bounds.reserved)
-    const held = this.#reservations.add(call.id, place, sums)
+    const held = this.#reservations.add(call.id, place, sums, visit.prices ?? null)
     if (place.agent) this.#accounts.count(place.agent)
     if (content) for (const balance of this.#accounts.balancesOf(place)) balance.content.add(content)
     const { id, model, body } = call
@@ -312,6 +320,7 @@ export class BudgetGate implements CallGate {
   ): BudgetRefusal | undefined {
     try {
       const { runId } = visit.call
+      held.streamed = tokens
       if (this.#stopped.has(runId)) return stoppedRefusal(runId)
       const tooLong = bounds.end && outputExcess(bounds.end.holding, tokens)
       const more = moreOf(visit, tokens - held.sums.output)
@@ -351,4 +360,11 @@ function isUnread({ holding: { balance } }: Excess): boolean {
 function moreOf({ prices }: Visit, output: number): Sums | undefined {
   if (output <= 0) return undefined
   return { ...NOTHING, output, picoUsd: Math.ceil(output * (prices?.output ?? 0)) }
+}
+
+/** What is known of a call whose reply broke off, beyond what its provider said of it. */
+function streamedSums({ sums, streamed, prices }: Reservation, said: ReadCall): Sums {
+  const input = said.input === null ? sums.input : 0
+  const picoUsd = prices ? Math.ceil(input * prices.input + streamed * prices.output) : 0
+  return { ...NOTHING, input, output: streamed, picoUsd }
 }

@@ -27,6 +27,7 @@ type Declared = Pick<DeclaredSpan, 'id' | 'runId' | 'parentId' | 'kind' | 'name'
 export class CallPlaces {
   readonly #declared = new RecentMap<string, Declared>(REMEMBERED)
   readonly #children = new RecentMap<string, Set<string>>(REMEMBERED)
+  readonly #awaited = new RecentMap<string, true>(REMEMBERED)
   readonly #defaults = new RecentMap<string, Attribution>(REMEMBERED)
   /** The latest agent with a name, in each group another one. */
   readonly #named = new RecentMap<string, Account>(REMEMBERED)
@@ -69,12 +70,17 @@ export class CallPlaces {
     this.#link(runId, id, new Set())
   }
 
-  /** Whether a call names a place that is about to be told: its program declares it while the call is on its way. */
+  /** Whether a call names a place that is about to be told: its program declares it while the call is on its way. Nobody waits for it twice. */
   isParentMissing({ runId, attribution: { parent, agentId } }: PlacedBy['call']): boolean {
-    if (parent === undefined || parent === runId) return false
+    if (parent === undefined || parent === runId || this.#awaited.has(keyOf(runId, parent))) return false
     const isKnown = (id: string) =>
       this.#declared.has(keyOf(runId, id)) || this.accounts.find(runId, id) !== undefined
     return !isKnown(parent) && (agentId === undefined || !isKnown(agentId))
+  }
+
+  /** Who the call names as its parent was waited for. */
+  awaited({ runId, attribution: { parent = runId } }: PlacedBy['call']): void {
+    this.#awaited.set(keyOf(runId, parent), true)
   }
 
   /** Where a call belongs; accounts that begin with it are there afterwards. */
@@ -83,14 +89,14 @@ export class CallPlaces {
     const run = this.accounts.run(call.runId)
     run.startedAt = Math.min(run.startedAt, call.startTime)
     const agent = this.#agentOf(by)
-    const step = this.#stepOf(by, agent)
-    for (const account of [agent, step]) {
+    const steps = this.#stepsOf(by, agent)
+    for (const account of [agent, ...steps]) {
       if (!account) continue
       account.startedAt = Math.min(account.startedAt, call.startTime)
       account.intent ??= labels.intent
       account.agentVersion ??= labels.agentVersion
     }
-    return { run, ...(agent && { agent }), ...(step && { step }) }
+    return { run, steps, ...(agent && { agent }) }
   }
 
   /** The worker has read a call: what was only supposed of it is put right, also for others that go on from it. */
@@ -142,17 +148,30 @@ export class CallPlaces {
     return account
   }
 
-  #stepOf({ call, labels }: PlacedBy, agent: Account | undefined): Account | undefined {
+  #stepsOf({ call, labels }: PlacedBy, agent: Account | undefined): Account[] {
     const { runId, attribution } = call
     const { stepId } = attribution
-    if (labels.step === undefined && stepId === undefined) return undefined
+    if (labels.step === undefined && stepId === undefined) return []
     const last = agent && this.#lastSteps.get(agent)
-    if (stepId === undefined && last?.step === labels.step) return last
+    if (stepId === undefined && last && last.step === labels.step) return [last]
     const step = this.accounts.of(runId, stepId ?? `${call.id}.step`, 'step')
     step.step ??= labels.step
     step.parent ??= agent
     if (agent) this.#lastSteps.set(agent, step)
-    return step
+    return [step, ...this.#stepsAround(runId, step.id)]
+  }
+
+  /** Declared steps around a step, up to its agent. */
+  #stepsAround(runId: string, stepId: string): Account[] {
+    const steps: Account[] = []
+    let id = this.#parentOf(runId, stepId)
+    for (let depth = 0; id !== undefined && depth < MOST_DEPTH; depth++) {
+      const account = this.accounts.find(runId, id)
+      if (account?.kind === 'agent') break
+      if (account?.kind === 'step' && !steps.includes(account)) steps.push(account)
+      id = this.#parentOf(runId, id)
+    }
+    return steps
   }
 
   #parentOf(runId: string, id: string): string | undefined {

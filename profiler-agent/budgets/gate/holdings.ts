@@ -11,12 +11,12 @@ export function holdingsOf(
   accounts: Accounts,
   day: string,
 ): Holding[] {
-  return budgets.flatMap((budget) => holdingOf(budget, place, accounts, day) ?? [])
+  return budgets.flatMap((budget) => holdingsIn(budget, place, accounts, day))
 }
 
-function holdingOf(budget: Budget, place: Place, accounts: Accounts, day: string): Holding | undefined {
+function holdingsIn(budget: Budget, place: Place, accounts: Accounts, day: string): Holding[] {
   const { scope } = budget
-  const { run, agent, step } = place
+  const { run, agent, steps } = place
   const holding = (account: Account, balance: Balance, isSure = true) => ({
     budget,
     account,
@@ -25,25 +25,41 @@ function holdingOf(budget: Budget, place: Place, accounts: Accounts, day: string
   })
   switch (scope.kind) {
     case 'run':
-      return holding(run, run.own)
+      return [holding(run, run.own)]
     case 'day':
-      return holding(new Account(run.runId, day, 'run'), accounts.dayOf(day))
+      return [holding(new Account(run.runId, day, 'run'), accounts.dayOf(day))]
     case 'agent':
-      return agent && mayBe(agent, scope) ? holding(agent, agent.own, agent.agent !== undefined) : undefined
+      return agent ? ofAgent(budget, scope, agent) : []
     case 'step':
-      return agent && step && step.step === scope.step && mayBe(agent, scope)
-        ? holding(step, step.own, agent.agent !== undefined)
-        : undefined
+      if (!agent || !mayBe(agent, scope)) return []
+      return steps.flatMap((step) =>
+        step.step === scope.step ? [holding(step, step.own, agent.agent !== undefined)] : [],
+      )
     case 'workflow': {
       const root = agent?.line.findLast((above) => above.agent === scope.rootAgent)
-      return root && holding(root, root.whole)
+      return root ? [holding(root, root.whole)] : []
     }
     default:
       return scope satisfies never
   }
 }
 
-function mayBe(agent: Account, scope: { readonly agent: string; readonly intent?: string }): boolean {
+type AgentScope = { readonly agent: string; readonly intent?: string }
+
+/** The agent itself; of the agents around it only how many agents they may have. */
+function ofAgent(budget: Budget, scope: AgentScope, agent: Account): Holding[] {
+  const own = { budget, account: agent, balance: agent.own, isSure: agent.agent !== undefined }
+  const { agents } = budget.limits
+  const around = agents ? agent.line.slice(1).filter((above) => above.agent && mayBe(above, scope)) : []
+  const { models: _, ...withoutModels } = budget
+  const ofNumber = { ...withoutModels, limits: agents ? { agents } : {} }
+  return [
+    ...(mayBe(agent, scope) ? [own] : []),
+    ...around.map((account) => ({ budget: ofNumber, account, balance: account.whole, isSure: true })),
+  ]
+}
+
+function mayBe(agent: Account, scope: AgentScope): boolean {
   const isNamed = agent.agent === undefined || agent.agent === scope.agent
   return isNamed && (scope.intent === undefined || scope.intent === agent.intent)
 }

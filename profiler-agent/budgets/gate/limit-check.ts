@@ -115,15 +115,14 @@ function isFreeOfMoney(
 }
 
 function callExcess(holding: Holding, demand: Demand): Excess | undefined {
-  const { account, balance, budget } = holding
+  const { account } = holding
   const none = { spent: 0, reserved: 0 }
   const input = excessFor(holding, 'inputTokensPerCall', { ...none, asked: demand.leastInput })
   const age = account.startedAt === Number.POSITIVE_INFINITY ? 0 : demand.at - account.startedAt
   const duration = excessFor(holding, 'durationMs', { ...none, spent: Math.max(0, age), asked: 0 })
-  const agents =
-    budget.scope.kind === 'workflow' && demand.isFirstOfAgent
-      ? excessFor(holding, 'agents', { ...none, spent: balance.agents, asked: 1 })
-      : undefined
+  const agents = demand.isFirstOfAgent
+    ? excessFor(holding, 'agents', { ...none, spent: account.whole.agents, asked: 1 })
+    : undefined
   return input ?? duration ?? agents
 }
 

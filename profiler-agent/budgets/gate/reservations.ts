@@ -1,6 +1,7 @@
 // Calls that the gate let pass and whose cost is not known yet: what is kept free for each, in whatever it counts to, until it has been read.
 
 import type { Account, Accounts, Balance, Place } from './accounts'
+import type { TokenPrices } from './spent'
 import { minus, plus, type Sums } from './sums'
 
 /** One call under way, or ended and not read yet. */
@@ -8,6 +9,10 @@ export interface Reservation {
   readonly id: string
   place: Place
   sums: Sums
+  /** Of its tokens; `null` where they have none. */
+  readonly prices: TokenPrices | null
+  /** Tokens of its reply so far, where that streams. */
+  streamed: number
   /** On the clock of the gate, in ms; undefined while it goes on. */
   endedAt: number | undefined
 }
@@ -27,15 +32,14 @@ export class Reservations {
     return [...new Set([...this.#held.values()].map(({ place }) => place.run.runId))]
   }
 
-  /** Where a call that something is reserved for is supposed to belong. */
-  placeOf(id: string): Place | undefined {
-    return this.#held.get(id)?.place
+  find(id: string): Reservation | undefined {
+    return this.#held.get(id)
   }
 
   /** Keeps so much free. A call that is asked for twice is reserved once. */
-  add(id: string, place: Place, sums: Sums): Reservation {
+  add(id: string, place: Place, sums: Sums, prices: TokenPrices | null = null): Reservation {
     this.release(id)
-    const held: Reservation = { id, place, sums, endedAt: undefined }
+    const held: Reservation = { id, place, sums, prices, streamed: 0, endedAt: undefined }
     this.#held.set(id, held)
     this.#enter(held)
     return held
@@ -63,6 +67,14 @@ export class Reservations {
     this.#held.delete(id)
   }
 
+  /** The call is over, and nobody will ever know all that it used: so much stays taken. */
+  keep(id: string, sums: Sums): void {
+    const held = this.#held.get(id)
+    if (!held) return
+    this.release(id)
+    this.add(`${id} kept`, held.place, sums)
+  }
+
   /** Those that count to one account count to another one from now on. */
   repoint(from: Account, to: Account): void {
     for (const held of [...(this.#byAccount.get(from) ?? [])]) {
@@ -71,7 +83,7 @@ export class Reservations {
       held.place = {
         run: place.run,
         ...(place.agent && { agent: place.agent === from ? to : place.agent }),
-        ...(place.step && { step: place.step === from ? to : place.step }),
+        steps: place.steps.map((step) => (step === from ? to : step)),
       }
       this.#enter(held)
     }
@@ -91,7 +103,7 @@ export class Reservations {
       balance.reserved = plus(balance.reserved, held.sums)
       if (held.endedAt !== undefined) balance.unread++
     }
-    for (const account of [held.place.agent, held.place.step]) {
+    for (const account of [held.place.agent, ...held.place.steps]) {
       if (!account) continue
       const others = this.#byAccount.get(account)
       if (others) others.add(held)
@@ -104,7 +116,7 @@ export class Reservations {
       balance.reserved = minus(balance.reserved, held.sums)
       if (held.endedAt !== undefined) balance.unread--
     }
-    for (const account of [held.place.agent, held.place.step]) {
+    for (const account of [held.place.agent, ...held.place.steps]) {
       const others = account && this.#byAccount.get(account)
       others?.delete(held)
       if (account && others?.size === 0) this.#byAccount.delete(account)

@@ -141,6 +141,36 @@ describe('the gate of live budgets', () => {
     assert.equal(await gate.refusal({ agent: 'child', agentId: 'a' }), undefined)
   })
 
+  it('holds the agents around a call to how many agents they may have', async () => {
+    const gate = new TestGate(agents({ agents: 2, modelCalls: 1 }))
+    const span = { runId: RUN, startedAt: gate.now, attribution: {}, kind: 'agent' as const }
+    gate.gate.declare({ ...span, id: 'a1', name: 'helper' })
+    for (const id of ['x', 'y']) gate.gate.declare({ ...span, id, parentId: 'a1', name: 'other' })
+    assert.equal(await gate.refusal(HELPER), undefined)
+    assert.equal(await gate.refusal({ agent: 'other', agentId: 'x' }), undefined)
+    assert.equal(await gate.refusal({ agent: 'other', agentId: 'x' }), undefined)
+    assert.match(
+      (await gate.refusal({ agent: 'other', agentId: 'y' })) ?? '',
+      /^budget exceeded: agent helper may have 2 agents, and this call begins number 3/,
+    )
+  })
+
+  it('counts a step within a step in both', async () => {
+    const steps = { outer: block({ modelCalls: 2 }), inner: block({ modelCalls: 9 }) }
+    const gate = new TestGate({ agents: { helper: { steps } } })
+    const span = { runId: RUN, startedAt: gate.now, attribution: {} }
+    gate.gate.declare({ ...span, id: 'a1', kind: 'agent', name: 'helper' })
+    gate.gate.declare({ ...span, id: 'o', parentId: 'a1', kind: 'step', name: 'outer' })
+    gate.gate.declare({ ...span, id: 'i', parentId: 'o', kind: 'step', name: 'inner' })
+    const inner = { ...HELPER, step: 'inner', stepId: 'i' }
+    assert.equal(await gate.refusal(inner), undefined)
+    assert.equal(await gate.refusal({ ...HELPER, step: 'outer', stepId: 'o' }), undefined)
+    assert.match(
+      (await gate.refusal(inner)) ?? '',
+      /^budget exceeded: step outer of agent helper may use modelCalls 2/,
+    )
+  })
+
   it('puts right what was only supposed of a call, when the worker has read it', async () => {
     const gate = new TestGate({ agents: { helper: block({ modelCalls: 2 }) } })
     const call = gate.call({ agent: 'helper' })
@@ -272,6 +302,24 @@ describe('the gate of live budgets', () => {
       const refusal = hold.output(4_901)
       assert.equal(refusal?.rule, 'budget/totalTokens')
       assert.match(refusal?.message ?? '', /The reply was ended here/)
+    })
+
+    it('keeps what streamed of a reply that broke off, since nobody says what it cost', async () => {
+      const gate = new TestGate({ agents: { helper: block({ totalTokens: 1000, costUsd: 1 }) } })
+      const call = gate.call({ ...HELPER, cap: 800 })
+      const hold = holdIn(await gate.gate.admit(call))
+      hold.output(600)
+      hold.ended()
+      const read = { id: call.id, runId: RUN, agentId: 'a1', isFailed: true, responseIds: [] }
+      gate.gate.told({ accounts: [], calls: [{ ...read, input: null, output: null }] }, [call.id])
+      const own = gate.gate.account(RUN, 'a1')?.own
+      // 100 tokens that went in at 1 µUSD and 600 that came at 10.
+      assert.deepEqual(
+        [own?.reserved.input, own?.reserved.output, own?.reserved.picoUsd, own?.unread],
+        [100, 600, 6_100_000_000, 0],
+      )
+      assert.match((await gate.refusal({ ...HELPER, cap: 300 })) ?? '', /this call up to 400/)
+      assert.equal(await gate.refusal({ ...HELPER, cap: 200 }), undefined)
     })
 
     it('ends the streams of a run that is stopped, and refuses its calls', async () => {
