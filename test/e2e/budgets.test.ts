@@ -131,7 +131,39 @@ describe('budgets in VS Code', () => {
       .first()
       .click()
     await until('the file to say so', async () => read(BUDGETS).includes('"onExceed": "block"'))
+    await until('the invocations of both runs', async () =>
+      (await workbench.codeLenses()).some(({ text }) => /p95 .*(?:36 invocations|72 steps)/.test(text)),
+    )
     await workbench.screenshot('budgets-blocked.png')
+  })
+
+  it('says where the file is wrong while it is typed', async () => {
+    const { workbench } = inUse()
+    const lines = read(BUDGETS).split('\n')
+    await workbench.openFile('budgets.jsonc')
+    await workbench.goToLine(lines.findIndex((line) => line.includes('"order-status-lookup"')) + 1)
+    await workbench.page.keyboard.press('End')
+    await workbench.page.keyboard.type('\n"onExceeds": "bloc",')
+    const problems = await until('the problem', async () => {
+      const found = await workbench.problems()
+      return found.some(({ code }) => code === 'profiler/budget-file') && found
+    })
+    assert.match(problems.map(({ message }) => message).join(), /unknown key "onExceeds"/)
+    await workbench.screenshot('budgets-wrong.png')
+    await workbench.command('File: Revert File')
+  })
+
+  it('compares two runs on a page', async () => {
+    const { workbench } = inUse()
+    await workbench.command('View: Hide Panel')
+    await workbench.command('costflame.compareRuns')
+    const rows = workbench.page.locator('.quick-input-widget .quick-input-list .monaco-list-row')
+    await workbench.page.locator('.quick-input-title', { hasText: 'explained' }).waitFor()
+    await rows.first().click()
+    await workbench.page.locator('.quick-input-title', { hasText: 'compared' }).waitFor()
+    await rows.first().click()
+    await workbench.webviewFrame('.markdown-body table')
+    await workbench.screenshot('budgets-compare.png')
   })
 })
 
