@@ -57,10 +57,12 @@ export function placeOf(file: string, { position }: Pick<LimitCheck, 'position'>
   return `${file}:${position.line}:${position.column}`
 }
 
-/** Why, a sentence each, what matters most first; at the end what it costs more, if that is wanted. */
-export function reasons({ why, cost, scope }: LimitCheck, hasMoney = true): string[] {
+/** Why, a sentence each, what matters most first; with what it costs more, if that is wanted. */
+export function reasons({ why, cost, scope, limit, verdict }: LimitCheck, hasMoney = true): string[] {
   const money = hasMoney ? costSentence(cost, NOUNS[scope.kind]) : undefined
-  return [...why, ...(money === undefined ? [] : [money])]
+  if (money === undefined) return [...why]
+  const isAboutMoney = limit.startsWith('costUsd') && verdict !== 'stale'
+  return isAboutMoney ? [money, ...why] : [...why, money]
 }
 
 /** `p95 of 42 invocations is 7,350, allowed 6,000`. */
