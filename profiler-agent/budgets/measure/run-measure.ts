@@ -53,7 +53,7 @@ export class RunMeasure {
 
   /** All that is measured: the run, then invocations, steps and workflows in the order in which they were first seen. */
   all(): Measured[] {
-    return [...this.#scopes.all].flatMap((scope) => this.#measured(scope) ?? [])
+    return this.#scopes.all.flatMap((scope) => this.#measured(scope) ?? [])
   }
 
   /** What changed since it was last asked for. */

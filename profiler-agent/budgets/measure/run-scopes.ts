@@ -25,28 +25,30 @@ const SCOPES_OF_KIND: Partial<Record<MeasurableSpan['kind'], readonly Scope['kin
 /** Sums are kept up to date call by call; only where something leaves a scope is that one summed anew. */
 export class RunScopes {
   readonly tree = new SpanTree<CountedSpan>()
-  readonly #scopes = new Map<string, Scope>()
-  #changed = new Set<string>()
+  /** Of each agent and step. */
+  readonly #scopes = new Map<string, readonly Scope[]>()
+  #changed = new Set<Scope>()
   #removed = new Set<string>()
   readonly whole: Scope
 
   constructor(readonly runId: string) {
-    this.whole = this.#makeScope('run', runId)
+    this.whole = newScope('run', runId)
+    this.#changed.add(this.whole)
   }
 
   get(kind: MeasuredKind, id: string): Scope | undefined {
-    return this.#scopes.get(keyOf(kind, id))
+    return kind === 'run' ? this.whole : this.#scopes.get(id)?.find((scope) => scope.kind === kind)
   }
 
-  get all(): Iterable<Scope> {
-    return this.#scopes.values()
+  get all(): Scope[] {
+    return [this.whole, ...[...this.#scopes.values()].flat()]
   }
 
   /** Those of which something is another now than when this was last asked. */
   takeChanged(): Scope[] {
     const changed = this.#changed
     this.#changed = new Set()
-    return [...changed].flatMap((key) => this.#scopes.get(key) ?? [])
+    return [...changed]
   }
 
   /** Ids of spans that had scopes and were taken away since this was last asked. */
@@ -57,7 +59,7 @@ export class RunScopes {
   }
 
   changeAll(): void {
-    for (const key of this.#scopes.keys()) this.#changed.add(key)
+    for (const scope of this.all) this.#changed.add(scope)
   }
 
   changeWhole(): void {
@@ -86,7 +88,7 @@ export class RunScopes {
     const { id, kind } = node.span
     this.#recount(this.tree.below(id), () => {
       this.tree.set(node)
-      for (const made of SCOPES_OF_KIND[kind] ?? []) this.#makeScope(made, id)
+      this.#makeScopes(id, SCOPES_OF_KIND[kind] ?? [])
     })
   }
 
@@ -94,8 +96,7 @@ export class RunScopes {
     if (!this.tree.get(id)) return
     this.#leave(id)
     this.tree.delete(id)
-    for (const kind of ['agent', 'workflow', 'step'] as const)
-      if (this.#scopes.delete(keyOf(kind, id))) this.#removed.add(id)
+    this.#dropScopes(id)
   }
 
   /** Has the scopes that a span counts in summed anew. */
@@ -120,22 +121,15 @@ export class RunScopes {
       if (isContainer(node.span)) this.#markOwn(id)
       const was = before.get(id) ?? []
       const now = this.scopesOf(id)
-      this.#count(
-        node,
-        now.filter((scope) => !was.includes(scope)),
-      )
+      for (const scope of now) if (!was.includes(scope)) this.#count(node, scope)
+      if (node.call || node.tool) this.#hear(now)
       for (const scope of was.filter((each) => !now.includes(each))) this.#goStale(scope)
     }
   }
 
-  #count(node: CountedSpan, scopes: readonly Scope[]): void {
-    const { id } = node.span
-    for (const scope of scopes) {
-      this.#mark(scope)
-      if (scope.isStale) continue
-      addTo(scope, node)
-    }
-    if (node.call || node.tool) this.#hear(this.scopesOf(id))
+  #count(node: CountedSpan, scope: Scope): void {
+    this.#mark(scope)
+    if (!scope.isStale) addTo(scope, node)
   }
 
   /** What was said in an invocation is known to all that is around it. */
@@ -152,25 +146,33 @@ export class RunScopes {
     }
   }
 
-  #makeScope(kind: Scope['kind'], id: string): Scope {
-    const key = keyOf(kind, id)
-    const known = this.#scopes.get(key)
-    if (known) return known
-    const scope = newScope(kind, id)
-    this.#scopes.set(key, scope)
-    this.#changed.add(key)
-    return scope
+  #makeScopes(id: string, kinds: readonly Scope['kind'][]): void {
+    const known = this.#scopes.get(id) ?? []
+    if (known.length === kinds.length && known.every(({ kind }) => kinds.includes(kind))) return
+    this.#dropScopes(id)
+    this.#scopes.set(
+      id,
+      kinds.map((kind) => newScope(kind, id)),
+    )
+    this.#markOwn(id)
   }
 
-  #mark({ kind, id }: Scope): void {
-    this.#changed.add(keyOf(kind, id))
+  #dropScopes(id: string): void {
+    const known = this.#scopes.get(id)
+    if (!known) return
+    for (const scope of known) this.#changed.delete(scope)
+    this.#scopes.delete(id)
+    this.#removed.add(id)
+  }
+
+  #mark(scope: Scope): void {
+    this.#changed.add(scope)
     // Agents further down count to an invocation's own limit of them.
-    if (kind === 'workflow') this.#changed.add(keyOf('agent', id))
+    if (scope.kind === 'workflow') this.#markOwn(scope.id)
   }
 
   #markOwn(id: string): void {
-    for (const kind of ['agent', 'workflow', 'step'] as const)
-      if (this.#scopes.has(keyOf(kind, id))) this.#changed.add(keyOf(kind, id))
+    for (const scope of this.#scopes.get(id) ?? []) this.#changed.add(scope)
   }
 
   /**
@@ -178,17 +180,15 @@ export class RunScopes {
    * the run. An agent counts as an agent in all that is above it, and in its own.
    */
   scopesOf(id: string): Scope[] {
-    const scopes: (Scope | undefined)[] = []
+    const scopes: Scope[] = []
     let isOwn = true
     for (const { id: at, kind } of this.tree.upFrom(id)) {
-      if (kind === 'step' && isOwn) scopes.push(this.#scopes.get(keyOf('step', at)))
-      if (kind !== 'agent') continue
-      if (isOwn) scopes.push(this.#scopes.get(keyOf('agent', at)))
-      scopes.push(this.#scopes.get(keyOf('workflow', at)))
-      isOwn = false
+      for (const scope of this.#scopes.get(at) ?? [])
+        if (isOwn || scope.kind === 'workflow') scopes.push(scope)
+      if (kind === 'agent') isOwn = false
     }
     scopes.push(this.whole)
-    return scopes.filter((scope) => scope !== undefined)
+    return scopes
   }
 
   /** The scope with its sums as they are now. */
@@ -211,14 +211,14 @@ export class RunScopes {
   }
 
   #conversationOf(agentId: string): Conversation | undefined {
-    const scope = this.#scopes.get(keyOf('agent', agentId))
+    const scope = this.get('agent', agentId)
     return scope && this.fresh(scope).conversation
   }
 
   /** Agents under an invocation count to its limit of agents, as they do in its workflow. */
   agentsIn(scope: Scope): number {
     if (scope.kind !== 'agent') return scope.agents.size
-    const workflow = this.#scopes.get(keyOf('workflow', scope.id))
+    const workflow = this.get('workflow', scope.id)
     return workflow ? this.fresh(workflow).agents.size : 1
   }
 
@@ -230,10 +230,6 @@ export class RunScopes {
       if (node && this.scopesOf(id).includes(scope)) addTo(scope, node)
     }
   }
-}
-
-function keyOf(kind: MeasuredKind, id: string): string {
-  return `${kind} ${id}`
 }
 
 function isPlacedAlike(before: MeasurableSpan, after: MeasurableSpan): boolean {
