@@ -106,6 +106,7 @@ describe('sums over a run', () => {
         assert.deepEqual(plain(measure.all()), plain(whole))
         for (const [key, each] of byKey(whole)) assert.deepEqual(plain([seen.get(key)]), plain([each]))
       }),
+      { numRuns: 300 },
     )
   })
 })
