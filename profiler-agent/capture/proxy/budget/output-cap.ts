@@ -10,6 +10,8 @@ interface CapPlaces {
   readonly found: readonly (readonly [string, ...string[]])[]
   /** Where one is put in; absent: nowhere. */
   readonly put?: readonly [string, ...string[]]
+  /** What holds where a request sets none; absent: whatever the model can. To put in a higher one would be no cap. */
+  readonly usual?: number
   /** What the provider takes at least. */
   readonly least?: number
   /** How many replies are asked for at once: each may be as long as the cap. */
@@ -51,9 +53,13 @@ const INVOKED: readonly (readonly [RegExp, CapPlaces])[] = [
   ],
   [
     /amazon\.titan-text/,
-    { found: [['textGenerationConfig', 'maxTokenCount']], put: ['textGenerationConfig', 'maxTokenCount'] },
+    {
+      found: [['textGenerationConfig', 'maxTokenCount']],
+      put: ['textGenerationConfig', 'maxTokenCount'],
+      usual: 512,
+    },
   ],
-  [/meta\.llama/, { found: [['max_gen_len']], put: ['max_gen_len'] }],
+  [/meta\.llama/, { found: [['max_gen_len']], put: ['max_gen_len'], usual: 512 }],
   [/openai\./, { found: [['max_completion_tokens'], ['max_tokens']], put: ['max_completion_tokens'] }],
   [/(?:mistral|cohere|ai21|deepseek|qwen)\./, MAX_TOKENS],
 ]
@@ -74,7 +80,7 @@ function placesOf(format: CallFormat, provider: string, path: string): CapPlaces
         replies: ['n'],
       }
     case 'openai-completions':
-      return { ...MAX_TOKENS, replies: ['n'] }
+      return { ...MAX_TOKENS, replies: ['n'], usual: 16 }
     case 'openai-responses':
       if (!endpoint.endsWith('/responses')) return NO_CAP
       return { found: [['max_output_tokens']], put: ['max_output_tokens'], least: 16 }
@@ -92,7 +98,8 @@ function placesOf(format: CallFormat, provider: string, path: string): CapPlaces
     case 'invoke':
       return INVOKED.find(([model]) => model.test(endpoint))?.[1] ?? NO_CAP
     case 'cohere':
-      return /\/(?:chat|generate)$/.test(endpoint) ? MAX_TOKENS : NO_CAP
+      if (endpoint.endsWith('/generate')) return { ...MAX_TOKENS, usual: 20 }
+      return endpoint.endsWith('/chat') ? MAX_TOKENS : NO_CAP
     case 'mistral':
       return /\/completions$|:\w*[pP]redict$/.test(endpoint) ? MAX_TOKENS : NO_CAP
     case 'mistral-conversations':
@@ -144,7 +151,8 @@ export function withOutputCap(provider: string, path: string, body: Buffer, cap:
       body,
       high.map(({ start, end }) => ({ start, end, text: String(each) })),
     )
-  if (members.length > 0 || !places.put) return undefined
+  if (members.length > 0 || !places.put || each >= (places.usual ?? Number.POSITIVE_INFINITY))
+    return undefined
   const put = places.found.find(([key]) => has(request, key)) ?? places.put
   const edit = inserted(body, request, put, each)
   return edit && edited(body, [edit])

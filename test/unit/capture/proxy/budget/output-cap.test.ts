@@ -26,7 +26,7 @@ describe('the cap of a request', () => {
     ['openai', CHAT, '{"n":4,"max_tokens":900}', '{"n":4,"max_tokens":200}'],
     ['openai', CHAT, '{"max_tokens":900,"max_tokens":2e3}', '{"max_tokens":800,"max_tokens":800}'],
     ['openai', '/v1/responses', '{}', '{"max_output_tokens":800}'],
-    ['openai', '/v1/completions', '{"prompt":"a"}', '{"max_tokens":800,"prompt":"a"}'],
+    ['openai', '/v1/completions', '{"prompt":"a","max_tokens":900}', '{"prompt":"a","max_tokens":800}'],
     ['anthropic', '/v1/messages', '{"max_tokens":4096}', '{"max_tokens":800}'],
     ['google', GEMINI, '{"contents":[]}', '{"generationConfig":{"maxOutputTokens":800},"contents":[]}'],
     ['google', GEMINI, '{"generationConfig":{}}', '{"generationConfig":{"maxOutputTokens":800}}'],
@@ -50,7 +50,6 @@ describe('the cap of a request', () => {
       '{"inferenceConfig":{"maxTokens":800,"topP":1}}',
     ],
     ['bedrock', INVOKE, '{"max_tokens":1000}', '{"max_tokens":800}'],
-    ['bedrock', '/model/meta.llama3-1-8b/invoke', '{"prompt":"a"}', '{"max_gen_len":800,"prompt":"a"}'],
     ['cohere', '/v2/chat', '{"model":"m"}', '{"max_tokens":800,"model":"m"}'],
     ['mistral', CHAT, '{"max_tokens":null}', '{"max_tokens":800}'],
     ['mistral', '/v1/conversations', '{"inputs":"a"}', '{"completion_args":{"max_tokens":800},"inputs":"a"}'],
@@ -68,6 +67,9 @@ describe('the cap of a request', () => {
     ['openai', CHAT, 'no JSON'],
     ['openai', CHAT, '{"model":"m"} and more'],
     ['openai', '/v1/embeddings', '{"input":"a"}'],
+    // Without a cap of their own they have a lower one than this.
+    ['openai', '/v1/completions', '{"prompt":"a"}'],
+    ['bedrock', '/model/meta.llama3-1-8b/invoke', '{"prompt":"a"}'],
     ['openai', '/v1/responses/compact', '{"input":"a"}'],
     ['anthropic', '/v1/messages/batches', '{"requests":[]}'],
     ['anthropic', '/v1/complete', '{"prompt":"a"}'],
@@ -81,6 +83,11 @@ describe('the cap of a request', () => {
     it(`stays as it is: ${provider} ${path} ${body}`, () => {
       assert.equal(capped(provider, path, body), undefined)
     })
+
+  it('is put in where it is lower than the one that holds without', () => {
+    const llama = '/model/meta.llama3-1-8b/invoke'
+    assert.equal(capped('bedrock', llama, '{"prompt":"a"}', 300), '{"max_gen_len":300,"prompt":"a"}')
+  })
 
   it('goes no lower than the provider takes', () => {
     assert.equal(capped('openai', '/v1/responses', '{}', 4), '{"max_output_tokens":16}')
