@@ -3,7 +3,7 @@
 import * as vscode from 'vscode'
 import { type LimitUse, PERCENTILES } from '../../profiler-agent/model/budget'
 import { isBudgetFile, keyAt, limitAt, type PlacedLimit } from './budget-file'
-import { formatValue, isFloor } from './limit-values'
+import { formatValue, isFloor, isOfMany } from './limit-values'
 import { countText, reactionText, scopeText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
 
@@ -54,8 +54,10 @@ function usesText(use: LimitUse): vscode.MarkdownString {
 function measuredText(use: LimitUse): string {
   const count = countText(use.scope, use.n)
   if (use.percentiles === null) return vscode.l10n.t('Not known, in {0}', count)
-  const { percentiles } = use
-  const values = PERCENTILES.map((name) => `${name} ${formatValue(use.limit, percentiles[name])}`)
+  const { percentiles, worst = percentiles.p99 } = use
+  const values = isOfMany(use)
+    ? PERCENTILES.map((name) => `${name} ${formatValue(use.limit, percentiles[name])}`)
+    : [vscode.l10n.t('largest {0}', formatValue(use.limit, worst))]
   return vscode.l10n.t('{0}, over {1}', values.join(' · '), count)
 }
 

@@ -33,10 +33,21 @@ export function isFloor(limit: NumericLimit): boolean {
   return limit === 'cacheHitRatio'
 }
 
-/** The value that the gate looks at, as `68 %` of the limit; `undefined` where there is none, or the limit is 0. */
-export function usedShare({ percentiles, allowed }: LimitUse, percentile: Percentile): string | undefined {
-  if (percentiles === null || allowed === 0) return undefined
-  return `${Math.round((percentiles[percentile] / allowed) * 100)} %`
+/** What the gate holds against the limit: a percentile, of runs and days the largest; `undefined` where nothing is known. */
+export function judgedValue(use: LimitUse, percentile: Percentile): number | undefined {
+  return isOfMany(use) ? use.percentiles?.[percentile] : use.worst
+}
+
+/** Limits of runs and days hold for each of them. */
+export function isOfMany({ scope }: Pick<LimitUse, 'scope'>): boolean {
+  return scope.kind !== 'run' && scope.kind !== 'day'
+}
+
+/** That value as `68 %` of the limit; `undefined` where there is none, or the limit is 0. */
+export function usedShare(use: LimitUse, percentile: Percentile): string | undefined {
+  const value = judgedValue(use, percentile)
+  if (value === undefined || use.allowed === 0) return undefined
+  return `${Math.round((value / use.allowed) * 100)} %`
 }
 
 /** Part by which a limit is above what was seen: that of derived limits. */

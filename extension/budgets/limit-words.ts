@@ -3,7 +3,7 @@
 import * as vscode from 'vscode'
 import type { Budget, BudgetScope, GateRule, LimitUse, Percentile } from '../../profiler-agent/model/budget'
 import { formatCount } from '../../profiler-agent/model/quantity'
-import { formatValue, isFloor, usedShare } from './limit-values'
+import { formatValue, isFloor, isOfMany, judgedValue, usedShare } from './limit-values'
 
 /** What a limit of this scope is held against; names are the user's own and not escaped. */
 export function scopeText(scope: BudgetScope): string {
@@ -47,8 +47,10 @@ export function useText(use: LimitUse, { percentile, minInvocations }: GateRule)
   const { t } = vscode.l10n
   if (use.n === 0) return t('nothing measured yet')
   const count = countText(use.scope, use.n)
-  if (use.percentiles === null) return `${t('not known')} · ${count}`
-  const value = `${percentile} ${formatValue(use.limit, use.percentiles[percentile])}`
+  const judged = judgedValue(use, percentile)
+  if (judged === undefined) return `${t('not known')} · ${count}`
+  const text = formatValue(use.limit, judged)
+  const value = isOfMany(use) ? `${percentile} ${text}` : t('largest {0}', text)
   const isFew = use.verdict === 'indeterminate' && use.n < minInvocations
   const few = isFew ? ` · ${t('too few to judge')}` : ''
   return `${value} · ${ofLimit(use, percentile)} · ${count}${few}`

@@ -4,7 +4,7 @@ import * as vscode from 'vscode'
 import type { Finding } from '../../profiler-agent/model/finding'
 import type { Session } from '../profiler/session'
 import { isBudgetFile, limitAt, limitsOf, type PlacedLimit } from './budget-file'
-import { formatValue, isFloor, limitFor, worstOf } from './limit-values'
+import { formatValue, isFloor, isOfMany, limitFor, worstOf } from './limit-values'
 import type { MeasuredLimits } from './measured-limits'
 import { isOf, isOver, reachedValue, violationsOf } from './violations'
 
@@ -132,8 +132,11 @@ function offersForLimit(
   const placed = isBudgetFile(document) ? limitAt(document, range.start) : undefined
   const use = placed && measured.useOf(document.uri, placed.key)
   const worst = use && worstOf(use)
-  if (placed === undefined || worst === undefined) return []
+  if (placed === undefined || use === undefined || worst === undefined) return []
   const open = openOffer(placed, worst.runId, worst.spanId)
   // A day is of many runs.
-  return [...(worst.runId === '' ? [] : [open]), ...limitOffers(use?.percentiles?.p99, placed)]
+  return [
+    ...(worst.runId === '' ? [] : [open]),
+    ...limitOffers(isOfMany(use) ? use.percentiles?.p99 : use.worst, placed),
+  ]
 }

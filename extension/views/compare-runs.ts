@@ -25,7 +25,7 @@ export function registerCompareRuns(session: Session): vscode.Disposable[] {
       const data = dataFolder(session.folder)
       const args = ['diff', ...chosen, '--data', data, '--format', 'markdown']
       const text = await outputOf(session, args, ANSWERS)
-      await pages.show(chosen, text)
+      await pages.show(chosen, session.runs, text)
       return text
     }),
   ]
@@ -40,8 +40,10 @@ class ComparisonPages implements vscode.TextDocumentContentProvider, vscode.Disp
     return this.texts.get(uri.toString()) ?? ''
   }
 
-  async show([base, head]: ChosenRuns, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${base} → ${head}.md`.replaceAll(/[\\?#]/g, '-') })
+  async show([base, head]: ChosenRuns, runs: readonly RunSummary[], text: string): Promise<void> {
+    const name = [base, head].map((run) => nameOf(run, runs)).join(' → ')
+    const path = `/${name.replaceAll(/[\\/]/g, '-')}.md`
+    const uri = vscode.Uri.from({ scheme: SCHEME, path, query: `${base} ${head}` })
     this.texts.set(uri.toString(), text)
     this.changed.fire(uri)
     await vscode.commands.executeCommand('markdown.showPreview', uri)
@@ -50,6 +52,12 @@ class ComparisonPages implements vscode.TextDocumentContentProvider, vscode.Disp
   dispose() {
     this.changed.dispose()
   }
+}
+
+/** Ids say nothing on a tab. */
+function nameOf(selector: string, runs: readonly RunSummary[]): string {
+  const run = runs.find(({ id }) => id === selector)
+  return run === undefined ? selector : runLabel(run)
 }
 
 type ChosenRuns = readonly [base: string, head: string]

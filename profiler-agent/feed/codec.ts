@@ -126,6 +126,7 @@ const limitUse = object({
   allowed: count,
   n: count,
   percentiles: nullable(percentiles),
+  worst: optional(count),
   verdict: exactly('over', 'near', 'fine', 'indeterminate', 'stale'),
   last: list(object({ runId: text, spanId: text, startTime: text, value: nullable(count), isOver: flag })),
 })

@@ -182,6 +182,8 @@ export interface LimitUse {
   readonly n: number
   /** `null` where there are none, or all are unknown. */
   readonly percentiles: PercentileValues | null
+  /** The largest (of a floor: the least) of all, by which limits of a run and a day are judged; absent where all are unknown. */
+  readonly worst?: number
   readonly verdict: GateVerdict
   /** Newest first, 10 at most. */
   readonly last: readonly {

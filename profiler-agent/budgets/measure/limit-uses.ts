@@ -1,6 +1,7 @@
 // How each limit of a budget file stands in the light of what was measured: what the editor shows on its line.
 
 import type { Budget, GateRule, GateVerdict, LimitUse, Measured } from '../../model/budget'
+import { present } from '../../model/present'
 import { limitVerdict } from '../compare/limit-verdict'
 import { appliesTo, limitsOf } from './budgets-for'
 import { isFloor, percentilesOf } from './percentiles'
@@ -37,6 +38,7 @@ function limitUse(
     ...{ scope: budget.scope, limit, allowed },
     n: newestFirst.length,
     percentiles: percentilesOf(known, isFloor(limit)),
+    ...present({ worst: worstOf(known, isFloor(limit)) }),
     verdict: verdictSoFar(budget, judged, gate, newestFirst),
     last: newestFirst.slice(0, MOST_LAST).map((each) => ({
       runId: each.runId,
@@ -46,6 +48,11 @@ function limitUse(
       isOver: verdictOf(judged, each.values[limit]) === 'over',
     })),
   }
+}
+
+function worstOf([first, ...others]: readonly number[], ofFloor: boolean): number | undefined {
+  if (first === undefined) return undefined
+  return others.reduce((worst, value) => (ofFloor ? Math.min(worst, value) : Math.max(worst, value)), first)
 }
 
 /** As `check` judges; what goes on is taken as it stands. */

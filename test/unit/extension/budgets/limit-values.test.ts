@@ -46,6 +46,8 @@ describe('values of limits', () => {
     assert.equal(usedShare({ ...USE, allowed: 3900 }, 'p95'), '105 %')
     assert.equal(usedShare({ ...USE, allowed: 0 }, 'p95'), undefined)
     assert.equal(usedShare({ ...USE, percentiles: null }, 'p95'), undefined)
+    // Each run has to keep its limit, not most of them.
+    assert.equal(usedShare({ ...USE, scope: { kind: 'run' }, worst: 4500 }, 'p95'), '75 %')
   })
 
   it('make a limit that they would have kept', () => {
