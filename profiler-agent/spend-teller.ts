@@ -36,7 +36,7 @@ export class SpendTeller {
     this.#isDayChanged = true
   }
 
-  /** Spans that are being written. Before the first question it costs nothing. */
+  /** Spans that were written just now. Before the first question it costs nothing. */
   write(runId: string, spans: readonly SpanRecord[]): void {
     if (this.#day) this.#spendToday(spans)
     if (!this.#asked.has(runId)) return
@@ -89,7 +89,13 @@ export class SpendTeller {
   }
 
   #spendToday(spans: readonly SpanRecord[]): void {
+    const known = this.#day
     const today = this.#dayNow()
+    if (today !== known) {
+      // What the store says of a day that has just begun has these in it.
+      this.#isDayChanged = true
+      return
+    }
     for (const { call, startedAt } of spans) {
       if (!call?.modelCall.billed || startedAt < today.start || startedAt >= today.end) continue
       const { cost } = call.modelCall
