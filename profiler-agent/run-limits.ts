@@ -1,5 +1,6 @@
 // The limits of the budget file held against one run while it grows: its spans as they are written, or as the store has them.
 
+import { ruleFailed } from './analysis/findings'
 import type { MeasurableSpan } from './budgets/measure/counted-call'
 import { RunMeasure } from './budgets/measure/run-measure'
 import { BudgetFindings, type HeldFile } from './budgets/violations/budget-findings'
@@ -39,39 +40,45 @@ export interface RunLimitsInput extends LimitSources {
 export class RunLimits {
   #measure: RunMeasure | undefined
   #findings: BudgetFindings | undefined
+  #failure: unknown
 
   constructor(readonly input: RunLimitsInput) {}
 
-  /** Spans that are being written. Before there is a budget file it costs nothing. */
+  /** Spans that are being written. Before there is a budget file it costs nothing. Throws nothing: a call is recorded whatever limits make of it. */
   put(spans: readonly SpanRecord[]): void {
-    if (this.#measure) for (const span of spans) this.#measure.put(measurableRecord(span))
+    try {
+      if (this.#measure) for (const span of spans) this.#measure.put(measurableRecord(span))
+    } catch (error) {
+      this.#failure ??= error
+    }
   }
 
+  /** Throws only where the store cannot be read. */
   findings(held: HeldFile): Finding[] {
     // A file of mistakes alone asks for nothing.
     if (held.file.budgets.length === 0) return []
     const run = this.input.run()
     if (!run) return []
-    const measure = this.#measureNow(run)
-    const isOver = this.input.isOver?.() ?? true
-    measure.end(isOver ? (run.endedAt ?? run.activeAt) : undefined)
-    this.#findings ??= new BudgetFindings({
-      ...{ runId: this.input.runId, measure, hashOf: this.input.hashOf },
-      ...present({
-        earlier: this.input.earlier,
-        dayAt: this.input.dayAt,
-        violated: this.input.violated,
-      }),
-    })
-    return this.#findings.findings(held)
+    const stored = this.#measure ? [] : [...this.input.spans()]
+    try {
+      if (this.#failure !== undefined) throw this.#failure
+      return this.#violations(held, run, stored)
+    } catch (error) {
+      return [ruleFailed({ name: 'budget' }, error, this.input)]
+    }
   }
 
-  #measureNow(run: LimitedRun): RunMeasure {
-    if (this.#measure) return this.#measure
-    const measure = new RunMeasure({ id: this.input.runId, startedAt: run.startedAt })
-    for (const span of this.input.spans()) measure.put(span)
-    this.#measure = measure
-    return measure
+  #violations(held: HeldFile, run: LimitedRun, stored: readonly MeasurableSpan[]): Finding[] {
+    const { runId, hashOf, earlier, dayAt, violated } = this.input
+    this.#measure ??= new RunMeasure({ id: runId, startedAt: run.startedAt })
+    for (const span of stored) this.#measure.put(span)
+    const isOver = this.input.isOver?.() ?? true
+    this.#measure.end(isOver ? (run.endedAt ?? run.activeAt) : undefined)
+    this.#findings ??= new BudgetFindings({
+      ...{ runId, hashOf, measure: this.#measure },
+      ...present({ earlier, dayAt, violated }),
+    })
+    return this.#findings.findings(held)
   }
 }
 

@@ -108,7 +108,7 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/run-limits',
-    may: [...BASE, 'profiler-agent/budgets'],
+    may: [...BASE, 'profiler-agent/analysis', 'profiler-agent/budgets'],
     packages: [],
   },
   {

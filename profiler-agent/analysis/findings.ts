@@ -74,7 +74,12 @@ function findingsOfRule({ rule, run, failure }: RunningRule, context: AnalysisCo
   }
 }
 
-function ruleFailed(rule: FindingRule, error: unknown, context: AnalysisContext): Finding {
+/** What is said where a rule threw: the others run all the same. */
+export function ruleFailed(
+  rule: Pick<FindingRule, 'name'>,
+  error: unknown,
+  context: Pick<AnalysisContext, 'runId' | 'hashOf'>,
+): Finding {
   const reason = error instanceof Error ? error.message : String(error)
   return {
     id: context.hashOf(`profiler/rule-failed\n${rule.name}`).slice(0, 16),

@@ -74,6 +74,18 @@ describe('limits of a run', function () {
       }
     })
 
+  it('fail no call where they fail themselves, and say so', () => {
+    const limits = new RunLimits({
+      ...{ runId: RUN.id, hashOf: (text: string) => hash('sha256', text) },
+      ...storedLimits(store, RUN.id),
+    })
+    const held = budgetFor(LABELLED_RUNS[0] as LabelledRun)
+    assert.deepEqual(limits.findings(held), [])
+    limits.put([{ id: 'a', runId: RUN.id } as SpanRecord])
+    const [finding, ...others] = limits.findings(held)
+    assert.deepEqual([finding?.rule, others], ['profiler/rule-failed', []])
+  })
+
   it('keep what was said of a span that is told again, as the store does', () => {
     const span = (attributes: SpanRecord['attributes'], said: Partial<SpanRecord> = {}): SpanRecord => ({
       ...{ id: 'r', runId: RUN.id, parentId: 'a', parentBasis: 'header', kind: 'retrieval', name: 'find' },
