@@ -1,14 +1,13 @@
 // Compares and measures the bytes of requests at the speed of memory, for the gate: no parsing, no tokenizer.
 
 import type { ByteTools } from './budgets/gate/recent-calls'
+import { MEDIA_TOKENS } from './budgets/gate/visit'
 
 const FEW_BYTES = 64
 /** Two bytes a token: more than any text that people write takes. */
 const BYTES_PER_TOKEN = 2
 /** Shorter ones may be ids or hashes, and weigh little anyway. */
 const LEAST_MEDIA_BYTES = 8 * 1024
-/** An image or a sound in base64 is a few thousand tokens whatever its bytes; no format tells how many before it is sent. */
-const MEDIA_TOKENS = 5_000
 const SAMPLES = 64
 const QUOTE = 0x22
 /** A mark on a block and what is around it, as the formats write it. */

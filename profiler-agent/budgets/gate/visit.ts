@@ -16,6 +16,11 @@ export interface GateBudgets {
   readonly budgets: readonly Budget[]
 }
 
+/** An image, a page or a sound is a few thousand tokens whatever its bytes; no format tells how many before it is sent. */
+export const MEDIA_TOKENS = 5_000
+/** Bodies that are files, or hold them as they are. */
+const BINARY = /^(?:multipart|audio|image|video)\/|^application\/octet-stream/i
+
 /** Embeddings, rerankings and moderations put nothing out. */
 const WITHOUT_OUTPUT = /embed|rerank|moderation|classif/i
 
@@ -78,10 +83,16 @@ export class Visit {
     const { extension } = this
     if (extension && (extension.isWhole || extension.isSame))
       return this.#held + extension.call.input + extension.added
-    this.#whole ??= this.bytes.tokensIn(this.call.body, 0, this.call.body.length)
+    this.#whole ??= this.#tokensOfBody()
     // What only begins alike may have less in common than the earlier one was long.
     const extended = extension ? extension.call.input + extension.added : Number.POSITIVE_INFINITY
     return this.#held + Math.min(this.#whole, extended)
+  }
+
+  #tokensOfBody(): number {
+    const { body, headers } = this.call
+    const tokens = this.bytes.tokensIn(body, 0, body.length)
+    return BINARY.test(String(headers['content-type'] ?? '')) ? Math.min(tokens, MEDIA_TOKENS) : tokens
   }
 
   /** Tokens that surely go in. */

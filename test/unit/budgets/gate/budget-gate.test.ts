@@ -107,6 +107,13 @@ describe('the gate of live budgets', () => {
     assert.equal(await gate.refusal({ ...HELPER, body, cap: 1 }), undefined)
   })
 
+  it('counts a file as it is like one in base64', async () => {
+    const gate = new TestGate(agents({ inputTokens: 6_000 }))
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+    assert.equal(await gate.refusal({ ...HELPER, body: 300_000, headers, cap: 1 }), undefined)
+    assert.match((await gate.refusal({ ...HELPER, body: 300_000, cap: 1 })) ?? '', /this call up to 150,000/)
+  })
+
   it('draws what specialists use from the total of the root, as soon as they are declared', async () => {
     const workflows = { refund: { rootAgent: 'root', ...block({ totalTokens: 1000 }) } }
     const gate = new TestGate({ workflows })
