@@ -37,17 +37,23 @@ export interface RunLimitsInput extends LimitSources {
   readonly isOver?: () => boolean
 }
 
+/** Of late, kept until they are asked for: the store may be locked, and not have them yet. */
+const MOST_EARLY = 200
+
 export class RunLimits {
+  #early: MeasurableSpan[] = []
   #measure: RunMeasure | undefined
   #findings: BudgetFindings | undefined
   #failure: unknown
 
   constructor(readonly input: RunLimitsInput) {}
 
-  /** Spans that are being written. Before there is a budget file it costs nothing. Throws nothing: a call is recorded whatever limits make of it. */
+  /** Spans that are being written. Throws nothing: a call is recorded whatever limits make of it. */
   put(spans: readonly SpanRecord[]): void {
     try {
-      if (this.#measure) for (const span of spans) this.#measure.put(measurableRecord(span))
+      const put = spans.map(measurableRecord)
+      if (this.#measure) for (const span of put) this.#measure.put(span)
+      else this.#early = [...this.#early, ...put].slice(-MOST_EARLY)
     } catch (error) {
       this.#failure ??= error
     }
@@ -71,7 +77,8 @@ export class RunLimits {
   #violations(held: HeldFile, run: LimitedRun, stored: readonly MeasurableSpan[]): Finding[] {
     const { runId, hashOf, earlier, dayAt, violated } = this.input
     this.#measure ??= new RunMeasure({ id: runId, startedAt: run.startedAt })
-    for (const span of stored) this.#measure.put(span)
+    for (const span of [...stored, ...this.#early]) this.#measure.put(span)
+    this.#early = []
     const isOver = this.input.isOver?.() ?? true
     this.#measure.end(isOver ? (run.endedAt ?? run.activeAt) : undefined)
     this.#findings ??= new BudgetFindings({

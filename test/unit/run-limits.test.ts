@@ -74,6 +74,20 @@ describe('limits of a run', function () {
       }
     })
 
+  it('know what was written before they were asked for, though the store has it not yet', () => {
+    const run = LABELLED_RUNS[0] as LabelledRun
+    const input = { runId: RUN.id, hashOf: (text: string) => hash('sha256', text) }
+    const limits = new RunLimits({ ...input, ...storedLimits(store, RUN.id) })
+    const [first = [], ...others] = batchesOf(run, 'hook')
+    limits.put(first)
+    limits.findings(budgetFor(run))
+    for (const spans of [first, ...others]) store.write(RUN.id, { spans, contents: [] }, 10_000)
+    for (const spans of others) limits.put(spans)
+    const again = new RunLimits({ ...input, ...storedLimits(store, RUN.id) })
+    const idsOf = (found: readonly Finding[]) => found.map(({ id, message }) => [id, message])
+    assert.deepEqual(idsOf(limits.findings(budgetFor(run))), idsOf(again.findings(budgetFor(run))))
+  })
+
   it('fail no call where they fail themselves, and say so', () => {
     const limits = new RunLimits({
       ...{ runId: RUN.id, hashOf: (text: string) => hash('sha256', text) },
