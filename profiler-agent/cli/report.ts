@@ -9,11 +9,17 @@ import {
   reportedRun,
   toolOf,
 } from '../formats/report'
-import { reportCsv, reportMarkdown, reportText } from '../formats/report-text'
+import {
+  reportCsv,
+  reportMarkdown,
+  reportText,
+  type ViolatedLimits,
+  violatedLimits,
+} from '../formats/report-text'
 import { isCall } from '../model/totals'
 import { CallRow, readCallRows } from '../store/call-rows'
 import { CallToolsReader } from '../store/call-tools'
-import type { StoredRun } from '../store/reader'
+import { readFindings, type StoredRun } from '../store/reader'
 import type { Store } from '../store/store'
 import { EXIT, type Io, print, UsageError } from './io'
 import type { ReportFormat } from './output-formats'
@@ -33,10 +39,11 @@ export async function report(io: Io, options: ReportOptions): Promise<number> {
   if (unknown !== undefined)
     throw new UsageError(`--by ${options.by}: unknown key "${unknown}". Known: ${REPORT_KEYS.join(', ')}`)
   if (new Set(by).size < by.length) throw new UsageError(`--by ${options.by}: a key stands there twice`)
-  const result = await reportOf(io, { selector: options.run, data: dataFolder(io, options.data) }, by)
+  const selection = { selector: options.run, data: dataFolder(io, options.data) }
+  const { report: result, violated } = await reportOf(io, selection, by)
   const text = {
-    text: () => reportText(result),
-    markdown: () => reportMarkdown(result),
+    text: () => reportText(result, violated),
+    markdown: () => reportMarkdown(result, violated),
     csv: () => reportCsv(result),
     json: () => JSON.stringify(result),
   }[options.format]()
@@ -44,9 +51,23 @@ export async function report(io: Io, options: ReportOptions): Promise<number> {
   return EXIT.fine
 }
 
-async function reportOf(io: Io, selection: RunSelection, by: readonly string[]): Promise<Report> {
-  if (isRunFile(selection)) return buildReport(readRunFile(io, selection).map(reportedRun), by)
-  return withStoredRuns(io, selection, (store, runs) => buildReport(storedRuns(store, runs), by))
+interface Reported {
+  readonly report: Report
+  readonly violated: ViolatedLimits
+}
+
+async function reportOf(io: Io, selection: RunSelection, by: readonly string[]): Promise<Reported> {
+  if (isRunFile(selection)) {
+    const runs = readRunFile(io, selection)
+    return {
+      report: buildReport(runs.map(reportedRun), by),
+      violated: violatedLimits(runs.map(({ findings }) => findings)),
+    }
+  }
+  return withStoredRuns(io, selection, (store, runs) => ({
+    report: buildReport(storedRuns(store, runs), by),
+    violated: violatedLimits(runs.map(({ id }) => readFindings(store, id))),
+  }))
 }
 
 /** Tools cost the most to read: they are, where somebody asks for them. */

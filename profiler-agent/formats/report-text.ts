@@ -1,8 +1,9 @@
 // A report as a table for the terminal, Markdown and CSV. Sums nothing.
 
 import Table from 'cli-table3'
+import type { Finding } from '../model/finding'
 import { formatUsd } from '../model/money'
-import { formatCount, formatShare } from '../model/quantity'
+import { formatCount, formatPlural, formatShare } from '../model/quantity'
 import { cacheShareOf } from '../model/totals'
 import { cacheWriteTotal } from '../model/usage'
 import type { Report, ReportRow } from './report'
@@ -11,8 +12,24 @@ import type { Report, ReportRow } from './report'
 const NONE = '(none)'
 const NUMBERS = ['runs', 'calls', 'input', 'cached', 'output', 'cost']
 
+/** How many of the reported runs have a finding of a violated limit, by rule; most first. */
+export type ViolatedLimits = readonly (readonly [rule: string, runs: number])[]
+
+/** What stands in the findings of runs, one list for each. */
+export function violatedLimits(runs: readonly (readonly Finding[])[]): ViolatedLimits {
+  const counts = new Map<string, number>()
+  for (const findings of runs) {
+    const violated = findings.filter(
+      ({ rule, severity }) => rule.startsWith('budget/') && severity !== 'info',
+    )
+    for (const rule of new Set(violated.map((finding) => finding.rule)))
+      counts.set(rule, (counts.get(rule) ?? 0) + 1)
+  }
+  return [...counts].sort((left, right) => right[1] - left[1] || (left[0] < right[0] ? -1 : 1))
+}
+
 /** A table for the terminal. */
-export function reportText(report: Report): string {
+export function reportText(report: Report, violated: ViolatedLimits = []): string {
   const table = new Table({
     head: [...report.by, ...NUMBERS],
     colAligns: [...report.by.map(() => 'left' as const), ...NUMBERS.map(() => 'right' as const)],
@@ -21,10 +38,15 @@ export function reportText(report: Report): string {
   table.push(...report.rows.map((row) => [...labels(report, row).map(shown), ...cells(row)]))
   const total = [...report.by.map((_, index) => (index === 0 ? 'total' : '')), ...cells(report.totals)]
   if (report.rows.length > 1) table.push(total)
-  return [table.toString(), ...unpricedNote(report), ...apiEquivalentNote(report)].join('\n')
+  return [
+    table.toString(),
+    ...unpricedNote(report),
+    ...apiEquivalentNote(report),
+    ...violatedNote(violated),
+  ].join('\n')
 }
 
-export function reportMarkdown(report: Report): string {
+export function reportMarkdown(report: Report, violated: ViolatedLimits = []): string {
   const line = (values: readonly string[]) =>
     `| ${values.map((value) => value.replaceAll('|', '\\|').replace(/\s+/g, ' ')).join(' | ')} |`
   return [
@@ -32,8 +54,17 @@ export function reportMarkdown(report: Report): string {
     line([...report.by.map(() => '---'), ...NUMBERS.map(() => '--:')]),
     ...report.rows.map((row) => line([...labels(report, row), ...cells(row)])),
     line([...report.by.map((_, index) => (index === 0 ? '**total**' : '')), ...cells(report.totals)]),
-    ...[...unpricedNote(report), ...apiEquivalentNote(report)].map((note) => `\n${note}`),
+    ...[...unpricedNote(report), ...apiEquivalentNote(report), ...violatedNote(violated)].map(
+      (note) => `\n${note}`,
+    ),
   ].join('\n')
+}
+
+/** `limits exceeded: budget/totalTokens in 3 runs`. */
+function violatedNote(violated: ViolatedLimits): string[] {
+  if (violated.length === 0) return []
+  const rules = violated.map(([rule, runs]) => `${rule} in ${formatPlural(runs, 'run')}`)
+  return [`limits exceeded: ${rules.join(', ')}; see: costflame findings`]
 }
 
 /** Numbers as they are (tokens, pico-dollars); unknown is an empty field. */

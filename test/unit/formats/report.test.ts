@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { buildReport, isReportKey, reportedRun } from '../../../profiler-agent/formats/report'
-import { reportCsv, reportMarkdown, reportText } from '../../../profiler-agent/formats/report-text'
+import {
+  reportCsv,
+  reportMarkdown,
+  reportText,
+  violatedLimits,
+} from '../../../profiler-agent/formats/report-text'
+import type { Finding } from '../../../profiler-agent/model/finding'
 import type { Run, Segment } from '../../../profiler-agent/model/span'
 import { unknownUsage, usageOf } from '../../../profiler-agent/model/usage'
 import { callSpan, costOf, runOf, spanOf } from '../../support/spans'
@@ -363,5 +369,20 @@ describe('report formats', () => {
   it('marks a sum that is a lower bound', () => {
     const spans = [callSpan('a', { cost: { ...usd(1), atLeast: true } })]
     assert.match(reportText(reportOf([runOf(spans)], 'agent')), /≥ \$1\.00/)
+  })
+
+  it('say which limits were exceeded, and in how many runs', () => {
+    const finding = (rule: string, severity: Finding['severity'] = 'warning'): Finding => ({
+      ...{ id: rule, rule, severity, message: '', runId: 'r', spanIds: [] },
+      ...{ relatedLocations: [], evidence: {} },
+    })
+    const violated = violatedLimits([
+      [finding('budget/costUsd'), finding('budget/totalTokens', 'error'), finding('budget/totalTokens')],
+      [finding('budget/totalTokens'), finding('cache/expired'), finding('budget/retries', 'info')],
+    ])
+    const note =
+      'limits exceeded: budget/totalTokens in 2 runs, budget/costUsd in 1 run; see: costflame findings'
+    assert.ok(reportText(reportOf(runs, 'agent'), violated).endsWith(`\n${note}`))
+    assert.ok(reportMarkdown(reportOf(runs, 'agent'), violated).endsWith(`\n\n${note}`))
   })
 })
