@@ -58,8 +58,7 @@ class FindingDiagnostics implements vscode.Disposable {
   private async diagnosticsOf(detail: RunDetail): Promise<[vscode.Uri, vscode.Diagnostic[]][]> {
     const byFile = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>()
     for (const finding of detail.findings) {
-      // Said of the file as it is typed, by `budgets/`.
-      if (finding.rule === 'profiler/budget-file') continue
+      if (isSaidWhileTyped(finding)) continue
       const place = finding.location && (await placeOf(finding.location, detail.summary.root))
       if (place === undefined) continue
       const key = place.uri.toString()
@@ -90,6 +89,11 @@ class FindingDiagnostics implements vscode.Disposable {
     diagnostic.relatedInformation = related.flat()
     return diagnostic
   }
+}
+
+/** What is wrong in the budget file of a folder is said by `budgets/`, of the file as it is now. */
+function isSaidWhileTyped({ rule, location }: Finding): boolean {
+  return rule === 'profiler/budget-file' && location?.file.endsWith('.costflame/budgets.jsonc') === true
 }
 
 /** Where a location lies now; `undefined` when its file is not in the workspace, or not there, or has fewer lines. */
