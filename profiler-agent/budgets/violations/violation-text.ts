@@ -101,8 +101,8 @@ export function unknownText(held: HeldLimit, unknown: number, unpriced: readonly
 }
 
 function whyUnknown(limit: NumericLimit, unpriced: readonly string[]): string {
-  if (isCost(limit))
-    return `there is no price for calls of ${unpriced.join(', ') || 'some models'}. Give one in "prices" of config.jsonc, or 0 where they cost nothing`
+  if (isCost(limit) && unpriced.length > 0)
+    return `calls of ${unpriced.join(', ')} have no price, or no usage. "prices" of config.jsonc takes a price, or 0 for what costs nothing`
   switch (limit) {
     case 'cacheHitRatio':
       return 'the provider does not say what was read from a cache'

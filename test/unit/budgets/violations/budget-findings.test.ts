@@ -179,7 +179,7 @@ describe('findings of limits', () => {
     assert.deepEqual([finding?.severity, finding?.rule], ['info', 'budget/costUsd'])
     assert.equal(
       finding?.message,
-      'Nobody can say whether 2 of 2 invocations of desk keep within $0.01 (costUsd): there is no price for calls of openai/gpt-5-mini. Give one in "prices" of config.jsonc, or 0 where they cost nothing.',
+      'Nobody can say whether 2 of 2 invocations of desk keep within $0.01 (costUsd): calls of openai/gpt-5-mini have no price, or no usage. "prices" of config.jsonc takes a price, or 0 for what costs nothing.',
     )
     const [over] = run.add(call('a2', 'a', 20_000))
     assert.deepEqual([over?.severity, over?.id], ['warning', finding?.id])
