@@ -37,6 +37,8 @@ describe('the npm package', function () {
     const files = readdirSync(join(unpacked, 'dist'), { recursive: true }).map(String)
     for (const file of [
       'worker.js',
+      'gate-thread.js',
+      'deliver.js',
       'hooks/node.cjs',
       'hooks/python/sitecustomize.py',
       'hooks/python/_costflame_hook/hosts.json',
