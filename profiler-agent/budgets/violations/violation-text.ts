@@ -38,10 +38,11 @@ function overText({ held, overs }: ViolationFacts): string {
   const deed = deedOf(limit, worst.held.value ?? 0, worst.held.atLeast)
   const than = (whose: string) =>
     `${relation} ${whose} ${isFloor ? 'floor' : 'limit'} of ${amountOf(limit, allowed)} (${limit})`
-  if (overCount === 1 && count === 1) return `${subjectOf(budget.scope)} has ${deed}, ${than('its')}`
-  if (overCount === 1)
-    return `One of ${formatCount(count)} ${subjectsOf(budget.scope)} has ${deed}, ${than('its')}`
-  const many = `${formatCount(overCount)} of ${formatCount(count)} ${subjectsOf(budget.scope)}`
+  const { scope } = budget
+  const subject = scope.kind === 'day' ? `Everything recorded on ${worst.measured.id}` : subjectOf(scope)
+  if (overCount === 1 && count === 1) return `${subject} has ${deed}, ${than('its')}`
+  if (overCount === 1) return `One of ${formatCount(count)} ${subjectsOf(scope)} has ${deed}, ${than('its')}`
+  const many = `${formatCount(overCount)} of ${formatCount(count)} ${subjectsOf(scope)}`
   return `${many} are ${isFloor ? 'below their floor' : 'over their limit'} of ${amountOf(limit, allowed)} (${limit}): the ${isFloor ? 'lowest' : 'largest'} has ${deed}`
 }
 

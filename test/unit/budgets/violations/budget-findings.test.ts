@@ -301,7 +301,7 @@ describe('findings of limits', () => {
     const [finding] = run.add(agent('a', 'desk'), call('1', 'a', 200, line(3)))
     assert.equal(
       finding?.message,
-      'Everything recorded on this day has cost $10.50, more than its limit of $10.00 (costUsdPerDay).',
+      'Everything recorded on 2026-11-22 has cost $10.50, more than its limit of $10.00 (costUsdPerDay).',
     )
     assert.equal(finding?.location?.line, 3)
   })
