@@ -4,6 +4,7 @@ import * as vscode from 'vscode'
 import { outputOf } from '../profiler/command-line'
 import { registerCommand } from '../profiler/commands'
 import { dataFolder } from '../profiler/data-folder'
+import { plainText } from '../profiler/plain-text'
 import type { Session } from '../profiler/session'
 import { budgetUri } from './budget-file'
 
@@ -87,7 +88,7 @@ class BudgetReview implements vscode.TextDocumentContentProvider, vscode.Disposa
     const { t } = vscode.l10n
     if (!exported.changed) {
       const text = t('The budget file is as the recorded runs would make it: nothing to change.')
-      void vscode.window.showInformationMessage([text, ...exported.notes].join(' '))
+      void vscode.window.showInformationMessage(plainText([text, ...exported.notes].join(' ')))
       return
     }
     this.shown = exported
@@ -134,7 +135,11 @@ class BudgetReview implements vscode.TextDocumentContentProvider, vscode.Disposa
     const text = t('On the right: the limits that follow from the recorded runs. Nothing is written yet.')
     const asked = this.shown
     const notes = asked?.notes ?? []
-    const answer = await vscode.window.showInformationMessage([text, ...notes].join(' '), write, discard)
+    const answer = await vscode.window.showInformationMessage(
+      plainText([text, ...notes].join(' ')),
+      write,
+      discard,
+    )
     // The buttons of the comparison may have been quicker; a message cannot be taken back.
     if (asked !== this.shown) {
       if (answer === write)

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode'
 import type { Finding } from '../../profiler-agent/model/finding'
+import { plainText } from '../profiler/plain-text'
 import type { Session } from '../profiler/session'
 import type { MeasuredLimits } from './measured-limits'
 import { offersFor } from './violation-actions'
@@ -36,7 +37,7 @@ async function tell(
   const offers = offersFor(session, measured, finding)
   const buttons = offers.map(({ short, ...offer }) => ({ ...offer, title: short }))
   const text = [firstSentence(finding.message), othersText(others)].filter((part) => part !== '').join(' ')
-  const chosen = await vscode.window.showWarningMessage(text, ...buttons)
+  const chosen = await vscode.window.showWarningMessage(plainText(text), ...buttons)
   if (chosen !== undefined) await vscode.commands.executeCommand(chosen.command, ...chosen.arguments)
 }
 

@@ -1,6 +1,7 @@
 // Registers commands so that what goes wrong is said once, in a sentence, with the way to the log.
 
 import * as vscode from 'vscode'
+import { plainText } from './plain-text'
 import type { Session } from './session'
 
 /** Registers a command under `costflame.`; a failure is shown as a message and answered with `undefined`. */
@@ -24,7 +25,7 @@ export function registerCommand(
 
 async function showFailure(session: Session, why: string) {
   const showLog = vscode.l10n.t('Show Log')
-  if ((await vscode.window.showErrorMessage(why, showLog)) === showLog) session.log.show()
+  if ((await vscode.window.showErrorMessage(plainText(why), showLog)) === showLog) session.log.show()
 }
 
 /** Commands that start and stop the profiler. */

@@ -6,6 +6,7 @@ import * as vscode from 'vscode'
 import { registerCommand } from './commands'
 import { rootFolder } from './data-folder'
 import { profiledVariables, terminalSettings } from './environment'
+import { plainText } from './plain-text'
 import { type Environment, launchEnvironment } from './program-environment'
 import type { Session } from './session'
 
@@ -113,7 +114,8 @@ class DebugRuns {
 
   private async warn(text: string): Promise<void> {
     const showLog = vscode.l10n.t('Show Log')
-    if ((await vscode.window.showWarningMessage(text, showLog)) === showLog) this.session.log.show()
+    if ((await vscode.window.showWarningMessage(plainText(text), showLog)) === showLog)
+      this.session.log.show()
   }
 }
 

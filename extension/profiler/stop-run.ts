@@ -3,6 +3,7 @@
 import * as vscode from 'vscode'
 import { registerCommand } from './commands'
 import { dataFolder, liveProfilers } from './data-folder'
+import { plainText } from './plain-text'
 import type { Session } from './session'
 
 /** Registers `costflame.stopRun(run?)`, which takes an id or a node of the runs tree and resolves with whether calls are refused now. */
@@ -15,7 +16,7 @@ export function registerStopRun(session: Session): vscode.Disposable {
       ? vscode.l10n.t('{0} is stopped: its next model call is refused.', run.name)
       : vscode.l10n.t('No profiler that runs now has calls of {0}.', run.name)
     // Not waited for: nobody has to press a button.
-    void vscode.window.showInformationMessage(said)
+    void vscode.window.showInformationMessage(plainText(said))
     return isStopped
   })
 }
