@@ -61,8 +61,9 @@ function stopsText({ held, overs, stops }: ViolationFacts): string {
     cut > 0 ? `${formatPlural(cut, 'reply', 'replies')} ${cut === 1 ? 'was' : 'were'} ended` : '',
   ].filter((part) => part !== '')
   const what = parts.join(' and ')
-  if (overs.length > 0 || typeof held.allowed !== 'number' || held.limit === 'models')
-    return `${capitalised(what)}.`
+  if (overs.length > 0 || held.wrongModels.size > 0) return `${capitalised(what)}.`
+  if (typeof held.allowed !== 'number' || held.limit === 'models')
+    return `${subjectOf(held.budget.scope)} has asked for a model that is not allowed (models): ${what}.`
   const stopped = new Set(stops.map(({ measured }) => measured?.id)).size
   const { scope } = held.budget
   const who =

@@ -266,6 +266,24 @@ describe('findings of limits', () => {
     assert.equal(finding?.location?.line, 3)
   })
 
+  it('tell of a model that was refused', () => {
+    const run = runWith(DESK({ models: ['gpt-5-nano'] }, { onExceed: 'block' }))
+    const refused = callSpan(
+      '1',
+      { billed: false, cost: null, usage: unknownUsage() },
+      {
+        ...{ parentId: 'a', status: 'blocked' },
+        attributes: { 'costflame.budget.rule': 'budget/models', 'costflame.budget.message': '…' },
+      },
+    )
+    const [finding] = run.add(agent('a', 'desk'), refused)
+    assert.equal(
+      finding?.message,
+      'An invocation of desk has asked for a model that is not allowed (models): 1 call was refused.',
+    )
+    assert.deepEqual(finding?.evidence.invocations, ['a'])
+  })
+
   it('tell of several that were refused before they spent anything, where they were asked for', () => {
     const run = runWith(DESK({ costUsd: 0.001 }, { onExceed: 'block' }))
     const refused = (id: string, parentId: string) =>
