@@ -58,33 +58,33 @@ function bodies(): Buffer[] {
   })
 }
 
-/** Processor time in ms: others may be busy on this machine. */
-function since(startedAt: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(startedAt)
-  return (user + system) / 1000
-}
-
-const all = bodies()
-const open: string[] = []
-let [decided, parsed] = [0, 0]
-for (const [index, body] of all.entries()) {
-  const call: GatedCall = {
+const calls = bodies().map(
+  (body, index): GatedCall => ({
     id: `c${index}`,
     ...{ runId: 'run', provider: 'openai', method: 'POST', path: '/v1/chat/completions', headers: {} },
     attribution: { agent: 'helper', agentId: 'a', intent: 'order', step: 'plan', stepId: 's' },
     ...{ body, model: 'm', outputCap: 500, startTime: Date.now() },
-  }
-  const startedAt = process.cpuUsage()
+  }),
+)
+const open: string[] = []
+
+/** All that the gate does for a call: it passes, ends and is settled. */
+function decide(call: GatedCall): void {
   const admission = gate.admit(call)
-  decided += since(startedAt)
   if (admission instanceof Promise || !admission.passes) throw new Error('the call does not pass at once')
   admission.hold?.ended()
   open.push(call.id)
   if (wanted !== 'openings' || open.length > UNDER_WAY) gate.told(undefined, open.splice(0, 1))
 }
-for (const body of all) {
+
+/** Processor time of one, in ms: others may be busy on this machine. */
+function mean(work: (call: GatedCall) => unknown): number {
   const startedAt = process.cpuUsage()
-  JSON.parse(body.toString())
-  parsed += since(startedAt)
+  for (const call of calls) work(call)
+  const { user, system } = process.cpuUsage(startedAt)
+  return (user + system) / 1000 / CALLS
 }
-process.stdout.write(`${JSON.stringify({ decided: decided / CALLS, parsed: parsed / CALLS })}\n`)
+
+const decided = mean(decide)
+const parsed = mean(({ body }) => JSON.parse(Buffer.from(body).toString()))
+process.stdout.write(`${JSON.stringify({ decided, parsed })}\n`)
