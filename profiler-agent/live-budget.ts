@@ -32,6 +32,8 @@ export interface LiveBudgetOptions {
     'prepare' | 'readGated' | 'countPrompt' | 'labelsOf' | 'answered' | 'declared'
   >
   readonly worker: Pick<WorkerHost, 'askForGate' | 'isWaiting' | 'violated'>
+  /** Hands over at once what calls that ended left behind; resolves when it is stored. */
+  readonly settle: () => Promise<void>
   readonly log: (message: string) => void
 }
 
@@ -62,6 +64,8 @@ export class LiveBudget implements GateEars {
   #asked = new RecentMap<string, Promise<void> | 'told'>(REMEMBERED_RUNS)
   #prices = new RecentMap<string, QuotedPrices | null>(REMEMBERED_PRICES)
   #pricesBy: LoadedConfig | undefined
+  #isHurried = false
+  #settling: Promise<void> | undefined
   readonly #said = new Set<string>()
   readonly #looking: NodeJS.Timeout
 
@@ -77,6 +81,7 @@ export class LiveBudget implements GateEars {
       spentOf: (runId) => this.#spentOf(runId),
       contentOf: (call, needs) => options.reader.readGated(call, needs),
       promptTokensOf: (call) => this.#promptTokensOf(call),
+      hurry: () => this.#hurry(),
       violated: (violation) => this.#violated(violation),
       within,
       now: () => Date.now(),
@@ -146,6 +151,23 @@ export class LiveBudget implements GateEars {
       this.#say(`the budget file could not be read again: ${errorText(error)}`)
     }
     return this.#budgets
+  }
+
+  /** Once at a time, and once more for whoever asks meanwhile. */
+  #hurry(): void {
+    this.#isHurried = true
+    this.#settling ??= this.#settle().finally(() => {
+      this.#settling = undefined
+    })
+  }
+
+  async #settle(): Promise<void> {
+    while (this.#isHurried) {
+      this.#isHurried = false
+      // The record of a call that ends is handed on in the same turn, but maybe a little later.
+      await new Promise(setImmediate)
+      await this.options.settle()
+    }
   }
 
   #read(path: string, text: string): GateBudgets {

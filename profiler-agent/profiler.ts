@@ -169,7 +169,13 @@ export class Profiler {
 
   #createBudget(config: WatchedFile<LoadedConfig>): LiveBudget {
     const { budgetFile, root, log } = this.options
-    return new LiveBudget({ budgetFile, root, config, log, reader: this.#reader, worker: this.#worker })
+    return new LiveBudget({
+      ...{ budgetFile, root, config, log, reader: this.#reader, worker: this.#worker },
+      settle: async () => {
+        await this.#proxy.settled()
+        await this.#worker.stored()
+      },
+    })
   }
 
   #startWorker(config: WatchedFile<LoadedConfig>): WorkerHost {

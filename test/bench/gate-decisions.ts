@@ -28,6 +28,7 @@ const gate = new BudgetGate({
   spentOf: () => undefined,
   contentOf: () => Promise.resolve(undefined),
   promptTokensOf: () => Promise.resolve(undefined),
+  hurry: () => undefined,
   violated: () => undefined,
   within: () => Promise.resolve(false),
   now: () => Date.now(),

@@ -107,6 +107,16 @@ describe('live budgets', () => {
     assert.equal(rig.arrived.length, 4)
   })
 
+  it('stop a fast sequential agent whose calls use more than anybody could reserve', async () => {
+    const rig = await start({ agents: { helper: { limits: { totalTokens: 5000 }, onExceed: 'block' } } })
+    const statuses = []
+    for (let call = 0; call < 16; call++) statuses.push((await ask(rig, { uses: '400,80', cap: 100 })).status)
+    const passed = statuses.filter((status) => status === 200).length
+    // With 4,800 used the next one, for which some 180 are reserved, still fits.
+    assert.ok(passed === 10 || passed === 11, statuses.join(' '))
+    assert.deepEqual(statuses.slice(passed), Array(16 - passed).fill(402))
+  })
+
   it('let parallel calls never use more than the limit', async () => {
     const rig = await start(HELPER)
     const calls = Array.from({ length: 100 }, () => ask(rig, { uses: '20,300', cap: 300 }))

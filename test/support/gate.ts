@@ -57,6 +57,7 @@ export class TestGate {
       spentOf: () => undefined,
       contentOf: () => Promise.resolve(undefined),
       promptTokensOf: () => Promise.resolve(undefined),
+      hurry: () => undefined,
       violated: (violation) => this.violations.push(violation),
       within: (promise) => promise.then(() => true),
       now: () => this.now,

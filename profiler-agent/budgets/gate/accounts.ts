@@ -14,7 +14,8 @@ export class Balance {
   spent: Sums = NOTHING
   /** For calls under way, and for those that ended and were not read yet. */
   reserved: Sums = NOTHING
-  /** Calls that ended and were not read yet. */
+  /** The part of it that is for calls that ended, and how many they are. */
+  ended: Sums = NOTHING
   unread = 0
   /** Agents that made calls. */
   agents = 0
@@ -163,6 +164,7 @@ export class Accounts {
     for (const above of parent?.line ?? []) {
       above.whole.spent = change(above.whole.spent, whole.spent)
       above.whole.reserved = change(above.whole.reserved, whole.reserved)
+      above.whole.ended = change(above.whole.ended, whole.ended)
       above.whole.unread += sign * whole.unread
       above.whole.agents += sign * whole.agents
     }

@@ -49,6 +49,8 @@ export interface GateTools {
   readonly contentOf: (call: GatedCall, needs: ContentNeeds) => Promise<ContentReading | undefined>
   /** Tokens of the whole prompt, counted, with a margin; undefined where nobody can say. */
   readonly promptTokensOf: (call: GatedCall) => Promise<number | undefined>
+  /** Somebody waits for the calls that have ended to be read. */
+  readonly hurry: () => void
   /** Whoever hears of it tells it once. */
   readonly violated: (violation: Violation) => void
   readonly within: Within
@@ -222,8 +224,8 @@ export class BudgetGate implements CallGate {
   }
 
   /**
-   * No call is refused because of one that ended and was not read yet, which may have used much less than was reserved, nor by
-   * half its bytes where nothing else is under way: then it is counted.
+   * No call is refused because of one that ended and was not read yet, which may have used much less than was reserved (and, near a
+   * limit, none passes: it may have used more), nor by half its bytes where nothing else is under way: then it is counted.
    */
   async #reconsidered(visit: Visit, first: Excess): Promise<Admission> {
     try {
@@ -232,7 +234,8 @@ export class BudgetGate implements CallGate {
         decision = this.#decide(visit)
         return 'passes' in decision || !isUnread(decision)
       }
-      const isLate = isUnread(first) && !(await this.#waiters.until(isSettled, READ_WAIT_MS))
+      const isLate = isUnread(first) && !(await this.#untilRead(isSettled))
+      visit.hasWaited = true
       if (isLate) decision = this.#decide(visit)
       if (!('passes' in decision) && isEstimated(decision)) {
         visit.look(await this.tools.promptTokensOf(visit.call))
@@ -242,6 +245,11 @@ export class BudgetGate implements CallGate {
     } catch (error) {
       return this.#openFor(error)
     }
+  }
+
+  #untilRead(isSettled: () => boolean): Promise<boolean> {
+    this.tools.hurry()
+    return this.#waiters.until(isSettled, READ_WAIT_MS)
   }
 
   /** The last word: with a lower cap where that may be lowered. */
@@ -306,7 +314,10 @@ export class BudgetGate implements CallGate {
     this.#recent.add(visit.key, recent, visit.extension)
     const hold: CallHold = {
       output: (tokens) => this.#grown(visit, held, { holdings, bounds }, tokens),
-      ended: () => this.#reservations.end(held, this.tools.now()),
+      ended: () => {
+        this.#reservations.end(held, this.tools.now())
+        if (this.#waiters.isAnybodyWaiting) this.tools.hurry()
+      },
     }
     return { passes: true, hold, ...(bounds.cap === undefined ? {} : { outputCap: bounds.cap }) }
   }

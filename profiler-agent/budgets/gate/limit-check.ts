@@ -53,7 +53,7 @@ export interface Excess {
 export function excessOf(holdings: readonly Holding[], demand: Demand): Excess | undefined {
   const blocking = holdings.filter(({ budget }) => budget.onExceed !== 'warn')
   let doubtful: Excess | undefined
-  for (const check of [ownExcess, sumExcess])
+  for (const check of [ownExcess, sumExcess] as const)
     for (const holding of blocking) {
       const excess = check(holding, demand)
       if (excess && holding.isSure) return excess
@@ -75,6 +75,20 @@ export function sumExcessOf(
   return undefined
 }
 
+/** What a call that ended may have used of what was reserved for it, at most: nobody trusts an estimate near a limit. */
+const UNREAD_FACTOR = 8
+
+/** A limit that may be passed already, by calls that ended and were not read yet. */
+export function doubtOf(holdings: readonly Holding[], demand: Demand): Excess | undefined {
+  for (const holding of holdings) {
+    const { balance, budget, isSure } = holding
+    if (budget.onExceed === 'warn' || !isSure || balance.unread === 0) continue
+    const doubt = sumExcess(holding, demand, UNREAD_FACTOR - 1)
+    if (doubt) return doubt
+  }
+  return undefined
+}
+
 function ownExcess(holding: Holding, demand: Demand): Excess | undefined {
   return disallowedModel(holding, demand) ?? contentExcess(holding, demand) ?? callExcess(holding, demand)
 }
@@ -89,17 +103,28 @@ function disallowedModel(holding: Holding, { provider, model }: Demand): Excess 
   }
 }
 
-function sumExcess(holding: Holding, demand: Pick<Demand, 'sums' | 'isPaid'>): Excess | undefined {
+function sumExcess(
+  holding: Holding,
+  demand: Pick<Demand, 'sums' | 'isPaid'>,
+  moreForEnded = 0,
+): Excess | undefined {
   for (const limit of SUM_LIMITS) {
     if (isMoney(limit) && isFreeOfMoney(holding, limit, demand)) continue
     const excess = excessFor(holding, limit, {
       spent: sumFor(limit, holding.balance.spent),
-      reserved: sumFor(limit, holding.balance.reserved),
+      reserved:
+        sumFor(limit, holding.balance.reserved) +
+        (isCounted(limit) ? 0 : moreForEnded * sumFor(limit, holding.balance.ended)),
       asked: sumFor(limit, demand.sums),
     })
     if (excess) return excess
   }
   return undefined
+}
+
+/** Nothing about it is estimated. */
+function isCounted(limit: SumLimit): boolean {
+  return limit === 'modelCalls' || limit === 'retries'
 }
 
 /** Limits on money say nothing of a call that costs none, or nobody knows how much, unless they are passed already. */

@@ -47,7 +47,7 @@ export class Reservations {
 
   /** Keeps that much more free. */
   grow(held: Reservation, by: Sums): void {
-    if (this.#held.get(held.id) !== held) return
+    if (this.#held.get(held.id) !== held || held.endedAt !== undefined) return
     for (const balance of this.#balances(held)) balance.reserved = plus(balance.reserved, by)
     held.sums = plus(held.sums, by)
   }
@@ -56,7 +56,7 @@ export class Reservations {
   end(held: Reservation, at: number): void {
     if (held.endedAt !== undefined || this.#held.get(held.id) !== held) return
     held.endedAt = at
-    for (const balance of this.#balances(held)) balance.unread++
+    for (const balance of this.#balances(held)) endIn(balance, held.sums, 1)
   }
 
   /** What the call spent is known, or nobody will ever know. The second time does nothing. */
@@ -101,7 +101,7 @@ export class Reservations {
   #enter(held: Reservation): void {
     for (const balance of this.#balances(held)) {
       balance.reserved = plus(balance.reserved, held.sums)
-      if (held.endedAt !== undefined) balance.unread++
+      if (held.endedAt !== undefined) endIn(balance, held.sums, 1)
     }
     for (const account of [held.place.agent, ...held.place.steps]) {
       if (!account) continue
@@ -114,7 +114,7 @@ export class Reservations {
   #leave(held: Reservation): void {
     for (const balance of this.#balances(held)) {
       balance.reserved = minus(balance.reserved, held.sums)
-      if (held.endedAt !== undefined) balance.unread--
+      if (held.endedAt !== undefined) endIn(balance, held.sums, -1)
     }
     for (const account of [held.place.agent, ...held.place.steps]) {
       const others = account && this.#byAccount.get(account)
@@ -122,4 +122,9 @@ export class Reservations {
       if (account && others?.size === 0) this.#byAccount.delete(account)
     }
   }
+}
+
+function endIn(balance: Balance, sums: Sums, sign: 1 | -1): void {
+  balance.ended = sign === 1 ? plus(balance.ended, sums) : minus(balance.ended, sums)
+  balance.unread += sign
 }

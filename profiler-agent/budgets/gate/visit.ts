@@ -38,6 +38,8 @@ export class Visit {
   #looked: { readonly counted: number | undefined } | undefined
   readonly #isRetry: boolean
   readonly #held: number
+  /** Whether calls that ended were waited for as long as anybody waits. */
+  hasWaited = false
   #whole: number | undefined
 
   constructor(

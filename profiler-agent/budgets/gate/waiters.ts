@@ -30,6 +30,10 @@ export class Waiters {
     }
   }
 
+  get isAnybodyWaiting(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** Something was told. First come, first served. */
   wake(): void {
     const waiting = this.#waiting

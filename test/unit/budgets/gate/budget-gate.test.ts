@@ -390,6 +390,26 @@ describe('the gate of live budgets', () => {
     assert.equal((await second).passes, true)
   })
 
+  it('waits near a limit also where a call would pass: those that ended may have used more than was reserved', async () => {
+    let hurried = 0
+    const gate = new TestGate(agents({ totalTokens: 1000 }), { hurry: () => hurried++ })
+    const first = gate.call({ ...HELPER, cap: 10 })
+    holdIn(await gate.gate.admit(first)).ended()
+    // 110 are reserved for each: 8 × 110 and 110 fit, with two that ended they do not.
+    const second = gate.call({ ...HELPER, cap: 10 })
+    holdIn(await gate.gate.admit(second)).ended()
+    assert.equal(hurried, 0)
+    const third = gate.gate.admit(gate.call({ ...HELPER, cap: 10 }))
+    assert.ok(third instanceof Promise)
+    gate.read(first, { input: 500 })
+    gate.read(second, { input: 450 })
+    assert.match(
+      refusalIn(await third)?.message ?? '',
+      /used 950, reserved for calls under way 0, this call up to 110/,
+    )
+    assert.equal(hurried, 1)
+  })
+
   it('decides by what is reserved when ended calls are not read in time, and says so', async () => {
     const gate = new TestGate(agents({ totalTokens: 1000 }), { within: async () => false })
     const first = gate.call({ ...HELPER, cap: 900 })
