@@ -12,6 +12,7 @@ import type { ContentReading } from './content'
 import { holdingsOf } from './holdings'
 import {
   contentRoom,
+  doubtOf,
   type Excess,
   excessOf,
   type Holding,
@@ -268,12 +269,13 @@ export class BudgetGate implements CallGate {
     const { runId } = visit.call
     if (this.#stopped.has(runId)) return { passes: false, refusal: stoppedRefusal(runId) }
     const found = this.#found(visit, false)
-    const excess = excessOf(
-      found.holdings,
-      visit.demand(found.place, found.bounds.reserved, this.tools.now()),
-    )
+    const demand = visit.demand(found.place, found.bounds.reserved, this.tools.now())
+    const excess = excessOf(found.holdings, demand)
     // Where nobody knows whether the limit is about this agent, the calls before may tell.
-    return excess && (excess.holding.isSure || isUnread(excess)) ? excess : this.#admitted(visit, found)
+    if (excess && (excess.holding.isSure || isUnread(excess))) return excess
+    // Near a limit those that ended may have used more than was reserved for them.
+    const doubt = visit.hasWaited ? undefined : doubtOf(found.holdings, demand)
+    return doubt ?? this.#admitted(visit, found)
   }
 
   #found(visit: Visit, maySqueeze: boolean): Found {
