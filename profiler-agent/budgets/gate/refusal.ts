@@ -88,6 +88,7 @@ function amountOf(limit: LimitName, amount: number): string {
 }
 
 function whatToDo(limit: LimitName, isCut: boolean): string {
+  if (isCut && limit !== 'outputTokensPerCall') return 'Raise the limit if that was right.'
   switch (limit) {
     case 'models':
       return 'Call one of these, or add the model there.'
@@ -98,14 +99,18 @@ function whatToDo(limit: LimitName, isCut: boolean): string {
       return 'Send less of it, or raise the limit.'
     case 'outputTokensPerCall':
       return 'Ask for less, set "clampOutput", or raise the limit.'
+    case 'inputTokens':
     case 'inputTokensPerCall':
       return 'Shorten the prompt, or raise the limit.'
     case 'costUsdPerDay':
       return 'Wait until tomorrow, or raise the limit.'
+    case 'costUsd':
+    case 'costUsdPerRun':
+    case 'outputTokens':
+    case 'totalTokens':
+      return 'End here, lower max_tokens or set "clampOutput", or raise the limit.'
     default:
-      return isCut
-        ? 'Raise the limit if that was right.'
-        : 'End here, lower max_tokens or set "clampOutput", or raise the limit.'
+      return 'End here, or raise the limit.'
   }
 }
 

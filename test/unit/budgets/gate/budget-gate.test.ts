@@ -64,7 +64,7 @@ describe('the gate of live budgets', () => {
     assert.equal(await gate.refusal({ ...HELPER, intent: 'order' }), undefined)
     assert.match(
       (await gate.refusal({ ...HELPER, intent: 'order' })) ?? '',
-      /agent helper, intent order, may use modelCalls 1/,
+      /agent helper, intent order, may use modelCalls 1: .* End here, or raise the limit\.$/,
     )
     assert.equal(await gate.refusal({ agent: 'helper', agentId: 'a2', intent: 'order' }), undefined)
     assert.equal(await gate.refusal({ agent: 'helper', agentId: 'a3', intent: 'refund' }), undefined)
