@@ -173,14 +173,16 @@ class JudgedBudget {
     return mean === undefined ? undefined : { n: baseline?.invocations ?? 1, mean, variance: null }
   }
 
+  /** Of the baseline's models; of all that were called, where it does not say which it had. */
   #havePricesChanged(): boolean {
     const { prices, perInvocation } = this.budget.baseline ?? {}
-    if (prices === undefined || perInvocation === undefined || this.measured.length === 0) return false
+    if (prices === undefined) return false
     const { priceOf } = this.input.head
     const calls = this.measured.flatMap(({ runId, calls: ids }) =>
       ids.flatMap((id) => priceOf(runId, id) ?? []),
     )
-    const text = pricesText(listPrices(calls), Object.keys(perInvocation))
+    const lists = listPrices(calls)
+    const text = pricesText(lists, Object.keys(perInvocation ?? Object.fromEntries(lists)))
     return text !== undefined && `sha256:${this.input.hashOf(text)}` !== prices
   }
 

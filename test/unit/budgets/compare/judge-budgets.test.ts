@@ -247,6 +247,19 @@ describe('the reasons of the gate', () => {
     )
   })
 
+  it('is stale by another hash of prices, also of a baseline that names no models', () => {
+    const { perInvocation: _, ...bare } = baseline(mean, { prices: `sha256:${'0'.repeat(64)}` }).baseline
+    const five = ofInput(100, 100, 100, 100, 100)
+    assert.equal(only(limited({ costUsd: 1 }, { baseline: bare }), five).verdict, 'stale')
+    const calls = [
+      ...recordedRuns({ calls: [100] })
+        .callsOf('r0')
+        .values(),
+    ]
+    const prices = `sha256:${hashOf(pricesText(listPrices(calls), ['openai/gpt-5-mini']) ?? '')}`
+    assert.equal(only(limited({ costUsd: 1 }, { baseline: { ...bare, prices } }), five).verdict, 'fine')
+  })
+
   it('compares with other runs, line by line, where they are given', () => {
     const base = Array.from({ length: 5 }, (): SaidInvocation => ({ calls: [100], line: 7 }))
     const head = Array.from({ length: 5 }, (): SaidInvocation => ({ calls: [100, 50], line: 9 }))
