@@ -23,8 +23,8 @@ import { hashOf } from './text-hash'
 
 export interface ExportBudgetsOptions {
   readonly run: string
-  /** 0.2 is 20 %. */
-  readonly headroom: number
+  /** 0.2 is 20 %; else as in the file. */
+  readonly headroom?: number
   /** Budget file to put them into; it need not be there. */
   readonly output?: string
   readonly dryRun?: boolean
@@ -87,10 +87,15 @@ function pricesIn(runs: readonly Run[]): Evidence['priceOf'] {
 }
 
 /** Throws UsageError where nothing can be derived, or the file cannot be edited. */
-function derived(path: string, before: string | undefined, evidence: Evidence, headroom: number): Exported {
+function derived(
+  path: string,
+  before: string | undefined,
+  evidence: Evidence,
+  headroom: number | undefined,
+): Exported {
   const text = before ?? NO_BUDGETS
   const file = readBudgetFile(text)
-  const derivation = deriveBudgets({ ...file, ...evidence, headroom, hashOf })
+  const derivation = deriveBudgets({ ...file, ...evidence, ...present({ headroom }), hashOf })
   if (derivation.budgets.length === 0)
     throw new UsageError(
       'these runs have no agent that used anything: there is nothing to derive limits from',

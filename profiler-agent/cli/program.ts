@@ -306,7 +306,11 @@ function addBudgets(program: Command, io: Io, finish: Finish): void {
     .command('export')
     .description('derive limits from recorded runs: p99 and 20 % more; what was set by hand stays')
     .option(...RUNS, 'all')
-    .option('--headroom <share>', 'what limits are above p99: 0.2 or 20%', share, 0.2)
+    .option(
+      '--headroom <share>',
+      'what limits are above p99: 0.2 or 20%; else as in the file, 0.2 at first',
+      share,
+    )
     .option('-o, --output <file>', 'budget file to put them into; else the nearest .costflame/budgets.jsonc')
     .option('--dry-run', 'write nothing, print the change')
     .addOption(new Option('--format <format>').choices(BUDGETS_FORMATS).default('text'))

@@ -16,8 +16,8 @@ export interface DeriveInput {
   /** What the file has already: its measured objects are measured again, whatever they are about. */
   readonly budgets: readonly Budget[]
   readonly gate: GateRule
-  /** 0.2 is 20 %. */
-  readonly headroom: number
+  /** 0.2 is 20 %; where it is not said each baseline keeps its own, and new ones have that of the others. */
+  readonly headroom?: number
   /** What a call was priced with. */
   readonly priceOf: (runId: string, spanId: string) => ListedCall | undefined
   readonly hashOf: (text: string) => string
@@ -100,13 +100,22 @@ function isMeasuredAgain(
 }
 
 function derivedBudget(scope: BudgetScope, own: readonly Measured[], input: DeriveInput): DerivedBudget {
-  const { headroom } = input
+  const headroom = input.headroom ?? headroomIn(input.budgets, scope)
   const baseline = withPrices(baselineOf(scope.kind, own, headroom), own, input)
   const limits = DERIVED_LIMITS[scope.kind].flatMap((name) => {
     const measured = baseline.values[name]
     return measured ? [[name, derivedLimit(name, measured.p99, headroom)] as const] : []
   })
   return { scope, baseline, limits: Object.fromEntries(limits) }
+}
+
+const USUAL_HEADROOM = 0.2
+
+function headroomIn(budgets: readonly Budget[], scope: BudgetScope): number {
+  const key = scopeKey(scope)
+  const measured = budgets.filter(({ baseline }) => baseline)
+  const nearest = measured.find((budget) => scopeKey(budget.scope) === key) ?? measured[0]
+  return nearest?.baseline?.headroom ?? USUAL_HEADROOM
 }
 
 /** Without a hash where some model has no price of its own: then nobody can tell later whether it changed. */

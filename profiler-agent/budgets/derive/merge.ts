@@ -31,11 +31,13 @@ export interface Merged {
  */
 export function mergeBudgets(text: string, { budgets, versions }: Derivation): Merged | undefined {
   const file = readBudgetFile(text)
-  const writings = budgets.map((budget) => writingOf(budget, file)).filter((writing) => writing !== undefined)
   const before: unknown = parse(withoutByteOrderMark(text), [], { allowTrailingComma: true })
+  const writings = budgets
+    .map((budget) => writingOf(budget, file, before))
+    .filter((writing) => writing !== undefined)
   // What a newer version means by its keys is not known.
   if (!isObject(before) || before.version !== BUDGET_VERSION) return undefined
-  const edited = put(text, before, [], treeOf(writings, newVersions(budgets, file, versions)))
+  const edited = put(text, before, [], treeOf(writings, newVersions(budgets, before, versions)))
   if (edited === undefined) return undefined
   return {
     text: writings.reduce(withEvidence, edited),
@@ -44,16 +46,18 @@ export function mergeBudgets(text: string, { budgets, versions }: Derivation): M
   }
 }
 
-/** Of agents that have budgets here, where the file says another version or none. */
+/** Of agents that have budgets here, where the file says another version or none; what is a mistake there is left. */
 function newVersions(
   derived: readonly DerivedBudget[],
-  { budgets }: BudgetFile,
+  before: unknown,
   versions: Derivation['versions'],
 ): Map<string, string> {
   const agents = new Set(derived.flatMap(({ scope }) => ('agent' in scope ? [scope.agent] : [])))
-  const known = (agent: string) =>
-    budgets.find(({ scope }) => scope.kind === 'agent' && scope.agent === agent)?.agentVersion
-  return new Map([...versions].filter(([agent, version]) => agents.has(agent) && known(agent) !== version))
+  const isOther = (agent: string, version: string) => {
+    const said = memberAt(before, ['agents', agent, 'agentVersion'])
+    return said === undefined || (typeof said === 'string' && said !== version)
+  }
+  return new Map([...versions].filter(([agent, version]) => agents.has(agent) && isOther(agent, version)))
 }
 
 /** What is to be written for one budget: the limits that change, and its baseline. */
@@ -81,9 +85,12 @@ function keptLimits({ scope, limits }: DerivedBudget, existing: Budget | undefin
   })
 }
 
-function writingOf(derived: DerivedBudget, file: BudgetFile): Writing | undefined {
+function writingOf(derived: DerivedBudget, file: BudgetFile, before: unknown): Writing | undefined {
   const existing = existingOf(derived, file)
-  const own = DERIVED_LIMITS[derived.scope.kind].filter((name) => isOurs(existing, name))
+  const isMistake = (name: NumericLimit) =>
+    existing?.limits[name] === undefined &&
+    memberAt(before, [...scopePath(derived.scope), 'limits', name]) !== undefined
+  const own = DERIVED_LIMITS[derived.scope.kind].filter((name) => isOurs(existing, name) && !isMistake(name))
   const handMade = DERIVED_LIMITS[derived.scope.kind].filter(
     (name) => existing?.limits[name] && !own.includes(name),
   )
@@ -188,6 +195,13 @@ function put(text: string, before: unknown, path: readonly string[], value: Json
     (edited, [key, member]) =>
       edited === undefined ? undefined : put(edited, before[key], [...path, key], member as Json),
     text,
+  )
+}
+
+function memberAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
+    value,
   )
 }
 

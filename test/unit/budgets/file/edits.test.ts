@@ -148,7 +148,7 @@ describe('budgets/file/edits', () => {
         if (valueAt(before, path) === undefined) assert.equal(comments(result), comments(text), result)
         assert.deepEqual(setValue(result, path, { n: 7 }), [], result)
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 })
