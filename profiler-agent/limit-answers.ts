@@ -12,6 +12,8 @@ import type { StoredRun } from './store/reader'
 const MOST_RUNS = 1_000
 /** Measured in one go; then whatever else the worker has to do comes in between. */
 const RUNS_AT_ONCE = 5
+/** A run that goes on is measured again after so many times what that took: it must not keep calls from being stored. */
+const REST = 10
 
 export interface LimitSources {
   /** Newest first. */
@@ -28,6 +30,8 @@ export interface LimitAnswer {
 interface KnownRun {
   readonly stamp: string
   readonly measured: readonly Measured[]
+  /** By `performance.now()`. */
+  readonly goodUntil: number
 }
 
 export class LimitAnswers {
@@ -38,8 +42,12 @@ export class LimitAnswers {
 
   /** Takes long only the first time, and then in steps. */
   async of({ budgets, gate }: Pick<BudgetFile, 'budgets' | 'gate'>): Promise<LimitAnswer> {
-    // One after the other: a second question at the same time would measure the same runs again.
-    this.#measuring = this.#measuring.then(() => this.#measure())
+    const withDays = budgets.some(
+      ({ scope, limits }) => scope.kind === 'day' && Object.keys(limits).length > 0,
+    )
+    // One after the other: a second question at the same time would measure the same runs again. Whoever asked hears of a failure.
+    const before = this.#measuring.catch(() => undefined)
+    this.#measuring = before.then(() => this.#measure(withDays))
     await this.#measuring
     const measured = [...this.#known.values()].flatMap((run) => run.measured)
     const days = daysOf(measured)
@@ -47,30 +55,36 @@ export class LimitAnswers {
     return { limits: limitUses(budgets, gate, [...others, ...days]), agents: agentsOf(others) }
   }
 
-  async #measure(): Promise<void> {
+  async #measure(withDays: boolean): Promise<void> {
     const { runs, isActive } = this.sources
     const next = new Map<string, KnownRun>()
     let fresh = 0
     for (const run of runs(MOST_RUNS)) {
-      const stamp = `${run.revision} ${run.rewrites} ${isActive(run)}`
+      const isGoingOn = isActive(run)
+      const stamp = `${run.revision} ${run.rewrites} ${isGoingOn} ${withDays}`
       const known = this.#known.get(run.id)
-      if (known?.stamp === stamp) next.set(run.id, known)
-      else {
-        next.set(run.id, { stamp, measured: this.#measured(run) })
-        if (++fresh % RUNS_AT_ONCE === 0) await new Promise(setImmediate)
+      if (known?.stamp === stamp || (known && isGoingOn && performance.now() < known.goodUntil)) {
+        next.set(run.id, known)
+        continue
       }
+      next.set(run.id, this.#measured(run, stamp, withDays))
+      if (++fresh % RUNS_AT_ONCE === 0) await new Promise(setImmediate)
     }
     this.#known = next
   }
 
-  /** Without the calls, which limits do not look at; the days of the run are among them, as far as they are its own. */
-  #measured(run: StoredRun): Measured[] {
+  /** Without the calls, which limits do not look at; the days of the run are among what is measured, as far as they are its own. */
+  #measured(run: StoredRun, stamp: string, withDays: boolean): KnownRun {
     const { store, isActive } = this.sources
-    return [...measuredRuns(store, [run], isActive), ...measuredDays(store, [run])].map((each) => ({
+    const started = performance.now()
+    const days = withDays ? measuredDays(store, [run]) : []
+    const measured = [...measuredRuns(store, [run], isActive), ...days].map((each) => ({
       ...each,
       calls: [],
       use: {},
     }))
+    const ended = performance.now()
+    return { stamp, measured, goodUntil: ended + (ended - started) * REST }
   }
 }
 

@@ -120,6 +120,21 @@ describe('limits against everything recorded', () => {
     ])
   })
 
+  it('are answered again after a failure', async () => {
+    record('a', 100)
+    let isBroken = true
+    const failing = new LimitAnswers({
+      ...answers.sources,
+      runs: (limit) => {
+        if (isBroken) throw new Error('database is locked')
+        return readRuns(store, limit)
+      },
+    })
+    await assert.rejects(failing.of(readBudgetFile(FILE)), /locked/)
+    isBroken = false
+    assert.equal((await failing.of(readBudgetFile(FILE))).limits[0]?.n, 1)
+  })
+
   it('are asked twice at the same time and measured once each', async () => {
     record('a', 100)
     const [first, second] = await Promise.all([answer(), answer()])
