@@ -1,7 +1,8 @@
 // A gate over a budget file of a few lines, with calls that are written as they are said: who makes them, what they ask, what they used.
 
 import { readBudgetFile } from '../../profiler-agent/budgets/file/budget-file'
-import { BudgetGate, type GateTools } from '../../profiler-agent/budgets/gate/budget-gate'
+import { BudgetGate } from '../../profiler-agent/budgets/gate/budget-gate'
+import type { GateTools } from '../../profiler-agent/budgets/gate/gate-tools'
 import type { SpentAccount, TokenPrices } from '../../profiler-agent/budgets/gate/spent'
 import { NOTHING, plus, type Sums } from '../../profiler-agent/budgets/gate/sums'
 import type { GateBudgets } from '../../profiler-agent/budgets/gate/visit'

@@ -2,13 +2,12 @@
 
 import type { Budget } from '../../model/budget'
 import type { Admission, BudgetRefusal, CallGate, CallHold, GatedCall } from '../../model/call-gate'
-import type { Violation } from '../../model/escalation'
 import type { Attribution } from '../../model/exchange'
 import type { DeclaredSpan, RunRecord } from '../../model/record'
 import { type Account, Accounts, type Place } from './accounts'
 import { acts, hasContentLimit, hasMoneyLimit, mayConcern } from './acting'
 import { CallPlaces } from './call-places'
-import type { ContentReading } from './content'
+import type { GateTools } from './gate-tools'
 import { holdingsOf } from './holdings'
 import {
   contentRoom,
@@ -21,52 +20,12 @@ import {
   sumExcessOf,
 } from './limit-check'
 import { type OutputBounds, outputBounds, usualOutput } from './output-bounds'
-import { type ByteTools, RecentCalls } from './recent-calls'
+import { RecentCalls } from './recent-calls'
 import { refusalOf, stoppedRefusal, violationOf } from './refusal'
-import { type Reservation, Reservations } from './reservations'
-import type { ReadCall, SpentUpdate, TokenPrices } from './spent'
-import { NOTHING, type Sums } from './sums'
-import { type GateBudgets, Visit } from './visit'
-import { Waiters, type Within } from './waiters'
-
-/** What the gate needs from outside. Nothing of it rejects, and nothing takes longer than a few seconds. */
-export interface GateTools {
-  /** Asked for every call, so that an edit counts from the next one on. */
-  readonly budgets: () => GateBudgets | undefined
-  readonly bytes: ByteTools
-  /** What the headers of a call say of who makes it. */
-  readonly labelsOf: (call: GatedCall) => Attribution
-  /** The same with what rules and the body say; undefined where neither can matter. */
-  readonly bodyLabelsOf: (
-    call: GatedCall,
-    labels: Attribution,
-    budgets: readonly Budget[],
-  ) => Promise<Attribution> | undefined
-  /** Of a call with so many tokens of input; `null`: it has no price. */
-  readonly pricesOf: (call: GatedCall, input: number) => TokenPrices | null | Promise<TokenPrices | null>
-  /** Resolves when everything that is stored of the run has been told; undefined where it has been. */
-  readonly spentOf: (runId: string) => Promise<void> | undefined
-  /** What the prompt holds; undefined where nobody can say. */
-  readonly contentOf: (call: GatedCall, needs: ContentNeeds) => Promise<ContentReading | undefined>
-  /** Tokens of the whole prompt, counted, with a margin; undefined where nobody can say. */
-  readonly promptTokensOf: (call: GatedCall) => Promise<number | undefined>
-  /** Somebody waits for the calls that have ended to be read. */
-  readonly hurry: () => void
-  /** Whoever hears of it tells it once. */
-  readonly violated: (violation: Violation) => void
-  readonly within: Within
-  /** Ms since the epoch, and the local calendar day of that moment as `2026-11-20`. */
-  readonly now: () => number
-  readonly dayOf: (at: number) => string
-  /** A fault of the gate's own: the call passes. */
-  readonly failed: (error: unknown) => void
-}
-
-/** Whether tokens have to be counted, and how many may come without exceeding anything. */
-export interface ContentNeeds {
-  readonly tokens: boolean
-  readonly room: number
-}
+import { type Reservation, Reservations, streamedSums } from './reservations'
+import type { ReadCall, SpentUpdate } from './spent'
+import { Visit } from './visit'
+import { Waiters } from './waiters'
 
 /** So long a call waits for calls that have ended to be read, before it is refused because of what was reserved for them. */
 const READ_WAIT_MS = 2_000
@@ -336,7 +295,7 @@ export class BudgetGate implements CallGate {
       held.streamed = tokens
       if (this.#stopped.has(runId)) return stoppedRefusal(runId)
       const tooLong = bounds.end && outputExcess(bounds.end.holding, tokens)
-      const more = moreOf(visit, tokens - held.sums.output)
+      const more = visit.moreOutput(tokens - held.sums.output)
       const excess = tooLong ?? (more && sumExcessOf(holdings, { sums: more, isPaid: visit.isPaid }))
       if (excess) return this.#refusal(visit, excess, { isCut: true, isLate: false })
       if (more) this.#reservations.grow(held, more)
@@ -368,16 +327,4 @@ interface Found {
 /** Whether a call that ended and was not read yet counts in what is exceeded. */
 function isUnread({ holding: { balance } }: Excess): boolean {
   return balance.unread > 0
-}
-
-function moreOf({ prices }: Visit, output: number): Sums | undefined {
-  if (output <= 0) return undefined
-  return { ...NOTHING, output, picoUsd: Math.ceil(output * (prices?.output ?? 0)) }
-}
-
-/** What is known of a call whose reply broke off, beyond what its provider said of it. */
-function streamedSums({ sums, streamed, prices }: Reservation, said: ReadCall): Sums {
-  const input = said.input === null ? sums.input : 0
-  const picoUsd = prices ? Math.ceil(input * prices.input + streamed * prices.output) : 0
-  return { ...NOTHING, input, output: streamed, picoUsd }
 }

@@ -1,8 +1,8 @@
 // Calls that the gate let pass and whose cost is not known yet: what is kept free for each, in whatever it counts to, until it has been read.
 
 import type { Account, Accounts, Balance, Place } from './accounts'
-import type { TokenPrices } from './spent'
-import { minus, plus, type Sums } from './sums'
+import type { ReadCall, TokenPrices } from './spent'
+import { minus, NOTHING, plus, type Sums } from './sums'
 
 /** One call under way, or ended and not read yet. */
 export interface Reservation {
@@ -127,4 +127,11 @@ export class Reservations {
 function endIn(balance: Balance, sums: Sums, sign: 1 | -1): void {
   balance.ended = sign === 1 ? plus(balance.ended, sums) : minus(balance.ended, sums)
   balance.unread += sign
+}
+
+/** What is known of a call whose reply broke off, beyond what its provider said of it. */
+export function streamedSums({ sums, streamed, prices }: Reservation, said: ReadCall): Sums {
+  const input = said.input === null ? sums.input : 0
+  const picoUsd = prices ? Math.ceil(input * prices.input + streamed * prices.output) : 0
+  return { ...NOTHING, input, output: streamed, picoUsd }
 }

@@ -8,7 +8,7 @@ import type { ContentReading } from './content'
 import type { Demand } from './limit-check'
 import type { ByteTools, Extension, RecentCalls } from './recent-calls'
 import type { TokenPrices } from './spent'
-import type { Sums } from './sums'
+import { NOTHING, type Sums } from './sums'
 
 /** A budget file as it stands; `path` is how people know it. */
 export interface GateBudgets {
@@ -113,6 +113,12 @@ export class Visit {
       retries: this.#isRetry ? 1 : 0,
       unknown: prices === null ? 1 : 0,
     }
+  }
+
+  /** So many tokens of output more; undefined for none. */
+  moreOutput(tokens: number): Sums | undefined {
+    if (tokens <= 0) return undefined
+    return { ...NOTHING, output: tokens, picoUsd: Math.ceil(tokens * (this.prices?.output ?? 0)) }
   }
 
   #inputPrice({ input }: TokenPrices): number {
