@@ -28,7 +28,7 @@ export function offersFor(session: Session, measured: MeasuredLimits, finding: F
     command: 'costflame.stopRun',
     arguments: [finding.runId],
   }
-  const limits = placed && isOver(finding) ? limitOffers(reachedValue(finding), placed) : []
+  const limits = placed && isOver(finding) ? limitOffers(wantedValue(finding, placed), placed) : []
   return [open, ...limits, ...(run?.active === true ? [stop] : [])]
 }
 
@@ -50,6 +50,12 @@ function openOffer(placed: PlacedLimit | undefined, ...target: readonly string[]
     command: 'costflame.openFlameGraph',
     arguments: target,
   }
+}
+
+/** What was stopped at its limit did not reach what it wanted: then anything above the limit helps. */
+function wantedValue(finding: Finding, { name, limit }: PlacedLimit): number {
+  const reached = reachedValue(finding) ?? limit.value
+  return isFloor(name) ? Math.min(reached, limit.value) : Math.max(reached, limit.value)
 }
 
 /** `reached` is the value that shall be within the limit. */
