@@ -108,18 +108,31 @@ function sumExcess(
   demand: Pick<Demand, 'sums' | 'isPaid'>,
   moreForEnded = 0,
 ): Excess | undefined {
-  for (const limit of SUM_LIMITS) {
+  const { spent, reserved, ended } = holding.balance
+  for (const limit of sumLimitsOf(holding.budget)) {
     if (isMoney(limit) && isFreeOfMoney(holding, limit, demand)) continue
-    const excess = excessFor(holding, limit, {
-      spent: sumFor(limit, holding.balance.spent),
-      reserved:
-        sumFor(limit, holding.balance.reserved) +
-        (isCounted(limit) ? 0 : moreForEnded * sumFor(limit, holding.balance.ended)),
-      asked: sumFor(limit, demand.sums),
-    })
+    const more = moreForEnded === 0 || isCounted(limit) ? 0 : moreForEnded * sumFor(limit, ended)
+    const excess = excessFor(
+      holding,
+      limit,
+      sumFor(limit, spent),
+      sumFor(limit, reserved) + more,
+      sumFor(limit, demand.sums),
+    )
     if (excess) return excess
   }
   return undefined
+}
+
+const sumLimits = new WeakMap<Budget, readonly SumLimit[]>()
+
+/** Those that a budget sets; every call is held against them. */
+function sumLimitsOf(budget: Budget): readonly SumLimit[] {
+  const known = sumLimits.get(budget)
+  if (known) return known
+  const set = SUM_LIMITS.filter((limit) => budget.limits[limit] !== undefined)
+  sumLimits.set(budget, set)
+  return set
 }
 
 /** Nothing about it is estimated. */
@@ -139,26 +152,23 @@ function isFreeOfMoney(
   return !isUnpriced || sumFor(limit, balance.spent) <= allowedIn(limit, allowed)
 }
 
-function callExcess(holding: Holding, demand: Demand): Excess | undefined {
-  const { account } = holding
-  const none = { spent: 0, reserved: 0 }
-  const input = excessFor(holding, 'inputTokensPerCall', { ...none, asked: demand.leastInput })
-  const age = account.startedAt === Number.POSITIVE_INFINITY ? 0 : demand.at - account.startedAt
-  const duration = excessFor(holding, 'durationMs', { ...none, spent: Math.max(0, age), asked: 0 })
-  const agents = demand.isFirstOfAgent
-    ? excessFor(holding, 'agents', { ...none, spent: account.whole.agents, asked: 1 })
-    : undefined
-  return input ?? duration ?? agents
+function callExcess(holding: Holding, { leastInput, isFirstOfAgent, at }: Demand): Excess | undefined {
+  const { startedAt, whole } = holding.account
+  const age = startedAt === Number.POSITIVE_INFINITY ? 0 : Math.max(0, at - startedAt)
+  return (
+    excessFor(holding, 'inputTokensPerCall', 0, 0, leastInput) ??
+    excessFor(holding, 'durationMs', age, 0, 0) ??
+    (isFirstOfAgent ? excessFor(holding, 'agents', whole.agents, 0, 1) : undefined)
+  )
 }
 
 function contentExcess(holding: Holding, { content }: Demand): Excess | undefined {
   if (!content) return undefined
   const { retrievalTokens, toolResultTokens } = holding.balance.content.valueWith(content)
-  const none = { spent: 0, reserved: 0 }
   return (
-    excessFor(holding, 'toolCalls', { ...none, asked: content.toolCalls }) ??
-    excessFor(holding, 'retrievalTokens', { ...none, asked: retrievalTokens }) ??
-    excessFor(holding, 'toolResultTokens', { ...none, asked: toolResultTokens })
+    excessFor(holding, 'toolCalls', 0, 0, content.toolCalls) ??
+    excessFor(holding, 'retrievalTokens', 0, 0, retrievalTokens) ??
+    excessFor(holding, 'toolResultTokens', 0, 0, toolResultTokens)
   )
 }
 
@@ -175,19 +185,24 @@ export function contentRoom(holdings: readonly Holding[]): number {
   return Math.min(Number.POSITIVE_INFINITY, ...rooms)
 }
 
-type Parts = Pick<Excess, 'spent' | 'reserved' | 'asked'>
-
-function excessFor(holding: Holding, limit: NumericLimit, parts: Parts): Excess | undefined {
+function excessFor(
+  holding: Holding,
+  limit: NumericLimit,
+  spent: number,
+  reserved: number,
+  asked: number,
+): Excess | undefined {
   const set = holding.budget.limits[limit]
   if (!set) return undefined
   const allowed = allowedIn(limit, set.value)
-  const value = parts.spent + parts.reserved + parts.asked
-  return value > allowed ? { holding, limit, position: set.position, allowed, value, ...parts } : undefined
+  const value = spent + reserved + asked
+  const { position } = set
+  return value > allowed ? { holding, limit, position, allowed, value, spent, reserved, asked } : undefined
 }
 
 /** A reply that has more tokens than a call may be answered with. */
 export function outputExcess(holding: Holding, tokens: number): Excess | undefined {
-  return excessFor(holding, 'outputTokensPerCall', { spent: 0, reserved: 0, asked: tokens })
+  return excessFor(holding, 'outputTokensPerCall', 0, 0, tokens)
 }
 
 /** Whether a refusal rests on an estimate of what goes in, for this call alone: closer counting may save it. */
