@@ -1,6 +1,6 @@
 // Budget files as the editor has them: which documents are some, and their limits with the places where they stand.
 
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { findNodeAtOffset, type Node, parseTree } from 'jsonc-parser'
 import * as vscode from 'vscode'
 import {
@@ -94,11 +94,6 @@ function namesAbove(property: Node): string[] {
 
 function rangeOfNode(document: vscode.TextDocument, { offset, length }: Node): vscode.Range {
   return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length))
-}
-
-/** Where a finding says that a file lies. */
-export function fileUri(file: string, root: string | undefined): vscode.Uri {
-  return vscode.Uri.file(isAbsolute(file) || root === undefined ? file : join(root, file))
 }
 
 /** The limit whose key or value stands at a place. */

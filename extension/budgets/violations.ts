@@ -1,8 +1,9 @@
 // Findings of violated limits in the current run, and the limit of the budget file that each is about.
 
 import type { Finding } from '../../profiler-agent/model/finding'
+import { uriOf } from '../locations'
 import type { Session } from '../profiler/session'
-import { fileUri, type PlacedLimit } from './budget-file'
+import type { PlacedLimit } from './budget-file'
 import { limitKey } from './limit-values'
 import type { BudgetText } from './measured-limits'
 
@@ -26,7 +27,7 @@ export function isOf(
     typeof scope === 'object' &&
     scope !== null &&
     limitKey(scope, name) === key &&
-    relatedLocations.some(({ file }) => fileUri(file, root).toString() === uri.toString())
+    relatedLocations.some(({ file }) => uriOf(file, root)?.toString() === uri.toString())
   )
 }
 
