@@ -13,7 +13,7 @@ import type { RunMeasure } from '../measure/run-measure'
 import { type HeldLimit, heldLimits, type Over, type Stop } from './held-limit'
 import { looksLike } from './looks-like'
 import { type Spender, type Spending, spendingOf } from './places'
-import { evidenceOf, idsOfStopped, MOST_IDS, severityOf, spanIdsOf } from './violation-evidence'
+import { evidenceOf, MOST_IDS, severityOf, spanIdsOf } from './violation-evidence'
 import { unknownText, violationText } from './violation-text'
 
 export interface BudgetFindingsInput {
@@ -114,7 +114,9 @@ export class BudgetFindings {
       if (this.#seenStops.has(spanId)) continue
       this.#seenStops.add(spanId)
       const held = this.#stoppedBy(spanId, stop)
-      held?.limit.stops.set(spanId, { ...stop, spanId, measured: held.measured })
+      const call = this.input.measure.span(spanId)?.modelCall
+      const model = call && `${call.provider}/${call.requestModel}`
+      held?.limit.stop({ ...stop, spanId, ...present({ model }) }, held.measured)
     }
   }
 
@@ -138,10 +140,10 @@ export class BudgetFindings {
 
   #finding(held: HeldLimit, path: string): Finding | undefined {
     const overs = held.overs()
-    const stops = [...held.stops.values()]
+    const { stops } = held
     if (overs.length === 0 && stops.length === 0 && held.wrongModels.size === 0)
       return this.#indeterminate(held, path)
-    const { spending, looksLike: like } = this.#knownOf(held, overs, stops)
+    const { spending, looksLike: like } = this.#knownOf(held, overs)
     const message = violationText({ held, overs, stops, spending, looksLike: like })
     this.#escalate(held, overs, path, like)
     // What was refused before anything was spent stands where it was asked for.
@@ -197,10 +199,10 @@ export class BudgetFindings {
     }
   }
 
-  #knownOf(held: HeldLimit, overs: readonly Over[], stops: readonly Stop[]): Known {
-    const spenders = this.#idsOf(held, overs, stops)
+  #knownOf(held: HeldLimit, overs: readonly Over[]): Known {
+    const spenders = this.#idsOf(held, overs)
     const size = spenders.size() + held.count + held.overCount
-    const isOver = overs.some(({ measured }) => measured.isOver)
+    const isOver = this.input.measure.run.endedAt !== undefined
     const known = this.#known.get(held.key)
     if (known && known.isOver === isOver && size < known.size * GROWN_BY) return known
     const fresh = {
@@ -213,9 +215,8 @@ export class BudgetFindings {
   }
 
   /** The calls that a violation is made of. */
-  #idsOf(held: HeldLimit, overs: readonly Over[], stops: readonly Stop[]) {
-    const measured =
-      overs.length > 0 ? overs.map((over) => over.measured) : stops.flatMap((stop) => stop.measured ?? [])
+  #idsOf(held: HeldLimit, overs: readonly Over[]) {
+    const measured = overs.length > 0 ? overs.map((over) => over.measured) : held.stopped
     const isDay = held.budget.scope.kind === 'day'
     const lists = (isDay ? [this.input.measure.whole()] : measured).map(({ calls }) => calls)
     const wrong = [...held.wrongModels.values()].map(({ callId }) => callId)
@@ -250,7 +251,7 @@ export class BudgetFindings {
     const { violated, runId } = this.input
     if (!violated || budget.onExceed !== 'escalate' || budget.escalation === undefined) return
     // Where a call was refused, the gate has told it.
-    const isToldByGate = new Set(idsOfStopped([...held.stops.values()]))
+    const isToldByGate = new Set(held.stopped.map(({ id }) => id))
     // The worst are told of again: somebody may have said by now who is to hear of them.
     for (const { measured, held: value, isGuessed } of new Set([...overs, ...held.takeNew()])) {
       if (isGuessed || value.value === null || isToldByGate.has(measured.id)) continue

@@ -24,8 +24,8 @@ export interface Over {
 
 export interface Stop extends StoppedCall {
   readonly spanId: string
-  /** What the limit stopped, as far as it is known. */
-  readonly measured: Measured | undefined
+  /** `provider/model` that was asked for. */
+  readonly model?: string
 }
 
 /** A model that is not on the allow-list. */
@@ -50,7 +50,9 @@ export class HeldLimit {
   readonly #samples = new Map<string, Sample>()
   /** Of a floor: what changed since it was judged. */
   readonly #unfinished = new Map<string, Measured>()
-  readonly stops = new Map<string, Stop>()
+  readonly #stops = new Map<string, Stop>()
+  /** What was stopped, as it is now. */
+  readonly #stopped = new Map<string, Measured>()
   readonly wrongModels = new Map<string, WrongModel>()
 
   constructor(
@@ -77,6 +79,9 @@ export class HeldLimit {
   /** Takes the newest of what the limit holds for. */
   hold(measured: Measured): void {
     const { limit, allowed } = this
+    // A day is not among what is around a call.
+    if (this.#stopped.has(measured.id) || this.budget.scope.kind === 'day')
+      this.#stopped.set(measured.id, measured)
     if (limit === 'models' || typeof allowed !== 'number') return
     const held = measured.values[limit]
     this.#remember(measured, held)
@@ -85,6 +90,24 @@ export class HeldLimit {
       return
     }
     this.#judge(measured, held, limit, allowed)
+  }
+
+  /** A call that the limit refused or ended, and what it belongs to, as far as that is known. */
+  stop(stop: Stop, measured: Measured | undefined): void {
+    this.#stops.set(stop.spanId, stop)
+    if (measured) this.#stopped.set(measured.id, measured)
+  }
+
+  get stops(): readonly Stop[] {
+    return [...this.#stops.values()]
+  }
+
+  /** What was stopped, as it is now, the largest first. */
+  get stopped(): readonly Measured[] {
+    const { limit } = this
+    if (this.#stops.size === 0) return []
+    const used = ({ values }: Measured) => (limit === 'models' ? 0 : (values[limit]?.value ?? 0))
+    return [...this.#stopped.values()].sort((left, right) => used(right) - used(left))
   }
 
   /** Forgets what is not there any more; that it was over is kept. */

@@ -1,6 +1,6 @@
 // What a finding of a violated limit holds besides its words: severity, spans, evidence.
 
-import type { LimitName, MeasuredValue } from '../../model/budget'
+import type { MeasuredValue } from '../../model/budget'
 import type { LooksLike } from '../../model/escalation'
 import type { Finding } from '../../model/finding'
 import { present } from '../../model/present'
@@ -35,27 +35,19 @@ export function evidenceOf(
 ): Finding['evidence'] {
   const { budget, limit, allowed, wrongModels, count, overCount } = held
   const [worst] = overs
-  const value: MeasuredValue | undefined = worst?.held ?? stopValue(stops, limit)
-  const invocations = overs.length > 0 ? overs.map(({ measured }) => measured.id) : idsOfStopped(stops)
+  const value: MeasuredValue | undefined =
+    worst?.held ?? (limit === 'models' ? undefined : held.stopped[0]?.values[limit])
+  const measured = overs.length > 0 ? overs.map((over) => over.measured) : held.stopped
   return present({
     ...{ scope: budget.scope, limit, allowed, onExceed: budget.onExceed },
     value: wrongModels.size > 0 ? [...wrongModels.keys()] : (value?.value ?? null),
     atLeast: value?.atLeast,
     guessed: value?.guessed,
     sure: value?.sure,
-    ...{ calls, share, invocations: invocations.slice(0, MOST_IDS) },
+    ...{ calls, share, invocations: measured.slice(0, MOST_IDS).map(({ id }) => id) },
     ...{ over: overCount, measured: count },
     refused: stops.length > 0 ? stops.slice(0, MOST_IDS).map(({ spanId }) => spanId) : undefined,
     told: stops[0]?.message,
     looksLike: like,
   })
-}
-
-function stopValue(stops: readonly Stop[], limit: LimitName): MeasuredValue | undefined {
-  return limit === 'models' ? undefined : stops[0]?.measured?.values[limit]
-}
-
-/** What was stopped. */
-export function idsOfStopped(stops: readonly Stop[]): string[] {
-  return [...new Set(stops.flatMap(({ measured }) => measured?.id ?? []))]
 }

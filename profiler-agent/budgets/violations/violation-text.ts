@@ -46,10 +46,19 @@ function overText({ held, overs }: ViolationFacts): string {
   return `${many} are ${isFloor ? 'below their floor' : 'over their limit'} of ${amountOf(limit, allowed)} (${limit}): the ${isFloor ? 'lowest' : 'largest'} has ${deed}`
 }
 
-function modelsText({ held: { wrongModels, allowed, budget } }: ViolationFacts): string {
+function modelsText({ held }: ViolationFacts): string {
+  const { wrongModels, allowed, budget } = held
   if (wrongModels.size === 0 || typeof allowed === 'number') return ''
   const called = [...wrongModels.keys()].join(', ')
-  return `${subjectOf(budget.scope)} has called ${called}; allowed are ${allowed.join(', ') || 'none'} (models).`
+  return `${subjectOf(budget.scope)} has called ${called}; allowed are ${allowedText(held)} (models).`
+}
+
+function modelsOf(stops: readonly Stop[]): string {
+  return [...new Set(stops.map(({ model }) => model ?? 'another model'))].join(', ')
+}
+
+function allowedText({ allowed }: HeldLimit): string {
+  return typeof allowed === 'number' ? '' : allowed.join(', ') || 'none'
 }
 
 function stopsText({ held, overs, stops }: ViolationFacts): string {
@@ -63,8 +72,8 @@ function stopsText({ held, overs, stops }: ViolationFacts): string {
   const what = parts.join(' and ')
   if (overs.length > 0 || held.wrongModels.size > 0) return `${capitalised(what)}.`
   if (typeof held.allowed !== 'number' || held.limit === 'models')
-    return `${subjectOf(held.budget.scope)} has asked for a model that is not allowed (models): ${what}.`
-  const stopped = new Set(stops.map(({ measured }) => measured?.id)).size
+    return `${subjectOf(held.budget.scope)} has asked for ${modelsOf(stops)}; allowed are ${allowedText(held)} (models): ${what}.`
+  const stopped = held.stopped.length
   const { scope } = held.budget
   const who =
     stopped > 1

@@ -264,6 +264,9 @@ describe('findings of limits', () => {
     assert.deepEqual(finding?.evidence.refused, ['2', '3'])
     assert.deepEqual([finding?.evidence.value, finding?.evidence.invocations], [800, ['a']])
     assert.equal(finding?.location?.line, 3)
+    // Calls that were under way when the others were refused are settled later.
+    const [later] = run.add(call('4', 'a', 150, line(3)))
+    assert.deepEqual([later?.evidence.value, later?.evidence.calls], [950, ['1', '4']])
   })
 
   it('tell of a model that was refused', () => {
@@ -279,7 +282,7 @@ describe('findings of limits', () => {
     const [finding] = run.add(agent('a', 'desk'), refused)
     assert.equal(
       finding?.message,
-      'An invocation of desk has asked for a model that is not allowed (models): 1 call was refused.',
+      'An invocation of desk has asked for openai/gpt-5-mini; allowed are gpt-5-nano (models): 1 call was refused.',
     )
     assert.deepEqual(finding?.evidence.invocations, ['a'])
   })
