@@ -9,17 +9,23 @@ import type { TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
 import { PromptShares } from './tokens/prompt-shares'
 
+/** What is compared stays in memory while its run goes on: about 2.5 KB a call. `NotAnalysed` says so of the others. */
+const MOST_CALLS = 10_000
+
 /** The calls of one run, one after the other. */
 export class AnalysedCalls {
   readonly #shares = new PromptShares()
+  #calls = 0
   readonly notAnalysed = new NotAnalysed()
 
-  /** `undefined` for what cannot be analysed: several inferences in one exchange, or none with a price. */
+  /** `undefined` for what cannot be analysed: several inferences in one exchange, none with a price, or too many calls before it. */
   of(traced: TracedExchange): AnalysedCall | undefined {
     const { exchange, endTime, timeToFirstTokenMs, inferences, prompt, settings = {} } = traced
     const [inference] = inferences
-    if (isMaterial(traced)) this.notAnalysed.add(exchange, reasonOf(traced))
-    if (inferences.length !== 1 || !inference?.cost) return undefined
+    const isBeyond = this.#calls >= MOST_CALLS
+    if (isMaterial(traced)) this.notAnalysed.add(exchange, isBeyond ? 'many' : reasonOf(traced))
+    if (isBeyond || inferences.length !== 1 || !inference?.cost) return undefined
+    this.#calls++
     const unseen = unseenOf(traced)
     // The store keeps times in whole ms.
     const startedAt = Math.trunc(exchange.startTime)

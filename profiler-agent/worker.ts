@@ -47,6 +47,7 @@ import { WatchedBudget } from './watched-budget'
 import { JsonMemory } from './wire/json-memory'
 import { answerOf } from './worker-answers'
 import { escalationsFor } from './worker-escalations'
+import { collectOften } from './worker-memory'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 import { giveWay } from './worker-priority'
 
@@ -502,4 +503,5 @@ keepSmall()
 changes.soon()
 // The start is waited for; nothing later is.
 giveWay()
+collectOften()
 send({ type: 'ready', isKept })

@@ -131,6 +131,7 @@ const COMPOSITION: readonly Row[] = [
     packages: ['node:*'],
   },
   { of: 'profiler-agent/worker-priority', may: [], packages: ['node:*'] },
+  { of: 'profiler-agent/worker-memory', may: [], packages: ['node:*'] },
   { of: 'profiler-agent/worker-share', may: [], packages: [] },
   { of: 'profiler-agent/watched-file', may: [], packages: ['node:*'] },
   {
@@ -218,6 +219,7 @@ const COMPOSITION: readonly Row[] = [
         'told-changes',
         'worker-answers',
         'worker-escalations',
+        'worker-memory',
         'worker-messages',
         'worker-priority',
       ].map((file) => `profiler-agent/${file}`),

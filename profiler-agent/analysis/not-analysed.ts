@@ -13,6 +13,7 @@ const REASONS = {
   several: 'are several billed inferences in one',
   'no-rule': 'went to models of which no caching is known',
   unpriced: 'have no price',
+  many: 'came after the first 10,000, beyond which a run is no longer compared',
 } as const
 export type NotAnalysedReason = keyof typeof REASONS
 const REASON_NAMES = Object.keys(REASONS) as NotAnalysedReason[]
@@ -24,6 +25,8 @@ export class NotAnalysed {
   readonly #left: { readonly id: string; readonly startTime: number; readonly reason: NotAnalysedReason }[] =
     []
   #calls = 0
+  /** Those beyond what is compared: too many to name them all. */
+  #beyond = 0
 
   /** A call of which the findings could have said something; `reason` where they cannot. */
   add(
@@ -31,26 +34,28 @@ export class NotAnalysed {
     reason: NotAnalysedReason | undefined,
   ): void {
     this.#calls++
-    if (reason !== undefined) this.#left.push({ id, startTime: Math.trunc(startTime), reason })
+    if (reason === 'many') this.#beyond++
+    else if (reason !== undefined) this.#left.push({ id, startTime: Math.trunc(startTime), reason })
   }
 
   /** `undefined` where nothing was left out. */
   finding({ runId, hashOf }: Pick<AnalysisContext, 'runId' | 'hashOf'>): Finding | undefined {
-    if (this.#left.length === 0) return undefined
+    const count = this.#left.length + this.#beyond
+    if (count === 0) return undefined
     const left = this.#left.toSorted(
       (one, other) => one.startTime - other.startTime || (one.id < other.id ? -1 : 1),
     )
     const byReason = Map.groupBy(left, ({ reason }) => reason)
     const counts = REASON_NAMES.flatMap((reason) => {
-      const count = byReason.get(reason)?.length
-      return count === undefined ? [] : [[reason, count] as const]
+      const calls = reason === 'many' ? this.#beyond : (byReason.get(reason)?.length ?? 0)
+      return calls === 0 ? [] : [[reason, calls] as const]
     })
-    const said = counts.map(([reason, count]) => `${count} ${REASONS[reason]}`).join(', ')
+    const said = counts.map(([reason, calls]) => `${calls} ${REASONS[reason]}`).join(', ')
     return {
       id: hashOf(NOT_ANALYSED).slice(0, 16),
       rule: NOT_ANALYSED,
       severity: 'hint',
-      message: `The cache findings say nothing of ${left.length} of ${formatPlural(this.#calls, 'call')}: ${said}. ${byReason.has('unpriced') ? 'Their usage is' : 'Usage and cost are'} complete.`,
+      message: `The cache findings say nothing of ${count} of ${formatPlural(this.#calls, 'call')}: ${said}. ${byReason.has('unpriced') ? 'Their usage is' : 'Usage and cost are'} complete.`,
       runId,
       spanIds: left.map(({ id }) => id),
       relatedLocations: [],

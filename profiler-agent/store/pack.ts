@@ -24,7 +24,9 @@ export function unpackId(value: SQLOutputValue | undefined): string {
   if (!(value instanceof Uint8Array)) return String(value ?? '')
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   const hex = bytes.toString('hex', 0, 16)
-  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  // Joined, it is one piece of memory; put together in a template it would stay a tree of nine parts, which take 400 bytes.
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
+  const uuid = parts.join('-')
   return bytes.length === 16 ? uuid : uuid + bytes.toString('utf8', 16)
 }
 

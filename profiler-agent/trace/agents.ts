@@ -4,7 +4,7 @@ import { RecentMap } from '../model/recent-map'
 import type { CallSite, Frame } from '../model/span'
 import type { CallFacts, Group } from './call-facts'
 import type { Identity } from './identity'
-import type { Said } from './texts'
+import { Said } from './texts'
 import type { AskedTool } from './tools'
 
 /** How sure the place of an agent is. */
@@ -25,7 +25,7 @@ export interface Agent {
   readonly identity: Identity | undefined
   readonly group: Group | undefined
   readonly stack: readonly Frame[]
-  readonly questions: Said
+  questions: Said
   readonly startedAt: number
   certainty: Certainty
   /** The agent whose conversation it took over. */
@@ -52,12 +52,16 @@ export interface Agent {
 const REMEMBERED_AGENTS = 5_000
 /** So many of the latest are asked whether a text comes from them. */
 const ASKED_AGENTS = 64
+/** The texts of so many of the latest are kept, more than are ever asked for them: newcomers wait for a tool to tell where they belong. */
+const AGENTS_WITH_TEXTS = 1_000
+const NOTHING_SAID = new Said([])
 
 export class Agents {
   readonly #byId = new RecentMap<string, Agent>(REMEMBERED_AGENTS)
   readonly #byName = new RecentMap<string, Agent>(REMEMBERED_AGENTS)
   readonly #byGroup = new RecentMap<string, Agent>(REMEMBERED_AGENTS)
   #latest: Agent[] = []
+  #withTexts: Agent[] = []
 
   get(id: string): Agent | undefined {
     return present(this.#byId.get(id))
@@ -86,6 +90,9 @@ export class Agents {
     this.#byId.set(agent.id, agent)
     this.#latest.push(agent)
     if (this.#latest.length > 2 * ASKED_AGENTS) this.#latest = this.#latest.slice(-ASKED_AGENTS)
+    this.#withTexts.push(agent)
+    if (this.#withTexts.length > 2 * AGENTS_WITH_TEXTS)
+      for (const old of this.#withTexts.splice(0, AGENTS_WITH_TEXTS)) forgetTexts(old)
   }
 
   addNamed(agent: Agent): void {
@@ -107,6 +114,13 @@ export class Agents {
 /** Not one whose span was taken away. */
 function present(agent: Agent | undefined): Agent | undefined {
   return agent?.isGone ? undefined : agent
+}
+
+/** Its calls are remembered for much longer, and keep it. */
+function forgetTexts(agent: Agent): void {
+  agent.questions = NOTHING_SAID
+  agent.latestReply = NOTHING_SAID
+  agent.latestText = ''
 }
 
 /** What an agent has said and was asked, with one more call of it. */
