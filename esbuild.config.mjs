@@ -88,7 +88,7 @@ const bundles = {
       commands: 'profiler-agent/cli/commands.ts',
       worker: 'profiler-agent/worker.ts',
       deliver: 'profiler-agent/escalation/deliver.ts',
-      'gate-thread': 'profiler-agent/gate-thread.ts',
+      'gate-thread': 'profiler-agent/gate-reader/thread.ts',
     },
     outdir: 'dist',
     external: ['vscode'],

@@ -2,7 +2,7 @@
 
 import type { SpentUpdate } from './budgets/gate/spent'
 import type { AnswerBody, Question, RunSummary } from './feed/protocol'
-import type { GateAnswer, GateQuestion } from './gate-messages'
+import type { GateAnswer, GateQuestion } from './live-budget/messages'
 import type { ContentMode } from './model/content-mode'
 import type { Violation } from './model/escalation'
 import type { HookReport } from './model/hook-report'

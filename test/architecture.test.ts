@@ -207,10 +207,8 @@ const COMPOSITION: readonly Row[] = [
         'run-versions',
         'run-view',
         'earlier-exchanges',
-        'gate-messages',
-        'gate-prices',
         'limit-answers',
-        'spend-teller',
+        'live-budget',
         'watched-book',
         'watched-budget',
         'retention',
@@ -256,53 +254,30 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   {
+    // A thread of its own; of what it knows the main thread loads nothing.
     of: 'profiler-agent/gate-reader',
     may: [
-      ...['model', 'budgets/gate', 'capture/credential-names'],
-      ...['gate-asking', 'gate-markers', 'gate-reading', 'gate-thread-host'],
-    ].map((part) => `profiler-agent/${part}`),
-    packages: [],
-  },
-  {
-    of: 'profiler-agent/gate-asking',
-    may: ['profiler-agent/model', 'profiler-agent/gate-reading'],
-    packages: [],
-  },
-  { of: 'profiler-agent/gate-markers', may: ['profiler-agent/model'], packages: ['node:*'] },
-  { of: 'profiler-agent/gate-thread-host', may: ['profiler-agent/gate-asking'], packages: ['node:*'] },
-  {
-    of: 'profiler-agent/gate-request',
-    may: [...BASE, 'profiler-agent/providers', 'profiler-agent/gate-asking'],
-    packages: [],
-  },
-  {
-    of: 'profiler-agent/gate-reading',
-    may: [
       ...BASE,
-      ...['budgets/gate', 'tokens', 'trace/tool-spans', 'gate-asking'].map(
-        (part) => `profiler-agent/${part}`,
-      ),
+      ...[
+        ...['budgets/gate', 'providers', 'tokens', 'trace/tool-spans', 'capture/redact'],
+        ...['call-attribution', 'watched-config'],
+      ].map((part) => `profiler-agent/${part}`),
     ],
     packages: ['node:*'],
   },
   {
-    of: 'profiler-agent/gate-prompt-count',
-    may: [...BASE, 'profiler-agent/tokens', 'profiler-agent/gate-asking'],
-    packages: [],
-  },
-  {
-    of: 'profiler-agent/gate-thread',
+    of: 'profiler-agent/gate-reader/gate-reader',
     may: [
-      ...['model', 'wire', 'tokens', 'capture/redact', 'call-attribution', 'watched-config'],
-      ...['gate-asking', 'gate-prompt-count', 'gate-reading', 'gate-request'],
+      ...['model', 'budgets/gate', 'capture/credential-names'],
+      ...['asking', 'markers', 'reading', 'thread-host'].map((file) => `gate-reader/${file}`),
     ].map((part) => `profiler-agent/${part}`),
-    packages: ['node:*'],
+    packages: [],
   },
   {
     of: 'profiler-agent/worker-messages',
     may: [
       ...BASE,
-      ...['spooled-exchange', 'feed/protocol', 'budgets/gate/spent', 'gate-messages'].map(
+      ...['spooled-exchange', 'feed/protocol', 'budgets/gate/spent', 'live-budget/messages'].map(
         (part) => `profiler-agent/${part}`,
       ),
     ],
@@ -315,7 +290,7 @@ const COMPOSITION: readonly Row[] = [
       ...[
         'feed/protocol',
         'budgets/gate/spent',
-        'gate-messages',
+        'live-budget/messages',
         'exchange-queue',
         'spool',
         'spooled-exchange',
@@ -342,25 +317,14 @@ const COMPOSITION: readonly Row[] = [
   {
     of: 'profiler-agent/live-budget',
     may: [
-      ...['model', 'budgets', 'capture/foreign-headers', 'request-bytes'],
-      ...['gate-messages', 'gate-reader', 'worker-host', 'watched-config', 'watched-file'],
+      ...['model', 'budgets', 'capture/foreign-headers', 'gate-reader/gate-reader'],
+      ...['worker-host', 'watched-config', 'watched-file'],
     ].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
-  { of: 'profiler-agent/request-bytes', may: ['profiler-agent/budgets/gate'], packages: [] },
   {
-    of: 'profiler-agent/gate-messages',
-    may: ['model', 'budgets/gate'].map((part) => `profiler-agent/${part}`),
-    packages: [],
-  },
-  {
-    of: 'profiler-agent/gate-prices',
-    may: ['gate-messages', 'pricing'].map((part) => `profiler-agent/${part}`),
-    packages: [],
-  },
-  {
-    of: 'profiler-agent/spend-teller',
-    may: ['model', 'budgets'].map((part) => `profiler-agent/${part}`),
+    of: 'profiler-agent/live-budget/prices',
+    may: ['live-budget/messages', 'pricing'].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
   {

@@ -9,7 +9,7 @@ import type { GateBudgets } from '../../profiler-agent/budgets/gate/visit'
 import type { Admission, BudgetRefusal, CallHold, GatedCall } from '../../profiler-agent/model/call-gate'
 import type { Violation } from '../../profiler-agent/model/escalation'
 import type { Attribution } from '../../profiler-agent/model/exchange'
-import { REQUEST_BYTES } from '../../profiler-agent/request-bytes'
+import { REQUEST_BYTES } from '../../profiler-agent/live-budget/request-bytes'
 
 export const RUN = 'run-1'
 

@@ -9,7 +9,7 @@ import type {
   GateRequest,
   GateThreadOptions,
   ToGateThread,
-} from './gate-asking'
+} from './asking'
 
 export interface GateThreadHostOptions extends GateThreadOptions {
   readonly log: (message: string) => void

@@ -1,7 +1,7 @@
 // What the main thread and the thread that reads prompts say to each other. Types only.
 
-import type { ReadPiece } from './gate-reading'
-import type { Attribution } from './model/exchange'
+import type { Attribution } from '../model/exchange'
+import type { ReadPiece } from './reading'
 
 /** Paths are absolute. */
 export interface GateThreadOptions {

@@ -1,7 +1,7 @@
 // What the gate of the main thread asks the worker, and what it is told. Types only.
 
-import type { SpentUpdate } from './budgets/gate/spent'
-import type { PicoUsd } from './model/money'
+import type { SpentUpdate } from '../budgets/gate/spent'
+import type { PicoUsd } from '../model/money'
 
 export type GateQuestion =
   /** Whatever is stored of the run, as an update; from then on each batch of calls brings one. */

@@ -1,10 +1,10 @@
 // The worker's side of live budgets: adds up what the runs spend that the gate has asked about, and what the day cost. Decides nothing.
 
-import { RunSpend, type SpendingSpan } from './budgets/gate/run-spend'
-import type { SpentDay, SpentUpdate } from './budgets/gate/spent'
-import { localDay } from './budgets/measure/measure-run'
-import { RecentMap } from './model/recent-map'
-import type { SpanRecord } from './model/record'
+import { RunSpend, type SpendingSpan } from '../budgets/gate/run-spend'
+import type { SpentDay, SpentUpdate } from '../budgets/gate/spent'
+import { localDay } from '../budgets/measure/measure-run'
+import { RecentMap } from '../model/recent-map'
+import type { SpanRecord } from '../model/record'
 
 /** Runs that are added up at the same time; those that nobody came back to for longest are read again when they go on. */
 const MOST_RUNS = 200

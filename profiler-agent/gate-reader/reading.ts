@@ -1,12 +1,12 @@
 // Reads what a request brings along, before it goes up, by the functions that read it afterwards. Knows no threads.
 
 import { hash } from 'node:crypto'
-import type { ContentPiece } from './budgets/gate/content'
-import type { ContentAnswer } from './gate-asking'
-import type { Block, ExchangeReading } from './model/call'
-import { present } from './model/present'
-import { ENCODED_FILE, tokenizerFactor } from './tokens/segments'
-import { retrievalOf } from './trace/tool-spans'
+import type { ContentPiece } from '../budgets/gate/content'
+import type { Block, ExchangeReading } from '../model/call'
+import { present } from '../model/present'
+import { ENCODED_FILE, tokenizerFactor } from '../tokens/segments'
+import { retrievalOf } from '../trace/tool-spans'
+import type { ContentAnswer } from './asking'
 
 /** A piece with the tool call whose result it is, as far as the request names it. */
 export interface ReadPiece extends ContentPiece {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { SpanRecord } from '../../profiler-agent/model/record'
-import { usageOf } from '../../profiler-agent/model/usage'
-import { SpendTeller } from '../../profiler-agent/spend-teller'
-import { costOf } from '../support/spans'
+import { SpendTeller } from '../../../profiler-agent/live-budget/spend-teller'
+import type { SpanRecord } from '../../../profiler-agent/model/record'
+import { usageOf } from '../../../profiler-agent/model/usage'
+import { costOf } from '../../support/spans'
 
 const NOON = new Date(2026, 10, 20, 12)
 const MIDNIGHT = new Date(2026, 10, 21, 0, 0, 1)

@@ -1,14 +1,14 @@
 // Reads requests before they go up, in a thread of its own: what limits on tool calls and retrieved text are held against, how long a prompt is, who calls.
 
-import { type ContentPiece, type ContentReading, NO_CONTENT, sumsOf } from './budgets/gate/content'
-import { isCredentialHeader } from './capture/credential-names'
-import type { GateRequest, PromptCount } from './gate-asking'
-import { mayBringResults } from './gate-markers'
-import type { ReadPiece } from './gate-reading'
-import { GateThreadHost, type GateThreadHostOptions } from './gate-thread-host'
-import type { GatedCall } from './model/call-gate'
-import type { Attribution } from './model/exchange'
-import { RecentMap } from './model/recent-map'
+import { type ContentPiece, type ContentReading, NO_CONTENT, sumsOf } from '../budgets/gate/content'
+import { isCredentialHeader } from '../capture/credential-names'
+import type { GatedCall } from '../model/call-gate'
+import type { Attribution } from '../model/exchange'
+import { RecentMap } from '../model/recent-map'
+import type { GateRequest, PromptCount } from './asking'
+import { mayBringResults } from './markers'
+import type { ReadPiece } from './reading'
+import { GateThreadHost, type GateThreadHostOptions } from './thread-host'
 
 /** What a limit needs of a request. */
 export interface ReadingNeeds {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { RecentCalls } from '../../profiler-agent/budgets/gate/recent-calls'
-import { REQUEST_BYTES } from '../../profiler-agent/request-bytes'
+import { RecentCalls } from '../../../profiler-agent/budgets/gate/recent-calls'
+import { REQUEST_BYTES } from '../../../profiler-agent/live-budget/request-bytes'
 
 const { commonStart, commonEnd, beginAlike, tokensIn, hasMessage, isCacheMark, textOf } = REQUEST_BYTES
 const message = (text: string, more = '') => `{"role":"user","content":"${text}"${more}}`

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { sumsOf } from '../../profiler-agent/budgets/gate/content'
-import type { ContentAnswer, GateRequest } from '../../profiler-agent/gate-asking'
-import { mayBringResults } from '../../profiler-agent/gate-markers'
-import { countPrompt } from '../../profiler-agent/gate-prompt-count'
-import { contentIn, type ReadingOptions } from '../../profiler-agent/gate-reading'
-import { readRequest } from '../../profiler-agent/gate-request'
-import { JsonMemory } from '../../profiler-agent/wire/json-memory'
-import { DOCUMENTS, TWO_TOOLS, withAnswer } from '../support/tool-requests'
+import { sumsOf } from '../../../profiler-agent/budgets/gate/content'
+import type { ContentAnswer, GateRequest } from '../../../profiler-agent/gate-reader/asking'
+import { mayBringResults } from '../../../profiler-agent/gate-reader/markers'
+import { countPrompt } from '../../../profiler-agent/gate-reader/prompt-count'
+import { contentIn, type ReadingOptions } from '../../../profiler-agent/gate-reader/reading'
+import { readRequest } from '../../../profiler-agent/gate-reader/request'
+import { JsonMemory } from '../../../profiler-agent/wire/json-memory'
+import { DOCUMENTS, TWO_TOOLS, withAnswer } from '../../support/tool-requests'
 
 interface Asked extends Partial<Omit<GateRequest, 'body'>>, Partial<Omit<ReadingOptions, 'count'>> {
   readonly body: object

@@ -1,16 +1,16 @@
 // The thread that reads prompts before they go up: adapters and tokenizer, off the thread that moves the bytes of the calls.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { attributionOfCall } from './call-attribution'
-import { SecretMemory } from './capture/redact'
-import type { FromGateThread, GateAnswer, GateThreadOptions, ToGateThread } from './gate-asking'
-import { countPrompt } from './gate-prompt-count'
-import { contentIn } from './gate-reading'
-import { exchangeOf, readRequest } from './gate-request'
-import { RecentMap } from './model/recent-map'
-import { loadTokenizer } from './tokens/tokenizer'
-import { watchedConfig } from './watched-config'
-import { JsonMemory } from './wire/json-memory'
+import { attributionOfCall } from '../call-attribution'
+import { SecretMemory } from '../capture/redact'
+import { RecentMap } from '../model/recent-map'
+import { loadTokenizer } from '../tokens/tokenizer'
+import { watchedConfig } from '../watched-config'
+import { JsonMemory } from '../wire/json-memory'
+import type { FromGateThread, GateAnswer, GateThreadOptions, ToGateThread } from './asking'
+import { countPrompt } from './prompt-count'
+import { contentIn } from './reading'
+import { exchangeOf, readRequest } from './request'
 
 /** Characters of texts whose count is remembered: each comes again with every request of its conversation. */
 const REMEMBERED_CHARACTERS = 16_000_000

@@ -1,6 +1,6 @@
 // Whether a request may bring results of tools or documents at all, by words that each format writes where it does. Parses nothing.
 
-import type { GatedCall } from './model/call-gate'
+import type { GatedCall } from '../model/call-gate'
 
 /**
  * One of these stands in every request that brings a tool's result or a document: the role or the type of a result (Chat

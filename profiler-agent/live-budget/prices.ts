@@ -1,9 +1,9 @@
 // What a token costs by the price book, for a call that has not been made yet. Adds nothing up.
 
-import type { PricesQuestion, QuotedPrices } from './gate-messages'
-import { regionOf } from './pricing/exchange-seller'
-import type { PriceBook } from './pricing/price'
-import { quoteFor } from './pricing/quote'
+import { regionOf } from '../pricing/exchange-seller'
+import type { PriceBook } from '../pricing/price'
+import { quoteFor } from '../pricing/quote'
+import type { PricesQuestion, QuotedPrices } from './messages'
 
 /** `null` where the model has no price, or none for its output. Tier and speed are the usual ones: only the reply tells others. */
 export function pricesAhead(

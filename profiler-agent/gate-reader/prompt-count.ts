@@ -1,9 +1,9 @@
 // How many tokens a prompt is, before its provider has counted it: for a second look at a request that seems too large by its bytes.
 
-import type { PromptCount } from './gate-asking'
-import type { Block, ExchangeReading } from './model/call'
-import { tokenizerFamilyOf } from './rules/tokenizer-families'
-import { ENCODED_FILE, FRAMING_PER_BLOCK, FRAMING_PER_CALL } from './tokens/segments'
+import type { Block, ExchangeReading } from '../model/call'
+import { tokenizerFamilyOf } from '../rules/tokenizer-families'
+import { ENCODED_FILE, FRAMING_PER_BLOCK, FRAMING_PER_CALL } from '../tokens/segments'
+import type { PromptCount } from './asking'
 
 /** An image, a page or a sound is some hundred to a few thousand tokens; no format says how many before it is sent. */
 const FILE_TOKENS = 5_000

@@ -1,10 +1,10 @@
 // A request that waits for a decision, read as it will be when it is recorded.
 
-import type { GateRequest } from './gate-asking'
-import type { ExchangeReading } from './model/call'
-import type { HttpExchange } from './model/exchange'
-import { readExchange } from './providers'
-import type { JsonMemory } from './wire/json-memory'
+import type { ExchangeReading } from '../model/call'
+import type { HttpExchange } from '../model/exchange'
+import { readExchange } from '../providers'
+import type { JsonMemory } from '../wire/json-memory'
+import type { GateRequest } from './asking'
 
 const NOTHING = new Uint8Array()
 

@@ -1,7 +1,7 @@
 // Compares and measures the bytes of requests at the speed of memory, for the gate: no parsing, no tokenizer.
 
-import type { ByteTools } from './budgets/gate/recent-calls'
-import { MEDIA_TOKENS } from './budgets/gate/visit'
+import type { ByteTools } from '../budgets/gate/recent-calls'
+import { MEDIA_TOKENS } from '../budgets/gate/visit'
 
 const FEW_BYTES = 64
 /** Two bytes a token: more than any text that people write takes. */
