@@ -222,7 +222,8 @@ export class BudgetFindings {
     const wrong = [...held.wrongModels.values()].map(({ callId }) => callId)
     return {
       size: () => lists.reduce((sum, calls) => sum + calls.length, wrong.length),
-      calls: () => [...wrong, ...lists.flat()].flatMap((id) => this.#spender(id) ?? []),
+      // An invocation is there once for each of its calls that was refused.
+      calls: () => [...new Set([...wrong, ...lists.flat()])].flatMap((id) => this.#spender(id) ?? []),
     }
   }
 
