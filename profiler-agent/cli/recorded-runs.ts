@@ -2,7 +2,7 @@
 
 import { comparedCalls, namedTier } from '../budgets/compare/compared-calls'
 import type { RecordedRuns } from '../budgets/compare/judge-budgets'
-import { localDay, measureDays, measureRun } from '../budgets/measure/measure-run'
+import { dayRange, measureDays, measureRun } from '../budgets/measure/measure-run'
 import { measuredDays, measuredRuns } from '../measured-runs'
 import type { ComparedCall } from '../model/comparison'
 import { present } from '../model/present'
@@ -56,12 +56,14 @@ function storedRuns(store: Store, runs: readonly StoredRun[], data: string, need
   }
 }
 
-/** The days on which the selected runs began; to a limit of a day counts everything in the data folder. */
+/** The days on which calls of the selected runs began; to a limit of a day counts everything in the data folder. */
 function daysOf(store: Store, runs: readonly StoredRun[]) {
-  const days = new Set(runs.map(({ startedAt }) => localDay(startedAt)))
-  const first = Math.min(...runs.map(({ startedAt }) => startedAt)) - DAY_MS
-  const last = Math.max(...runs.map(({ startedAt }) => startedAt)) + DAY_MS
-  const near = readRuns(store).filter(({ startedAt, activeAt }) => activeAt >= first && startedAt <= last)
+  const own = measuredDays(store, runs)
+  if (own.length === 0) return own
+  const first = dayRange(Math.min(...own.map(({ startedAt }) => startedAt))).start
+  const last = dayRange(Math.max(...own.map(({ startedAt }) => startedAt))).end
+  const near = readRuns(store).filter(({ startedAt, activeAt }) => activeAt >= first && startedAt < last)
+  const days = new Set(own.map(({ id }) => id))
   return measuredDays(store, near).filter(({ id }) => days.has(id))
 }
 
@@ -77,8 +79,6 @@ function listedPrices(store: Store, runs: readonly StoredRun[]): RecordedRuns['p
     return price && { model: price.model, cost: price.cost, ...present({ tier: namedTier(price.tier) }) }
   }
 }
-
-const DAY_MS = 86_400_000
 
 function remembering(spansOf: (runId: string) => readonly Span[]): RecordedRuns['callsOf'] {
   const known = new Map<string, ReadonlyMap<string, ComparedCall>>()
