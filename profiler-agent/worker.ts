@@ -1,8 +1,6 @@
 // The worker thread of the profiler: pipeline, store and analysis, off the thread that moves the bytes of the calls. Only wires and answers.
 
 import { hash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { readBudgetFile } from './budgets/file/budget-file'
 import { attributionOfCall } from './call-attribution'
@@ -15,11 +13,9 @@ import type { GateAnswer, GateQuestion } from './live-budget/messages'
 import { pricesAhead } from './live-budget/prices'
 import { SpendTeller } from './live-budget/spend-teller'
 import { strictest } from './model/content-mode'
-import type { HttpExchange } from './model/exchange'
 import type { Finding } from './model/finding'
 import { present } from './model/present'
-import { formatPlural } from './model/quantity'
-import type { DeclaredSpan, RunRecord } from './model/record'
+import type { RunRecord } from './model/record'
 import { DEFAULT_RETENTION } from './model/retention'
 import { Pipeline } from './pipeline'
 import { placedRun } from './placed-runs'
@@ -30,14 +26,14 @@ import { prune, prunedText } from './retention'
 import { KeptFindings, type Yardsticks } from './run-findings'
 import { RunVersions } from './run-versions'
 import { RunView } from './run-view'
-import { isSpooled, readSpooled, type SpooledExchange, type WaitingExchange } from './spooled-exchange'
+import type { WaitingExchange } from './spooled-exchange'
 import { costBetween } from './store/day-cost'
 import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
-import { isDamage, openForRecording, setAside } from './store/open-for-recording'
+import { openForRecording } from './store/open-for-recording'
 import { giveBackRoom } from './store/prune'
-import { hasBilledResponse, isStored, readContent, readRun, readRuns } from './store/reader'
+import { hasBilledResponse, readContent, readRun, readRuns } from './store/reader'
 import { readSpanOutlines } from './store/span-outlines'
-import { type Batch, STORE_FILE } from './store/store'
+import type { Batch } from './store/store'
 import { WaitingWrites } from './store/waiting-writes'
 import { storedLimits } from './stored-limits'
 import { loadTokenizer } from './tokens/tokenizer'
@@ -47,9 +43,11 @@ import { WatchedBudget } from './watched-budget'
 import { JsonMemory } from './wire/json-memory'
 import { answerOf } from './worker-answers'
 import { escalationsFor } from './worker-escalations'
+import { messageOf, StoreFaults } from './worker-faults'
 import { collectOften } from './worker-memory'
-import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
+import type { FromWorker, ToWorker, WorkerOptions } from './worker-messages'
 import { giveWay } from './worker-priority'
+import { Recording } from './worker-recording'
 
 /** Runs that the list of runs shows. */
 const LISTED_RUNS = 100
@@ -61,10 +59,9 @@ const IDLE_MS = 5 * 60_000
 const LAST_SEARCH_MS = 1_000
 
 const options = workerData as WorkerOptions
-const { store, isKept, problem, moveIn } = openForRecording(options.data, (message) =>
-  send({ type: 'log', level: 'error', message }),
-)
-if (problem !== undefined) send({ type: 'log', level: 'error', message: problem })
+const opened = openForRecording(options.data, logError)
+const { store, isKept, problem } = opened
+if (problem !== undefined) logError(problem)
 /** Calls that are under way, by run. */
 const openCalls = new Map<string, number>()
 const view = new RunView(
@@ -74,7 +71,7 @@ const view = new RunView(
 )
 const book = new WatchedBook(options)
 const budget = new WatchedBudget(options.budgetFile, options.root)
-const writes = new WaitingWrites((message) => send({ type: 'log', level: 'error', message }))
+const writes = new WaitingWrites(logError)
 /** What the main thread saw as a credential: what is read from a body may join what the wire had in pieces. */
 /** What the main thread has seen, and over it what single calls bring: their rotating cookies crowd out no key. */
 const keys = new SecretMemory()
@@ -137,12 +134,11 @@ const places = new FindingPlaces({
   hashOf,
   hasSecret: (text) => redactText(text, secrets) !== text,
   found: (runId) => changes.add(runId),
-  failed: (error) =>
-    send({ type: 'log', level: 'error', message: `places of findings: ${messageOf(error)}` }),
+  failed: (error) => logError(`places of findings: ${messageOf(error)}`),
 })
 
 const versions = new RunVersions((run) =>
-  logged(`the version of run ${run.id} could not be stored`, () => pipeline.announce(run)),
+  faults.logged(`the version of run ${run.id} could not be stored`, () => pipeline.announce(run)),
 )
 
 const escalations = escalationsFor({
@@ -179,55 +175,27 @@ function send(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+function logError(message: string): void {
+  send({ type: 'log', level: 'error', message })
 }
 
 // --- What changed, told a moment later -------------------------------------------------------------------------------
 
 const changes = new ToldChanges({
-  analyse: (runId) => logged(`findings of run ${runId} could not be stored`, () => analyse(runId)),
-  tell: () => logged('the runs could not be read', sendState),
+  analyse: (runId) => faults.logged(`findings of run ${runId} could not be stored`, () => analyse(runId)),
+  tell: () => faults.logged('the runs could not be read', sendState),
 })
 let revision = 0
 
-/** What fails here has nobody to tell: it must neither end the worker nor keep somebody waiting for an answer. */
-function logged(what: string, work: () => void): void {
-  try {
-    work()
-  } catch (error) {
-    if (isKept && isDamage(error)) leaveDamagedStore(error)
-    send({ type: 'log', level: 'error', message: `${what}: ${messageOf(error)}` })
-  }
-}
+const faults = new StoreFaults({
+  ...{ data: options.data, recording: opened, log: logError },
+  beforeMove: () => changes.flush(),
+})
 
-/** Another worker goes on with a new file; this one cannot trust what it holds of the old one. */
-function leaveDamagedStore(error: unknown): never {
-  const aside = setAside(options.data)
-  const where = aside === undefined ? 'It cannot be set aside' : `It is set aside as ${aside}`
-  const message = `the store is damaged: ${error instanceof Error ? error.message : error}. ${where}; the calls of the last moment may be lost, recording goes on in a new one.`
-  send({ type: 'log', level: 'error', message })
-  process.exit(1)
-}
-
-/** Whoever deletes the data folder of a profiler at work has its calls recorded again from the next second on. */
-function leaveDeletedStore(): void {
-  if (!isKept || existsSync(join(options.data, STORE_FILE))) return
-  const message = 'the store was deleted: what it held is lost. Recording goes on in a new one.'
-  send({ type: 'log', level: 'error', message })
-  process.exit(1)
-}
-
-/** What was kept in memory goes into the file as soon as that can be written; gives whether it did. */
-function leaveMemory(isLastTry: boolean): boolean {
-  if (!moveIn) return false
-  changes.flush()
-  const lost = moveIn(isLastTry)
-  if (lost === undefined) return false
-  const loss = lost === 0 ? 'nothing was lost' : `${formatPlural(lost, 'call')} are lost, too many waited`
-  send({ type: 'log', level: 'error', message: `the store can be written again; ${loss}` })
-  return true
-}
+const recording = new Recording({
+  ...{ store, writes, pipeline, escalations, faults },
+  changed: (runId) => changes.add(runId),
+})
 
 function sendState(): void {
   revision++
@@ -252,12 +220,15 @@ function dataVersion(): unknown {
 
 let knownVersion = dataVersion()
 let knownActive = ''
-const lookingAround = setInterval(() => logged('the store could not be read', lookAround), FOREIGN_CHANGES_MS)
+const lookingAround = setInterval(
+  () => faults.logged('the store could not be read', lookAround),
+  FOREIGN_CHANGES_MS,
+)
 
 function lookAround(): void {
-  leaveDeletedStore()
+  faults.leaveDeleted()
   // Another worker goes on with the file.
-  if (leaveMemory(false)) process.exit(1)
+  if (faults.leaveMemory(false)) process.exit(1)
   writes.flush()
   pipeline.rest(IDLE_MS)
   const version = dataVersion()
@@ -325,7 +296,8 @@ async function handle(message: ToWorker): Promise<void> {
       keys.remember(message.values)
       return
     case 'note':
-      note(message.note)
+      recording.note(message.note)
+      if (message.note.type === 'spans') tellSpent()
       send({ type: 'noted', id: message.id })
       return
     case 'question':
@@ -337,7 +309,7 @@ async function handle(message: ToWorker): Promise<void> {
       return
     case 'gate': {
       let answer: GateAnswer = {}
-      logged('the budget could not be told what was spent', () => {
+      faults.logged('the budget could not be told what was spent', () => {
         answer = answerGate(message.question)
       })
       send({ type: 'gateAnswer', id: message.id, answer })
@@ -352,10 +324,10 @@ async function handle(message: ToWorker): Promise<void> {
       clearInterval(pruning)
       versions.close()
       // What only the end of a run shows may have to be told.
-      logged('runs could not be ended', endRuns)
+      faults.logged('runs could not be ended', endRuns)
       changes.end()
       await escalations.close()
-      logged('the store could not be closed in order', closeStore)
+      faults.logged('the store could not be closed in order', closeStore)
       parentPort?.close()
       return
     default:
@@ -364,25 +336,17 @@ async function handle(message: ToWorker): Promise<void> {
 }
 
 function closeStore(): void {
-  logged('what waited could not be written', () => writes.flush())
-  if (writes.count > 0) send(unwritten(writes.count))
-  leaveDeletedStore()
-  logged('runs could not be ended', endRuns)
+  faults.logged('what waited could not be written', () => writes.flush())
+  if (writes.count > 0) logError(`${writes.count} calls are lost: the store could not be written to the end`)
+  faults.leaveDeleted()
+  faults.logged('runs could not be ended', endRuns)
   changes.end()
   // What the last calls showed is looked for still; then nothing more is.
   places.finish(LAST_SEARCH_MS)
   places.close()
   changes.end()
-  leaveMemory(true)
+  faults.leaveMemory(true)
   store.close()
-}
-
-function unwritten(count: number): FromWorker {
-  return {
-    type: 'log',
-    level: 'error',
-    message: `${count} calls are lost: the store could not be written to the end`,
-  }
 }
 
 /** Runs that nobody ended have ended with their last call: nothing more comes through a profiler that stops. */
@@ -402,81 +366,14 @@ function countOpenCall(runId: string, change: 1 | -1): void {
   changes.soon()
 }
 
-/** One transaction for all of them; nobody is told of what is not committed. */
+/** Nobody is told of what is not committed. */
 function record(handedOver: readonly WaitingExchange[]): void {
   if (handedOver.length === 0) return
   for (const { runId } of handedOver) countOpenCall(runId, -1)
-  const exchanges = handedOver.flatMap((each) =>
-    isSpooled(each) ? (readBack(each) ?? []) : withOwnBodies(each),
-  )
-  const transaction = (work: () => void) => store.transaction(work)
-  logged('calls could not be recorded', () =>
-    writes.together(transaction, () => {
-      // A worker that died had stored it and could not say so any more.
-      for (const exchange of exchanges)
-        if (!isStored(store, exchange.runId, exchange.id))
-          logged(`call ${exchange.id} could not be recorded`, () => pipeline.add(exchange))
-    }),
-  )
+  recording.exchanges(handedOver)
   const exchangeIds = handedOver.map(({ id }) => id)
   escalations.recorded(exchangeIds)
   send({ type: 'stored', exchangeIds, ...present({ spent: spend.take() }) })
-}
-
-/** Long bodies come in memory that both threads see: that is not for everybody who reads them. */
-function withOwnBodies(exchange: HttpExchange): HttpExchange {
-  const { requestBody, responseBody } = exchange
-  return { ...exchange, requestBody: own(requestBody), responseBody: own(responseBody) }
-}
-
-function own(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes
-}
-
-function readBack(place: SpooledExchange): HttpExchange | undefined {
-  let exchange: HttpExchange | undefined
-  logged(`call ${place.id} could not be recorded`, () => {
-    exchange = readSpooled(place)
-  })
-  return exchange
-}
-
-function note(said: RunNote): void {
-  switch (said.type) {
-    case 'run':
-      pipeline.announce(said.run)
-      return
-    case 'runEnd':
-      writes.write(() => store.endRun(said.runId, said.endedAt))
-      // Of some things only the end tells whether they were wasteful.
-      changes.add(said.runId)
-      return
-    case 'spans':
-      recordDeclared(said.spans)
-      tellSpent()
-      return
-    case 'outcome':
-      logged('an outcome could not be recorded', () => pipeline.addOutcome(said.outcome))
-      return
-    case 'hook':
-      logged('what a hook saw could not be recorded', () => pipeline.addHookReport(said.report))
-      return
-    case 'violation':
-      logged('a violation could not be told', () => escalations.violated(said.violation))
-      return
-    default:
-      said satisfies never
-  }
-}
-
-function recordDeclared(spans: readonly DeclaredSpan[]): void {
-  const transaction = (work: () => void) => store.transaction(work)
-  logged('declared spans could not be recorded', () =>
-    writes.together(transaction, () => {
-      for (const span of spans)
-        logged(`span ${span.id} could not be recorded`, () => pipeline.addDeclared(span))
-    }),
-  )
 }
 
 // --- Housekeeping -----------------------------------------------------------------------------------------------------
@@ -488,7 +385,7 @@ const pruning = setInterval(keepSmall, PRUNE_EVERY_MS)
 function keepSmall(): void {
   const isOpen = (runId: string) => openCalls.has(runId) || pipeline.runIds.includes(runId)
   const retention = options.retention ?? DEFAULT_RETENTION
-  logged('old runs could not be removed', () => {
+  faults.logged('old runs could not be removed', () => {
     const pruned = prune(store, { data: options.data, retention, isOpen })
     if (pruned.runs.length === 0) return
     send({ type: 'log', level: 'warn', message: prunedText(pruned, retention) })
@@ -497,7 +394,7 @@ function keepSmall(): void {
 }
 
 parentPort?.on('message', (message: ToWorker) => {
-  handle(message).catch((error) => send({ type: 'log', level: 'error', message: messageOf(error) }))
+  handle(message).catch((error) => logError(messageOf(error)))
 })
 keepSmall()
 changes.soon()

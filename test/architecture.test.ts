@@ -217,12 +217,32 @@ const COMPOSITION: readonly Row[] = [
         'told-changes',
         'worker-answers',
         'worker-escalations',
+        'worker-faults',
         'worker-memory',
         'worker-messages',
         'worker-priority',
+        'worker-recording',
       ].map((file) => `profiler-agent/${file}`),
     ],
     packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/worker-faults',
+    may: ['model', 'store'].map((part) => `profiler-agent/${part}`),
+    packages: ['node:*'],
+  },
+  {
+    of: 'profiler-agent/worker-recording',
+    may: [
+      'model',
+      'escalation',
+      'pipeline',
+      'spooled-exchange',
+      'store',
+      'worker-faults',
+      'worker-messages',
+    ].map((part) => `profiler-agent/${part}`),
+    packages: [],
   },
   {
     of: 'profiler-agent/worker-answers',
@@ -459,8 +479,9 @@ describe('architecture', () => {
       offenders.filter(
         (file) =>
           file !== 'profiler-agent/main.ts' &&
-          // It ends its own thread, not the process.
+          // They end their own thread, not the process.
           file !== 'profiler-agent/worker.ts' &&
+          file !== 'profiler-agent/worker-faults.ts' &&
           !file.startsWith('profiler-agent/capture/hooks/'),
       ),
       [],
