@@ -6,10 +6,10 @@ import type { GateTools } from '../../profiler-agent/budgets/gate/gate-tools'
 import type { SpentAccount, TokenPrices } from '../../profiler-agent/budgets/gate/spent'
 import { NOTHING, plus, type Sums } from '../../profiler-agent/budgets/gate/sums'
 import type { GateBudgets } from '../../profiler-agent/budgets/gate/visit'
+import { REQUEST_BYTES } from '../../profiler-agent/live-budget/request-bytes'
 import type { Admission, BudgetRefusal, CallHold, GatedCall } from '../../profiler-agent/model/call-gate'
 import type { Violation } from '../../profiler-agent/model/escalation'
 import type { Attribution } from '../../profiler-agent/model/exchange'
-import { REQUEST_BYTES } from '../../profiler-agent/live-budget/request-bytes'
 
 export const RUN = 'run-1'
 
