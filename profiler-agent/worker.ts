@@ -23,7 +23,7 @@ import { FindingPlaces } from './places/finding-places'
 import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { prune, prunedText } from './retention'
-import { KeptFindings, type Yardsticks } from './run-findings'
+import { KeptFindings, type LoadedBudget, type Yardsticks } from './run-findings'
 import { RunVersions } from './run-versions'
 import { RunView } from './run-view'
 import type { WaitingExchange } from './spooled-exchange'
@@ -115,7 +115,9 @@ const pipeline = new Pipeline(
         ...{ runId, isNew, yardsticks, hashOf },
         limits: {
           ...storedLimits(store, runId, () => spend.today()),
-          violated: (violation) => escalations.violated(violation),
+          violated: (violation) => {
+            if (!judgedLater.has(runId)) escalations.violated(violation)
+          },
         },
         earlier: () => earlierExchanges(store, runId),
         textOf: (contentHash) => readContent(store, contentHash),
@@ -218,6 +220,34 @@ function dataVersion(): unknown {
   return store.prepare('PRAGMA data_version').get()?.data_version
 }
 
+let heldTo: LoadedBudget | undefined
+/** The one that an editor shows; the pipeline lets go of it after a while. */
+let latestRun: string | undefined
+/** Runs that had come to rest before the limits changed: what the new ones say of them is shown, and told nobody. */
+const judgedLater = new Set<string>()
+
+/** What is said of a run follows the file; one that was read half-written is read again. */
+function holdToFile(): void {
+  const current = currentBudget()
+  if (current === heldTo) return
+  heldTo = current
+  for (const runId of new Set([...pipeline.runIds, ...(latestRun === undefined ? [] : [latestRun])])) {
+    const run = readRun(store, runId)
+    if (!run) continue
+    if (!view.isActive(run)) judgedLater.add(runId)
+    changes.add(runId)
+  }
+}
+
+/** Whoever holds a run to a file that cannot be read says so; this looks every second. */
+function currentBudget(): LoadedBudget | undefined {
+  try {
+    return budget.current()
+  } catch {
+    return heldTo
+  }
+}
+
 let knownVersion = dataVersion()
 let knownActive = ''
 const lookingAround = setInterval(
@@ -230,6 +260,7 @@ function lookAround(): void {
   // Another worker goes on with the file.
   if (faults.leaveMemory(false)) process.exit(1)
   writes.flush()
+  holdToFile()
   pipeline.rest(IDLE_MS)
   const version = dataVersion()
   const active = activeRuns()
@@ -369,7 +400,11 @@ function countOpenCall(runId: string, change: 1 | -1): void {
 /** Nobody is told of what is not committed. */
 function record(handedOver: readonly WaitingExchange[]): void {
   if (handedOver.length === 0) return
-  for (const { runId } of handedOver) countOpenCall(runId, -1)
+  for (const { runId } of handedOver) {
+    countOpenCall(runId, -1)
+    judgedLater.delete(runId)
+    latestRun = runId
+  }
   recording.exchanges(handedOver)
   const exchangeIds = handedOver.map(({ id }) => id)
   escalations.recorded(exchangeIds)

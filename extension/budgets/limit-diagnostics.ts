@@ -109,10 +109,12 @@ class LimitDiagnostics implements vscode.Disposable {
   private async diagnosticOf(shown: Shown, placed: PlacedLimit): Promise<vscode.Diagnostic | undefined> {
     const root = this.session.detail?.summary.root
     const range = limitRange(shown.lines, placed)
-    const found = violationsOf(this.session).filter((finding) => isOf(finding, placed, shown, root))
+    // What was measured was judged by the limit as it was then: a new value waits for its own judgement.
+    const found = violationsOf(this.session).filter(
+      (finding) => isOf(finding, placed, shown, root) && finding.evidence.allowed === placed.limit.value,
+    )
     const violation = found.find(isOver) ?? found[0]
     const use = this.measured.useOf(shown.uri, placed.key)
-    // What was measured was judged by the limit as it was then: a new value waits for its own judgement.
     const judged = use?.allowed === placed.limit.value ? judgement(use, shown.file.gate) : undefined
     const said =
       violation !== undefined && (isOver(violation) || judged === undefined)

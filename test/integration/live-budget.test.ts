@@ -158,6 +158,30 @@ describe('live budgets', () => {
     )
   })
 
+  it('say of a run what the file says now, be it read half-written meanwhile', async () => {
+    const limits = (totalTokens: number) => ({ agents: { helper: { limits: { totalTokens } } } })
+    const rig = await start(limits(8000))
+    const said = async () => {
+      const answer = await answerOf(rig, { ask: 'runDetail', runId: 'r1' })
+      const findings = 'detail' in answer ? (answer.detail?.findings ?? []) : []
+      return findings.filter(({ rule }) => rule.startsWith('budget/')).map(({ evidence }) => evidence.allowed)
+    }
+    const saying = (...allowed: number[]) =>
+      until(`${allowed} to be exceeded`, async () => String(await said()) === String(allowed), { seen: said })
+    await ask(rig, { uses: '9000,0' })
+    await saying(8000)
+    write(limits(10_000))
+    await saying()
+    write(limits(7000))
+    await saying(7000)
+    // An editor empties a file before it writes it.
+    writeFileSync(budgetFile, '')
+    await ask(rig, { uses: '1,0' })
+    await saying()
+    write(limits(7000))
+    await saying(7000)
+  })
+
   it('hold a day against what another profiler spent in the same folder', async () => {
     const data = temporaryFolder('budgets-day')
     // gpt-5-mini: $0.25 and $2 a million tokens.

@@ -102,6 +102,7 @@ describe('budgets in VS Code', () => {
   const ours = (uri: vscode.Uri) =>
     vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'costflame')
   const ruleOf = ({ code }: vscode.Diagnostic) => (typeof code === 'object' ? code.value : code)
+  const isOfLimit = (each: vscode.Diagnostic) => ruleOf(each) === 'budget/totalTokens'
 
   async function diagnosticWhen(uri: vscode.Uri, isWanted: (each: vscode.Diagnostic) => boolean) {
     return until('a diagnostic', async () => ours(uri).find(isWanted), {
@@ -257,24 +258,36 @@ describe('budgets in VS Code', () => {
   })
 
   it('marks a limit that is near, and one that is over, by what was recorded', async () => {
+    await startFresh()
     await setLimit('4300')
     const near = await diagnosticWhen(budgets(), ({ message }) => message.startsWith('Near the limit'))
     assert.equal(near.severity, vscode.DiagnosticSeverity.Information)
     assert.equal(near.range.start.line, LIMIT_LINE)
     assert.equal(ruleOf(near), 'budget/totalTokens')
     await setLimit('3900')
-    const over = await diagnosticWhen(budgets(), ({ message }) => message.startsWith('Over the limit'))
+    const over = await diagnosticWhen(budgets(), ({ message }) =>
+      /has used 4,100 tokens, more than its limit of 3,900/.test(message),
+    )
     assert.equal(over.severity, vscode.DiagnosticSeverity.Warning)
-    assert.match(over.message, /p95 4,100 · 105 % of 3,900 · 6 invocations/)
     const titles = (await actionsAt(budgets(), over)).map(({ title }) => title)
-    assert.deepEqual(titles, [
+    // The run may be over by now, and is not to be stopped then.
+    assert.deepEqual(titles.slice(0, 3), [
       'Open Flame Graph: totalTokens of order-status',
       'Raise totalTokens of order-status to 5,000',
       'Block Next Time: totalTokens of order-status',
     ])
     await setLimit('6000')
-    await until('no diagnostic any more', async () => ours(budgets()).length === 0)
+    await until('no diagnostic any more', async () => ![...ours(budgets()), ...ours(desk())].some(isOfLimit))
   })
+
+  /** The file as it was, whatever an earlier try made of it. */
+  async function startFresh(): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(budgets())
+    const edit = new vscode.WorkspaceEdit()
+    edit.replace(budgets(), new vscode.Range(0, 0, document.lineCount, 0), BUDGETS)
+    await vscode.workspace.applyEdit(edit)
+    await document.save()
+  }
 
   async function setLimit(value: string): Promise<void> {
     const document = await vscode.workspace.openTextDocument(budgets())
@@ -287,10 +300,13 @@ describe('budgets in VS Code', () => {
   it('warns on the line that caused it and on the limit while the run goes on', async () => {
     goesOn = invoke('regressed', 1000, 'wait')
     assert.equal(await invoke('regressed', 7000), 200)
-    const onLine = await diagnosticWhen(desk(), (each) => ruleOf(each) === 'budget/totalTokens')
+    const isOfRun = (each: vscode.Diagnostic) => isOfLimit(each) && each.message.includes('7,000')
+    const onLine = await diagnosticWhen(desk(), isOfRun)
     assert.equal(onLine.range.start.line, 2)
-    assert.match(onLine.message, /7,000/)
-    const onLimit = await diagnosticWhen(budgets(), (each) => ruleOf(each) === 'budget/totalTokens')
+    const onLimit = await diagnosticWhen(
+      budgets(),
+      (each) => isOfRun(each) && each.relatedInformation !== undefined,
+    )
     assert.equal(onLimit.range.start.line, LIMIT_LINE)
     assert.equal(onLimit.relatedInformation?.[0]?.location.uri.toString(), desk().toString())
     const titles = (await actionsAt(desk(), onLine)).map(({ title }) => title)
@@ -303,7 +319,7 @@ describe('budgets in VS Code', () => {
   })
 
   it('stops the run', async () => {
-    const onLine = await diagnosticWhen(desk(), (each) => ruleOf(each) === 'budget/totalTokens')
+    const onLine = await diagnosticWhen(desk(), isOfLimit)
     assert.equal(await act(await actionAt(desk(), onLine, /^Stop Run$/)), true)
     assert.equal(await invoke('regressed', 1000), 402)
     held.resolve()
@@ -311,14 +327,25 @@ describe('budgets in VS Code', () => {
     assert.equal(await invoke('another', 1000), 200)
   })
 
+  it('says of a run what the file says now, without another run', async () => {
+    await startFresh()
+    assert.equal(await invoke(`edited-${question}`, 7000), 200)
+    await diagnosticWhen(desk(), ({ message }) => message.includes('7,000'))
+    await diagnosticWhen(budgets(), isOfLimit)
+    await setLimit('9000')
+    const isGone = async () => ![...ours(desk()), ...ours(budgets())].some(isOfLimit)
+    await until('no mark any more', isGone)
+    await setLimit('6500')
+    for (const file of [desk(), budgets()])
+      await diagnosticWhen(file, ({ message }) => /7,000.*6,500/.test(message))
+  })
+
   it('raises the limit and blocks next time, with comments kept', async () => {
+    await startFresh()
     assert.equal(await invoke(`regressed-again-${question}`, 7000), 200)
     const onLine = await diagnosticWhen(desk(), ({ message }) => message.includes('7,000'))
-    // Both before either: what is said of the run follows the file.
-    const raise = await actionAt(desk(), onLine, /^Raise .* to 8,400$/)
-    const block = await actionAt(desk(), onLine, /^Block Next Time/)
-    assert.equal(await act(block), true)
-    assert.equal(await act(raise), true)
+    assert.equal(await act(await actionAt(desk(), onLine, /^Block Next Time/)), true)
+    assert.equal(await act(await actionAt(desk(), onLine, /^Raise .* to 8,400$/)), true)
     const text = readFileSync(budgets().fsPath, 'utf8')
     assert.match(text, /"totalTokens": 8400,/)
     assert.match(text, /"onExceed": "block"/)
