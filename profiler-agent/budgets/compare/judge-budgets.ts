@@ -6,6 +6,7 @@ import { present } from '../../model/present'
 import { isAllowedModel } from '../gate/allowed-models'
 import { appliesTo, limitsOf } from '../measure/budgets-for'
 import { isFloor } from '../measure/percentiles'
+import { measuredFor } from '../measure/versions'
 import { causeOf } from './cause'
 import { enteredText } from './entered-text'
 import { deltaAgainstMeans, deltaAgainstRuns } from './invocation-delta'
@@ -14,7 +15,15 @@ import { type ListedCall, listPrices, pricesText } from './list-prices'
 import { sampleOf, testDifference } from './significance'
 import { DERIVE_AGAIN, staleSentences } from './staleness'
 import { tokensDelta } from './tokens-delta'
-import { doubtSentences, growthSentences, nearSentences, neverRan, nounOf, stopSentence } from './why'
+import {
+  doubtSentences,
+  growthSentences,
+  nearSentences,
+  neverRan,
+  nounOf,
+  olderSentences,
+  stopSentence,
+} from './why'
 
 /** Recorded runs: what they measure, and the calls of each run. */
 export interface RecordedRuns {
@@ -45,6 +54,8 @@ export function judgeBudgets(input: GateInput): Check {
 
 class JudgedBudget {
   readonly measured: readonly Measured[]
+  /** Not held against the limits: it ran before the version that they were made for. */
+  readonly older: readonly Measured[]
   readonly base: readonly Measured[] | undefined
   #head: ComparedSet | undefined
   #baseSet: ComparedSet | undefined
@@ -53,9 +64,10 @@ class JudgedBudget {
     readonly budget: Budget,
     readonly input: GateInput,
   ) {
-    const own = ({ measured }: RecordedRuns) => measured.filter((each) => appliesTo(budget, each))
-    this.measured = own(input.head)
-    this.base = input.base && own(input.base)
+    const { counted, older } = measuredFor(budget, input.head.measured)
+    this.measured = counted
+    this.older = older
+    this.base = input.base?.measured.filter((each) => appliesTo(budget, each))
   }
 
   results(): LimitCheck[] {
@@ -82,15 +94,22 @@ class JudgedBudget {
     const known = { ...held, ...(isExplained ? this.#growth(limit, havePricesChanged) : {}) }
     const why = [
       ...(stops > 0 ? [stopSentence(stops, measured.length, this.#words.noun)] : []),
-      ...(verdict === 'indeterminate' ? doubtSentences(budget, limit, input.gate, measured) : []),
+      ...(verdict === 'indeterminate' ? this.#doubts(limit) : []),
       ...(held.verdict === 'near' ? nearSentences(limit, held.value, allowed, verdict) : []),
       ...stale,
       ...(verdict === 'stale' ? [DERIVE_AGAIN] : []),
       ...(isExplained ? growthSentences(limit, known, this.#words) : []),
+      ...(verdict === 'fine' ? [] : olderSentences(budget, this.older)),
     ]
     const isWorse = verdict === 'over' || grown
     const { scope } = budget
     return { scope, limit, allowed, ...known, verdict, why, position, isWorse, ...this.#newestRun() }
+  }
+
+  #doubts(limit: NumericLimit | 'models'): string[] {
+    const { budget, input, measured, older } = this
+    if (measured.length === 0) return older.length > 0 ? [] : [neverRan(budget.scope)]
+    return limit === 'models' ? [] : doubtSentences(budget, limit, input.gate, measured)
   }
 
   /** Models are known or not: no percentile says more. */
@@ -102,10 +121,11 @@ class JudgedBudget {
       ...{ scope: budget.scope, limit: 'models' as const, allowed: values, value: others, position },
       ...{ n: measured.length, verdict, isWorse: verdict === 'over' },
       why: [
-        ...(measured.length === 0 ? [neverRan(budget.scope)] : []),
+        ...this.#doubts('models'),
         ...(others.length > 0
           ? [`${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} called and not allowed`]
           : []),
+        ...(verdict === 'fine' ? [] : olderSentences(budget, this.older)),
       ],
       ...this.#newestRun(),
     }

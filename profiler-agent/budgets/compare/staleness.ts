@@ -2,7 +2,7 @@
 
 import type { Budget, Measured } from '../../model/budget'
 import { formatPlural } from '../../model/quantity'
-import { declaredVersion } from '../derive/scopes'
+import { declaredVersion } from '../measure/versions'
 import { nounOf } from './why'
 
 /** Sentences; none where the limits fit. */

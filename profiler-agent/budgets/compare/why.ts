@@ -5,6 +5,7 @@ import type { Cause, EnteredText, LimitCheck, TokensDelta } from '../../model/co
 import { limitValueText, scopeText, signedCount } from '../../model/limit-text'
 import { formatCount, formatPlural, formatShare } from '../../model/quantity'
 import { isFloor } from '../measure/percentiles'
+import { declaredVersion } from '../measure/versions'
 import { isCost, unpricedCalls } from './limit-verdict'
 
 type Known = Pick<LimitCheck, 'value' | 'percentile' | 'baseline' | 'tokens' | 'entered' | 'cause'>
@@ -101,6 +102,17 @@ export function neverRan(scope: Budget['scope']): string {
   const who =
     scope.kind === 'workflow' ? `${scopeText(scope)} (root agent ${scope.rootAgent})` : scopeText(scope)
   return `${who} did not run in the selected runs`
+}
+
+/** What a limit is not held against. */
+export function olderSentences(
+  { scope, agentVersion }: Pick<Budget, 'scope' | 'agentVersion'>,
+  older: readonly Measured[],
+): string[] {
+  if (older.length === 0) return []
+  const versions = [...new Set(older.map((each) => declaredVersion(each) ?? 'no version'))].sort().join(', ')
+  const what = formatPlural(older.length, nounOf(scope.kind))
+  return [`${what} of ${versions} left out: the limit was made for version ${agentVersion}, which ran later`]
 }
 
 export function nounOf(kind: Budget['scope']['kind']): string {

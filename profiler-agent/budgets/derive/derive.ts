@@ -6,9 +6,10 @@ import { type ListedCall, listPrices, pricesText } from '../compare/list-prices'
 import { DERIVED_LIMITS, derivedLimit } from '../file/derived-limit'
 import { scopeName } from '../file/scope-path'
 import { appliesTo, scopeKey } from '../measure/budgets-for'
+import { declaredVersion, newestVersions } from '../measure/versions'
 import { baselineOf, knownValues } from './baseline'
 import { invocationsIn } from './evidence'
-import { declaredVersion, newestVersions, scopesOf } from './scopes'
+import { scopesOf } from './scopes'
 
 export interface DeriveInput {
   /** Of all kinds. Those that a limit stopped are left out: limits would only ever become lower. */

@@ -3,25 +3,6 @@
 import type { BudgetScope, Measured } from '../../model/budget'
 import { present } from '../../model/present'
 
-/** A version that is a commit names no release: every change would be another one. */
-const COMMIT = /^[0-9a-f]{8}(-dirty|-unchecked)?$/
-
-/** The version that somebody gave the agent; `undefined` for a commit. */
-export function declaredVersion({ agentVersion }: Measured): string | undefined {
-  return agentVersion === undefined || COMMIT.test(agentVersion) ? undefined : agentVersion
-}
-
-/** The version of each agent that ran last. */
-export function newestVersions(measured: readonly Measured[]): ReadonlyMap<string, string | undefined> {
-  const newest = new Map<string, Measured>()
-  for (const each of measured) {
-    if (each.kind !== 'agent' || each.agent === undefined) continue
-    const known = newest.get(each.agent)
-    if (!known || each.startedAt >= known.startedAt) newest.set(each.agent, each)
-  }
-  return new Map([...newest].map(([agent, each]) => [agent, declaredVersion(each)]))
-}
-
 /** Agents by name; each with its steps in the order in which they began, then its intents with theirs; then workflows. */
 export function scopesOf(measured: readonly Measured[]): BudgetScope[] {
   const agents = Map.groupBy(measured, ({ agent }) => agent)

@@ -3,9 +3,10 @@
 import type { Budget, GateRule, GateVerdict, LimitUse, Measured } from '../../model/budget'
 import { present } from '../../model/present'
 import { limitVerdict } from '../compare/limit-verdict'
-import { appliesTo, limitsOf } from './budgets-for'
+import { limitsOf } from './budgets-for'
 import { isFloor, percentilesOf } from './percentiles'
 import { type Judged, verdictOf } from './verdict'
+import { measuredFor } from './versions'
 
 const MOST_LAST = 10
 
@@ -16,9 +17,9 @@ export function limitUses(
   measured: readonly Measured[],
 ): LimitUse[] {
   return budgets.flatMap((budget) => {
-    const own = measured
-      .filter((each) => appliesTo(budget, each))
-      .sort((left, right) => right.startedAt - left.startedAt)
+    const own = measuredFor(budget, measured).counted.toSorted(
+      (left, right) => right.startedAt - left.startedAt,
+    )
     return limitsOf(budget).map(([limit, allowed]) =>
       limitUse(budget, { limit, allowed, tolerance: gate.tolerance }, gate, own),
     )

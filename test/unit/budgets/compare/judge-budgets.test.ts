@@ -207,13 +207,60 @@ describe('the reasons of the gate', () => {
     assert.equal(over.why[0], 'made for version 1.4.0; 5 of 5 invocations are of 1.5.0')
   })
 
-  it('is not stale for what was recorded before its version', () => {
-    const versions = ['1.3.0', '1.3.0', '1.3.0', '1.4.0', '1.4.0']
-    const head = versions.map((version): SaidInvocation => ({ calls: [100], version }))
-    const of = (agentVersion: string) =>
-      only(budgetsOf({ desk: { agentVersion, limits: { inputTokens: 500 } } }), head)
-    assert.equal(of('1.4.0').verdict, 'fine')
-    assert.equal(of('1.3.0').why[0], 'made for version 1.3.0; 2 of 5 invocations are of 1.4.0')
+  it('holds a limit against its version and what ran after it, not against what ran before', () => {
+    const ofVersion = (version: string | undefined, ...tokens: readonly number[]) =>
+      tokens.map((input): SaidInvocation => ({ calls: [input], ...(version ? { version } : {}) }))
+    const head = [
+      ...ofVersion(undefined, 8000),
+      ...ofVersion('1.3.0', 9000, 9000),
+      ...ofVersion('1.4.0', 100, 100, 100),
+      ...ofVersion('1.5.0', 300, 300),
+    ]
+    const of = (agentVersion: string, said = head) =>
+      only(budgetsOf({ desk: { agentVersion, limits: { inputTokens: 200 } } }), said)
+    const left =
+      '3 invocations of 1.3.0, no version left out: the limit was made for version 1.4.0, which ran later'
+    const newer = of('1.4.0')
+    assert.deepEqual([newer.verdict, newer.value, newer.n], ['over', 300, 5])
+    assert.deepEqual(newer.why, [
+      'made for version 1.4.0; 2 of 5 invocations are of 1.5.0',
+      '100 % of it at desk.mjs:7',
+      left,
+    ])
+    const few = of('1.4.0', head.slice(0, 6))
+    assert.deepEqual([few.verdict, few.n], ['indeterminate', 3])
+    assert.deepEqual(few.why, ['3 invocations were measured, 5 are needed (gate.minInvocations)', left])
+    const fine = of('1.4.0', [...head.slice(0, 6), ...ofVersion('1.4.0', 100, 100)])
+    assert.deepEqual([fine.verdict, fine.value, fine.n, fine.why], ['fine', 100, 5, []])
+    // Which of them ran before it nobody knows.
+    assert.equal(of('1.6.0').n, 8)
+  })
+
+  it('counts a version as one that ran later where it ran again', () => {
+    const head = ['1.4.0', '1.3.0', '1.4.0', '1.3.0', '1.3.0'].map(
+      (version): SaidInvocation => ({ calls: [100], version }),
+    )
+    const file = budgetsOf({ desk: { agentVersion: '1.4.0', limits: { inputTokens: 500 } } })
+    const { verdict, n, why } = only(file, head)
+    assert.deepEqual([verdict, n], ['stale', 5])
+    assert.equal(why[0], 'made for version 1.4.0; 3 of 5 invocations are of 1.3.0')
+  })
+
+  it('says that an intent ran only before its version', () => {
+    const head: SaidInvocation[] = [
+      { calls: [100], version: '1.3.0', intent: 'refund', model: 'gpt-5' },
+      { calls: [100], version: '1.4.0', intent: 'faq' },
+    ]
+    const limits = { inputTokens: 10, models: ['gpt-5-mini'] }
+    const file = budgetsOf({ desk: { agentVersion: '1.4.0', intents: { refund: { limits } } } })
+    const left = '1 invocation of 1.3.0 left out: the limit was made for version 1.4.0, which ran later'
+    assert.deepEqual(
+      judged(file, head).results.map(({ verdict, n, why }) => [verdict, n, why]),
+      [
+        ['indeterminate', 0, [left]],
+        ['indeterminate', 0, [left]],
+      ],
+    )
   })
 
   it('is not stale for what says no version, or only its commit', () => {
