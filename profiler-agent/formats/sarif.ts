@@ -25,7 +25,7 @@ export function sarifExport(
 ): object {
   const once = [...new Map(findings.toReversed().map((finding) => [finding.id, finding])).values()].reverse()
   const rules = [...new Set(once.map(({ rule }) => rule))].sort()
-  const placed = once.filter(({ location }) => location)
+  const placed = once.filter(placeOf)
   return {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -43,7 +43,7 @@ export function sarifExport(
           {
             executionSuccessful: true,
             toolExecutionNotifications: once
-              .filter(({ location }) => !location)
+              .filter((finding) => !placeOf(finding))
               .map((finding) => notificationOf(finding, rules.indexOf(finding.rule))),
           },
         ],
@@ -66,14 +66,21 @@ function ruleOf(rule: string) {
   }
 }
 
+/** Where no line of the user's code is known to exceed a limit: where the limit is set. */
+function placeOf({ rule, location, relatedLocations }: Finding): Location | undefined {
+  return location ?? (rule.startsWith('budget/') ? relatedLocations[0] : undefined)
+}
+
 function resultOf(finding: Finding, ruleIndex: number) {
-  const { id, rule, severity, location, relatedLocations, saving, runId } = finding
+  const { id, rule, severity, saving, runId } = finding
+  const place = placeOf(finding)
+  const relatedLocations = finding.relatedLocations.filter((related) => related !== place)
   return {
     ruleId: rule,
     ruleIndex,
     level: LEVELS[severity],
     message: { text: messageOf(finding) },
-    ...(location ? { locations: [{ physicalLocation: physical(location) }] } : {}),
+    ...(place ? { locations: [{ physicalLocation: physical(place) }] } : {}),
     ...(relatedLocations.length > 0
       ? {
           relatedLocations: relatedLocations.map((related, index) => ({

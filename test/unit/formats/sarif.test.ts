@@ -137,6 +137,33 @@ describe('findings as SARIF', () => {
     ])
   })
 
+  it('stand where the limit is set, where nobody knows the line that exceeds it', () => {
+    const limit = { file: '.costflame/budgets.jsonc', line: 6, column: 21, message: 'The limit is set here' }
+    const { location: _, ...placeless } = bare({ rule: 'budget/totalTokens', relatedLocations: [limit] })
+    const { results, invocations } = exported(placeless)
+    assert.deepEqual(
+      results.map(({ locations, relatedLocations }) => [locations, relatedLocations]),
+      [
+        [
+          [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: '.costflame/budgets.jsonc', uriBaseId: '%SRCROOT%' },
+                region: { startLine: 6, startColumn: 21 },
+              },
+            },
+          ],
+          undefined,
+        ],
+      ],
+    )
+    assert.deepEqual(invocations[0].toolExecutionNotifications, [])
+    const known = { file: 'src/desk.ts', line: 4, column: 1 }
+    const [atLine] = exported({ ...placeless, location: known }).results
+    assert.equal(atLine?.locations[0]?.physicalLocation.artifactLocation.uri, 'src/desk.ts')
+    assert.equal(atLine?.relatedLocations?.length, 1)
+  })
+
   it('say a finding of several runs once, as the first of them does', () => {
     const { results } = exported(FINDING, { ...FINDING, runId: 'r0' }, bare({ id: 'other' }))
     assert.deepEqual(
