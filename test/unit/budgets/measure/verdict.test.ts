@@ -137,6 +137,17 @@ describe('limitUses', () => {
     })
   })
 
+  it('leaves out versions that ran before the one of the limit, as the gate does', () => {
+    const versioned = invocations(11).map((each, index) => ({
+      ...each,
+      agentVersion: index < 6 ? '1.0' : '2.0',
+    }))
+    // 700 to 1,100.
+    const [use] = limitUses([{ ...desk, agentVersion: '2.0' }], USUAL_GATE, versioned)
+    assert.deepEqual([use?.n, use?.percentiles?.p50, use?.last.length], [5, 900, 5])
+    assert.equal(limitUses([{ ...desk, agentVersion: '1.0' }], USUAL_GATE, versioned)[0]?.n, 11)
+  })
+
   it('says nothing of few invocations, or of none', () => {
     assert.equal(limitUses([desk], USUAL_GATE, invocations(4))[0]?.verdict, 'indeterminate')
     assert.equal(limitUses([desk], USUAL_GATE, [])[0]?.percentiles, null)
