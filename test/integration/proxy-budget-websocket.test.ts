@@ -104,7 +104,7 @@ describe('proxy with a budget, WebSockets', () => {
   it('ends a response that uses too much, and says so in its record', async () => {
     let isOver = false
     const hold = {
-      output: (tokens: number) => (tokens >= 6 ? REFUSAL : undefined),
+      output: (tokens: number) => (tokens >= 5 ? REFUSAL : undefined),
       ended: () => {
         isOver = true
       },

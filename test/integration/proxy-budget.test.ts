@@ -158,7 +158,7 @@ describe('proxy with a budget', () => {
     })}\n\n`
     const asksForStream = `{"stream":true,${BODY.slice(1)}`
     const hold = {
-      output: (tokens: number) => (tokens >= 6 ? REFUSAL : undefined),
+      output: (tokens: number) => (tokens >= 5 ? REFUSAL : undefined),
       ended: () => undefined,
     }
     const held: Admission = { passes: true, hold }

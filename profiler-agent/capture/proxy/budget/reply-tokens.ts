@@ -1,11 +1,7 @@
 // How many tokens of a reply have streamed so far, without a tokenizer: from the text in its events, and from what they report.
 
 import { isObject, type JsonObject } from '../../../wire/json'
-
-/** A token has rarely fewer bytes of UTF-8 than this … */
-const LEAST_BYTES = 2
-/** … and seldom more. */
-const MOST_BYTES = 5
+import { TextTokens } from './text-tokens'
 
 /** Where text, thoughts and arguments of tools stand, whatever the format. */
 const TEXT_KEYS: ReadonlySet<string> = new Set([
@@ -30,16 +26,14 @@ const SOUND = /audio\.delta$/
 const LAST =
   /^(?:(?:response|interaction|conversation\.response)\.(?:completed?|incomplete|failed|cancelled|done)|message-end|stream-end|messageStop|message_stop|error)$/
 
-/** Tokens of one reply, on the low side: one for five bytes of text or for an event with text, and never less than is reported. */
+/** Tokens of one reply, never too many: at least as many as its text has, and never less than is reported. */
 export class ReplyTokens {
-  #bytes = 0
-  #events = 0
+  readonly #text = new TextTokens()
   #reported = 0
   #isFinished = false
 
   get count(): number {
-    const estimated = Math.max(this.#bytes / MOST_BYTES, Math.min(this.#events, this.#bytes / LEAST_BYTES))
-    return Math.max(Math.floor(estimated), this.#reported)
+    return Math.max(this.#text.count, this.#reported)
   }
 
   /** True when the model has said that it is through: nothing is saved any more by ending the stream. */
@@ -51,9 +45,7 @@ export class ReplyTokens {
     const type = event.type ?? event.event_type
     const hasText = typeof type !== 'string' || (DELTA.test(type) && !SOUND.test(type))
     if (typeof type === 'string' && LAST.test(type)) this.#isFinished = true
-    const before = this.#bytes
     this.#take(event, hasText)
-    if (this.#bytes > before) this.#events++
   }
 
   #take(value: unknown, hasText: boolean): void {
@@ -72,7 +64,7 @@ export class ReplyTokens {
   }
 
   #takeText(key: string, text: string, hasText: boolean): void {
-    if (hasText && TEXT_KEYS.has(key)) this.#bytes += Buffer.byteLength(text)
+    if (hasText && TEXT_KEYS.has(key)) this.#text.add(text)
     else if (FINISH_KEYS.has(key) && text !== '') this.#isFinished = true
   }
 

@@ -97,14 +97,14 @@ describe('frames of a stream', () => {
 })
 
 describe('tokens of a reply', () => {
-  it('are one for five bytes, and not one for each letter of a finely cut stream', () => {
+  it('are those of the text, wherever the stream is cut', () => {
     const counts: number[] = []
     for (const pieces of [['parcel ', 'number '], ['a', 'b', 'c', 'd'], ['x'.repeat(100)]]) {
       const tokens = new ReplyTokens()
       for (const content of pieces) tokens.add({ choices: [{ delta: { content } }] })
       counts.push(tokens.count)
     }
-    assert.deepEqual(counts, [2, 2, 20])
+    assert.deepEqual(counts, [2, 1, 6])
   })
 
   it('are counted in the words of every format, and no token is counted twice', () => {
@@ -137,8 +137,8 @@ describe('tokens of a reply', () => {
     const tokens = new ReplyTokens()
     const message = { content: 'the whole message so far, sent today' }
     tokens.add({ choices: [{ delta: { content: 'sent today' }, message }] })
-    tokens.add({ choices: [{ delta: { reasoning: 'five!', reasoning_content: 'five!' } }] })
-    tokens.add({ choices: [{ delta: { reasoning: 'five!', reasoning_details: [{ text: 'five!' }] } }] })
+    tokens.add({ choices: [{ delta: { reasoning: ' five', reasoning_content: ' five' } }] })
+    tokens.add({ choices: [{ delta: { reasoning: ' five', reasoning_details: [{ text: ' five' }] } }] })
     assert.equal(tokens.count, 4)
   })
 
