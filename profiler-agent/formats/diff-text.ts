@@ -82,8 +82,13 @@ function partLines({ base, head, perInvocation }: Comparison): (readonly [string
       [signedUsd(changeOf(parts)), ...(inside.length > 0 ? [inside.join(', ')] : [])].join(': '),
     ],
     ['prices', signedUsd(price)],
-    ['noise', noise === null ? 'unknown: one invocation on each side has no spread' : signedUsd(noise)],
+    ['noise', noise === null ? noSpreadText(base, head) : signedUsd(noise)],
   ]
+}
+
+function noSpreadText(...sides: readonly SideTotals[]): string {
+  const isUnpriced = sides.some(({ unpricedCalls }) => unpricedCalls > 0)
+  return `unknown: ${isUnpriced ? 'not every call has a price' : 'one invocation on each side has no spread'}`
 }
 
 function facts({ base, head, significance, warnings }: Comparison): string[] {

@@ -55,7 +55,7 @@ export interface DeltaParts {
   readonly modelMix: PicoUsd
   /** What the base's use costs more at the head's unit prices. */
   readonly price: PicoUsd
-  /** What the spread over invocations explains; `null`: one invocation on each side has no spread, and all of it is in the others. */
+  /** What the spread over invocations explains; `null`: one invocation on each side has no spread, nor have calls without a price, and all of it is in the others. */
   readonly noise: PicoUsd | null
 }
 
@@ -116,7 +116,7 @@ export interface ComparedRow {
   readonly delta: PicoUsd
   readonly parts: DeltaParts
   readonly perInvocation: MeanDelta
-  /** `null` without a spread. */
+  /** `null` without a spread, and where a call has no price. */
   readonly significance: Significance | null
 }
 

@@ -98,7 +98,9 @@ class Spread {
 
 type Calls = Pick<MatchedPlace, 'base' | 'head'>
 
+/** `null` also where a call has no price: its invocation would seem to have cost less. */
 function significanceOf(sides: Sides, { base, head }: Calls): Significance | null {
+  if (![...base, ...head].every(isPriced)) return null
   const tested = testDifference(sampleOf(sides.base.costsOf(base)), sampleOf(sides.head.costsOf(head)))
   if (!tested) return null
   const [low, high] = tested.interval

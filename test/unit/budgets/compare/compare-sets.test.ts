@@ -187,6 +187,18 @@ describe('the difference between two sets of invocations', () => {
     const unpriced: SaidCall = { tokens: [5000, 0, 5000], unpriced: true }
     assert.deepEqual(difference(setOf([call]), setOf([call, unpriced])), { delta: 0, ...NOTHING })
   })
+
+  it('tests no difference in which a call has no price: unknown is not 0', () => {
+    const unpriced: SaidCall = { ...call, unpriced: true }
+    const priced = setOf([call], [{ tokens: [110, 0, 20] }], [call])
+    assert.notEqual(compareSets(priced, priced).significance, null)
+    for (const some of [setOf([unpriced], [unpriced], [unpriced]), setOf([call], [call, unpriced], [call])])
+      for (const { significance, places, grouped } of [compareSets(priced, some), compareSets(some, priced)])
+        assert.deepEqual(
+          [significance, ...[...places, ...grouped(() => ({}))].map((place) => place.significance)],
+          [null, null, null],
+        )
+  })
 })
 
 describe('noise', () => {
