@@ -1,5 +1,7 @@
 // Agents and their steps as spans: makes them, moves them, takes away what nothing hangs under any more. Decides nothing.
 
+import type { Attribution } from '../model/exchange'
+import { ownId } from '../model/own-id'
 import type { RunRecord, SpanRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
 import type { AgentNames } from './agent-names'
@@ -100,14 +102,32 @@ export class AgentSpans {
 
   /** The step that the call names, the one that goes on by its name, or a new one; `basis` where nobody named it. */
   stepFor(agent: Agent, input: TraceInput, basis: ParentBasis, run: RunRecord): string {
-    const { step, stepId } = input.exchange.attribution
-    if (stepId !== undefined && this.tree.get(stepId)?.kind === 'step') return stepId
+    const { attribution } = input.exchange
+    const { step, stepId } = attribution
+    const given = stepId === undefined ? undefined : this.#stepIdOf(agent, stepId, attribution)
+    if (given !== undefined && this.tree.get(given)?.kind === 'step') return given
     const last = agent.lastStep
     if (step !== undefined && last?.name === step && last.stepId === (stepId ?? '')) return last.id
-    const isFree = stepId !== undefined && !this.tree.has(stepId)
-    const id = isFree ? stepId : `${input.exchange.id}.step`
+    const isFree = given !== undefined && !this.tree.has(given)
+    const id = isFree ? given : `${input.exchange.id}.step`
     const made = { id, basis: step === undefined ? basis : ('header' as const), name: step, givenId: stepId }
     return this.#beginStep(agent, made, input, run)
+  }
+
+  /** The id of the span that the name and id of a step mean: the one that the program gave, unless something else has it. */
+  #stepIdOf(agent: Agent, given: string, said: Attribution): string {
+    if (said.step === undefined || !this.tree.has(given) || this.#isStepOf(agent, given, said)) return given
+    return ownId(agent.id, ownId(said.step, given))
+  }
+
+  /** Several steps, and those of several agents, may be given the id of one request. */
+  #isStepOf(agent: Agent, id: string, { agentId, step }: Attribution): boolean {
+    const span = this.tree.get(id)
+    if (span?.kind !== 'step') return false
+    if (this.isDeclared(id)) return true
+    const around = this.tree.nearest(id, 'agent')
+    const isIts = !around || around.id === agent.id || (agentId === undefined && around.name === agent.name)
+    return isIts && span.name === step
   }
 
   /** The next step of an agent, with an id that the program gave it or one of the exchange's. */

@@ -81,11 +81,6 @@ export class Agents {
     if (agent.group) this.#byGroup.set(agent.group.key, agent)
   }
 
-  /** Has a second id mean an agent: one that the program gave it and that was taken. */
-  alias(id: string, agent: Agent): void {
-    this.#byId.set(id, agent)
-  }
-
   add(agent: Agent): void {
     this.#byId.set(agent.id, agent)
     this.#latest.push(agent)

@@ -37,12 +37,14 @@ const CALL_IDS = ['amz-sdk-invocation-id', 'idempotency-key', 'x-idempotency-key
 /** What an exchange says of the attempt that it is. `bodyHash` is of its request as sent. */
 export function attemptFactsOf(exchange: HttpExchange, bodyHash: string): AttemptFacts {
   const headers = exchange.requestHeaders
-  const { agentId, context } = exchange.attribution
+  const { agent, agentId, context } = exchange.attribution
   const callId = CALL_IDS.map((name) => headers[name]).find(Boolean)
   // AWS: `attempt=2; max=3`.
   const number = Number(/(?:^|;)\s*attempt=(\d{1,4})\b/.exec(headers['amz-sdk-request'] ?? '')?.[1] ?? 0)
   return {
-    request: [new URL(exchange.url).pathname, bodyHash, agentId, context].filter(Boolean).join(' '),
+    request: [new URL(exchange.url).pathname, bodyHash, agentId && `${agent};${agentId}`, context]
+      .filter(Boolean)
+      .join(' '),
     startedAt: exchange.startTime,
     endedAt: endOf(exchange),
     retryable: exchange.end !== 'complete' || isRetryableStatus(exchange.status),

@@ -140,7 +140,7 @@ export class Calls {
   #baseOf(input: TraceInput, facts: CallFacts, identity: Identity): Extension<TracedCall> | undefined {
     const { prompt, exchange } = input
     const mayGoOn = ({ agent }: TracedCall) => agent === undefined || mayBelong(agent.group, facts.group)
-    const said = this.parts.agents.get(exchange.attribution.agentId ?? '')
+    const said = this.parts.said.agentOf(exchange.attribution)
     const likelihood = (call: TracedCall) =>
       (said !== undefined && call.agent === said ? 8 : 0) +
       (mayGoOn(call) ? 4 : 0) +

@@ -1,6 +1,7 @@
 // Places of calls whose program says where they belong, in headers or by its API. What it leaves open the traffic decides.
 
-import type { HttpExchange } from '../model/exchange'
+import type { Attribution, HttpExchange } from '../model/exchange'
+import { ownId } from '../model/own-id'
 import type { RunRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
 import type { AgentSpans } from './agent-spans'
@@ -49,6 +50,12 @@ export class SaidPlaces {
     return { agent, parentId: this.spans.stepFor(agent, call.input, basis, run), basis }
   }
 
+  /** The agent that a call names with an id, where it is known. */
+  agentOf({ agent: name, agentId }: Attribution): Agent | undefined {
+    if (agentId === undefined) return undefined
+    return this.agents.get(name === undefined ? agentId : this.#idOf(name, agentId))
+  }
+
   /** Hangs calls under the parents that they named, those that are known by now and whose own ancestors are. */
   settle(): void {
     this.claims.settle(({ parent, spanId, within }) => {
@@ -92,9 +99,11 @@ export class SaidPlaces {
 
   /** A declared step may stand outside of all agents. */
   #inDeclaredStep(exchange: HttpExchange, parent: string | undefined): Place | undefined {
-    const { stepId } = exchange.attribution
+    const { step, stepId } = exchange.attribution
     if (stepId === undefined) return undefined
-    if (this.tree.get(stepId)?.kind !== 'step') {
+    const span = this.tree.get(stepId)
+    if (span?.kind === 'step' && span.name !== step && !this.declared.has(stepId)) return undefined
+    if (span?.kind !== 'step') {
       if (parent !== undefined) this.claims.add({ parent, spanId: exchange.id, within: [stepId] })
       return undefined
     }
@@ -130,17 +139,35 @@ export class SaidPlaces {
     return agent
   }
 
-  #agentWithId(call: NamedCall, name: string, id: string, parent: string | undefined, run: RunRecord): Agent {
+  #agentWithId(
+    call: NamedCall,
+    name: string,
+    given: string,
+    parent: string | undefined,
+    run: RunRecord,
+  ): Agent {
+    const id = this.#idOf(name, given)
     const known = this.agents.get(id)
     if (known) return known
     const { facts, identity } = call
     const span = this.tree.get(id)
-    if (span?.kind === 'agent')
-      return this.spans.known({ id, name: span.name, certainty: 'said', identity, facts })
-    const isFree = !this.tree.has(id)
-    const agent = this.#begin(call, name, isFree ? id : undefined, call.decide(), parent, run)
-    if (!isFree) this.agents.alias(id, agent)
-    return agent
+    return span
+      ? this.spans.known({ id, name: span.name, certainty: 'said', identity, facts })
+      : this.#begin(call, name, id, call.decide(), parent, run)
+  }
+
+  /** The id of the span that a name with an id means: the one that the program gave, unless something else has it. */
+  #idOf(name: string, given: string): string {
+    let id = given
+    while (this.tree.has(id) && !this.#isNamed(id, name)) id = ownId(name, id)
+    return id
+  }
+
+  /** Several agents may be given the id of one request. What the program declares has an id of its own. */
+  #isNamed(id: string, name: string): boolean {
+    const span = this.tree.get(id)
+    if (span && span.kind !== 'agent') return false
+    return this.declared.get(id)?.kind === 'agent' || (span ?? this.agents.get(id))?.name === name
   }
 
   #begin(

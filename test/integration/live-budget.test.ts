@@ -143,6 +143,31 @@ describe('live budgets', () => {
     data.remove()
   })
 
+  it('count two agents by themselves that send the same id, also after a restart', async () => {
+    const data = temporaryFolder('budgets-ids')
+    const twice = { limits: { modelCalls: 2 }, onExceed: 'block' }
+    const file = { agents: { planner: twice, writer: twice } }
+    const both = async (rig: Rig) => {
+      const answers = []
+      for (const agent of ['planner;req-17', 'writer;req-17'])
+        answers.push(await ask(rig, { uses: '30,50', cap: 50, agent }))
+      return answers.map(({ status, message }) =>
+        status === 200 ? 'passes' : message.split(':', 2).join(':'),
+      )
+    }
+    const first = await start(file, { data: data.path })
+    assert.deepEqual(await both(first), ['passes', 'passes'])
+    await first.stop()
+    const second = await start(file, { data: data.path })
+    assert.deepEqual(await both(second), ['passes', 'passes'])
+    assert.deepEqual(await both(second), [
+      'budget exceeded: agent planner may use modelCalls 2',
+      'budget exceeded: agent writer may use modelCalls 2',
+    ])
+    await second.stop()
+    data.remove()
+  })
+
   it('hold for the next call when the file is edited', async () => {
     const rig = await start(HELPER)
     for (let call = 0; call < 4; call++) await ask(rig, { uses: '900,100' })

@@ -1,5 +1,6 @@
 // What is spent and reserved in each run, agent, step and day, as the gate counts it between one word of the worker and the next. Decides nothing.
 
+import { ownId } from '../../model/own-id'
 import { RecentMap } from '../../model/recent-map'
 import { ContentUse } from './content'
 import type { SpentAccount, SpentDay } from './spent'
@@ -34,10 +35,13 @@ export class Account {
   step: string | undefined
   startedAt = Number.POSITIVE_INFINITY
   hasCalled = false
+  /** Begun by a call that named it with an id, which another one may have been given too. */
+  isNamed = false
 
   constructor(
     readonly runId: string,
-    readonly id: string,
+    /** Of its span, as far as is known. */
+    public id: string,
     readonly kind: SpentAccount['kind'],
   ) {}
 
@@ -82,6 +86,16 @@ export class Accounts {
   /** From now on the one id means the other account. */
   alias(runId: string, id: string, account: Account): void {
     this.#byId.set(keyOf(runId, id), account)
+  }
+
+  /** Has an id that two agents were given mean the one whose span has it: of calls at the same time the worker reads first what ends first. */
+  identify({ runId, id, kind, agent }: SpentAccount): void {
+    const held = this.find(runId, id)
+    if (!held?.isNamed || kind !== 'agent' || agent === undefined || held.agent === agent) return
+    const actual = this.of(runId, ownId(agent, id), 'agent')
+    held.id = ownId(held.agent ?? '', id)
+    actual.id = id
+    for (const account of [held, actual]) this.alias(runId, account.id, account)
   }
 
   /** Takes what the worker says: whole sums, and where the account belongs. */

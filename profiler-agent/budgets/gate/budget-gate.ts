@@ -87,6 +87,7 @@ export class BudgetGate implements CallGate {
 
   /** Takes what the worker read; `ids` are the calls that are read by now, or never will be. Twice does nothing more. */
   told(update: SpentUpdate | undefined, ids: readonly string[]): void {
+    for (const account of update?.accounts ?? []) this.#accounts.identify(account)
     for (const account of update?.accounts ?? []) this.#accounts.tell(account)
     for (const call of update?.calls ?? []) this.#read(call)
     if (update?.day) this.#accounts.tellDay(update.day)

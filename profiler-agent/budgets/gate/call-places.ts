@@ -2,6 +2,7 @@
 
 import type { GatedCall } from '../../model/call-gate'
 import type { Attribution } from '../../model/exchange'
+import { ownId } from '../../model/own-id'
 import { RecentMap } from '../../model/recent-map'
 import type { DeclaredSpan, RunRecord } from '../../model/record'
 import type { Account, Accounts, Place } from './accounts'
@@ -116,7 +117,7 @@ export class CallPlaces {
     const { call, labels, extension, isChat } = by
     const { runId, attribution } = call
     const { agentId } = attribution
-    if (agentId !== undefined) return this.#begin(by, agentId)
+    if (agentId !== undefined) return this.#withId(by, agentId)
     const around = this.#agentAbove(runId, attribution.parent)
     if (labels.agent === undefined && around) return around
     const earlier = extension && (extension.isWhole || (extension.isSame && extension.call.isFailed))
@@ -128,15 +129,35 @@ export class CallPlaces {
     return isChat ? this.#begin(by, `${call.id}.agent`) : undefined
   }
 
+  /** The agent that a call names with an id: its account has the id that its span will have. */
+  #withId(by: PlacedBy, given: string): Account {
+    const { runId } = by.call
+    const name = by.labels.agent
+    let id = given
+    while (name !== undefined && this.#isOther(runId, id, name)) id = ownId(name, id)
+    const account = this.#begin(by, id)
+    account.isNamed = name !== undefined && !this.#declared.has(keyOf(runId, id))
+    return account
+  }
+
+  /** Whether an id is not that of an agent with a name: several may be given the id of one request. */
+  #isOther(runId: string, id: string, name: string): boolean {
+    const declared = this.#declared.get(keyOf(runId, id))
+    if (declared) return declared.kind !== 'agent'
+    const account = this.accounts.find(runId, id)
+    return account !== undefined && (account.kind !== 'agent' || (account.agent ?? name) !== name)
+  }
+
   #begin({ call, labels }: PlacedBy, id: string): Account {
     const { runId, attribution } = call
     const isKnown = this.accounts.find(runId, id) !== undefined
     const account = this.accounts.of(runId, id, 'agent')
-    if (!isKnown && id !== attribution.agentId) this.#supposed.add(account)
+    if (!isKnown && attribution.agentId === undefined) this.#supposed.add(account)
     const group = groupOf(labels)
     const root = group === undefined ? undefined : this.#roots.get(keyOf(runId, group))
     if (!account.parent) {
-      const around = attribution.parent === id ? undefined : this.#agentAbove(runId, attribution.parent)
+      const { parent, agentId } = attribution
+      const around = parent === id || parent === agentId ? undefined : this.#agentAbove(runId, parent)
       this.accounts.hang(account, around ?? this.#agentAbove(runId, this.#parentOf(runId, id)) ?? root)
     }
     // Only what hangs under the run is called what the run was started as.
@@ -154,11 +175,30 @@ export class CallPlaces {
     if (labels.step === undefined && stepId === undefined) return []
     const last = agent && this.#lastSteps.get(agent)
     if (stepId === undefined && last && last.step === labels.step) return [last]
-    const step = this.accounts.of(runId, stepId ?? `${call.id}.step`, 'step')
+    const id = stepId === undefined ? `${call.id}.step` : this.#stepIdOf(call, labels, stepId, agent)
+    const step = this.accounts.of(runId, id, 'step')
     step.step ??= labels.step
     step.parent ??= agent
     if (agent) this.#lastSteps.set(agent, step)
     return [step, ...this.#stepsAround(runId, step.id)]
+  }
+
+  /** The id that the span of a step will have: the one that the program gave, unless something else has it. */
+  #stepIdOf(
+    { runId, attribution }: PlacedBy['call'],
+    { step }: Attribution,
+    given: string,
+    agent: Account | undefined,
+  ): string {
+    const account = this.accounts.find(runId, given)
+    const declared = this.#declared.get(keyOf(runId, given))
+    if (step === undefined || !(account ?? declared) || declared?.kind === 'step') return given
+    const { parent } = account ?? {}
+    const isInIt =
+      !parent || parent === agent || (attribution.agentId === undefined && parent.agent === agent?.agent)
+    const isIt = account?.kind === 'step' && (account.step ?? step) === step && isInIt
+    if (isIt) return given
+    return agent ? ownId(agent.id, ownId(step, given)) : ownId(step, given)
   }
 
   /** Declared steps around a step, up to its agent. */

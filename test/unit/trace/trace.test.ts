@@ -326,7 +326,7 @@ describe('RunTrace', () => {
     const spans = traceOf('a 0..10 U1 > A1 | agent=lead;x step=plan;x')
     assert.deepEqual(
       spans.map((span) => `${span.kind} ${span.id}`),
-      ['run r', 'agent x', 'step a.step', 'chat a'],
+      ['run r', 'agent x', 'step x;plan;x', 'chat a'],
     )
   })
 

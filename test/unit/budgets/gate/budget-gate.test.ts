@@ -71,6 +71,49 @@ describe('the gate of live budgets', () => {
     assert.equal(await gate.refusal({ agent: 'helper', agentId: 'a3', intent: 'refund' }), undefined)
   })
 
+  it('takes two agents that are given one id for two, also when the worker reads the later one first', async () => {
+    const gate = new TestGate({
+      agents: { helper: block({ modelCalls: 2 }), planner: block({ modelCalls: 2 }) },
+    })
+    const [helper, planner] = [HELPER, { agent: 'planner', agentId: 'a1' }]
+    const [first, second] = [gate.call(helper), gate.call(planner)]
+    const holds = [holdIn(await gate.gate.admit(first)), holdIn(await gate.gate.admit(second))]
+    for (const hold of holds) hold.ended()
+    gate.read(second, { input: 5 })
+    assert.equal(gate.gate.account(RUN, 'a1')?.agent, 'planner')
+    gate.read(first, { input: 7 }, 'helper;a1')
+    assert.equal(await gate.refusal(helper), undefined)
+    assert.match(
+      (await gate.refusal(helper)) ?? '',
+      /^budget exceeded: agent helper may use modelCalls 2: used 1,/,
+    )
+    assert.equal(await gate.refusal(planner), undefined)
+    assert.match(
+      (await gate.refusal(planner)) ?? '',
+      /^budget exceeded: agent planner may use modelCalls 2: used 1,/,
+    )
+  })
+
+  it('begins another agent where the store knows its id by another name', async () => {
+    const gate = new TestGate(agents({ modelCalls: 1 }))
+    gate.read(gate.call(HELPER), { input: 5 })
+    assert.match((await gate.refusal(HELPER)) ?? '', /agent helper may use modelCalls 1: used 1,/)
+    assert.equal(await gate.refusal({ agent: 'planner', agentId: 'a1' }), undefined)
+    assert.equal(await gate.refusal({ agent: 'planner', agentId: 'a1' }), undefined)
+  })
+
+  it('counts steps by themselves that are given one id, be it that of their agent', async () => {
+    const steps = { plan: block({ modelCalls: 1 }), write: block({ modelCalls: 1 }) }
+    const gate = new TestGate({ agents: { helper: { limits: { modelCalls: 3 }, onExceed: 'block', steps } } })
+    const step = (name: string, agentId: string) =>
+      gate.refusal({ agent: 'helper', agentId, step: name, stepId: 'a1' })
+    for (const agentId of ['a1', 'a2'])
+      for (const name of ['plan', 'write']) assert.equal(await step(name, agentId), undefined)
+    for (const agentId of ['a1', 'a2'])
+      for (const name of ['plan', 'write'])
+        assert.match((await step(name, agentId)) ?? '', new RegExp(`step ${name} .*modelCalls 1`))
+  })
+
   it('knows an invocation without an id by the conversation that it goes on with', async () => {
     const gate = new TestGate(agents({ modelCalls: 2 }))
     const [ask, answer] = ['{"role":"user","content":"where?"}', '{"role":"assistant","content":"there"}']
