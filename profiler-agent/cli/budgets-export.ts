@@ -11,6 +11,7 @@ import { measureRun } from '../budgets/measure/measure-run'
 import { unifiedDiff } from '../formats/unified-diff'
 import { measuredRuns } from '../measured-runs'
 import { present } from '../model/present'
+import { formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
 import { busyRuns } from '../retention'
 import { readCallPrices } from '../store/call-prices'
@@ -97,12 +98,17 @@ function derived(
   const file = readBudgetFile(text)
   const derivation = deriveBudgets({ ...file, ...evidence, ...present({ headroom }), hashOf })
   if (derivation.budgets.length === 0)
-    throw new UsageError(
-      'these runs have no agent that used anything: there is nothing to derive limits from',
-    )
+    throw new UsageError(`${nothingText(evidence)}: there is nothing to derive limits from`)
   const merged = mergeBudgets(text, derivation)
   if (!merged) throw brokenFile(path, file.problems[0])
   return { ...merged, path, before, notes: notesOf(path, merged, derivation) }
+}
+
+function nothingText({ measured }: Evidence): string {
+  const invocations = measured.filter(({ kind }) => kind === 'agent')
+  const stopped = invocations.filter(({ isStopped }) => isStopped).length
+  if (stopped === 0) return 'these runs have no agent that used anything'
+  return `a limit stopped ${stopped} of ${formatPlural(invocations.length, 'invocation')} in these runs, and what was stopped is left out, since it used less than it would have`
 }
 
 function brokenFile(path: string, problem: Parameters<typeof problemText>[1] | undefined): UsageError {

@@ -267,6 +267,18 @@ describe('costflame budgets', function () {
     assert.match(wrong.stderr, /0\.2 or 20%/)
   })
 
+  it('says that a limit stopped all that ran', async () => {
+    playground.write({
+      [BUDGETS]:
+        '{ "version": 1, "agents": { "desk": { "limits": { "modelCalls": 1 }, "onExceed": "block" } } }',
+    })
+    await record(['1000+100', '1000+100'])
+    assert.match(
+      fine(await budgets('export', '--dry-run'), 2).stderr,
+      /a limit stopped 2 of 2 invocations in these runs, .*: there is nothing to derive limits from/,
+    )
+  })
+
   it('leaves a read-only repository as it is, and can still show the limits', async function () {
     if (process.platform === 'win32' || process.getuid?.() === 0) skip(this, 'this user can write everywhere')
     await record(['1000+100'])
