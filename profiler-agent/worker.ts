@@ -72,9 +72,9 @@ const view = new RunView(
 const book = new WatchedBook(options)
 const budget = new WatchedBudget(options.budgetFile, options.root)
 const writes = new WaitingWrites(logError)
-/** What the main thread saw as a credential: what is read from a body may join what the wire had in pieces. */
-/** What the main thread has seen, and over it what single calls bring: their rotating cookies crowd out no key. */
+/** What the main thread saw as a credential. */
 const keys = new SecretMemory()
+/** Over it what single calls bring: a body may join what the wire had in pieces. Their rotating cookies crowd out no key. */
 const secrets = new SecretMemory(keys)
 /** Runs that cannot be written for the moment, so that their calls find them all the same. */
 const waitingRuns = new Map<string, RunRecord>()
