@@ -82,7 +82,7 @@ The answer is HTTP 402 with \`x-should-retry: false\`, \`x-costflame-budget: exc
 
 ## Ended while it streams
 
-Only a call without a cap of its own can come to this. Everything that came before is delivered, up to the end of its last whole event; then comes the provider's own error event, in the framing of the stream (SSE, JSON lines, a JSON array, AWS event stream), and the call to the provider is broken off. What has streamed is counted without a tokenizer, on the low side: a token for five bytes of text or for an event with text, and never less than the stream itself reports. Nothing is ended once the model has said that it is through. The span is \`truncated\`, with what is known of its usage.
+Only a call without a cap of its own can come to this. Everything that came before is delivered, up to the end of its last whole event; then comes the provider's own error event, in the framing of the stream (SSE, JSON lines, a JSON array, AWS event stream), and the call to the provider is broken off. What has streamed is counted without a tokenizer, as a lower bound, so that no stream is ended below its limit: words, each for every 16 bytes that it is long and at least one; three digits of a number; marks that stand by themselves; white space as nothing. What the stream itself reports counts where it is more. English prose is ended some 5 to 30 % past its limit, code and JSON from a third past it to more than twice it, languages without spaces at a few times the limit. Nothing is ended once the model has said that it is through. The span is \`truncated\`, with what is known of its usage.
 
 Compressed streams are ended like others: while a budget holds a call, its reply is asked for, and goes on, in plain bytes.
 
