@@ -19,7 +19,7 @@ const REFUSED: Admission = { passes: false, refusal: REFUSAL }
 /** Of words of six bytes each, the fifth is the one too many. */
 const ENDED: Admission = {
   passes: true,
-  hold: { output: (tokens) => (tokens >= 6 ? REFUSAL : undefined), ended: () => undefined },
+  hold: { output: (tokens) => (tokens >= 5 ? REFUSAL : undefined), ended: () => undefined },
 }
 const PROVIDERS = ['openai', 'anthropic', 'google', 'mistral', 'cohere', 'ollama', 'bedrock']
 
