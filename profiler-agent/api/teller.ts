@@ -137,8 +137,8 @@ export class Teller {
     this.#endOpen(code === 0 ? undefined : 'error')
     if (this.#waiting.size === 0) return
     if (this.#connection.isReady) this.#send()
-    // A profiler that is gone or stalled is not waited for.
-    else if (!this.#connection.isRefused && !this.#isInTrouble()) this.#sendWhileExiting()
+    // One that is gone is not waited for; one that stalled may only be slow, and takes what the operating system holds for it.
+    else if (!this.#connection.isRefused) this.#sendWhileExiting()
   }
 
   #sendWhileExiting(): void {
