@@ -1,8 +1,9 @@
 // What limits are held against, out of the store: a run with its spans, the runs before it, the day. Judges nothing.
 
-import { dayRange, measurableSpan, measuredDayOf } from './budgets/measure/measure-run'
+import { measurableSpan, measuredDayOf } from './budgets/measure/measure-run'
 import { measuredRuns } from './measured-runs'
 import type { Measured } from './model/budget'
+import { dayRange } from './model/local-day'
 import type { PicoUsd } from './model/money'
 import type { LimitSources } from './run-limits'
 import { costBetween } from './store/day-cost'

@@ -2,9 +2,10 @@
 
 import { comparedCalls, namedTier } from '../budgets/compare/compared-calls'
 import type { RecordedRuns } from '../budgets/compare/judge-budgets'
-import { dayRange, measureDays, measureRun } from '../budgets/measure/measure-run'
+import { measureDays, measureRun } from '../budgets/measure/measure-run'
 import { measuredDays, measuredRuns } from '../measured-runs'
 import type { ComparedCall } from '../model/comparison'
+import { dayRange } from '../model/local-day'
 import { present } from '../model/present'
 import type { Run, Span } from '../model/span'
 import { busyRuns } from '../retention'

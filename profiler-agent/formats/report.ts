@@ -1,5 +1,6 @@
 // Cost by agent, step, model, line, day …: groups the model calls of runs and sums each group. Writes nothing; report-text.ts does.
 
+import { localDay } from '../model/local-day'
 import { RecentMap } from '../model/recent-map'
 import type { ModelCall, Run, Span, TotalCost, Totals } from '../model/span'
 import { type CountedModelCall, type CountedSpan, isCall, totalsOf } from '../model/totals'
@@ -213,13 +214,9 @@ function localTime(startTime: string): LocalTime {
   const known = localTimes.get(minute)
   if (known) return known
   const date = new Date(startTime)
-  const time = { day: localDay(date), week: isoWeek(date) }
+  const time = { day: localDay(date.getTime()), week: isoWeek(date) }
   localTimes.set(minute, time)
   return time
-}
-
-function localDay(date: Date): string {
-  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
 }
 
 /** ISO 8601 week of the local calendar, `2026-W47`: it begins on Monday and belongs to the year of its Thursday. */

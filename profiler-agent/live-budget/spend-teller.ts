@@ -2,7 +2,7 @@
 
 import { RunSpend, type SpendingSpan } from '../budgets/gate/run-spend'
 import type { SpentDay, SpentUpdate } from '../budgets/gate/spent'
-import { localDay } from '../budgets/measure/measure-run'
+import { dayRange } from '../model/local-day'
 import { RecentMap } from '../model/recent-map'
 import type { SpanRecord } from '../model/record'
 
@@ -114,10 +114,8 @@ export class SpendTeller {
   #dayNow() {
     const now = this.sources.now()
     if (this.#day && now.getTime() < this.#day.end && now.getTime() >= this.#day.start) return this.#day
-    const start = new Date(now.getFullYear(), now.getMonth(), now.getDate())
-    const end = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
-    const told = { day: localDay(now.getTime()), ...this.sources.costBetween(start.getTime(), end.getTime()) }
-    this.#day = { start: start.getTime(), end: end.getTime(), told }
+    const { day, start, end } = dayRange(now.getTime())
+    this.#day = { start, end, told: { day, ...this.sources.costBetween(start, end) } }
     return this.#day
   }
 }

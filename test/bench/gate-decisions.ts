@@ -4,9 +4,9 @@
 
 import { readBudgetFile } from '../../profiler-agent/budgets/file/budget-file'
 import { BudgetGate } from '../../profiler-agent/budgets/gate/budget-gate'
-import { localDay } from '../../profiler-agent/budgets/measure/measure-run'
 import { REQUEST_BYTES } from '../../profiler-agent/live-budget/request-bytes'
 import type { GatedCall } from '../../profiler-agent/model/call-gate'
+import { localDay } from '../../profiler-agent/model/local-day'
 
 const [wanted = 'conversation', size = '2000'] = process.argv.slice(2)
 const CALLS = 2000

@@ -9,9 +9,9 @@ import type {
   PercentileValues,
   UseOfModel,
 } from '../../model/budget'
+import { localDay } from '../../model/local-day'
 import { usdOf } from '../../model/money'
 import { DERIVED_LIMITS } from '../file/derived-limit'
-import { localDay } from '../measure/measure-run'
 import { percentilesOf } from '../measure/percentiles'
 
 /** Measured beside what limits are derived from: what people set limits for, and what the output of a call is reserved by. */

@@ -1,6 +1,7 @@
 // Measures runs that are stored: what `check`, the derivation of budgets and the editor hold against limits. Judges nothing.
 
 import type { Measured, MeasuredValue, StoppedBy } from '../../model/budget'
+import { localDay } from '../../model/local-day'
 import { type PicoUsd, usdOf } from '../../model/money'
 import { present } from '../../model/present'
 import type { Run, Span } from '../../model/span'
@@ -107,23 +108,4 @@ export function measuredDayOf(cost: {
     ...{ kind: 'day', runId: '', id: day, startedAt: start, endedAt: start, isOver: false },
     ...{ values: { costUsd: value, costUsdPerDay: value }, use: {}, calls: [] },
   }
-}
-
-/** The local calendar day of a moment: its name, when it began, and when it ends; ms since the epoch. */
-export function dayRange(moment: number): {
-  readonly day: string
-  readonly start: number
-  readonly end: number
-} {
-  const date = new Date(moment)
-  const midnight = (days: number) =>
-    new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime()
-  return { day: localDay(moment), start: midnight(0), end: midnight(1) }
-}
-
-/** `2026-11-20` by the local calendar. */
-export function localDay(moment: number): string {
-  const date = new Date(moment)
-  const part = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${part(date.getMonth() + 1)}-${part(date.getDate())}`
 }

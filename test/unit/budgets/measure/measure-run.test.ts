@@ -1,8 +1,9 @@
 // What a run measures against limits: invocations, steps, workflows, runs and days.
 
 import assert from 'node:assert/strict'
-import { localDay, measureDays, measureRun } from '../../../../profiler-agent/budgets/measure/measure-run'
+import { measureDays, measureRun } from '../../../../profiler-agent/budgets/measure/measure-run'
 import type { Measured, MeasuredKind, NumericLimit } from '../../../../profiler-agent/model/budget'
+import { localDay } from '../../../../profiler-agent/model/local-day'
 import type { ModelCall, Span } from '../../../../profiler-agent/model/span'
 import { unknownUsage, usageOf } from '../../../../profiler-agent/model/usage'
 import { callSpan, costOf, runOf, spanOf } from '../../../support/spans'
