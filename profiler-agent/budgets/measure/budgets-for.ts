@@ -21,11 +21,6 @@ function isOfIntent({ intent }: { readonly intent?: string }, measured: Measured
   return intent === undefined || intent === measured.intent
 }
 
-/** All budgets that hold for what was measured: that of its agent, of its intent, of its step … */
-export function budgetsFor(measured: Measured, budgets: readonly Budget[]): Budget[] {
-  return budgets.filter((budget) => appliesTo(budget, measured))
-}
-
 /** One text for each scope, to tell them apart by. */
 export function scopeKey(scope: BudgetScope): string {
   switch (scope.kind) {

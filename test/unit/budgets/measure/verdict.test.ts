@@ -1,7 +1,7 @@
 // Percentiles, verdicts, and which budgets hold for what.
 
 import assert from 'node:assert/strict'
-import { budgetsFor } from '../../../../profiler-agent/budgets/measure/budgets-for'
+import { appliesTo } from '../../../../profiler-agent/budgets/measure/budgets-for'
 import { limitUses } from '../../../../profiler-agent/budgets/measure/limit-uses'
 import { percentilesOf } from '../../../../profiler-agent/budgets/measure/percentiles'
 import { percentileVerdict, verdictOf } from '../../../../profiler-agent/budgets/measure/verdict'
@@ -85,7 +85,7 @@ const measured = (said: Partial<Measured>): Measured => ({
   ...said,
 })
 
-describe('budgetsFor', () => {
+describe('appliesTo', () => {
   const budgets = [
     budget({ kind: 'agent', agent: 'desk' }),
     budget({ kind: 'agent', agent: 'desk', intent: 'refund' }),
@@ -95,7 +95,7 @@ describe('budgetsFor', () => {
     budget({ kind: 'day' }),
   ]
   const indexes = (said: Partial<Measured>) =>
-    budgetsFor(measured(said), budgets).map((each) => budgets.indexOf(each))
+    budgets.filter((each) => appliesTo(each, measured(said))).map((each) => budgets.indexOf(each))
 
   it('gives an invocation the limits of its agent and of its intent', () => {
     assert.deepEqual(indexes({ agent: 'desk' }), [0])
