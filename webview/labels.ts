@@ -2,11 +2,17 @@
 
 import { formatUsd } from '../profiler-agent/model/money'
 import { formatCompact, formatCount, formatDuration } from '../profiler-agent/model/quantity'
-import type { ModelCall, Segment, SegmentKind, Span, SpanKind } from '../profiler-agent/model/span'
-import type { ProfileUnit } from '../profiler-agent/profile/profile'
-import { at, REST_OF_CALL, type RunTree } from '../profiler-agent/profile/tree'
-
-export type NodeKind = SpanKind | SegmentKind | 'rest'
+import { at, Flag, hasFlag, spanId } from '../profiler-agent/profile/columns'
+import { sumsOf, type Unit } from '../profiler-agent/profile/measures'
+import { isPart } from '../profiler-agent/profile/span-tree'
+import {
+  kindOf,
+  labelOf,
+  NO_PART,
+  type NodeKind,
+  REST_OF_CALL,
+  type Tree,
+} from '../profiler-agent/profile/tree'
 
 const KIND_WORDS: Readonly<Record<NodeKind, string>> = {
   run: 'run',
@@ -30,19 +36,8 @@ const KIND_WORDS: Readonly<Record<NodeKind, string>> = {
   hidden: 'hidden by the provider',
   output: 'reply',
   rest: 'not in the prompt parts',
-}
-
-export function spanOf(tree: RunTree, node: number): Span | undefined {
-  return tree.run.spans[at(tree.span, node)]
-}
-
-export function segmentOf(tree: RunTree, node: number): Segment | undefined {
-  return spanOf(tree, node)?.modelCall?.segments[at(tree.segment, node)]
-}
-
-export function kindOf(tree: RunTree, node: number): NodeKind {
-  if (at(tree.segment, node) === REST_OF_CALL) return 'rest'
-  return segmentOf(tree, node)?.kind ?? spanOf(tree, node)?.kind ?? 'run'
+  function: 'function',
+  group: 'group',
 }
 
 export function kindWord(kind: NodeKind): string {
@@ -50,60 +45,73 @@ export function kindWord(kind: NodeKind): string {
 }
 
 /** What a box says: a span's name, a tool's name, or what the part of the prompt is. */
-export function nameOf(tree: RunTree, node: number): string {
-  const segment = segmentOf(tree, node)
-  if (segment !== undefined) return segment.name ?? kindWord(segment.kind)
-  if (at(tree.segment, node) === REST_OF_CALL) return restName(spanOf(tree, node)?.modelCall)
-  return spanOf(tree, node)?.name ?? tree.run.name
-}
-
-function restName(call: ModelCall | undefined): string {
-  return (call?.cost?.byBucket.units ?? 0) > 0 ? 'searches and other units' : 'rest of the call'
+export function nameOf(tree: Tree, node: number): string {
+  const part = at(tree.part, node)
+  if (part === REST_OF_CALL) return 'rest of the call'
+  const label = labelOf(tree, node)
+  if (part === NO_PART) return label
+  const kind = kindOf(tree, node)
+  return label === kind ? kindWord(kind) : label
 }
 
 /** Stays the same while the run grows, unlike the node's index. */
-export function keyOf(tree: RunTree, node: number): string {
-  const part = at(tree.segment, node)
-  const id = spanOf(tree, node)?.id ?? ''
-  return part < 0 && part !== REST_OF_CALL ? id : `${id}#${part}`
+export function keyOf(tree: Tree, node: number): string {
+  const id = spanId(tree.columns, at(tree.span, node))
+  const part = at(tree.part, node)
+  if (part === NO_PART) return id
+  const path = at(tree.columns.parts?.path ?? [], part)
+  return `${id}#${part === REST_OF_CALL ? 'rest' : (tree.columns.strings[path] ?? part)}`
 }
 
-/** Cost of a node for people; parts of a prompt are marked as the estimates they are. */
-export function costText(tree: RunTree, node: number): string {
-  const picoUsd = at(tree.picoUsd, node)
-  if (!Number.isNaN(picoUsd)) return estimateMark(tree, node) + formatUsd(picoUsd)
-  return at(tree.unpricedCalls, node) > 0 || isUnpricedPart(tree, node) ? 'no price' : '–'
+/** Value of a node in a unit for people; `≈` marks estimates, `≥` lower bounds. */
+export function valueText(tree: Tree, node: number, unit: Unit): string {
+  const value = at(sumsOf(tree, unit), node)
+  if (unit === 'time') return isPart(tree, node) ? '–' : formatDuration(value || 0)
+  if (unit === 'cost') return costText(tree, node)
+  if (Number.isNaN(value)) return '–'
+  const text = unit === 'avoidable' ? formatUsd(value) : formatCount(value)
+  return estimateMark(tree, node) + text
 }
 
-function isUnpricedPart(tree: RunTree, node: number): boolean {
-  const call = spanOf(tree, node)?.modelCall
-  return call?.billed === true && call.cost === null
+/** Cost of a node for people. */
+export function costText(tree: Tree, node: number): string {
+  const picoUsd = at(sumsOf(tree, 'cost'), node)
+  const unpriced = at(sumsOf(tree, 'unpricedCalls'), node)
+  if (!Number.isNaN(picoUsd)) {
+    const isLower = unpriced > 0 || at(sumsOf(tree, 'atLeast'), node) > 0
+    return `${isLower ? '≥ ' : estimateMark(tree, node)}${formatUsd(picoUsd)}`
+  }
+  return unpriced > 0 || isUnpricedPart(tree, node) ? 'no price' : '–'
 }
 
-export function tokensText(tree: RunTree, node: number): string {
-  const tokens = at(tree.tokens, node)
-  return Number.isNaN(tokens) ? '–' : estimateMark(tree, node) + formatCount(tokens)
+function isUnpricedPart(tree: Tree, node: number): boolean {
+  return isPart(tree, node) && hasFlag(tree.columns, at(tree.span, node), Flag.unpriced)
 }
 
-export function durationText(tree: RunTree, node: number): string {
-  const span = segmentOf(tree, node) === undefined ? spanOf(tree, node) : undefined
-  if (span !== undefined) return formatDuration(span.durationMs)
-  return node === 0 ? formatDuration(runDuration(tree)) : '–'
+export function tokensText(tree: Tree, node: number): string {
+  return valueText(tree, node, 'tokens')
 }
 
-function runDuration({ run }: RunTree): number {
-  const ends = run.spans.map((span) => Date.parse(span.endTime))
-  const end = run.endTime === undefined ? ends.reduce((a, b) => Math.max(a, b), 0) : Date.parse(run.endTime)
-  return Math.max(0, end - Date.parse(run.startTime)) || 0
+/** Time on the clock of a span; of what stands for several, their work. */
+export function durationText(tree: Tree, node: number): string {
+  if (isPart(tree, node)) return '–'
+  const span = at(tree.span, node)
+  const isOne =
+    span >= 0 &&
+    at(tree.nodeOf, span) === node &&
+    kindOf(tree, node) !== 'group' &&
+    kindOf(tree, node) !== 'function'
+  return formatDuration(isOne ? at(tree.columns.duration, span) : at(sumsOf(tree, 'time'), node) || 0)
 }
 
-function estimateMark(tree: RunTree, node: number): string {
-  return segmentOf(tree, node) === undefined ? '' : '≈ '
+/** Parts are shares of exact totals; calls whose tokens we counted are estimates too. */
+function estimateMark(tree: Tree, node: number): string {
+  return isPart(tree, node) || at(sumsOf(tree, 'estimated'), node) > 0 ? '≈ ' : ''
 }
 
 /** A value on the axis. */
-export function axisText(unit: ProfileUnit, value: number): string {
-  if (unit === 'cost')
+export function axisText(unit: Unit, value: number): string {
+  if (unit === 'cost' || unit === 'avoidable')
     return formatUsd(Math.round(value))
       .replace(/(\.\d*?)0+$/, '$1')
       .replace(/\.$/, '')

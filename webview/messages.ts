@@ -1,17 +1,22 @@
-// What the flame graph page accepts and emits. The extension imports this file; nothing else of the webview is shared.
-// State is always sent whole: a hidden page loses messages, so nothing may depend on an earlier one.
+// What the page accepts and emits. The extension imports this file; nothing else of the webview is shared.
+// State is always sent whole: a hidden page loses messages, so nothing may depend on an earlier one. Questions that a hidden
+// page loses the answers of are asked again when it is seen.
 
-import type { Run } from '../profiler-agent/model/span'
-import type { ProfileUnit } from '../profiler-agent/profile/profile'
+import type { RunAnswer, RunQuestion } from '../profiler-agent/model/run-questions'
+import type { Unit } from '../profiler-agent/profile/measures'
 
 export type ToPage =
   | {
       readonly type: 'show'
-      readonly run: Run
+      readonly runId: string
+      /** The run as `profile/columns-codec` encodes it. */
+      readonly columns: ArrayBuffer
       /** True while the run goes on; the page keeps zoom and selection from one `show` to the next. */
       readonly live: boolean
       /** Span to select and zoom to, when a place in the editor asked for it. */
       readonly select?: string
+      /** Runs to show the difference to, when the editor asked for it. */
+      readonly compareWith?: readonly string[]
     }
   | {
       readonly type: 'empty'
@@ -20,15 +25,48 @@ export type ToPage =
       /** True when something went wrong (a broken file), false when there is simply nothing yet. */
       readonly isError?: boolean
     }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: RunAnswer }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string }
 
 export type FromPage =
   /** The page listens; the host answers with the current state. */
   | { readonly type: 'ready' }
-  /** Open the source line of this span. */
-  | { readonly type: 'reveal'; readonly spanId: string }
+  /** Answered once, by `answer` or `failure` with the same id. */
+  | { readonly type: 'ask'; readonly id: number; readonly question: RunQuestion }
+  /** Open the source line of this span, or of one of the places it names. */
+  | { readonly type: 'reveal'; readonly spanId: string; readonly frame?: number }
+  /** Open the place of a finding (`related`: index of a related location). */
+  | { readonly type: 'revealFinding'; readonly findingId: string; readonly related?: number }
+  /** Show a span of another run. */
+  | { readonly type: 'openRun'; readonly runId: string; readonly spanId?: string }
+  /** Save what is seen (`svg`, `png` as a data URL in `content`; `csv` of the table) or the run (no `content`). */
+  | {
+      readonly type: 'save'
+      readonly format: SaveFormat
+      readonly content?: string
+      readonly redacted?: boolean
+    }
+  | { readonly type: 'copy'; readonly text: string }
 
-/** What the page keeps in `setState` and gets back after a reload. */
+export type SaveFormat = 'svg' | 'png' | 'csv' | 'html' | 'json'
+
+export type ViewName = 'timeline' | 'icicle' | 'stack' | 'prompt' | 'sandwich' | 'table' | 'diff' | 'charts'
+export type ColourBy = 'kind' | 'model' | 'cache' | 'agent' | 'heat'
+
+/** What the page keeps in `setState` and gets back after it was hidden or reloaded. */
 export interface PageState {
   readonly runId?: string
-  readonly unit?: ProfileUnit
+  readonly view?: ViewName
+  readonly unit?: Unit
+  readonly colour?: ColourBy
+  /** The same in every view: a span, and the path of a part of its prompt. */
+  readonly selection?: { readonly spanId: string; readonly part?: string }
+  /** Zoom by view, in fractions of the whole picture. */
+  readonly zoom?: Readonly<Partial<Record<ViewName, { readonly start: number; readonly end: number }>>>
+  readonly search?: string
+  /** "Only what costs more than": pico-dollars. */
+  readonly atLeastPicoUsd?: number
+  readonly pinned?: readonly string[]
+  readonly compareWith?: readonly string[]
+  readonly sort?: { readonly column: string; readonly descending: boolean }
 }

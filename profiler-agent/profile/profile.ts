@@ -1,48 +1,35 @@
-// A run's tree measured in one unit: how wide each node is, where it begins and in which row it lies. No pixels, no DOM.
+// A tree measured in one unit: how wide each node is, where it begins and in which row it lies. No pixels, no DOM.
 
-import type { Run } from '../model/span'
+import { at } from './columns'
+import { sumsOf, type Unit } from './measures'
 import { placeInTime } from './timeline'
-import { at, buildTree, type RunTree } from './tree'
+import type { Tree } from './tree'
 
-/** `cost` in pico-dollars, `tokens` in tokens, `time` in milliseconds. */
-export type ProfileUnit = 'cost' | 'tokens' | 'time'
-
-/** A node that has no place in this unit (segments have no time). */
+/** A node that has no place in this picture (parts of a prompt have no time). */
 export const NO_ROW = -1
 
 /**
  * Columns by node of `tree`. A box of node `i` lies in row `row[i]` from `start[i]` to `start[i] + weight[i]`, in the unit,
- * counted from the beginning of the run. In cost and tokens, children tile their parent and their weights sum to its own exactly.
+ * counted from the beginning of the picture. By weight, children tile their parent and their weights sum to its own exactly.
  */
 export interface Profile {
-  readonly unit: ProfileUnit
-  readonly tree: RunTree
+  readonly unit: Unit
+  /** True where boxes lie at the time they ran: gaps between them, and width is time on the clock. */
+  readonly inTime: boolean
+  readonly tree: Tree
   readonly weight: Float64Array
   readonly start: Float64Array
   readonly row: Int32Array
   readonly rowCount: number
-  /** Width of the whole picture; 0 when the run has nothing to show in this unit. */
+  /** Width of the whole picture; 0 when there is nothing to show in this unit. */
   readonly total: number
-  /** 1 where billed calls of the subtree have no cost, so that its width in `cost` is too small. */
-  readonly unpriced: Uint8Array
 }
 
-export function buildProfile(run: Run, unit: ProfileUnit): Profile {
-  return measure(buildTree(run), unit)
-}
-
-/** The same for a tree that is built already: switching the unit does not build it again. */
-export function measure(tree: RunTree, unit: ProfileUnit): Profile {
-  const unpriced = Uint8Array.from(tree.unpricedCalls, (calls) => (calls > 0 ? 1 : 0))
-  const placed =
-    unit === 'time' ? placeInTime(tree) : placeByWeight(tree, unit === 'cost' ? tree.picoUsd : tree.tokens)
-  return { unit, tree, unpriced, ...placed }
-}
-
-function placeByWeight(tree: RunTree, values: Float64Array) {
-  const weight = values.map((value) => (Number.isNaN(value) ? 0 : value))
+/** Boxes tile their parents by weight: every view but the timeline. */
+export function byWeight(tree: Tree, unit: Unit): Profile {
+  const weight = Float64Array.from(sumsOf(tree, unit), (value) => (value > 0 ? value : 0))
   const start = new Float64Array(tree.count)
-  // Where the next child of each node begins.
+  // Where the next child of each node begins: after what the node brings in itself it would be as well, but first is where one looks.
   const nextStart = new Float64Array(tree.count)
   let rowCount = 0
   for (let node = 0; node < tree.count; node++) {
@@ -54,5 +41,10 @@ function placeByWeight(tree: RunTree, values: Float64Array) {
     nextStart[node] = at(start, node)
     rowCount = Math.max(rowCount, at(tree.depth, node) + 1)
   }
-  return { weight, start, row: tree.depth, rowCount, total: at(weight, 0) }
+  return { unit, inTime: false, tree, weight, start, row: tree.depth, rowCount, total: at(weight, 0) }
+}
+
+/** Boxes at the time that they ran. */
+export function inTime(tree: Tree): Profile {
+  return { unit: 'time', inTime: true, tree, ...placeInTime(tree) }
 }

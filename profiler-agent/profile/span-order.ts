@@ -2,15 +2,36 @@
 
 import type { Span } from '../model/span'
 
+/** A span in its place: `span` is its position in the list given (−1 for a run that no span stands for), `parent` an index into the order. */
+export interface OrderedSpan {
+  readonly span: number
+  readonly parent: number
+}
+
+/** The run first, then every span after its parent, siblings by start. Walks without recursion: 100,000 nested spans must not overflow the stack. */
+export function depthFirst(spans: readonly Span[]): OrderedSpan[] {
+  const { rootSpan, childrenOf, roots } = orderOfSpans(spans)
+  const order: OrderedSpan[] = [{ span: rootSpan, parent: -1 }]
+  const first = rootSpan === -1 ? roots : (childrenOf[rootSpan] ?? [])
+  const pending: OrderedSpan[] = first.map((span) => ({ span, parent: 0 })).reverse()
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const parent = order.push(next) - 1
+    const children = childrenOf[next.span] ?? []
+    for (let child = children.length - 1; child >= 0; child--)
+      pending.push({ span: children[child] ?? -1, parent })
+  }
+  return order
+}
+
 /** Indexes into the spans given. `rootSpan` is the span that stands for the run itself, −1 when there is none. */
-export interface SpanOrder {
+interface SpanOrder {
   readonly rootSpan: number
   readonly childrenOf: readonly (readonly number[])[]
   /** Spans that hang under the run; with a `rootSpan` they are its children too. */
   readonly roots: readonly number[]
 }
 
-export function orderOfSpans(spans: readonly Span[]): SpanOrder {
+function orderOfSpans(spans: readonly Span[]): SpanOrder {
   const parents = parentIndexes(spans)
   const rootSpan = spans.findIndex((span, index) => span.kind === 'run' && parents[index] === -1)
   const childrenOf: number[][] = spans.map(() => [])

@@ -1,6 +1,7 @@
 // Lays the spans of a run out in time: real start, real width, and lanes so that what ran at once lies one below the other.
 
-import { at, NO_SEGMENT, type RunTree } from './tree'
+import { at } from './columns'
+import { NO_PART, type Tree } from './tree'
 
 /**
  * Places every span node; segments get no row. Times are milliseconds after the first start of the run.
@@ -12,23 +13,23 @@ import { at, NO_SEGMENT, type RunTree } from './tree'
  *   agent       ██████████       lane 2 (ran beside the first)
  *   call         ███  ████
  */
-export function placeInTime(tree: RunTree) {
+export function placeInTime(tree: Tree) {
   const { start, weight, end, total } = spanTimes(tree)
   const { row, rowCount } = assignRows(tree, start, end)
   return { start, weight, row, rowCount, total }
 }
 
 /** `end` is where the whole subtree ends, which may be after the span itself. */
-function spanTimes(tree: RunTree) {
+function spanTimes(tree: Tree) {
+  const { columns } = tree
   const start = new Float64Array(tree.count).fill(Number.NaN)
   const weight = new Float64Array(tree.count)
   const end = new Float64Array(tree.count)
   for (let node = 0; node < tree.count; node++) {
-    const span = at(tree.segment, node) === NO_SEGMENT ? tree.run.spans[at(tree.span, node)] : undefined
-    if (span === undefined) continue
-    start[node] = Date.parse(span.startTime)
-    // The duration is from a clock that only goes forward; the end time may stand before the start.
-    weight[node] = Math.max(0, span.durationMs)
+    const span = at(tree.part, node) === NO_PART ? at(tree.span, node) : -1
+    if (span < 0) continue
+    start[node] = at(columns.start, span)
+    weight[node] = at(columns.duration, span)
     end[node] = at(start, node) + at(weight, node)
   }
   for (let node = tree.count - 1; node > 0; node--) {
@@ -62,7 +63,7 @@ interface Lane {
   readonly members: number[]
 }
 
-function assignRows(tree: RunTree, start: Float64Array, end: Float64Array) {
+function assignRows(tree: Tree, start: Float64Array, end: Float64Array) {
   const height = new Int32Array(tree.count).fill(1)
   const lanes = new Map<number, Lane[]>()
   const children = childSpans(tree)
@@ -83,10 +84,10 @@ function assignRows(tree: RunTree, start: Float64Array, end: Float64Array) {
   return { row, rowCount: at(height, 0) }
 }
 
-function childSpans(tree: RunTree): Map<number, number[]> {
+function childSpans(tree: Tree): Map<number, number[]> {
   const children = new Map<number, number[]>()
   for (let node = 1; node < tree.count; node++) {
-    if (at(tree.segment, node) !== NO_SEGMENT) continue
+    if (at(tree.part, node) !== NO_PART) continue
     const parent = at(tree.parent, node)
     const siblings = children.get(parent)
     if (siblings === undefined) children.set(parent, [node])

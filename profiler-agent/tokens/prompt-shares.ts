@@ -1,9 +1,9 @@
 // Shares the input tokens of calls over the blocks of their prompts without a tokenizer: exact where earlier calls or the cache tell
 // where a stretch ends, by length in between. What a prompt has in common with an earlier one keeps its shares. Pure.
 
+import { largestRemainder } from '../model/largest-remainder'
 import { present } from '../model/present'
 import type { HashedBlock } from '../model/record'
-import { largestRemainder } from './segments'
 
 /** A block with its length. */
 export interface MeasuredBlock extends HashedBlock {

@@ -1,6 +1,7 @@
 // Splits the reported tokens and the cost of a call over the parts of its prompt and reply. Totals are exact, shares are estimates; it never changes a total.
 
 import { createHash } from 'node:crypto'
+import { largestRemainder } from '../model/largest-remainder'
 import type { HashedBlock } from '../model/record'
 import type { Cost, Segment, SegmentCache, SegmentKind } from '../model/span'
 import { CACHE_TTLS, type Usage } from '../model/usage'
@@ -200,23 +201,6 @@ function outputTokens(parts: readonly CountedBlock[], total: number, reasoning: 
   const hidden = largestRemainder(weigh(true), reasoning)
   const visible = largestRemainder(weigh(false), total - reasoning)
   return parts.map((_, index) => (hidden[index] ?? 0) + (visible[index] ?? 0))
-}
-
-/** Whole numbers in proportion to the weights that sum to the total exactly; ties go to the earlier one. */
-export function largestRemainder(weights: readonly number[], total: number): number[] {
-  const sum = weights.reduce((left, right) => left + right, 0)
-  if (sum <= 0 || total <= 0) return weights.map(() => 0)
-  const exact = weights.map((weight) => (weight / sum) * total)
-  const whole = exact.map(Math.floor)
-  const missing = total - whole.reduce((left, right) => left + right, 0)
-  const byRemainder = exact
-    .map((value, index) => ({ index, remainder: value - Math.floor(value) }))
-    .sort((left, right) => right.remainder - left.remainder || left.index - right.index)
-  for (let given = 0; given < missing; given++) {
-    const index = byRemainder[given % byRemainder.length]?.index ?? 0
-    whole[index] = (whole[index] ?? 0) + 1
-  }
-  return whole
 }
 
 /** The segments as exports show them, one a block. */

@@ -1,3 +1,4 @@
+import { largestRemainder } from '../../../profiler-agent/model/largest-remainder'
 // Shares of a call's tokens and cost: estimates each, exact in sum.
 
 import assert from 'node:assert/strict'
@@ -6,7 +7,6 @@ import type { Cost, Segment } from '../../../profiler-agent/model/span'
 import { CACHE_TTLS, type Usage, unknownUsage, usageOf } from '../../../profiler-agent/model/usage'
 import {
   type CountedBlock,
-  largestRemainder,
   mergeUnchanged,
   plainSegments,
   type SegmentInput,

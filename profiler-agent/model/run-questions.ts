@@ -1,0 +1,130 @@
+// What a page that shows a run asks about it, and the answers, whoever gives them: a live profiler, a saved run, or the page itself. Types only.
+
+import type { LimitUse } from './budget'
+import type { Segment, SegmentCache, SegmentKind, Span, Totals } from './span'
+
+export type RunQuestion =
+  /** Runs as columns (`profile/columns-codec`), several as one: for the picture, and for what it is compared with. */
+  | { readonly ask: 'columns'; readonly runIds: readonly string[] }
+  /** Everything of one span, and where to go from it. */
+  | { readonly ask: 'span'; readonly runId: string; readonly spanId: string }
+  /** Parts of prompts, of runs that have too many to send them all. */
+  | { readonly ask: 'parts'; readonly runId: string; readonly spanIds: readonly string[] }
+  /** The prompt of a call as the provider sees it, beside the request before. */
+  | { readonly ask: 'prompt'; readonly runId: string; readonly spanId: string }
+  /** The whole text of a block, by its hash. */
+  | { readonly ask: 'text'; readonly hash: string }
+  /** What each text in the prompts of a run cost over the whole run. */
+  | { readonly ask: 'promptShares'; readonly runId: string }
+  /** Invocations of the agents of this run over the last runs. */
+  | { readonly ask: 'invocations'; readonly runId: string }
+  /** The limits that apply to this run, and how it stands. */
+  | { readonly ask: 'limits'; readonly runId: string }
+  /** Other runs, newest first, to compare with. */
+  | { readonly ask: 'otherRuns'; readonly runId: string }
+
+export type RunAnswer =
+  | { readonly to: 'columns'; readonly columns: ArrayBuffer | null }
+  | { readonly to: 'span'; readonly found: SpanAnswer | null }
+  /** In the order asked. */
+  | { readonly to: 'parts'; readonly segments: readonly (readonly Segment[])[] }
+  | { readonly to: 'prompt'; readonly prompt: CallPrompt | null }
+  /** `null`: not kept (`content: hashes`), or gone. */
+  | { readonly to: 'text'; readonly text: string | null }
+  | { readonly to: 'promptShares'; readonly shares: readonly PromptShare[] }
+  | { readonly to: 'invocations'; readonly invocations: readonly PastInvocation[] }
+  | { readonly to: 'limits'; readonly limits: readonly LimitUse[] }
+  | { readonly to: 'otherRuns'; readonly runs: readonly OtherRun[] }
+
+export type AnswerToRun<Ask extends RunQuestion['ask']> = Extract<RunAnswer, { readonly to: Ask }>
+
+export interface SpanAnswer {
+  readonly span: Span
+  /** Of the span and all below it. */
+  readonly totals: Totals
+  /** The request of the conversation that this one extends. */
+  readonly before?: string
+  /** The request that extends this one. */
+  readonly after?: string
+  /** The same call (agent, step, call site, order) in the run before of the same command. */
+  readonly runBefore?: { readonly runId: string; readonly spanId: string; readonly picoUsd: number | null }
+  /** Spans of all attempts of the same logical call, in order. */
+  readonly attempts: readonly string[]
+}
+
+/** A prompt block by block in the order of the provider's cache prefix, then the reply. */
+export interface CallPrompt {
+  readonly blocks: readonly PromptBlock[]
+  readonly reply: readonly PromptBlock[]
+  /** Absent for the first request of a conversation. */
+  readonly before?: PromptBefore
+}
+
+export interface PromptBlock {
+  readonly path: string
+  readonly kind: SegmentKind
+  readonly name?: string
+  /** SHA-256, hex; ask for the whole `text` with it. */
+  readonly hash: string
+  /** The beginning of the text; `null` where texts are not kept. */
+  readonly text: string | null
+  /** Length of the whole text. */
+  readonly characters: number
+  /** Shares of the call's exact totals: estimates. */
+  readonly tokens: number
+  readonly picoUsd: number | null
+  readonly cache: SegmentCache
+  /** The request marks a cache breakpoint here. */
+  readonly isBreakpoint: boolean
+  /** Against the request before. */
+  readonly change: 'same' | 'changed' | 'new' | 'moved'
+  /** Hash of the text that stood here in the request before, where it changed. */
+  readonly hashBefore?: string
+}
+
+export interface PromptBefore {
+  readonly spanId: string
+  /** Index into `blocks` of the first one that differs from the request before; `null`: that one is a prefix of this. */
+  readonly firstDivergence: number | null
+  /** Blocks of the request before that are not there any more. */
+  readonly gone: readonly Omit<PromptBlock, 'change' | 'hashBefore'>[]
+  /** The finding's rule and sentence where the analysis names a cause for what was not read from the cache. */
+  readonly cause?: { readonly rule: string; readonly message: string }
+}
+
+/** One text (a tool definition, a retrieved document, an old message) over all calls of a run that carried it. */
+export interface PromptShare {
+  readonly kind: SegmentKind
+  /** Of a tool; else the beginning of the text, or the path where texts are not kept. */
+  readonly name: string
+  readonly hash: string
+  readonly calls: number
+  /** Estimates that sum to the exact total over all shares and `overhead` of a run. */
+  readonly tokens: number
+  readonly picoUsd: number | null
+  readonly picoUsdByCache: Readonly<Record<SegmentCache, number>>
+  /** The most expensive call that carried it. */
+  readonly spanId: string
+  readonly path: string
+}
+
+export interface PastInvocation {
+  readonly agent: string
+  readonly runId: string
+  readonly spanId: string
+  /** ISO 8601. */
+  readonly startTime: string
+  readonly gitCommit?: string
+  /** `null`: a call of it has no price. */
+  readonly picoUsd: number | null
+  readonly atLeast: boolean
+}
+
+export interface OtherRun {
+  readonly id: string
+  readonly name: string
+  readonly startTime: string
+  readonly gitCommit?: string
+  readonly picoUsd: number | null
+  readonly calls: number
+}

@@ -1,0 +1,43 @@
+// What every pane of the page is handed: the run, what is selected and how it is shown, and what a pane may do. Types only.
+
+import type { AnswerToRun, RunQuestion } from '../profiler-agent/model/run-questions'
+import type { RunColumns } from '../profiler-agent/profile/columns'
+import type { Unit } from '../profiler-agent/profile/measures'
+import type { ColourBy, FromPage, PageState, ViewName } from './messages'
+
+export interface Page {
+  readonly columns: RunColumns
+  readonly live: boolean
+  /** False in a saved HTML file: nobody can open a source line there. */
+  readonly canReveal: boolean
+  readonly view: ViewName
+  readonly unit: Unit
+  readonly colour: ColourBy
+  readonly selection: Selection
+  readonly state: PageState
+}
+
+/** Index of a span of the columns, 0 being the run; and of one of its parts, −1 for none. */
+export interface Selection {
+  readonly span: number
+  readonly part: number
+}
+
+export interface PageActions {
+  select(selection: Selection): void
+  /** Changes view, unit, colour, search … and keeps it. */
+  change(change: Partial<PageState>): void
+  /** Rejects with a sentence for the user where nobody can answer (a saved run has no prompts). */
+  ask<Ask extends RunQuestion['ask']>(
+    question: Extract<RunQuestion, { readonly ask: Ask }>,
+  ): Promise<AnswerToRun<Ask>>
+  post(message: Exclude<FromPage, { type: 'ask' | 'ready' }>): void
+  /** Says something to screen readers. */
+  announce(text: string): void
+}
+
+/** A part of the page; `show` is called with every change, and only then does it look different. */
+export interface Pane {
+  readonly element: HTMLElement
+  show(page: Page): void
+}
