@@ -382,13 +382,20 @@ const EXTENSION: readonly Row[] = [
   { of: 'extension', may: ['extension', ...FROM_PROFILER], packages: ['node:*', 'vscode'] },
   ...['editor', 'views', 'panel', 'budgets'].map((room) => ({
     of: `extension/${room}`,
-    may: ['extension/profiler', 'extension/locations', ...FROM_PROFILER, 'webview/messages'],
+    may: [
+      'extension/profiler',
+      'extension/locations',
+      ...FROM_PROFILER,
+      'webview/messages',
+      // A saved run is made into what the page shows here, where its file is.
+      ...(room === 'panel' ? ['profiler-agent/profile'] : []),
+    ],
     packages: ['node:*', 'vscode', ...(room === 'budgets' ? ['jsonc-parser'] : [])],
   })),
   { of: 'extension/profiler', may: FROM_PROFILER, packages: ['node:*', 'vscode', 'ws'] },
 ]
 const WEBVIEW: readonly Row[] = [
-  { of: 'webview', may: ['profiler-agent/model', 'profiler-agent/profile'], packages: ['chart.js'] },
+  { of: 'webview', may: ['profiler-agent/model', 'profiler-agent/profile'], packages: ['chart.js', 'diff'] },
 ]
 
 const TABLE = [...PROFILER, ...COMPOSITION, ...EXTENSION, ...WEBVIEW]

@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode'
 import type { RunSummary } from '../../profiler-agent/feed/protocol'
-import type { Run } from '../../profiler-agent/model/span'
+import type { RunColumns } from '../../profiler-agent/profile/columns'
+import { decodeColumns } from '../../profiler-agent/profile/columns-codec'
 import type { PageState, ToPage } from '../../webview/messages'
 import { registerCommand } from '../profiler/commands'
 import type { Session } from '../profiler/session'
@@ -75,7 +76,7 @@ interface Wanted {
 class FlamePanel implements vscode.Disposable {
   private readonly subscription: vscode.Disposable
   private readonly send: () => void
-  private run: Run | undefined
+  private shown: { readonly bytes: ArrayBuffer; readonly columns: RunColumns } | undefined
   private revision = -1
   private isLive = false
   private problem: string | undefined
@@ -89,7 +90,14 @@ class FlamePanel implements vscode.Disposable {
     private wanted: Wanted,
   ) {
     panel.iconPath = new vscode.ThemeIcon('flame')
-    this.send = startPage(panel, extensionUri, { state: () => this.state() })
+    const head = () => this.shown?.columns.head
+    this.send = startPage(panel, extensionUri, {
+      state: () => this.state(),
+      answer: (question) => session.askAboutRun(question),
+      get head() {
+        return head()
+      },
+    })
     this.subscription = session.onDidChange(() => void this.refresh())
     panel.onDidChangeViewState(() => void this.refresh())
     panel.onDidDispose(() => {
@@ -131,12 +139,19 @@ class FlamePanel implements vscode.Disposable {
     this.revision = summary?.revision ?? 0
     this.isLive = summary?.active === true
     try {
-      this.run = runId === undefined ? undefined : await this.session.getRun(runId)
+      this.shown = runId === undefined ? undefined : await this.columnsOf(runId)
       this.problem = undefined
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error)
     }
-    this.panel.title = this.run === undefined ? 'Flame Graph' : `Flame Graph: ${this.run.name}`
+    const { shown } = this
+    this.panel.title = shown === undefined ? 'Flame Graph' : `Flame Graph: ${shown.columns.head.name}`
+  }
+
+  private async columnsOf(runId: string) {
+    const answer = await this.session.askAboutRun({ ask: 'columns', runIds: [runId] })
+    if (answer.to !== 'columns' || answer.columns === null) return undefined
+    return { bytes: answer.columns, columns: decodeColumns(answer.columns) }
   }
 
   private summary(): RunSummary | undefined {
@@ -146,19 +161,20 @@ class FlamePanel implements vscode.Disposable {
 
   private isStale(summary: RunSummary | undefined): boolean {
     const runId = summary?.id ?? this.wanted.runId
-    if (this.run?.id !== runId || this.revision !== (summary?.revision ?? 0)) return true
+    if (this.shown?.columns.head.id !== runId || this.revision !== (summary?.revision ?? 0)) return true
     return this.isLive !== (summary?.active === true)
   }
 
   private state(): ToPage {
-    const { run, problem } = this
-    if (run !== undefined) {
+    const { shown, problem } = this
+    if (shown !== undefined) {
       const { select } = this.wanted
       // Once: later changes of the run must not take the selection back.
       this.wanted = { ...this.wanted, select: undefined }
       return {
         type: 'show',
-        run,
+        runId: shown.columns.head.id,
+        columns: shown.bytes,
         live: this.isLive,
         ...(select === undefined ? {} : { select }),
       }

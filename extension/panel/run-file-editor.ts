@@ -1,6 +1,11 @@
 // Opens saved runs (`*.costflame.json`) in the flame graph page, without a profiler.
 
 import * as vscode from 'vscode'
+import type { RunAnswer, RunQuestion } from '../../profiler-agent/model/run-questions'
+import type { Run } from '../../profiler-agent/model/span'
+import { encodeColumns } from '../../profiler-agent/profile/columns-codec'
+import { columnsOf } from '../../profiler-agent/profile/columns-of-run'
+import { answerFromRun } from '../../profiler-agent/profile/run-answers'
 import type { ToPage } from '../../webview/messages'
 import { startPage } from './page'
 
@@ -20,13 +25,19 @@ class RunFileEditor implements vscode.CustomReadonlyEditorProvider {
   }
 
   async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
-    let state = await readState(uri)
-    const send = startPage(panel, this.extensionUri, { state: () => state })
+    let file = await readFile(uri)
+    const send = startPage(panel, this.extensionUri, {
+      state: () => file.state,
+      answer: async (question) => answerOf(file.run, question),
+      get head() {
+        return file.run
+      },
+    })
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), fileName(uri)),
     )
     const reread = async () => {
-      state = await readState(uri)
+      file = await readFile(uri)
       send()
     }
     watcher.onDidChange(reread)
@@ -39,25 +50,42 @@ function fileName(uri: vscode.Uri): string {
   return uri.path.split('/').at(-1) ?? ''
 }
 
-async function readState(uri: vscode.Uri): Promise<ToPage> {
+interface OpenFile {
+  readonly run?: Run
+  readonly state: ToPage
+}
+
+function answerOf(run: Run | undefined, question: RunQuestion): RunAnswer {
+  if (run === undefined) throw new Error(vscode.l10n.t('There is no run in this file.'))
+  return answerFromRun(run, question)
+}
+
+async function readFile(uri: vscode.Uri): Promise<OpenFile> {
   try {
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))
     // Loaded when a file is opened: its schema library is larger than all the rest, and most windows open none.
     const { decodeRunFile } = await import('../../profiler-agent/formats/json')
     const [run] = decodeRunFile(text).runs
-    if (run !== undefined) return { type: 'show', run, live: false }
+    if (run !== undefined) {
+      const columns = encodeColumns(columnsOf(run))
+      return { run, state: { type: 'show', runId: run.id, columns, live: false } }
+    }
     return {
-      type: 'empty',
-      title: vscode.l10n.t('No run in this file'),
-      text: vscode.l10n.t('{0} is a run file, but it holds no run.', fileName(uri)),
+      state: {
+        type: 'empty',
+        title: vscode.l10n.t('No run in this file'),
+        text: vscode.l10n.t('{0} is a run file, but it holds no run.', fileName(uri)),
+      },
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return {
-      type: 'empty',
-      title: vscode.l10n.t('This file cannot be shown'),
-      text: `${fileName(uri)}\n${why}`,
-      isError: true,
+      state: {
+        type: 'empty',
+        title: vscode.l10n.t('This file cannot be shown'),
+        text: `${fileName(uri)}\n${why}`,
+        isError: true,
+      },
     }
   }
 }
