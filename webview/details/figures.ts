@@ -1,0 +1,54 @@
+// The figures of a selection in one line, out of the columns alone: they are there at once.
+
+import { formatUsd } from '../../profiler-agent/model/money'
+import { formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
+import { at, type PartColumns, type RunColumns } from '../../profiler-agent/profile/columns'
+import { element } from '../element'
+import { type SpanSums, sumsOfSpan } from './span-sums'
+
+export function spanFigures(columns: RunColumns, span: number): HTMLElement {
+  const sums = sumsOfSpan(columns, span)
+  return figureList(
+    ['Cost', costOfSums(sums)],
+    ['Tokens', tokensOfSums(sums)],
+    ['Time', formatDuration(at(columns.duration, span))],
+    sums.calls > 1 ? ['Calls', formatCount(sums.calls)] : undefined,
+    sums.avoidablePicoUsd > 0 ? ['Avoidable', formatUsd(Math.round(sums.avoidablePicoUsd))] : undefined,
+    Number.isNaN(sums.avoidedPicoUsd) ? undefined : ['Avoided', `≈ ${formatUsd(sums.avoidedPicoUsd)}`],
+  )
+}
+
+/** Cost and tokens of a part are its share of the call's exact totals. */
+export function partFigures(columns: RunColumns, parts: PartColumns, part: number): HTMLElement {
+  const picoUsd = at(parts.picoUsd, part)
+  const whole = at(columns.picoUsd, at(parts.span, part))
+  return figureList(
+    ['Cost', Number.isNaN(picoUsd) ? 'no price' : `≈ ${formatUsd(picoUsd)}`],
+    ['Tokens', `≈ ${formatCount(at(parts.tokens, part))}`],
+    picoUsd >= 0 && whole > 0 ? ['Of the call', formatShare(picoUsd / whole)] : undefined,
+  )
+}
+
+type Figure = readonly [string, string] | undefined
+
+function figureList(...figures: readonly Figure[]): HTMLElement {
+  return element(
+    'dl',
+    { class: 'details-figures' },
+    ...figures.flatMap((figure) =>
+      figure === undefined
+        ? []
+        : [element('div', {}, element('dt', {}, figure[0]), element('dd', {}, figure[1]))],
+    ),
+  )
+}
+
+/** `≥` where a call below has no price or only told a part of its usage, `≈` where tokens were counted. */
+export function costOfSums({ picoUsd, isAtLeast, isEstimate, unpricedCalls }: SpanSums): string {
+  if (Number.isNaN(picoUsd)) return unpricedCalls > 0 ? 'no price' : '–'
+  return `${isAtLeast ? '≥ ' : isEstimate ? '≈ ' : ''}${formatUsd(picoUsd)}`
+}
+
+function tokensOfSums({ tokens, isEstimate }: SpanSums): string {
+  return Number.isNaN(tokens) ? '–' : `${isEstimate ? '≈ ' : ''}${formatCount(tokens)}`
+}
