@@ -4,7 +4,7 @@ import { at, type RunColumns } from './columns'
 import { NO_PART, shapeOf, type Tree } from './tree'
 
 /** Where a group is found is a number made of parent, key and kind; these leave room for 67 million groups. */
-export const MOST_KEYS = 2 ** 22
+const MOST_KEYS = 2 ** 22
 const MOST_KINDS = 32
 
 /** Labels of a tree: those of the run and others, each kept once. */
