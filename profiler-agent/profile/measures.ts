@@ -47,6 +47,7 @@ export function sumsOf(tree: Tree, measure: Unit | Count): Float64Array {
 
 /** What each node brings in itself, its children aside. */
 export function ownValues(tree: Tree, measure: Unit | Count): Float64Array {
+  if (tree.own !== undefined) return tree.own(measure)
   const own = new Float64Array(tree.count).fill(Number.NaN)
   const ofSpans = valuesOfSpans(tree.columns, measure)
   for (let span = 0; span < tree.columns.count; span++) addTo(own, at(tree.nodeOf, span), at(ofSpans, span))

@@ -2,6 +2,7 @@
 // Kept as columns (one typed array a property), so that a million nodes stay cheap to build, to walk and to draw.
 
 import { at, PART_KINDS, type RunColumns, SPAN_KINDS } from './columns'
+import type { Count, Unit } from './measures'
 
 /** What a node is; `kind` of a tree is an index into it. Span kinds first, so that a span's kind is its node's. */
 export const NODE_KINDS = [...SPAN_KINDS, ...PART_KINDS, 'rest', 'function', 'group'] as const
@@ -40,6 +41,8 @@ export interface Tree {
   readonly part: Int32Array
   /** By span: the node where its own values lie; −1 for a span that the view leaves out. */
   readonly nodeOf: Int32Array
+  /** What each node brings in itself (NaN: not known), of a tree made out of another one: then that counts, and not `nodeOf`. */
+  readonly own?: (measure: Unit | Count) => Float64Array
 }
 
 /** Grows the columns of a tree while it is built, in depth-first order. */
