@@ -55,6 +55,12 @@ export class LimitAnswers {
     return { limits: limitUses(budgets, gate, [...others, ...days]), agents: agentsOf(others) }
   }
 
+  /** How one run alone stands to the limits that it was measured for; those of a day are over all runs and not among them. */
+  ofRun({ budgets, gate }: Pick<BudgetFile, 'budgets' | 'gate'>, run: StoredRun): LimitUse[] {
+    const measured = measuredRuns(this.sources.store, [run], this.sources.isActive)
+    return limitUses(budgets, gate, measured).filter(({ n }) => n > 0)
+  }
+
   async #measure(withDays: boolean): Promise<void> {
     const { runs, isActive } = this.sources
     const next = new Map<string, KnownRun>()

@@ -5,15 +5,12 @@ import { join } from 'node:path'
 import type { BudgetFile } from './budgets/file/budget-file'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
-import type { LimitAnswers } from './limit-answers'
 import { RUN_SCHEMA } from './model/span'
-import type { RunView } from './run-view'
+import { type RunAnswerSources, storedRunAnswer } from './stored-run-answers'
 
-export interface AnswerSources {
-  readonly view: RunView
+export interface AnswerSources extends RunAnswerSources {
   /** Folder of the bundles and their assets. */
   readonly assets: string
-  readonly limits: LimitAnswers
   /** A budget file that is being edited, else the one on disk; without any there are no limits. */
   readonly budgetFile: (text: string | undefined) => BudgetFile
   /** Gives the number of runs that were there. */
@@ -38,7 +35,7 @@ export async function answerOf(question: Question, sources: AnswerSources): Prom
     case 'stopRun':
       throw new Error('the main thread answers that')
     default:
-      return question satisfies never
+      return storedRunAnswer(question, sources)
   }
 }
 

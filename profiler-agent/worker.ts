@@ -8,6 +8,7 @@ import { resolveCallSite } from './capture/call-site'
 import { redactText, SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
+import type { AnswerBody } from './feed/protocol'
 import { LimitAnswers } from './limit-answers'
 import type { GateAnswer, GateQuestion } from './live-budget/messages'
 import { pricesAhead } from './live-budget/prices'
@@ -23,6 +24,7 @@ import { FindingPlaces } from './places/finding-places'
 import { priceInference } from './pricing/price'
 import { readExchange } from './providers'
 import { prune, prunedText } from './retention'
+import { StoredColumns } from './run-columns'
 import { KeptFindings, type LoadedBudget, type Yardsticks } from './run-findings'
 import { RunVersions } from './run-versions'
 import { RunView } from './run-view'
@@ -177,6 +179,12 @@ function send(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
+/** Columns of a long run are many megabytes: they are handed over, not copied. */
+function answer(id: number, body: AnswerBody): void {
+  const message = { type: 'answer', id, body } satisfies FromWorker
+  parentPort?.postMessage(message, body.to === 'columns' && body.columns !== null ? [body.columns] : [])
+}
+
 function logError(message: string): void {
   send({ type: 'log', level: 'error', message })
 }
@@ -298,7 +306,9 @@ const limits = new LimitAnswers({
 })
 
 const answerSources = {
+  store,
   view,
+  columns: new StoredColumns(view),
   assets: options.assets,
   limits,
   budgetFile: (text: string | undefined) =>
@@ -333,7 +343,7 @@ async function handle(message: ToWorker): Promise<void> {
       return
     case 'question':
       try {
-        send({ type: 'answer', id: message.id, body: await answerOf(message.question, answerSources) })
+        answer(message.id, await answerOf(message.question, answerSources))
       } catch (error) {
         send({ type: 'failure', id: message.id, message: messageOf(error) })
       }

@@ -65,6 +65,7 @@ const PROFILER: readonly Row[] = [
   pure('profiler-agent/places', BASE),
   { of: 'profiler-agent/places/repository', may: BASE.concat('profiler-agent/places'), packages: ['node:*'] },
   { of: 'profiler-agent/feed', may: ['profiler-agent/model'], packages: ['node:*', 'ws'] },
+  pure('profiler-agent/feed/binary-frame', ['profiler-agent/wire/utf8']),
   pure('profiler-agent/feed/protocol', ['profiler-agent/model']),
   pure('profiler-agent/feed/codec', ['profiler-agent/model', 'profiler-agent/feed']),
   { of: 'profiler-agent/simulator', may: BASE, packages: ['node:*'] },
@@ -212,6 +213,7 @@ const COMPOSITION: readonly Row[] = [
         'watched-book',
         'watched-budget',
         'retention',
+        'run-columns',
         'spooled-exchange',
         'stored-limits',
         'told-changes',
@@ -246,10 +248,23 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/worker-answers',
-    may: ['model', 'budgets/file', 'formats/html', 'feed/protocol', 'limit-answers', 'run-view'].map(
+    may: ['model', 'budgets/file', 'formats/html', 'feed/protocol', 'stored-run-answers'].map(
       (part) => `profiler-agent/${part}`,
     ),
     packages: ['node:*'],
+  },
+  {
+    // What a page asks: each answer is reckoned in a file of its own.
+    of: 'profiler-agent/stored-run-answers',
+    may: [...['model', 'budgets/file', 'profile', 'store', 'limit-answers', 'run-columns', 'run-view']].map(
+      (part) => `profiler-agent/${part}`,
+    ),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/run-columns',
+    may: ['model', 'profile', 'store', 'tokens', 'run-view'].map((part) => `profiler-agent/${part}`),
+    packages: [],
   },
   {
     of: 'profiler-agent/limit-answers',

@@ -1,7 +1,7 @@
 // A reader of the profiler's feed: connects, hands on each new state, and puts questions with a time limit. Knows no VS Code.
 
 import { WebSocket } from 'ws'
-import { decodeServerMessage } from '../../profiler-agent/feed/codec'
+import { decodeServerFrame, decodeServerMessage } from '../../profiler-agent/feed/codec'
 import type {
   AnswerBody,
   ClientMessage,
@@ -26,6 +26,9 @@ export interface FeedLimits {
 /** Reading a large run from a store that is busy may take a while; silence for longer is a fault. */
 const LIMITS: FeedLimits = { connectMs: 5_000, answerMs: 30_000 }
 
+/** A run of a million spans is about 150 MB; the profiler is on this machine, and its word is taken. */
+const MOST_BYTES = 1024 ** 3
+
 export type AnswerTo<Ask extends Question['ask']> = Extract<AnswerBody, { to: Ask }>
 
 interface Waiting {
@@ -43,7 +46,11 @@ export class FeedClient {
   static connect(ready: ReadyLine, events: FeedEvents, limits = LIMITS): Promise<FeedClient> {
     const url = new URL(ready.feed)
     url.searchParams.set('token', ready.token)
-    const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: limits.connectMs })
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      handshakeTimeout: limits.connectMs,
+      maxPayload: MOST_BYTES,
+    })
     const client = new FeedClient(socket, events, limits)
     return client.greeted()
   }
@@ -91,8 +98,8 @@ export class FeedClient {
         if (isGreeted) this.events.closed(why)
         else reject(new Error(why))
       })
-      this.socket.on('message', (data) => {
-        const decoded = decodeServerMessage(data.toString())
+      this.socket.on('message', (data: Buffer, isBinary) => {
+        const decoded = isBinary ? decodeServerFrame(data) : decodeServerMessage(data.toString())
         if (!decoded.ok) return this.fail(decoded.message)
         if (decoded.value.type === 'hello') {
           isGreeted = true

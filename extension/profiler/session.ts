@@ -4,6 +4,7 @@
 import * as vscode from 'vscode'
 import type { Question, ReadyLine, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
 import { HEADERS } from '../../profiler-agent/model/headers'
+import type { RunAnswer, RunQuestion } from '../../profiler-agent/model/run-questions'
 import type { Run } from '../../profiler-agent/model/span'
 import { dataFolder, liveProfilers } from './data-folder'
 import type { AnswerTo, FeedClient } from './feed-client'
@@ -96,6 +97,11 @@ export class Session implements vscode.Disposable {
   async ask<Ask extends Question['ask']>(question: Extract<Question, { ask: Ask }>): Promise<AnswerTo<Ask>> {
     const client = await this.start()
     return client.ask<Ask>(question)
+  }
+
+  /** What a page that shows a run asks about it. Starts the profiler if need be. */
+  askAboutRun(question: RunQuestion): Promise<RunAnswer> {
+    return this.ask<RunQuestion['ask']>(question)
   }
 
   /** Tells the profiler that runs something about a run (`POST /ingest`). Without one there is nobody to hear; that it failed is in the log. */

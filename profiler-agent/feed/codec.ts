@@ -1,5 +1,6 @@
 // Decodes and checks what comes in over the feed, once; after that it is trusted. Throws nothing: what is wrong is said in words.
 
+import { splitFrame } from './binary-frame'
 import { type ClientMessage, FEED_VERSION, type ReadyLine, type ServerMessage } from './protocol'
 import {
   anything,
@@ -9,6 +10,7 @@ import {
   flag,
   isObject,
   list,
+  nothing,
   nullable,
   object,
   optional,
@@ -74,6 +76,8 @@ const summary = object({
   revision: count,
 })
 
+const segment = object({ path: text, kind: text, tokens: count, picoUsd: nullable(count) })
+
 const span = object({
   id: text,
   parentId: optional(text),
@@ -91,7 +95,7 @@ const span = object({
       attempt: object({ logicalId: text, number: count }),
       usage,
       cost: nullable(object({ picoUsd: count, byBucket: record(count), prices: object({}) })),
-      segments: list(object({ path: text, kind: text, tokens: count, picoUsd: nullable(count) })),
+      segments: list(segment),
     }),
   ),
 })
@@ -133,7 +137,61 @@ const limitUse = object({
 
 const measuredAgent = object({ agent: text, intents: list(text), steps: list(text) })
 
+const block = object({
+  path: text,
+  kind: text,
+  hash: text,
+  text: nullable(text),
+  characters: count,
+  tokens: count,
+  picoUsd: nullable(count),
+  cache: text,
+})
+
+const runAnswers = {
+  // Those that are there come in a binary frame.
+  columns: object({ columns: nothing }),
+  span: object({
+    found: nullable(
+      object({
+        span,
+        totals,
+        before: optional(text),
+        after: optional(text),
+        runBefore: optional(object({ runId: text, spanId: text, picoUsd: nullable(count) })),
+        attempts: list(text),
+      }),
+    ),
+  }),
+  parts: object({ segments: list(list(segment)) }),
+  prompt: object({
+    prompt: nullable(
+      object({
+        blocks: list(block),
+        reply: list(block),
+        before: optional(object({ spanId: text, firstDivergence: nullable(count), gone: list(block) })),
+      }),
+    ),
+  }),
+  text: object({ text: nullable(text) }),
+  promptShares: object({
+    shares: list(
+      object({ kind: text, name: text, hash: text, calls: count, tokens: count, picoUsd: nullable(count) }),
+    ),
+  }),
+  invocations: object({
+    invocations: list(
+      object({ agent: text, runId: text, spanId: text, startTime: text, picoUsd: nullable(count) }),
+    ),
+  }),
+  limits: object({ limits: list(limitUse) }),
+  otherRuns: object({
+    runs: list(object({ id: text, name: text, startTime: text, picoUsd: nullable(count), calls: count })),
+  }),
+}
+
 const answerBody = variant('to', {
+  ...runAnswers,
   run: object({ run: nullable(run) }),
   runDetail: object({ detail: nullable(detail) }),
   environment: object({ variables: record(text) }),
@@ -151,6 +209,15 @@ const serverMessage = variant('type', {
 })
 
 const question = variant('ask', {
+  columns: object({ runIds: list(text) }),
+  span: object({ runId: text, spanId: text }),
+  parts: object({ runId: text, spanIds: list(text) }),
+  prompt: object({ runId: text, spanId: text }),
+  text: object({ hash: text }),
+  promptShares: object({ runId: text }),
+  invocations: object({ runId: text }),
+  limits: object({ runId: text }),
+  otherRuns: object({ runId: text }),
   run: object({ runId: text }),
   runDetail: object({ runId: text }),
   environment: object({ environment: record(text), runId: optional(text) }),
@@ -181,6 +248,15 @@ export function decodeServerMessage(json: string): Decoded<ServerMessage> {
   return other === undefined
     ? checked<ServerMessage>(parsed.value, serverMessage)
     : { ok: false, message: other }
+}
+
+/** A message whose last part is columns of a run: what of it is JSON, then the columns as they are. */
+export function decodeServerFrame(frame: Uint8Array): Decoded<ServerMessage> {
+  const split = splitFrame(frame)
+  if (split === undefined) return { ok: false, message: 'a binary frame that is cut short' }
+  const decoded = decodeServerMessage(split.json)
+  if (!decoded.ok || decoded.value.type !== 'answer' || decoded.value.body.to !== 'columns') return decoded
+  return { ok: true, value: { ...decoded.value, body: { to: 'columns', columns: split.bytes } } }
 }
 
 /** A message of a reader of the feed. */

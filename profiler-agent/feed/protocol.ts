@@ -1,8 +1,10 @@
-// What the profiler and its readers say to each other over the feed, one JSON message a WebSocket text frame. Types only.
+// What the profiler and its readers say to each other over the feed, one JSON message a WebSocket text frame; columns of runs come
+// behind their message in a binary frame (`codec.ts`). Types only.
 // Down go snapshots with a revision; up go questions, each answered once by its `id`.
 
 import type { LimitUse } from '../model/budget'
 import type { Finding } from '../model/finding'
+import type { RunAnswer, RunQuestion } from '../model/run-questions'
 import type { CallSite, Run, Totals } from '../model/span'
 
 /** Raised when a message changes its meaning; a reader with another version says so and leaves. */
@@ -59,6 +61,7 @@ export type ServerMessage =
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
 
 export type Question =
+  | RunQuestion
   | { readonly ask: 'run'; readonly runId: string }
   | { readonly ask: 'runDetail'; readonly runId: string }
   /** Environment for a process to be profiled, reckoned from the one it would have had; `runId` gives it a run, and upstreams, of its own. */
@@ -75,6 +78,7 @@ export type Question =
   | { readonly ask: 'stopRun'; readonly runId: string }
 
 export type AnswerBody =
+  | RunAnswer
   | { readonly to: 'run'; readonly run: Run | null }
   | { readonly to: 'runDetail'; readonly detail: RunDetail | null }
   /** Only the variables to set; `NODE_OPTIONS` is complete, the user's own part included. */

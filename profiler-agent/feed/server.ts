@@ -3,10 +3,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { headOfFrame } from './binary-frame'
 import { decodeClientMessage } from './codec'
 import { type AnswerBody, FEED_VERSION, type Question, type RunSummary, type ServerMessage } from './protocol'
 
-/** A reader that lets this much pile up is dropped; it comes back and gets the newest state. */
+/** A reader that lets this much pile up beside the answers it asked for is dropped; it comes back and gets the newest state. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024
 
 export interface FeedOptions {
@@ -19,6 +20,8 @@ export interface FeedOptions {
 export class FeedServer {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 })
   #state: ServerMessage | undefined
+  /** Bytes of answers on their way to a reader. */
+  readonly #answering = new WeakMap<WebSocket, number>()
 
   constructor(readonly options: FeedOptions) {}
 
@@ -60,7 +63,7 @@ export class FeedServer {
     }
     const { id, question } = decoded.value
     try {
-      this.#send(reader, { type: 'answer', id, body: await this.options.ask(question) })
+      this.#sendAnswer(reader, id, await this.options.ask(question))
     } catch (error) {
       this.#send(reader, {
         type: 'failure',
@@ -70,9 +73,29 @@ export class FeedServer {
     }
   }
 
+  /** Columns go behind their message as they are: as text they would be several times as large. */
+  #sendAnswer(reader: WebSocket, id: number, body: AnswerBody): void {
+    if (reader.readyState !== reader.OPEN) return
+    const isBinary = body.to === 'columns' && body.columns !== null
+    const pieces = isBinary
+      ? [headOfFrame({ type: 'answer', id, body: { to: 'columns', columns: null } }), body.columns]
+      : [JSON.stringify({ type: 'answer', id, body } satisfies ServerMessage)]
+    for (const [index, piece] of pieces.entries()) {
+      const size = typeof piece === 'string' ? piece.length : piece.byteLength
+      this.#addAnswering(reader, size)
+      const fin = index === pieces.length - 1
+      reader.send(piece, { binary: isBinary, fin }, () => this.#addAnswering(reader, -size))
+    }
+  }
+
+  #addAnswering(reader: WebSocket, bytes: number): void {
+    this.#answering.set(reader, (this.#answering.get(reader) ?? 0) + bytes)
+  }
+
   #send(reader: WebSocket, message: ServerMessage): void {
     if (reader.readyState !== reader.OPEN) return
-    if (reader.bufferedAmount > MAX_BUFFERED_BYTES) reader.terminate()
+    const waiting = reader.bufferedAmount - (this.#answering.get(reader) ?? 0)
+    if (waiting > MAX_BUFFERED_BYTES) reader.terminate()
     else reader.send(JSON.stringify(message))
   }
 }

@@ -6,6 +6,7 @@ export type Check = (value: unknown, path: string) => string | undefined
 export const text: Check = expecting('a text', (value) => typeof value === 'string')
 export const count: Check = expecting('a number', (value) => Number.isFinite(value))
 export const flag: Check = expecting('true or false', (value) => typeof value === 'boolean')
+export const nothing: Check = expecting('null', (value) => value === null)
 export const anything: Check = () => undefined
 
 function expecting(what: string, isFine: (value: unknown) => boolean): Check {

@@ -1,0 +1,62 @@
+// Answers what a page asks about a run out of that run alone: for saved runs, where there is neither a store nor another run.
+
+import type { RunAnswer, RunQuestion, SpanAnswer } from '../model/run-questions'
+import type { Run, Span } from '../model/span'
+import { totalsOf } from '../model/totals'
+import { encodeColumns } from './columns-codec'
+import { columnsOf } from './columns-of-run'
+
+/** Throws an error whose message is a sentence for the user where a saved run does not hold what is asked. */
+export function answerFromRun(run: Run, question: RunQuestion): RunAnswer {
+  switch (question.ask) {
+    case 'columns':
+      if (question.runIds.some((id) => id !== run.id))
+        throw new Error('A saved run holds no other runs to compare with.')
+      return { to: 'columns', columns: encodeColumns(columnsOf(run)) }
+    case 'span':
+      return { to: 'span', found: spanAnswer(run.spans, question.spanId) }
+    case 'parts':
+      return { to: 'parts', segments: segmentsOf(run.spans, question.spanIds) }
+    case 'prompt':
+    case 'text':
+      throw new Error('A saved run holds no prompt texts.')
+    case 'promptShares':
+      throw new Error('A saved run does not say which texts its prompts share.')
+    case 'invocations':
+    case 'otherRuns':
+      throw new Error('A saved run knows nothing of other runs.')
+    case 'limits':
+      throw new Error('A saved run does not hold the limits it ran under.')
+    default:
+      return question satisfies never
+  }
+}
+
+/** What one span is among the spans of its run; `null` for one that is not among them. */
+export function spanAnswer(spans: readonly Span[], spanId: string): SpanAnswer | null {
+  const span = spans.find(({ id }) => id === spanId)
+  if (span === undefined) return null
+  return { span, totals: totalsOf(withAllBelow(spans, span)), attempts: attemptsOf(spans, span) }
+}
+
+function withAllBelow(spans: readonly Span[], top: Span): Span[] {
+  const children = Map.groupBy(spans, ({ parentId }) => parentId)
+  const found = new Set([top])
+  for (const span of found) for (const child of children.get(span.id) ?? []) found.add(child)
+  return [...found]
+}
+
+function attemptsOf(spans: readonly Span[], { modelCall }: Span): string[] {
+  if (modelCall === undefined) return []
+  const { logicalId } = modelCall.attempt
+  return spans
+    .filter((span) => span.modelCall?.attempt.logicalId === logicalId)
+    .sort((a, b) => (a.modelCall?.attempt.number ?? 0) - (b.modelCall?.attempt.number ?? 0))
+    .map(({ id }) => id)
+}
+
+function segmentsOf(spans: readonly Span[], spanIds: readonly string[]) {
+  const wanted = new Set(spanIds)
+  const found = new Map(spans.filter(({ id }) => wanted.has(id)).map((span) => [span.id, span]))
+  return spanIds.map((id) => found.get(id)?.modelCall?.segments ?? [])
+}

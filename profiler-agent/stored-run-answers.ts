@@ -1,0 +1,70 @@
+// Answers what a page asks about a run out of the store.
+
+import type { BudgetFile } from './budgets/file/budget-file'
+import type { LimitAnswers } from './limit-answers'
+import { present } from './model/present'
+import type { OtherRun, RunAnswer, RunQuestion, SpanAnswer } from './model/run-questions'
+import { spanAnswer } from './profile/run-answers'
+import type { StoredColumns } from './run-columns'
+import type { RunView } from './run-view'
+import { readRun, readRuns } from './store/reader'
+import type { Store } from './store/store'
+
+/** Runs that one is offered to compare with. */
+const MOST_OTHERS = 100
+
+export interface RunAnswerSources {
+  readonly store: Store
+  readonly view: RunView
+  readonly columns: StoredColumns
+  readonly limits: LimitAnswers
+  readonly budgetFile: (text: string | undefined) => Pick<BudgetFile, 'budgets' | 'gate'>
+}
+
+/** Rejects with the reason where there is no answer. */
+export async function storedRunAnswer(question: RunQuestion, sources: RunAnswerSources): Promise<RunAnswer> {
+  const { store, view, columns, limits, budgetFile } = sources
+  switch (question.ask) {
+    case 'columns':
+      return { to: 'columns', columns: await columns.of(question.runIds) }
+    case 'span':
+      return { to: 'span', found: await spanOf(view, question.runId, question.spanId) }
+    case 'parts': {
+      const run = await view.run(question.runId, { segments: 'merged' })
+      const spans = new Map(run?.spans.map((span) => [span.id, span]))
+      const segments = question.spanIds.map((id) => spans.get(id)?.modelCall?.segments ?? [])
+      return { to: 'parts', segments }
+    }
+    case 'limits': {
+      const run = readRun(store, question.runId)
+      return { to: 'limits', limits: run ? limits.ofRun(budgetFile(undefined), run) : [] }
+    }
+    case 'otherRuns':
+      return { to: 'otherRuns', runs: otherRuns(store, view, question.runId) }
+    case 'prompt':
+      throw new Error('The prompt of a call cannot be shown yet.')
+    case 'text':
+      throw new Error('Texts cannot be shown yet.')
+    case 'promptShares':
+      throw new Error('The shares of texts cannot be shown yet.')
+    case 'invocations':
+      throw new Error('Invocations cannot be shown yet.')
+    default:
+      return question satisfies never
+  }
+}
+
+async function spanOf(view: RunView, runId: string, spanId: string): Promise<SpanAnswer | null> {
+  const run = await view.run(runId, { segments: 'merged' })
+  return run && spanAnswer(run.spans, spanId)
+}
+
+function otherRuns(store: Store, view: RunView, runId: string): OtherRun[] {
+  return readRuns(store, MOST_OTHERS + 1)
+    .filter(({ id }) => id !== runId)
+    .map((run) => {
+      const { id, name, startTime, totals } = view.summary(run)
+      const picoUsd = totals.cost?.picoUsd ?? null
+      return { id, name, startTime, ...present({ gitCommit: run.gitCommit }), picoUsd, calls: totals.calls }
+    })
+}
