@@ -1,15 +1,14 @@
 // The head of the page (name, totals) and what stands there when there is no picture to show.
 
 import { formatCompact, formatCount, formatShare } from '../profiler-agent/model/quantity'
-import type { Run } from '../profiler-agent/model/span'
 import { cacheShareOf, totalCostText } from '../profiler-agent/model/totals'
 import { sumOfKnown } from '../profiler-agent/model/usage'
+import type { RunColumns, RunHead } from '../profiler-agent/profile/columns'
 import type { Profile } from '../profiler-agent/profile/profile'
-import type { RunTree } from '../profiler-agent/profile/tree'
 import { button, element } from './element'
 import type { ToPage } from './messages'
 
-export function renderTitle(target: HTMLElement, run: Run, live: boolean) {
+export function renderTitle(target: HTMLElement, run: RunHead, live: boolean) {
   const started = new Date(run.startTime)
   const when = Number.isNaN(started.getTime()) ? '' : started.toLocaleString()
   const subtitle = [run.command === run.name ? undefined : run.command, when].filter(Boolean).join(' · ')
@@ -25,7 +24,7 @@ export function renderTitle(target: HTMLElement, run: Run, live: boolean) {
 }
 
 /** The figures one looks for first; unknown ones are left out, trouble is shown. */
-export function renderFigures(target: HTMLElement, run: Run, showTokens: () => void) {
+export function renderFigures(target: HTMLElement, run: RunHead, showTokens: () => void) {
   const { totals } = run
   const tokens = sumOfKnown([totals.usage.inputTokens, totals.usage.outputTokens])
   const cached = cacheShareOf(totals)
@@ -51,11 +50,11 @@ function unpricedFigure(count: number, showTokens: () => void): HTMLElement {
 }
 
 /** Why a picture without boxes is empty, or `undefined` when it is not. */
-export function nothingToShow({ run }: RunTree, profile: Profile): string | undefined {
+export function nothingToShow({ head, count }: RunColumns, profile: Profile): string | undefined {
   if (profile.total > 0) return undefined
-  const { calls, errors, unpricedCalls } = run.totals
-  if (run.spans.length === 0)
-    return run.endTime === undefined
+  const { calls, errors, unpricedCalls } = head.totals
+  if (count <= 1)
+    return head.endTime === undefined
       ? 'No model call yet. Calls appear here as they finish.'
       : 'No model call was captured in this run.'
   if (errors > 0 && errors >= calls)

@@ -1,5 +1,8 @@
 // The page's two surroundings behind one surface: a VS Code webview, or a saved HTML file that carries its run with it.
 
+import type { Run } from '../profiler-agent/model/span'
+import { encodeColumns } from '../profiler-agent/profile/columns-codec'
+import { columnsOf } from '../profiler-agent/profile/columns-of-run'
 import type { FromPage, PageState, ToPage } from './messages'
 
 export interface Host {
@@ -44,6 +47,8 @@ function standaloneHost(receive: (message: ToPage) => void): Host {
     canReveal: false,
     post: (message) => {
       if (message.type === 'ready') receive(embeddedRun())
+      else if (message.type === 'ask')
+        receive({ type: 'failure', id: message.id, message: 'A saved page cannot answer this.' })
     },
     get state() {
       return kept
@@ -58,9 +63,9 @@ function embeddedRun(): ToPage {
   const text = document.getElementById('costflame-data')?.textContent ?? ''
   try {
     // Written by our own HTML export, which validated it; a file changed by hand ends in the catch.
-    const run = JSON.parse(text).runs[0]
+    const run: Run | undefined = JSON.parse(text).runs[0]
     if (run === undefined) return { type: 'empty', title: 'No run', text: 'This file holds no run.' }
-    return { type: 'show', run, live: false }
+    return { type: 'show', runId: run.id, columns: encodeColumns(columnsOf(run)), live: false }
   } catch (error) {
     return {
       type: 'empty',

@@ -1,61 +1,56 @@
-// The bar above the flame graph: which unit the widths are in, where one has zoomed to, and the way back.
+// The bar above the views: what widths are measured in and what colours mean.
 
-import type { ProfileUnit } from '../profiler-agent/profile/profile'
-import { at, type RunTree } from '../profiler-agent/profile/tree'
+import type { Unit } from '../profiler-agent/profile/measures'
 import { button, element } from './element'
-import { nameOf } from './labels'
+import type { ColourBy } from './messages'
+import type { Page, PageActions } from './page'
 
-const UNITS: readonly { readonly unit: ProfileUnit; readonly label: string }[] = [
-  { unit: 'cost', label: 'Cost' },
-  { unit: 'tokens', label: 'Tokens' },
-  { unit: 'time', label: 'Time' },
+const UNITS: readonly { readonly unit: Unit; readonly label: string; readonly says: string }[] = [
+  { unit: 'cost', label: 'Cost', says: 'What was billed' },
+  { unit: 'tokens', label: 'Tokens', says: 'Input and output tokens' },
+  { unit: 'uncachedTokens', label: 'Uncached', says: 'Input tokens that no cache held' },
+  { unit: 'cacheWriteTokens', label: 'Cache writes', says: 'Input tokens written to a cache' },
+  { unit: 'time', label: 'Time', says: 'Time of work; what ran in parallel counts side by side' },
+  { unit: 'avoidable', label: 'Avoidable', says: 'What findings say could be saved' },
 ]
 
-export interface ToolbarEvents {
-  unit(unit: ProfileUnit): void
-  reset(): void
-  zoomTo(node: number): void
-}
+const COLOURS: readonly { readonly colour: ColourBy; readonly label: string }[] = [
+  { colour: 'kind', label: 'Kind' },
+  { colour: 'model', label: 'Model' },
+  { colour: 'cache', label: 'Cache' },
+  { colour: 'agent', label: 'Agent' },
+  { colour: 'heat', label: 'Heat' },
+]
 
 export class Toolbar {
   readonly element: HTMLElement
   private readonly units: readonly HTMLButtonElement[]
-  private readonly crumbs = element('nav', { class: 'crumbs', 'aria-label': 'Zoomed to' })
-  private readonly resetButton: HTMLButtonElement
+  private readonly colours: HTMLSelectElement
 
-  constructor(private readonly events: ToolbarEvents) {
-    this.units = UNITS.map(({ unit, label }) => button(label, () => events.unit(unit), { 'data-unit': unit }))
-    this.resetButton = button('Reset zoom', () => events.reset(), {
-      class: 'reset',
-      title: 'Show everything (0)',
+  constructor(actions: PageActions) {
+    this.units = UNITS.map(({ unit, label, says }) =>
+      button(label, () => actions.change({ unit }), { 'data-unit': unit, title: says }),
+    )
+    this.colours = element(
+      'select',
+      {},
+      ...COLOURS.map(({ colour, label }) => element('option', { value: colour }, label)),
+    )
+    this.colours.addEventListener('change', () => {
+      const chosen = COLOURS.find(({ colour }) => colour === this.colours.value)
+      if (chosen !== undefined) actions.change({ colour: chosen.colour })
     })
     this.element = element(
       'div',
       { class: 'bar' },
       element('div', { class: 'units', role: 'group', 'aria-label': 'Width by' }, ...this.units),
-      this.crumbs,
-      this.resetButton,
+      element('label', { class: 'choice' }, 'Colour by ', this.colours),
     )
   }
 
-  showUnit(unit: ProfileUnit) {
+  show(page: Page) {
+    const unit = page.view === 'timeline' ? 'time' : page.unit
     for (const each of this.units) each.setAttribute('aria-pressed', String(each.dataset.unit === unit))
-  }
-
-  /** The path to a node, each step a way back to it. */
-  showPath(tree: RunTree, node: number, isZoomed: boolean) {
-    this.resetButton.disabled = !isZoomed
-    const path: number[] = []
-    for (let step = node; step > 0; step = at(tree.parent, step)) path.unshift(step)
-    path.unshift(0)
-    this.crumbs.replaceChildren(
-      ...path.flatMap((step, index) => [
-        ...(index === 0 ? [] : [element('i', { 'aria-hidden': 'true' }, '›')]),
-        button(nameOf(tree, step), () => this.events.zoomTo(step)),
-      ]),
-      ...(isZoomed
-        ? []
-        : [element('span', { class: 'keys', 'aria-hidden': 'true' }, 'Scroll to zoom · double-click a box')]),
-    )
+    this.colours.value = page.colour
   }
 }

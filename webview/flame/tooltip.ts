@@ -1,12 +1,21 @@
 // The box that follows the pointer: what a node is and what it costs, in a few lines.
 
-import { formatDuration, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
-import { cacheShareOf } from '../../profiler-agent/model/totals'
-import type { Usage } from '../../profiler-agent/model/usage'
-import { at, type RunTree } from '../../profiler-agent/profile/tree'
-import { bucketLines } from '../details/buckets'
+import { formatCount, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
+import {
+  at,
+  Flag,
+  hasFlag,
+  PART_CACHES,
+  type RunColumns,
+  SPAN_STATUSES,
+} from '../../profiler-agent/profile/columns'
+import { sumsOf } from '../../profiler-agent/profile/measures'
+import { isPart } from '../../profiler-agent/profile/span-tree'
+import { kindOf, REST_OF_CALL, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
-import { costText, durationText, kindOf, kindWord, nameOf, segmentOf, spanOf, tokensText } from '../labels'
+import { costText, durationText, kindWord, nameOf, tokensText } from '../labels'
+
+type Line = readonly [term: string, value: string]
 
 const CACHE_WORDS = {
   read: 'read from the cache',
@@ -23,7 +32,7 @@ export class Tooltip {
   }
 
   /** Shows what there is to say of a node beside a point of the page, inside the page's edges. */
-  show(tree: RunTree, node: number, pageX: number, pageY: number) {
+  show(tree: Tree, node: number, pageX: number, pageY: number) {
     this.box.replaceChildren(
       element('div', { class: 'tooltip-name' }, nameOf(tree, node)),
       element('div', { class: 'tooltip-kind' }, subtitle(tree, node)),
@@ -45,50 +54,66 @@ export class Tooltip {
   }
 }
 
-function subtitle(tree: RunTree, node: number): string {
-  const segment = segmentOf(tree, node)
-  if (segment !== undefined)
-    return [kindWord(segment.kind), segment.path, CACHE_WORDS[segment.cache]]
-      .filter((word) => word !== '')
-      .join(' · ')
-  const span = spanOf(tree, node)
-  const model = span?.modelCall?.responseModel ?? span?.modelCall?.requestModel
-  const status = span === undefined || span.status === 'ok' ? undefined : span.status
-  return [kindWord(kindOf(tree, node)), model, status].filter((word) => word !== undefined).join(' · ')
+function subtitle(tree: Tree, node: number): string {
+  const words = isPart(tree, node) ? partWords(tree, node) : spanWords(tree, node)
+  return [kindWord(kindOf(tree, node)), ...words].filter((word) => word !== '').join(' · ')
 }
 
-function lines(tree: RunTree, node: number): (readonly [string, string])[] {
-  const shown: (readonly [string, string])[] = [
+function partWords({ columns, part }: Tree, node: number): readonly string[] {
+  const index = at(part, node)
+  if (index === REST_OF_CALL || columns.parts === undefined) return []
+  const cache = PART_CACHES[at(columns.parts.cache, index)] ?? 'none'
+  return [columns.strings[at(columns.parts.path, index)] ?? '', CACHE_WORDS[cache]]
+}
+
+function spanWords(tree: Tree, node: number): readonly string[] {
+  const { columns } = tree
+  const span = at(tree.span, node)
+  if (span < 0 || at(tree.nodeOf, span) !== node) return []
+  const status = SPAN_STATUSES[at(columns.status, span)] ?? 'ok'
+  return [columns.strings[at(columns.model, span)] ?? '', status === 'ok' ? '' : status]
+}
+
+function lines(tree: Tree, node: number): readonly Line[] {
+  const span = at(tree.span, node)
+  const isOwnCall =
+    !isPart(tree, node) &&
+    span >= 0 &&
+    at(tree.nodeOf, span) === node &&
+    hasFlag(tree.columns, span, Flag.call)
+  const calls = at(sumsOf(tree, 'calls'), node)
+  return [
     ['Cost', costLine(tree, node)],
     ['Tokens', tokensText(tree, node)],
+    ...(isOwnCall ? bucketLines(tree.columns, span) : []),
+    ...(!isOwnCall && calls > 0 ? [['Calls', callsLine(tree, node, calls)] as const] : []),
+    ...(isPart(tree, node) ? [] : [['Time', durationText(tree, node)] as const]),
   ]
-  const span = segmentOf(tree, node) === undefined ? spanOf(tree, node) : undefined
-  if (span?.modelCall !== undefined && at(tree.segment, node) === -1)
-    shown.push(...usageLines(span.modelCall.usage))
-  else if (at(tree.calls, node) > 0) shown.push(['Calls', callsLine(tree, node)])
-  if (segmentOf(tree, node) === undefined) shown.push(['Time', durationText(tree, node)])
-  const first = span?.modelCall?.timeToFirstTokenMs
-  if (first !== undefined) shown.push(['First token', `after ${formatDuration(first)}`])
-  return shown
 }
 
-function costLine(tree: RunTree, node: number): string {
-  const total = at(tree.picoUsd, 0)
-  const own = at(tree.picoUsd, node)
-  const isPart = node !== 0 && total > 0 && !Number.isNaN(own)
-  const bound = spanOf(tree, node)?.modelCall?.cost?.atLeast === true ? 'at least ' : ''
-  return `${bound}${costText(tree, node)}${isPart ? ` · ${formatShare(own / total)} of the run` : ''}`
+function costLine(tree: Tree, node: number): string {
+  const sums = sumsOf(tree, 'cost')
+  const total = at(sums, 0)
+  const own = at(sums, node)
+  const isShare = node !== 0 && total > 0 && !Number.isNaN(own)
+  return `${costText(tree, node)}${isShare ? ` · ${formatShare(own / total)} of the run` : ''}`
 }
 
-function callsLine(tree: RunTree, node: number): string {
-  const unpriced = at(tree.unpricedCalls, node)
-  const calls = formatPlural(at(tree.calls, node), 'call')
-  return unpriced === 0 ? calls : `${calls}, ${unpriced} without price`
+function callsLine(tree: Tree, node: number, count: number): string {
+  const unpriced = at(sumsOf(tree, 'unpricedCalls'), node)
+  const calls = formatPlural(count, 'call')
+  return unpriced > 0 ? `${calls}, ${unpriced} without price` : calls
 }
 
-function usageLines(usage: Usage): (readonly [string, string])[] {
-  const shown = bucketLines(usage).map(({ label, tokens }) => [label, tokens] as const)
-  const cached = cacheShareOf({ usage })
-  if (cached !== null) shown.push(['Cached', `${formatShare(cached)} of the input`])
-  return shown
+function bucketLines(columns: RunColumns, span: number): readonly Line[] {
+  const buckets = [
+    ['Not cached', columns.uncachedTokens],
+    ['Cache read', columns.cacheReadTokens],
+    ['Cache written', columns.cacheWriteTokens],
+    ['Output', columns.outputTokens],
+  ] as const
+  return buckets.flatMap(([term, column]) => {
+    const tokens = at(column, span)
+    return tokens > 0 ? [[term, formatCount(tokens)] as const] : []
+  })
 }

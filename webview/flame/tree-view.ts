@@ -1,8 +1,11 @@
 // The same nodes as on the canvas as an accessible tree, for screen readers, keyboards and whoever prefers a table. Only rows on screen exist.
 
-import { at, NO_SEGMENT, type RunTree } from '../../profiler-agent/profile/tree'
+import { at, SPAN_STATUSES, spanId } from '../../profiler-agent/profile/columns'
+import { sumsOf } from '../../profiler-agent/profile/measures'
+import { isPart } from '../../profiler-agent/profile/span-tree'
+import { kindOf, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
-import { costText, durationText, keyOf, kindOf, nameOf, spanOf, tokensText } from '../labels'
+import { costText, durationText, keyOf, nameOf, tokensText } from '../labels'
 
 const ROW_HEIGHT = 22
 const INDENT = 14
@@ -24,7 +27,7 @@ export class TreeView {
     'aria-label': 'Calls by agent and step',
   })
   private readonly rows = element('div', { class: 'rows', role: 'presentation' })
-  private tree: RunTree | undefined
+  private tree: Tree | undefined
   private selected: number | undefined
   /** Nodes in the order of the rows. */
   private visible: readonly number[] = []
@@ -43,7 +46,7 @@ export class TreeView {
     new ResizeObserver(() => this.render()).observe(this.element)
   }
 
-  show(tree: RunTree, selected: number | undefined) {
+  show(tree: Tree, selected: number | undefined) {
     this.tree = tree
     this.selected = selected
     this.refresh()
@@ -85,16 +88,15 @@ export class TreeView {
     else this.element.setAttribute('aria-activedescendant', `row-${this.selected}`)
   }
 
-  private row(tree: RunTree, node: number, index: number): HTMLElement {
-    const picoUsd = at(tree.picoUsd, node)
+  private row(tree: Tree, node: number, index: number): HTMLElement {
+    const picoUsd = at(sumsOf(tree, 'cost'), node)
     const opens = hasChildren(tree, node)
-    const span = spanOf(tree, node)
-    const failed = at(tree.segment, node) === NO_SEGMENT && span !== undefined && span.status !== 'ok'
+    const failed = failureOf(tree, node)
     const made = element(
       'div',
       {
         id: `row-${node}`,
-        class: failed ? 'row failed' : 'row',
+        class: failed === undefined ? 'row' : 'row failed',
         role: 'treeitem',
         'aria-level': String(at(tree.depth, node) + 1),
         'aria-selected': String(node === this.selected),
@@ -102,7 +104,7 @@ export class TreeView {
         'aria-posinset': String(index + 1),
         'aria-setsize': String(this.visible.length),
         'data-node': String(node),
-        'data-span-id': span?.id ?? tree.run.id,
+        'data-span-id': idOf(tree, node),
         'data-kind': kindOf(tree, node),
         // What is not known is empty, never 0.
         'data-pico-usd': Number.isNaN(picoUsd) ? '' : String(picoUsd),
@@ -116,20 +118,20 @@ export class TreeView {
     return made
   }
 
-  private isOpen(tree: RunTree, node: number): boolean {
+  private isOpen(tree: Tree, node: number): boolean {
     if (!hasChildren(tree, node)) return false
     // The parts of prompts outnumber the calls by far: closed until asked for.
-    const openByDefault = at(tree.segment, node + 1) === NO_SEGMENT
+    const openByDefault = !isPart(tree, node + 1)
     return openByDefault !== this.toggled.has(keyOf(tree, node))
   }
 
-  private toggle(tree: RunTree, node: number) {
+  private toggle(tree: Tree, node: number) {
     const key = keyOf(tree, node)
     if (!this.toggled.delete(key)) this.toggled.add(key)
     this.refresh()
   }
 
-  private openAncestors(tree: RunTree, node: number) {
+  private openAncestors(tree: Tree, node: number) {
     for (let parent = at(tree.parent, node); parent !== -1; parent = at(tree.parent, parent))
       if (!this.isOpen(tree, parent)) this.toggle(tree, parent)
   }
@@ -166,7 +168,7 @@ export class TreeView {
   }
 
   /** The keys of a tree by the ARIA authoring practices. */
-  private move(tree: RunTree, key: string, node: number): boolean {
+  private move(tree: Tree, key: string, node: number): boolean {
     const index = this.visible.indexOf(node)
     const go = (target: number | undefined) => {
       if (target !== undefined && target !== node) this.events.select(target)
@@ -195,30 +197,39 @@ export class TreeView {
   }
 }
 
-function hasChildren(tree: RunTree, node: number): boolean {
+function hasChildren(tree: Tree, node: number): boolean {
   return at(tree.subtreeEnd, node) > node + 1
 }
 
-function nameCell(tree: RunTree, node: number, opens: boolean, failed: boolean): HTMLElement {
+/** Id of the span that a row stands for; of the run where no span stands for it. */
+function idOf(tree: Tree, node: number): string {
+  return spanId(tree.columns, at(tree.span, node)) || tree.columns.head.id
+}
+
+function failureOf(tree: Tree, node: number): string | undefined {
+  const span = at(tree.span, node)
+  if (isPart(tree, node) || span < 0) return undefined
+  const status = SPAN_STATUSES[at(tree.columns.status, span)] ?? 'ok'
+  return status === 'ok' ? undefined : status
+}
+
+function nameCell(tree: Tree, node: number, opens: boolean, failed: string | undefined): HTMLElement {
   const cell = element(
     'span',
     { class: 'name' },
     element('span', { class: 'twisty', 'aria-hidden': 'true' }, opens ? '▶' : ''),
     element('span', { class: 'swatch', 'data-kind': kindOf(tree, node) }),
-    element(
-      'span',
-      {},
-      failed ? `${nameOf(tree, node)} (${spanOf(tree, node)?.status})` : nameOf(tree, node),
-    ),
+    element('span', {}, failed === undefined ? nameOf(tree, node) : `${nameOf(tree, node)} (${failed})`),
   )
   cell.style.paddingLeft = `${at(tree.depth, node) * INDENT}px`
   return cell
 }
 
 /** The cost with a line below it as long as its share of the run. */
-function costCell(tree: RunTree, node: number): HTMLElement {
-  const picoUsd = at(tree.picoUsd, node)
-  const total = at(tree.picoUsd, 0)
+function costCell(tree: Tree, node: number): HTMLElement {
+  const sums = sumsOf(tree, 'cost')
+  const picoUsd = at(sums, node)
+  const total = at(sums, 0)
   const cell = element(
     'span',
     { class: Number.isNaN(picoUsd) ? 'number cost dim' : 'number cost' },
