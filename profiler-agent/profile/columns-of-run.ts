@@ -59,7 +59,7 @@ export function columnsOf(run: Run): RunColumns {
   }
 }
 
-function emptyColumns(count: number) {
+export function emptyColumns(count: number) {
   return {
     parent: new Int32Array(count).fill(-1),
     kind: new Uint8Array(count),
@@ -85,9 +85,9 @@ function emptyColumns(count: number) {
   }
 }
 
-type Columns = ReturnType<typeof emptyColumns>
+export type GrowingColumns = ReturnType<typeof emptyColumns>
 
-function setRun(columns: Columns, run: Run, strings: StringTable) {
+function setRun(columns: GrowingColumns, run: Run, strings: StringTable) {
   columns.name[0] = strings.index(run.name)
   const ended = run.endTime === undefined ? Number.NaN : Date.parse(run.endTime) - Date.parse(run.startTime)
   columns.duration[0] = Number.isNaN(ended) ? lastEnd(run) : Math.max(0, ended)
@@ -101,7 +101,7 @@ function lastEnd(run: Run): number {
   )
 }
 
-function setSpan(columns: Columns, index: number, span: Span, strings: StringTable, zero: number) {
+function setSpan(columns: GrowingColumns, index: number, span: Span, strings: StringTable, zero: number) {
   columns.kind[index] = Math.max(0, SPAN_KINDS.indexOf(span.kind))
   columns.status[index] = Math.max(0, SPAN_STATUSES.indexOf(span.status))
   columns.name[index] = strings.index(span.name)
@@ -116,7 +116,7 @@ function setSpan(columns: Columns, index: number, span: Span, strings: StringTab
 }
 
 function setCall(
-  columns: Columns,
+  columns: GrowingColumns,
   index: number,
   span: Span & { readonly modelCall: ModelCall },
   strings: StringTable,

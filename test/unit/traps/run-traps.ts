@@ -7,7 +7,9 @@ import fc from 'fast-check'
 import { Importer } from '../../../profiler-agent/import'
 import type { HttpExchange } from '../../../profiler-agent/model/exchange'
 import { totalCostText } from '../../../profiler-agent/model/totals'
-import { buildTree } from '../../../profiler-agent/profile/tree'
+import { columnsOf } from '../../../profiler-agent/profile/columns-of-run'
+import { sumsOf } from '../../../profiler-agent/profile/measures'
+import { spanTree } from '../../../profiler-agent/profile/span-tree'
 import { openStore } from '../../../profiler-agent/store/store'
 import { temporaryFolder } from '../../support/test-folders'
 import { ANTHROPIC, CHAT, completion, exchange, message, type Said, TODAY } from './priced'
@@ -112,12 +114,13 @@ export function runTraps(): void {
             ]),
           ),
         )
-        const tree = buildTree(stored)
+        const tree = spanTree(columnsOf(stored))
+        const costs = sumsOf(tree, 'cost')
         const isLeaf = (node: number) => tree.subtreeEnd[node] === node + 1
-        const leaves = [...tree.picoUsd.keys()].filter(isLeaf)
-        const sum = leaves.reduce((total, node) => total + (tree.picoUsd[node] ?? 0), 0)
+        const leaves = [...costs.keys()].filter(isLeaf)
+        const sum = leaves.reduce((total, node) => total + (costs[node] || 0), 0)
         assert.equal(sum, stored.totals.cost?.picoUsd)
-        assert.equal(tree.picoUsd[0], sum)
+        assert.equal(costs[0], sum)
       }),
       { numRuns: 15 },
     )
@@ -125,7 +128,7 @@ export function runTraps(): void {
 
   trap(22, 'the root shows what its leaves cost', async () => {
     const stored = await storedRun(run(answer('a'), answer('b')))
-    assert.equal(buildTree(stored).picoUsd[0], 2 * COST)
+    assert.equal(sumsOf(spanTree(columnsOf(stored)), 'cost')[0], 2 * COST)
     assert.equal(totalCostText(stored.totals), '$0.008')
   })
 
