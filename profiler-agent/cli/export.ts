@@ -2,10 +2,13 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { csvExport } from '../formats/csv'
 import { foldedExport } from '../formats/folded'
 import { htmlExport } from '../formats/html'
 import { encodeRunFile } from '../formats/json'
+import { otlpExport } from '../formats/otlp'
 import { pprofExport } from '../formats/pprof'
+import { redactRuns } from '../formats/redact'
 import { speedscopeExport } from '../formats/speedscope'
 import { type StackWeight, unpricedNote } from '../formats/stack-weights'
 import { RUN_SCHEMA, type Run } from '../model/span'
@@ -21,17 +24,20 @@ export interface ExportOptions {
   readonly segments: 'merged' | 'full'
   /** What folded lines count. */
   readonly weight: StackWeight
+  /** Texts as hashes: for runs that are passed on. */
+  readonly redact?: boolean
   readonly output?: string
   readonly data?: string
 }
 
-/** Formats of call stacks: their runs are read without prompts. */
-const STACK_FORMATS: readonly ExportFormat[] = ['folded', 'speedscope', 'pprof']
+/** Formats without parts of prompts: their runs are read without prompts. */
+const WITHOUT_PROMPTS: readonly ExportFormat[] = ['folded', 'speedscope', 'pprof', 'otlp', 'csv']
 
 export async function exportRuns(io: Io, options: ExportOptions): Promise<number> {
   const { run, format } = options
-  const segments = STACK_FORMATS.includes(format) ? 'none' : options.segments
-  const runs = await selectRuns(io, { selector: run, data: dataFolder(io, options.data) }, { segments })
+  const segments = WITHOUT_PROMPTS.includes(format) ? 'none' : options.segments
+  const selected = await selectRuns(io, { selector: run, data: dataFolder(io, options.data) }, { segments })
+  const runs = options.redact === true ? redactRuns(selected) : selected
   if (format === 'pprof' && options.output === undefined && io.stdout.isTTY)
     throw new UsageError('a pprof profile is no text: write it to a file with -o run.pb.gz')
   const content = contentOf(io, runs, options)
@@ -43,6 +49,8 @@ export async function exportRuns(io: Io, options: ExportOptions): Promise<number
 function contentOf(io: Io, runs: readonly Run[], { format, weight }: ExportOptions): string | Uint8Array {
   if (format === 'json') return encodeRunFile(runs)
   if (format === 'html') return html(io, runs)
+  if (format === 'otlp') return otlpExport(runs, io.version)
+  if (format === 'csv') return csvExport(runs)
   const stacks = callStacksOf(runs)
   const unpriced = unpricedNote(stacks)
   if (unpriced !== undefined) note(io, `costflame: ${unpriced}`)

@@ -1,7 +1,7 @@
 // The values of --format, by command.
 
 export const REPORT_FORMATS = ['text', 'markdown', 'csv', 'json'] as const
-export const EXPORT_FORMATS = ['json', 'html', 'speedscope', 'pprof', 'folded'] as const
+export const EXPORT_FORMATS = ['json', 'html', 'speedscope', 'pprof', 'folded', 'otlp', 'csv'] as const
 export const IMPORT_FORMATS = ['auto', 'otlp', 'har', 'claude-code', 'codex', 'exchanges'] as const
 export const PRICES_FORMATS = ['text', 'json'] as const
 export const REPRICE_FORMATS = ['text', 'json'] as const

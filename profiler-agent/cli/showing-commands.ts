@@ -87,6 +87,7 @@ export function addExport(program: Command, io: Io, finish: Finish): void {
         .choices(STACK_WEIGHTS)
         .default('cost'),
     )
+    .option('--redact', 'every text as a hash, to pass the run on')
     .option('-o, --output <file>', 'file to write; else standard output')
     .option(...DATA)
     .addHelpText(

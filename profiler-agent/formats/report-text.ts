@@ -6,6 +6,7 @@ import { formatUsd } from '../model/money'
 import { formatCount, formatPlural, formatShare } from '../model/quantity'
 import { cacheShareOf } from '../model/totals'
 import { cacheWriteTotal } from '../model/usage'
+import { csvLines } from './csv-lines'
 import type { Report, ReportRow } from './report'
 
 /** Where calls carry no such label. */
@@ -93,14 +94,7 @@ export function reportCsv(report: Report): string {
     usage.outputTokens,
     cost?.picoUsd,
   ])
-  return [head, ...rows].map((row) => row.map(csvField).join(',')).join('\n')
-}
-
-/** Fields with a comma, quote or line break are quoted; one that a spreadsheet would run as a formula is made text. */
-function csvField(value: string | number | null | undefined): string {
-  if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value ?? '') ? `'${value}` : (value ?? '')
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return csvLines([head, ...rows]).join('\n')
 }
 
 function labels(report: Report, row: ReportRow): string[] {
