@@ -53,6 +53,11 @@ export type SaveFormat = 'svg' | 'png' | 'csv' | 'html' | 'json'
 export type ViewName = 'timeline' | 'icicle' | 'stack' | 'prompt' | 'sandwich' | 'table' | 'diff' | 'charts'
 export type ColourBy = 'kind' | 'model' | 'cache' | 'agent' | 'heat'
 
+export interface KeptSelection {
+  readonly spanId: string
+  readonly part?: string
+}
+
 /** What the page keeps in `setState` and gets back after it was hidden or reloaded. */
 export interface PageState {
   readonly runId?: string
@@ -60,13 +65,17 @@ export interface PageState {
   readonly unit?: Unit
   readonly colour?: ColourBy
   /** The same in every view: a span, and the path of a part of its prompt. */
-  readonly selection?: { readonly spanId: string; readonly part?: string }
+  readonly selection?: KeptSelection
   /** Zoom by view, in fractions of the whole picture. */
   readonly zoom?: Readonly<Partial<Record<ViewName, { readonly start: number; readonly end: number }>>>
   readonly search?: string
+  /** The search is a regular expression. */
+  readonly searchIsRegex?: boolean
   /** "Only what costs more than": pico-dollars. */
   readonly atLeastPicoUsd?: number
-  readonly pinned?: readonly string[]
+  readonly pinned?: readonly KeptSelection[]
   readonly compareWith?: readonly string[]
   readonly sort?: { readonly column: string; readonly descending: boolean }
+  /** Width of the details beside the view, a share of the page; 0 when they are closed. */
+  readonly detailsShare?: number
 }

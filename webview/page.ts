@@ -40,4 +40,10 @@ export interface PageActions {
 export interface Pane {
   readonly element: HTMLElement
   show(page: Page): void
+  /** How many things match the search, and which of them is selected (from 1; 0 for none); absent where nothing is searched. */
+  readonly found?: { readonly count: number; readonly position: number } | undefined
+  /** Selects the next match of the search (1), or the one before (−1). */
+  goToMatch?(step: 1 | -1): void
+  /** The picture as it is seen: SVG as text, PNG as a data URL, CSV; absent where the view has none such. */
+  exportAs?(format: 'svg' | 'png' | 'csv'): string | undefined
 }

@@ -2,7 +2,7 @@
 
 import { at, type PackedTexts, type RunColumns, spanId } from '../profiler-agent/profile/columns'
 import { labelOf, NO_PART, REST_OF_CALL, type Tree } from '../profiler-agent/profile/tree'
-import type { PageState } from './messages'
+import type { KeptSelection } from './messages'
 import type { Selection } from './page'
 
 export const THE_RUN: Selection = { span: 0, part: NO_PART }
@@ -14,14 +14,14 @@ export function isSame(a: Selection, b: Selection): boolean {
   return a.span === b.span && a.part === b.part
 }
 
-export function keptSelection(columns: RunColumns, { span, part }: Selection): PageState['selection'] {
+export function keptSelection(columns: RunColumns, { span, part }: Selection): KeptSelection {
   if (part === NO_PART) return { spanId: spanId(columns, span) }
   const path = part === REST_OF_CALL ? REST : pathOf(columns, part)
   return { spanId: spanId(columns, span), part: path }
 }
 
 /** The run where the span is not there (any more). */
-export function selectionOf(columns: RunColumns, kept: PageState['selection']): Selection {
+export function selectionOf(columns: RunColumns, kept: KeptSelection | undefined): Selection {
   const span = kept === undefined ? -1 : spanWithId(columns, kept.spanId)
   if (kept === undefined || span === -1) return THE_RUN
   if (kept.part === undefined) return { span, part: NO_PART }
