@@ -28,8 +28,12 @@ export interface Profile {
 /** Boxes tile their parents by weight: every view but the timeline. */
 export function byWeight(tree: Tree, unit: Unit): Profile {
   const weight = Float64Array.from(sumsOf(tree, unit), (value) => (value > 0 ? value : 0))
+  return tiled(tree, unit, weight)
+}
+
+/** Boxes as wide as `weight` says, which is a node's own and that of its children; what it brings in itself is to their right. */
+export function tiled(tree: Tree, unit: Unit, weight: Float64Array): Profile {
   const start = new Float64Array(tree.count)
-  // Where the next child of each node begins: after what the node brings in itself it would be as well, but first is where one looks.
   const nextStart = new Float64Array(tree.count)
   let rowCount = 0
   for (let node = 0; node < tree.count; node++) {
