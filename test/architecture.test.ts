@@ -402,8 +402,8 @@ const EXTENSION: readonly Row[] = [
       'extension/locations',
       ...FROM_PROFILER,
       'webview/messages',
-      // A saved run is made into what the page shows here, where its file is.
-      ...(room === 'panel' ? ['profiler-agent/profile'] : []),
+      // Saved runs are made into what the page shows, and what it shows is saved.
+      ...(room === 'panel' ? ['profiler-agent/profile', 'profiler-agent/formats'] : []),
     ],
     packages: ['node:*', 'vscode', ...(room === 'budgets' ? ['jsonc-parser'] : [])],
   })),

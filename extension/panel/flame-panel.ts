@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode'
 import type { RunSummary } from '../../profiler-agent/feed/protocol'
+import type { Run } from '../../profiler-agent/model/span'
 import type { RunColumns } from '../../profiler-agent/profile/columns'
 import { decodeColumns } from '../../profiler-agent/profile/columns-codec'
 import type { PageState, ToPage } from '../../webview/messages'
@@ -97,6 +98,7 @@ class FlamePanel implements vscode.Disposable {
       get head() {
         return head()
       },
+      readRun: () => this.readRun(),
     })
     this.subscription = session.onDidChange(() => void this.refresh())
     panel.onDidChangeViewState(() => void this.refresh())
@@ -146,6 +148,12 @@ class FlamePanel implements vscode.Disposable {
     }
     const { shown } = this
     this.panel.title = shown === undefined ? 'Flame Graph' : `Flame Graph: ${shown.columns.head.name}`
+  }
+
+  private async readRun(): Promise<Run> {
+    const run = await this.session.getRun(this.shown?.columns.head.id ?? '')
+    if (run === undefined) throw new Error(vscode.l10n.t('This run is not there any more.'))
+    return run
   }
 
   private async columnsOf(runId: string) {

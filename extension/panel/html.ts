@@ -26,6 +26,12 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
 </html>`
 }
 
+/** The page's script as text, to be put into a saved page. */
+export async function pageScript(extensionUri: vscode.Uri): Promise<string> {
+  const uri = vscode.Uri.joinPath(scriptFolder(extensionUri), 'flame.js')
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))
+}
+
 function scriptFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview')
 }

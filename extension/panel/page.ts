@@ -2,9 +2,11 @@
 
 import * as vscode from 'vscode'
 import type { RunAnswer, RunQuestion } from '../../profiler-agent/model/run-questions'
+import type { Run } from '../../profiler-agent/model/span'
 import type { RunHead } from '../../profiler-agent/profile/columns'
 import type { FromPage, ToPage } from '../../webview/messages'
 import { pageHtml, pageOptions } from './html'
+import { save } from './save'
 
 export interface PageSource {
   /** The state to show now. */
@@ -13,6 +15,8 @@ export interface PageSource {
   answer(question: RunQuestion): Promise<RunAnswer>
   /** What is known of the run that is shown. */
   readonly head: RunHead | undefined
+  /** The whole run; rejects with a sentence for the user. */
+  readRun(): Promise<Run>
 }
 
 /** Starts the page; returns a function that sends the state again. */
@@ -34,7 +38,10 @@ export function startPage(
       return send()
     }
     if (message.type === 'ask') return post(await answerTo(source, message))
-    await act(source, message)
+    // A page has nobody to tell of what went wrong here.
+    act(extensionUri, source, message).catch((error: unknown) => {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error))
+    })
   })
   panel.onDidChangeViewState(() => send())
   panel.webview.html = pageHtml(panel.webview, extensionUri)
@@ -52,7 +59,11 @@ async function answerTo(
   }
 }
 
-async function act(source: PageSource, message: Exclude<FromPage, { type: 'ask' | 'ready' }>) {
+async function act(
+  extensionUri: vscode.Uri,
+  source: PageSource,
+  message: Exclude<FromPage, { type: 'ask' | 'ready' }>,
+) {
   switch (message.type) {
     case 'reveal':
       return revealSpan(source, message.spanId, message.frame ?? 0)
@@ -63,7 +74,7 @@ async function act(source: PageSource, message: Exclude<FromPage, { type: 'ask' 
     case 'copy':
       return vscode.env.clipboard.writeText(message.text)
     case 'save':
-      return
+      return save(extensionUri, { name: source.head?.name ?? 'run', read: () => source.readRun() }, message)
     default:
       return message satisfies never
   }

@@ -1,7 +1,6 @@
 // Opens saved runs (`*.costflame.json`) in the flame graph page, without a profiler.
 
 import * as vscode from 'vscode'
-import type { RunAnswer, RunQuestion } from '../../profiler-agent/model/run-questions'
 import type { Run } from '../../profiler-agent/model/span'
 import { encodeColumns } from '../../profiler-agent/profile/columns-codec'
 import { columnsOf } from '../../profiler-agent/profile/columns-of-run'
@@ -28,10 +27,11 @@ class RunFileEditor implements vscode.CustomReadonlyEditorProvider {
     let file = await readFile(uri)
     const send = startPage(panel, this.extensionUri, {
       state: () => file.state,
-      answer: async (question) => answerOf(file.run, question),
+      answer: async (question) => answerFromRun(runOf(file), question),
       get head() {
         return file.run
       },
+      readRun: async () => runOf(file),
     })
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), fileName(uri)),
@@ -55,9 +55,9 @@ interface OpenFile {
   readonly state: ToPage
 }
 
-function answerOf(run: Run | undefined, question: RunQuestion): RunAnswer {
+function runOf({ run }: OpenFile): Run {
   if (run === undefined) throw new Error(vscode.l10n.t('There is no run in this file.'))
-  return answerFromRun(run, question)
+  return run
 }
 
 async function readFile(uri: vscode.Uri): Promise<OpenFile> {
