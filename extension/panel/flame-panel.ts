@@ -26,8 +26,12 @@ export function registerFlamePanel(session: Session, extensionUri: vscode.Uri): 
   }
   return [
     { dispose: () => current?.dispose() },
-    registerCommand(session, 'openFlameGraph', async (run, spanId) => {
-      const wanted = { runId: runIdOf(run), select: typeof spanId === 'string' ? spanId : undefined }
+    registerCommand(session, 'openFlameGraph', async (run, spanId, compareWith) => {
+      const wanted = {
+        runId: runIdOf(run),
+        select: typeof spanId === 'string' ? spanId : undefined,
+        compareWith: Array.isArray(compareWith) ? compareWith.map(String) : undefined,
+      }
       await session.start()
       if (current === undefined) await adopt(createPanel(), wanted).refresh()
       else await current.open(wanted)
@@ -35,7 +39,11 @@ export function registerFlamePanel(session: Session, extensionUri: vscode.Uri): 
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       async deserializeWebviewPanel(panel, state: PageState | undefined) {
         current?.dispose()
-        const restored = adopt(panel, { runId: state?.runId, select: undefined })
+        const restored = adopt(panel, {
+          runId: state?.runId,
+          select: undefined,
+          compareWith: undefined,
+        })
         // Restoring must not wait for the profiler; what it says comes with the next change.
         void session.start().then(
           () => restored.refresh(),
@@ -72,6 +80,8 @@ interface Wanted {
   /** Absent: whichever run is the current one. */
   readonly runId: string | undefined
   readonly select: string | undefined
+  /** Runs to show the difference to. */
+  readonly compareWith: readonly string[] | undefined
 }
 
 class FlamePanel implements vscode.Disposable {
@@ -176,15 +186,16 @@ class FlamePanel implements vscode.Disposable {
   private state(): ToPage {
     const { shown, problem } = this
     if (shown !== undefined) {
-      const { select } = this.wanted
-      // Once: later changes of the run must not take the selection back.
-      this.wanted = { ...this.wanted, select: undefined }
+      const { select, compareWith } = this.wanted
+      // Once: later changes of the run must not take back what the user does.
+      this.wanted = { ...this.wanted, select: undefined, compareWith: undefined }
       return {
         type: 'show',
         runId: shown.columns.head.id,
         columns: shown.bytes,
         live: this.isLive,
         ...(select === undefined ? {} : { select }),
+        ...(compareWith === undefined ? {} : { compareWith }),
       }
     }
     if (problem !== undefined)

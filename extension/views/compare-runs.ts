@@ -1,4 +1,4 @@
-// Compares two runs: what `costflame diff` says of them, as a page of Markdown.
+// Compares two runs: as a picture in the flame graph, and as what `costflame diff` says of them, a page of Markdown.
 
 import * as vscode from 'vscode'
 import type { RunSummary } from '../../profiler-agent/feed/protocol'
@@ -12,23 +12,59 @@ const SCHEME = 'costflame-comparison'
 /** Worse, or not to be told, is an answer like any other. */
 const ANSWERS = [0, 1, 3]
 
-/** Registers `costflame.compareRuns(base, head)`; each names runs as the command line does (an id, `latest:2`, `version=1.4.0`). Resolves with the text. */
+/**
+ * Registers `costflame.compareRuns(base, head)`, which shows the difference in the flame graph, and `explainDifference(base, head)`,
+ * which shows it in words. Each names runs as the command line does (an id, `latest:2`, `version=1.4.0`). Both resolve with the words.
+ */
 export function registerCompareRuns(session: Session): vscode.Disposable[] {
   const pages = new ComparisonPages()
-  return [
-    pages,
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, pages),
-    registerCommand(session, 'compareRuns', async (base, head) => {
+  const compare = (show: (chosen: ChosenRuns, text: string) => Thenable<void>) => {
+    return async (base: unknown, head: unknown) => {
       await session.start()
       const chosen = await chosenRuns(session, wantedRuns(base, head))
       if (chosen === undefined || session.folder === undefined) return undefined
-      const data = dataFolder(session.folder)
-      const args = ['diff', ...chosen, '--data', data, '--format', 'markdown']
-      const text = await outputOf(session, args, ANSWERS)
-      await pages.show(chosen, session.runs, text)
+      const text = await outputOf(
+        session,
+        ['diff', ...chosen, ...inData(session.folder), '--format', 'markdown'],
+        ANSWERS,
+      )
+      await show(chosen, text)
       return text
-    }),
+    }
+  }
+  return [
+    pages,
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, pages),
+    registerCommand(
+      session,
+      'compareRuns',
+      compare((chosen) => showPicture(session, chosen)),
+    ),
+    registerCommand(
+      session,
+      'explainDifference',
+      compare((chosen, text) => pages.show(chosen, session.runs, text)),
+    ),
   ]
+}
+
+function inData(folder: string): readonly string[] {
+  return ['--data', dataFolder(folder)]
+}
+
+/** The newest of the runs that are to be explained, beside all of those that they are compared with. */
+async function showPicture(session: Session, [base, head]: ChosenRuns): Promise<void> {
+  const [[newest], others] = await Promise.all([idsOf(session, head), idsOf(session, base)])
+  await vscode.commands.executeCommand('costflame.openFlameGraph', newest, undefined, others)
+}
+
+/** Newest first. The command line knows what its selectors mean. */
+async function idsOf(session: Session, selector: string): Promise<readonly string[]> {
+  if (session.runs.some(({ id }) => id === selector) || session.folder === undefined) return [selector]
+  const listed = await outputOf(session, ['runs', 'list', selector, ...inData(session.folder), '--json'])
+  // Printed by our own command line.
+  const { runs } = JSON.parse(listed) as { readonly runs: readonly { readonly id: string }[] }
+  return runs.map(({ id }) => id)
 }
 
 class ComparisonPages implements vscode.TextDocumentContentProvider, vscode.Disposable {

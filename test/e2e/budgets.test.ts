@@ -159,7 +159,7 @@ describe('budgets in VS Code', () => {
   it('compares two runs on a page', async () => {
     const { workbench } = inUse()
     await workbench.command('View: Hide Panel')
-    await workbench.command('costflame.compareRuns')
+    await workbench.command('costflame.explainDifference')
     const rows = workbench.page.locator('.quick-input-widget .quick-input-list .monaco-list-row')
     await workbench.page.locator('.quick-input-title', { hasText: 'explained' }).waitFor()
     await rows.first().click()
