@@ -32,6 +32,16 @@ export function earlierExchanges(store: Store, runId: string): TracedExchange[] 
     .map(({ exchange }) => exchange)
 }
 
+/** One call with its prompt; `undefined` for a span without one, and where several inferences share an exchange. */
+export function exchangeOfCall(
+  store: Store,
+  span: Span,
+  prompt: readonly StoredBlock[],
+): TracedExchange | undefined {
+  if (!hasModelCall(span) || exchangeIdOf(span) !== span.id) return undefined
+  return tracedExchange(span.id, [span], prompt.map(measuring(store))).exchange
+}
+
 type CallSpan = Span & { readonly modelCall: ModelCall }
 
 /** Several inferences in one exchange are children of its span. */

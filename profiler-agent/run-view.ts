@@ -104,6 +104,15 @@ export class RunView {
     return this.hasOpenCall(run.id) || Date.now() - run.activeAt < SILENCE_MS
   }
 
+  /** What the blocks of one call came to, in their order; a block in which the border of what was cached lies gives several. */
+  async blockShares(call: ModelCall, prompt: StoredPrompt): Promise<Segment[]> {
+    const { count } = await this.tokenizer()
+    const counted = new Map<string, number>()
+    const shares = segmentsOfCall(call, prompt, (hash) => this.#tokensOf(hash, count, counted), 'full')
+    this.store.keepTokens(counted)
+    return shares
+  }
+
   async #withSegments(runId: string, spans: readonly Span[], detail: 'merged' | 'full'): Promise<Span[]> {
     if (!spans.some(hasModelCall)) return [...spans]
     const { count } = await this.tokenizer()

@@ -1,13 +1,14 @@
 // Answers what a page asks about a run out of the store.
 
 import type { BudgetFile } from './budgets/file/budget-file'
+import { callPrompt } from './call-prompt/call-prompt'
 import type { LimitAnswers } from './limit-answers'
 import { present } from './model/present'
 import type { OtherRun, RunAnswer, RunQuestion, SpanAnswer } from './model/run-questions'
 import { spanAnswer } from './profile/run-answers'
 import type { StoredColumns } from './run-columns'
 import type { RunView } from './run-view'
-import { readRun, readRuns } from './store/reader'
+import { readContent, readRun, readRuns } from './store/reader'
 import type { Store } from './store/store'
 
 /** Runs that one is offered to compare with. */
@@ -42,9 +43,9 @@ export async function storedRunAnswer(question: RunQuestion, sources: RunAnswerS
     case 'otherRuns':
       return { to: 'otherRuns', runs: otherRuns(store, view, question.runId) }
     case 'prompt':
-      throw new Error('The prompt of a call cannot be shown yet.')
+      return { to: 'prompt', prompt: await callPrompt(view, question.runId, question.spanId) }
     case 'text':
-      throw new Error('Texts cannot be shown yet.')
+      return { to: 'text', text: readContent(store, question.hash) ?? null }
     case 'promptShares':
       throw new Error('The shares of texts cannot be shown yet.')
     case 'invocations':

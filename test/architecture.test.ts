@@ -256,9 +256,21 @@ const COMPOSITION: readonly Row[] = [
   {
     // What a page asks: each answer is reckoned in a file of its own.
     of: 'profiler-agent/stored-run-answers',
-    may: [...['model', 'budgets/file', 'profile', 'store', 'limit-answers', 'run-columns', 'run-view']].map(
-      (part) => `profiler-agent/${part}`,
-    ),
+    may: [
+      ...['model', 'budgets/file', 'profile', 'store', 'limit-answers', 'run-columns', 'run-view'],
+      'call-prompt/call-prompt',
+    ].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    // It asks the analysis of one pair of calls what `costflame why` says of many.
+    of: 'profiler-agent/call-prompt',
+    may: [
+      ...BASE,
+      ...['analysis/cache', 'store', 'analysed-calls', 'earlier-exchanges', 'run-view'].map(
+        (part) => `profiler-agent/${part}`,
+      ),
+    ],
     packages: [],
   },
   {

@@ -137,16 +137,8 @@ const limitUse = object({
 
 const measuredAgent = object({ agent: text, intents: list(text), steps: list(text) })
 
-const block = object({
-  path: text,
-  kind: text,
-  hash: text,
-  text: nullable(text),
-  characters: count,
-  tokens: count,
-  picoUsd: nullable(count),
-  cache: text,
-})
+const promptText = { path: text, kind: text, hash: text, text: nullable(text), characters: count }
+const block = object({ ...promptText, tokens: count, picoUsd: nullable(count), cache: text })
 
 const runAnswers = {
   // Those that are there come in a binary frame.
@@ -169,7 +161,13 @@ const runAnswers = {
       object({
         blocks: list(block),
         reply: list(block),
-        before: optional(object({ spanId: text, firstDivergence: nullable(count), gone: list(block) })),
+        before: optional(
+          object({
+            ...{ spanId: text, basis: text, firstDivergence: nullable(count) },
+            gone: list(object({ ...promptText, at: count })),
+            cause: optional(object({ rule: text, message: text })),
+          }),
+        ),
       }),
     ),
   }),

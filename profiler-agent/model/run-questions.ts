@@ -1,7 +1,9 @@
 // What a page that shows a run asks about it, and the answers, whoever gives them: a live profiler, a saved run, or the page itself. Types only.
 
 import type { LimitUse } from './budget'
+import type { CacheSettings } from './cache-settings'
 import type { Segment, SegmentCache, SegmentKind, Span, Totals } from './span'
+import type { CacheTtl } from './usage'
 
 export type RunQuestion =
   /** Runs as columns (`profile/columns-codec`), several as one: for the picture, and for what it is compared with. */
@@ -52,44 +54,81 @@ export interface SpanAnswer {
   readonly attempts: readonly string[]
 }
 
-/** A prompt block by block in the order of the provider's cache prefix, then the reply. */
+/**
+ * A prompt block by block in the order of the provider's cache prefix, then the reply. Tokens and costs of all blocks together are
+ * the call's exact totals; those of one block are its share, an estimate. What nobody was billed for has counts of our own and no cost.
+ */
 export interface CallPrompt {
   readonly blocks: readonly PromptBlock[]
   readonly reply: readonly PromptBlock[]
-  /** Absent for the first request of a conversation. */
+  /** What of the prompt the request does not show. */
+  readonly unseen?: CacheSettings['unseen']
+  /** Absent where there is nothing to compare with. */
   readonly before?: PromptBefore
 }
 
-export interface PromptBlock {
+/** A text in a prompt. */
+export interface PromptText {
   readonly path: string
   readonly kind: SegmentKind
   readonly name?: string
-  /** SHA-256, hex; ask for the whole `text` with it. */
+  /** SHA-256, hex; ask for the whole `text` with it. '' for what has no text of its own. */
   readonly hash: string
   /** The beginning of the text; `null` where texts are not kept. */
   readonly text: string | null
   /** Length of the whole text. */
   readonly characters: number
-  /** Shares of the call's exact totals: estimates. */
+}
+
+/** What a stretch of a prompt was billed as. */
+export interface BilledShare {
+  readonly cache: SegmentCache
   readonly tokens: number
   readonly picoUsd: number | null
-  readonly cache: SegmentCache
-  /** The request marks a cache breakpoint here. */
-  readonly isBreakpoint: boolean
-  /** Against the request before. */
-  readonly change: 'same' | 'changed' | 'new' | 'moved'
-  /** Hash of the text that stood here in the request before, where it changed. */
+}
+
+export interface PromptBlock extends PromptText, BilledShare {
+  /** Where the border of what was cached lies within the block: its stretches in order; `cache` is that of the longest. */
+  readonly stretches?: readonly BilledShare[]
+  /** A cache breakpoint stands on this block. */
+  readonly breakpoint?: CacheTtl
+  /** Against the request before; absent where there is none, and in replies. */
+  readonly change?: BlockChange
+  /** Of the text that stood here in the request before, where it changed. */
   readonly hashBefore?: string
 }
 
+/** `same`: in both, in the same order. `moved`: in both, in another order. `changed`: another text took its place. */
+export type BlockChange = 'same' | 'changed' | 'moved' | 'new'
+
 export interface PromptBefore {
   readonly spanId: string
-  /** Index into `blocks` of the first one that differs from the request before; `null`: that one is a prefix of this. */
+  /**
+   * Why it is that request: this one goes on from it · a finding compares the two · it is the last one that the same agent
+   * made in the same place.
+   */
+  readonly basis: 'conversation' | 'finding' | 'agent'
+  /** Index into `blocks` of the first one that differs; `null`: the one is the beginning of the other. */
   readonly firstDivergence: number | null
-  /** Blocks of the request before that are not there any more. */
-  readonly gone: readonly Omit<PromptBlock, 'change' | 'hashBefore'>[]
-  /** The finding's rule and sentence where the analysis names a cause for what was not read from the cache. */
-  readonly cause?: { readonly rule: string; readonly message: string }
+  /** Texts of the request before that are not there any more. */
+  readonly gone: readonly GoneText[]
+  readonly cause?: DivergenceCause
+}
+
+export interface GoneText extends PromptText {
+  /** Index into `blocks` of the one before which it stood. */
+  readonly at: number
+}
+
+/** Why the call read less of the cache than it could have. */
+export interface DivergenceCause {
+  /** `cache/…` */
+  readonly rule: string
+  readonly message: string
+  /** Absent where it is too small a matter for a finding. */
+  readonly findingId?: string
+  /** Of the block that it is about. */
+  readonly path?: string
 }
 
 /** One text (a tool definition, a retrieved document, an old message) over all calls of a run that carried it. */

@@ -52,6 +52,16 @@ export function readSpans(store: Store, runId: string): Span[] {
   return spans.map((row) => spanOf(unpacked(store, row, ids), unpackedCall(store, row, callOfSpan, ids)))
 }
 
+/** One span of a run with its call, like those of `readSpans`. */
+export function readSpan(store: Store, runId: string, spanId: string): Span | undefined {
+  const key = store.rows.keyOf(store.runKey(runId) ?? -1, spanId)
+  const row = key !== undefined && store.prepare('SELECT * FROM spans WHERE key = ?').get(key)
+  if (!row) return undefined
+  const call = store.prepare('SELECT * FROM calls WHERE span = ?').get(key)
+  const ids = new Map([[key, spanId]])
+  return spanOf(unpacked(store, row, ids), unpackedCall(store, row, new Map(call ? [[key, call]] : []), ids))
+}
+
 export function countSpans(store: Store, runId: string): number {
   const row = store
     .prepare('SELECT count(*) AS count FROM spans WHERE run = ?')
