@@ -5,7 +5,7 @@ import { changes, runTool } from './checkout.mjs'
 import { tools } from './tools.mjs'
 
 const client = new Anthropic()
-const model = process.env.CODING_MODEL ?? 'claude-sonnet-5'
+const model = 'claude-sonnet-5'
 const instructions = readFileSync(new URL('instructions.md', import.meta.url), 'utf8')
 const MOST_TURNS = 60
 

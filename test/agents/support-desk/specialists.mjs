@@ -7,7 +7,7 @@ import { ask } from './records.mjs'
 import { billingTools, shippingTools } from './tools.mjs'
 
 const client = new OpenAI()
-const model = process.env.SUPPORT_MODEL ?? 'gpt-5.4'
+const model = 'gpt-5.4'
 const MOST_TURNS = 6
 const instructionsOf = (name) => readFileSync(new URL(`${name}.md`, import.meta.url), 'utf8')
 

@@ -27,7 +27,7 @@ const plan = {
 
 async function triage(ticket) {
   const { output_text } = await client.responses.create({
-    model: process.env.TRIAGE_MODEL ?? 'gpt-5.4-mini',
+    model: 'gpt-5.4-mini',
     instructions,
     input: `Ticket ${ticket.id} of ${ticket.tenant} has come in:\n${ticket.text}`,
     text: { format: plan },
@@ -42,7 +42,7 @@ async function answer(ticket, findings) {
     ({ from, messages }) => `# What ${from} saw and did\n${JSON.stringify(messages, null, 1)}`,
   )
   const stream = await client.chat.completions.create({
-    model: process.env.SUPPORT_MODEL ?? 'gpt-5.4',
+    model: 'gpt-5.4',
     stream: true,
     messages: [
       { role: 'system', content: instructions },
