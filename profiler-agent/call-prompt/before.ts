@@ -34,22 +34,24 @@ export interface OtherRequest {
 /** So many calls back the same agent is looked for. */
 const MOST_CALLS_BACK = 200
 
-/** The request that a finding compares this call with; else the one that it goes on from; else the last one of its agent. */
+/**
+ * The request that a finding compares this call with; else the one that it goes on from; else the last one of its agent. What an
+ * agent takes over from another one is another prompt: it is held against only where the agent itself asked nothing before.
+ */
 export function requestBefore(store: Store, call: StoredCall): OtherRequest | undefined {
   const { runId, span, stored, findings } = call
-  const compared = findings.map(comparedSpans).find(({ later }) => later === span.id)?.earlier
-  const candidates: [string | undefined, OtherRequest['basis']][] = [
-    [compared === span.id ? undefined : compared, 'finding'],
-    [stored.baseSpanId, 'conversation'],
-    [lastOfAgent(store, call), 'agent'],
-  ]
-  for (const [id, basis] of candidates) {
-    const other = id === undefined ? undefined : readSpan(store, runId, id)
+  const requestOf = (id: string | undefined, basis: OtherRequest['basis']): OtherRequest | undefined => {
+    const other = id === undefined || id === span.id ? undefined : readSpan(store, runId, id)
     const itsPrompt = other && readCall(store, runId, other.id)
-    const isSame = id === stored.baseSpanId
-    if (other && itsPrompt) return { span: other, stored: itsPrompt, basis: isSame ? 'conversation' : basis }
+    const isBase = id === stored.baseSpanId
+    return itsPrompt && { span: other, stored: itsPrompt, basis: isBase ? 'conversation' : basis }
   }
-  return undefined
+  const compared = findings.map(comparedSpans).find(({ later }) => later === span.id)?.earlier
+  const found = requestOf(compared, 'finding')
+  if (found) return found
+  const base = requestOf(stored.baseSpanId, 'conversation')
+  if (base && base.span.agent === span.agent) return base
+  return requestOf(lastOfAgent(store, call), 'agent') ?? base
 }
 
 /** The pair of calls that the analysis compared, as `why` shows it. */
@@ -58,8 +60,7 @@ function comparedSpans({ evidence }: Finding): { readonly earlier?: string; read
   return present({ earlier: textOf(earlier), later: textOf(later) })
 }
 
-function lastOfAgent(store: Store, { runId, span, stored }: StoredCall): string | undefined {
-  if (stored.baseSpanId !== undefined) return undefined
+function lastOfAgent(store: Store, { runId, span }: StoredCall): string | undefined {
   return callsStoredBefore(store, runId, span.id, MOST_CALLS_BACK).find((id) => {
     const other = readSpan(store, runId, id)
     return (

@@ -8,8 +8,10 @@ import { readCall } from '../store/one-call'
 import { readFindings, readSpan } from '../store/reader'
 import { promptBefore, requestBefore } from './before'
 import { sharesOfBlocks } from './block-shares'
-import { promptChanges } from './changes'
+import { type PromptChanges, promptChanges } from './changes'
 import { promptText } from './texts'
+
+const NO_CHANGES: PromptChanges = { firstDivergence: null, changes: [], gone: [] }
 
 /** `null` for a span that is not stored, or has no call. */
 export async function callPrompt(view: RunView, runId: string, spanId: string): Promise<CallPrompt | null> {
@@ -25,7 +27,9 @@ export async function callPrompt(view: RunView, runId: string, spanId: string): 
   )
   const call = { runId, span, stored, findings: readFindings(store, runId) }
   const other = requestBefore(store, call)
-  const changes = other && promptChanges(other.stored.prompt, stored.prompt)
+  // Of a prompt whose beginning the provider holds there is only the end: nothing can be held against it.
+  const isHeld = modelCall.cacheSettings?.unseen === 'held'
+  const changes = other && (isHeld ? NO_CHANGES : promptChanges(other.stored.prompt, stored.prompt))
   return {
     blocks: prompt.map(
       (block, index): PromptBlock => ({
