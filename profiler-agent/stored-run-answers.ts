@@ -7,6 +7,7 @@ import { present } from './model/present'
 import type { OtherRun, RunAnswer, RunQuestion, SpanAnswer } from './model/run-questions'
 import { spanAnswer } from './profile/run-answers'
 import type { StoredColumns } from './run-columns'
+import { promptSharesOf } from './run-prompt-shares'
 import type { RunView } from './run-view'
 import { readContent, readRun, readRuns } from './store/reader'
 import type { Store } from './store/store'
@@ -47,7 +48,7 @@ export async function storedRunAnswer(question: RunQuestion, sources: RunAnswerS
     case 'text':
       return { to: 'text', text: readContent(store, question.hash) ?? null }
     case 'promptShares':
-      throw new Error('The shares of texts cannot be shown yet.')
+      return { to: 'promptShares', shares: await promptSharesOf(view, question.runId) }
     case 'invocations':
       throw new Error('Invocations cannot be shown yet.')
     default:

@@ -258,7 +258,7 @@ const COMPOSITION: readonly Row[] = [
     of: 'profiler-agent/stored-run-answers',
     may: [
       ...['model', 'budgets/file', 'profile', 'store', 'limit-answers', 'run-columns', 'run-view'],
-      'call-prompt/call-prompt',
+      ...['call-prompt/call-prompt', 'run-prompt-shares'],
     ].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
@@ -271,6 +271,11 @@ const COMPOSITION: readonly Row[] = [
         (part) => `profiler-agent/${part}`,
       ),
     ],
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/run-prompt-shares',
+    may: ['model', 'profile', 'store', 'run-view'].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
   {

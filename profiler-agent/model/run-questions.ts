@@ -136,12 +136,15 @@ export interface PromptShare {
   readonly kind: SegmentKind
   /** Of a tool; else the beginning of the text, or the path where texts are not kept. */
   readonly name: string
+  /** The beginning of the text; absent where texts are not kept. */
+  readonly text?: string
   readonly hash: string
   readonly calls: number
   /** Estimates that sum to the exact total over all shares and `overhead` of a run. */
   readonly tokens: number
   readonly picoUsd: number | null
   readonly picoUsdByCache: Readonly<Record<SegmentCache, number>>
+  readonly tokensByCache: Readonly<Record<SegmentCache, number>>
   /** The most expensive call that carried it. */
   readonly spanId: string
   readonly path: string

@@ -1,0 +1,64 @@
+// The tree of what prompts and replies are made of: kind → tool or text → the calls that carried it, over the whole run.
+
+import type { PromptShare } from '../model/run-questions'
+import { at, PART_KINDS, type RunColumns, SPAN_KINDS } from './columns'
+import { Labels, NodeGroups } from './node-groups'
+import { promptGroup, restGroup } from './prompt-groups'
+import { shareTree } from './prompt-share-tree'
+import { regroup } from './regroup'
+import { spanTree } from './span-tree'
+import type { Tree } from './tree'
+
+/**
+ * With the `shares` of the run's texts one node a text; without them, or where they are of another moment of a run that goes on,
+ * the parts that the columns hold (in which old messages of a conversation may be one) and the calls that carried them.
+ * Either way the whole has the values of the run in every unit; what no part accounts for has a node of its own.
+ */
+export function promptTree(columns: RunColumns, shares?: readonly PromptShare[]): Tree {
+  const ofSpans = spanTree(columns)
+  return (shares && shareTree(ofSpans, shares)) ?? partTree(ofSpans)
+}
+
+function partTree(source: Tree): Tree {
+  const { columns } = source
+  const labels = new Labels(source.labels)
+  const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
+  const parts = partsOfTexts(source)
+  const group = Int32Array.from(source.part, (part, node) => {
+    if (node === 0) return 0
+    if (part < 0) return restGroup(columns, at(source.span, node), groups, labels)
+    const kind = at(columns.parts?.kind ?? [], part)
+    const key = textKey(columns, part)
+    const text = groups.child(
+      promptGroup(kind, groups, labels),
+      SPAN_KINDS.length + kind,
+      textLabel(columns, part),
+      key,
+    )
+    const isOnly = parts.get(key * PART_KINDS.length + kind) === 1
+    return isOnly ? text : groups.add(text, at(source.kind, node), at(columns.name, at(source.span, node)))
+  })
+  const node = Int32Array.from(group, (_, index) => index)
+  return regroup(source, groups, labels.finish(), { node, group, whole: false })
+}
+
+/** Tools are the same by their name, texts by their hash; what has neither, by its place in the prompt. */
+function textKey({ parts }: RunColumns, part: number): number {
+  if (parts === undefined) return 0
+  return at(parts.name, part) || at(parts.hash, part) || at(parts.path, part)
+}
+
+function textLabel({ parts }: RunColumns, part: number): number {
+  return parts === undefined ? 0 : at(parts.name, part) || at(parts.path, part)
+}
+
+/** How many parts there are of each text and kind. */
+function partsOfTexts({ columns, part }: Tree): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const own of part) {
+    if (own < 0) continue
+    const key = textKey(columns, own) * PART_KINDS.length + at(columns.parts?.kind ?? [], own)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}
