@@ -1,49 +1,73 @@
-// The picture and its accessible tree, for the four views that are boxes: timeline, icicle, call stack and prompt segments.
+// The picture and its accessible tree, for the four views that are boxes: timeline, icicle, call stack and prompt.
 
 import type { RunColumns } from '../profiler-agent/profile/columns'
 import { byWeight, inTime, type Profile } from '../profiler-agent/profile/profile'
-import { spanTree } from '../profiler-agent/profile/span-tree'
-import type { Tree } from '../profiler-agent/profile/tree'
 import { Breadcrumbs } from './breadcrumbs'
 import { element } from './element'
-import { FlameView } from './flame/flame-view'
-import { type Flame, layoutFlame } from './flame/layout'
-import { readTheme } from './flame/theme'
+import { colouringOf } from './flame/colouring'
+import { FlameView, type Picture } from './flame/flame-view'
+import { readTheme, type Theme } from './flame/theme'
 import { Tooltip } from './flame/tooltip'
 import { TreeView } from './flame/tree-view'
-import { isWhole, type Viewport, WHOLE } from './flame/viewport'
-import { nothingToShow } from './header'
-import type { ViewName } from './messages'
+import { isWhole, WHOLE } from './flame/viewport'
+import { Legend } from './legend'
+import { nothingToShow } from './nothing'
 import type { Page, PageActions, Pane } from './page'
-import { isSame, nodeOfSelection, selectionOfNode } from './selection'
+import { Pins } from './pins'
+import { remembered } from './remembered'
+import { hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
+import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
+import { treeOfSpans, treeOfView } from './view-trees'
 
-/** Which tree each of these views shows. */
-const TREES: Readonly<Partial<Record<ViewName, (columns: RunColumns) => Tree>>> = {
-  timeline: spanTree,
-  icicle: spanTree,
-  stack: spanTree,
-  prompt: spanTree,
+export interface FlamePaneEvents {
+  find(): void
+  pin(): void
 }
 
 export class FlamePane implements Pane {
   readonly element = element('div', { class: 'flame-pane' })
-  private readonly nothing = element('div', { class: 'nothing', hidden: '' })
+  private readonly nothing = element('p', { class: 'nothing', hidden: '' })
   private readonly flameView: FlameView
   private readonly treeView: TreeView
   private readonly crumbs: Breadcrumbs
-  private readonly tooltip: Tooltip
-  private readonly trees = new WeakMap<RunColumns, Map<unknown, Tree>>()
+  private readonly tooltip = new Tooltip(document.body)
+  private readonly legend = new Legend()
+  private readonly pins: Pins
   private page: Page | undefined
-  private flame: Flame | undefined
-  private node = 0
+  private picture: Picture | undefined
+  private theme: Theme
+  private matches: Matches | undefined
 
-  constructor(private readonly actions: PageActions) {
+  private readonly profileOf = remembered(
+    (page: Page['view'], tree: Picture['profile']['tree'], unit: Page['unit']) =>
+      page === 'timeline' ? inTime(tree) : byWeight(tree, unit),
+  )
+  private readonly coloursOf = remembered(colouringOf)
+  private readonly hiddenOf = remembered(hiddenBelow)
+  private readonly matchesOf = remembered(
+    (tree: Picture['profile']['tree'], search: string | undefined, searchIsRegex: boolean | undefined) => {
+      const matcher = matcherOf({ ...(search && { search }), ...(searchIsRegex && { searchIsRegex }) })
+      return matcher && matchesIn(tree, matcher)
+    },
+  )
+  private readonly pinsOf = remembered(
+    (columns: RunColumns, tree: Picture['profile']['tree'], pinned: Page['state']['pinned'] = []) =>
+      pinned.map((kept) => nodeOfSelection(tree, selectionOf(columns, kept), undefined)),
+  )
+
+  constructor(
+    private readonly actions: PageActions,
+    events: FlamePaneEvents,
+  ) {
     const frame = element('div', { class: 'flame' })
     this.flameView = new FlameView(frame, {
       select: (node) => this.select(node),
       hover: (node, x, y) => this.hover(node, x, y),
       zoomed: () => this.zoomed(),
       open: () => this.reveal(),
+      find: () => events.find(),
+      goToMatch: (step) => this.goToMatch(step),
+      pin: () => events.pin(),
     })
     frame.append(this.nothing)
     this.treeView = new TreeView({
@@ -53,48 +77,65 @@ export class FlamePane implements Pane {
     this.crumbs = new Breadcrumbs({
       reset: () => this.flameView.reset(),
       zoomTo: (node) => (node === 0 ? this.flameView.reset() : this.flameView.zoomToNode(node)),
+      undo: () => this.flameView.undo(),
+      redo: () => this.flameView.redo(),
+      pin: () => events.pin(),
+      copy: (text) => actions.post({ type: 'copy', text }),
     })
-    this.tooltip = new Tooltip(document.body)
-    this.element.append(this.crumbs.element, frame, this.treeView.element)
-    this.followTheme()
+    this.pins = new Pins(actions)
+    this.element.append(
+      this.pins.element,
+      this.crumbs.element,
+      frame,
+      this.legend.element,
+      this.treeView.element,
+    )
+    this.theme = this.followTheme()
   }
 
   show(page: Page) {
     const before = this.page
     this.page = page
-    const tree = this.treeOf(page)
-    this.node = nodeOfSelection(
-      tree,
-      page.selection,
-      this.flame?.profile.tree === tree ? this.node : undefined,
-    )
-    const isOther =
-      before === undefined ||
-      this.flame?.profile.tree !== tree ||
-      before.view !== page.view ||
-      before.unit !== page.unit
-    if (isOther) this.layOut(page, tree, before)
-    else if (!isSame(before.selection, page.selection)) {
-      this.flameView.select(this.node)
-      this.treeView.select(this.node)
+    const zoomedTo = this.flameView.covering()
+    const tree = treeOfView(page.columns, page.view)
+    const profile = this.profileOf(page.view, tree, page.unit)
+    const wasNode = this.picture?.profile.tree === tree ? this.picture.selected : undefined
+    this.matches = this.matchesOf(tree, page.state.search, page.state.searchIsRegex)
+    const hidden = this.hiddenOf(tree, page.state.atLeastPicoUsd)
+    const isOther = before?.view !== page.view || before.columns.head.id !== page.columns.head.id
+    const isOtherUnit = !isOther && before.unit !== page.unit
+    const viewport = isOther ? (page.state.zoom?.[page.view] ?? WHOLE) : isOtherUnit ? WHOLE : undefined
+    const picture: Picture = {
+      profile,
+      selected: nodeOfSelection(tree, page.selection, wasNode),
+      colours: this.coloursOf(tree, page.colour, profile.unit),
+      pinned: this.pinsOf(page.columns, tree, page.state.pinned),
+      ...(viewport && { viewport }),
+      ...(this.matches && { highlighted: this.matches.mask }),
+      ...(hidden && { hidden }),
     }
+    this.picture = picture
+    this.flameView.show(picture)
+    if (isOtherUnit && zoomedTo !== undefined) this.flameView.zoomToNode(zoomedTo)
+    this.describe(page, profile)
+    this.treeView.show(picture, page.unit, this.theme)
+    this.legend.show(picture.colours.legend, this.theme)
+    this.pins.show(page, treeOfSpans(page.columns))
     this.refreshCrumbs()
   }
 
-  private treeOf({ columns, view }: Page): Tree {
-    const build = TREES[view] ?? spanTree
-    const ofRun = this.trees.get(columns) ?? new Map<unknown, Tree>()
-    this.trees.set(columns, ofRun)
-    const tree = ofRun.get(build) ?? build(columns)
-    ofRun.set(build, tree)
-    return tree
+  get found(): Pane['found'] {
+    if (this.matches === undefined) return undefined
+    const { nodes } = this.matches
+    return { count: nodes.length, position: nodes.indexOf(this.picture?.selected ?? -1) + 1 }
   }
 
-  private layOut(page: Page, tree: Tree, before: Page | undefined) {
-    const profile = page.view === 'timeline' ? inTime(tree) : byWeight(tree, page.unit)
-    const viewport = this.viewportFor(page, profile, before)
-    this.flame = layoutFlame(profile)
-    this.flameView.show(this.flame, viewport, this.node)
+  goToMatch(step: 1 | -1) {
+    const match = this.matches && nextMatch(this.matches, this.picture?.selected ?? 0, step)
+    if (match !== undefined) this.select(match)
+  }
+
+  private describe(page: Page, profile: Profile) {
     const { canvas } = this.flameView
     canvas.dataset.view = page.view
     canvas.setAttribute(
@@ -104,33 +145,16 @@ export class FlamePane implements Pane {
     const nothing = nothingToShow(page.columns, profile)
     this.nothing.hidden = nothing === undefined
     this.nothing.textContent = nothing ?? ''
-    this.treeView.show(tree, this.node)
-  }
-
-  /** What is on screen is carried over by value while a run grows: what lay at $0.02 lies there still. */
-  private viewportFor(page: Page, profile: Profile, before: Page | undefined): Viewport {
-    const shown = this.flame?.profile
-    const isGrown =
-      before?.columns.head.id === page.columns.head.id &&
-      before.view === page.view &&
-      before.unit === page.unit
-    if (!isGrown || shown === undefined) return page.state.zoom?.[page.view] ?? WHOLE
-    if (isWhole(this.flameView.shown) || profile.total === 0) return WHOLE
-    const grown = shown.total / profile.total
-    const { start, end } = this.flameView.shown
-    return { start: Math.min(0.999, start * grown), end: Math.min(1, end * grown) }
   }
 
   private select(node: number) {
-    const tree = this.flame?.profile.tree
-    if (tree === undefined || this.page === undefined) return
-    this.node = node
-    const selection = selectionOfNode(tree, node)
-    if (isSame(selection, this.page.selection)) {
-      this.flameView.select(node)
-      this.treeView.select(node)
-    }
-    this.actions.select(selection)
+    const { page, picture } = this
+    if (page === undefined || picture === undefined) return
+    this.picture = { ...picture, selected: node }
+    const selection = selectionOfNode(picture.profile.tree, node)
+    // Several nodes may stand for one span: then the page has nothing new to show elsewhere.
+    if (isSame(selection, page.selection)) this.show(page)
+    else this.actions.select(selection)
   }
 
   private zoomed() {
@@ -141,15 +165,20 @@ export class FlamePane implements Pane {
   }
 
   private refreshCrumbs() {
-    const tree = this.flame?.profile.tree
-    if (tree !== undefined)
-      this.crumbs.show(tree, this.flameView.covering() ?? 0, !isWhole(this.flameView.shown))
+    const { picture, flameView } = this
+    if (picture === undefined) return
+    this.crumbs.show(picture.profile, {
+      zoomedTo: flameView.covering() ?? 0,
+      selected: picture.selected ?? 0,
+      isZoomed: !isWhole(flameView.shown),
+      canUndo: flameView.canUndo,
+      canRedo: flameView.canRedo,
+    })
   }
 
   private hover(node: number | undefined, x: number, y: number) {
-    const tree = this.flame?.profile.tree
-    if (node === undefined || tree === undefined) this.tooltip.hide()
-    else this.tooltip.show(tree, node, x, y)
+    if (node === undefined || this.picture === undefined) this.tooltip.hide()
+    else this.tooltip.show(this.picture.profile, node, x, y)
   }
 
   private reveal() {
@@ -158,12 +187,18 @@ export class FlamePane implements Pane {
   }
 
   /** VS Code changes the body's class and the root's variables when the theme changes; a browser its preference. */
-  private followTheme() {
-    const apply = () => this.flameView.setTheme(readTheme(document.body))
+  private followTheme(): Theme {
+    const apply = () => {
+      this.theme = readTheme(document.body)
+      this.flameView.setTheme(this.theme)
+      if (this.page !== undefined) this.show(this.page)
+    }
     const observer = new MutationObserver(apply)
     observer.observe(document.body, { attributes: true, attributeFilter: ['class'] })
     observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] })
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply)
-    apply()
+    const theme = readTheme(document.body)
+    this.flameView.setTheme(theme)
+    return theme
   }
 }

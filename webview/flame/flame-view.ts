@@ -1,27 +1,57 @@
 // The flame graph on its canvas: holds what is on screen, draws it, and turns pointer and keys into select, zoom and pan.
 
-import { at } from '../../profiler-agent/profile/tree'
+import { at } from '../../profiler-agent/profile/columns'
+import type { Profile } from '../../profiler-agent/profile/profile'
 import { element } from '../element'
-import { axisText, costText, durationText, kindOf, nameOf, segmentOf, spanOf, tokensText } from '../labels'
+import { axisText, durationText, nameOf, valueText } from '../labels'
+import { BoxLabels } from './box-label'
+import type { Colouring } from './colouring'
 import { createFlameChart, type FlameChart, showRange } from './flame-controller'
 import { nodeAt } from './hit-test'
-import { intentOf } from './keyboard'
-import { boxOf, type Flame } from './layout'
-import { type Area, type BoxLook, paintFlame } from './paint'
+import { intentOf, type KeyIntent } from './keyboard'
+import { boxOf, type Flame, layoutFlame, markedBoxes } from './layout'
+import { Motion } from './motion'
+import { type Area, type Found, type Look, paintFlame, type Scene } from './paint'
 import { listenToPointer } from './pointer'
 import type { Theme } from './theme'
-import { between, bringIntoView, fitTo, isWhole, panBy, type Viewport, WHOLE, zoomAt } from './viewport'
+import { bringIntoView, fitTo, isWhole, panBy, type Viewport, WHOLE, zoomAt } from './viewport'
 
-const ROW_HEIGHT = 24
 const AXIS_HEIGHT = 20
-const ANIMATION_MS = 160
+/** Rows are so many times as high as their text. */
+const LINE = 1.85
+
+/** What to show. Hand the same objects in again where nothing changed: then nothing is reckoned anew. */
+export interface Picture {
+  /**
+   * What picture this is (run and view). Another picture begins at `viewport`, else whole. The same one stays where it is:
+   * at the same values while the run grows or a filter changes, at the same node in another unit.
+   */
+  readonly key: string
+  readonly viewport?: Viewport | undefined
+  readonly profile: Profile
+  readonly selected: number | undefined
+  readonly colours: Colouring
+  /** By node: 1 for what a search found; all else is dimmed. */
+  readonly highlighted?: Uint8Array | undefined
+  /** By node: 1 for what a filter leaves out. */
+  readonly hidden?: Uint8Array | undefined
+  /** Nodes with a pin on them. */
+  readonly pinned?: readonly number[] | undefined
+  /** Text behind the name in a box, where it is not the node's value in the unit. */
+  readonly textOf?: ((node: number) => string) | undefined
+}
 
 export interface FlameViewEvents {
   select(node: number): void
   /** `undefined`: the pointer is over no box. */
   hover(node: number | undefined, pageX: number, pageY: number): void
+  /** `shown`, `canUndo` or `canRedo` changed; during a gesture at every step. */
   zoomed(): void
   open(node: number): void
+  /** Keys for what the page has around the picture: f, n, p and m. */
+  find?(): void
+  goToMatch?(step: 1 | -1): void
+  pin?(node: number): void
 }
 
 export class FlameView {
@@ -32,11 +62,13 @@ export class FlameView {
     'aria-describedby': 'flame-help',
   })
   private readonly chart: FlameChart
+  private readonly motion: Motion
+  private picture: Picture | undefined
   private flame: Flame | undefined
   private theme: Theme | undefined
-  private viewport: Viewport = WHOLE
+  private look: Look | undefined
+  private found: Found | undefined
   private scrollTop = 0
-  private selected: number | undefined
   private hovered: number | undefined
   private pendingFrame = 0
 
@@ -46,56 +78,67 @@ export class FlameView {
   ) {
     frame.append(this.canvas)
     this.chart = createFlameChart(this.canvas, () => this.draw())
+    this.motion = new Motion(() => {
+      this.redraw()
+      this.events.zoomed()
+    })
     this.listen()
   }
 
-  /** Shows a flame. `viewport` is what to show of it; the rows keep their scroll position as far as there are rows. */
-  show(flame: Flame, viewport: Viewport, selected: number | undefined) {
-    this.flame = flame
-    this.viewport = viewport
-    this.selected = selected
-    this.hovered = undefined
-    this.frame.style.height = `${flame.rows.length * ROW_HEIGHT + AXIS_HEIGHT + 4}px`
-    this.canvas.dataset.view = flame.profile.unit === 'time' ? 'timeline' : 'icicle'
-    this.canvas.dataset.unit = flame.profile.unit
-    this.chart.resize()
-    this.scrollBy(0)
+  show(picture: Picture) {
+    const before = this.picture
+    this.picture = picture
+    const isOther = before?.profile !== picture.profile || before.hidden !== picture.hidden
+    if (isOther) this.layOut(picture, before)
+    if (isOther || before?.highlighted !== picture.highlighted) this.found = this.foundIn(picture)
+    if (isOther || before?.colours !== picture.colours || before.textOf !== picture.textOf)
+      this.look = undefined
+    if (before !== undefined && before.selected !== picture.selected) this.revealSelection()
     this.redraw()
   }
 
   get shown(): Viewport {
-    return this.viewport
+    return this.motion.shown
+  }
+
+  get canUndo(): boolean {
+    return this.motion.canUndo
+  }
+
+  get canRedo(): boolean {
+    return this.motion.canRedo
+  }
+
+  undo() {
+    this.motion.undo()
+  }
+
+  redo() {
+    this.motion.redo()
   }
 
   setTheme(theme: Theme) {
     this.theme = theme
-    this.redraw()
-  }
-
-  /** Marks a node and brings its box on screen; a node without a box only loses the mark of the one before. */
-  select(node: number | undefined) {
-    this.selected = node
-    const box = node === undefined || this.flame === undefined ? undefined : boxOf(this.flame, node)
-    if (box !== undefined) {
-      this.viewport = bringIntoView(this.viewport, box)
-      this.scrollToRow(box.row)
-    }
+    this.look = undefined
+    this.fitHeight()
     this.redraw()
   }
 
   zoomToNode(node: number) {
     const box = this.flame === undefined ? undefined : boxOf(this.flame, node)
-    if (box !== undefined) this.animateTo(fitTo(box))
+    if (box === undefined) return
+    this.motion.jumpTo(fitTo(box))
+    this.scrollToRow(box.row)
   }
 
   reset() {
-    this.animateTo(WHOLE)
+    this.motion.jumpTo(WHOLE)
   }
 
   /** Zooms to the parent of what fills the screen now. */
   zoomOut() {
     const covering = this.covering()
-    const { start, end } = this.viewport
+    const { start, end } = this.motion.shown
     const box = covering === undefined || this.flame === undefined ? undefined : boxOf(this.flame, covering)
     const isFitted = box !== undefined && Math.abs(box.start - start) + Math.abs(box.end - end) < 1e-6
     const target =
@@ -106,20 +149,57 @@ export class FlameView {
 
   /** The deepest node whose box fills the screen from edge to edge. */
   covering(): number | undefined {
-    const flame = this.flame
-    if (flame === undefined || isWhole(this.viewport)) return undefined
-    const middle = (this.viewport.start + this.viewport.end) / 2
-    const slack = (this.viewport.end - this.viewport.start) * 0.001
+    const { flame } = this
+    const { start, end } = this.motion.shown
+    if (flame === undefined || isWhole(this.motion.shown)) return undefined
+    const slack = (end - start) * 0.001
     return flame.rows
-      .map((_, row) => nodeAt(flame, row, middle))
+      .map((_, row) => nodeAt(flame, row, (start + end) / 2))
       .findLast((node) => {
         const box = node === undefined ? undefined : boxOf(flame, node)
-        return (
-          box !== undefined &&
-          box.start <= this.viewport.start + slack &&
-          box.end >= this.viewport.end - slack
-        )
+        return box !== undefined && box.start <= start + slack && box.end >= end - slack
       })
+  }
+
+  private layOut(picture: Picture, before: Picture | undefined) {
+    const covering = before?.key === picture.key ? this.covering() : undefined
+    this.flame = layoutFlame(picture.profile, picture.hidden)
+    this.hovered = undefined
+    if (before?.key !== picture.key) this.motion.start(picture.viewport ?? WHOLE)
+    else if (before.profile.unit === picture.profile.unit)
+      this.motion.rescale(carriedOver(this.motion.shown, before.profile, picture.profile))
+    else
+      this.motion.start(
+        fitToNode(this.flame, before.profile.tree === picture.profile.tree ? covering : undefined),
+      )
+    this.canvas.dataset.unit = picture.profile.unit
+    this.fitHeight()
+  }
+
+  private foundIn({ highlighted }: Picture): Found | undefined {
+    if (highlighted === undefined || this.flame === undefined) return undefined
+    return { mask: highlighted, boxes: markedBoxes(this.flame, highlighted) }
+  }
+
+  private get rowHeight(): number {
+    return Math.round((this.theme?.fontSize ?? 13) * LINE)
+  }
+
+  private fitHeight() {
+    const rows = this.flame?.rows.length ?? 0
+    this.frame.style.height = `${rows * this.rowHeight + AXIS_HEIGHT + 4}px`
+    this.chart.resize()
+    this.scrollBy(0)
+  }
+
+  private revealSelection() {
+    const { flame, picture } = this
+    const box =
+      flame === undefined || picture?.selected === undefined ? undefined : boxOf(flame, picture.selected)
+    if (box === undefined) return
+    const target = bringIntoView(this.motion.shown, box)
+    if (target !== this.motion.shown) this.motion.moveTo(target)
+    this.scrollToRow(box.row)
   }
 
   private listen() {
@@ -135,12 +215,13 @@ export class FlameView {
         if (node === undefined) this.reset()
         else this.zoomToNode(node)
       },
-      zoomAt: (x, factor) => this.moveTo(zoomAt(this.viewport, this.fractionAt(x), factor)),
+      zoomAt: (x, factor) => this.motion.moveTo(zoomAt(this.motion.shown, this.fractionAt(x), factor)),
       pan: (deltaX, deltaY) => {
         this.scrollBy(-deltaY)
-        this.moveTo(
-          panBy(this.viewport, (-deltaX / this.area().width) * (this.viewport.end - this.viewport.start)),
-        )
+        const { start, end } = this.motion.shown
+        if (deltaX !== 0)
+          this.motion.moveTo(panBy(this.motion.shown, (-deltaX / this.area().width) * (end - start)))
+        this.redraw()
       },
       canScroll: (deltaY) => {
         const limit = this.scrollLimit()
@@ -151,39 +232,64 @@ export class FlameView {
   }
 
   private onKey(event: KeyboardEvent) {
-    if (this.flame === undefined || event.ctrlKey || event.metaKey || event.altKey) return
-    const intent = intentOf(event.key, this.flame, this.selected)
+    const { flame, picture } = this
+    if (flame === undefined || picture === undefined) return
+    const intent = intentOf(event, flame, picture.selected)
     if (intent === undefined) return
     event.preventDefault()
-    const selectedBox = this.selected === undefined ? undefined : boxOf(this.flame, this.selected)
-    const middle = selectedBox === undefined ? 0.5 : (selectedBox.start + selectedBox.end) / 2
+    event.stopPropagation()
+    this.carryOut(intent, flame, picture.selected)
+  }
+
+  private carryOut(intent: KeyIntent, flame: Flame, selected: number | undefined) {
     switch (intent.do) {
       case 'select':
         return this.events.select(intent.node)
       case 'zoomToSelection':
-        return this.selected === undefined ? undefined : this.zoomToNode(this.selected)
+        return selected === undefined ? undefined : this.zoomToNode(selected)
       case 'zoomOut':
         return this.zoomOut()
       case 'reset':
         return this.reset()
+      case 'undo':
+        return this.undo()
+      case 'redo':
+        return this.redo()
       case 'open':
-        return this.selected === undefined ? undefined : this.events.open(this.selected)
-      case 'zoom': {
-        const anchor = Math.min(this.viewport.end, Math.max(this.viewport.start, middle))
-        return this.moveTo(zoomAt(this.viewport, anchor, intent.factor))
+        return selected === undefined ? undefined : this.events.open(selected)
+      case 'find':
+        return this.events.find?.()
+      case 'match':
+        return this.events.goToMatch?.(intent.step)
+      case 'pin':
+        return selected === undefined ? undefined : this.events.pin?.(selected)
+      case 'zoom':
+        return this.motion.moveTo(zoomAt(this.motion.shown, this.anchor(flame, selected), intent.factor))
+      case 'pan': {
+        const { start, end } = this.motion.shown
+        return this.motion.moveTo(panBy(this.motion.shown, intent.share * (end - start)))
       }
-      case 'pan':
-        return this.moveTo(panBy(this.viewport, intent.share * (this.viewport.end - this.viewport.start)))
+      case 'scroll':
+        this.scrollBy(intent.screens * this.area().height)
+        return this.redraw()
       default:
         return intent satisfies never
     }
+  }
+
+  /** Keys zoom about the selection, as far as it can be seen. */
+  private anchor(flame: Flame, selected: number | undefined): number {
+    const { start, end } = this.motion.shown
+    const box = selected === undefined ? undefined : boxOf(flame, selected)
+    if (box === undefined || box.end < start || box.start > end) return (start + end) / 2
+    return (Math.max(start, box.start) + Math.min(end, box.end)) / 2
   }
 
   private hover(node: number | undefined, x: number, y: number) {
     if (node !== this.hovered) {
       this.hovered = node
       this.canvas.classList.toggle('over-box', node !== undefined)
-      this.chart.draw()
+      this.redraw()
     }
     const frame = this.canvas.getBoundingClientRect()
     this.events.hover(node, frame.left + x, frame.top + y)
@@ -197,26 +303,27 @@ export class FlameView {
       top: top + 2,
       width: Math.max(1, right - left),
       height: Math.max(0, bottom - top - 2),
-      rowHeight: ROW_HEIGHT,
+      rowHeight: this.rowHeight,
       scrollTop: this.scrollTop,
     }
   }
 
   private fractionAt(x: number): number {
     const { left, width } = this.area()
-    return this.viewport.start + ((x - left) / width) * (this.viewport.end - this.viewport.start)
+    const { start, end } = this.motion.shown
+    return start + ((x - left) / width) * (end - start)
   }
 
   private nodeAtPoint(x: number, y: number): number | undefined {
     const area = this.area()
     if (this.flame === undefined || y < area.top) return undefined
     const row = Math.floor((y - area.top + area.scrollTop) / area.rowHeight)
-    const pixel = (this.viewport.end - this.viewport.start) / area.width
-    return nodeAt(this.flame, row, this.fractionAt(x), pixel)
+    const { start, end } = this.motion.shown
+    return nodeAt(this.flame, row, this.fractionAt(x), (2 * (end - start)) / area.width)
   }
 
   private scrollLimit(): number {
-    return Math.max(0, (this.flame?.rows.length ?? 0) * ROW_HEIGHT - this.area().height)
+    return Math.max(0, (this.flame?.rows.length ?? 0) * this.rowHeight - this.area().height)
   }
 
   private scrollBy(pixels: number) {
@@ -224,29 +331,11 @@ export class FlameView {
   }
 
   private scrollToRow(row: number) {
-    const top = row * ROW_HEIGHT
+    const top = row * this.rowHeight
     const { height } = this.area()
     if (top < this.scrollTop) this.scrollBy(top - this.scrollTop)
-    else if (top + ROW_HEIGHT > this.scrollTop + height)
-      this.scrollBy(top + ROW_HEIGHT - height - this.scrollTop)
-  }
-
-  private moveTo(viewport: Viewport) {
-    this.viewport = viewport
-    this.redraw()
-    this.events.zoomed()
-  }
-
-  private animateTo(target: Viewport) {
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.moveTo(target)
-    const from = this.viewport
-    const startedAt = performance.now()
-    const step = (now: number) => {
-      const progress = Math.min(1, Math.max(0, (now - startedAt) / ANIMATION_MS))
-      this.moveTo(progress === 1 ? target : between(from, target, progress))
-      if (progress < 1) requestAnimationFrame(step)
-    }
-    requestAnimationFrame(step)
+    else if (top + this.rowHeight > this.scrollTop + height)
+      this.scrollBy(top + this.rowHeight - height - this.scrollTop)
   }
 
   /** At most once a frame, however often it is asked for. */
@@ -256,7 +345,8 @@ export class FlameView {
       this.pendingFrame = 0
       if (this.flame === undefined || this.theme === undefined) return
       const { unit, total } = this.flame.profile
-      showRange(this.chart, this.viewport.start * total, this.viewport.end * total || 1, {
+      const { start, end } = this.motion.shown
+      showRange(this.chart, start * total, end * total || 1, {
         tick: (value) => (total === 0 ? '' : axisText(unit, value)),
         colour: this.theme.muted,
         // Lines without a scale would only stand behind the text that says why there is no picture.
@@ -267,32 +357,58 @@ export class FlameView {
   }
 
   private draw() {
-    const { flame, theme } = this
-    if (flame === undefined || theme === undefined) return
-    paintFlame(this.chart.ctx, {
-      rows: flame.rows,
-      viewport: this.viewport,
-      area: this.area(),
-      font: `12px ${theme.font}`,
-      lookOf: (node) => this.lookOf(flame, theme, node),
-      selected: this.selected,
-      focusColour: theme.focus,
-    })
+    const scene = this.scene()
+    if (scene !== undefined) paintFlame(this.chart.ctx, scene)
   }
 
-  private lookOf({ profile }: Flame, theme: Theme, node: number): BoxLook {
-    const { tree, unit } = profile
-    const span = spanOf(tree, node)
-    const segment = segmentOf(tree, node)
-    const colours = theme.coloursOf(kindOf(tree, node), segment?.cache)
-    const value = { cost: costText, tokens: tokensText, time: durationText }[unit](tree, node)
-    const failed = segment === undefined && span !== undefined && span.status !== 'ok'
+  private scene(): Scene | undefined {
+    const { flame, theme, picture } = this
+    if (flame === undefined || theme === undefined || picture === undefined) return undefined
+    this.look ??= lookOf(picture, theme, this.chart.ctx)
     return {
-      fill: node === this.hovered ? colours.hover : colours.fill,
-      text: colours.text,
-      label: `${nameOf(tree, node)}  ${value}`,
-      ...(failed ? { stripe: theme.error } : {}),
-      ...(theme.outline === undefined ? {} : { outline: theme.outline }),
+      flame,
+      viewport: this.motion.shown,
+      area: this.area(),
+      look: this.look,
+      found: this.found,
+      selected: picture.selected,
+      hovered: this.hovered,
+      pinned: picture.pinned ?? [],
     }
   }
+}
+
+/** What lay at $0.02 lies there still after the run has grown. */
+function carriedOver(shown: Viewport, before: Profile, now: Profile): Viewport {
+  if (isWhole(shown) || now.total === 0) return WHOLE
+  const grown = before.total / now.total
+  return { start: Math.min(0.999, shown.start * grown), end: Math.min(1, shown.end * grown) }
+}
+
+function fitToNode(flame: Flame, node: number | undefined): Viewport {
+  const box = node === undefined ? undefined : boxOf(flame, node)
+  return box === undefined ? WHOLE : fitTo(box)
+}
+
+function lookOf({ profile, colours, textOf }: Picture, theme: Theme, brush: CanvasRenderingContext2D): Look {
+  const font = `${theme.fontSize - 1}px ${theme.font}`
+  const value = textOf ?? ((node: number) => defaultValue(profile, node))
+  const labels = new BoxLabels(
+    (node) => ({ name: nameOf(profile.tree, node), value: value(node) }),
+    (text) => {
+      brush.font = font
+      return brush.measureText(text).width
+    },
+  )
+  return {
+    ...theme,
+    font,
+    colours: colours.hues.map(theme.coloursOf),
+    hueOf: colours.hueOf,
+    labelOf: (node, room) => labels.fitting(node, room),
+  }
+}
+
+function defaultValue({ tree, unit, inTime }: Profile, node: number): string {
+  return inTime ? durationText(tree, node) : valueText(tree, node, unit)
 }

@@ -1,83 +1,110 @@
 // Keys on the flame graph: which node comes next, and what else a key asks for. Pure; the view carries it out.
 
-import { at } from '../../profiler-agent/profile/tree'
-import { boxOf, type Flame } from './layout'
+import { at } from '../../profiler-agent/profile/columns'
+import { lastStartingAtOrBefore } from './hit-test'
+import { boxOf, type Flame, type FlameRow } from './layout'
 
 export type KeyIntent =
   | { readonly do: 'select'; readonly node: number }
-  | { readonly do: 'zoomToSelection' | 'zoomOut' | 'reset' | 'open' }
+  | { readonly do: 'zoomToSelection' | 'zoomOut' | 'reset' | 'open' | 'undo' | 'redo' | 'find' | 'pin' }
+  | { readonly do: 'match'; readonly step: 1 | -1 }
   | { readonly do: 'zoom'; readonly factor: number }
   | { readonly do: 'pan'; readonly share: number }
+  | { readonly do: 'scroll'; readonly screens: number }
 
-/** What a key means while `selected` is selected; `undefined` for keys that are not ours. */
-export function intentOf(key: string, flame: Flame, selected: number | undefined): KeyIntent | undefined {
-  const node = nextNode(key, flame, selected)
+export interface KeyPress {
+  readonly key: string
+  readonly ctrlKey: boolean
+  readonly metaKey: boolean
+  readonly altKey: boolean
+  readonly shiftKey: boolean
+}
+
+const INTENTS: Readonly<Record<string, KeyIntent>> = {
+  Enter: { do: 'zoomToSelection' },
+  ' ': { do: 'zoomToSelection' },
+  Escape: { do: 'zoomOut' },
+  Backspace: { do: 'undo' },
+  0: { do: 'reset' },
+  o: { do: 'open' },
+  f: { do: 'find' },
+  n: { do: 'match', step: 1 },
+  p: { do: 'match', step: -1 },
+  m: { do: 'pin' },
+  '+': { do: 'zoom', factor: 0.7 },
+  '=': { do: 'zoom', factor: 0.7 },
+  w: { do: 'zoom', factor: 0.7 },
+  '-': { do: 'zoom', factor: 1 / 0.7 },
+  s: { do: 'zoom', factor: 1 / 0.7 },
+  a: { do: 'pan', share: -0.15 },
+  d: { do: 'pan', share: 0.15 },
+  PageUp: { do: 'scroll', screens: -0.9 },
+  PageDown: { do: 'scroll', screens: 0.9 },
+}
+
+/** What a key means while `selected` is selected; `undefined` for keys that are not ours. Arrows follow the rows: callers of a sandwich stand above. */
+export function intentOf(press: KeyPress, flame: Flame, selected: number | undefined): KeyIntent | undefined {
+  if (press.altKey) return undefined
+  if (press.ctrlKey || press.metaKey) return undoIntent(press)
+  const node = nextNode(press.key, flame, selected)
   if (node !== undefined) return { do: 'select', node }
-  switch (key) {
-    case 'Enter':
-      return { do: 'zoomToSelection' }
-    case 'Escape':
-      return { do: 'zoomOut' }
-    case '0':
-      return { do: 'reset' }
-    case 'o':
-      return { do: 'open' }
-    case '+':
-    case '=':
-    case 'w':
-      return { do: 'zoom', factor: 0.7 }
-    case '-':
-    case 's':
-      return { do: 'zoom', factor: 1 / 0.7 }
-    case 'a':
-      return { do: 'pan', share: -0.15 }
-    case 'd':
-      return { do: 'pan', share: 0.15 }
-    default:
-      return undefined
-  }
+  return Object.hasOwn(INTENTS, press.key) ? INTENTS[press.key] : undefined
+}
+
+function undoIntent({ key, shiftKey }: KeyPress): KeyIntent | undefined {
+  const letter = key.toLowerCase()
+  if (letter === 'z') return { do: shiftKey ? 'redo' : 'undo' }
+  return letter === 'y' ? { do: 'redo' } : undefined
 }
 
 function nextNode(key: string, flame: Flame, selected: number | undefined): number | undefined {
   if (!/^(Arrow|Home$|End$)/.test(key)) return undefined
   const from = selected === undefined ? undefined : boxOf(flame, selected)
-  if (selected === undefined || from === undefined) return firstNode(flame)
+  if (selected === undefined || from === undefined)
+    return flame.rows.find((row) => row.node.length > 0)?.node[0]
+  const row = flame.rows[from.row]
   switch (key) {
     case 'ArrowUp':
-      return parentWithBox(flame, selected)
+      return isUpsideDown(flame) ? firstChild(flame, selected) : parentWithBox(flame, selected)
     case 'ArrowDown':
-      return firstChild(flame, selected)
+      return isUpsideDown(flame) ? parentWithBox(flame, selected) : firstChild(flame, selected)
     case 'ArrowLeft':
-      return neighbour(flame, selected, from.row, -1)
+      return neighbour(row, selected, from.start, -1)
     case 'ArrowRight':
-      return neighbour(flame, selected, from.row, 1)
+      return neighbour(row, selected, from.start, 1)
     case 'Home':
-      return flame.rows[from.row]?.node[0]
+      return row?.node[0]
     default:
-      return flame.rows[from.row]?.node.at(-1)
+      return row?.node.at(-1)
   }
 }
 
-function firstNode(flame: Flame): number | undefined {
-  return flame.rows[0]?.node[0]
+/** The root is at the bottom. */
+function isUpsideDown({ profile }: Flame): boolean {
+  return at(profile.row, 0) > 0
 }
 
-function parentWithBox(flame: Flame, node: number): number | undefined {
+function parentWithBox(flame: Flame, node: number): number {
   let parent = at(flame.profile.tree.parent, node)
   while (parent > 0 && boxOf(flame, parent) === undefined) parent = at(flame.profile.tree.parent, parent)
   return parent === -1 ? node : parent
 }
 
-/** The first child in the picture, not the first in the tree: it may have no box in this unit. */
+/** The first child that can be seen, else the first one without width. */
 function firstChild(flame: Flame, node: number): number {
-  const { parent, subtreeEnd } = flame.profile.tree
-  for (let child = node + 1; child < at(subtreeEnd, node); child++)
-    if (at(parent, child) === node && boxOf(flame, child) !== undefined) return child
-  return node
+  const { subtreeEnd } = flame.profile.tree
+  let first = node
+  for (let child = node + 1; child < at(subtreeEnd, node); child = at(subtreeEnd, child)) {
+    const box = boxOf(flame, child)
+    if (box !== undefined && box.end > box.start) return child
+    if (box !== undefined && first === node) first = child
+  }
+  return first
 }
 
-function neighbour(flame: Flame, node: number, row: number, step: number): number {
-  const nodes = flame.rows[row]?.node
-  if (nodes === undefined) return node
-  return nodes[nodes.indexOf(node) + step] ?? node
+function neighbour(row: FlameRow | undefined, node: number, start: number, step: number): number {
+  if (row === undefined) return node
+  let index = lastStartingAtOrBefore(row.start, start)
+  while (index > 0 && at(row.node, index) !== node) index--
+  return row.node[index + step] ?? node
 }

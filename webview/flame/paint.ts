@@ -1,31 +1,12 @@
-// Draws the boxes of a flame that are on screen onto a 2D context. It decides nothing: colours and texts are handed in.
+// Draws the boxes of a flame that are on screen. It decides nothing: colours and texts are handed in, and what is drawn with is a `Brush`.
+// Its cost grows with the pixels on screen, not with the boxes: of what lies within one pixel only one box is looked at.
 
-import { at } from '../../profiler-agent/profile/tree'
+import { at, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
+import type { Brush } from './brush'
 import { lastStartingAtOrBefore } from './hit-test'
-import type { FlameRow } from './layout'
+import { boxOf, type Flame, type FlameRow } from './layout'
+import type { BoxColours } from './theme'
 import type { Viewport } from './viewport'
-
-/** What painting needs of a canvas context, without the DOM's types; tests hand in one that keeps a log. */
-export interface Brush {
-  fillStyle: unknown
-  strokeStyle: unknown
-  lineWidth: number
-  font: string
-  textBaseline: unknown
-  fillRect(x: number, y: number, width: number, height: number): void
-  strokeRect(x: number, y: number, width: number, height: number): void
-  fillText(text: string, x: number, y: number): void
-  measureText(text: string): { readonly width: number }
-}
-
-export interface BoxLook {
-  readonly fill: string
-  readonly text: string
-  readonly label: string
-  /** A stripe along the top edge, for what went wrong. */
-  readonly stripe?: string
-  readonly outline?: string
-}
 
 /** CSS pixels. `scrollTop` is how far the rows are scrolled up. */
 export interface Area {
@@ -37,68 +18,182 @@ export interface Area {
   readonly scrollTop: number
 }
 
+/** How boxes look, beside where they lie. */
+export interface Look {
+  readonly colours: readonly BoxColours[]
+  /** By node: index into `colours`. */
+  readonly hueOf: Uint8Array
+  readonly font: string
+  readonly background: string
+  readonly focus: string
+  readonly error: string
+  readonly warning: string
+  readonly muted: string
+  /** Around each box, in high contrast. */
+  readonly outline: string | undefined
+  readonly labelOf: (node: number, room: number) => string
+}
+
 export interface Scene {
-  readonly rows: readonly FlameRow[]
+  readonly flame: Flame
   readonly viewport: Viewport
   readonly area: Area
-  readonly font: string
-  readonly lookOf: (node: number) => BoxLook
+  readonly look: Look
+  /** What a search found, by node (1) and as boxes by row; all else is dimmed. */
+  readonly found: Found | undefined
   readonly selected: number | undefined
-  readonly focusColour: string
+  readonly hovered: number | undefined
+  readonly pinned: readonly number[]
+}
+
+export interface Found {
+  readonly mask: Uint8Array
+  readonly boxes: readonly Int32Array[]
 }
 
 const GAP = 1
 const PADDING = 5
-/** A label needs room for about three letters, else it is noise. */
-const NARROWEST_LABEL = 26
+const STRIPE = 3
+/** Narrower than this, a box is painted as a line without a gap beside it. */
+const NARROW = 1
 
 export function paintFlame(brush: Brush, scene: Scene) {
-  const { area } = scene
-  brush.font = scene.font
+  const { area, flame } = scene
+  brush.font = scene.look.font
   brush.textBaseline = 'middle'
-  const first = Math.max(0, Math.floor(area.scrollTop / area.rowHeight))
-  const last = Math.min(scene.rows.length, Math.ceil((area.scrollTop + area.height) / area.rowHeight))
-  for (let index = first; index < last; index++) {
-    const row = scene.rows[index]
-    if (row !== undefined) paintRow(brush, scene, row, area.top + index * area.rowHeight - area.scrollTop)
+  brush.textAlign = 'left'
+  for (let index = 0; index < flame.rows.length; index++) {
+    const top = topOf(scene, index)
+    const row = flame.rows[index]
+    if (row === undefined || top + area.rowHeight <= area.top || top >= area.top + area.height) continue
+    paintBoxes(brush, scene, row, top)
+    paintLines(brush, scene, row, row.ticks, top, scene.look.muted)
+    const found = scene.found?.boxes[index]
+    if (found !== undefined) paintLines(brush, scene, row, found, top, scene.look.focus)
+    paintTroubles(brush, scene, row, top)
+  }
+  for (const node of scene.pinned) paintPin(brush, scene, node)
+  if (scene.hovered !== undefined) paintHovered(brush, scene, scene.hovered)
+  if (scene.selected !== undefined) paintSelected(brush, scene, scene.selected)
+}
+
+/** Where a row begins, in CSS pixels. */
+function topOf({ area }: Scene, row: number): number {
+  return area.top + row * area.rowHeight - area.scrollTop
+}
+
+/** Narrow boxes next to each other of one colour are one rectangle. */
+class Run {
+  #fill = ''
+  #left = 0
+  #right = 0
+
+  constructor(
+    private readonly brush: Brush,
+    private readonly top: number,
+    private readonly height: number,
+  ) {}
+
+  add(fill: string, left: number, right: number) {
+    if (fill === this.#fill && left <= this.#right) {
+      this.#right = right
+      return
+    }
+    this.end()
+    this.#fill = fill
+    this.#left = left
+    this.#right = right
+  }
+
+  end() {
+    if (this.#right <= this.#left) return
+    this.brush.fillStyle = this.#fill
+    this.brush.fillRect(this.#left, this.top, this.#right - this.#left, this.height)
+    this.#right = this.#left
   }
 }
 
-function paintRow(brush: Brush, scene: Scene, row: FlameRow, top: number) {
+function paintBoxes(brush: Brush, scene: Scene, row: FlameRow, top: number) {
   const { viewport, area } = scene
+  const { start, end, node } = row
   const scale = area.width / (viewport.end - viewport.start)
   const rightEdge = area.left + area.width
+  const run = new Run(brush, top, area.rowHeight - GAP)
   let paintedTo = Number.NEGATIVE_INFINITY
-  for (let index = firstOnScreen(row, viewport); index < row.start.length; index++) {
-    const left = Math.max(area.left, area.left + (at(row.start, index) - viewport.start) * scale)
-    if (left > rightEdge || at(row.start, index) >= viewport.end) break
-    const right = Math.min(rightEdge, area.left + (at(row.end, index) - viewport.start) * scale)
-    // Boxes that end within the pixel that is painted already cannot be seen: 100,000 of them cost nothing.
-    if (right - paintedTo < 0.5 && right - left < 1) continue
-    paintedTo = Math.max(right, left + 1)
-    paintBox(brush, scene, at(row.node, index), left, top, right - left)
+  for (let index = firstOnScreen(row, viewport); index < start.length; ) {
+    const left = Math.max(area.left, area.left + (at(start, index) - viewport.start) * scale)
+    if (left >= rightEdge) break
+    const right = Math.min(rightEdge, area.left + (at(end, index) - viewport.start) * scale)
+    if (right - left >= NARROW) {
+      run.end()
+      paintBox(brush, scene, at(node, index), left, top, right - left)
+      paintedTo = right
+      index++
+      continue
+    }
+    const pixel = Math.floor(left)
+    if (right > left && pixel >= paintedTo - 0.5) {
+      run.add(fillOf(scene, at(node, index)), pixel, pixel + 1)
+      paintedTo = pixel + 1
+    }
+    // On to the first box that reaches into the next pixel: 100,000 boxes within one cost nothing.
+    index = nextBeyond(end, index, viewport.start + (pixel + 1 - area.left) / scale)
   }
+  run.end()
 }
 
 /** The box that the left edge cuts, or the first one to the right of it. */
-function firstOnScreen(row: FlameRow, viewport: Viewport): number {
-  return Math.max(0, lastStartingAtOrBefore(row, viewport.start))
+function firstOnScreen({ start }: FlameRow, viewport: Viewport): number {
+  return Math.max(0, lastStartingAtOrBefore(start, viewport.start))
+}
+
+/** The first index after `index` whose value is beyond `limit`, in a column that rises: steps that double, then halves. */
+function nextBeyond(column: Float64Array, index: number, limit: number): number {
+  let step = 1
+  let low = index + 1
+  while (low + step < column.length && at(column, low + step) <= limit) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(column.length, low + step)
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (at(column, middle) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function coloursOf({ look }: Scene, node: number): BoxColours | undefined {
+  return look.colours[at(look.hueOf, node)]
+}
+
+function isDim({ found }: Scene, node: number): boolean {
+  return found !== undefined && at(found.mask, node) !== 1
+}
+
+function fillOf(scene: Scene, node: number): string {
+  const colours = coloursOf(scene, node)
+  if (colours === undefined) return scene.look.muted
+  return isDim(scene, node) ? colours.dim : colours.fill
 }
 
 function paintBox(brush: Brush, scene: Scene, node: number, left: number, top: number, width: number) {
-  const look = scene.lookOf(node)
-  const height = scene.area.rowHeight - GAP
+  const { look, area } = scene
+  const height = area.rowHeight - GAP
   const inner = Math.max(1, width - (width > 3 ? GAP : 0))
-  if (width < 0) return
-  brush.fillStyle = look.fill
+  brush.fillStyle = fillOf(scene, node)
   brush.fillRect(left, top, inner, height)
-  if (look.stripe !== undefined) {
-    brush.fillStyle = look.stripe
-    brush.fillRect(left, top, inner, 3)
-  }
-  if (look.outline !== undefined) outlineBox(brush, look.outline, left, top, inner, height, 1)
-  if (node === scene.selected) outlineBox(brush, scene.focusColour, left, top, inner, height, 2)
-  paintLabel(brush, look, left + PADDING, top + height / 2 + 0.5, inner - 2 * PADDING)
+  if (look.outline !== undefined && inner > 2) outlineBox(brush, look.outline, left, top, inner, height, 1)
+  paintLabel(brush, scene, node, left, top, inner)
+}
+
+function paintLabel(brush: Brush, scene: Scene, node: number, left: number, top: number, width: number) {
+  const text = scene.look.labelOf(node, width - 2 * PADDING)
+  if (text === '') return
+  const colours = coloursOf(scene, node)
+  brush.fillStyle = isDim(scene, node) ? colours?.dimText : colours?.text
+  brush.fillText(text, left + PADDING, top + (scene.area.rowHeight - GAP) / 2 + 0.5)
 }
 
 function outlineBox(
@@ -112,27 +207,146 @@ function outlineBox(
 ) {
   brush.strokeStyle = colour
   brush.lineWidth = line
-  brush.strokeRect(left + line / 2, top + line / 2, Math.max(0, width - line), height - line)
+  brush.strokeRect(left + line / 2, top + line / 2, Math.max(0, width - line), Math.max(0, height - line))
 }
 
-function paintLabel(brush: Brush, look: BoxLook, left: number, middle: number, room: number) {
-  if (room + 2 * PADDING < NARROWEST_LABEL) return
-  const text = shortened(look.label, room, (part) => brush.measureText(part).width)
-  if (text === '') return
-  brush.fillStyle = look.text
-  brush.fillText(text, left, middle)
-}
-
-/** The text, or as much of its beginning as fits with an ellipsis; nothing when not even two letters do. Never cuts a letter in two. */
-export function shortened(text: string, room: number, widthOf: (text: string) => number): string {
-  if (widthOf(text) <= room) return text
-  const letters = Array.from(text)
-  let low = 0
-  let high = letters.length
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1
-    if (widthOf(`${letters.slice(0, middle).join('')}…`) <= room) low = middle
-    else high = middle - 1
+/** Calls a function for the places of some boxes of a row, each pixel once; narrow ones are widened so that they can be seen. */
+function eachOnScreen(
+  scene: Scene,
+  row: FlameRow,
+  indexes: Int32Array,
+  visit: (left: number, width: number, index: number) => void,
+) {
+  const { viewport, area } = scene
+  const scale = area.width / (viewport.end - viewport.start)
+  const rightEdge = area.left + area.width
+  let paintedTo = Number.NEGATIVE_INFINITY
+  for (let each = firstIndex(row, indexes, viewport.start); each < indexes.length; ) {
+    const index = at(indexes, each)
+    const left = Math.max(area.left, area.left + (at(row.start, index) - viewport.start) * scale)
+    if (left > rightEdge) return
+    const right = Math.min(rightEdge, area.left + (at(row.end, index) - viewport.start) * scale)
+    if (right >= paintedTo || left >= paintedTo) {
+      const width = Math.max(2, right - left)
+      visit(Math.min(left, rightEdge - 2), width, index)
+      paintedTo = left + width
+    }
+    each++
+    // Many thousand marks may lie behind one another.
+    if (right - left < 1)
+      each = firstStartingAt(row, indexes, each, viewport.start + (paintedTo - area.left) / scale - 1e-12)
   }
-  return low < 2 ? '' : `${letters.slice(0, low).join('')}…`
+}
+
+/** The last mark that starts before the screen, for it may reach into it. */
+function firstIndex(row: FlameRow, indexes: Int32Array, start: number): number {
+  return Math.max(0, firstStartingAt(row, indexes, 0, start) - 1)
+}
+
+function firstStartingAt({ start }: FlameRow, indexes: Int32Array, from: number, limit: number): number {
+  let low = from
+  let high = indexes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (at(start, at(indexes, middle)) < limit) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Lines for boxes that are too narrow to be seen as boxes. */
+function paintLines(
+  brush: Brush,
+  scene: Scene,
+  row: FlameRow,
+  indexes: Int32Array,
+  top: number,
+  colour: string,
+) {
+  eachOnScreen(scene, row, indexes, (left, width) => {
+    if (width > 2) return
+    brush.fillStyle = colour
+    brush.fillRect(left, top, 2, scene.area.rowHeight - GAP)
+  })
+}
+
+const BLOCKED = SPAN_STATUSES.indexOf('blocked')
+const TRUNCATED = SPAN_STATUSES.indexOf('truncated')
+const DASH = 6
+
+/** A stripe along the top edge: whole for what failed, dashed for what was blocked; what was cut short ends with one. */
+function paintTroubles(brush: Brush, scene: Scene, row: FlameRow, top: number) {
+  const { columns, span } = scene.flame.profile.tree
+  eachOnScreen(scene, row, row.troubles, (left, width, index) => {
+    const status = at(columns.status, at(span, at(row.node, index)))
+    const inner = Math.max(2, width - (width > 3 ? GAP : 0))
+    brush.fillStyle = status === TRUNCATED ? scene.look.warning : scene.look.error
+    if (status === TRUNCATED && inner > 8)
+      brush.fillRect(left + inner - STRIPE, top, STRIPE, scene.area.rowHeight - GAP)
+    else if (status === BLOCKED && inner > 2 * DASH)
+      for (let dash = 0; dash < inner; dash += 2 * DASH)
+        brush.fillRect(left + dash, top, Math.min(DASH, inner - dash), STRIPE)
+    else brush.fillRect(left, top, inner, STRIPE)
+  })
+}
+
+interface Place {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+}
+
+/** Where the visible part of a box is drawn; `undefined` when none is. */
+function placeOf(scene: Scene, node: number): Place | undefined {
+  const { flame, viewport, area } = scene
+  const box = boxOf(flame, node)
+  if (box === undefined || box.end < viewport.start || box.start > viewport.end) return undefined
+  const top = topOf(scene, box.row)
+  if (top + area.rowHeight <= area.top || top >= area.top + area.height) return undefined
+  const scale = area.width / (viewport.end - viewport.start)
+  const left = Math.max(area.left, area.left + (box.start - viewport.start) * scale)
+  const right = Math.min(area.left + area.width, area.left + (box.end - viewport.start) * scale)
+  const width = right - left
+  return { left, top, width: Math.max(1, width - (width > 3 ? GAP : 0)) }
+}
+
+function paintHovered(brush: Brush, scene: Scene, node: number) {
+  const place = placeOf(scene, node)
+  const colours = coloursOf(scene, node)
+  if (place === undefined || colours === undefined) return
+  brush.fillStyle = colours.hover
+  // Below the stripe of what went wrong.
+  brush.fillRect(
+    place.left,
+    place.top + STRIPE,
+    Math.max(2, place.width),
+    scene.area.rowHeight - GAP - STRIPE,
+  )
+  brush.fillStyle = colours.text
+  const text = scene.look.labelOf(node, place.width - 2 * PADDING)
+  if (text !== '')
+    brush.fillText(text, place.left + PADDING, place.top + (scene.area.rowHeight - GAP) / 2 + 0.5)
+}
+
+/** Two lines, so that it shows on every colour: the page's background within the focus colour. */
+function paintSelected(brush: Brush, scene: Scene, node: number) {
+  const place = placeOf(scene, node)
+  if (place === undefined) return
+  const height = scene.area.rowHeight - GAP
+  const width = Math.max(4, place.width)
+  const left = Math.min(place.left, scene.area.left + scene.area.width - width)
+  outlineBox(brush, scene.look.focus, left, place.top, width, height, 2)
+  if (width > 8) outlineBox(brush, scene.look.background, left + 2, place.top + 2, width - 4, height - 4, 1)
+}
+
+const PIN = 6
+
+function paintPin(brush: Brush, scene: Scene, node: number) {
+  const place = placeOf(scene, node)
+  if (place === undefined) return
+  const left = place.left + Math.max(0, place.width - PIN - 2)
+  brush.fillStyle = scene.look.background
+  brush.fillRect(left - 1, place.top + 1, PIN + 2, PIN + 2)
+  brush.fillStyle = scene.look.focus
+  brush.fillRect(left, place.top + 2, PIN, PIN)
 }

@@ -1,7 +1,6 @@
 // The colours of the picture, read from the page's style (which takes them from the editor's theme) and made legible.
 
-import type { SegmentCache } from '../../profiler-agent/model/span'
-import type { NodeKind } from '../labels'
+import { HUES, type Hue, type HueName } from './palette'
 
 /** Red, green, blue from 0 to 255. */
 type Rgb = readonly [number, number, number]
@@ -10,6 +9,9 @@ export interface BoxColours {
   readonly fill: string
   readonly hover: string
   readonly text: string
+  /** For what a search did not find. */
+  readonly dim: string
+  readonly dimText: string
 }
 
 export interface Theme {
@@ -19,83 +21,66 @@ export interface Theme {
   readonly grid: string
   readonly focus: string
   readonly error: string
+  readonly warning: string
   readonly font: string
+  /** CSS pixels; grows with the editor's zoom. */
+  readonly fontSize: number
   /** Set in high contrast: boxes are outlined, because fills may look alike. */
   readonly outline: string | undefined
-  /** Parts read from a cache are paler: they cost a fraction. */
-  readonly coloursOf: (kind: NodeKind, cache?: SegmentCache) => BoxColours
+  readonly coloursOf: (hue: Hue) => BoxColours
 }
-
-/** Custom properties of styles.ts, by kind. Kinds that stand next to each other differ in hue and in brightness. */
-const HUES: Readonly<Record<NodeKind, string>> = {
-  run: '--cf-neutral',
-  agent: '--cf-blue',
-  step: '--cf-purple',
-  chat: '--cf-orange',
-  embeddings: '--cf-yellow',
-  rerank: '--cf-yellow',
-  tool: '--cf-green',
-  retrieval: '--cf-teal',
-  other: '--cf-neutral',
-  system: '--cf-purple',
-  tool_def: '--cf-green',
-  user: '--cf-blue',
-  assistant: '--cf-yellow',
-  reasoning: '--cf-pink',
-  tool_call: '--cf-pink',
-  tool_result: '--cf-teal',
-  media: '--cf-yellow',
-  overhead: '--cf-neutral',
-  hidden: '--cf-neutral',
-  output: '--cf-red',
-  rest: '--cf-neutral',
-}
-
-/** How much of the hue is in the fill; the rest is background, so that a screen full of boxes stays calm. */
-const STRENGTH = { span: 0.78, part: 0.62, cachedPart: 0.3 }
 
 /** Reads the theme that is in force now; to be read again when the theme changes. */
 export function readTheme(page: HTMLElement): Theme {
   const probe = new ColourProbe(page)
   const background = probe.read('--cf-background')
-  const cache = new Map<string, BoxColours>()
+  const foreground = probe.read('--cf-foreground')
+  const style = getComputedStyle(page)
   const theme: Theme = {
     background: css(background),
-    foreground: css(probe.read('--cf-foreground')),
+    foreground: css(foreground),
     muted: css(probe.read('--cf-muted')),
     grid: css(probe.read('--cf-grid')),
     focus: css(probe.read('--cf-focus')),
-    error: css(probe.read('--cf-red')),
-    font: getComputedStyle(page).fontFamily,
+    error: css(probe.read('--cf-error')),
+    warning: css(probe.read('--cf-warning')),
+    font: style.fontFamily,
+    fontSize: Number.parseFloat(style.fontSize) || 13,
     outline: isHighContrast(page) ? css(probe.read('--cf-contrast-border')) : undefined,
-    coloursOf: (kind, state) => {
-      const key = `${kind} ${state === 'read'}`
-      const known = cache.get(key)
-      if (known !== undefined) return known
-      const fresh = boxColours(probe.read(HUES[kind] ?? '--cf-neutral'), background, strengthOf(state))
-      cache.set(key, fresh)
-      return fresh
-    },
+    coloursOf: rememberedColours(background, foreground),
   }
+  probe.remove()
   return theme
 }
 
-function strengthOf(cache: SegmentCache | undefined): number {
-  if (cache === undefined) return STRENGTH.span
-  return cache === 'read' ? STRENGTH.cachedPart : STRENGTH.part
+function rememberedColours(background: Rgb, foreground: Rgb): (hue: Hue) => BoxColours {
+  const known = new Map<string, BoxColours>()
+  return ({ name, strength }) => {
+    const key = `${name} ${strength}`
+    const colours = known.get(key) ?? boxColours(rgbOf(name), background, foreground, strength)
+    known.set(key, colours)
+    return colours
+  }
+}
+
+function rgbOf(name: HueName): Rgb {
+  const [, red = '', green = '', blue = ''] = /^#(..)(..)(..)$/.exec(HUES[name]) ?? []
+  return [Number.parseInt(red, 16), Number.parseInt(green, 16), Number.parseInt(blue, 16)]
 }
 
 function isHighContrast(page: HTMLElement): boolean {
   return page.classList.contains('vscode-high-contrast') || matchMedia('(forced-colors: active)').matches
 }
 
-function boxColours(hue: Rgb, background: Rgb, strength: number): BoxColours {
+function boxColours(hue: Rgb, background: Rgb, foreground: Rgb, strength: number): BoxColours {
   const fill = mix(background, hue, strength)
   const isLight = luminance(background) > 0.4
   return {
     fill: css(fill),
     hover: css(mix(fill, isLight ? [0, 0, 0] : [255, 255, 255], 0.14)),
     text: css(legibleOn(fill)),
+    dim: css(mix(background, hue, strength * 0.16)),
+    dimText: css(mix(background, foreground, 0.45)),
   }
 }
 
@@ -143,6 +128,10 @@ class ColourProbe {
     canvas.width = 1
     canvas.height = 1
     this.pixel = canvas.getContext('2d', { willReadFrequently: true })
+  }
+
+  remove() {
+    this.element.remove()
   }
 
   read(property: string): Rgb {

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
-import { buildProfile } from '../../../../profiler-agent/profile/profile'
-import { type FlameRow, layoutFlame } from '../../../../webview/flame/layout'
-import { type Brush, paintFlame, type Scene, shortened } from '../../../../webview/flame/paint'
+import { columnsOf } from '../../../../profiler-agent/profile/columns-of-run'
+import { byWeight } from '../../../../profiler-agent/profile/profile'
+import { spanTree } from '../../../../profiler-agent/profile/span-tree'
+import { shortened } from '../../../../webview/flame/box-label'
+import type { Brush } from '../../../../webview/flame/brush'
+import { type Flame, type FlameRow, layoutFlame, markedBoxes } from '../../../../webview/flame/layout'
+import { paintFlame, type Scene } from '../../../../webview/flame/paint'
 import { runOf } from '../../profile/run-of'
 
-/** A brush that writes down what it is told, one line a call; a letter is 6 pixels wide. */
+/** A brush that writes down what it is told, one line a call. */
 class LoggingBrush implements Brush {
   fillStyle = ''
   strokeStyle = ''
   lineWidth = 1
   font = ''
   textBaseline = 'middle'
+  textAlign = 'left'
   readonly log: string[] = []
 
   fillRect(x: number, y: number, width: number, height: number) {
@@ -22,39 +27,56 @@ class LoggingBrush implements Brush {
   fillText(text: string, x: number, y: number) {
     this.log.push(`text ${this.fillStyle} "${text}" ${x},${y}`)
   }
-  measureText(text: string) {
-    return { width: text.length * 6 }
-  }
 }
 
-function paint(rows: readonly FlameRow[], more: Partial<Scene> = {}): string[] {
+function flameOf(picture: string): Flame {
+  return layoutFlame(byWeight(spanTree(columnsOf(runOf(picture))), 'cost'))
+}
+
+const AREA = { left: 10, top: 20, width: 400, height: 100, rowHeight: 24, scrollTop: 0 }
+
+function paint(flame: Flame, more: Partial<Scene> = {}): string[] {
   const brush = new LoggingBrush()
   paintFlame(brush, {
-    rows,
+    flame,
     viewport: { start: 0, end: 1 },
-    area: { left: 10, top: 20, width: 400, height: 100, rowHeight: 24, scrollTop: 0 },
-    font: '12px sans',
-    lookOf: (node) => ({ fill: `fill${node}`, text: `ink${node}`, label: `node ${node}` }),
+    area: AREA,
+    look: {
+      colours: Array.from({ length: 4 }, (_, hue) => ({
+        fill: `fill${hue}`,
+        hover: `hover${hue}`,
+        text: `ink${hue}`,
+        dim: `dim${hue}`,
+        dimText: `grey${hue}`,
+      })),
+      // A hue for each node, so that the log tells which one is meant.
+      hueOf: Uint8Array.from({ length: flame.profile.tree.count }, (_, node) => node % 4),
+      font: '12px sans',
+      background: 'background',
+      focus: 'focus',
+      error: 'error',
+      warning: 'warning',
+      muted: 'muted',
+      outline: undefined,
+      labelOf: (node, room) => (room >= 30 ? `node ${node}` : ''),
+    },
+    found: undefined,
     selected: undefined,
-    focusColour: 'focus',
+    hovered: undefined,
+    pinned: [],
     ...more,
   })
   return brush.log
 }
 
-const { rows } = layoutFlame(
-  buildProfile(
-    runOf(`
-      call a 0..10 10+0 $75
-      call b 10..20 10+0 $25
-    `),
-    'cost',
-  ),
-)
+const flame = flameOf(`
+  call a 0..10 10+0 $75
+  call b 10..20 10+0 $25
+`)
 
 describe('painting a flame', () => {
   it('fills each box, leaves a gap between neighbours and writes its label', () => {
-    assert.deepEqual(paint(rows), [
+    assert.deepEqual(paint(flame), [
       'fill fill0 10,20 399x23',
       'text ink0 "node 0" 15,32',
       'fill fill1 10,44 299x23',
@@ -65,7 +87,7 @@ describe('painting a flame', () => {
   })
 
   it('cuts boxes at the edges when zoomed in, and keeps the label at the visible edge', () => {
-    assert.deepEqual(paint(rows, { viewport: { start: 0.5, end: 1 } }), [
+    assert.deepEqual(paint(flame, { viewport: { start: 0.5, end: 1 } }), [
       'fill fill0 10,20 399x23',
       'text ink0 "node 0" 15,32',
       'fill fill1 10,44 199x23',
@@ -75,31 +97,76 @@ describe('painting a flame', () => {
     ])
   })
 
-  it('outlines the selection and stripes what failed', () => {
-    const log = paint(rows.slice(0, 1), {
-      selected: 0,
-      lookOf: () => ({ fill: 'orange', text: 'ink', label: '', stripe: 'red' }),
-    })
-    assert.deepEqual(log, ['fill orange 10,20 399x23', 'fill red 10,20 399x3', 'stroke focus 11,21 397x21'])
+  it('marks selection, pin and what the pointer is over, on top of all', () => {
+    const log = paint(flame, { selected: 1, hovered: 2, pinned: [1] })
+    assert.deepEqual(log.slice(6), [
+      'fill background 300,45 8x8',
+      'fill focus 301,46 6x6',
+      'fill hover2 310,47 99x20',
+      'text ink2 "node 2" 315,56',
+      'stroke focus 11,45 297x21',
+      'stroke background 12.5,46.5 294x18',
+    ])
+  })
+
+  it('dims what a search did not find, and shows what it found also where it is too narrow to be seen', () => {
+    const tiny = flameOf(`
+      call a 0..10 10+0 $99950
+      call b 10..20 10+0 $50
+    `)
+    const mask = Uint8Array.from([0, 0, 1])
+    assert.deepEqual(paint(tiny, { found: { mask, boxes: markedBoxes(tiny, mask) } }), [
+      'fill dim0 10,20 399x23',
+      'text grey0 "node 0" 15,32',
+      'fill dim1 10,44 398.8x23',
+      'text grey1 "node 1" 15,56',
+      'fill focus 408,44 2x23',
+    ])
+  })
+
+  it('stripes what failed, also where it has no width', () => {
+    const failing = flameOf(`
+      call a 0..10 10+0 $100
+      call b 10..20 failed
+    `)
+    assert.deepEqual(paint(failing).slice(4), ['fill muted 408,44 2x23', 'fill error 408,44 2x3'])
   })
 
   it('draws only rows that are on screen', () => {
     const area = { left: 0, top: 0, width: 400, height: 24, rowHeight: 24, scrollTop: 24 }
     assert.deepEqual(
-      paint(rows, { area }).filter((line) => line.startsWith('fill')),
+      paint(flame, { area }).filter((line) => line.startsWith('fill')),
       ['fill fill1 0,0 299x23', 'fill fill2 300,0 99x23'],
     )
   })
 
-  it('paints a pixel once, however many boxes lie in it', () => {
+  it('paints a pixel once, however many boxes lie in it, and neighbours of one colour together', () => {
     const count = 100_000
     const row: FlameRow = {
       start: Float64Array.from({ length: count }, (_, index) => index / count),
       end: Float64Array.from({ length: count }, (_, index) => (index + 1) / count),
-      node: Int32Array.from({ length: count }, (_, index) => index),
+      node: new Int32Array(count),
+      ticks: new Int32Array(0),
+      troubles: new Int32Array(0),
     }
-    const { length } = paint([row])
-    assert.ok(length > 200 && length <= 800, `${length} draw calls for 400 pixels`)
+    assert.deepEqual(paint({ ...flame, rows: [row] }), ['fill fill0 10,20 400x23'])
+    const mixed = { ...row, node: Int32Array.from({ length: count }, (_, index) => index % 3) }
+    const { length } = paint({ ...flame, rows: [mixed] })
+    assert.ok(length > 200 && length <= 400, `${length} draw calls for 400 pixels`)
+  })
+
+  it('paints marks behind one another once, however many there are', () => {
+    const count = 100_000
+    const all = Int32Array.from({ length: count }, (_, index) => index)
+    const row: FlameRow = {
+      start: Float64Array.from({ length: count }, (_, index) => index / count),
+      end: Float64Array.from({ length: count }, (_, index) => index / count),
+      node: new Int32Array(count),
+      ticks: all,
+      troubles: new Int32Array(0),
+    }
+    const log = paint({ ...flame, rows: [row] })
+    assert.ok(log.length <= 201, `${log.length} lines of 2 pixels on 400 pixels`)
   })
 })
 
@@ -114,5 +181,6 @@ describe('shortening a label', () => {
 
   it('does not cut a letter in two', () => {
     assert.equal(shortened('🔥🔥🔥🔥', 18, widthOf), '🔥🔥…')
+    assert.equal(shortened('👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 66, widthOf), '👩‍👩‍👧👩‍👩‍👧…')
   })
 })

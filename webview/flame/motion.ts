@@ -1,0 +1,99 @@
+// What of the picture is on screen, how it gets from one place to another, and the way back.
+
+import { between, type Viewport, WHOLE } from './viewport'
+import { ZoomHistory } from './zoom-history'
+
+const ANIMATION_MS = 160
+/** Wheel and drag come as many small steps; a pause ends what is undone as one. */
+const GESTURE_PAUSE_MS = 400
+
+export class Motion {
+  #shown: Viewport = WHOLE
+  readonly #history = new ZoomHistory()
+  #gesture: { readonly from: Viewport; lastAt: number } | undefined
+  /** Of the animation that runs; a new movement makes it stop. */
+  #run = 0
+
+  /** `moved` is told after every step. */
+  constructor(private readonly moved: () => void) {}
+
+  get shown(): Viewport {
+    return this.#shown
+  }
+
+  get canUndo(): boolean {
+    return this.#gesture !== undefined || this.#history.canUndo
+  }
+
+  get canRedo(): boolean {
+    return this.#history.canRedo
+  }
+
+  /** Shows another picture: nothing to go back to. */
+  start(viewport: Viewport) {
+    this.#run++
+    this.#shown = viewport
+    this.#gesture = undefined
+    this.#history.clear()
+  }
+
+  /** The same picture has changed its scale: it is shown as before, and nobody moved. */
+  rescale(viewport: Viewport) {
+    this.#shown = viewport
+  }
+
+  /** One step of a gesture (wheel, drag, key). */
+  moveTo(viewport: Viewport) {
+    this.#run++
+    const now = performance.now()
+    if (this.#gesture === undefined || now - this.#gesture.lastAt > GESTURE_PAUSE_MS) {
+      this.#endGesture()
+      this.#gesture = { from: this.#shown, lastAt: now }
+    }
+    this.#gesture.lastAt = now
+    this.#show(viewport)
+  }
+
+  jumpTo(viewport: Viewport) {
+    this.#endGesture()
+    if (viewport.start === this.#shown.start && viewport.end === this.#shown.end) return
+    this.#history.add(this.#shown)
+    this.#animateTo(viewport)
+  }
+
+  undo() {
+    this.#endGesture()
+    const target = this.#history.undo(this.#shown)
+    if (target !== undefined) this.#animateTo(target)
+  }
+
+  redo() {
+    this.#endGesture()
+    const target = this.#history.redo(this.#shown)
+    if (target !== undefined) this.#animateTo(target)
+  }
+
+  #endGesture() {
+    if (this.#gesture !== undefined) this.#history.add(this.#gesture.from)
+    this.#gesture = undefined
+  }
+
+  #show(viewport: Viewport) {
+    this.#shown = viewport
+    this.moved()
+  }
+
+  #animateTo(target: Viewport) {
+    const run = ++this.#run
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#show(target)
+    const from = this.#shown
+    const startedAt = performance.now()
+    const step = (now: number) => {
+      if (run !== this.#run) return
+      const progress = Math.min(1, Math.max(0, (now - startedAt) / ANIMATION_MS))
+      this.#show(progress === 1 ? target : between(from, target, progress))
+      if (progress < 1) requestAnimationFrame(step)
+    }
+    requestAnimationFrame(step)
+  }
+}
