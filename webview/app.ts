@@ -1,17 +1,26 @@
 // The page as a whole: one state (run, view, unit, selection …), shown by every pane alike. It alone wires them.
 
-import type { RunColumns } from '../profiler-agent/profile/columns'
+import { type RunColumns, spanId } from '../profiler-agent/profile/columns'
 import { decodeColumns } from '../profiler-agent/profile/columns-codec'
+import { kindOf } from '../profiler-agent/profile/tree'
 import { element } from './element'
 import { renderEmpty, renderFigures, renderTitle } from './header'
+import { Help } from './help'
 import { connectHost, type Host } from './host'
+import { type PageKey, pageKeyOf } from './keys'
+import { costText, kindWord, nameOf, tokensText } from './labels'
 import type { PageState, ToPage } from './messages'
 import type { Page, PageActions, Pane, Selection } from './page'
 import { createDetails, createPanes } from './panes'
+import { togglePin } from './pins'
 import { Questions } from './questions'
-import { keptSelection, selectionOf, THE_RUN } from './selection'
+import { keptSelection, nodeOfSelection, selectionOf, THE_RUN } from './selection'
+import { Splitter } from './splitter'
 import { Toolbar } from './toolbar'
 import { VIEW_PANEL, ViewTabs } from './view-tabs'
+import { treeOfSpans } from './view-trees'
+
+const DETAILS_SHARE = 0.36
 
 export class App {
   private readonly host: Host
@@ -22,6 +31,9 @@ export class App {
   private readonly announcement = element('div', { class: 'sr-only', 'aria-live': 'polite' })
   private readonly main = element('main', { hidden: '' })
   private readonly empty = element('div', { class: 'empty', hidden: '' })
+  private readonly body = element('div', { class: 'panes' })
+  private readonly help = new Help()
+  private readonly splitter: Splitter
   private readonly tabs: ViewTabs
   private readonly toolbar: Toolbar
   private readonly panes: ReturnType<typeof createPanes>
@@ -37,10 +49,17 @@ export class App {
     this.questions = new Questions((message) => this.host.post(message))
     const actions = this.actions()
     this.tabs = new ViewTabs((view) => actions.change({ view }))
-    this.toolbar = new Toolbar(actions)
-    this.panes = createPanes(actions)
+    this.toolbar = new Toolbar(actions, {
+      goToMatch: (step) => this.pane?.goToMatch?.(step),
+      save: (format) => this.save(format),
+      help: () => this.help.toggle(),
+      toggleDetails: () => this.toggleDetails(),
+    })
+    this.panes = createPanes(actions, { find: () => this.toolbar.search.focus(), pin: () => this.pin() })
     this.details = createDetails(actions)
+    this.splitter = new Splitter((detailsShare) => this.change({ detailsShare }))
     this.build()
+    page.addEventListener('keydown', (event) => this.onKey(event))
   }
 
   /** Asks for the state; it comes whole, now and with every change. */
@@ -53,30 +72,20 @@ export class App {
       select: (selection) => this.select(selection),
       change: (change) => this.change(change),
       ask: (question) => this.questions.ask(question),
-      post: (message) => this.host.post(message),
-      announce: (text) => {
-        this.announcement.textContent = text
-      },
+      post: (message) => this.post(message),
+      announce: (text) => this.announce(text),
     }
   }
 
   private build() {
+    this.body.append(this.view, this.splitter.element, this.details.element)
     this.main.append(
       element('header', { class: 'top' }, this.title, this.figures),
       this.tabs.element,
       this.toolbar.element,
-      element(
-        'div',
-        { class: 'panes' },
-        this.view,
-        element(
-          'section',
-          { class: 'details', 'aria-label': 'Details of the selection', tabindex: '0' },
-          this.details.element,
-        ),
-      ),
+      this.body,
     )
-    this.page.append(this.main, this.empty, this.announcement)
+    this.page.append(this.main, this.empty, this.help.element, this.announcement)
   }
 
   private receive(message: ToPage) {
@@ -99,20 +108,25 @@ export class App {
     renderEmpty(this.empty, message)
   }
 
-  private showRun({ runId, columns, live, select, compareWith }: Extract<ToPage, { type: 'show' }>) {
-    this.columns = decodeColumns(columns)
+  private showRun(message: Extract<ToPage, { type: 'show' }>) {
+    const columns = readColumns(message.columns)
+    if (typeof columns === 'string')
+      return this.showEmpty({
+        type: 'empty',
+        title: 'This run cannot be shown',
+        text: columns,
+        isError: true,
+      })
+    const { runId, live, select, compareWith } = message
+    this.columns = columns
     this.live = live
-    // Zoom, search and selection are of one run.
-    if (this.state.runId !== runId) {
-      const { view, unit, colour } = this.state
-      this.state = { runId, ...(view && { view }), ...(unit && { unit }), ...(colour && { colour }) }
-    }
+    this.state = stateFor(this.state, runId)
     if (select !== undefined) this.state = { ...this.state, selection: { spanId: select } }
     if (compareWith !== undefined) this.state = { ...this.state, view: 'diff', compareWith }
-    this.selection = selectionOf(this.columns, this.state.selection)
+    this.selection = selectionOf(columns, this.state.selection)
     this.main.hidden = false
     this.empty.hidden = true
-    this.keep(this.state)
+    this.host.keep(this.state)
     this.refresh()
   }
 
@@ -120,18 +134,36 @@ export class App {
     if (this.columns === undefined) return
     this.selection = selection
     this.change({ selection: keptSelection(this.columns, selection) })
+    this.announce(this.describe(this.columns))
+  }
+
+  private describe(columns: RunColumns): string {
+    const tree = treeOfSpans(columns)
+    const node = nodeOfSelection(tree, this.selection, undefined)
+    const kind = kindWord(kindOf(tree, node))
+    return `${kind} ${nameOf(tree, node)}, ${costText(tree, node)}, ${tokensText(tree, node)} tokens`
   }
 
   private change(change: Partial<PageState>) {
-    this.keep({ ...this.state, ...change })
-    // A zoom is shown by the pane that zoomed.
-    const isZoom = Object.keys(change).join() === 'zoom'
-    if (!isZoom) this.refresh()
+    // A zoom is in fractions of a picture, which is another one in another unit.
+    const zoom = 'unit' in change && change.unit !== this.state.unit ? { zoom: {} } : {}
+    this.state = { ...this.state, ...zoom, ...change }
+    this.host.keep(this.state)
+    // The pane that zoomed shows it already.
+    if (Object.keys(change).join() !== 'zoom') this.refresh()
   }
 
-  private keep(state: PageState) {
-    this.state = state
-    this.host.keep(state)
+  private post(message: Parameters<PageActions['post']>[0]) {
+    this.host.post(message)
+    if (message.type === 'copy') this.announce('Copied')
+  }
+
+  private announce(text: string) {
+    this.announcement.textContent = text
+  }
+
+  private get pane(): Pane | undefined {
+    return this.columns === undefined ? undefined : this.panes[this.pageOf(this.columns).view]
   }
 
   private refresh() {
@@ -141,17 +173,99 @@ export class App {
     renderTitle(this.title, columns.head, page.live)
     renderFigures(this.figures, columns.head, () => this.change({ unit: 'tokens' }))
     this.tabs.show(page.view)
-    this.toolbar.show(page)
+    this.showDetails(page)
     const pane = this.panes[page.view]
     if (this.view.firstChild !== pane.element) this.view.replaceChildren(pane.element)
     this.view.setAttribute('aria-labelledby', `tab-${page.view}`)
     pane.show(page)
-    this.details.show(page)
+    this.toolbar.show(page, pane.found, pane.exportAs !== undefined)
+  }
+
+  private showDetails(page: Page) {
+    const share = page.state.detailsShare ?? DETAILS_SHARE
+    const isOpen = share > 0
+    this.body.classList.toggle('without-details', !isOpen)
+    this.splitter.element.hidden = !isOpen
+    this.details.element.hidden = !isOpen
+    this.body.style.setProperty('--details-share', `${100 * share}%`)
+    this.splitter.show(share)
+    if (isOpen) this.details.show(page)
+  }
+
+  private toggleDetails() {
+    this.change({ detailsShare: this.state.detailsShare === 0 ? DETAILS_SHARE : 0 })
   }
 
   private pageOf(columns: RunColumns): Page {
     const { state, selection, live } = this
     const { view = 'icicle', unit = 'cost', colour = 'kind' } = state
     return { columns, live, canReveal: this.host.canReveal, view, unit, colour, selection, state }
+  }
+
+  private pin() {
+    if (this.columns === undefined) return
+    const one = keptSelection(this.columns, this.selection)
+    this.change({ pinned: togglePin(this.state.pinned ?? [], one) })
+  }
+
+  private save(format: 'svg' | 'png' | 'csv') {
+    const content = this.pane?.exportAs?.(format)
+    this.post({ type: 'save', format, ...(content !== undefined && { content }) })
+  }
+
+  private reveal() {
+    const id = this.columns === undefined ? '' : spanId(this.columns, this.selection.span)
+    if (this.host.canReveal && id !== '') this.host.post({ type: 'reveal', spanId: id })
+  }
+
+  private onKey(event: KeyboardEvent) {
+    if (this.columns === undefined || this.help.element.open) return
+    const key = pageKeyOf(event, this.pageOf(this.columns))
+    if (key === undefined) return
+    event.preventDefault()
+    this.carryOut(key)
+  }
+
+  private carryOut(key: PageKey) {
+    switch (key.do) {
+      case 'change':
+        return this.change(key.change)
+      case 'match':
+        return this.pane?.goToMatch?.(key.step)
+      case 'search':
+        return this.toolbar.search.focus()
+      case 'pin':
+        return this.pin()
+      case 'reveal':
+        return this.reveal()
+      case 'help':
+        return this.help.toggle()
+      case 'details':
+        return this.toggleDetails()
+      default:
+        return key satisfies never
+    }
+  }
+}
+
+/** The columns, or a sentence why they cannot be read. */
+function readColumns(buffer: ArrayBuffer): RunColumns | string {
+  try {
+    return decodeColumns(buffer)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** How things are shown stays from one run to the next; what was zoomed to, found and selected is of one run. */
+function stateFor(state: PageState, runId: string): PageState {
+  if (state.runId === runId) return state
+  const { view, unit, colour, detailsShare } = state
+  return {
+    runId,
+    ...(view && { view }),
+    ...(unit && { unit }),
+    ...(colour && { colour }),
+    ...(detailsShare !== undefined && { detailsShare }),
   }
 }

@@ -1,35 +1,121 @@
-// Where one has zoomed to, as a path of steps back, and the way back to everything.
+// The line above the picture: where one has zoomed to as a path of steps back, and what can be done with zoom and selection.
 
-import type { Tree } from '../profiler-agent/profile/tree'
+import { sumsOf } from '../profiler-agent/profile/measures'
+import type { Profile } from '../profiler-agent/profile/profile'
+import { kindOf, type Tree } from '../profiler-agent/profile/tree'
 import { button, element } from './element'
-import { nameOf } from './labels'
+import { iconButton } from './icons'
+import { costText, durationText, kindWord, nameOf, tokensText } from './labels'
+import { Menu } from './menu'
 import { pathTo } from './selection'
 
 export interface BreadcrumbEvents {
   reset(): void
   zoomTo(node: number): void
+  undo(): void
+  redo(): void
+  pin(): void
+  copy(text: string): void
 }
+
+export interface BreadcrumbState {
+  /** The node that fills the picture. */
+  readonly zoomedTo: number
+  readonly selected: number
+  readonly isZoomed: boolean
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+}
+
+/** So many steps of a path at most; of a longer one those in the middle are left out. */
+const MOST_STEPS = 6
 
 export class Breadcrumbs {
   readonly element: HTMLElement
   private readonly path = element('nav', { class: 'crumbs', 'aria-label': 'Zoomed to' })
-  private readonly resetButton: HTMLButtonElement
+  private readonly undo: HTMLButtonElement
+  private readonly redo: HTMLButtonElement
+  private readonly reset: HTMLButtonElement
+  private profile: Profile | undefined
+  private selected = 0
+  private zoomedTo = -1
 
   constructor(private readonly events: BreadcrumbEvents) {
-    this.resetButton = button('Reset zoom', () => events.reset(), {
-      class: 'reset',
+    this.undo = iconButton('undo', 'Undo zoom', () => events.undo(), 'Backspace')
+    this.redo = iconButton('redo', 'Redo zoom', () => events.redo(), 'Ctrl+Y')
+    this.reset = button('Reset zoom', () => events.reset(), {
+      class: 'plain-button reset',
       title: 'Show everything (0)',
     })
-    this.element = element('div', { class: 'crumb-bar' }, this.path, this.resetButton)
+    this.element = element(
+      'div',
+      { class: 'crumb-bar' },
+      this.path,
+      this.reset,
+      this.undo,
+      this.redo,
+      iconButton('pin', 'Pin the selection', () => events.pin(), 'm'),
+      new Menu('Copy', () => this.copyItems()).element,
+    )
   }
 
-  show(tree: Tree, node: number, isZoomed: boolean) {
-    this.resetButton.disabled = !isZoomed
+  show(profile: Profile, state: BreadcrumbState) {
+    this.undo.disabled = !state.canUndo
+    this.redo.disabled = !state.canRedo
+    this.reset.disabled = !state.isZoomed
+    this.selected = state.selected
+    // During a gesture nothing here changes but rarely.
+    if (this.profile?.tree === profile.tree && this.zoomedTo === state.zoomedTo) return
+    this.profile = profile
+    this.zoomedTo = state.zoomedTo
+    const steps = shortened(pathTo(profile.tree, state.zoomedTo))
     this.path.replaceChildren(
-      ...pathTo(tree, node).flatMap((step, index) => [
+      ...steps.flatMap((step, index) => [
         ...(index === 0 ? [] : [element('i', { 'aria-hidden': 'true' }, '›')]),
-        button(nameOf(tree, step), () => this.events.zoomTo(step)),
+        this.step(profile.tree, step),
       ]),
     )
   }
+
+  private step(tree: Tree, step: number | undefined): HTMLElement {
+    if (step === undefined) return element('span', {}, '…')
+    const name = nameOf(tree, step)
+    return button(name, () => this.events.zoomTo(step), { title: `${kindWord(kindOf(tree, step))} ${name}` })
+  }
+
+  private copyItems() {
+    const { profile, selected, events } = this
+    if (profile === undefined) return []
+    const { tree } = profile
+    return [
+      { label: 'Name', run: () => events.copy(nameOf(tree, selected)) },
+      { label: 'Numbers', run: () => events.copy(numbersOf(tree, selected)) },
+      {
+        label: 'Path',
+        run: () =>
+          events.copy(
+            pathTo(tree, selected)
+              .map((step) => nameOf(tree, step))
+              .join(' › '),
+          ),
+      },
+    ]
+  }
+}
+
+function shortened(path: readonly number[]): readonly (number | undefined)[] {
+  if (path.length <= MOST_STEPS) return path
+  return [...path.slice(0, 2), undefined, ...path.slice(3 - MOST_STEPS)]
+}
+
+/** One value a line, for a message or a sheet; exact pico-dollars beside the text for people. */
+function numbersOf(tree: Tree, node: number): string {
+  const picoUsd = sumsOf(tree, 'cost')[node] ?? Number.NaN
+  const lines = [
+    ['cost', costText(tree, node)],
+    ['picoUsd', Number.isNaN(picoUsd) ? '' : String(picoUsd)],
+    ['tokens', tokensText(tree, node)],
+    ['time', durationText(tree, node)],
+  ]
+  return lines.map((line) => line.join('\t')).join('\n')
 }

@@ -1,7 +1,9 @@
 // The picture and its accessible tree, for the four views that are boxes: timeline, icicle, call stack and prompt.
 
+import type { PromptShare } from '../profiler-agent/model/run-questions'
 import type { RunColumns } from '../profiler-agent/profile/columns'
 import { byWeight, inTime, type Profile } from '../profiler-agent/profile/profile'
+import type { Tree } from '../profiler-agent/profile/tree'
 import { Breadcrumbs } from './breadcrumbs'
 import { element } from './element'
 import { colouringOf } from './flame/colouring'
@@ -9,7 +11,7 @@ import { FlameView, type Picture } from './flame/flame-view'
 import { readTheme, type Theme } from './flame/theme'
 import { Tooltip } from './flame/tooltip'
 import { TreeView } from './flame/tree-view'
-import { isWhole, WHOLE } from './flame/viewport'
+import { isWhole } from './flame/viewport'
 import { Legend } from './legend'
 import { nothingToShow } from './nothing'
 import type { Page, PageActions, Pane } from './page'
@@ -38,20 +40,23 @@ export class FlamePane implements Pane {
   private theme: Theme
   private matches: Matches | undefined
 
-  private readonly profileOf = remembered(
-    (page: Page['view'], tree: Picture['profile']['tree'], unit: Page['unit']) =>
-      page === 'timeline' ? inTime(tree) : byWeight(tree, unit),
+  /** What each text cost over the whole run, once that is answered. */
+  private readonly shares = new WeakMap<RunColumns, readonly PromptShare[]>()
+  private readonly asked = new WeakSet<RunColumns>()
+
+  private readonly profileOf = remembered((page: Page['view'], tree: Tree, unit: Page['unit']) =>
+    page === 'timeline' ? inTime(tree) : byWeight(tree, unit),
   )
   private readonly coloursOf = remembered(colouringOf)
   private readonly hiddenOf = remembered(hiddenBelow)
   private readonly matchesOf = remembered(
-    (tree: Picture['profile']['tree'], search: string | undefined, searchIsRegex: boolean | undefined) => {
+    (tree: Tree, search: string | undefined, searchIsRegex: boolean | undefined) => {
       const matcher = matcherOf({ ...(search && { search }), ...(searchIsRegex && { searchIsRegex }) })
       return matcher && matchesIn(tree, matcher)
     },
   )
   private readonly pinsOf = remembered(
-    (columns: RunColumns, tree: Picture['profile']['tree'], pinned: Page['state']['pinned'] = []) =>
+    (columns: RunColumns, tree: Tree, pinned: Page['state']['pinned'] = []) =>
       pinned.map((kept) => nodeOfSelection(tree, selectionOf(columns, kept), undefined)),
   )
 
@@ -94,34 +99,48 @@ export class FlamePane implements Pane {
   }
 
   show(page: Page) {
-    const before = this.page
     this.page = page
-    const zoomedTo = this.flameView.covering()
-    const tree = treeOfView(page.columns, page.view)
+    const tree = this.treeOf(page)
     const profile = this.profileOf(page.view, tree, page.unit)
     const wasNode = this.picture?.profile.tree === tree ? this.picture.selected : undefined
     this.matches = this.matchesOf(tree, page.state.search, page.state.searchIsRegex)
-    const hidden = this.hiddenOf(tree, page.state.atLeastPicoUsd)
-    const isOther = before?.view !== page.view || before.columns.head.id !== page.columns.head.id
-    const isOtherUnit = !isOther && before.unit !== page.unit
-    const viewport = isOther ? (page.state.zoom?.[page.view] ?? WHOLE) : isOtherUnit ? WHOLE : undefined
     const picture: Picture = {
+      key: `${page.columns.head.id} ${page.view}`,
+      viewport: page.state.zoom?.[page.view],
       profile,
       selected: nodeOfSelection(tree, page.selection, wasNode),
       colours: this.coloursOf(tree, page.colour, profile.unit),
       pinned: this.pinsOf(page.columns, tree, page.state.pinned),
-      ...(viewport && { viewport }),
-      ...(this.matches && { highlighted: this.matches.mask }),
-      ...(hidden && { hidden }),
+      highlighted: this.matches?.mask,
+      hidden: this.hiddenOf(tree, page.state.atLeastPicoUsd),
     }
     this.picture = picture
     this.flameView.show(picture)
-    if (isOtherUnit && zoomedTo !== undefined) this.flameView.zoomToNode(zoomedTo)
     this.describe(page, profile)
-    this.treeView.show(picture, page.unit, this.theme)
+    this.treeView.show(picture, this.theme)
     this.legend.show(picture.colours.legend, this.theme)
     this.pins.show(page, treeOfSpans(page.columns))
     this.refreshCrumbs()
+  }
+
+  private treeOf(page: Page): Tree {
+    const { columns, view, live } = page
+    // The answer is of one moment: a run that goes on is shown by the parts that came with it.
+    if (view === 'prompt' && !live) this.askForShares(columns)
+    return treeOfView(columns, view, this.shares.get(columns))
+  }
+
+  private askForShares(columns: RunColumns) {
+    if (this.asked.has(columns)) return
+    this.asked.add(columns)
+    this.actions.ask({ ask: 'promptShares', runId: columns.head.id }).then(
+      ({ shares }) => {
+        this.shares.set(columns, shares)
+        if (this.page?.columns === columns && this.page.view === 'prompt') this.show(this.page)
+      },
+      // Nobody can say: the parts in the columns are what there is to see.
+      () => undefined,
+    )
   }
 
   get found(): Pane['found'] {

@@ -3,9 +3,9 @@
 import { formatCompact, formatCount, formatShare } from '../profiler-agent/model/quantity'
 import { cacheShareOf, totalCostText } from '../profiler-agent/model/totals'
 import { sumOfKnown } from '../profiler-agent/model/usage'
-import type { RunColumns, RunHead } from '../profiler-agent/profile/columns'
-import type { Profile } from '../profiler-agent/profile/profile'
+import type { RunHead } from '../profiler-agent/profile/columns'
 import { button, element } from './element'
+import { svgElement } from './icons'
 import type { ToPage } from './messages'
 
 export function renderTitle(target: HTMLElement, run: RunHead, live: boolean) {
@@ -49,32 +49,12 @@ function unpricedFigure(count: number, showTokens: () => void): HTMLElement {
   return element('div', { class: 'figure warn' }, element('b', {}, formatCount(count)), label)
 }
 
-/** Why a picture without boxes is empty, or `undefined` when it is not. */
-export function nothingToShow({ head, count }: RunColumns, profile: Profile): string | undefined {
-  if (profile.total > 0) return undefined
-  const { calls, errors, unpricedCalls } = head.totals
-  if (count <= 1)
-    return head.endTime === undefined
-      ? 'No model call yet. Calls appear here as they finish.'
-      : 'No model call was captured in this run.'
-  if (errors > 0 && errors >= calls)
-    return 'Every call failed, so nothing was billed. Select one below to see why.'
-  if (profile.unit === 'cost' && unpricedCalls > 0)
-    return 'None of these calls has a known price. Switch to Tokens to see what they used.'
-  return profile.unit === 'time' ? 'Nothing here took any time.' : `No ${profile.unit} is known for this run.`
-}
-
 const FLAME_PATH =
   'M12.6 1.5c.6 3.1-.8 5.2-2.5 7.2-1.8 2.1-3.9 4.1-3.9 7.1A5.9 5.9 0 0 0 12.1 22a5.9 5.9 0 0 0 5.8-6.2c0-2.1-.9-3.8-2.1-5.4-.2 1.3-.8 2.2-1.8 2.8.7-3.8.5-8.2-1.4-11.7zM12 20.3a2.6 2.6 0 0 1-2.6-2.7c0-1.4.9-2.2 1.8-3.5.4 1.3 1.1 1.7 1.8 2.4.7.6 1.5 1.1 1.5 1.9a2.4 2.4 0 0 1-2.5 1.9z'
 
 export function renderEmpty(target: HTMLElement, message: Extract<ToPage, { type: 'empty' }>) {
   target.classList.toggle('error', message.isError === true)
-  const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  icon.setAttribute('viewBox', '0 0 24 24')
-  icon.setAttribute('aria-hidden', 'true')
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
-  path.setAttribute('d', FLAME_PATH)
-  path.setAttribute('fill', 'currentColor')
-  icon.append(path)
+  const icon = svgElement('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' })
+  icon.append(svgElement('path', { d: FLAME_PATH, fill: 'currentColor' }))
   target.replaceChildren(icon, element('h1', {}, message.title), element('p', {}, message.text))
 }

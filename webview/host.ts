@@ -1,8 +1,11 @@
 // The page's two surroundings behind one surface: a VS Code webview, or a saved HTML file that carries its run with it.
 
+import type { RunQuestion } from '../profiler-agent/model/run-questions'
 import type { Run } from '../profiler-agent/model/span'
 import { encodeColumns } from '../profiler-agent/profile/columns-codec'
 import { columnsOf } from '../profiler-agent/profile/columns-of-run'
+import { answerFromRun } from '../profiler-agent/profile/run-answers'
+import { copyInBrowser, saveInBrowser } from './browser-files'
 import type { FromPage, PageState, ToPage } from './messages'
 
 export interface Host {
@@ -43,13 +46,30 @@ function webviewHost(api: VsCodeApi, receive: (message: ToPage) => void): Host {
 
 function standaloneHost(receive: (message: ToPage) => void): Host {
   let kept: PageState = {}
+  const embedded = readEmbedded()
+  const answer = (message: FromPage) => {
+    switch (message.type) {
+      case 'ready':
+        return receive(embedded.message)
+      case 'ask':
+        return receive(answered(embedded.run, message.id, message.question))
+      case 'save':
+        return saveInBrowser(message, embedded.run)
+      case 'copy':
+        return void copyInBrowser(message.text)
+      case 'reveal':
+      case 'revealFinding':
+      case 'openRun':
+        // The page shows no way to do these where `canReveal` is false.
+        return
+      default:
+        return message satisfies never
+    }
+  }
   return {
     canReveal: false,
-    post: (message) => {
-      if (message.type === 'ready') receive(embeddedRun())
-      else if (message.type === 'ask')
-        receive({ type: 'failure', id: message.id, message: 'A saved page cannot answer this.' })
-    },
+    // Later, as from an extension: whoever asks has got its promise by then.
+    post: (message) => queueMicrotask(() => answer(message)),
     get state() {
       return kept
     },
@@ -59,19 +79,31 @@ function standaloneHost(receive: (message: ToPage) => void): Host {
   }
 }
 
-function embeddedRun(): ToPage {
+interface Embedded {
+  readonly run?: Run
+  readonly message: ToPage
+}
+
+function readEmbedded(): Embedded {
   const text = document.getElementById('costflame-data')?.textContent ?? ''
   try {
     // Written by our own HTML export, which validated it; a file changed by hand ends in the catch.
     const run: Run | undefined = JSON.parse(text).runs[0]
-    if (run === undefined) return { type: 'empty', title: 'No run', text: 'This file holds no run.' }
-    return { type: 'show', runId: run.id, columns: encodeColumns(columnsOf(run)), live: false }
+    if (run === undefined)
+      return { message: { type: 'empty', title: 'No run', text: 'This file holds no run.' } }
+    const columns = encodeColumns(columnsOf(run))
+    return { run, message: { type: 'show', runId: run.id, columns, live: false } }
   } catch (error) {
-    return {
-      type: 'empty',
-      title: 'This file is broken',
-      text: `Its data cannot be read: ${error}`,
-      isError: true,
-    }
+    const text = `Its data cannot be read: ${error}`
+    return { message: { type: 'empty', title: 'This file is broken', text, isError: true } }
+  }
+}
+
+function answered(run: Run | undefined, id: number, question: RunQuestion): ToPage {
+  try {
+    if (run === undefined) throw new Error('This file holds no run.')
+    return { type: 'answer', id, answer: answerFromRun(run, question) }
+  } catch (error) {
+    return { type: 'failure', id, message: error instanceof Error ? error.message : String(error) }
   }
 }

@@ -1,26 +1,30 @@
 // Which pane shows which view.
 
+import { DetailsView } from './details/details-view'
+import { DiffView } from './diff/diff-view'
 import { element } from './element'
-import { FlamePane } from './flame-pane'
+import { FlamePane, type FlamePaneEvents } from './flame-pane'
 import type { ViewName } from './messages'
 import type { PageActions, Pane } from './page'
+import { SandwichView } from './sandwich/sandwich-view'
+import { TableView } from './table/table-view'
 
-export function createPanes(actions: PageActions): Readonly<Record<ViewName, Pane>> {
-  const flame = new FlamePane(actions)
+export function createPanes(actions: PageActions, events: FlamePaneEvents): Readonly<Record<ViewName, Pane>> {
+  const flame = new FlamePane(actions, events)
   return {
     timeline: flame,
     icicle: flame,
     stack: flame,
     prompt: flame,
-    sandwich: comingPane('Sandwich'),
-    table: comingPane('Table'),
-    diff: comingPane('Diff'),
+    sandwich: new SandwichView(actions),
+    table: new TableView(actions),
+    diff: new DiffView(actions),
     charts: comingPane('Charts'),
   }
 }
 
-export function createDetails(_actions: PageActions): Pane {
-  return comingPane('Details')
+export function createDetails(actions: PageActions): Pane {
+  return new DetailsView(actions)
 }
 
 function comingPane(name: string): Pane {

@@ -1,7 +1,7 @@
 // The one selection of the page: kept by ids, which stay the same while a run grows, used by indexes into its columns.
 
 import { at, type PackedTexts, type RunColumns, spanId } from '../profiler-agent/profile/columns'
-import { labelOf, NO_PART, REST_OF_CALL, type Tree } from '../profiler-agent/profile/tree'
+import { NO_PART, REST_OF_CALL, type Tree } from '../profiler-agent/profile/tree'
 import type { KeptSelection } from './messages'
 import type { Selection } from './page'
 
@@ -92,11 +92,4 @@ export function pathTo(tree: Tree, node: number): readonly number[] {
   const path: number[] = []
   for (let step = node; step >= 0; step = at(tree.parent, step)) path.unshift(step)
   return path
-}
-
-/** Names from the whole picture down to a node, to be copied. */
-export function pathText(tree: Tree, node: number): string {
-  return pathTo(tree, node)
-    .map((step) => labelOf(tree, step))
-    .join(' › ')
 }

@@ -1,56 +1,137 @@
-// The bar above the views: what widths are measured in and what colours mean.
+// The bar above the views: what widths are measured in, what colours mean, search, filter, and ways out of the page.
 
-import type { Unit } from '../profiler-agent/profile/measures'
+import { formatUsd } from '../profiler-agent/model/money'
 import { button, element } from './element'
-import type { ColourBy } from './messages'
-import type { Page, PageActions } from './page'
+import { iconButton } from './icons'
+import { Menu } from './menu'
+import type { Page, PageActions, Pane } from './page'
+import { picoUsdOf } from './search'
+import { SearchBox } from './search-box'
+import { COLOURS, hasColours, hasUnits, UNIT_CHOICES } from './toolbar-choices'
 
-const UNITS: readonly { readonly unit: Unit; readonly label: string; readonly says: string }[] = [
-  { unit: 'cost', label: 'Cost', says: 'What was billed' },
-  { unit: 'tokens', label: 'Tokens', says: 'Input and output tokens' },
-  { unit: 'uncachedTokens', label: 'Uncached', says: 'Input tokens that no cache held' },
-  { unit: 'cacheWriteTokens', label: 'Cache writes', says: 'Input tokens written to a cache' },
-  { unit: 'time', label: 'Time', says: 'Time of work; what ran in parallel counts side by side' },
-  { unit: 'avoidable', label: 'Avoidable', says: 'What findings say could be saved' },
-]
-
-const COLOURS: readonly { readonly colour: ColourBy; readonly label: string }[] = [
-  { colour: 'kind', label: 'Kind' },
-  { colour: 'model', label: 'Model' },
-  { colour: 'cache', label: 'Cache' },
-  { colour: 'agent', label: 'Agent' },
-  { colour: 'heat', label: 'Heat' },
-]
+export interface ToolbarEvents {
+  goToMatch(step: 1 | -1): void
+  save(format: 'svg' | 'png' | 'csv'): void
+  help(): void
+  toggleDetails(): void
+}
 
 export class Toolbar {
   readonly element: HTMLElement
+  readonly search: SearchBox
   private readonly units: readonly HTMLButtonElement[]
+  private readonly unitGroup: HTMLElement
   private readonly colours: HTMLSelectElement
+  private readonly colourChoice: HTMLElement
+  private readonly filter = element('input', {
+    type: 'text',
+    inputmode: 'decimal',
+    class: 'amount',
+    placeholder: '$0',
+    'aria-label': 'Only what costs at least, in dollars',
+    title: 'Only what costs at least this much, in dollars',
+  })
+  private page: Page | undefined
 
-  constructor(actions: PageActions) {
-    this.units = UNITS.map(({ unit, label, says }) =>
+  constructor(
+    private readonly actions: PageActions,
+    private readonly events: ToolbarEvents,
+  ) {
+    this.units = UNIT_CHOICES.map(({ unit, label, says }) =>
       button(label, () => actions.change({ unit }), { 'data-unit': unit, title: says }),
     )
-    this.colours = element(
-      'select',
-      {},
-      ...COLOURS.map(({ colour, label }) => element('option', { value: colour }, label)),
-    )
-    this.colours.addEventListener('change', () => {
-      const chosen = COLOURS.find(({ colour }) => colour === this.colours.value)
-      if (chosen !== undefined) actions.change({ colour: chosen.colour })
-    })
-    this.element = element(
+    this.unitGroup = element(
       'div',
-      { class: 'bar' },
-      element('div', { class: 'units', role: 'group', 'aria-label': 'Width by' }, ...this.units),
-      element('label', { class: 'choice' }, 'Colour by ', this.colours),
+      { class: 'units', role: 'group', 'aria-label': 'Width by' },
+      ...this.units,
+    )
+    this.colours = this.colourSelect()
+    this.colourChoice = element('label', { class: 'choice' }, element('span', {}, 'Colour'), this.colours)
+    this.search = new SearchBox(actions, (step) => events.goToMatch(step))
+    this.filter.addEventListener('change', () =>
+      actions.change({ atLeastPicoUsd: picoUsdOf(this.filter.value) }),
+    )
+    this.element = this.build()
+  }
+
+  show(page: Page, found: Pane['found'], canExport: boolean) {
+    this.page = page
+    this.canExport = canExport
+    this.unitGroup.hidden = !hasUnits(page.view)
+    this.colourChoice.hidden = !hasColours(page.view)
+    for (const each of this.units) each.setAttribute('aria-pressed', String(each.dataset.unit === page.unit))
+    this.colours.value = page.colour
+    this.search.show(page, found)
+    if (document.activeElement !== this.filter) this.filter.value = amountText(page.state.atLeastPicoUsd)
+  }
+
+  private canExport = false
+
+  private build(): HTMLElement {
+    const { events } = this
+    return element(
+      'div',
+      { class: 'bar', role: 'toolbar', 'aria-label': 'What is shown' },
+      this.unitGroup,
+      this.colourChoice,
+      this.search.element,
+      element('label', { class: 'choice' }, element('span', {}, 'At least'), this.filter),
+      element(
+        'div',
+        { class: 'bar-end' },
+        new Menu('Save', () => this.saveItems()).element,
+        iconButton('side', 'Show or hide the details', () => events.toggleDetails(), 'i'),
+        button('?', () => events.help(), {
+          class: 'icon-button',
+          'aria-label': 'Help: keys and pointer',
+          title: 'Keys and pointer (?)',
+        }),
+      ),
     )
   }
 
-  show(page: Page) {
-    const unit = page.view === 'timeline' ? 'time' : page.unit
-    for (const each of this.units) each.setAttribute('aria-pressed', String(each.dataset.unit === unit))
-    this.colours.value = page.colour
+  private colourSelect(): HTMLSelectElement {
+    const select = element(
+      'select',
+      { title: 'What colours mean (c)' },
+      ...COLOURS.map(({ colour, label }) => element('option', { value: colour }, label)),
+    )
+    select.addEventListener('change', () => {
+      const chosen = COLOURS.find(({ colour }) => colour === select.value)
+      if (chosen !== undefined) this.actions.change({ colour: chosen.colour })
+    })
+    return select
   }
+
+  private saveItems() {
+    const { events, actions } = this
+    const pictures = [
+      { label: 'Picture as SVG', run: () => events.save('svg') },
+      { label: 'Picture as PNG', run: () => events.save('png') },
+    ]
+    const json = { label: 'Run as JSON', run: () => actions.post({ type: 'save', format: 'json' }) }
+    const inEditor = [
+      {
+        label: 'Page as HTML',
+        says: 'opens in any browser',
+        run: () => actions.post({ type: 'save', format: 'html' }),
+      },
+      {
+        label: 'Run as JSON, redacted',
+        says: 'hashes instead of names and texts',
+        run: () => actions.post({ type: 'save', format: 'json', redacted: true }),
+      },
+    ]
+    return [
+      ...(this.canExport ? pictures : []),
+      { label: 'Table as CSV', run: () => events.save('csv') },
+      json,
+      // A saved page is such an HTML file itself.
+      ...(this.page?.canReveal === true ? inEditor : []),
+    ]
+  }
+}
+
+function amountText(picoUsd: number | undefined): string {
+  return picoUsd === undefined ? '' : formatUsd(picoUsd)
 }

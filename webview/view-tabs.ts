@@ -51,7 +51,7 @@ export class ViewTabs {
 
   /** Arrow keys go through tabs by the ARIA authoring practices. */
   private onKey(event: KeyboardEvent) {
-    const from = this.tabs.findIndex((tab) => tab === document.activeElement)
+    const from = this.tabs.findIndex((tab) => tab.matches(':focus'))
     const steps: Readonly<Record<string, number>> = {
       ArrowRight: from + 1,
       ArrowLeft: from - 1,

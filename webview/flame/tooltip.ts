@@ -9,11 +9,12 @@ import {
   type RunColumns,
   SPAN_STATUSES,
 } from '../../profiler-agent/profile/columns'
-import { sumsOf } from '../../profiler-agent/profile/measures'
+import { sumsOf, type Unit } from '../../profiler-agent/profile/measures'
+import type { Profile } from '../../profiler-agent/profile/profile'
 import { isPart } from '../../profiler-agent/profile/span-tree'
 import { kindOf, REST_OF_CALL, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
-import { costText, durationText, kindWord, nameOf, tokensText } from '../labels'
+import { costText, durationText, kindWord, nameOf, tokensText, valueText } from '../labels'
 
 type Line = readonly [term: string, value: string]
 
@@ -32,14 +33,17 @@ export class Tooltip {
   }
 
   /** Shows what there is to say of a node beside a point of the page, inside the page's edges. */
-  show(tree: Tree, node: number, pageX: number, pageY: number) {
+  show({ tree, unit }: Profile, node: number, pageX: number, pageY: number) {
     this.box.replaceChildren(
       element('div', { class: 'tooltip-name' }, nameOf(tree, node)),
       element('div', { class: 'tooltip-kind' }, subtitle(tree, node)),
       element(
         'dl',
         {},
-        ...lines(tree, node).flatMap(([term, value]) => [element('dt', {}, term), element('dd', {}, value)]),
+        ...lines(tree, node, unit).flatMap(([term, value]) => [
+          element('dt', {}, term),
+          element('dd', {}, value),
+        ]),
       ),
     )
     this.box.hidden = false
@@ -74,7 +78,7 @@ function spanWords(tree: Tree, node: number): readonly string[] {
   return [columns.strings[at(columns.model, span)] ?? '', status === 'ok' ? '' : status]
 }
 
-function lines(tree: Tree, node: number): readonly Line[] {
+function lines(tree: Tree, node: number, unit: Unit): readonly Line[] {
   const span = at(tree.span, node)
   const isOwnCall =
     !isPart(tree, node) &&
@@ -84,6 +88,7 @@ function lines(tree: Tree, node: number): readonly Line[] {
   const calls = at(sumsOf(tree, 'calls'), node)
   return [
     ['Cost', costLine(tree, node)],
+    ...(unit === 'avoidable' ? [['Avoidable', valueText(tree, node, unit)] as const] : []),
     ['Tokens', tokensText(tree, node)],
     ...(isOwnCall ? bucketLines(tree.columns, span) : []),
     ...(!isOwnCall && calls > 0 ? [['Calls', callsLine(tree, node, calls)] as const] : []),

@@ -6,6 +6,8 @@ import { isPart } from '../../profiler-agent/profile/span-tree'
 import { kindOf, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
 import { costText, durationText, keyOf, nameOf, tokensText } from '../labels'
+import type { Picture } from './flame-view'
+import type { Theme } from './theme'
 
 const ROW_HEIGHT = 22
 const INDENT = 14
@@ -27,6 +29,8 @@ export class TreeView {
     'aria-label': 'Calls by agent and step',
   })
   private readonly rows = element('div', { class: 'rows', role: 'presentation' })
+  private picture: Picture | undefined
+  private theme: Theme | undefined
   private tree: Tree | undefined
   private selected: number | undefined
   /** Nodes in the order of the rows. */
@@ -46,27 +50,30 @@ export class TreeView {
     new ResizeObserver(() => this.render()).observe(this.element)
   }
 
-  show(tree: Tree, selected: number | undefined) {
+  /** Shows the nodes of a picture. A selection that is new is scrolled to, and what it is in opened. */
+  show(picture: Picture, theme: Theme) {
+    const before = this.picture
+    this.picture = picture
+    this.theme = theme
+    const { tree } = picture.profile
+    const { selected } = picture
     this.tree = tree
     this.selected = selected
+    const isNew = selected !== undefined && (before?.profile.tree !== tree || before.selected !== selected)
+    if (isNew) this.openAncestors(tree, selected)
     this.refresh()
-  }
-
-  /** Marks a node, opens what it is in, and scrolls to it. */
-  select(node: number | undefined) {
-    this.selected = node
-    if (node !== undefined && this.tree !== undefined) this.openAncestors(this.tree, node)
-    this.refresh()
-    if (node !== undefined) this.scrollTo(this.visible.indexOf(node))
+    if (isNew) this.scrollTo(this.visible.indexOf(selected))
   }
 
   private refresh() {
     const { tree } = this
     if (tree === undefined) return
     const visible: number[] = []
+    const hidden = this.picture?.hidden
     for (let node = 0; node < tree.count; ) {
-      visible.push(node)
-      node = this.isOpen(tree, node) ? node + 1 : at(tree.subtreeEnd, node)
+      const isHidden = hidden !== undefined && at(hidden, node) === 1
+      if (!isHidden) visible.push(node)
+      node = !isHidden && this.isOpen(tree, node) ? node + 1 : at(tree.subtreeEnd, node)
     }
     this.visible = visible
     this.rows.style.height = `${visible.length * ROW_HEIGHT}px`
@@ -96,7 +103,7 @@ export class TreeView {
       'div',
       {
         id: `row-${node}`,
-        class: failed === undefined ? 'row' : 'row failed',
+        class: this.rowClass(node, failed !== undefined),
         role: 'treeitem',
         'aria-level': String(at(tree.depth, node) + 1),
         'aria-selected': String(node === this.selected),
@@ -109,13 +116,34 @@ export class TreeView {
         // What is not known is empty, never 0.
         'data-pico-usd': Number.isNaN(picoUsd) ? '' : String(picoUsd),
       },
-      nameCell(tree, node, opens, failed),
+      this.nameCell(tree, node, opens, failed),
       costCell(tree, node),
       element('span', { class: 'number' }, tokensText(tree, node)),
       element('span', { class: 'number dim' }, durationText(tree, node)),
     )
     made.style.top = `${index * ROW_HEIGHT}px`
     return made
+  }
+
+  private rowClass(node: number, failed: boolean): string {
+    const isFound = at(this.picture?.highlighted ?? [], node) === 1
+    return `row${failed ? ' failed' : ''}${isFound ? ' found' : ''}`
+  }
+
+  private nameCell(tree: Tree, node: number, opens: boolean, failed: string | undefined): HTMLElement {
+    const swatch = element('span', { class: 'swatch' })
+    const hue = this.picture?.colours.hues[at(this.picture.colours.hueOf, node)]
+    if (hue !== undefined && this.theme !== undefined)
+      swatch.style.background = this.theme.coloursOf(hue).fill
+    const cell = element(
+      'span',
+      { class: 'name' },
+      element('span', { class: 'twisty', 'aria-hidden': 'true' }, opens ? '▶' : ''),
+      swatch,
+      element('span', {}, failed === undefined ? nameOf(tree, node) : `${nameOf(tree, node)} (${failed})`),
+    )
+    cell.style.paddingLeft = `${at(tree.depth, node) * INDENT}px`
+    return cell
   }
 
   private isOpen(tree: Tree, node: number): boolean {
@@ -211,18 +239,6 @@ function failureOf(tree: Tree, node: number): string | undefined {
   if (isPart(tree, node) || span < 0) return undefined
   const status = SPAN_STATUSES[at(tree.columns.status, span)] ?? 'ok'
   return status === 'ok' ? undefined : status
-}
-
-function nameCell(tree: Tree, node: number, opens: boolean, failed: string | undefined): HTMLElement {
-  const cell = element(
-    'span',
-    { class: 'name' },
-    element('span', { class: 'twisty', 'aria-hidden': 'true' }, opens ? '▶' : ''),
-    element('span', { class: 'swatch', 'data-kind': kindOf(tree, node) }),
-    element('span', {}, failed === undefined ? nameOf(tree, node) : `${nameOf(tree, node)} (${failed})`),
-  )
-  cell.style.paddingLeft = `${at(tree.depth, node) * INDENT}px`
-  return cell
 }
 
 /** The cost with a line below it as long as its share of the run. */

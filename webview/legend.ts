@@ -1,0 +1,19 @@
+// What the colours of the picture mean.
+
+import { element } from './element'
+import type { LegendEntry } from './flame/colouring'
+import type { Theme } from './flame/theme'
+
+export class Legend {
+  readonly element = element('ul', { class: 'legend', 'aria-label': 'What the colours mean' })
+
+  show(entries: readonly LegendEntry[], { coloursOf }: Theme) {
+    this.element.replaceChildren(
+      ...entries.map(({ hue, word }) => {
+        const swatch = element('span', { class: 'swatch' })
+        swatch.style.background = coloursOf(hue).fill
+        return element('li', {}, swatch, word)
+      }),
+    )
+  }
+}

@@ -1,0 +1,24 @@
+// Why a picture is empty: each kind of run without boxes says so in its own words.
+
+import type { RunColumns } from '../profiler-agent/profile/columns'
+import type { Profile } from '../profiler-agent/profile/profile'
+import { UNIT_CHOICES } from './toolbar-choices'
+
+/** `undefined` where there is something to see. */
+export function nothingToShow({ head, count }: RunColumns, profile: Profile): string | undefined {
+  if (profile.total > 0) return undefined
+  const { calls, errors, unpricedCalls } = head.totals
+  if (count <= 1)
+    return head.endTime === undefined
+      ? 'No model call yet. Calls appear here as they finish.'
+      : 'No model call was captured in this run.'
+  if (profile.unit === 'time') return 'Nothing here took any time.'
+  if (errors > 0 && errors >= calls)
+    return 'Every call failed, so nothing was billed. Select one below to see why.'
+  if (profile.unit === 'avoidable') return 'No finding says that anything here could be saved.'
+  if (profile.unit === 'cost' && unpricedCalls > 0)
+    return 'None of these calls has a known price. Switch to Tokens to see what they used.'
+  if (profile.unit === 'cacheWriteTokens') return 'Nothing was written to a cache.'
+  const { label = profile.unit } = UNIT_CHOICES.find(({ unit }) => unit === profile.unit) ?? {}
+  return `Nothing to show by ${label.toLowerCase()}: it is 0 or not known for this run.`
+}

@@ -1,0 +1,45 @@
+// What the user has pinned, with what it costs, side by side: to compare and to come back to.
+
+import { kindOf, type Tree } from '../profiler-agent/profile/tree'
+import { element } from './element'
+import { iconButton } from './icons'
+import { costText, kindWord, nameOf } from './labels'
+import type { KeptSelection } from './messages'
+import type { Page, PageActions } from './page'
+import { nodeOfSelection, selectionOf } from './selection'
+
+export class Pins {
+  readonly element = element('div', { class: 'pins', role: 'group', 'aria-label': 'Pinned', hidden: '' })
+
+  constructor(private readonly actions: PageActions) {}
+
+  /** `tree` has a node for each span and part. */
+  show(page: Page, tree: Tree) {
+    const pinned = page.state.pinned ?? []
+    this.element.hidden = pinned.length === 0
+    this.element.replaceChildren(...pinned.map((kept) => this.pin(page, tree, kept, pinned)))
+  }
+
+  private pin(page: Page, tree: Tree, kept: KeptSelection, pinned: readonly KeptSelection[]): HTMLElement {
+    const selection = selectionOf(page.columns, kept)
+    const node = nodeOfSelection(tree, selection, undefined)
+    const name = nameOf(tree, node)
+    const go = element(
+      'button',
+      { type: 'button', title: `Select this ${kindWord(kindOf(tree, node))}` },
+      element('span', {}, name),
+      element('b', {}, costText(tree, node)),
+    )
+    go.addEventListener('click', () => this.actions.select(selection))
+    const others = pinned.filter((each) => each !== kept)
+    const remove = iconButton('close', `Unpin ${name}`, () => this.actions.change({ pinned: others }))
+    return element('span', { class: 'pin' }, go, remove)
+  }
+}
+
+/** The pins with this one more, or without it where it was pinned. */
+export function togglePin(pinned: readonly KeptSelection[], one: KeptSelection): readonly KeptSelection[] {
+  const isOther = ({ spanId, part }: KeptSelection) => spanId !== one.spanId || part !== one.part
+  const others = pinned.filter(isOther)
+  return others.length < pinned.length ? others : [...pinned, one]
+}

@@ -1,0 +1,35 @@
+// What widths and colours can be chosen from, with their words.
+
+import type { Unit } from '../profiler-agent/profile/measures'
+import type { ColourBy, ViewName } from './messages'
+
+export const UNIT_CHOICES: readonly {
+  readonly unit: Unit
+  readonly label: string
+  readonly says: string
+}[] = [
+  { unit: 'cost', label: 'Cost', says: 'What was billed' },
+  { unit: 'tokens', label: 'Tokens', says: 'Input and output tokens' },
+  { unit: 'uncachedTokens', label: 'Uncached', says: 'Input tokens that no cache held' },
+  { unit: 'cacheWriteTokens', label: 'Cache writes', says: 'Input tokens written to a cache' },
+  { unit: 'time', label: 'Time', says: 'Time of work: what ran in parallel counts side by side' },
+  { unit: 'avoidable', label: 'Avoidable', says: 'What findings say could be saved' },
+]
+
+export const COLOURS: readonly { readonly colour: ColourBy; readonly label: string }[] = [
+  { colour: 'kind', label: 'Kind' },
+  { colour: 'model', label: 'Model' },
+  { colour: 'cache', label: 'Cache' },
+  { colour: 'agent', label: 'Agent' },
+  { colour: 'heat', label: 'Heat' },
+]
+
+/** Views whose boxes are coloured by choice; the others have colours of their own, or none. */
+export function hasColours(view: ViewName): boolean {
+  return ['timeline', 'icicle', 'stack', 'prompt', 'sandwich'].includes(view)
+}
+
+/** Views that have widths to measure: in time they are time, charts bring their own axes. */
+export function hasUnits(view: ViewName): boolean {
+  return view !== 'timeline' && view !== 'charts'
+}
