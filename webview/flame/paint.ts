@@ -5,7 +5,7 @@ import { at, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
 import type { Brush } from './brush'
 import { lastStartingAtOrBefore } from './hit-test'
 import { boxOf, type Flame, type FlameRow } from './layout'
-import type { BoxColours } from './theme'
+import type { BoxColours } from './palette'
 import type { Viewport } from './viewport'
 
 /** CSS pixels. `scrollTop` is how far the rows are scrolled up. */

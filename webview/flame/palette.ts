@@ -24,6 +24,16 @@ export interface Hue {
   readonly strength: number
 }
 
+/** CSS colours made of a hue for the theme that is in force. */
+export interface BoxColours {
+  readonly fill: string
+  readonly hover: string
+  readonly text: string
+  /** For what a search did not find. */
+  readonly dim: string
+  readonly dimText: string
+}
+
 /** Kinds that stand next to each other differ in hue and in brightness. */
 const KIND_HUES: Readonly<Record<NodeKind, HueName>> = {
   run: 'neutral',

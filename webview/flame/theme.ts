@@ -1,18 +1,9 @@
 // The colours of the picture, read from the page's style (which takes them from the editor's theme) and made legible.
 
-import { HUES, type Hue, type HueName } from './palette'
+import { type BoxColours, HUES, type Hue, type HueName } from './palette'
 
 /** Red, green, blue from 0 to 255. */
 type Rgb = readonly [number, number, number]
-
-export interface BoxColours {
-  readonly fill: string
-  readonly hover: string
-  readonly text: string
-  /** For what a search did not find. */
-  readonly dim: string
-  readonly dimText: string
-}
 
 export interface Theme {
   readonly background: string
