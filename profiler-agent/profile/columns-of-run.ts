@@ -87,18 +87,20 @@ export function emptyColumns(count: number) {
 
 export type GrowingColumns = ReturnType<typeof emptyColumns>
 
+/** No span tells how long the run worked: it is from the first start to the last end in it, and as it says itself where nothing is in it. */
 function setRun(columns: GrowingColumns, run: Run, strings: StringTable) {
   columns.name[0] = strings.index(run.name)
-  const ended = run.endTime === undefined ? Number.NaN : Date.parse(run.endTime) - Date.parse(run.startTime)
-  columns.duration[0] = Number.isNaN(ended) ? lastEnd(run) : Math.max(0, ended)
-}
-
-function lastEnd(run: Run): number {
   const zero = Date.parse(run.startTime) || 0
-  return run.spans.reduce(
-    (end, span) => Math.max(end, Date.parse(span.startTime) - zero + span.durationMs || 0),
-    0,
-  )
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const { startTime, durationMs } of run.spans) {
+    const start = Date.parse(startTime) - zero || 0
+    first = Math.min(first, start)
+    last = Math.max(last, start + Math.max(0, durationMs))
+  }
+  const isEmpty = run.spans.length === 0
+  columns.start[0] = isEmpty ? 0 : first
+  columns.duration[0] = isEmpty ? Math.max(0, Date.parse(run.endTime ?? '') - zero) || 0 : last - first
 }
 
 function setSpan(columns: GrowingColumns, index: number, span: Span, strings: StringTable, zero: number) {

@@ -150,18 +150,19 @@ export function hasFlag(columns: RunColumns, span: number, flag: number): boolea
 
 /** Input and output tokens of a span's own call; NaN when none is known. */
 export function tokensOfSpan(columns: RunColumns, span: number): number {
-  const buckets = [
-    columns.uncachedTokens,
-    columns.cacheReadTokens,
-    columns.cacheWriteTokens,
-    columns.outputTokens,
-  ]
-  let sum = Number.NaN
-  for (const bucket of buckets) {
-    const tokens = at(bucket, span)
-    if (tokens >= 0) sum = Number.isNaN(sum) ? tokens : sum + tokens
+  const { uncachedTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = columns
+  let isKnown = false
+  let sum = 0
+  const add = (tokens: number | undefined) => {
+    if (tokens === undefined || tokens < 0) return
+    isKnown = true
+    sum += tokens
   }
-  return sum
+  add(uncachedTokens[span])
+  add(cacheReadTokens[span])
+  add(cacheWriteTokens[span])
+  add(outputTokens[span])
+  return isKnown ? sum : Number.NaN
 }
 
 /** Value of a column; an index past the end is a bug of ours and reads as 0. */

@@ -1,6 +1,7 @@
 // What widths can be measured in, and the values of a tree's nodes in each: own values at the leaves, sums above them.
 
-import { at, Flag, hasFlag, PART_CACHES, PART_KINDS, type RunColumns, tokensOfSpan } from './columns'
+import { Flag, hasFlag, type RunColumns } from './columns'
+import { callValue, PART_MEASURES, type PartMeasure, partValue } from './part-values'
 import { NO_PART, REST_OF_CALL, type Tree } from './tree'
 import { ownTimes } from './work-time'
 
@@ -20,7 +21,7 @@ export const UNITS: readonly Unit[] = [
 ]
 
 /** Counts that are summed over a tree beside the units. */
-export type Count = 'calls' | 'unpricedCalls' | 'estimated' | 'atLeast' | 'avoided'
+export type Count = 'calls' | 'unpricedCalls' | 'unknownTokens' | 'estimated' | 'atLeast' | 'avoided'
 
 const known = new WeakMap<Tree, Map<Unit | Count, Float64Array>>()
 
@@ -34,13 +35,8 @@ export function sumsOf(tree: Tree, measure: Unit | Count): Float64Array {
   const done = ofTree.get(measure)
   if (done !== undefined) return done
   const sums = ownValues(tree, measure)
-  for (let node = tree.count - 1; node > 0; node--) {
-    const value = at(sums, node)
-    if (Number.isNaN(value)) continue
-    const parent = at(tree.parent, node)
-    const above = at(sums, parent)
-    sums[parent] = Number.isNaN(above) ? value : above + value
-  }
+  const { parent } = tree
+  for (let node = tree.count - 1; node > 0; node--) addTo(sums, parent[node] ?? -1, sums[node] ?? 0)
   ofTree.set(measure, sums)
   return sums
 }
@@ -50,18 +46,19 @@ export function ownValues(tree: Tree, measure: Unit | Count): Float64Array {
   if (tree.own !== undefined) return tree.own(measure)
   const own = new Float64Array(tree.count).fill(Number.NaN)
   const ofSpans = valuesOfSpans(tree.columns, measure)
-  for (let span = 0; span < tree.columns.count; span++) addTo(own, at(tree.nodeOf, span), at(ofSpans, span))
+  const { nodeOf } = tree
+  for (let span = 0; span < nodeOf.length; span++) addTo(own, nodeOf[span] ?? -1, ofSpans[span] ?? 0)
   if (isCutUp(measure)) moveToParts(tree, measure, own)
   return own
 }
 
 function addTo(own: Float64Array, node: number, value: number) {
   if (node < 0 || Number.isNaN(value)) return
-  const before = at(own, node)
+  const before = own[node] ?? Number.NaN
   own[node] = Number.isNaN(before) ? value : before + value
 }
 
-function valuesOfSpans(columns: RunColumns, measure: Unit | Count): ArrayLike<number> {
+function valuesOfSpans(columns: RunColumns, measure: Unit | Count): Float64Array {
   switch (measure) {
     case 'cost':
       return columns.picoUsd
@@ -72,15 +69,15 @@ function valuesOfSpans(columns: RunColumns, measure: Unit | Count): ArrayLike<nu
     case 'time':
       return ownTimes(columns)
     case 'tokens':
-      return spans(columns, (span) => tokensOfSpan(columns, span))
     case 'uncachedTokens':
-      return unknownAsNaN(columns.uncachedTokens)
     case 'cacheWriteTokens':
-      return unknownAsNaN(columns.cacheWriteTokens)
+      return spans(columns, (span) => callValue(columns, span, measure))
     case 'calls':
       return firstAttempts(columns)
     case 'unpricedCalls':
       return flagged(columns, Flag.unpriced)
+    case 'unknownTokens':
+      return spans(columns, (span) => (isUsageUnknown(columns, span) ? 1 : 0))
     case 'estimated':
       return flagged(columns, Flag.estimated)
     case 'atLeast':
@@ -96,58 +93,45 @@ function spans(columns: RunColumns, valueAt: (span: number) => number): Float64A
   return values
 }
 
-function unknownAsNaN(tokens: Int32Array): Float64Array {
-  return Float64Array.from(tokens, (count) => (count < 0 ? Number.NaN : count))
+/** A billed call that does not say what went in, or what came out. */
+function isUsageUnknown(columns: RunColumns, span: number): boolean {
+  if (!hasFlag(columns, span, Flag.billed)) return false
+  const { uncachedTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = columns
+  const known = (tokens: Int32Array) => (tokens[span] ?? -1) >= 0
+  return !known(outputTokens) || !(known(uncachedTokens) || known(cacheReadTokens) || known(cacheWriteTokens))
 }
 
-function flagged(columns: RunColumns, flag: number): Float64Array {
-  return spans(columns, (span) => (hasFlag(columns, span, flag) ? 1 : 0))
+function flagged({ flags }: RunColumns, flag: number): Float64Array {
+  return Float64Array.from(flags, (bits) => ((bits & flag) === 0 ? 0 : 1))
 }
 
 /** A retry is the same call as its first attempt, and counted where that one stands. */
 function firstAttempts(columns: RunColumns): Float64Array {
-  const seen = new Set<number>()
+  const { flags, logical } = columns
+  const seen = new Uint8Array(columns.count)
   return spans(columns, (span) => {
-    if (!hasFlag(columns, span, Flag.counted) || seen.has(at(columns.logical, span))) return 0
-    seen.add(at(columns.logical, span))
+    const call = logical[span] ?? -1
+    if (((flags[span] ?? 0) & Flag.counted) === 0 || seen[call] === 1) return 0
+    seen[call] = 1
     return 1
   })
 }
 
-type PartMeasure = 'cost' | 'tokens' | 'uncachedTokens' | 'cacheWriteTokens'
-
 function isCutUp(measure: Unit | Count): measure is PartMeasure {
-  return ['cost', 'tokens', 'uncachedTokens', 'cacheWriteTokens'].includes(measure)
+  return PART_MEASURES.some((each) => each === measure)
 }
 
-/** The value of a call that has parts lies at them, and what they leave over at its rest, else at the call itself. */
-function moveToParts(tree: Tree, measure: PartMeasure, own: Float64Array) {
-  for (let node = 0; node < tree.count; node++) {
-    const part = at(tree.part, node)
-    if (part === NO_PART) continue
-    const call = at(tree.parent, node)
-    const left = at(own, call)
-    if (part === REST_OF_CALL) {
-      own[node] = left
-      own[call] = Number.isNaN(left) ? left : 0
-      continue
-    }
-    const value = valueOfPart(tree.columns, part, measure)
-    own[node] = Math.min(value, Number.isNaN(left) ? 0 : left)
-    if (Number.isNaN(value) || Number.isNaN(left)) own[node] = Number.NaN
-    else own[call] = left - at(own, node)
+/** The value of a call that has parts lies at them, and what they leave over at its rest. */
+function moveToParts({ columns: { parts }, parent, part }: Tree, measure: PartMeasure, own: Float64Array) {
+  for (let node = 0; node < own.length; node++) {
+    const index = part[node] ?? NO_PART
+    if (index === NO_PART) continue
+    const call = parent[node] ?? -1
+    const left = own[call] ?? Number.NaN
+    if (Number.isNaN(left)) continue
+    const value = index === REST_OF_CALL || parts === undefined ? left : partValue(parts, index, measure)
+    const taken = Math.min(value, left)
+    own[node] = taken
+    if (!Number.isNaN(taken)) own[call] = left - taken
   }
-}
-
-const OUTPUT = PART_KINDS.indexOf('output')
-const [READ, WRITE] = [PART_CACHES.indexOf('read'), PART_CACHES.indexOf('write')]
-
-function valueOfPart({ parts }: RunColumns, part: number, measure: PartMeasure): number {
-  if (parts === undefined) return Number.NaN
-  if (measure === 'cost') return at(parts.picoUsd, part)
-  const tokens = at(parts.tokens, part)
-  if (measure === 'tokens') return tokens
-  const cache = at(parts.cache, part)
-  if (measure === 'cacheWriteTokens') return cache === WRITE ? tokens : 0
-  return cache === READ || cache === WRITE || at(parts.kind, part) === OUTPUT ? 0 : tokens
 }

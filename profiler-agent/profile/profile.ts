@@ -1,6 +1,5 @@
 // A tree measured in one unit: how wide each node is, where it begins and in which row it lies. No pixels, no DOM.
 
-import { at } from './columns'
 import { sumsOf, type Unit } from './measures'
 import { placeInTime } from './timeline'
 import type { Tree } from './tree'
@@ -27,25 +26,29 @@ export interface Profile {
 
 /** Boxes tile their parents by weight: every view but the timeline. */
 export function byWeight(tree: Tree, unit: Unit): Profile {
-  const weight = Float64Array.from(sumsOf(tree, unit), (value) => (value > 0 ? value : 0))
-  return tiled(tree, unit, weight)
+  return tiled(
+    tree,
+    unit,
+    sumsOf(tree, unit).map((value) => (value > 0 ? value : 0)),
+  )
 }
 
 /** Boxes as wide as `weight` says, which is a node's own and that of its children; what it brings in itself is to their right. */
 export function tiled(tree: Tree, unit: Unit, weight: Float64Array): Profile {
-  const start = new Float64Array(tree.count)
-  const nextStart = new Float64Array(tree.count)
+  const { count, parent, depth } = tree
+  const start = new Float64Array(count)
+  const nextStart = new Float64Array(count)
   let rowCount = 0
-  for (let node = 0; node < tree.count; node++) {
-    const parent = at(tree.parent, node)
-    if (parent !== -1) {
-      start[node] = at(nextStart, parent)
-      nextStart[parent] = at(start, node) + at(weight, node)
-    }
-    nextStart[node] = at(start, node)
-    rowCount = Math.max(rowCount, at(tree.depth, node) + 1)
+  for (let node = 0; node < count; node++) {
+    const above = parent[node] ?? -1
+    const from = above === -1 ? 0 : (nextStart[above] ?? 0)
+    start[node] = from
+    nextStart[node] = from
+    if (above !== -1) nextStart[above] = from + (weight[node] ?? 0)
+    const row = depth[node] ?? 0
+    if (row >= rowCount) rowCount = row + 1
   }
-  return { unit, inTime: false, tree, weight, start, row: tree.depth, rowCount, total: at(weight, 0) }
+  return { unit, inTime: false, tree, weight, start, row: depth, rowCount, total: weight[0] ?? 0 }
 }
 
 /** Boxes at the time that they ran. */

@@ -24,7 +24,7 @@ function spanTimes(tree: Tree) {
   const { columns } = tree
   const start = new Float64Array(tree.count).fill(Number.NaN)
   const weight = new Float64Array(tree.count)
-  const end = new Float64Array(tree.count)
+  const end = new Float64Array(tree.count).fill(Number.NEGATIVE_INFINITY)
   for (let node = 0; node < tree.count; node++) {
     const span = at(tree.part, node) === NO_PART ? at(tree.span, node) : -1
     if (span < 0) continue
@@ -39,15 +39,15 @@ function spanTimes(tree: Tree) {
   return shiftToZero(start, weight, end)
 }
 
+/** The picture begins with what began first, also where a clock stepped back before the run's own start. */
 function shiftToZero(start: Float64Array, weight: Float64Array, end: Float64Array) {
   let first = Number.POSITIVE_INFINITY
   for (const value of start) if (value < first) first = value
   if (first === Number.POSITIVE_INFINITY) first = 0
   const total = Math.max(0, at(end, 0) - first)
   for (let node = 0; node < start.length; node++) {
-    const isPlaced = !Number.isNaN(at(start, node))
-    start[node] = isPlaced ? at(start, node) - first : 0
-    end[node] = Math.max(0, at(end, node) - first)
+    start[node] = Number.isNaN(at(start, node)) ? 0 : at(start, node) - first
+    end[node] = at(end, node) - first
   }
   start[0] = 0
   weight[0] = total

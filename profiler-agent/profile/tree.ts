@@ -45,59 +45,93 @@ export interface Tree {
   readonly own?: (measure: Unit | Count) => Float64Array
 }
 
+/** Nodes that a builder has room for at first, beside those of the spans. */
+const FIRST_ROOM = 64
+
 /** Grows the columns of a tree while it is built, in depth-first order. */
 export class TreeBuilder {
-  readonly #parent: number[] = []
-  readonly #kind: number[] = []
-  readonly #label: number[] = []
-  readonly #span: number[] = []
-  readonly #part: number[] = []
+  #count = 0
+  #parent: Int32Array
+  #kind: Uint8Array
+  #label: Int32Array
+  #span: Int32Array
+  #part: Int32Array
   readonly nodeOf: Int32Array
 
   constructor(
     readonly columns: RunColumns,
     readonly labels: readonly string[],
   ) {
+    const room = columns.count + (columns.parts?.count ?? 0) + FIRST_ROOM
     this.nodeOf = new Int32Array(columns.count).fill(-1)
+    this.#parent = new Int32Array(room)
+    this.#kind = new Uint8Array(room)
+    this.#label = new Int32Array(room)
+    this.#span = new Int32Array(room)
+    this.#part = new Int32Array(room)
   }
 
   /** Adds a node below `parent` (which must have been added and still be open: nothing after it but its subtree). */
   add(parent: number, kind: number, label: number, span = -1, part = NO_PART): number {
-    this.#parent.push(parent)
-    this.#kind.push(kind)
-    this.#label.push(label)
-    this.#span.push(span)
-    this.#part.push(part)
-    return this.#parent.length - 1
+    if (this.#count === this.#parent.length) this.#grow()
+    const node = this.#count++
+    this.#parent[node] = parent
+    this.#kind[node] = kind
+    this.#label[node] = label
+    this.#span[node] = span
+    this.#part[node] = part
+    return node
   }
 
   finish(): Tree {
     const { columns, labels, nodeOf } = this
-    const parent = Int32Array.from(this.#parent)
+    const count = this.#count
+    const parent = this.#parent.slice(0, count)
     return {
       columns,
-      count: parent.length,
+      count,
       parent,
       ...shapeOf(parent),
-      kind: Uint8Array.from(this.#kind),
-      label: Int32Array.from(this.#label),
+      kind: this.#kind.slice(0, count),
+      label: this.#label.slice(0, count),
       labels,
-      span: Int32Array.from(this.#span),
-      part: Int32Array.from(this.#part),
+      span: this.#span.slice(0, count),
+      part: this.#part.slice(0, count),
       nodeOf,
     }
   }
+
+  #grow() {
+    this.#parent = twice(this.#parent)
+    this.#label = twice(this.#label)
+    this.#span = twice(this.#span)
+    this.#part = twice(this.#part)
+    const kind = new Uint8Array(this.#parent.length)
+    kind.set(this.#kind)
+    this.#kind = kind
+  }
+}
+
+function twice(column: Int32Array): Int32Array {
+  const larger = new Int32Array(column.length * 2)
+  larger.set(column)
+  return larger
 }
 
 /** Depths and ends of subtrees out of the parents alone. */
 export function shapeOf(parent: Int32Array) {
   const count = parent.length
   const depth = new Int32Array(count)
-  const subtreeEnd = Int32Array.from({ length: count }, (_, node) => node + 1)
-  for (let node = 1; node < count; node++) depth[node] = at(depth, at(parent, node)) + 1
+  const subtreeEnd = new Int32Array(count)
+  for (let node = 0; node < count; node++) {
+    const above = parent[node] ?? -1
+    if (above >= 0) depth[node] = (depth[above] ?? 0) + 1
+    subtreeEnd[node] = node + 1
+  }
   for (let node = count - 1; node > 0; node--) {
-    const above = at(parent, node)
-    subtreeEnd[above] = Math.max(at(subtreeEnd, above), at(subtreeEnd, node))
+    const above = parent[node] ?? -1
+    const end = subtreeEnd[node] ?? 0
+    if (end > (subtreeEnd[above] ?? 0)) subtreeEnd[above] = end
   }
   return { depth, subtreeEnd }
 }

@@ -1,24 +1,46 @@
 // Time that adds up: what each span worked itself, beside what is below it.
 
-import { at, type RunColumns } from './columns'
+import { Flag, type RunColumns, SPAN_KINDS } from './columns'
+
+/** About a microsecond. Multiples of a power of two are added without rounding, so that sums of times are exact. */
+const GRAINS_PER_MS = 1024
+
+const CHAT = SPAN_KINDS.indexOf('chat')
 
 /**
  * Milliseconds by span: its duration without the times that any of its children covers. Children that ran at once cover
  * their time once, so the self time of a parent that only waited for them is 0, and sums of self times are work, not waiting.
+ * Several inferences of one exchange took its time together: it is the exchange's, and each of them has 0.
  */
 export function ownTimes(columns: RunColumns): Float64Array {
-  const { count, parent, start, duration } = columns
-  const own = Float64Array.from(duration)
+  const { count, parent } = columns
+  const start = columns.start.map(inGrains)
+  const own = columns.duration.map(inGrains)
+  const end = own.map((duration, span) => (start[span] ?? 0) + duration)
   // Children stand behind their parents, siblings by start: one pass finds how far each parent is covered so far.
-  const coveredTo = Float64Array.from(start)
+  const coveredTo = start.slice()
   for (let span = 1; span < count; span++) {
-    const above = at(parent, span)
-    const end = Math.min(at(start, above) + at(duration, above), at(start, span) + at(duration, span))
-    const from = Math.max(at(coveredTo, above), at(start, span))
-    if (end > from) {
-      own[above] = Math.max(0, at(own, above) - (end - from))
-      coveredTo[above] = end
+    const above = parent[span] ?? 0
+    if (isOfExchange(columns, span, above)) {
+      own[span] = 0
+      continue
     }
+    const to = Math.min(end[above] ?? 0, end[span] ?? 0)
+    const from = Math.max(coveredTo[above] ?? 0, start[span] ?? 0)
+    if (to <= from) continue
+    own[above] = (own[above] ?? 0) - (to - from)
+    coveredTo[above] = to
   }
   return own
+}
+
+function inGrains(ms: number): number {
+  return Math.round(ms * GRAINS_PER_MS) / GRAINS_PER_MS
+}
+
+/** One of the inferences that hang under the span of their exchange. */
+function isOfExchange({ flags, kind }: RunColumns, span: number, above: number): boolean {
+  return (
+    kind[above] === CHAT && ((flags[above] ?? 0) & Flag.call) === 0 && ((flags[span] ?? 0) & Flag.call) !== 0
+  )
 }
