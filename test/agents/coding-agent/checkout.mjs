@@ -127,7 +127,7 @@ function changedLines() {
       {
         path,
         out: before.filter((line) => !after.includes(line)),
-        in: after.filter((line) => !before.includes(line)),
+        put: after.filter((line) => !before.includes(line)),
       },
     ]
   })
@@ -135,17 +135,17 @@ function changedLines() {
 
 function gitDiff() {
   return changedLines()
-    .map(({ path, out, in: put }) =>
+    .map(({ path, out, put }) =>
       [`+++ ${path}`, ...out.map((line) => `-${line}`), ...put.map((line) => `+${line}`)].join('\n'),
     )
     .join('\n')
 }
 
-/** What has changed so far, a line for each file, as `git status` and `git diff --stat` would say it. */
+/** How much has changed so far, as `git diff --shortstat` would say it. */
 export function changes() {
-  return changedLines().map(
-    ({ path, out, in: put }) => `${committed.has(path) ? 'M' : 'A'} ${path} (+${put.length} −${out.length})`,
-  )
+  const changed = changedLines()
+  const sum = (of) => changed.reduce((total, each) => total + each[of].length, 0)
+  return { files: changed.length, put: sum('put'), out: sum('out') }
 }
 
 const updatePlan = ({ items }) => items.map(({ what, state }) => `[${state}] ${what}`).join('\n')

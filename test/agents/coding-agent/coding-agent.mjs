@@ -11,13 +11,12 @@ const MOST_TURNS = 60
 
 const task = `A party of three shared a fare of 100.00 and paid three parts of 33.33 on the site. The booking was held at the gate because a cent is open. Find out why, mend it wherever it happens, and add a test.`
 
-// The instructions stay the same, so that they are read from the cache; what the model has changed so far comes behind them.
+// The instructions stay the same, so that they are read from the cache; how far the model has come stands behind them.
 function systemPrompt() {
-  const changed = changes()
-  const status = `# Working tree\n\n${changed.join('\n')}`
+  const { files, put, out } = changes()
   return [
     { type: 'text', text: instructions, cache_control: { type: 'ephemeral' } },
-    ...(changed.length > 0 ? [{ type: 'text', text: status }] : []),
+    { type: 'text', text: `Working tree: ${files} files changed, ${put} lines put in, ${out} taken out.` },
   ]
 }
 
