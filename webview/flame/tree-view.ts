@@ -22,7 +22,8 @@ export interface TreeViewEvents {
 }
 
 export class TreeView {
-  readonly element = element('div', {
+  readonly element = element('div', { class: 'tree-pane' })
+  private readonly list = element('div', {
     class: 'tree',
     role: 'tree',
     tabindex: '0',
@@ -39,15 +40,16 @@ export class TreeView {
   private readonly toggled = new Set<string>()
 
   constructor(private readonly events: TreeViewEvents) {
-    this.element.append(this.rows)
-    this.element.addEventListener('scroll', () => this.render())
-    this.element.addEventListener('keydown', (event) => this.onKey(event))
-    this.element.addEventListener('click', (event) => this.onClick(event))
-    this.element.addEventListener('dblclick', (event) => {
+    this.list.append(this.rows)
+    this.element.append(columnHeads(), this.list)
+    this.list.addEventListener('scroll', () => this.render())
+    this.list.addEventListener('keydown', (event) => this.onKey(event))
+    this.list.addEventListener('click', (event) => this.onClick(event))
+    this.list.addEventListener('dblclick', (event) => {
       const node = this.nodeOf(event)
       if (node !== undefined) this.events.activate(node)
     })
-    new ResizeObserver(() => this.render()).observe(this.element)
+    new ResizeObserver(() => this.render()).observe(this.list)
   }
 
   /** Shows the nodes of a picture. A selection that is new is scrolled to, and what it is in opened. */
@@ -84,15 +86,15 @@ export class TreeView {
     const { tree } = this
     if (tree === undefined) return
     const all = this.visible.length <= ALL_ROWS
-    const top = Math.floor(this.element.scrollTop / ROW_HEIGHT)
+    const top = Math.floor(this.list.scrollTop / ROW_HEIGHT)
     const first = all ? 0 : Math.max(0, top - MARGIN_ROWS)
-    const shown = Math.ceil(this.element.clientHeight / ROW_HEIGHT) + 2 * MARGIN_ROWS
+    const shown = Math.ceil(this.list.clientHeight / ROW_HEIGHT) + 2 * MARGIN_ROWS
     const last = all ? this.visible.length : Math.min(this.visible.length, first + shown)
     this.rows.replaceChildren(
       ...this.visible.slice(first, last).map((node, index) => this.row(tree, node, first + index)),
     )
-    if (this.selected === undefined) this.element.removeAttribute('aria-activedescendant')
-    else this.element.setAttribute('aria-activedescendant', `row-${this.selected}`)
+    if (this.selected === undefined) this.list.removeAttribute('aria-activedescendant')
+    else this.list.setAttribute('aria-activedescendant', `row-${this.selected}`)
   }
 
   private row(tree: Tree, node: number, index: number): HTMLElement {
@@ -167,10 +169,10 @@ export class TreeView {
   private scrollTo(index: number) {
     if (index < 0) return
     const top = index * ROW_HEIGHT
-    const { scrollTop, clientHeight } = this.element
-    if (top < scrollTop) this.element.scrollTop = top
+    const { scrollTop, clientHeight } = this.list
+    if (top < scrollTop) this.list.scrollTop = top
     else if (top + ROW_HEIGHT > scrollTop + clientHeight)
-      this.element.scrollTop = top + ROW_HEIGHT - clientHeight
+      this.list.scrollTop = top + ROW_HEIGHT - clientHeight
   }
 
   private nodeOf(event: Event): number | undefined {
@@ -223,6 +225,11 @@ export class TreeView {
         return false
     }
   }
+}
+
+function columnHeads(): HTMLElement {
+  const heads = ['Name', 'Cost', 'Tokens', 'Time'].map((name) => element('span', {}, name))
+  return element('div', { class: 'columns', 'aria-hidden': 'true' }, ...heads)
 }
 
 function hasChildren(tree: Tree, node: number): boolean {
