@@ -14,8 +14,8 @@ import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from '
 export interface WorkbenchOptions extends VscodeServerOptions {
   /** Absolute path of the folder to open; without one the window has no folder. */
   workspaceFolder?: string
-  /** Absolute path of the extension under development; this repository by default. */
-  extensionDevelopmentPath?: string
+  /** Absolute path of the extension under development; this repository by default, `null` for none. */
+  extensionDevelopmentPath?: string | null
 }
 
 /** Something drawn in the active editor, with the line (from 1) that it belongs to. */
@@ -45,8 +45,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const browser = await launchChromium()
   try {
     const page = await browser.newPage({ viewport: windowSize })
-    const extensionDevelopmentPath = options.extensionDevelopmentPath ?? repositoryRoot
-    await page.goto(workbenchUrl(server, options.workspaceFolder, { extensionDevelopmentPath }))
+    const { extensionDevelopmentPath: path = repositoryRoot } = options
+    const developed: Record<string, string> = path === null ? {} : { extensionDevelopmentPath: path }
+    await page.goto(workbenchUrl(server, options.workspaceFolder, developed))
     const workbench = new Workbench(server, browser, page)
     await workbench.ready()
     return workbench
