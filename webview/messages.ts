@@ -76,6 +76,18 @@ export interface PageState {
   readonly pinned?: readonly KeptSelection[]
   readonly compareWith?: readonly string[]
   readonly sort?: { readonly column: string; readonly descending: boolean }
+  readonly table?: {
+    readonly shows?: 'calls' | 'all' | 'failed'
+    /** Id of a column. */
+    readonly groupBy?: string | undefined
+    readonly columns?: readonly string[]
+    /** Labels of the groups that are open. */
+    readonly open?: readonly string[]
+  }
+  /** What the sandwich stands around: a kind and a label of the tree of spans, or of the user's functions. */
+  readonly subject?: { readonly kind: string; readonly label: string }
+  /** Which tree is compared. */
+  readonly diffBy?: 'spans' | 'stack' | 'prompt'
   /** Width of the details beside the view, a share of the page; 0 when they are closed. */
   readonly detailsShare?: number
 }

@@ -34,11 +34,15 @@ export function sumsOf(tree: Tree, measure: Unit | Count): Float64Array {
   known.set(tree, ofTree)
   const done = ofTree.get(measure)
   if (done !== undefined) return done
-  const sums = ownValues(tree, measure)
-  const { parent } = tree
-  for (let node = tree.count - 1; node > 0; node--) addTo(sums, parent[node] ?? -1, sums[node] ?? 0)
+  const sums = rolledUp(tree, ownValues(tree, measure))
   ofTree.set(measure, sums)
   return sums
+}
+
+/** Own values become sums, in the same array. */
+export function rolledUp({ parent, count }: Tree, values: Float64Array): Float64Array {
+  for (let node = count - 1; node > 0; node--) addTo(values, parent[node] ?? -1, values[node] ?? 0)
+  return values
 }
 
 /** What each node brings in itself, its children aside. */

@@ -1,0 +1,89 @@
+// What stands above the table: which spans, how grouped, which columns, and how many rows that makes.
+
+import { formatCount, formatPlural } from '../../profiler-agent/model/quantity'
+import { element } from '../element'
+import type { PageState } from '../messages'
+import type { Page } from '../page'
+import { chosenColumns, groupColumns, NAME, TABLE_COLUMNS } from './table-columns'
+import type { TableRows, TableShows } from './table-rows'
+
+type TableState = NonNullable<PageState['table']>
+
+const SHOWS: readonly { readonly shows: TableShows; readonly label: string }[] = [
+  { shows: 'calls', label: 'Model calls' },
+  { shows: 'all', label: 'All spans' },
+  { shows: 'failed', label: 'Failed, stopped or blocked' },
+]
+
+export class TableBar {
+  private readonly shows = element(
+    'select',
+    {},
+    ...SHOWS.map(({ shows, label }) => element('option', { value: shows }, label)),
+  )
+  private readonly groupBy = element(
+    'select',
+    {},
+    element('option', { value: '' }, 'Not grouped'),
+    ...groupColumns().map(({ id, title }) => element('option', { value: id }, `By ${title.toLowerCase()}`)),
+  )
+  private readonly boxes = new Map<string, HTMLInputElement>()
+  private readonly count = element('span', { class: 'table-count' })
+  private readonly chooser: HTMLDetailsElement
+  readonly element: HTMLElement
+
+  constructor(change: (state: Partial<TableState>) => void) {
+    this.shows.addEventListener('change', () => change({ shows: showsOf(this.shows.value) }))
+    this.groupBy.addEventListener('change', () => change({ groupBy: this.groupBy.value || undefined }))
+    this.chooser = this.columnChooser(change)
+    this.element = element(
+      'div',
+      { class: 'table-bar' },
+      element('label', {}, element('span', { class: 'sr-only' }, 'Rows'), this.shows),
+      element('label', {}, element('span', { class: 'sr-only' }, 'Groups'), this.groupBy),
+      this.chooser,
+      this.count,
+    )
+  }
+
+  show({ state: { table } }: Page, { shown, candidates }: TableRows) {
+    this.shows.value = table?.shows ?? 'calls'
+    this.groupBy.value = table?.groupBy ?? ''
+    const chosen = new Set(chosenColumns(table?.columns).map(({ id }) => id))
+    for (const [id, box] of this.boxes) box.checked = chosen.has(id)
+    const what = table?.shows === undefined || table.shows === 'calls' ? 'call' : 'span'
+    this.count.textContent =
+      shown === candidates
+        ? formatPlural(shown, what)
+        : `${formatCount(shown)} of ${formatPlural(candidates, what)}`
+  }
+
+  private columnChooser(change: (state: Partial<TableState>) => void): HTMLDetailsElement {
+    const list = element('div', { class: 'table-columns', role: 'group', 'aria-label': 'Columns' })
+    for (const column of TABLE_COLUMNS) {
+      if (column === NAME) continue
+      const box = element('input', { type: 'checkbox' })
+      box.addEventListener('change', () => {
+        const columns = [...this.boxes].flatMap(([id, { checked }]) => (checked ? [id] : []))
+        change({ columns: ['name', ...columns] })
+      })
+      this.boxes.set(column.id, box)
+      list.append(element('label', { title: column.says }, box, column.title))
+    }
+    const chooser = element('details', { class: 'table-chooser' }, element('summary', {}, 'Columns'), list)
+    chooser.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || !chooser.open) return
+      event.stopPropagation()
+      chooser.open = false
+      chooser.querySelector('summary')?.focus()
+    })
+    chooser.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && chooser.contains(relatedTarget))) chooser.open = false
+    })
+    return chooser
+  }
+}
+
+function showsOf(value: string): TableShows {
+  return SHOWS.find(({ shows }) => shows === value)?.shows ?? 'calls'
+}

@@ -1,0 +1,215 @@
+// The columns that the table of spans can show: what stands in a cell, and what it is sorted by. Pure.
+
+import { formatCount, formatShare } from '../../profiler-agent/model/quantity'
+import { at, type RunColumns, SPAN_KINDS, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
+import { rolledUp, sumsOf, type Unit } from '../../profiler-agent/profile/measures'
+import type { Tree } from '../../profiler-agent/profile/tree'
+import { durationText, kindWord, valueText } from '../labels'
+
+interface ColumnWords {
+  readonly id: string
+  readonly title: string
+  readonly says?: string
+  /** CSS pixels. */
+  readonly width: number
+}
+
+/** Says what a span is; groups can be made by it. Equal numbers are equal texts. */
+export interface FactColumn extends ColumnWords {
+  readonly is: 'fact'
+  readonly indexOf: (columns: RunColumns, span: number) => number
+  readonly textOf: (columns: RunColumns, index: number) => string
+}
+
+/** A number of a span with all below it, or of a group. */
+export interface ValueColumn extends ColumnWords {
+  readonly is: 'value'
+  /** By node of the tree; NaN is unknown. */
+  readonly valuesOf: (tree: Tree) => Float64Array
+  readonly textOf: (tree: Tree, node: number) => string
+}
+
+export type TableColumn = FactColumn | ValueColumn
+
+function fact(
+  id: 'name' | 'agent' | 'step' | 'intent' | 'model' | 'provider',
+  title: string,
+  width: number,
+): FactColumn {
+  const indexOf = (columns: RunColumns, span: number) => at(columns[id], span)
+  return { is: 'fact', id, title, width, indexOf, textOf: ({ strings }, index) => strings[index] ?? '' }
+}
+
+function unit(id: Unit, title: string, says: string): ValueColumn {
+  return {
+    ...{ is: 'value', id, title, says, width: 96 },
+    valuesOf: (tree) => sumsOf(tree, id),
+    textOf: (tree, node) => valueText(tree, node, id),
+  }
+}
+
+/** A bucket of tokens that no width is measured in. */
+function bucket(id: 'cacheReadTokens' | 'outputTokens', title: string, says: string): ValueColumn {
+  const valuesOf = (tree: Tree) => bucketSums(tree, id)
+  return {
+    ...{ is: 'value', id, title, says, width: 96, valuesOf },
+    textOf: (tree, node) => numberText(at(valuesOf(tree), node)),
+  }
+}
+
+const known = new WeakMap<Tree, Map<string, Float64Array>>()
+
+function bucketSums(tree: Tree, id: 'cacheReadTokens' | 'outputTokens'): Float64Array {
+  const ofTree = known.get(tree) ?? new Map<string, Float64Array>()
+  known.set(tree, ofTree)
+  const sums = ofTree.get(id) ?? rolledUp(tree, ownTokens(tree, tree.columns[id]))
+  ofTree.set(id, sums)
+  return sums
+}
+
+function ownTokens({ count, nodeOf }: Tree, tokens: Int32Array): Float64Array {
+  const own = new Float64Array(count).fill(Number.NaN)
+  for (const [span, node] of nodeOf.entries())
+    if (node >= 0 && at(tokens, span) >= 0) own[node] = (at(own, node) || 0) + at(tokens, span)
+  return own
+}
+
+function numberText(value: number): string {
+  return Number.isNaN(value) ? '–' : formatCount(value)
+}
+
+/** Frames of the same line have different indexes; the first one stands for all. */
+const placesOf = new WeakMap<RunColumns, Int32Array>()
+
+function placeOf(columns: RunColumns, span: number): number {
+  const places = placesOf.get(columns) ?? firstFrames(columns)
+  placesOf.set(columns, places)
+  return at(columns.stack, span) < 0 ? -1 : at(places, at(columns.stack, span))
+}
+
+function firstFrames({ frames }: RunColumns): Int32Array {
+  const first = new Map<string, number>()
+  return Int32Array.from(frames.file, (file, frame) => {
+    const line = `${file}:${at(frames.line, frame)}`
+    const known = first.get(line) ?? frame
+    first.set(line, known)
+    return known
+  })
+}
+
+const CACHE_SHARE: ValueColumn = {
+  is: 'value',
+  id: 'cacheShare',
+  title: 'Cached',
+  width: 70,
+  says: 'Part of the input tokens that was read from a cache',
+  valuesOf: (tree) => {
+    const [read, fresh, write] = [
+      bucketSums(tree, 'cacheReadTokens'),
+      sumsOf(tree, 'uncachedTokens'),
+      sumsOf(tree, 'cacheWriteTokens'),
+    ]
+    return read.map((tokens, node) => tokens / (tokens + (at(fresh, node) || 0) + (at(write, node) || 0)))
+  },
+  textOf: (tree, node) => {
+    const share = at(CACHE_SHARE.valuesOf(tree), node)
+    return Number.isNaN(share) ? '–' : formatShare(share)
+  },
+}
+
+const START: ValueColumn = {
+  is: 'value',
+  id: 'start',
+  title: 'Start',
+  width: 84,
+  says: 'After the beginning of the run',
+  valuesOf: ({ columns, span }) =>
+    Float64Array.from(span, (own) => (own < 0 ? Number.NaN : at(columns.start, own))),
+  textOf: ({ columns, span }, node) => `${(at(columns.start, at(span, node)) / 1000).toFixed(3)} s`,
+}
+
+const DURATION: ValueColumn = {
+  is: 'value',
+  id: 'duration',
+  title: 'Time',
+  width: 84,
+  says: 'Of a span its time on the clock, of a group the work of its spans side by side',
+  valuesOf: (tree) => {
+    const work = sumsOf(tree, 'time')
+    const { columns, nodeOf, span } = tree
+    return work.map((value, node) =>
+      at(nodeOf, at(span, node)) === node && isOne(tree, node) ? at(columns.duration, at(span, node)) : value,
+    )
+  },
+  textOf: durationText,
+}
+
+function isOne({ kind }: Tree, node: number): boolean {
+  return at(kind, node) < SPAN_KINDS.length
+}
+
+export const NAME = fact('name', 'Name', 210)
+
+export const TABLE_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  {
+    is: 'fact',
+    id: 'kind',
+    title: 'Kind',
+    width: 90,
+    indexOf: (columns, span) => at(columns.kind, span),
+    textOf: (_, index) => kindWord(SPAN_KINDS[index] ?? 'other'),
+  },
+  fact('agent', 'Agent', 130),
+  fact('step', 'Step', 110),
+  fact('intent', 'Intent', 130),
+  fact('model', 'Model', 150),
+  fact('provider', 'Provider', 90),
+  {
+    is: 'fact',
+    id: 'place',
+    title: 'Call site',
+    width: 150,
+    indexOf: placeOf,
+    textOf: ({ frames, strings }, frame) =>
+      frame < 0 ? '' : `${strings[at(frames.file, frame)] ?? ''}:${at(frames.line, frame)}`,
+  },
+  {
+    is: 'fact',
+    id: 'status',
+    title: 'Status',
+    width: 84,
+    indexOf: (columns, span) => at(columns.status, span),
+    textOf: (_, index) => SPAN_STATUSES[index] ?? '',
+  },
+  START,
+  DURATION,
+  unit('cost', 'Cost', 'What was billed'),
+  unit('avoidable', 'Avoidable', 'What findings say could be saved of it'),
+  unit('tokens', 'Tokens', 'Input and output tokens'),
+  unit('uncachedTokens', 'Uncached', 'Input tokens that no cache held'),
+  bucket('cacheReadTokens', 'Read', 'Input tokens read from a cache'),
+  unit('cacheWriteTokens', 'Written', 'Input tokens written to a cache'),
+  CACHE_SHARE,
+  bucket('outputTokens', 'Output', 'Output tokens'),
+]
+
+/** What the table shows before anybody chose. */
+export const USUAL_COLUMNS: readonly string[] = [
+  ...['name', 'agent', 'step', 'place', 'start', 'duration', 'cost', 'tokens'],
+  ...['uncachedTokens', 'cacheReadTokens', 'cacheWriteTokens', 'outputTokens'],
+]
+
+/** In the order of TABLE_COLUMNS, the name always first. */
+export function chosenColumns(ids: readonly string[] = USUAL_COLUMNS): readonly TableColumn[] {
+  return TABLE_COLUMNS.filter((column) => column === NAME || ids.includes(column.id))
+}
+
+export function columnWithId(id: string | undefined): TableColumn | undefined {
+  return TABLE_COLUMNS.find((column) => column.id === id)
+}
+
+/** Columns that groups can be made by. */
+export function groupColumns(): readonly FactColumn[] {
+  return TABLE_COLUMNS.filter((column) => column.is === 'fact')
+}
