@@ -5,28 +5,24 @@ import { largestRemainder } from '../model/largest-remainder'
 import type { Run } from '../model/span'
 
 /**
- * Pico-dollars by span id. A finding's saving is shared over its calls by their cost, to the pico-dollar; a call is never
- * avoidable beyond its own cost, so what several findings say of one call is counted up to that.
+ * Pico-dollars by span id. A finding's saving is shared over its calls by their cost, to the pico-dollar. What several findings
+ * say of one call overlaps (each was reckoned as if it were fixed alone), so the largest of them counts; never more than its cost.
  */
 export function avoidableCosts({ spans, findings }: Pick<Run, 'spans' | 'findings'>): Map<string, number> {
   const costs = new Map(spans.map((span) => [span.id, span.modelCall?.cost?.picoUsd ?? 0]))
   const avoidable = new Map<string, number>()
-  for (const finding of findings) addFinding(avoidable, costs, finding)
+  for (const finding of findings)
+    for (const [id, share] of sharesOf(finding, costs))
+      avoidable.set(id, Math.max(avoidable.get(id) ?? 0, Math.min(costs.get(id) ?? 0, share)))
   return avoidable
 }
 
-function addFinding(
-  avoidable: Map<string, number>,
-  costs: ReadonlyMap<string, number>,
-  { saving, spanIds }: Finding,
-) {
-  if (saving === undefined) return
+function sharesOf({ saving, spanIds }: Finding, costs: ReadonlyMap<string, number>): [string, number][] {
+  if (saving === undefined) return []
   const calls = [...new Set(spanIds)].filter((id) => (costs.get(id) ?? 0) > 0)
   const weights = calls.map((id) => costs.get(id) ?? 0)
   const most = weights.reduce((sum, weight) => sum + weight, 0)
   const total = Math.min(most, saving.perRun ? saving.picoUsd : saving.picoUsd * calls.length)
-  for (const [index, share] of largestRemainder(weights, total).entries()) {
-    const id = calls[index] ?? ''
-    avoidable.set(id, Math.min(costs.get(id) ?? 0, (avoidable.get(id) ?? 0) + share))
-  }
+  const shares = largestRemainder(weights, total)
+  return calls.map((id, index) => [id, shares[index] ?? 0])
 }

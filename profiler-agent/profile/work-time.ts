@@ -28,7 +28,8 @@ export function ownTimes(columns: RunColumns): Float64Array {
     const to = Math.min(end[above] ?? 0, end[span] ?? 0)
     const from = Math.max(coveredTo[above] ?? 0, start[span] ?? 0)
     if (to <= from) continue
-    own[above] = (own[above] ?? 0) - (to - from)
+    // Below 0 only for an inference with something below it, whose time is its exchange's already.
+    own[above] = Math.max(0, (own[above] ?? 0) - (to - from))
     coveredTo[above] = to
   }
   return own

@@ -75,6 +75,17 @@ describe('the reader of the feed', () => {
     client.close()
   })
 
+  it('gets columns as they are, also more of them than a reader may let pile up', async () => {
+    const sent = new Uint8Array(40 * 1024 * 1024).map((_, index) => index % 251)
+    const feed = serveFeed(async () => ({ to: 'columns', columns: sent.buffer }))
+    const client = await FeedClient.connect(readyFor(server), SILENT, LIMITS)
+    const answers = Promise.all([1, 2].map(() => client.ask<'columns'>({ ask: 'columns', runIds: ['x'] })))
+    // States in between find a reader that is behind because of what it asked for.
+    for (let revision = 1; revision < 200; revision++) feed.publish(revision, [])
+    for (const { columns } of await answers) assert.ok(columns && Buffer.from(columns).equals(sent))
+    client.close()
+  })
+
   it('passes on why the profiler could not answer', async () => {
     serveFeed(async () => {
       throw new Error('the store is broken')

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { decodeClientMessage, decodeReadyLine, decodeServerMessage } from '../../../profiler-agent/feed/codec'
+import { headOfFrame } from '../../../profiler-agent/feed/binary-frame'
+import {
+  decodeClientMessage,
+  decodeReadyLine,
+  decodeServerFrame,
+  decodeServerMessage,
+} from '../../../profiler-agent/feed/codec'
 import { inRepository } from '../../support/repository'
 
 const HELLO = { type: 'hello', feed: 1, version: '0.1.0', pid: 7, data: '/shop/.costflame/data' }
@@ -55,6 +61,44 @@ describe('the codec of the feed', () => {
       { ask: 'stopRun', runId: 'r' },
     ])
       assert.equal(decodeClientMessage(JSON.stringify({ type: 'question', id: 1, question })).ok, true)
+  })
+
+  it('lets through what a page asks about its run, and what is answered', () => {
+    const questions = [
+      { ask: 'columns', runIds: ['a', 'b'] },
+      { ask: 'span', runId: 'a', spanId: 's' },
+      { ask: 'parts', runId: 'a', spanIds: ['s'] },
+      { ask: 'limits', runId: 'a' },
+      { ask: 'otherRuns', runId: 'a' },
+    ]
+    for (const question of questions)
+      assert.equal(decodeClientMessage(JSON.stringify({ type: 'question', id: 1, question })).ok, true)
+    const [span] = recordedRun().spans
+    const bodies = [
+      { to: 'columns', columns: null },
+      { to: 'span', found: { span, totals: recordedRun().totals, attempts: [] } },
+      { to: 'span', found: null },
+      { to: 'parts', segments: [[], [{ path: 'system', kind: 'system', tokens: 4, picoUsd: null }]] },
+      { to: 'otherRuns', runs: [{ id: 'b', name: 'x', startTime: 't', picoUsd: null, calls: 0 }] },
+    ]
+    for (const body of bodies)
+      assert.equal(decodeServerMessage(JSON.stringify({ type: 'answer', id: 1, body })).ok, true)
+  })
+
+  it('takes columns of a run from behind their message, in memory of their own', () => {
+    const head = headOfFrame({ type: 'answer', id: 3, body: { to: 'columns', columns: null } })
+    const frame = Uint8Array.from([9, 9, 9, ...head, 1, 2, 3, 4]).subarray(3)
+    const decoded = decodeServerFrame(frame)
+    const columns = Uint8Array.from([1, 2, 3, 4]).buffer
+    assert.deepEqual(decoded, {
+      ok: true,
+      value: { type: 'answer', id: 3, body: { to: 'columns', columns } },
+    })
+    for (const length of [0, 3, head.length - 1])
+      assert.deepEqual(decodeServerFrame(head.subarray(0, length)), {
+        ok: false,
+        message: 'a binary frame that is cut short',
+      })
   })
 
   it('lets keys through that it does not know yet', () => {
