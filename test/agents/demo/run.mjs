@@ -1,7 +1,7 @@
 // `npm run demo [-- NAME]`: profiles an agent against the embedded model server, with no network and no key.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -89,7 +89,9 @@ function installSdks() {
 /** As `npm link` does it: the agent imports `costflame/api` like any program that has Costflame installed. */
 function linkCostflame() {
   const link = join(agents, 'support-desk', 'node_modules', 'costflame')
-  if (lstatSync(link, { throwIfNoEntry: false })) return
+  if (existsSync(link)) return
+  // One of a repository that was moved leads nowhere.
+  rmSync(link, { force: true })
   mkdirSync(dirname(link), { recursive: true })
   symlinkSync(root, link, 'junction')
 }
