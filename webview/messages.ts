@@ -53,6 +53,9 @@ export type SaveFormat = 'svg' | 'png' | 'csv' | 'html' | 'json'
 export type ViewName = 'timeline' | 'icicle' | 'stack' | 'prompt' | 'sandwich' | 'table' | 'diff' | 'charts'
 export type ColourBy = 'kind' | 'model' | 'cache' | 'agent' | 'heat'
 
+/** What of a call the details show. */
+export type DetailsTab = 'call' | 'prompt' | 'reply'
+
 export interface KeptSelection {
   readonly spanId: string
   readonly part?: string
@@ -90,4 +93,5 @@ export interface PageState {
   readonly diffBy?: 'spans' | 'stack' | 'prompt'
   /** Width of the details beside the view, a share of the page; 0 when they are closed. */
   readonly detailsShare?: number
+  readonly detailsTab?: DetailsTab
 }

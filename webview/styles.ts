@@ -1,9 +1,9 @@
 // The page's style as a constructed style sheet: the same in the webview and in a saved HTML file, and allowed by a policy without inline styles.
 // All colours come from the editor's theme where there is one. Rooms with a style of their own export it, and it is put in here.
 
+import { DETAILS_STYLE } from './details/styles'
 import { COLOUR_STYLE } from './styles-colours'
 import { CONTROL_STYLE } from './styles-controls'
-import { DETAILS_STYLE } from './styles-details'
 import { FLAME_STYLE } from './styles-flame'
 import { FRAME_STYLE } from './styles-frame'
 

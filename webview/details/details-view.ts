@@ -4,21 +4,30 @@ import type { Finding } from '../../profiler-agent/model/finding'
 import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
 import {
   at,
-  PART_CACHES,
+  Flag,
+  hasFlag,
   PART_KINDS,
-  type PartColumns,
   type RunColumns,
   SPAN_KINDS,
   spanId,
 } from '../../profiler-agent/profile/columns'
+import { NO_PART, REST_OF_CALL } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
 import { kindWord } from '../labels'
+import type { DetailsTab } from '../messages'
 import type { Page, PageActions, Pane } from '../page'
-import { callBuckets, summedBuckets } from './bucket-table'
+import { spanWithId } from '../selection'
 import { callSite } from './call-site'
-import { CACHE_WORDS, callFacts, factList, labelFacts, unpricedFact } from './facts'
+import { attemptList, callTab } from './call-tab'
 import { partFigures, spanFigures } from './figures'
+import { callLinks } from './links'
 import { errorNote, findingNote } from './notes'
+import { partContent } from './part'
+import { PromptPane } from './prompt/prompt-pane'
+import { ReplyPane } from './prompt/reply-pane'
+import { Prompts } from './prompts'
+import { aggregate } from './span-content'
+import { DETAILS_PANEL, DetailsTabs } from './tabs'
 
 /** What was answered about a span; `failure` is a sentence for the user. */
 interface Answered {
@@ -29,15 +38,23 @@ interface Answered {
 }
 
 export class DetailsView implements Pane {
-  readonly element = element('section', {
-    class: 'details',
-    'aria-label': 'Details of the selection',
-    tabindex: '0',
-  })
+  readonly element = element('section', { class: 'details', 'aria-label': 'Details of the selection' })
+  readonly #top = element('div', { class: 'details-top' })
+  readonly #body = element('div', { class: 'details-body', id: DETAILS_PANEL, tabindex: '0' })
+  readonly #tabs: DetailsTabs
+  readonly #prompts: Prompts
+  readonly #prompt: PromptPane
+  readonly #reply: ReplyPane
   #page: Page | undefined
   #answered: Answered | undefined
 
-  constructor(readonly actions: PageActions) {}
+  constructor(readonly actions: PageActions) {
+    this.#tabs = new DetailsTabs((detailsTab) => actions.change({ detailsTab }))
+    this.#prompts = new Prompts(actions, () => this.#render())
+    this.#prompt = new PromptPane({ ...actions, openSpan: (id) => this.#open(id) })
+    this.#reply = new ReplyPane(actions)
+    this.element.append(this.#top, this.#body)
+  }
 
   show(page: Page): void {
     const before = this.#page
@@ -45,9 +62,11 @@ export class DetailsView implements Pane {
     const isSame =
       before?.columns === page.columns &&
       before.selection.span === page.selection.span &&
-      before.selection.part === page.selection.part
+      before.selection.part === page.selection.part &&
+      before.state.detailsTab === page.state.detailsTab
     if (isSame) return
-    this.#ask(page.columns.head.id, spanId(page.columns, page.selection.span))
+    const id = spanId(page.columns, page.selection.span)
+    if (before?.columns !== page.columns || this.#answered?.spanId !== id) this.#ask(page.columns.head.id, id)
     this.#render()
   }
 
@@ -57,9 +76,8 @@ export class DetailsView implements Pane {
     if (isOther) this.#answered = { runId, spanId: id }
     // A run that no span stands for: the columns say all there is.
     if (id === '') return
-    const isCurrent = () => this.#answered?.runId === runId && this.#answered.spanId === id
     const answered = (answer: Pick<Answered, 'found' | 'failure'>) => {
-      if (!isCurrent()) return
+      if (this.#answered?.runId !== runId || this.#answered.spanId !== id) return
       this.#answered = { runId, spanId: id, ...answer }
       this.#render()
     }
@@ -73,46 +91,106 @@ export class DetailsView implements Pane {
     const page = this.#page
     if (page === undefined) return
     const { columns, selection } = page
-    const { parts } = columns
-    this.element.replaceChildren(
-      ...(selection.part >= 0 && parts !== undefined
-        ? partContent(columns, parts, selection.part)
-        : this.#spanContent(page)),
-    )
+    const isCall = hasFlag(columns, selection.span, Flag.call)
+    const tab = isCall ? (page.state.detailsTab ?? 'call') : 'call'
+    this.#top.replaceChildren(...this.#heading(page), ...(isCall ? [this.#tabs.element] : []))
+    this.#tabs.show(tab)
+    if (isCall) {
+      this.#body.setAttribute('role', 'tabpanel')
+      this.#body.setAttribute('aria-labelledby', `details-${tab}`)
+    } else {
+      this.#body.removeAttribute('role')
+      this.#body.removeAttribute('aria-labelledby')
+    }
+    this.#renderBody(page, tab)
   }
 
-  #spanContent({ columns, selection, canReveal }: Page): HTMLElement[] {
+  #heading({ columns, selection: { span, part } }: Page): HTMLElement[] {
+    const { parts } = columns
+    if (part >= 0 && parts !== undefined) {
+      const kind = PART_KINDS[at(parts.kind, part)] ?? 'overhead'
+      const name = textOf(columns, at(parts.name, part))
+      return [heading(kind, name === '' ? kindWord(kind) : name), partFigures(columns, parts, part)]
+    }
+    const kind = SPAN_KINDS[at(columns.kind, span)] ?? 'other'
+    const name = textOf(columns, at(columns.name, span))
+    const isRest = part === REST_OF_CALL
+    return [heading(kind, isRest ? `${name}: what its parts leave over` : name), spanFigures(columns, span)]
+  }
+
+  #renderBody(page: Page, tab: DetailsTab): void {
+    const scrolled = this.#body.scrollTop
+    const content = tab === 'call' ? this.#spanContent(page) : this.#promptContent(page, tab)
+    const isList = tab !== 'call' && content[0]?.classList.contains('prompt') === true
+    this.#body.classList.toggle('is-list', isList)
+    // A list keeps its place only while it stays in the document.
+    if (isList && this.#body.firstChild === content[0]) return
+    this.#body.replaceChildren(...content)
+    this.#body.scrollTop = scrolled
+  }
+
+  #promptContent({ columns, selection }: Page, tab: 'prompt' | 'reply'): HTMLElement[] {
+    const { id: runId, findings } = columns.head
+    const id = spanId(columns, selection.span)
+    const prompt = this.#prompts.of(runId, id, findings.length)
+    if (prompt === undefined) return [element('p', { class: 'hint' }, 'Loading …')]
+    if ('failure' in prompt) return [element('p', { class: 'hint' }, prompt.failure)]
+    const key = `${runId} ${id}`
+    if (tab === 'reply') {
+      this.#reply.show(key, prompt)
+      return [this.#reply.element]
+    }
+    this.#prompt.show(key, prompt, pathOfPart(columns, selection.part))
+    return [this.#prompt.element]
+  }
+
+  #spanContent({ columns, selection: { span: index, part }, canReveal }: Page): HTMLElement[] {
     const { found, failure } = this.#answered ?? {}
     const span = found?.span
     const call = span?.modelCall
+    const note = failure === undefined ? [] : [element('p', { class: 'hint' }, failure)]
+    if (part >= 0) return partContent(columns, part, () => this.actions.change({ detailsTab: 'prompt' }))
+    const findings = findingsOf(columns, index).map((finding) =>
+      findingNote(finding, canReveal, this.actions),
+    )
+    if (found === undefined || span === undefined)
+      return [...findings, ...aggregate(columns, index, found), ...note]
     return [
-      heading(kindOfSpan(columns, selection.span), textOf(columns, at(columns.name, selection.span))),
-      spanFigures(columns, selection.span),
-      ...(span === undefined ? [] : errorNote(span)),
-      ...this.#findings(columns, selection.span).map((finding) =>
-        findingNote(finding, canReveal, this.actions),
-      ),
-      ...(span === undefined ? [] : callSite(span, canReveal, this.actions)),
-      ...(span === undefined || call === undefined
-        ? aggregate(columns, selection.span, found)
-        : [...factList([...callFacts(span, call), ...labelFacts(span)]), callBuckets(call.usage, call.cost)]),
-      ...(failure === undefined ? [] : [element('p', { class: 'hint' }, failure)]),
+      ...errorNote(span),
+      ...findings,
+      ...callSite(span, canReveal, this.actions),
+      ...callLinks(found, (id) => this.#open(id), this.actions),
+      ...(call === undefined
+        ? aggregate(columns, index, found)
+        : callTab(
+            span,
+            call,
+            attemptList(columns, span.id, found.attempts, (other) =>
+              this.actions.select({ span: other, part: NO_PART }),
+            ),
+          )),
     ]
   }
 
-  /** The run shows them all, also those that name no span. */
-  #findings(columns: RunColumns, span: number): readonly Finding[] {
-    const own = spanId(columns, span)
-    return columns.head.findings.filter(({ spanIds }) => span === 0 || spanIds.includes(own))
+  #open(id: string): void {
+    const columns = this.#page?.columns
+    const span = columns === undefined ? -1 : spanWithId(columns, id)
+    if (span >= 0) this.actions.select({ span, part: NO_PART })
   }
 }
 
-function kindOfSpan(columns: RunColumns, span: number) {
-  return SPAN_KINDS[at(columns.kind, span)] ?? 'other'
+/** The run shows them all, also those that name no span. */
+function findingsOf(columns: RunColumns, span: number): readonly Finding[] {
+  const own = spanId(columns, span)
+  return columns.head.findings.filter(({ spanIds }) => span === 0 || spanIds.includes(own))
 }
 
 function textOf({ strings }: RunColumns, index: number): string {
   return strings[index] ?? ''
+}
+
+function pathOfPart({ parts, strings }: RunColumns, part: number): string | undefined {
+  return part >= 0 && parts !== undefined ? strings[at(parts.path, part)] : undefined
 }
 
 function heading(kind: Parameters<typeof kindWord>[0], name: string): HTMLElement {
@@ -123,30 +201,4 @@ function heading(kind: Parameters<typeof kindWord>[0], name: string): HTMLElemen
     element('h2', {}, name),
     element('span', { class: 'kind' }, kindWord(kind)),
   )
-}
-
-function partContent(columns: RunColumns, parts: PartColumns, part: number): HTMLElement[] {
-  const kind = PART_KINDS[at(parts.kind, part)] ?? 'overhead'
-  const name = textOf(columns, at(parts.name, part))
-  return [
-    heading(kind, name === '' ? kindWord(kind) : name),
-    partFigures(columns, parts, part),
-    ...factList([
-      ['Part', textOf(columns, at(parts.path, part))],
-      ['Cache', CACHE_WORDS[PART_CACHES[at(parts.cache, part)] ?? 'none']],
-      ['≈', 'An estimate. The parts of a call add up to its exact total.'],
-    ]),
-  ]
-}
-
-/** Of the run itself the columns know what no answer is needed for. */
-function aggregate(columns: RunColumns, span: number, found: SpanAnswer | undefined): HTMLElement[] {
-  const totals = span === 0 ? columns.head.totals : found?.totals
-  return [
-    ...factList([
-      totals === undefined ? undefined : unpricedFact(totals.unpricedCalls),
-      ...(found === undefined ? [] : labelFacts(found.span)),
-    ]),
-    ...(totals === undefined ? [] : summedBuckets(totals.usage)),
-  ]
 }

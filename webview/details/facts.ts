@@ -1,7 +1,7 @@
 // Facts as terms and values, and what is said of a call in words.
 
 import { isApiEquivalent } from '../../profiler-agent/model/billing'
-import { formatDuration, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
+import { formatCount, formatDuration, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
 import type { ModelCall, Outcome, Span } from '../../profiler-agent/model/span'
 import { type Child, element } from '../element'
 
@@ -24,24 +24,42 @@ export function callFacts(span: Span, call: ModelCall): Fact[] {
   return [
     ['Model', answered ? `${call.responseModel} (asked for ${call.requestModel})` : call.requestModel],
     ['Provider', `${call.provider} · ${call.endpoint}${call.stream ? ' · streamed' : ''}`],
-    ['Time', timesText(span, call)],
+    ...timeFacts(span, call),
     span.status === 'ok'
       ? undefined
       : ['Status', `${span.status}${call.httpStatus > 0 ? ` · HTTP ${call.httpStatus}` : ''}`],
     call.finishReason === undefined ? undefined : ['Finished', call.finishReason],
     call.attempt.number > 1 ? ['Attempt', `number ${call.attempt.number} of the same call`] : undefined,
     ['Cached', cachedText(call)],
-    ['Usage', USAGE_ORIGINS[call.usage.origin]],
-    ['Price', priceText(call)],
+    call.tier === undefined ? undefined : ['Tier', call.tier],
     isApiEquivalent(span)
       ? ['Billing', 'API-equivalent: a subscription pays for this call; this is what the API would charge']
       : undefined,
   ]
 }
 
-function timesText({ durationMs }: Span, { timeToFirstTokenMs: first }: ModelCall): string {
-  const whole = formatDuration(durationMs)
-  return first === undefined ? whole : `${whole}, first token after ${formatDuration(first)}`
+function timeFacts({ durationMs, startTime }: Span, call: ModelCall): Fact[] {
+  const { timeToFirstTokenMs: first, usage } = call
+  const rest = first === undefined ? 0 : durationMs - first
+  const output = usage.outputTokens ?? 0
+  const speed = rest > 0 && output > 1 ? `, ${formatCount((output / rest) * 1000)} tokens/s` : ''
+  return [
+    ['Started', clockText(startTime)],
+    [
+      'Took',
+      first === undefined
+        ? formatDuration(durationMs)
+        : `${formatDuration(durationMs)}: first token after ${formatDuration(first)}, then ${formatDuration(Math.max(0, rest))}${speed}`,
+    ],
+  ]
+}
+
+/** In the reader's own time zone. */
+function clockText(time: string): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime())
+    ? time
+    : `${date.toLocaleString()}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
 const USAGE_ORIGINS = {
@@ -58,17 +76,29 @@ function cachedText({ usage }: ModelCall): string {
     : `${formatShare(usage.cacheReadTokens / usage.inputTokens)} of the input`
 }
 
+/** Who says how many tokens it were. */
+export function usageText({ usage }: ModelCall): string {
+  return USAGE_ORIGINS[usage.origin]
+}
+
 const PRICE_SOURCES = {
   override: 'your override in config.jsonc',
   provider: "the provider's own figure",
   catalog: 'price book',
 }
 
-function priceText({ cost, billed, unpricedReason }: ModelCall): string {
+const PRICED_AT = {
+  call: 'when the call was made',
+  recorded: 'when it was recorded',
+  import: 'when it was imported',
+}
+
+export function priceText({ cost, billed, unpricedReason }: ModelCall): string {
   if (!billed) return 'not billed'
   if (cost === null) return `no price${unpricedReason === undefined ? '' : `: ${unpricedReason}`}`
   const of = cost.pricedAs === undefined ? '' : `, as ${cost.pricedAs}`
-  return `${PRICE_SOURCES[cost.source]}${cost.source === 'catalog' ? ` ${cost.book}` : ''}${of}, ${cost.pricedAt.slice(0, 10)}`
+  const book = cost.source === 'catalog' ? ` ${cost.book}` : ''
+  return `${PRICE_SOURCES[cost.source]}${book}${of}, of ${cost.pricedAt.slice(0, 10)}, ${PRICED_AT[cost.pricedAtBasis]}`
 }
 
 /** What the program says of itself and of how it went. */

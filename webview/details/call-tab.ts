@@ -1,0 +1,79 @@
+// What there is to say of a call beside its prompt: facts, times, attempts, usage with unit prices and where they come from.
+
+import { formatUsd } from '../../profiler-agent/model/money'
+import { formatDuration, formatPlural } from '../../profiler-agent/model/quantity'
+import type { ModelCall, Span } from '../../profiler-agent/model/span'
+import { at, type RunColumns, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
+import { button, type Child, element } from '../element'
+import { spanWithId } from '../selection'
+import { callBuckets } from './bucket-table'
+import { callFacts, factList, labelFacts, priceText, usageText } from './facts'
+
+export function callTab(span: Span, call: ModelCall, attempts: HTMLElement | undefined): HTMLElement[] {
+  return [
+    ...factList([...callFacts(span, call), ...labelFacts(span)]),
+    ...(attempts === undefined ? [] : [attempts]),
+    callBuckets(call.usage, call.cost),
+    element('p', { class: 'dim small' }, `Tokens: ${usageText(call)}. Prices: ${priceText(call)}.`),
+    ...rawUsage(call.usage.raw),
+    ...attributes(span),
+  ]
+}
+
+/** All attempts of a call, the one that is shown among them; nothing where there was but one. */
+export function attemptList(
+  columns: RunColumns,
+  shown: string,
+  attempts: readonly string[],
+  open: (span: number) => void,
+): HTMLElement | undefined {
+  if (attempts.length < 2) return undefined
+  const rows = attempts.map((id, index) => {
+    const span = spanWithId(columns, id)
+    const name = `Attempt ${index + 1}`
+    const cells: Child[] = [
+      id === shown || span < 0
+        ? element('th', { scope: 'row', ...(id === shown ? { 'aria-current': 'true' } : {}) }, name)
+        : element(
+            'th',
+            { scope: 'row' },
+            button(name, () => open(span), { class: 'link' }),
+          ),
+      element('td', {}, SPAN_STATUSES[at(columns.status, span)] ?? ''),
+      element('td', {}, formatDuration(at(columns.duration, span))),
+      element('td', {}, costOf(columns, span)),
+    ]
+    return element('tr', {}, ...cells)
+  })
+  return element(
+    'table',
+    { class: 'buckets attempts' },
+    element('caption', {}, formatPlural(attempts.length, 'attempt')),
+    element('tbody', {}, ...rows),
+  )
+}
+
+function costOf(columns: RunColumns, span: number): string {
+  const picoUsd = at(columns.picoUsd, span)
+  return Number.isNaN(picoUsd) ? '–' : formatUsd(picoUsd)
+}
+
+/** As the provider sent it. */
+function rawUsage(raw: unknown): HTMLElement[] {
+  if (raw === null || raw === undefined) return []
+  return [folded("The provider's own usage", JSON.stringify(raw, null, 2))]
+}
+
+function attributes({ attributes: said }: Span): HTMLElement[] {
+  const lines = Object.entries(said).map(([name, value]) => `${name}: ${value}`)
+  return lines.length === 0 ? [] : [folded('Attributes', lines.join('\n'))]
+}
+
+function folded(title: string, text: string): HTMLElement {
+  return element(
+    'details',
+    { class: 'folded' },
+    element('summary', {}, title),
+    element('pre', { class: 'block-text' }, text),
+  )
+}

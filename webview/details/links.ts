@@ -1,0 +1,55 @@
+// Ways from a call to others: the requests before and after it in its conversation, and the same call in the run before.
+
+import { formatUsd } from '../../profiler-agent/model/money'
+import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
+import { button, element } from '../element'
+import type { PageActions } from '../page'
+
+export function callLinks(
+  { before, after, runBefore, span }: SpanAnswer,
+  openSpan: (spanId: string) => void,
+  { post }: PageActions,
+): HTMLElement[] {
+  const links = [
+    ...(before === undefined
+      ? []
+      : [
+          button('‹ Request before', () => openSpan(before), {
+            class: 'link',
+            title: 'The request that this one goes on from',
+          }),
+        ]),
+    ...(after === undefined
+      ? []
+      : [
+          button('Request after ›', () => openSpan(after), {
+            class: 'link',
+            title: 'The request that goes on from this one',
+          }),
+        ]),
+    ...(runBefore === undefined
+      ? []
+      : [
+          button(
+            `Same call in the run before${changeText(span.modelCall?.cost?.picoUsd, runBefore.picoUsd)}`,
+            () => post({ type: 'openRun', runId: runBefore.runId, spanId: runBefore.spanId }),
+            { class: 'link' },
+          ),
+        ]),
+  ]
+  return links.length === 0
+    ? []
+    : [element('nav', { class: 'call-links', 'aria-label': 'Other calls' }, ...links)]
+}
+
+/** What it cost then, and how much more or less that is now. */
+function changeText(now: number | undefined, then: number | null): string {
+  if (then === null) return ''
+  const change = now === undefined || then === 0 ? '' : `, ${percent(now / then - 1)} now`
+  return ` (${formatUsd(then)}${change})`
+}
+
+function percent(share: number): string {
+  const rounded = Math.round(share * 100)
+  return rounded === 0 ? 'the same' : `${rounded > 0 ? '+' : '−'}${Math.abs(rounded)} %`
+}

@@ -1,0 +1,152 @@
+// One block of a prompt as a row: what it is, what it came to, how it begins; and what stands between blocks.
+
+import { formatUsd } from '../../../profiler-agent/model/money'
+import { formatCompact, formatCount, formatPlural } from '../../../profiler-agent/model/quantity'
+import type {
+  BlockChange,
+  GoneText,
+  PromptBlock,
+  PromptText,
+} from '../../../profiler-agent/model/run-questions'
+import { type Child, element } from '../../element'
+import { kindWord } from '../../labels'
+import { CACHE_STATES } from './cache-strip'
+
+export interface RowState {
+  readonly key: string
+  readonly isOpen: boolean
+  /** Reached by Tab; the others by the arrow keys. */
+  readonly isActive: boolean
+  readonly position: number
+  readonly count: number
+}
+
+const CHANGE_WORDS: Readonly<Record<Exclude<BlockChange, 'same'>, string>> = {
+  changed: 'changed',
+  moved: 'moved',
+  new: 'new',
+}
+
+/** `share`: of the most expensive block of the prompt, 0 to 1. */
+export function blockRow(block: PromptBlock, share: number, state: RowState): HTMLElement {
+  const { cache, change, breakpoint, stretches } = block
+  const tags: Child[] = [
+    change === undefined || change === 'same' ? undefined : tag(CHANGE_WORDS[change], `tag-${change}`),
+    breakpoint === undefined
+      ? undefined
+      : tag(`breakpoint${breakpoint === 'unknown' ? '' : ` ${breakpoint}`}`, 'tag-breakpoint'),
+    stretches === undefined
+      ? undefined
+      : tag(stretches.map(({ cache }) => cacheWord(cache)).join(' → '), 'tag-split'),
+  ]
+  const weight = element('i', { class: 'block-weight', 'aria-hidden': 'true' })
+  weight.style.width = `${Math.round(share * 1000) / 10}%`
+  return row(
+    state,
+    { class: 'block-row', 'data-cache': cache },
+    textHead(block, state, tags, amounts(block)),
+    weight,
+  )
+}
+
+/** A text of the request before. */
+export function goneRow(gone: GoneText, state: RowState): HTMLElement {
+  const amount = gone.hash === '' ? '' : `${formatCompact(gone.characters)} chars`
+  return row(
+    state,
+    { class: 'block-row block-gone', 'data-cache': 'none' },
+    textHead(gone, state, [tag('gone', 'tag-gone')], element('span', { class: 'block-tokens dim' }, amount)),
+  )
+}
+
+function row(state: RowState, attributes: Readonly<Record<string, string>>, ...children: readonly Child[]) {
+  return element(
+    'div',
+    {
+      ...attributes,
+      role: 'listitem',
+      'aria-setsize': String(state.count),
+      'aria-posinset': String(state.position),
+    },
+    ...children,
+  )
+}
+
+function textHead(
+  { kind, name, path, text, characters, hash }: PromptText,
+  { isOpen, isActive, key }: RowState,
+  tags: readonly Child[],
+  amount: HTMLElement,
+): HTMLElement {
+  const isText = hash !== ''
+  const start = text === null ? 'The text was not kept.' : firstLine(text)
+  return element(
+    isText ? 'button' : 'div',
+    {
+      class: 'block-head',
+      'data-key': key,
+      ...(isText ? { type: 'button', 'aria-expanded': String(isOpen), tabindex: isActive ? '0' : '-1' } : {}),
+    },
+    element(
+      'span',
+      { class: 'block-line' },
+      element('span', { class: 'twisty', 'aria-hidden': 'true' }, isText ? '▸' : ''),
+      element('span', { class: 'block-kind' }, name ?? kindWord(kind)),
+      element('span', { class: 'block-path dim' }, name === undefined ? path : `${kindWord(kind)} · ${path}`),
+      ...tags,
+      amount,
+    ),
+    isText && !isOpen
+      ? element(
+          'span',
+          {
+            class: `block-start dim${text === null ? ' hint' : ''}`,
+            title: formatPlural(characters, 'character'),
+          },
+          start,
+        )
+      : undefined,
+  )
+}
+
+/** Line breaks would make a row higher; the rest is cut off by the style. */
+function firstLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+function amounts({ tokens, picoUsd, cache }: PromptBlock): HTMLElement {
+  return element(
+    'span',
+    { class: 'block-amounts' },
+    element('span', { class: 'sr-only' }, `${cacheWord(cache)}, `),
+    element(
+      'span',
+      { class: 'block-tokens', title: `≈ ${formatPlural(tokens, 'token')}` },
+      `≈ ${formatCompact(tokens)} tok`,
+    ),
+    element(
+      'span',
+      { class: 'block-cost', title: 'An estimate: its share of the exact total' },
+      picoUsd === null ? '–' : `≈ ${formatUsd(picoUsd)}`,
+    ),
+  )
+}
+
+function cacheWord(cache: PromptBlock['cache']): string {
+  return CACHE_STATES.find((state) => state.cache === cache)?.word.split(' ')[0] ?? ''
+}
+
+function tag(text: string, kind: string): HTMLElement {
+  return element('span', { class: `tag ${kind}` }, text)
+}
+
+/** Stands for blocks that are the same in the request before. */
+export function skippedRow(count: number, tokens: number, showAll: () => void): HTMLElement {
+  const made = element(
+    'button',
+    { type: 'button', class: 'skipped-row' },
+    `${formatPlural(count, 'block')} as before, ≈ ${formatCount(tokens)} tokens`,
+  )
+  made.addEventListener('click', showAll)
+  return element('div', { role: 'listitem' }, made)
+}

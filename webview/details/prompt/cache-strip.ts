@@ -1,0 +1,98 @@
+// A prompt as one bar: how wide each stretch is by cost (by tokens where there is no price), and what it was billed as. Clicking goes there.
+
+import { formatUsd } from '../../../profiler-agent/model/money'
+import { formatCompact, formatShare } from '../../../profiler-agent/model/quantity'
+import type { BilledShare, PromptBlock } from '../../../profiler-agent/model/run-questions'
+import type { SegmentCache } from '../../../profiler-agent/model/span'
+import { element } from '../../element'
+
+export const CACHE_STATES: readonly { readonly cache: SegmentCache; readonly word: string }[] = [
+  { cache: 'read', word: 'read from the cache' },
+  { cache: 'write', word: 'written to the cache' },
+  { cache: 'fresh', word: 'not cached' },
+]
+
+interface Stretch extends BilledShare {
+  /** Index of its first block. */
+  readonly index: number
+}
+
+/** Neighbours that were billed alike as one stretch. */
+export function stretchesOf(blocks: readonly PromptBlock[]): Stretch[] {
+  const stretches: Stretch[] = []
+  for (const [index, block] of blocks.entries())
+    for (const share of block.stretches ?? [block]) {
+      const last = stretches.at(-1)
+      if (share.tokens === 0 && !share.picoUsd) continue
+      if (last?.cache === share.cache) stretches[stretches.length - 1] = joined(last, share)
+      else stretches.push({ index, cache: share.cache, tokens: share.tokens, picoUsd: share.picoUsd })
+    }
+  return stretches
+}
+
+function joined(stretch: Stretch, { tokens, picoUsd }: BilledShare): Stretch {
+  const isPriced = stretch.picoUsd !== null && picoUsd !== null
+  return {
+    ...stretch,
+    tokens: stretch.tokens + tokens,
+    picoUsd: isPriced ? (stretch.picoUsd ?? 0) + (picoUsd ?? 0) : null,
+  }
+}
+
+/** The bar with its legend; nothing for a call of which nobody knows what was cached. */
+export function cacheStrip(blocks: readonly PromptBlock[], goTo: (index: number) => void): HTMLElement[] {
+  const stretches = stretchesOf(blocks).filter(({ cache }) => cache !== 'none')
+  if (stretches.length === 0) return []
+  const weight = ({ picoUsd, tokens }: BilledShare) => picoUsd ?? tokens
+  const total = stretches.reduce((sum, stretch) => sum + weight(stretch), 0)
+  const bar = element('div', { class: 'cache-bar', 'aria-hidden': 'true' })
+  for (const stretch of stretches) {
+    const part = element('div', {
+      class: 'cache-part',
+      'data-cache': stretch.cache,
+      title: shareText(stretch),
+    })
+    part.style.flexGrow = String(total === 0 ? 1 : weight(stretch) / total)
+    part.addEventListener('click', () => goTo(stretch.index))
+    bar.append(part)
+  }
+  const legend = CACHE_STATES.flatMap(({ cache, word }) => legendEntry(cache, word, stretches))
+  return [
+    bar,
+    element('ul', { class: 'cache-legend', 'aria-label': 'What the prompt was billed as' }, ...legend),
+  ]
+}
+
+function legendEntry(cache: SegmentCache, word: string, stretches: readonly Stretch[]): HTMLElement[] {
+  const of = stretches.filter((stretch) => stretch.cache === cache)
+  if (of.length === 0) return []
+  const all = stretches.reduce((sum, { tokens }) => sum + tokens, 0)
+  const sum = of.reduce<BilledShare>((left, right) => ({ cache, ...joinedShare(left, right) }), {
+    cache,
+    tokens: 0,
+    picoUsd: 0,
+  })
+  return [
+    element(
+      'li',
+      {},
+      element('i', { class: 'cache-dot', 'data-cache': cache }),
+      element('span', {}, word),
+      element(
+        'span',
+        { class: 'dim' },
+        `${formatCompact(sum.tokens)} tok · ${formatShare(all === 0 ? 0 : sum.tokens / all)}${sum.picoUsd === null ? '' : ` · ${formatUsd(sum.picoUsd)}`}`,
+      ),
+    ),
+  ]
+}
+
+function joinedShare(left: BilledShare, right: BilledShare) {
+  const picoUsd = left.picoUsd === null || right.picoUsd === null ? null : left.picoUsd + right.picoUsd
+  return { tokens: left.tokens + right.tokens, picoUsd }
+}
+
+function shareText({ cache, tokens, picoUsd }: BilledShare): string {
+  const word = CACHE_STATES.find((state) => state.cache === cache)?.word ?? cache
+  return `${word}: ${formatCompact(tokens)} tokens${picoUsd === null ? '' : `, ${formatUsd(picoUsd)}`}`
+}

@@ -1,0 +1,151 @@
+// The prompt of a call as the provider saw it: what it was billed as, where it parts from the request before and why, and block by block.
+
+import { formatCount, formatPlural } from '../../../profiler-agent/model/quantity'
+import type { CallPrompt, DivergenceCause, PromptBefore } from '../../../profiler-agent/model/run-questions'
+import { button, type Child, element } from '../../element'
+import type { PageActions } from '../../page'
+import { cacheStrip } from './cache-strip'
+import { PromptList } from './prompt-list'
+import { blockKey, countChanges, promptRows } from './prompt-rows'
+
+export interface PromptPaneActions extends PageActions {
+  readonly openSpan: (spanId: string) => void
+}
+
+const BASIS: Readonly<Record<PromptBefore['basis'], string>> = {
+  conversation: 'the request before in this conversation',
+  finding: 'the request that the finding compares it with',
+  agent: 'the last request that the same agent made',
+}
+
+const UNSEEN: Readonly<Record<NonNullable<CallPrompt['unseen']>, string>> = {
+  held: 'The provider holds the beginning of this prompt; the request shows only what is new.',
+  edited: 'The provider took something out of this prompt by itself; this is what was sent.',
+  cut: 'The request was not recorded whole.',
+  redacted: 'Credentials in this prompt were masked, so texts that look the same may differ.',
+}
+
+export class PromptPane {
+  readonly element = element('div', { class: 'prompt' })
+  readonly #head = element('div', { class: 'prompt-head' })
+  readonly #list: PromptList
+  #prompt: CallPrompt | undefined
+  #key = ''
+  #onlyChanges = false
+
+  constructor(readonly actions: PromptPaneActions) {
+    this.#list = new PromptList(actions, 'Prompt, block by block')
+    this.element.append(this.#head, this.#list.element)
+  }
+
+  /** `path`: of the block to go to. */
+  show(key: string, prompt: CallPrompt, path?: string): void {
+    const isOther = key !== this.#key
+    if (isOther) this.#onlyChanges = false
+    this.#key = key
+    this.#prompt = prompt
+    this.#draw(isOther)
+    const index = path === undefined ? -1 : prompt.blocks.findIndex((block) => isWithin(block.path, path))
+    if (isOther && index >= 0) this.#list.goTo(blockKey(index), 'open')
+  }
+
+  #draw(isOther: boolean): void {
+    const prompt = this.#prompt
+    if (prompt === undefined) return
+    const { blocks, unseen, before } = prompt
+    const goTo = (index: number) => this.#goTo(index)
+    this.#head.replaceChildren(
+      ...cacheStrip(blocks, goTo),
+      ...(unseen === undefined ? [] : [element('p', { class: 'note note-info' }, UNSEEN[unseen])]),
+      ...(before === undefined ? [] : [this.#comparison(prompt, before)]),
+      // Where nothing parts there is no row at which it could stand.
+      ...(before?.firstDivergence === null && before.cause !== undefined ? [causeNote(before.cause)] : []),
+    )
+    this.#list.show(
+      {
+        rows: promptRows(prompt, { onlyChanges: this.#onlyChanges }),
+        divergence: () => divergenceRow(before),
+        showAll: () => this.#filter(false),
+        isOpen: false,
+      },
+      isOther,
+    )
+  }
+
+  #comparison(prompt: CallPrompt, before: PromptBefore): HTMLElement {
+    const { blocks } = prompt
+    const { firstDivergence: first } = before
+    const link = button(BASIS[before.basis], () => this.actions.openSpan(before.spanId), { class: 'link' })
+    const changes = countChanges(prompt)
+    const texts: Child[] =
+      first === null
+        ? [`${sameText(blocks.filter(({ change }) => change === 'same').length)} as in `, link, '.']
+        : [
+            `Parts at block ${formatCount(first + 1)}, `,
+            this.#jump(first, blocks[first]?.path ?? ''),
+            ', from ',
+            link,
+            '.',
+          ]
+    return element(
+      'div',
+      { class: 'prompt-compare' },
+      element('p', {}, ...texts),
+      changes === 0
+        ? undefined
+        : button(
+            this.#onlyChanges
+              ? `All ${formatPlural(blocks.length, 'block')}`
+              : `Only the ${formatPlural(changes, 'change')}`,
+            () => this.#filter(!this.#onlyChanges),
+            { class: 'small-button', 'aria-pressed': String(this.#onlyChanges) },
+          ),
+    )
+  }
+
+  #jump(index: number, path: string): HTMLElement {
+    return button(path, () => this.#goTo(index), { class: 'link place', title: 'Show this block' })
+  }
+
+  #filter(onlyChanges: boolean): void {
+    this.#onlyChanges = onlyChanges
+    this.#draw(false)
+  }
+
+  #goTo(index: number): void {
+    if (this.#onlyChanges && this.#prompt?.blocks[index]?.change === 'same') this.#filter(false)
+    this.#list.goTo(blockKey(index), 'open')
+  }
+}
+
+function causeNote({ rule, message }: DivergenceCause): HTMLElement {
+  return element('div', { class: 'note note-info' }, message, ' ', element('code', {}, rule))
+}
+
+function sameText(count: number): string {
+  return count === 0 ? 'Nothing is the same' : `Begins with the same ${formatPlural(count, 'block')}`
+}
+
+/** Says what it means that the prompts part here, and why, where the analysis knows. */
+function divergenceRow(before: PromptBefore | undefined): HTMLElement {
+  const cause = before?.cause
+  return element(
+    'div',
+    { class: 'divergence-row', role: 'listitem' },
+    element(
+      'strong',
+      {},
+      'Here the prompt is no longer the request before: nothing behind can be read from its cache.',
+    ),
+    cause === undefined ? undefined : element('p', {}, cause.message, ' ', element('code', {}, cause.rule)),
+  )
+}
+
+/** `messages[4].content[0]` is within `messages[4]` and within `messages[2..7]`. */
+function isWithin(path: string, part: string): boolean {
+  if (path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`)) return true
+  const range = /^(\w+)\[(\d+)\.\.(\d+)\]$/.exec(part)
+  const at = /^(\w+)\[(\d+)\]/.exec(path)
+  if (!range || !at || range[1] !== at[1]) return false
+  return Number(at[2]) >= Number(range[2]) && Number(at[2]) <= Number(range[3])
+}

@@ -1,0 +1,44 @@
+// What the model answered, block by block: text, reasoning, and the tools that it asked for.
+
+import { formatPlural } from '../../../profiler-agent/model/quantity'
+import type { CallPrompt } from '../../../profiler-agent/model/run-questions'
+import { element } from '../../element'
+import type { PageActions } from '../../page'
+import { PromptList } from './prompt-list'
+import { replyRows } from './prompt-rows'
+
+/** Longer replies are opened one by one. */
+const FEW_BLOCKS = 12
+
+export class ReplyPane {
+  readonly element = element('div', { class: 'prompt' })
+  readonly #head = element('p', { class: 'prompt-head dim' })
+  readonly #list: PromptList
+  #key = ''
+
+  constructor(actions: PageActions) {
+    this.#list = new PromptList(actions, 'Reply, block by block')
+    this.element.append(this.#head, this.#list.element)
+  }
+
+  show(key: string, prompt: CallPrompt): void {
+    const { reply } = prompt
+    const tools = reply.filter(({ kind }) => kind === 'tool_call')
+    const names = [...new Set(tools.map(({ name }) => name ?? 'a tool'))].join(', ')
+    this.#head.textContent =
+      reply.length === 0
+        ? 'There is no reply.'
+        : `${formatPlural(reply.length, 'block')}${tools.length === 0 ? '' : `, asks for ${names}`}`
+    const isOther = key !== this.#key
+    this.#key = key
+    this.#list.show(
+      {
+        rows: replyRows(prompt),
+        divergence: () => element('div'),
+        showAll: () => undefined,
+        isOpen: reply.length <= FEW_BLOCKS,
+      },
+      isOther,
+    )
+  }
+}
