@@ -19,6 +19,8 @@ import { Pins } from './pins'
 import { remembered } from './remembered'
 import { hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
 import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
+import { unitLabel } from './toolbar-choices'
+import { viewLabel } from './view-tabs'
 import { treeOfSpans, treeOfView } from './view-trees'
 
 export interface FlamePaneEvents {
@@ -117,7 +119,7 @@ export class FlamePane implements Pane {
     this.picture = picture
     this.flameView.show(picture)
     this.describe(page, profile)
-    this.treeView.show(picture, this.theme)
+    this.treeView.show(picture, this.theme, `${viewLabel(page.view)} as a tree`)
     this.legend.show(picture.colours.legend, this.theme)
     this.pins.show(page, treeOfSpans(page.columns))
     this.refreshCrumbs()
@@ -159,7 +161,7 @@ export class FlamePane implements Pane {
     canvas.dataset.view = page.view
     canvas.setAttribute(
       'aria-label',
-      `Flame graph of ${page.columns.head.name}: ${page.view} by ${profile.unit}`,
+      `${viewLabel(page.view)} of ${page.columns.head.name} by ${unitLabel(profile.unit)}`,
     )
     const nothing = nothingToShow(page.columns, profile)
     this.nothing.hidden = nothing === undefined

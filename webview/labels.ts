@@ -2,7 +2,7 @@
 
 import { formatUsd } from '../profiler-agent/model/money'
 import { formatCompact, formatCount, formatDuration } from '../profiler-agent/model/quantity'
-import { at, Flag, hasFlag, spanId } from '../profiler-agent/profile/columns'
+import { at, Flag, hasFlag, PART_KINDS, SPAN_KINDS, spanId } from '../profiler-agent/profile/columns'
 import { sumsOf, type Unit } from '../profiler-agent/profile/measures'
 import { isPart } from '../profiler-agent/profile/span-tree'
 import {
@@ -101,12 +101,19 @@ export function durationText(tree: Tree, node: number): string {
     at(tree.nodeOf, span) === node &&
     kindOf(tree, node) !== 'group' &&
     kindOf(tree, node) !== 'function'
-  return formatDuration(isOne ? at(tree.columns.duration, span) : at(sumsOf(tree, 'time'), node) || 0)
+  if (isOne) return formatDuration(at(tree.columns.duration, span))
+  const work = at(sumsOf(tree, 'time'), node)
+  return work > 0 ? formatDuration(work) : '–'
 }
 
-/** Parts are shares of exact totals; calls whose tokens we counted are estimates too. */
+const FIRST_PART_KIND = SPAN_KINDS.length
+const LAST_PART_KIND = FIRST_PART_KIND + PART_KINDS.length
+
+/** Parts, and what groups them, are shares of exact totals; calls whose tokens we counted are estimates too. */
 function estimateMark(tree: Tree, node: number): string {
-  return isPart(tree, node) || at(sumsOf(tree, 'estimated'), node) > 0 ? '≈ ' : ''
+  const kind = at(tree.kind, node)
+  const isShare = isPart(tree, node) || (kind >= FIRST_PART_KIND && kind < LAST_PART_KIND)
+  return isShare || at(sumsOf(tree, 'estimated'), node) > 0 ? '≈ ' : ''
 }
 
 /** A value on the axis. */

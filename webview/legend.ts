@@ -5,7 +5,12 @@ import type { LegendEntry } from './flame/colouring'
 import type { Theme } from './flame/theme'
 
 export class Legend {
-  readonly element = element('ul', { class: 'legend', 'aria-label': 'What the colours mean' })
+  readonly element = element('ul', {
+    class: 'legend',
+    'aria-label': 'What the colours mean',
+    // In a narrow page it scrolls.
+    tabindex: '0',
+  })
 
   show(entries: readonly LegendEntry[], { coloursOf }: Theme) {
     this.element.replaceChildren(

@@ -2,7 +2,7 @@
 
 import type { RunColumns } from '../profiler-agent/profile/columns'
 import type { Profile } from '../profiler-agent/profile/profile'
-import { UNIT_CHOICES } from './toolbar-choices'
+import { unitLabel } from './toolbar-choices'
 
 /** `undefined` where there is something to see. */
 export function nothingToShow({ head, count }: RunColumns, profile: Profile): string | undefined {
@@ -19,6 +19,5 @@ export function nothingToShow({ head, count }: RunColumns, profile: Profile): st
   if (profile.unit === 'cost' && unpricedCalls > 0)
     return 'None of these calls has a known price. Switch to Tokens to see what they used.'
   if (profile.unit === 'cacheWriteTokens') return 'Nothing was written to a cache.'
-  const { label = profile.unit } = UNIT_CHOICES.find(({ unit }) => unit === profile.unit) ?? {}
-  return `Nothing to show by ${label.toLowerCase()}: it is 0 or not known for this run.`
+  return `Nothing to show by ${unitLabel(profile.unit)}: it is 0 or not known for this run.`
 }

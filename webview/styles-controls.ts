@@ -64,5 +64,6 @@ kbd { font-family: var(--cf-mono); font-size: 0.88em; padding: 0 5px; border: 1p
   .search input { flex: 1 1 60px; }
   .help-groups { grid-template-columns: minmax(0, 1fr); }
 }
+@media (max-width: 480px) { .units button { font-size: 0.92em; padding: 0 5px; } }
 .vscode-high-contrast .units button[aria-pressed='true'], .vscode-high-contrast .regex[aria-pressed='true'], .vscode-high-contrast .menu button:focus { outline: 1px solid var(--cf-focus); outline-offset: -2px; }
 `

@@ -13,7 +13,7 @@ export const FLAME_STYLE = `
 
 .crumb-bar { display: flex; flex: none; align-items: center; gap: 2px; padding: 0 12px 5px 12px; border-bottom: 0; }
 .crumbs { flex: 1; min-width: 0; display: flex; align-items: center; gap: 2px; overflow: hidden; color: var(--cf-muted); }
-.crumbs button { flex: 0 1 auto; min-width: 18px; max-width: 220px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding: 1px 4px; border-radius: 3px; }
+.crumbs button { flex: 0 1 auto; min-width: 18px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding: 1px 4px; border-radius: 3px; }
 .crumbs button:hover { color: var(--cf-foreground); background: var(--cf-hover); }
 .crumbs button:last-child { color: var(--cf-foreground); }
 .crumbs button:focus-visible { outline-offset: -1px; }
@@ -27,12 +27,12 @@ export const FLAME_STYLE = `
 .flame canvas.dragging { cursor: grabbing; }
 .flame .nothing { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; pointer-events: none; }
 
-.legend { display: flex; flex: none; flex-wrap: wrap; gap: 0 14px; padding: 6px 16px; max-height: 4.4em; overflow: hidden; color: var(--cf-muted); font-size: 0.92em; }
+.legend { display: flex; flex: none; flex-wrap: wrap; gap: 0 14px; padding: 6px 16px; max-height: calc(3 * 1.45em + 12px); overflow: auto; color: var(--cf-muted); font-size: 0.92em; }
 .legend li { display: inline-flex; align-items: center; gap: 5px; white-space: nowrap; }
 .swatch { flex: none; width: 9px; height: 9px; border-radius: 2px; background: var(--cf-neutral); }
 
 .tree-pane { flex: 1 1 0; min-height: 90px; display: flex; flex-direction: column; border-top: 1px solid var(--cf-line); }
-.columns, .row { display: grid; grid-template-columns: minmax(0, 1fr) 7.5em 6em 5.8em; align-items: center; column-gap: 10px; padding: 0 16px 0 8px; }
+.columns, .row { display: grid; grid-template-columns: minmax(0, 1fr) 64px 6em 6em 5.8em; align-items: center; column-gap: 10px; padding: 0 16px 0 8px; }
 .columns { flex: none; height: 2em; font-size: 0.9em; color: var(--cf-muted); border-bottom: 1px solid var(--cf-line); }
 .columns > :not(:first-child), .row > .number { text-align: right; }
 .columns > :first-child { padding-left: 8px; }
@@ -48,8 +48,8 @@ export const FLAME_STYLE = `
 .twisty { flex: none; width: 14px; text-align: center; color: var(--cf-muted); font-size: 0.8em; transition: transform 80ms; }
 [aria-expanded='true'] .twisty { transform: rotate(90deg); }
 .number { font-variant-numeric: tabular-nums; overflow: hidden; text-overflow: ellipsis; }
-.cost { position: relative; }
-.cost i { position: absolute; right: 0; bottom: 0; height: 2px; border-radius: 1px; background: var(--cf-orange); }
+.share { height: 100%; display: flex; align-items: center; }
+.share i { height: 7px; border-radius: 1px; background: var(--cf-orange); }
 .dim { color: var(--cf-muted); }
 [aria-selected='true'] .dim, [aria-selected='true'] .twisty, .row[aria-selected='true'].failed .name > span:last-child { color: inherit; }
 
@@ -66,8 +66,9 @@ export const FLAME_STYLE = `
   .pins { padding: 0 12px 6px; }
   .crumb-bar { padding: 0 8px 4px; }
   .flame { margin: 0 12px; }
-  .legend { padding: 4px 12px; max-height: 2.6em; gap: 0 10px; }
+  .legend { padding: 4px 12px; max-height: calc(2 * 1.45em + 8px); gap: 0 10px; }
   .columns, .row { grid-template-columns: minmax(0, 1fr) 6.6em 4.8em 4.8em; column-gap: 6px; padding: 0 12px 0 4px; }
+  .share { display: none; }
 }
 .vscode-high-contrast .row[aria-selected='true'] { outline: 1px solid var(--cf-focus); outline-offset: -1px; }
 @media (prefers-reduced-motion: reduce) { .twisty { transition: none; } }

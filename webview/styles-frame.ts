@@ -60,4 +60,5 @@ ul, ol { list-style: none; }
   .splitter { cursor: row-resize; }
   .splitter::after { inset: -4px 0; }
 }
+@media (max-width: 480px) { .tabs button { font-size: 0.92em; padding: 5px 5px 4px; } }
 `

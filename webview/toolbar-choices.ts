@@ -16,6 +16,11 @@ export const UNIT_CHOICES: readonly {
   { unit: 'avoidable', label: 'Avoidable', says: 'What findings say could be saved' },
 ]
 
+/** In the middle of a sentence. */
+export function unitLabel(unit: Unit): string {
+  return (UNIT_CHOICES.find((choice) => choice.unit === unit)?.label ?? unit).toLowerCase()
+}
+
 export const COLOURS: readonly { readonly colour: ColourBy; readonly label: string }[] = [
   { colour: 'kind', label: 'Kind' },
   { colour: 'model', label: 'Model' },

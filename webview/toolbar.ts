@@ -71,7 +71,7 @@ export class Toolbar {
     const { events } = this
     return element(
       'div',
-      { class: 'bar', role: 'toolbar', 'aria-label': 'What is shown' },
+      { class: 'bar' },
       this.unitGroup,
       this.colourChoice,
       this.search.element,

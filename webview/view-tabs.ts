@@ -21,6 +21,10 @@ export const VIEWS: readonly ViewTab[] = [
   { view: 'charts', label: 'Charts', says: 'Context, cache, budget and runs over time' },
 ]
 
+export function viewLabel(view: ViewName): string {
+  return VIEWS.find((tab) => tab.view === view)?.label ?? view
+}
+
 export const VIEW_PANEL = 'view-panel'
 
 export class ViewTabs {
@@ -46,6 +50,7 @@ export class ViewTabs {
       const isChosen = VIEWS[index]?.view === chosen
       tab.setAttribute('aria-selected', String(isChosen))
       tab.tabIndex = isChosen ? 0 : -1
+      if (isChosen) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' })
     }
   }
 

@@ -1,15 +1,18 @@
-// The same nodes as on the canvas as an accessible tree, for screen readers, keyboards and whoever prefers a table. Only rows on screen exist.
+// The same nodes as on the canvas as an accessible tree, for screen readers, keyboards and whoever prefers rows. Only rows on screen exist.
 
 import { at, SPAN_STATUSES, spanId } from '../../profiler-agent/profile/columns'
-import { sumsOf } from '../../profiler-agent/profile/measures'
+import { sumsOf, type Unit } from '../../profiler-agent/profile/measures'
 import { isPart } from '../../profiler-agent/profile/span-tree'
 import { kindOf, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
-import { costText, durationText, keyOf, nameOf, tokensText } from '../labels'
+import { costText, durationText, nameOf, valueText } from '../labels'
+import { remembered } from '../remembered'
 import type { Picture } from './flame-view'
+import { OpenRows, placesIn } from './open-rows'
 import type { Theme } from './theme'
 
-const ROW_HEIGHT = 22
+/** Rows are so many times as high as their text. */
+const LINE = 1.7
 const INDENT = 14
 /** Up to this many rows all exist: then find-in-page and screen readers see the whole tree. */
 const ALL_ROWS = 1000
@@ -23,217 +26,187 @@ export interface TreeViewEvents {
 
 export class TreeView {
   readonly element = element('div', { class: 'tree-pane' })
-  private readonly list = element('div', {
-    class: 'tree',
-    role: 'tree',
-    tabindex: '0',
-    'aria-label': 'Calls by agent and step',
-  })
+  private readonly heads = element('div', { class: 'columns', 'aria-hidden': 'true' })
+  private readonly list = element('div', { class: 'tree', role: 'tree', tabindex: '0' })
   private readonly rows = element('div', { class: 'rows', role: 'presentation' })
+  private readonly open = new OpenRows()
+  private readonly placesOf = remembered(placesIn)
   private picture: Picture | undefined
   private theme: Theme | undefined
-  private tree: Tree | undefined
-  private selected: number | undefined
-  /** Nodes in the order of the rows. */
-  private visible: readonly number[] = []
-  /** Keys of nodes that are not as they are by default: spans open, prompt parts closed. */
-  private readonly toggled = new Set<string>()
 
   constructor(private readonly events: TreeViewEvents) {
     this.list.append(this.rows)
-    this.element.append(columnHeads(), this.list)
+    this.element.append(this.heads, this.list)
     this.list.addEventListener('scroll', () => this.render())
     this.list.addEventListener('keydown', (event) => this.onKey(event))
     this.list.addEventListener('click', (event) => this.onClick(event))
     this.list.addEventListener('dblclick', (event) => {
-      const node = this.nodeOf(event)
+      const node = nodeUnder(event)
       if (node !== undefined) this.events.activate(node)
     })
     new ResizeObserver(() => this.render()).observe(this.list)
   }
 
   /** Shows the nodes of a picture. A selection that is new is scrolled to, and what it is in opened. */
-  show(picture: Picture, theme: Theme) {
+  show(picture: Picture, theme: Theme, label: string) {
     const before = this.picture
     this.picture = picture
     this.theme = theme
-    const { tree } = picture.profile
-    const { selected } = picture
-    this.tree = tree
-    this.selected = selected
-    const isNew = selected !== undefined && (before?.profile.tree !== tree || before.selected !== selected)
-    if (isNew) this.openAncestors(tree, selected)
-    this.refresh()
-    if (isNew) this.scrollTo(this.visible.indexOf(selected))
+    this.list.setAttribute('aria-label', label)
+    const { profile, selected } = picture
+    this.heads.replaceChildren(
+      ...columnHeads(profile.unit).map((head) =>
+        element('span', head === '' ? { class: 'share' } : {}, head),
+      ),
+    )
+    this.open.show(profile.tree, picture.hidden)
+    const isNew = before?.profile.tree !== profile.tree || before.selected !== selected
+    if (selected !== undefined && isNew) this.open.openAncestors(selected)
+    this.render()
+    if (selected !== undefined && isNew) this.scrollTo(this.open.rows.indexOf(selected))
   }
 
-  private refresh() {
-    const { tree } = this
-    if (tree === undefined) return
-    const visible: number[] = []
-    const hidden = this.picture?.hidden
-    for (let node = 0; node < tree.count; ) {
-      const isHidden = hidden !== undefined && at(hidden, node) === 1
-      if (!isHidden) visible.push(node)
-      node = !isHidden && this.isOpen(tree, node) ? node + 1 : at(tree.subtreeEnd, node)
-    }
-    this.visible = visible
-    this.rows.style.height = `${visible.length * ROW_HEIGHT}px`
-    this.render()
+  private get rowHeight(): number {
+    return Math.round((this.theme?.fontSize ?? 13) * LINE)
   }
 
   private render() {
-    const { tree } = this
-    if (tree === undefined) return
-    const all = this.visible.length <= ALL_ROWS
-    const top = Math.floor(this.list.scrollTop / ROW_HEIGHT)
-    const first = all ? 0 : Math.max(0, top - MARGIN_ROWS)
-    const shown = Math.ceil(this.list.clientHeight / ROW_HEIGHT) + 2 * MARGIN_ROWS
-    const last = all ? this.visible.length : Math.min(this.visible.length, first + shown)
-    this.rows.replaceChildren(
-      ...this.visible.slice(first, last).map((node, index) => this.row(tree, node, first + index)),
-    )
-    if (this.selected === undefined) this.list.removeAttribute('aria-activedescendant')
-    else this.list.setAttribute('aria-activedescendant', `row-${this.selected}`)
+    const { picture, rowHeight } = this
+    if (picture === undefined) return
+    const { rows } = this.open
+    this.rows.style.height = `${rows.length * rowHeight}px`
+    const all = rows.length <= ALL_ROWS
+    const first = all ? 0 : Math.max(0, Math.floor(this.list.scrollTop / rowHeight) - MARGIN_ROWS)
+    const shown = Math.ceil(this.list.clientHeight / rowHeight) + 2 * MARGIN_ROWS
+    const last = all ? rows.length : Math.min(rows.length, first + shown)
+    const nodes = rows.slice(first, last)
+    this.rows.replaceChildren(...nodes.map((node, index) => this.row(picture, node, first + index)))
+    // A row that is not there cannot be named.
+    if (picture.selected !== undefined && nodes.includes(picture.selected))
+      this.list.setAttribute('aria-activedescendant', `row-${picture.selected}`)
+    else this.list.removeAttribute('aria-activedescendant')
   }
 
-  private row(tree: Tree, node: number, index: number): HTMLElement {
+  private row(picture: Picture, node: number, index: number): HTMLElement {
+    const { tree, unit } = picture.profile
     const picoUsd = at(sumsOf(tree, 'cost'), node)
-    const opens = hasChildren(tree, node)
-    const failed = failureOf(tree, node)
+    const failure = failureOf(tree, node)
+    const { position, siblings } = this.placesOf(tree)
     const made = element(
       'div',
       {
         id: `row-${node}`,
-        class: this.rowClass(node, failed !== undefined),
+        class: rowClass(picture, node, failure),
         role: 'treeitem',
         'aria-level': String(at(tree.depth, node) + 1),
-        'aria-selected': String(node === this.selected),
-        'aria-expanded': opens ? String(this.isOpen(tree, node)) : undefined,
-        'aria-posinset': String(index + 1),
-        'aria-setsize': String(this.visible.length),
+        'aria-selected': String(node === picture.selected),
+        'aria-expanded': this.open.hasChildren(node) ? String(this.open.isOpen(node)) : undefined,
+        'aria-posinset': String(at(position, node)),
+        'aria-setsize': String(at(siblings, node)),
         'data-node': String(node),
         'data-span-id': idOf(tree, node),
         'data-kind': kindOf(tree, node),
         // What is not known is empty, never 0.
         'data-pico-usd': Number.isNaN(picoUsd) ? '' : String(picoUsd),
       },
-      this.nameCell(tree, node, opens, failed),
-      costCell(tree, node),
-      element('span', { class: 'number' }, tokensText(tree, node)),
-      element('span', { class: 'number dim' }, durationText(tree, node)),
+      this.nameCell(picture, node, failure),
+      ...valueCells(tree, node, unit),
     )
-    made.style.top = `${index * ROW_HEIGHT}px`
+    made.style.top = `${index * this.rowHeight}px`
+    made.style.height = `${this.rowHeight}px`
     return made
   }
 
-  private rowClass(node: number, failed: boolean): string {
-    const isFound = at(this.picture?.highlighted ?? [], node) === 1
-    return `row${failed ? ' failed' : ''}${isFound ? ' found' : ''}`
-  }
-
-  private nameCell(tree: Tree, node: number, opens: boolean, failed: string | undefined): HTMLElement {
+  private nameCell(picture: Picture, node: number, failure: string | undefined): HTMLElement {
+    const { tree } = picture.profile
     const swatch = element('span', { class: 'swatch' })
-    const hue = this.picture?.colours.hues[at(this.picture.colours.hueOf, node)]
+    const hue = picture.colours.hues[at(picture.colours.hueOf, node)]
     if (hue !== undefined && this.theme !== undefined)
       swatch.style.background = this.theme.coloursOf(hue).fill
+    const name = nameOf(tree, node)
     const cell = element(
       'span',
       { class: 'name' },
-      element('span', { class: 'twisty', 'aria-hidden': 'true' }, opens ? '▶' : ''),
+      element('span', { class: 'twisty', 'aria-hidden': 'true' }, this.open.hasChildren(node) ? '▶' : ''),
       swatch,
-      element('span', {}, failed === undefined ? nameOf(tree, node) : `${nameOf(tree, node)} (${failed})`),
+      element('span', {}, failure === undefined ? name : `${name} (${failure})`),
     )
     cell.style.paddingLeft = `${at(tree.depth, node) * INDENT}px`
     return cell
   }
 
-  private isOpen(tree: Tree, node: number): boolean {
-    if (!hasChildren(tree, node)) return false
-    // The parts of prompts outnumber the calls by far: closed until asked for.
-    const openByDefault = !isPart(tree, node + 1)
-    return openByDefault !== this.toggled.has(keyOf(tree, node))
-  }
-
-  private toggle(tree: Tree, node: number) {
-    const key = keyOf(tree, node)
-    if (!this.toggled.delete(key)) this.toggled.add(key)
-    this.refresh()
-  }
-
-  private openAncestors(tree: Tree, node: number) {
-    for (let parent = at(tree.parent, node); parent !== -1; parent = at(tree.parent, parent))
-      if (!this.isOpen(tree, parent)) this.toggle(tree, parent)
-  }
-
   private scrollTo(index: number) {
     if (index < 0) return
-    const top = index * ROW_HEIGHT
+    const { rowHeight } = this
+    const top = index * rowHeight
     const { scrollTop, clientHeight } = this.list
     if (top < scrollTop) this.list.scrollTop = top
-    else if (top + ROW_HEIGHT > scrollTop + clientHeight)
-      this.list.scrollTop = top + ROW_HEIGHT - clientHeight
+    else if (top + rowHeight > scrollTop + clientHeight) this.list.scrollTop = top + rowHeight - clientHeight
   }
 
-  private nodeOf(event: Event): number | undefined {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-node]') : null
-    return row === null ? undefined : Number(row.dataset.node)
+  private toggle(node: number) {
+    this.open.toggle(node)
+    this.render()
   }
 
   private onClick(event: MouseEvent) {
-    const node = this.nodeOf(event)
-    if (node === undefined || this.tree === undefined) return
-    if (event.target instanceof Element && event.target.closest('.twisty') !== null)
-      this.toggle(this.tree, node)
+    const node = nodeUnder(event)
+    if (node === undefined) return
+    const isTwisty = event.target instanceof Element && event.target.closest('.twisty') !== null
+    if (isTwisty && this.open.hasChildren(node)) this.toggle(node)
     else this.events.select(node)
   }
 
   private onKey(event: KeyboardEvent) {
-    const { tree } = this
-    if (tree === undefined || event.ctrlKey || event.metaKey || event.altKey) return
-    const node = this.selected ?? 0
+    const { picture } = this
+    if (picture === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    const node = picture.selected ?? 0
     if (event.key === 'Enter') this.events.activate(node)
-    else if (!this.move(tree, event.key, node)) return
+    else if (!this.move(picture.profile.tree, event.key, node)) return
     event.preventDefault()
   }
 
   /** The keys of a tree by the ARIA authoring practices. */
   private move(tree: Tree, key: string, node: number): boolean {
-    const index = this.visible.indexOf(node)
-    const go = (target: number | undefined) => {
-      if (target !== undefined && target !== node) this.events.select(target)
-      return true
-    }
+    const { rows } = this.open
+    const index = rows.indexOf(node)
+    const page = Math.max(1, Math.floor(this.list.clientHeight / this.rowHeight) - 1)
     switch (key) {
       case 'ArrowDown':
-        return go(this.visible[index + 1])
+        return this.goTo(rows[index + 1])
       case 'ArrowUp':
-        return go(this.visible[Math.max(0, index - 1)])
+        return this.goTo(rows[Math.max(0, index - 1)])
+      case 'PageDown':
+        return this.goTo(rows[Math.min(rows.length - 1, index + page)])
+      case 'PageUp':
+        return this.goTo(rows[Math.max(0, index - page)])
       case 'Home':
-        return go(this.visible[0])
+        return this.goTo(rows[0])
       case 'End':
-        return go(this.visible.at(-1))
+        return this.goTo(rows.at(-1))
       case 'ArrowRight':
-        if (hasChildren(tree, node) && !this.isOpen(tree, node)) this.toggle(tree, node)
-        else if (hasChildren(tree, node)) go(node + 1)
+        if (!this.open.hasChildren(node)) return true
+        if (this.open.isOpen(node)) return this.goTo(rows[index + 1])
+        this.toggle(node)
         return true
       case 'ArrowLeft':
-        if (this.isOpen(tree, node)) this.toggle(tree, node)
-        else go(Math.max(0, at(tree.parent, node)))
+        if (!this.open.isOpen(node)) return this.goTo(Math.max(0, at(tree.parent, node)))
+        this.toggle(node)
         return true
       default:
         return false
     }
   }
+
+  private goTo(node: number | undefined): true {
+    if (node !== undefined && node !== this.picture?.selected) this.events.select(node)
+    return true
+  }
 }
 
-function columnHeads(): HTMLElement {
-  const heads = ['Name', 'Cost', 'Tokens', 'Time'].map((name) => element('span', {}, name))
-  return element('div', { class: 'columns', 'aria-hidden': 'true' }, ...heads)
-}
-
-function hasChildren(tree: Tree, node: number): boolean {
-  return at(tree.subtreeEnd, node) > node + 1
+function nodeUnder(event: Event): number | undefined {
+  const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-node]') : null
+  return row === null ? undefined : Number(row.dataset.node)
 }
 
 /** Id of the span that a row stands for; of the run where no span stands for it. */
@@ -241,27 +214,54 @@ function idOf(tree: Tree, node: number): string {
   return spanId(tree.columns, at(tree.span, node)) || tree.columns.head.id
 }
 
+/** Status of a span that did not end well; what stands for several spans has none. */
 function failureOf(tree: Tree, node: number): string | undefined {
   const span = at(tree.span, node)
-  if (isPart(tree, node) || span < 0) return undefined
+  if (isPart(tree, node) || span < 0 || at(tree.nodeOf, span) !== node) return undefined
   const status = SPAN_STATUSES[at(tree.columns.status, span)] ?? 'ok'
   return status === 'ok' ? undefined : status
 }
 
-/** The cost with a line below it as long as its share of the run. */
+function rowClass({ highlighted }: Picture, node: number, failure: string | undefined): string {
+  const isFound = highlighted !== undefined && at(highlighted, node) === 1
+  return `row${failure === undefined ? '' : ' failed'}${isFound ? ' found' : ''}`
+}
+
+/** Units without a column of their own take the place of the tokens. */
+const EXTRA_HEADS: Readonly<Partial<Record<Unit, string>>> = {
+  uncachedTokens: 'Uncached',
+  cacheWriteTokens: 'Written',
+  avoidable: 'Avoidable',
+}
+
+function columnHeads(unit: Unit): readonly string[] {
+  return ['Name', '', 'Cost', EXTRA_HEADS[unit] ?? 'Tokens', 'Time']
+}
+
+function valueCells(tree: Tree, node: number, unit: Unit): readonly HTMLElement[] {
+  const second = valueText(tree, node, EXTRA_HEADS[unit] === undefined ? 'tokens' : unit)
+  return [
+    shareCell(tree, node, unit),
+    costCell(tree, node),
+    element('span', { class: 'number' }, second),
+    element('span', { class: 'number dim' }, durationText(tree, node)),
+  ]
+}
+
 function costCell(tree: Tree, node: number): HTMLElement {
-  const sums = sumsOf(tree, 'cost')
-  const picoUsd = at(sums, node)
-  const total = at(sums, 0)
-  const cell = element(
-    'span',
-    { class: Number.isNaN(picoUsd) ? 'number cost dim' : 'number cost' },
-    costText(tree, node),
-  )
-  if (picoUsd > 0 && total > 0) {
-    const line = element('i', { 'aria-hidden': 'true' })
-    line.style.width = `${(100 * picoUsd) / total}%`
-    cell.append(line)
+  const isKnown = !Number.isNaN(at(sumsOf(tree, 'cost'), node))
+  return element('span', { class: isKnown ? 'number' : 'number dim' }, costText(tree, node))
+}
+
+/** A bar as long as the node's share of the whole in the unit. */
+function shareCell(tree: Tree, node: number, unit: Unit): HTMLElement {
+  const sums = sumsOf(tree, unit)
+  const share = at(sums, node) / at(sums, 0)
+  const cell = element('span', { class: 'share', 'aria-hidden': 'true' })
+  if (share > 0) {
+    const bar = element('i', {})
+    bar.style.width = `${100 * share}%`
+    cell.append(bar)
   }
   return cell
 }
