@@ -67,8 +67,8 @@ export class AnalysedCalls {
 const TOOL_PREAMBLE_TOKENS = 346
 
 function preambleOf({ exchange, prompt }: TracedExchange, model: string) {
-  const hasTools = prompt.some(({ kind }) => kind === 'tool_def')
-  if (!hasTools || cacheRuleFor(exchange.provider, model)?.provider !== 'anthropic') return undefined
+  const isClaude = cacheRuleFor(exchange.provider, model)?.provider === 'anthropic'
+  if (!isClaude || !prompt.some(({ kind }) => kind === 'tool_def')) return undefined
   const before = prompt.findIndex(({ kind }) => kind !== 'tool_def' && kind !== 'system')
   return before < 0 ? undefined : { before, tokens: TOOL_PREAMBLE_TOKENS }
 }
@@ -109,7 +109,8 @@ function countedByCache(
   const rule = cacheRuleFor(exchange.provider, model)
   const isOwn =
     rule?.mechanism === 'breakpoints' && (!rule.implicitBreakpoint || settings?.mode === 'explicit')
-  const blocks = prompt.findLastIndex(({ mark }) => mark !== undefined) + 1
   const tokens = (usage.cacheReadTokens ?? 0) + (cacheWriteTotal(usage) ?? 0)
-  return isOwn && blocks > 0 && tokens > 0 ? { blocks, tokens } : undefined
+  if (!isOwn || tokens === 0) return undefined
+  const blocks = prompt.findLastIndex(({ mark }) => mark !== undefined) + 1
+  return blocks > 0 ? { blocks, tokens } : undefined
 }

@@ -1,6 +1,7 @@
 // Gives blocks their hash. A block that a run showed before is known, by itself or by its text, and not hashed again.
 
 import type { Block } from './model/call'
+import { commonBeginning } from './model/common-beginning'
 import { RecentMap } from './model/recent-map'
 import type { Content, HashedBlock } from './model/record'
 
@@ -32,12 +33,16 @@ export class HashedBlocks {
 
   /** The blocks of a prompt; for the same block it is the same object. */
   prompt(blocks: readonly Block[]): readonly TracedBlock[] {
-    const before = this.#latest
-    const traced = blocks.map((block, index) => {
-      // A prompt that goes on like the one before is compared with it, which is cheaper than looking up.
-      const same = before.blocks[index] === block ? before.traced[index] : this.#traced.get(block)
-      return same ?? this.#trace(block)
-    })
+    const { blocks: before, traced: known } = this.#latest
+    const same = commonBeginning(before, blocks)
+    const traced = known.slice(0, same)
+    // A prompt that goes on like the one before is compared with it, which is cheaper than looking up.
+    for (let index = same; index < blocks.length; index++) {
+      const block = blocks[index]
+      if (!block) continue
+      const there = before[index] === block ? known[index] : this.#traced.get(block)
+      traced.push(there ?? this.#trace(block))
+    }
     this.#latest = { blocks, traced }
     return traced
   }

@@ -1,6 +1,7 @@
 // Asks something of the blocks of prompts, and of each block only once: most prompts go on from the one before.
 
 import type { Block } from '../model/call'
+import { commonBeginning } from '../model/common-beginning'
 
 /** Whether `test` holds for a block of a prompt. It must depend on the block alone. */
 export function blockTest(test: (block: Block) => boolean): (prompt: readonly Block[]) => boolean {
@@ -16,10 +17,7 @@ export function blockTest(test: (block: Block) => boolean): (prompt: readonly Bl
     return answer
   }
   return (prompt) => {
-    const before = without.deref() ?? []
-    let index = 0
-    while (index < prompt.length && prompt[index] === before[index]) index++
-    const isFound = prompt.slice(index).some(holds)
+    const isFound = prompt.slice(commonBeginning(prompt, without.deref() ?? [])).some(holds)
     if (!isFound) without = new WeakRef(prompt)
     return isFound
   }

@@ -1,5 +1,6 @@
 // Reads lists of a request element by element, and each only once: an object that stood at the same place of an earlier request gives what it gave then.
 
+import { commonBeginning } from '../model/common-beginning'
 import { arrayOf, isObject } from '../wire/json'
 import { ToolNames, type ToolTalk } from './tool-names'
 
@@ -44,8 +45,7 @@ export function listReader<Part, Setting = void>(
     const before = latest.deref() ?? []
     const known = knownLists.get(before)
     if (known?.path !== path || known.setting !== setting) return { elements: [], parts: [], ends: [] }
-    let count = 0
-    while (count < list.length && list[count] === before[count]) count++
+    const count = commonBeginning(list, before)
     const ends = known.ends.slice(0, count)
     return { elements: known.elements.slice(0, count), parts: known.parts.slice(0, ends.at(-1) ?? 0), ends }
   }

@@ -1,6 +1,7 @@
 // Shares the input tokens of calls over the blocks of their prompts without a tokenizer: exact where earlier calls or the cache tell
 // where a stretch ends, by length in between. What a prompt has in common with an earlier one keeps its shares. Pure.
 
+import { commonBeginning } from '../model/common-beginning'
 import { largestRemainder } from '../model/largest-remainder'
 import { present } from '../model/present'
 import type { HashedBlock } from '../model/record'
@@ -70,7 +71,7 @@ export class PromptShares {
     }
     const base = this.#likest(prompt)
     const shared = (base && (grownFrom(base, prompt) ?? sharedLike(base, prompt))) ?? sharedFrom(prompt, [])
-    this.#remember({ prompt, blocks: shared, weight: weightOf(blocks) })
+    this.#remember({ prompt, blocks: shared, weight: weightFrom(base, blocks) })
     return { blocks: shared, hiddenTokens: 0 }
   }
 
@@ -111,7 +112,7 @@ function commonBlocks(
   least: number,
 ): number {
   if (least > 0 && !isEqual(earlier[least], later[least])) return 0
-  let length = 0
+  let length = commonBeginning(earlier, later)
   while (length < later.length && isEqual(earlier[length], later[length])) length++
   return length
 }
@@ -128,16 +129,17 @@ function isEqual(left: MeasuredBlock | undefined, right: MeasuredBlock | undefin
 function grownFrom(base: Remembered, prompt: PromptToShare): SharedBlock[] | undefined {
   const from = base.blocks.length
   const { blocks, inputTokens, known, preamble } = prompt
-  const isGrown =
-    from < blocks.length && base.prompt.blocks.every((block, index) => isEqual(block, blocks[index]))
-  if (!isGrown || (known && known.blocks < from)) return undefined
+  if (from >= blocks.length || (known && known.blocks < from)) return undefined
+  const kept = base.blocks.slice()
+  for (let index = commonBeginning(base.prompt.blocks, blocks); index < from; index++) {
+    const now = blocks[index]
+    if (!now || !isEqual(base.prompt.blocks[index], now)) return undefined
+    const block = keptBlock(base, now, index)
+    if (block) kept[index] = block
+  }
   const before = base.prompt.inputTokens
   const rest = blocks.slice(from)
   if (!isPlausible(prompt, rest, inputTokens - before, base.weight + weightOf(rest))) return undefined
-  const kept = base.blocks.map((block, index) => {
-    const now = blocks[index]
-    return (now && now !== base.prompt.blocks[index] && keptBlock(base, now, index)) || block
-  })
   const added = sharedFrom(
     {
       ...{ ...prompt, blocks: rest, inputTokens: inputTokens - before },
@@ -240,4 +242,11 @@ function weightOf(blocks: readonly MeasuredBlock[]): number {
   for (const { kind, characters } of blocks)
     weight += FRAMING_CHARACTERS + (kind === 'media' ? Math.min(characters, MEDIA_CHARACTERS) : characters)
   return weight
+}
+
+/** The same, of a prompt that goes on like an earlier one. */
+function weightFrom(base: Remembered | undefined, blocks: readonly MeasuredBlock[]): number {
+  const from = base?.blocks.length ?? 0
+  if (!base || commonBeginning(base.prompt.blocks, blocks) < from) return weightOf(blocks)
+  return base.weight + weightOf(blocks.slice(from))
 }
