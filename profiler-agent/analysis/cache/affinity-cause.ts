@@ -1,9 +1,9 @@
 // Why a provider read less than was there: requests that it sends to several caches, or its own doing; and what it says of it itself. Pure.
 
 import type { CacheCause } from '../cache-causes'
+import { insertByStart, latestBefore } from './calls-by-start'
 import type { Reached } from './reach'
 import type { SentCall } from './sent-call'
-import { insertByStart, latestBefore } from './sent-prompts'
 
 /** Requests in a minute with one prefix and key, past which OpenAI sends some elsewhere. Source: its guide to prompt caching, 2026-11-21. */
 const MOST_A_MINUTE = 15

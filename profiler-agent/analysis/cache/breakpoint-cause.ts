@@ -3,7 +3,7 @@
 import type { CacheCause } from '../cache-causes'
 import type { Reached } from './reach'
 import { hasOtherKey, type SentCall, settingChange, standingOf } from './sent-call'
-import { latestBefore, type SentPrefix } from './sent-prompts'
+import type { SentPath } from './sent-path'
 import { isLonger } from './verdict'
 
 export interface EntryReach {
@@ -16,12 +16,12 @@ export interface EntryReach {
 }
 
 /** Entries that earlier calls left in the prompt's path, by what the provider said that it wrote. */
-export function entryReach(sent: SentCall, path: readonly SentPrefix[], within: number): EntryReach {
+export function entryReach(sent: SentCall, path: SentPath, within: number): EntryReach {
   let seen = 0
   let written = 0
   let writer: SentCall | undefined
   for (let blocks = Math.min(within, path.length); blocks > 0 && seen === 0; blocks--) {
-    const found = writerOf(sent, path[blocks - 1])
+    const found = writerOf(sent, path.marked(blocks))
     if (!found) continue
     if (written === 0) {
       written = blocks
@@ -32,8 +32,8 @@ export function entryReach(sent: SentCall, path: readonly SentPrefix[], within: 
   return { seen, written, ...(writer ? { writer } : {}) }
 }
 
-function writerOf(sent: SentCall, prefix: SentPrefix | undefined): SentCall | undefined {
-  for (const earlier of latestBefore(prefix?.marked ?? [], sent)) {
+function writerOf(sent: SentCall, marked: Iterable<SentCall>): SentCall | undefined {
+  for (const earlier of marked) {
     const isReadable = standingOf(earlier, sent) === 'ready' && !hasOtherKey(earlier, sent)
     if (isReadable && earlier.read + earlier.written > 0 && !settingChange(earlier, sent)) return earlier
   }
@@ -54,11 +54,7 @@ export interface MarkFault {
 }
 
 /** `undefined` where the breakpoints are right and the provider should have read the prefix. */
-export function markFault(
-  sent: SentCall,
-  ready: Reached,
-  path: readonly SentPrefix[],
-): MarkFault | undefined {
+export function markFault(sent: SentCall, ready: Reached, path: SentPath): MarkFault | undefined {
   const { breakpoints, ends, rule, call } = sent
   const { seen, written, writer } = entryReach(sent, path, ready.blocks)
   const seenTokens = ends[seen - 1] ?? 0

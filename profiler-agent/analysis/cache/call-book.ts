@@ -2,10 +2,12 @@
 
 import type { AnalysedCall, AnalysisContext } from '../finding-input'
 import { RequestRates } from './affinity-cause'
+import { insertByStart } from './calls-by-start'
 import { verdictOf } from './judge'
 import { LearnedMinimum } from './learned-minimum'
+import { PromptEnds } from './prompt-ends'
 import { isBefore, type SentCall, sentCallOf } from './sent-call'
-import { insertByStart, SentPrompts } from './sent-prompts'
+import { SentPrompts } from './sent-prompts'
 import { SimilarCalls } from './similar-calls'
 import { unreadWrites } from './unread-writes'
 import type { Verdict } from './verdict'
@@ -28,6 +30,7 @@ export interface JudgedCall {
 
 export class CallBook {
   readonly #providers = new Map<string, ProviderCalls>()
+  readonly #ends = new PromptEnds()
   #now = 0
 
   constructor(readonly context: Pick<AnalysisContext, 'cacheRule' | 'textOf' | 'isOver'>) {}
@@ -36,7 +39,7 @@ export class CallBook {
   add(call: AnalysedCall): void {
     this.#now = Math.max(this.#now, call.endedAt)
     const rule = this.context.cacheRule(call)
-    const sent = rule && sentCallOf(call, rule, this.context.textOf)
+    const sent = rule && sentCallOf(call, rule, this.context.textOf, this.#ends)
     if (!sent) return
     const book = this.#bookOf(call.provider)
     insertByStart(book.calls, sent)

@@ -6,7 +6,8 @@ import { type Divergence, divergenceOf, type PromptPair } from './divergence'
 import { partAt, partsOf } from './prompt-parts'
 import { type Reach, type Reached, reachOf } from './reach'
 import { isBefore, type SentCall } from './sent-call'
-import type { SentPrefix, SentPrompts } from './sent-prompts'
+import type { SentPath } from './sent-path'
+import type { SentPrompts } from './sent-prompts'
 import { sharedTextTokens } from './shared-text'
 import { isOneAgent, type SimilarCalls } from './similar-calls'
 import { isAbout, isLonger, type Miss, type Verdict } from './verdict'
@@ -76,12 +77,7 @@ function worst(misses: readonly (Miss | undefined)[]): Miss | undefined {
 }
 
 /** An equal prefix was there to be read. */
-function readyMiss(
-  sent: SentCall,
-  reach: Reach,
-  path: readonly SentPrefix[],
-  { rates }: Evidence,
-): Miss | undefined {
+function readyMiss(sent: SentCall, reach: Reach, path: SentPath, { rates }: Evidence): Miss | undefined {
   const { ready } = reach
   if (!ready || !isLonger(ready.tokens, sent.read, sent.rule.incrementTokens)) return undefined
   if (sent.read > 0 && isAbout(sent.read, ready.tokens, ready.isExact)) return undefined

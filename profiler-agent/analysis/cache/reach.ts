@@ -3,7 +3,7 @@
 import type { PromptPair } from './divergence'
 import { isOfConversation, type Part, partsOf } from './prompt-parts'
 import { hasOtherKey, type SentCall, type SettingChange, settingChange, standingOf } from './sent-call'
-import { latestBefore, type SentPrefix } from './sent-prompts'
+import type { SentPath } from './sent-path'
 import { sharedTextTokens } from './shared-text'
 
 /** The longest prefix of one kind. */
@@ -32,9 +32,8 @@ export interface Reach {
 const MOST_CALLS = 32
 
 /** `path`: the beginnings of the call's prompt that were sent before it. */
-export function reachOf(sent: SentCall, path: readonly SentPrefix[], textOf: PromptPair['textOf']): Reach {
+export function reachOf(sent: SentCall, path: SentPath, textOf: PromptPair['textOf']): Reach {
   const reach: { -readonly [Kind in keyof Reach]: Reach[Kind] } = {}
-  let looked = 0
   const counted = (reached: Omit<Reached, 'tokens'>): Reached => ({
     ...reached,
     tokens: Math.min(
@@ -44,12 +43,10 @@ export function reachOf(sent: SentCall, path: readonly SentPrefix[], textOf: Pro
   })
   // From the longest on: whatever is ready at a longer prefix is so at all shorter ones.
   for (let blocks = path.length; blocks > 0; blocks--) {
-    const calls = path[blocks - 1]?.calls ?? []
     // The same calls sent a longer one.
-    if (calls.length === looked && !isBoundary(sent, blocks)) continue
-    looked = calls.length
+    if (!path.isEnd(blocks) && !isBoundary(sent, blocks)) continue
     let left = MOST_CALLS
-    for (const earlier of latestBefore(calls, sent)) {
+    for (const earlier of path.calls(blocks)) {
       const reached = { blocks, earlier, isExact: earlier.call.prompt.blocks.length === blocks }
       const kind = kindOf(sent, reached)
       if (kind === 'ready' && isHeld(sent, path, blocks)) return { ...reach, ready: counted(reached) }
@@ -96,14 +93,8 @@ function isEvident({ parameter }: SettingChange, { call }: SentCall, blocks: num
 }
 
 /** Some caches hold a prefix only up to where an earlier prompt ended, or where two earlier ones parted. */
-function isHeld(sent: SentCall, path: readonly SentPrefix[], blocks: number): boolean {
+function isHeld(sent: SentCall, path: SentPath, blocks: number): boolean {
   if (sent.rule.holds !== 'whole-units') return true
-  const node = path[blocks - 1]
-  if (!node) return false
-  for (const earlier of latestBefore(node.calls, sent))
-    if (earlier.call.prompt.blocks.length === blocks) return true
-  let parted = 0
-  for (const child of node.children.values())
-    if (!latestBefore(child.calls, sent).next().done && ++parted > 1) return true
-  return false
+  for (const earlier of path.calls(blocks)) if (earlier.call.prompt.blocks.length === blocks) return true
+  return path.isParting(blocks)
 }

@@ -8,6 +8,7 @@ import type { AnalysedCall, AnalysisContext } from '../finding-input'
 import { breakpointsOf, lifetimeOf } from '../replay/breakpoints'
 import { wayOf } from '../replay/prompt-identity'
 import { renderedCall } from '../replay/rendered-prompt'
+import type { PromptEnds } from './prompt-ends'
 import type { Part } from './prompt-parts'
 
 export interface SentCall {
@@ -24,8 +25,9 @@ export interface SentCall {
   readonly input: number
   /** False where the provider says nothing of reads, so that having read nothing is no fact. */
   readonly tellsReads: boolean
-  /** What the block at an index is compared by. */
+  /** What the block at an index is compared by; its hash and nothing else where `isPlain`. */
   readonly keyAt: (index: number) => string
+  readonly isPlain: boolean
   /** False where its start is only a place in an order: a recording without dates, or with dates that run backwards. */
   readonly isTimeKnown: boolean
   /** Tokens of the prompt up to and with each block. */
@@ -95,6 +97,7 @@ export function sentCallOf(
   asSent: AnalysedCall,
   ruleOfModel: CacheRule,
   textOf: AnalysisContext['textOf'],
+  ends: PromptEnds,
 ): SentCall | undefined {
   const call = renderedCall(asSent, ruleOfModel, textOf)
   const { usage, prompt, settings } = call
@@ -103,6 +106,8 @@ export function sentCallOf(
   if (usage.origin !== 'reported' && usage.origin !== 'partial') return undefined
   const breakpoints = breakpointsOf(call, ruleOfModel)
   const rule = ruleForRequest(ruleOfModel, breakpoints.length > 0)
+  // Parameters are compared by themselves, so that a change of them can be named.
+  const { keyAt, isPlain } = wayOf({ ...call, settings: withoutParameters(call) }, rule)
   const lifetimes = [lifetimeOf(rule, settings.lifetime), ...breakpoints.map(({ lifetime }) => lifetime)]
   return {
     call,
@@ -115,9 +120,9 @@ export function sentCallOf(
     written: Object.values(usage.cacheWriteTokens).reduce<number>((sum, tokens) => sum + (tokens ?? 0), 0),
     input,
     isTimeKnown: isTimeKnown(call),
-    // Parameters are compared by themselves, so that a change of them can be named.
-    keyAt: wayOf({ ...call, settings: withoutParameters(call) }, rule).keyAt,
-    ends: endsOf(call),
+    keyAt,
+    isPlain,
+    ends: ends.of(call.prompt),
     place: placeOf(call),
   }
 }
@@ -134,14 +139,6 @@ const SECOND = 1_000
 function isTimeKnown({ cost: { pricedAtBasis, pricedAt }, startedAt }: AnalysedCall): boolean {
   if (pricedAtBasis === 'recorded') return Math.abs(Date.parse(pricedAt) - startedAt) <= SECOND
   return pricedAtBasis === 'call'
-}
-
-function endsOf({ prompt }: AnalysedCall): number[] {
-  let end = prompt.hiddenTokens
-  return prompt.blocks.map(({ tokens }) => {
-    end += tokens
-    return end
-  })
 }
 
 function placeOf({ callSite, agent, step }: AnalysedCall): string {

@@ -1,9 +1,9 @@
 // Earlier calls that a call may be another edition of: by the name that the program gives it, by its place in the program, by its conversation. Pure.
 
+import { insertByStart, latestBefore } from './calls-by-start'
 import type { Divergence } from './divergence'
 import { partsOf } from './prompt-parts'
 import { hasOtherKey, labelOf, type SentCall, settingChange, stackOf, standingOf } from './sent-call'
-import { insertByStart, latestBefore } from './sent-prompts'
 
 /** Latest calls that are looked at in each of the ways. */
 const MOST_OF_A_KIND = 2

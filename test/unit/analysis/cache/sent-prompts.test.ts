@@ -37,20 +37,30 @@ class Naive {
     return this.calls.filter(isSame).sort((left, right) => (isBefore(left, right) ? -1 : 1))
   }
 
+  before(sent: SentCall, blocks: number): SentCall[] {
+    return this.sharing(sent, blocks).filter((call) => isBefore(call, sent))
+  }
+
+  /** How many blocks calls before it share with it, each number once. */
+  endsBefore(sent: SentCall): number[] {
+    const lengths = sent.call.prompt.blocks.map((_, index) => index + 1)
+    return lengths.filter((blocks) => this.before(sent, blocks).length > this.before(sent, blocks + 1).length)
+  }
+
   sentBefore(sent: SentCall) {
     const path = []
     for (let blocks = 1; blocks <= sent.call.prompt.blocks.length; blocks++) {
-      const calls = this.sharing(sent, blocks)
-      const [first] = calls
-      if (!first || !isBefore(first, sent)) break
+      const calls = this.before(sent, blocks)
+      if (calls.length === 0) break
       const longer = Map.groupBy(
         calls.filter((call) => call.call.prompt.blocks.length > blocks),
         (call) => call.keyAt(blocks),
       )
       const marked = calls.filter(({ breakpoints }) => breakpoints.includes(blocks - 1))
-      // Where all go on alike there is nothing to tell.
-      const parting = longer.size > 1 ? [...longer.values()].map(idsOf).sort() : []
-      path.push({ calls: idsOf(calls), marked: idsOf(marked), parting })
+      path.push({
+        ...{ calls: idsOf(calls.reverse()), marked: idsOf(marked.reverse()) },
+        isParting: longer.size > 1,
+      })
     }
     return path
   }
@@ -86,13 +96,17 @@ describe('analysis/cache/sent-prompts', () => {
         for (const each of sent) prompts.add(each)
         const naive = new Naive(sent)
         for (const each of sent) {
-          const path = prompts.sentBefore(each).map(({ calls, marked, children }) => ({
-            calls: idsOf(calls),
-            marked: idsOf(marked),
-            parting:
-              children.size > 1 ? [...children.values()].map((child) => idsOf(child.calls)).sort() : [],
+          const path = prompts.sentBefore(each)
+          const beginnings = Array.from({ length: path.length }, (_, index) => ({
+            ...{ calls: idsOf([...path.calls(index + 1)]), marked: idsOf([...path.marked(index + 1)]) },
+            isParting: path.isParting(index + 1),
           }))
-          assert.deepEqual(path, naive.sentBefore(each))
+          assert.deepEqual(beginnings, naive.sentBefore(each))
+          const ends = naive.endsBefore(each)
+          assert.deepEqual(
+            ends.filter((blocks) => !path.isEnd(blocks)),
+            [],
+          )
         }
         assert.deepEqual(idsOf([...prompts.readLater]).sort(), naive.readLater)
       }),
