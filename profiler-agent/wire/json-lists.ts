@@ -2,14 +2,20 @@
 
 import { endOfText, MAX_DEPTH } from './json'
 
-/** Takes the element of a list that starts at a place, and gives where it ends, as `endOfElement` does. */
-export type ElementVisitor = (key: string, index: number, start: number) => number
+/** Elements of a list, one behind the other; `end` is that of the last of them, as `endOfElement` gives it. */
+export interface Elements {
+  readonly count: number
+  readonly end: number
+}
+
+/** Takes the element of a list that starts at a place, and as many behind it as it knows. */
+export type ElementVisitor = (key: string, index: number, start: number) => Elements
 
 const [QUOTE, COMMA, COLON] = [0x22, 0x2c, 0x3a]
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 /**
- * Visits each element of each list that begins with an object, in order; an element is what stands between two commas, white
+ * Visits the elements of each list that begins with an object, in order; an element is what stands between two commas, white
  * space included. False where the text has to be read in another way: it is no JSON object, nests too deep, or has keys that
  * are written with escapes or stand twice. True does not say that it is JSON.
  */
@@ -36,10 +42,11 @@ function endOfMember(text: string, key: string, start: number, visit: ElementVis
     text.charCodeAt(start) === OPEN_LIST && text.charCodeAt(afterSpace(text, start + 1)) === OPEN_OBJECT
   if (!isList) return endOfValue(text, start, 1)
   let at = start
-  for (let index = 0; index === 0 || text.charCodeAt(at) === COMMA; index++) {
-    const end = visit(key, index, at + 1)
+  for (let index = 0; index === 0 || text.charCodeAt(at) === COMMA; ) {
+    const { count, end } = visit(key, index, at + 1)
     if (end < 0) return -1
     at = end
+    index += count
   }
   return text.charCodeAt(at) === CLOSE_LIST ? endOfValue(text, at + 1, 1) : -1
 }

@@ -1,7 +1,8 @@
 // Reads JSON bodies of which most begin like an earlier one: what stands again at its place in a list is the value that it was before.
 
+import { commonBeginning } from '../model/common-beginning'
 import { decodeJson, isObject, type JsonObject, type JsonReading } from './json'
-import { endOfElement, visitLists } from './json-lists'
+import { type Elements, endOfElement, visitLists } from './json-lists'
 import { textOfUtf8, withoutByteOrderMark } from './utf8'
 
 /** The list under a key of a body: element `i` is `text.slice(starts[i], ends[i])` and `values[i]`. */
@@ -9,6 +10,13 @@ interface List {
   readonly starts: number[]
   readonly ends: number[]
   values: unknown[]
+}
+
+/** Elements from `index` up to `to`, which stand `shift` characters further on. */
+interface Known {
+  readonly index: number
+  readonly to: number
+  readonly shift: number
 }
 
 interface Body {
@@ -54,10 +62,9 @@ export class JsonMemory {
 
 /** Whether all elements of a body stand in a later one: nobody needs it any more. */
 function isBeginning(earlier: Body['lists'], later: Body['lists']): boolean {
-  return [...earlier].every(([key, { values }]) => {
-    const others = later.get(key)?.values
-    return others !== undefined && values.every((value, index) => value === others[index])
-  })
+  return [...earlier].every(
+    ([key, { values }]) => commonBeginning(values, later.get(key)?.values ?? []) === values.length,
+  )
 }
 
 /** Stands for the value of an element that no earlier body has. */
@@ -77,28 +84,51 @@ class Comparison {
     this.#likest = earlier[0]
   }
 
-  /** Takes an element, and gives where it ends; what is known is leapt over. */
-  element(key: string, index: number, start: number): number {
-    const leapt = this.#likest ? this.#endIn(this.#likest, key, index, start) : -1
-    const end = leapt < 0 ? endOfElement(this.text, start) : leapt
-    if (end < 0) return end
-    const source =
-      leapt < 0 ? this.earlier.find((body) => this.#endIn(body, key, index, start) === end) : this.#likest
-    if (source) this.#likest = source
-    this.#add(key, start, end, source ? source.lists.get(key)?.values[index] : NEW)
-    return end
+  /** Takes an element, and what follows it as far as an earlier body has the same. */
+  element(key: string, index: number, start: number): Elements {
+    for (const body of this.#bodies()) {
+      const known = body.lists.get(key)
+      const from = known?.starts[index]
+      if (known === undefined || from === undefined) continue
+      const to = this.#sameUpTo(body.text, known, index, start - from)
+      if (to === index) continue
+      this.#likest = body
+      return this.#addKnown(key, known, { index, to, shift: start - from })
+    }
+    const end = endOfElement(this.text, start)
+    if (end >= 0) this.#add(key, start, end, NEW)
+    return { count: 1, end }
   }
 
-  /** Where the element ends that starts here, if it is the one that another body has in this place. Else -1. */
-  #endIn({ text, lists }: Body, key: string, index: number, start: number): number {
-    const list = lists.get(key)
-    const from = list?.starts[index]
-    const to = list?.ends[index]
-    if (from === undefined || to === undefined) return -1
-    const end = start + to - from
-    const next = this.text[end]
-    if (next !== ',' && next !== ']') return -1
-    return this.text.slice(start, end) === text.slice(from, to) ? end : -1
+  *#bodies(): Generator<Body> {
+    if (this.#likest) yield this.#likest
+    for (const body of this.earlier) if (body !== this.#likest) yield body
+  }
+
+  /** Up to which element of a list this text is that of an earlier body, `shift` characters further on; `index` where none is. */
+  #sameUpTo(text: string, { starts, ends }: List, index: number, shift: number): number {
+    let [same, most, probe] = [index, ends.length, index + 1]
+    while (same < most) {
+      const from = same === index ? starts[index] : ends[same - 1]
+      if (this.#isSame(text, from ?? 0, ends[probe - 1] ?? 0, shift)) same = probe
+      else most = probe - 1
+      // Behind an element that is the same mostly all are, or all but the last: cache marks wander.
+      const isFirst = same === index + 1 && most === ends.length
+      probe = isFirst ? most : same + Math.ceil((most - same) / 2)
+    }
+    return same
+  }
+
+  #isSame(text: string, from: number, to: number, shift: number): boolean {
+    const next = this.text[to + shift]
+    if (next !== ',' && next !== ']') return false
+    return this.text.slice(from + shift, to + shift) === text.slice(from, to)
+  }
+
+  #addKnown(key: string, { starts, ends, values }: List, { index, to, shift }: Known): Elements {
+    for (let at = index; at < to; at++)
+      this.#add(key, (starts[at] ?? 0) + shift, (ends[at] ?? 0) + shift, values[at])
+    return { count: to - index, end: (ends[to - 1] ?? 0) + shift }
   }
 
   #add(key: string, start: number, end: number, value: unknown): void {

@@ -46,6 +46,21 @@ describe('wire/json-memory', () => {
     assert.deepEqual(sharedPlaces(messagesOf(memory, body('system', 'south', 's', 't')), south), [0, 1, 2])
   })
 
+  it('shares all of a long list but what was changed in it', () => {
+    const texts = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.array(fc.nat(60), { maxLength: 3 }))
+    fc.assert(
+      fc.property(texts, ([length, changed]) => {
+        const memory = new JsonMemory()
+        const before = Array.from({ length }, (_, index) => `tide ${index}`)
+        const after = before.map((text, index) => (changed.includes(index) ? `${text}, later` : text))
+        const first = messagesOf(memory, body(...before))
+        const second = messagesOf(memory, body(...after, 'new'))
+        const kept = [...before.keys()].filter((index) => !changed.includes(index))
+        assert.deepEqual(sharedPlaces(second, first), kept)
+      }),
+    )
+  })
+
   it('takes an element for the same only where its bytes are', () => {
     const memory = new JsonMemory()
     const spaced = `{"messages":[{"content":"${PADDING}"} ,{"content": "${PADDING}"}]}`
