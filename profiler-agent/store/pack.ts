@@ -1,4 +1,4 @@
-// Small forms of what a store holds many times over: UUIDs as bytes, texts compressed, and JSON that differs in its numbers only as a shape and those numbers.
+// Small forms of what a store holds many times over: UUIDs as bytes, texts compressed, and JSON that differs in its numbers and ids only as a shape and those.
 
 import type { SQLOutputValue } from 'node:sqlite'
 import {
@@ -67,8 +67,11 @@ function isZstd(bytes: Uint8Array): boolean {
   return ZSTD_MAGIC.equals(bytes.subarray(0, ZSTD_MAGIC.length))
 }
 
-/** Numbers as they stand in JSON and in names like `step 12`; not the digits in `cache_write_5m` or `gpt-5`. */
-const NUMBER = /(?<=[:,[. T])\d+/g
+/**
+ * Numbers as they stand in JSON and in names like `step 12`; not the digits in `cache_write_5m` or `gpt-5`. And the id of a tool call, in JSON
+ * that is a text itself: no two spans have the same.
+ */
+const VARYING = /(?<=[:,[. T])\d+|(?<=gen_ai\.tool\.call\.id\\":\\")[^\s"\\]+(?=\\")/g
 export const HOLE = '\u0000'
 
 /** JSON as `shape:numbers`; shapes are kept once in the table `shapes`. */
@@ -83,8 +86,8 @@ export class Shapes {
   /** Packs JSON, in which no raw control character can stand. Writes a shape that is new. */
   pack(json: string): string {
     const numbers: string[] = []
-    const shape = json.replace(NUMBER, (digits) => {
-      numbers.push(digits)
+    const shape = json.replace(VARYING, (varying) => {
+      numbers.push(varying)
       return HOLE
     })
     return `${this.keyOf(shape)}:${numbers.join(' ')}`
