@@ -107,7 +107,7 @@ class Conversation {
     const reply = this.#text(MESSAGE_CHARACTERS)
     const calls = [
       {
-        id: `call_${this.#step}`,
+        id: toolCallId(this.#step),
         type: 'function',
         function: { name: 'search', arguments: '{"query":"ferry"}' },
       },
