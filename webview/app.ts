@@ -178,7 +178,7 @@ export class App {
     if (this.view.firstChild !== pane.element) this.view.replaceChildren(pane.element)
     this.view.setAttribute('aria-labelledby', `tab-${page.view}`)
     pane.show(page)
-    this.toolbar.show(page, pane.found, pane.exportAs !== undefined)
+    this.toolbar.show(page, pane.found)
   }
 
   private showDetails(page: Page) {

@@ -38,3 +38,8 @@ export function hasColours(view: ViewName): boolean {
 export function hasUnits(view: ViewName): boolean {
   return view !== 'timeline' && view !== 'charts'
 }
+
+/** Views that are one picture, to be saved as such. */
+export function isPicture(view: ViewName): boolean {
+  return view !== 'table' && view !== 'charts'
+}

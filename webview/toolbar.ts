@@ -7,7 +7,7 @@ import { Menu } from './menu'
 import type { Page, PageActions, Pane } from './page'
 import { picoUsdOf } from './search'
 import { SearchBox } from './search-box'
-import { COLOURS, hasColours, hasUnits, UNIT_CHOICES } from './toolbar-choices'
+import { COLOURS, hasColours, hasUnits, isPicture, UNIT_CHOICES } from './toolbar-choices'
 
 export interface ToolbarEvents {
   goToMatch(step: 1 | -1): void
@@ -54,9 +54,8 @@ export class Toolbar {
     this.element = this.build()
   }
 
-  show(page: Page, found: Pane['found'], canExport: boolean) {
+  show(page: Page, found: Pane['found']) {
     this.page = page
-    this.canExport = canExport
     this.unitGroup.hidden = !hasUnits(page.view)
     this.colourChoice.hidden = !hasColours(page.view)
     for (const each of this.units) each.setAttribute('aria-pressed', String(each.dataset.unit === page.unit))
@@ -64,8 +63,6 @@ export class Toolbar {
     this.search.show(page, found)
     if (document.activeElement !== this.filter) this.filter.value = amountText(page.state.atLeastPicoUsd)
   }
-
-  private canExport = false
 
   private build(): HTMLElement {
     const { events } = this
@@ -122,12 +119,14 @@ export class Toolbar {
         run: () => actions.post({ type: 'save', format: 'json', redacted: true }),
       },
     ]
+    const csv = { label: 'Table as CSV', run: () => events.save('csv') }
+    const { view, canReveal = false } = this.page ?? {}
     return [
-      ...(this.canExport ? pictures : []),
-      { label: 'Table as CSV', run: () => events.save('csv') },
+      ...(view !== undefined && isPicture(view) ? pictures : []),
+      // A saved page makes a table of what its own table shows, and is such an HTML file itself.
+      ...(canReveal || view === 'table' ? [csv] : []),
       json,
-      // A saved page is such an HTML file itself.
-      ...(this.page?.canReveal === true ? inEditor : []),
+      ...(canReveal ? inEditor : []),
     ]
   }
 }
