@@ -116,6 +116,13 @@ function estimateMark(tree: Tree, node: number): string {
   return isShare || at(sumsOf(tree, 'estimated'), node) > 0 ? '≈ ' : ''
 }
 
+/** An amount in a unit, whatever it is of; what is not known is a dash. */
+export function amountText(unit: Unit, value: number): string {
+  if (Number.isNaN(value)) return '–'
+  if (unit === 'time') return formatDuration(value)
+  return unit === 'cost' || unit === 'avoidable' ? formatUsd(value) : formatCount(value)
+}
+
 /** A value on the axis. */
 export function axisText(unit: Unit, value: number): string {
   if (unit === 'cost' || unit === 'avoidable')

@@ -87,8 +87,8 @@ export interface PageState {
     /** Labels of the groups that are open. */
     readonly open?: readonly string[]
   }
-  /** What the sandwich stands around: a kind and a label of the tree of spans, or of the user's functions. */
-  readonly subject?: { readonly kind: string; readonly label: string }
+  /** What the sandwich stands around, by kind and label; as long as the span `of` is selected, else it is what is selected. */
+  readonly subject?: { readonly kind: string; readonly label: string; readonly of: string }
   /** Which tree is compared. */
   readonly diffBy?: 'spans' | 'stack' | 'prompt'
   /** Width of the details beside the view, a share of the page; 0 when they are closed. */

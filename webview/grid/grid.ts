@@ -132,9 +132,7 @@ export class Grid {
         button,
       )
     })
-    const focused = [...this.head.querySelectorAll('button')].findIndex(
-      (one) => one === document.activeElement,
-    )
+    const focused = [...this.head.querySelectorAll('button')].findIndex((one) => one.matches(':focus'))
     this.head.replaceChildren(
       element('div', { class: 'grid-row', role: 'row', 'aria-rowindex': '1' }, ...cells),
     )
