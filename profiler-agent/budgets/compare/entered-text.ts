@@ -2,7 +2,7 @@
 
 import type { Baseline, Measured, NumericLimit } from '../../model/budget'
 import type { EnteredText } from '../../model/comparison'
-import { percentilesOf } from '../measure/percentiles'
+import { percentilesOf } from '../../model/percentiles'
 
 /** Limits that such text uses up. */
 const FED: readonly NumericLimit[] = [

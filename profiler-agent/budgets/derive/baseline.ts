@@ -11,8 +11,8 @@ import type {
 } from '../../model/budget'
 import { localDay } from '../../model/local-day'
 import { usdOf } from '../../model/money'
+import { percentilesOf } from '../../model/percentiles'
 import { DERIVED_LIMITS } from '../file/derived-limit'
-import { percentilesOf } from '../measure/percentiles'
 
 /** Measured beside what limits are derived from: what people set limits for, and what the output of a call is reserved by. */
 const EVIDENCE: Readonly<Record<BudgetScope['kind'], readonly NumericLimit[]>> = {

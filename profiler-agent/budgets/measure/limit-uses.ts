@@ -1,10 +1,11 @@
 // How each limit of a budget file stands in the light of what was measured: what the editor shows on its line.
 
 import type { Budget, GateRule, GateVerdict, LimitUse, Measured } from '../../model/budget'
+import { percentilesOf } from '../../model/percentiles'
 import { present } from '../../model/present'
 import { limitVerdict } from '../compare/limit-verdict'
 import { limitsOf } from './budgets-for'
-import { isFloor, percentilesOf } from './percentiles'
+import { isFloor } from './percentiles'
 import { type Judged, verdictOf } from './verdict'
 import { measuredFor } from './versions'
 

@@ -2,8 +2,9 @@
 
 import type { NumericLimit } from '../../model/budget'
 import type { LooksLike } from '../../model/escalation'
+import { percentilesOf } from '../../model/percentiles'
 import { formatShare } from '../../model/quantity'
-import { isFloor, percentilesOf } from '../measure/percentiles'
+import { isFloor } from '../measure/percentiles'
 import { amountOf } from './limit-texts'
 
 /** One invocation (step, workflow, run) as far as its size tells something. */

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { appliesTo } from '../../../../profiler-agent/budgets/measure/budgets-for'
 import { limitUses } from '../../../../profiler-agent/budgets/measure/limit-uses'
-import { percentilesOf } from '../../../../profiler-agent/budgets/measure/percentiles'
 import { percentileVerdict, verdictOf } from '../../../../profiler-agent/budgets/measure/verdict'
 import {
   type Budget,
@@ -11,6 +10,7 @@ import {
   type Measured,
   USUAL_GATE,
 } from '../../../../profiler-agent/model/budget'
+import { percentilesOf } from '../../../../profiler-agent/model/percentiles'
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
