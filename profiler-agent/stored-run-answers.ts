@@ -5,6 +5,7 @@ import { callPrompt } from './call-prompt/call-prompt'
 import type { LimitAnswers } from './limit-answers'
 import { present } from './model/present'
 import type { OtherRun, RunAnswer, RunQuestion, SpanAnswer } from './model/run-questions'
+import { pastInvocations } from './past-invocations'
 import { spanAnswer } from './profile/run-answers'
 import type { StoredColumns } from './run-columns'
 import { promptSharesOf } from './run-prompt-shares'
@@ -50,7 +51,10 @@ export async function storedRunAnswer(question: RunQuestion, sources: RunAnswerS
     case 'promptShares':
       return { to: 'promptShares', shares: await promptSharesOf(view, question.runId) }
     case 'invocations':
-      throw new Error('Invocations cannot be shown yet.')
+      return {
+        to: 'invocations',
+        invocations: pastInvocations(store, question.runId, (run) => view.isActive(run)),
+      }
     default:
       return question satisfies never
   }

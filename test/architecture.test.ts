@@ -258,7 +258,7 @@ const COMPOSITION: readonly Row[] = [
     of: 'profiler-agent/stored-run-answers',
     may: [
       ...['model', 'budgets/file', 'profile', 'store', 'limit-answers', 'run-columns', 'run-view'],
-      ...['call-prompt/call-prompt', 'run-prompt-shares'],
+      ...['call-prompt/call-prompt', 'past-invocations', 'run-prompt-shares'],
     ].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
