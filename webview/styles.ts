@@ -3,13 +3,23 @@
 
 import { DETAILS_STYLE } from './details/styles'
 import { GRID_STYLE } from './grid/styles'
+import { SANDWICH_STYLE } from './sandwich/styles'
 import { COLOUR_STYLE } from './styles-colours'
 import { CONTROL_STYLE } from './styles-controls'
 import { FLAME_STYLE } from './styles-flame'
 import { FRAME_STYLE } from './styles-frame'
 import { TABLE_STYLE } from './table/styles'
 
-const STYLES = [COLOUR_STYLE, FRAME_STYLE, CONTROL_STYLE, FLAME_STYLE, GRID_STYLE, TABLE_STYLE, DETAILS_STYLE]
+const STYLES = [
+  COLOUR_STYLE,
+  FRAME_STYLE,
+  CONTROL_STYLE,
+  FLAME_STYLE,
+  GRID_STYLE,
+  TABLE_STYLE,
+  SANDWICH_STYLE,
+  DETAILS_STYLE,
+]
 
 /** Puts the style on the page. A constructed sheet is no inline style, so `style-src 'none'` allows it. */
 export function applyStyles(page: Document) {
