@@ -31,6 +31,7 @@ export async function callPrompt(view: RunView, runId: string, spanId: string): 
   const isHeld = modelCall.cacheSettings?.unseen === 'held'
   const changes = other && (isHeld ? NO_CHANGES : promptChanges(other.stored.prompt, stored.prompt))
   return {
+    isBilled: modelCall.billed,
     blocks: prompt.map(
       (block, index): PromptBlock => ({
         ...promptText(store, block),

@@ -159,6 +159,7 @@ const runAnswers = {
   prompt: object({
     prompt: nullable(
       object({
+        isBilled: flag,
         blocks: list(block),
         reply: list(block),
         before: optional(

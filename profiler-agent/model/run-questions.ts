@@ -59,6 +59,7 @@ export interface SpanAnswer {
  * the call's exact totals; those of one block are its share, an estimate. What nobody was billed for has counts of our own and no cost.
  */
 export interface CallPrompt {
+  readonly isBilled: boolean
   readonly blocks: readonly PromptBlock[]
   readonly reply: readonly PromptBlock[]
   /** What of the prompt the request does not show. */

@@ -68,11 +68,12 @@ ${Object.entries(CACHE)
   .map(([cache, hue]) => `[data-cache='${cache}'] { --cache: ${hue}; }`)
   .join('\n')}
 .prompt { flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; }
-.prompt-head { flex: none; padding: 8px 16px; border-bottom: 1px solid var(--cf-line); max-height: 50%; overflow: auto; }
+.prompt { container-type: inline-size; }
+.prompt-head { padding: 6px 16px 8px; border-bottom: 1px solid var(--cf-line); }
 .prompt-head > * + * { margin-top: 6px; }
-.cache-bar { display: flex; height: 12px; border-radius: 2px; overflow: hidden; gap: 1px; background: var(--cf-background); }
+.cache-bar { flex: none; display: flex; height: 12px; margin: 8px 16px 0; border-radius: 2px; overflow: hidden; gap: 1px; background: var(--cf-background); }
 .cache-part { flex: 1 1 0; min-width: 2px; background: var(--cache); cursor: pointer; }
-.cache-legend { display: flex; flex-wrap: wrap; gap: 2px 16px; list-style: none; margin: 0; padding: 0; font-size: 0.92em; font-variant-numeric: tabular-nums; }
+.prompt-head .cache-legend { display: flex; flex-wrap: wrap; gap: 2px 16px; list-style: none; margin: 0; padding: 0; font-size: 0.92em; font-variant-numeric: tabular-nums; }
 .cache-legend li { display: flex; align-items: center; gap: 6px; white-space: nowrap; }
 .cache-dot { width: 9px; height: 9px; border-radius: 2px; background: var(--cache); }
 .prompt-compare { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 4px 14px; }
@@ -89,14 +90,15 @@ ${Object.entries(CACHE)
 .block-weight { position: absolute; left: 0; bottom: 0; height: 2px; background: var(--cache); pointer-events: none; }
 .block-head { display: block; width: 100%; text-align: left; padding: 4px 12px 5px 8px; outline-offset: -2px !important; }
 button.block-head:hover { background: var(--cf-hover); }
-.block-line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; }
+.block-line { display: flex; align-items: baseline; gap: 0 8px; }
 .block-head[aria-expanded='true'] .twisty { transform: rotate(90deg); }
 .block-head .twisty { align-self: center; width: 10px; margin-right: -2px; }
-.block-kind { font-weight: 600; overflow-wrap: anywhere; unicode-bidi: plaintext; }
-.block-path { font-size: 0.92em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
-.block-amounts { margin-left: auto; display: flex; gap: 12px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.block-tokens { color: var(--cf-muted); }
-.block-cost { min-width: 5.6em; text-align: right; }
+.block-kind { flex: 0 1 auto; min-width: 3em; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; unicode-bidi: plaintext; }
+.block-word { white-space: nowrap; }
+.block-path { flex: 0 1000 auto; font-size: 0.92em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
+.block-amounts { flex: none; margin-left: auto; display: flex; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.block-tokens { min-width: 6em; text-align: right; color: var(--cf-muted); }
+.block-cost { min-width: 7.5em; text-align: right; }
 .block-start { display: block; padding-left: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.92em; unicode-bidi: plaintext; }
 .block-gone .block-kind { text-decoration: line-through; font-weight: 400; }
 .tag { font-size: 0.85em; padding: 0 5px; border-radius: 3px; border: 1px solid var(--cf-line); white-space: nowrap; align-self: center; }
@@ -117,7 +119,12 @@ button.block-head:hover { background: var(--cf-hover); }
 .text-skipped { color: var(--cf-muted); font-style: italic; }
 .vscode-high-contrast .small-button[aria-pressed='true'], .vscode-high-contrast .text-choice[aria-pressed='true'] { outline: 1px solid var(--cf-focus); outline-offset: -1px; }
 .vscode-high-contrast .block-text ins { text-decoration: underline; }
-@media (max-width: 760px) { .prompt-head { padding: 6px 12px; } }
+@media (max-width: 760px) { .prompt-head { padding: 6px 12px; } .cache-bar { margin: 6px 12px 0; } }
+@container (max-width: 460px) {
+  .block-word, .block-path { display: none; }
+  .block-tokens { min-width: 5em; }
+  .block-cost { min-width: 6.6em; }
+}
 `
 
 export const DETAILS_STYLE = FACTS + PROMPT

@@ -92,7 +92,8 @@ function textHead(
       { class: 'block-line' },
       element('span', { class: 'twisty', 'aria-hidden': 'true' }, isText ? '▸' : ''),
       element('span', { class: 'block-kind' }, name ?? kindWord(kind)),
-      element('span', { class: 'block-path dim' }, name === undefined ? path : `${kindWord(kind)} · ${path}`),
+      name === undefined ? undefined : element('span', { class: 'block-word dim' }, kindWord(kind)),
+      element('span', { class: 'block-path dim', title: path }, path),
       ...tags,
       amount,
     ),
@@ -133,7 +134,7 @@ function amounts({ tokens, picoUsd, cache }: PromptBlock): HTMLElement {
 }
 
 function cacheWord(cache: PromptBlock['cache']): string {
-  return CACHE_STATES.find((state) => state.cache === cache)?.word.split(' ')[0] ?? ''
+  return CACHE_STATES.find((state) => state.cache === cache)?.short ?? ''
 }
 
 function tag(text: string, kind: string): HTMLElement {

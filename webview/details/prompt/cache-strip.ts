@@ -6,10 +6,16 @@ import type { BilledShare, PromptBlock } from '../../../profiler-agent/model/run
 import type { SegmentCache } from '../../../profiler-agent/model/span'
 import { element } from '../../element'
 
-export const CACHE_STATES: readonly { readonly cache: SegmentCache; readonly word: string }[] = [
-  { cache: 'read', word: 'read from the cache' },
-  { cache: 'write', word: 'written to the cache' },
-  { cache: 'fresh', word: 'not cached' },
+interface CacheState {
+  readonly cache: SegmentCache
+  readonly word: string
+  readonly short: string
+}
+
+export const CACHE_STATES: readonly CacheState[] = [
+  { cache: 'read', word: 'read from the cache', short: 'read' },
+  { cache: 'write', word: 'written to the cache', short: 'written' },
+  { cache: 'fresh', word: 'not cached', short: 'fresh' },
 ]
 
 interface Stretch extends BilledShare {
@@ -39,10 +45,13 @@ function joined(stretch: Stretch, { tokens, picoUsd }: BilledShare): Stretch {
   }
 }
 
-/** The bar with its legend; nothing for a call of which nobody knows what was cached. */
-export function cacheStrip(blocks: readonly PromptBlock[], goTo: (index: number) => void): HTMLElement[] {
+/** The bar and its legend; neither for a call of which nobody knows what was cached. */
+export function cacheStrip(
+  blocks: readonly PromptBlock[],
+  goTo: (index: number) => void,
+): { readonly bar?: HTMLElement; readonly legend?: HTMLElement } {
   const stretches = stretchesOf(blocks).filter(({ cache }) => cache !== 'none')
-  if (stretches.length === 0) return []
+  if (stretches.length === 0) return {}
   const weight = ({ picoUsd, tokens }: BilledShare) => picoUsd ?? tokens
   const total = stretches.reduce((sum, stretch) => sum + weight(stretch), 0)
   const bar = element('div', { class: 'cache-bar', 'aria-hidden': 'true' })
@@ -56,11 +65,13 @@ export function cacheStrip(blocks: readonly PromptBlock[], goTo: (index: number)
     part.addEventListener('click', () => goTo(stretch.index))
     bar.append(part)
   }
-  const legend = CACHE_STATES.flatMap(({ cache, word }) => legendEntry(cache, word, stretches))
-  return [
-    bar,
-    element('ul', { class: 'cache-legend', 'aria-label': 'What the prompt was billed as' }, ...legend),
-  ]
+  const entries = CACHE_STATES.flatMap(({ cache, word }) => legendEntry(cache, word, stretches))
+  const legend = element(
+    'ul',
+    { class: 'cache-legend', 'aria-label': 'What the prompt was billed as' },
+    ...entries,
+  )
+  return { bar, legend }
 }
 
 function legendEntry(cache: SegmentCache, word: string, stretches: readonly Stretch[]): HTMLElement[] {

@@ -3,11 +3,13 @@
 import { button, element } from '../../element'
 import type { PageActions } from '../../page'
 import { blockRow, goneRow, type RowState, skippedRow } from './block-row'
-import { differenceRows, type LoadedText, Texts, textRows } from './open-text'
+import { differenceRows, type LoadedText, laidOut, Texts, textRows } from './open-text'
 import type { PromptRow } from './prompt-rows'
 import { type VirtualRow, VirtualRows } from './virtual-rows'
 
 export interface ListContent {
+  /** Stands above the rows and is scrolled with them. */
+  readonly head: HTMLElement
   readonly rows: readonly PromptRow[]
   /** What stands where the prompt parts from the request before. */
   readonly divergence: () => HTMLElement
@@ -16,11 +18,13 @@ export interface ListContent {
   readonly isOpen: boolean
 }
 
-type Shown = 'text' | 'difference'
+/** `laidOut`: JSON on lines of its own, for reading; the text is what was sent. */
+type Shown = 'text' | 'laidOut' | 'difference'
 type TextRow = Extract<PromptRow, { what: 'block' | 'gone' }>
 
 /** Before it is measured; grows with the page's font. */
 const ROW_HEIGHT = 44
+const HEAD_HEIGHT = 80
 
 export class PromptList {
   readonly element: HTMLElement
@@ -53,7 +57,7 @@ export class PromptList {
     )
     if (isOther) {
       this.#open.clear()
-      if (content.isOpen) for (const { key } of this.#textRows) this.#open.set(key, 'text')
+      if (content.isOpen) for (const { key } of this.#textRows) this.#open.set(key, 'laidOut')
       this.element.scrollTop = 0
     }
     if (isOther || !this.#textRows.some(({ key }) => key === this.#active))
@@ -61,22 +65,31 @@ export class PromptList {
     this.#refresh()
   }
 
-  /** Brings a block to the top; `open` shows its text, or what changed in it. */
-  goTo(key: string, open?: 'open'): void {
+  toTop(): void {
+    this.element.scrollTop = 0
+  }
+
+  /** Opens a block and brings it to the top, or the row `under` which it stands. */
+  goTo(key: string, under = key): void {
     const row = this.#textRows.find((one) => one.key === key)
     if (row) {
       this.#active = key
-      if (open && !this.#open.has(key)) this.#open.set(key, shownFirst(row))
+      if (!this.#open.has(key)) this.#open.set(key, shownFirst(row))
     }
+    this.#list.keep(key)
     this.#refresh()
-    this.#list.reveal(key, 'start')
+    this.#list.reveal(under, 'start')
     this.#headOf(key)?.focus({ preventScroll: true })
   }
 
   #refresh(): void {
     if (this.#content === undefined) return
     const focused = this.element.contains(document.activeElement) && document.activeElement !== this.element
-    this.#list.show(this.#content.rows.flatMap((row) => this.#rowsOf(row)))
+    const { head, rows } = this.#content
+    this.#list.show([
+      { key: 'head', height: HEAD_HEIGHT, render: () => element('div', { role: 'listitem' }, head) },
+      ...rows.flatMap((row) => this.#rowsOf(row)),
+    ])
     if (focused) this.#headOf(this.#active)?.focus({ preventScroll: true })
   }
 
@@ -124,7 +137,7 @@ export class PromptList {
     const rows =
       shown === 'difference' && before !== undefined
         ? differenceRows(row.key, this.#texts.of(before), text)
-        : textRows(row.key, text)
+        : textRows(`${row.key} ${shown}`, shown === 'laidOut' ? laidOut(text) : text)
     const bar = this.#textBar(row, shown, before !== undefined, text)
     return [...(bar === undefined ? [] : [bar]), ...rows]
   }
@@ -135,7 +148,7 @@ export class PromptList {
     const choice = (what: Shown, word: string) =>
       button(word, () => this.#show(row.key, what), {
         class: 'text-choice',
-        'aria-pressed': String(shown === what),
+        'aria-pressed': String(what === (shown === 'laidOut' && laidOut(text) === text ? 'text' : shown)),
       })
     return {
       key: `${row.key} bar`,
@@ -144,7 +157,11 @@ export class PromptList {
         element(
           'div',
           { class: 'text-bar', role: 'listitem' },
-          ...(isChanged ? [choice('difference', 'What changed'), choice('text', 'Whole text')] : []),
+          ...(isChanged ? [choice('difference', 'What changed')] : []),
+          ...(laidOut(text) === text ? [] : [choice('laidOut', 'Laid out')]),
+          ...(isChanged || laidOut(text) !== text
+            ? [choice('text', isChanged ? 'Whole text' : 'As sent')]
+            : []),
           button('Copy text', () => this.#copy(text), { class: 'link' }),
           element('span', { class: 'dim' }, `${text.length.toLocaleString('en')} characters`),
         ),
@@ -210,7 +227,7 @@ export class PromptList {
 
 /** Of a text that changed one wants to see first what changed in it. */
 function shownFirst(row: TextRow): Shown {
-  return row.what === 'block' && row.block.hashBefore !== undefined ? 'difference' : 'text'
+  return row.what === 'block' && row.block.hashBefore !== undefined ? 'difference' : 'laidOut'
 }
 
 function keyAt(target: EventTarget | null): string | undefined {

@@ -6,7 +6,7 @@ import { button, type Child, element } from '../../element'
 import type { PageActions } from '../../page'
 import { cacheStrip } from './cache-strip'
 import { PromptList } from './prompt-list'
-import { blockKey, countChanges, promptRows } from './prompt-rows'
+import { blockKey, countChanges, DIVERGENCE, promptRows } from './prompt-rows'
 
 export interface PromptPaneActions extends PageActions {
   readonly openSpan: (spanId: string) => void
@@ -25,8 +25,12 @@ const UNSEEN: Readonly<Record<NonNullable<CallPrompt['unseen']>, string>> = {
   redacted: 'Credentials in this prompt were masked, so texts that look the same may differ.',
 }
 
+const UNBILLED =
+  'Nobody was billed for this call: the tokens are our own count, and nothing says what of it was cached.'
+
 export class PromptPane {
   readonly element = element('div', { class: 'prompt' })
+  readonly #bar = element('div', { class: 'prompt-bar' })
   readonly #head = element('div', { class: 'prompt-head' })
   readonly #list: PromptList
   #prompt: CallPrompt | undefined
@@ -35,7 +39,7 @@ export class PromptPane {
 
   constructor(readonly actions: PromptPaneActions) {
     this.#list = new PromptList(actions, 'Prompt, block by block')
-    this.element.append(this.#head, this.#list.element)
+    this.element.append(this.#bar, this.#list.element)
   }
 
   /** `path`: of the block to go to. */
@@ -46,16 +50,18 @@ export class PromptPane {
     this.#prompt = prompt
     this.#draw(isOther)
     const index = path === undefined ? -1 : prompt.blocks.findIndex((block) => isWithin(block.path, path))
-    if (isOther && index >= 0) this.#list.goTo(blockKey(index), 'open')
+    if (isOther && index >= 0) this.#goTo(index)
   }
 
   #draw(isOther: boolean): void {
     const prompt = this.#prompt
     if (prompt === undefined) return
-    const { blocks, unseen, before } = prompt
-    const goTo = (index: number) => this.#goTo(index)
+    const { blocks, unseen, before, isBilled } = prompt
+    const { bar, legend } = cacheStrip(blocks, (index) => this.#goTo(index))
+    this.#bar.replaceChildren(...(bar === undefined ? [] : [bar]))
     this.#head.replaceChildren(
-      ...cacheStrip(blocks, goTo),
+      ...(legend === undefined ? [] : [legend]),
+      ...(isBilled ? [] : [element('p', { class: 'note note-info' }, UNBILLED)]),
       ...(unseen === undefined ? [] : [element('p', { class: 'note note-info' }, UNSEEN[unseen])]),
       ...(before === undefined ? [] : [this.#comparison(prompt, before)]),
       // Where nothing parts there is no row at which it could stand.
@@ -63,6 +69,7 @@ export class PromptPane {
     )
     this.#list.show(
       {
+        head: this.#head,
         rows: promptRows(prompt, { onlyChanges: this.#onlyChanges }),
         divergence: () => divergenceRow(before),
         showAll: () => this.#filter(false),
@@ -110,11 +117,13 @@ export class PromptPane {
   #filter(onlyChanges: boolean): void {
     this.#onlyChanges = onlyChanges
     this.#draw(false)
+    this.#list.toTop()
   }
 
   #goTo(index: number): void {
     if (this.#onlyChanges && this.#prompt?.blocks[index]?.change === 'same') this.#filter(false)
-    this.#list.goTo(blockKey(index), 'open')
+    const isDivergence = this.#prompt?.before?.firstDivergence === index
+    this.#list.goTo(blockKey(index), isDivergence ? DIVERGENCE : undefined)
   }
 }
 
@@ -132,12 +141,10 @@ function divergenceRow(before: PromptBefore | undefined): HTMLElement {
   return element(
     'div',
     { class: 'divergence-row', role: 'listitem' },
-    element(
-      'strong',
-      {},
-      'Here the prompt is no longer the request before: nothing behind can be read from its cache.',
-    ),
-    cause === undefined ? undefined : element('p', {}, cause.message, ' ', element('code', {}, cause.rule)),
+    element('strong', {}, 'Here it parts from the request before'),
+    cause === undefined
+      ? element('p', {}, 'What follows cannot be read from what that request left in the cache.')
+      : element('p', {}, cause.message, ' ', element('code', {}, cause.rule)),
   )
 }
 

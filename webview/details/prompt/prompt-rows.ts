@@ -10,6 +10,9 @@ export type PromptRow =
   /** So many blocks in a row that are the same are left out. */
   | { readonly what: 'skipped'; readonly key: string; readonly count: number; readonly tokens: number }
 
+/** Key of the row at which the prompt parts from the request before. */
+export const DIVERGENCE = 'divergence'
+
 export interface PromptFilter {
   readonly onlyChanges: boolean
 }
@@ -28,7 +31,7 @@ export function promptRows({ blocks, before }: CallPrompt, { onlyChanges }: Prom
     const gone = goneAt.get(index) ?? []
     const isDivergence = before?.firstDivergence === index
     if (isDivergence || gone.length > 0) closeSkipped()
-    if (isDivergence) rows.push({ what: 'divergence', key: 'divergence' })
+    if (isDivergence) rows.push({ what: 'divergence', key: DIVERGENCE })
     for (const text of gone) rows.push({ what: 'gone', key: `gone ${text.path} ${text.hash}`, gone: text })
     if (block === undefined) break
     const isSame = block.change === 'same' || block.change === undefined

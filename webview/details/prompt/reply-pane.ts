@@ -18,7 +18,7 @@ export class ReplyPane {
 
   constructor(actions: PageActions) {
     this.#list = new PromptList(actions, 'Reply, block by block')
-    this.element.append(this.#head, this.#list.element)
+    this.element.append(this.#list.element)
   }
 
   show(key: string, prompt: CallPrompt): void {
@@ -33,6 +33,7 @@ export class ReplyPane {
     this.#key = key
     this.#list.show(
       {
+        head: this.#head,
         rows: replyRows(prompt),
         divergence: () => element('div'),
         showAll: () => undefined,
