@@ -1,8 +1,7 @@
 // Keys on the flame graph: which node comes next, and what else a key asks for. Pure; the view carries it out.
 
 import { at } from '../../profiler-agent/profile/columns'
-import { lastStartingAtOrBefore } from './hit-test'
-import { boxOf, type Flame, type FlameRow } from './layout'
+import { boxOf, type Flame, lastStartingAtOrBefore } from './layout'
 
 export type KeyIntent =
   | { readonly do: 'select'; readonly node: number }
@@ -61,21 +60,21 @@ function nextNode(key: string, flame: Flame, selected: number | undefined): numb
   if (!/^(Arrow|Home$|End$)/.test(key)) return undefined
   const from = selected === undefined ? undefined : boxOf(flame, selected)
   if (selected === undefined || from === undefined)
-    return flame.rows.find((row) => row.node.length > 0)?.node[0]
-  const row = flame.rows[from.row]
+    return flame.rows.find((row) => row.nodes.length > 0)?.nodes[0]
+  const nodes = flame.rows[from.row]?.nodes ?? new Int32Array(0)
   switch (key) {
     case 'ArrowUp':
       return isUpsideDown(flame) ? firstChild(flame, selected) : parentWithBox(flame, selected)
     case 'ArrowDown':
       return isUpsideDown(flame) ? parentWithBox(flame, selected) : firstChild(flame, selected)
     case 'ArrowLeft':
-      return neighbour(row, selected, from.start, -1)
+      return neighbour(flame, nodes, selected, -1)
     case 'ArrowRight':
-      return neighbour(row, selected, from.start, 1)
+      return neighbour(flame, nodes, selected, 1)
     case 'Home':
-      return row?.node[0]
+      return nodes[0]
     default:
-      return row?.node.at(-1)
+      return nodes.at(-1)
   }
 }
 
@@ -102,9 +101,8 @@ function firstChild(flame: Flame, node: number): number {
   return first
 }
 
-function neighbour(row: FlameRow | undefined, node: number, start: number, step: number): number {
-  if (row === undefined) return node
-  let index = lastStartingAtOrBefore(row.start, start)
-  while (index > 0 && at(row.node, index) !== node) index--
-  return row.node[index + step] ?? node
+function neighbour({ profile }: Flame, nodes: Int32Array, node: number, step: number): number {
+  let index = lastStartingAtOrBefore(profile, nodes, at(profile.start, node))
+  while (index > 0 && at(nodes, index) !== node) index--
+  return nodes[index + step] ?? node
 }

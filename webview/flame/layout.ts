@@ -1,4 +1,4 @@
-// Turns a profile into rows of boxes in fractions of the whole picture. It knows no pixels and no colours.
+// Turns a profile into rows of boxes. Where a box lies is said in fractions of the whole picture; it knows no pixels and no colours.
 
 import { at, Flag } from '../../profiler-agent/profile/columns'
 import { NO_ROW, type Profile } from '../../profiler-agent/profile/profile'
@@ -7,15 +7,12 @@ import { NO_PART } from '../../profiler-agent/profile/tree'
 /** 0 is the left end of the whole picture, 1 the right end. */
 export type Fraction = number
 
-/** Boxes of one row, sorted by start. `start`, `end` and `node` have the same length. */
+/** Nodes of the profile's tree whose boxes lie in one row, from left to right. */
 export interface FlameRow {
-  readonly start: Float64Array
-  readonly end: Float64Array
-  /** Index of the node in the profile's tree. */
-  readonly node: Int32Array
-  /** Indexes into this row: calls without any width, which would be lost between their neighbours. */
+  readonly nodes: Int32Array
+  /** Of them the calls without any width, which would be lost between their neighbours. */
   readonly ticks: Int32Array
-  /** Indexes into this row: spans that failed, were blocked or cut short. */
+  /** Of them the spans that failed, were blocked or cut short. */
   readonly troubles: Int32Array
 }
 
@@ -31,64 +28,70 @@ export interface Flame {
  * spans keep one without width, because something happened there.
  */
 export function layoutFlame(profile: Profile, hidden?: Uint8Array): Flame {
-  const lengths = new Int32Array(profile.rowCount)
-  const empty: Flame = { profile, hidden, rows: [] }
-  for (let node = 0; node < profile.tree.count; node++)
-    if (hasBox(empty, node)) {
-      const row = at(profile.row, node)
-      lengths[row] = at(lengths, row) + 1
-    }
-  const nodes = Array.from(lengths, (length) => new Int32Array(length))
-  const filled = new Int32Array(profile.rowCount)
-  for (let node = 0; node < profile.tree.count; node++) {
-    if (!hasBox(empty, node)) continue
-    const row = at(profile.row, node)
-    const own = nodes[row]
-    if (own !== undefined) own[at(filled, row)] = node
-    filled[row] = at(filled, row) + 1
-  }
+  const nodes = nodesByRow(profile, hidden)
   while (nodes.at(-1)?.length === 0) nodes.pop()
-  return { profile, hidden, rows: nodes.map((row) => rowOf(profile, row)) }
-}
-
-function rowOf(profile: Profile, nodes: Int32Array): FlameRow {
-  // Depth-first order is the order from left to right, but for lanes in time.
-  if (!isSorted(profile.start, nodes)) nodes.sort((a, b) => at(profile.start, a) - at(profile.start, b))
-  const { total, weight } = profile
-  const start = new Float64Array(nodes.length)
-  const end = new Float64Array(nodes.length)
-  const ticks: number[] = []
-  const troubles: number[] = []
-  for (let index = 0; index < nodes.length; index++) {
-    const node = at(nodes, index)
-    const from = at(profile.start, node)
-    start[index] = from / total
-    end[index] = (from + at(weight, node)) / total
-    const span = spanAt(profile, node)
-    if (span < 0) continue
-    const { flags, status } = profile.tree.columns
-    if (at(weight, node) === 0 && (at(flags, span) & Flag.call) !== 0) ticks.push(index)
-    if (at(status, span) !== 0) troubles.push(index)
+  const isMarked = marksOf(profile)
+  return {
+    profile,
+    hidden,
+    rows: nodes.map((row) => ({
+      nodes: row,
+      ticks: row.filter((node) => at(isMarked, node) & TICK),
+      troubles: row.filter((node) => at(isMarked, node) & TROUBLE),
+    })),
   }
-  return { start, end, node: nodes, ticks: Int32Array.from(ticks), troubles: Int32Array.from(troubles) }
 }
 
-function isSorted(start: Float64Array, nodes: Int32Array): boolean {
+/** In one go over all nodes: a million of them have to be laid out before anything is seen. */
+function nodesByRow(profile: Profile, hidden: Uint8Array | undefined): Int32Array[] {
+  const { row, weight, total, rowCount } = profile
+  const { part, count } = profile.tree
+  const shown = new Int32Array(count).fill(NO_ROW)
+  const lengths = new Int32Array(rowCount)
+  for (let node = 0; total > 0 && node < count; node++) {
+    const own = at(row, node)
+    if (own === NO_ROW || (hidden !== undefined && at(hidden, node) === 1)) continue
+    if (at(weight, node) === 0 && at(part, node) !== NO_PART) continue
+    shown[node] = own
+    lengths[own] = at(lengths, own) + 1
+  }
+  const nodes = Array.from(lengths, (length) => new Int32Array(length))
+  const filled = new Int32Array(rowCount)
+  for (let node = 0; node < count; node++) {
+    const own = at(shown, node)
+    const list = nodes[own]
+    if (list === undefined) continue
+    const index = at(filled, own)
+    list[index] = node
+    filled[own] = index + 1
+  }
+  for (const list of nodes) sortByStart(list, profile.start)
+  return nodes
+}
+
+/** Depth-first order is the order from left to right, but for lanes in time. */
+function sortByStart(nodes: Int32Array, start: Float64Array) {
   for (let index = 1; index < nodes.length; index++)
-    if (at(start, at(nodes, index)) < at(start, at(nodes, index - 1))) return false
-  return true
+    if (at(start, at(nodes, index)) < at(start, at(nodes, index - 1))) {
+      nodes.sort((a, b) => at(start, a) - at(start, b))
+      return
+    }
 }
 
-/** The span whose box this is, −1 for what stands for several spans or for a part of one. */
-function spanAt({ tree }: Profile, node: number): number {
-  const span = at(tree.span, node)
-  return span >= 0 && at(tree.nodeOf, span) === node && at(tree.part, node) === NO_PART ? span : -1
-}
+const TICK = 1
+const TROUBLE = 2
 
-function hasBox({ profile, hidden }: Flame, node: number): boolean {
-  if (profile.total === 0 || at(profile.row, node) === NO_ROW) return false
-  if (hidden !== undefined && hidden[node] === 1) return false
-  return at(profile.weight, node) > 0 || at(profile.tree.part, node) === NO_PART
+/** By node. Only boxes that stand for one span have marks, not what stands for several or for a part of one. */
+function marksOf({ tree, weight }: Profile): Uint8Array {
+  const { columns, nodeOf, span, part } = tree
+  const marks = new Uint8Array(tree.count)
+  for (let index = 0; index < columns.count; index++) {
+    const node = at(nodeOf, index)
+    if (node < 0 || at(span, node) !== index || at(part, node) !== NO_PART) continue
+    const isTick = at(weight, node) === 0 && (at(columns.flags, index) & Flag.call) !== 0
+    marks[node] = (isTick ? TICK : 0) | (at(columns.status, index) !== 0 ? TROUBLE : 0)
+  }
+  return marks
 }
 
 export interface Box {
@@ -98,22 +101,27 @@ export interface Box {
 }
 
 /** Where a node lies, or `undefined` if it has no box in this picture. */
-export function boxOf(flame: Flame, node: number): Box | undefined {
-  const { profile } = flame
-  if (node < 0 || node >= profile.tree.count || !hasBox(flame, node)) return undefined
-  const start = at(profile.start, node)
-  return {
-    start: start / profile.total,
-    end: (start + at(profile.weight, node)) / profile.total,
-    row: at(profile.row, node),
-  }
+export function boxOf({ profile, hidden }: Flame, node: number): Box | undefined {
+  const { tree, total, weight, start } = profile
+  if (node < 0 || node >= tree.count || total === 0 || at(profile.row, node) === NO_ROW) return undefined
+  if (hidden?.[node] === 1 || (at(weight, node) === 0 && at(tree.part, node) !== NO_PART)) return undefined
+  const from = at(start, node)
+  return { start: from / total, end: (from + at(weight, node)) / total, row: at(profile.row, node) }
 }
 
-/** By row: indexes of the boxes whose node is marked (1) in `mask`. */
-export function markedBoxes(flame: Flame, mask: Uint8Array): readonly Int32Array[] {
-  return flame.rows.map(({ node }) => {
-    const found: number[] = []
-    for (let index = 0; index < node.length; index++) if (at(mask, at(node, index)) === 1) found.push(index)
-    return Int32Array.from(found)
-  })
+/** By row: the nodes that are marked (1) in `mask`. */
+export function markedBoxes({ rows }: Flame, mask: Uint8Array): readonly Int32Array[] {
+  return rows.map(({ nodes }) => nodes.filter((node) => at(mask, node) === 1))
+}
+
+/** Index of the last of some nodes, sorted by start, that starts at or before `place` (in the profile's unit); −1 when none does. */
+export function lastStartingAtOrBefore({ start }: Profile, nodes: Int32Array, place: number): number {
+  let low = 0
+  let high = nodes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (at(start, at(nodes, middle)) <= place) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }

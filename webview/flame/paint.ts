@@ -2,9 +2,9 @@
 // Its cost grows with the pixels on screen, not with the boxes: of what lies within one pixel only one box is looked at.
 
 import { at, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
+import type { Profile } from '../../profiler-agent/profile/profile'
 import type { Brush } from './brush'
-import { lastStartingAtOrBefore } from './hit-test'
-import { boxOf, type Flame, type FlameRow } from './layout'
+import { boxOf, type Flame, lastStartingAtOrBefore } from './layout'
 import type { BoxColours } from './palette'
 import type { Viewport } from './viewport'
 
@@ -39,7 +39,7 @@ export interface Scene {
   readonly viewport: Viewport
   readonly area: Area
   readonly look: Look
-  /** What a search found, by node (1) and as boxes by row; all else is dimmed. */
+  /** What a search found, by node (1) and as nodes by row; all else is dimmed. */
   readonly found: Found | undefined
   readonly selected: number | undefined
   readonly hovered: number | undefined
@@ -56,6 +56,8 @@ const PADDING = 5
 const STRIPE = 3
 /** Narrower than this, a box is painted as a line without a gap beside it. */
 const NARROW = 1
+/** What must be seen however narrow it is. */
+const NARROWEST_MARK = 2
 
 export function paintFlame(brush: Brush, scene: Scene) {
   const { area, flame } = scene
@@ -66,11 +68,11 @@ export function paintFlame(brush: Brush, scene: Scene) {
     const top = topOf(scene, index)
     const row = flame.rows[index]
     if (row === undefined || top + area.rowHeight <= area.top || top >= area.top + area.height) continue
-    paintBoxes(brush, scene, row, top)
-    paintLines(brush, scene, row, row.ticks, top, scene.look.muted)
+    paintBoxes(brush, scene, row.nodes, top)
+    paintLines(brush, scene, row.ticks, top, scene.look.muted)
     const found = scene.found?.boxes[index]
-    if (found !== undefined) paintLines(brush, scene, row, found, top, scene.look.focus)
-    paintTroubles(brush, scene, row, top)
+    if (found !== undefined) paintLines(brush, scene, found, top, scene.look.focus)
+    paintTroubles(brush, scene, row.troubles, top)
   }
   for (const node of scene.pinned) paintPin(brush, scene, node)
   if (scene.hovered !== undefined) paintHovered(brush, scene, scene.hovered)
@@ -113,52 +115,69 @@ class Run {
   }
 }
 
-function paintBoxes(brush: Brush, scene: Scene, row: FlameRow, top: number) {
-  const { viewport, area } = scene
-  const { start, end, node } = row
-  const scale = area.width / (viewport.end - viewport.start)
-  const rightEdge = area.left + area.width
-  const run = new Run(brush, top, area.rowHeight - GAP)
+/** How places of a profile, in its unit, become CSS pixels. */
+interface Scale {
+  /** What is at the left edge. */
+  readonly from: number
+  /** Pixels per unit. */
+  readonly factor: number
+  readonly leftEdge: number
+  readonly rightEdge: number
+}
+
+function scaleOf({ flame, viewport, area }: Scene): Scale {
+  const { total } = flame.profile
+  return {
+    from: viewport.start * total,
+    factor: area.width / ((viewport.end - viewport.start) * total),
+    leftEdge: area.left,
+    rightEdge: area.left + area.width,
+  }
+}
+
+function paintBoxes(brush: Brush, scene: Scene, nodes: Int32Array, top: number) {
+  const { profile } = scene.flame
+  const { start, weight } = profile
+  const { from, factor, leftEdge, rightEdge } = scaleOf(scene)
+  const run = new Run(brush, top, scene.area.rowHeight - GAP)
   let paintedTo = Number.NEGATIVE_INFINITY
-  for (let index = firstOnScreen(row, viewport); index < start.length; ) {
-    const left = Math.max(area.left, area.left + (at(start, index) - viewport.start) * scale)
+  for (let index = Math.max(0, lastStartingAtOrBefore(profile, nodes, from)); index < nodes.length; ) {
+    const node = at(nodes, index)
+    const begin = at(start, node)
+    const left = Math.max(leftEdge, leftEdge + (begin - from) * factor)
     if (left >= rightEdge) break
-    const right = Math.min(rightEdge, area.left + (at(end, index) - viewport.start) * scale)
+    const right = Math.min(rightEdge, leftEdge + (begin + at(weight, node) - from) * factor)
     if (right - left >= NARROW) {
       run.end()
-      paintBox(brush, scene, at(node, index), left, top, right - left)
+      paintBox(brush, scene, node, left, top, right - left)
       paintedTo = right
       index++
       continue
     }
     const pixel = Math.floor(left)
     if (right > left && pixel >= paintedTo - 0.5) {
-      run.add(fillOf(scene, at(node, index)), pixel, pixel + 1)
+      run.add(fillOf(scene, node), pixel, pixel + 1)
       paintedTo = pixel + 1
     }
     // On to the first box that reaches into the next pixel: 100,000 boxes within one cost nothing.
-    index = nextBeyond(end, index, viewport.start + (pixel + 1 - area.left) / scale)
+    index = nextBeyond(profile, nodes, index, from + (pixel + 1 - leftEdge) / factor)
   }
   run.end()
 }
 
-/** The box that the left edge cuts, or the first one to the right of it. */
-function firstOnScreen({ start }: FlameRow, viewport: Viewport): number {
-  return Math.max(0, lastStartingAtOrBefore(start, viewport.start))
-}
-
-/** The first index after `index` whose value is beyond `limit`, in a column that rises: steps that double, then halves. */
-function nextBeyond(column: Float64Array, index: number, limit: number): number {
+/** The first index after `index` whose box ends beyond `limit`; in steps that double, then halves. */
+function nextBeyond({ start, weight }: Profile, nodes: Int32Array, index: number, limit: number): number {
+  const endsBefore = (each: number) => at(start, at(nodes, each)) + at(weight, at(nodes, each)) <= limit
   let step = 1
   let low = index + 1
-  while (low + step < column.length && at(column, low + step) <= limit) {
+  while (low + step < nodes.length && endsBefore(low + step)) {
     low += step
     step *= 2
   }
-  let high = Math.min(column.length, low + step)
+  let high = Math.min(nodes.length, low + step)
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (at(column, middle) <= limit) low = middle + 1
+    if (endsBefore(middle)) low = middle + 1
     else high = middle
   }
   return low
@@ -210,63 +229,38 @@ function outlineBox(
   brush.strokeRect(left + line / 2, top + line / 2, Math.max(0, width - line), Math.max(0, height - line))
 }
 
-/** Calls a function for the places of some boxes of a row, each pixel once; narrow ones are widened so that they can be seen. */
+/** Calls a function for the places of some boxes, each pixel once; narrow ones are widened so that they can be seen. */
 function eachOnScreen(
   scene: Scene,
-  row: FlameRow,
-  indexes: Int32Array,
-  visit: (left: number, width: number, index: number) => void,
+  nodes: Int32Array,
+  visit: (left: number, width: number, node: number) => void,
 ) {
-  const { viewport, area } = scene
-  const scale = area.width / (viewport.end - viewport.start)
-  const rightEdge = area.left + area.width
+  const { profile } = scene.flame
+  const { from, factor, leftEdge, rightEdge } = scaleOf(scene)
   let paintedTo = Number.NEGATIVE_INFINITY
-  for (let each = firstIndex(row, indexes, viewport.start); each < indexes.length; ) {
-    const index = at(indexes, each)
-    const left = Math.max(area.left, area.left + (at(row.start, index) - viewport.start) * scale)
+  // The last one that starts before the screen may reach into it.
+  for (let index = Math.max(0, lastStartingAtOrBefore(profile, nodes, from)); index < nodes.length; index++) {
+    const node = at(nodes, index)
+    const begin = at(profile.start, node)
+    const left = Math.max(leftEdge, leftEdge + (begin - from) * factor)
+    const right = Math.min(rightEdge, leftEdge + (begin + at(profile.weight, node) - from) * factor)
     if (left > rightEdge) return
-    const right = Math.min(rightEdge, area.left + (at(row.end, index) - viewport.start) * scale)
-    if (right >= paintedTo || left >= paintedTo) {
-      const width = Math.max(2, right - left)
-      visit(Math.min(left, rightEdge - 2), width, index)
-      paintedTo = left + width
-    }
-    each++
+    if (right < leftEdge || right < paintedTo) continue
+    const width = Math.max(NARROWEST_MARK, right - left)
+    visit(Math.min(left, rightEdge - NARROWEST_MARK), width, node)
+    paintedTo = left + width
     // Many thousand marks may lie behind one another.
-    if (right - left < 1)
-      each = firstStartingAt(row, indexes, each, viewport.start + (paintedTo - area.left) / scale - 1e-12)
+    const next = lastStartingAtOrBefore(profile, nodes, from + (paintedTo - leftEdge) / factor)
+    if (width === NARROWEST_MARK && next > index) index = next - 1
   }
-}
-
-/** The last mark that starts before the screen, for it may reach into it. */
-function firstIndex(row: FlameRow, indexes: Int32Array, start: number): number {
-  return Math.max(0, firstStartingAt(row, indexes, 0, start) - 1)
-}
-
-function firstStartingAt({ start }: FlameRow, indexes: Int32Array, from: number, limit: number): number {
-  let low = from
-  let high = indexes.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (at(start, at(indexes, middle)) < limit) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Lines for boxes that are too narrow to be seen as boxes. */
-function paintLines(
-  brush: Brush,
-  scene: Scene,
-  row: FlameRow,
-  indexes: Int32Array,
-  top: number,
-  colour: string,
-) {
-  eachOnScreen(scene, row, indexes, (left, width) => {
-    if (width > 2) return
+function paintLines(brush: Brush, scene: Scene, nodes: Int32Array, top: number, colour: string) {
+  eachOnScreen(scene, nodes, (left, width) => {
+    if (width > NARROWEST_MARK) return
     brush.fillStyle = colour
-    brush.fillRect(left, top, 2, scene.area.rowHeight - GAP)
+    brush.fillRect(left, top, width, scene.area.rowHeight - GAP)
   })
 }
 
@@ -275,11 +269,11 @@ const TRUNCATED = SPAN_STATUSES.indexOf('truncated')
 const DASH = 6
 
 /** A stripe along the top edge: whole for what failed, dashed for what was blocked; what was cut short ends with one. */
-function paintTroubles(brush: Brush, scene: Scene, row: FlameRow, top: number) {
+function paintTroubles(brush: Brush, scene: Scene, nodes: Int32Array, top: number) {
   const { columns, span } = scene.flame.profile.tree
-  eachOnScreen(scene, row, row.troubles, (left, width, index) => {
-    const status = at(columns.status, at(span, at(row.node, index)))
-    const inner = Math.max(2, width - (width > 3 ? GAP : 0))
+  eachOnScreen(scene, nodes, (left, width, node) => {
+    const status = at(columns.status, at(span, node))
+    const inner = Math.max(NARROWEST_MARK, width - (width > 3 ? GAP : 0))
     brush.fillStyle = status === TRUNCATED ? scene.look.warning : scene.look.error
     if (status === TRUNCATED && inner > 8)
       brush.fillRect(left + inner - STRIPE, top, STRIPE, scene.area.rowHeight - GAP)

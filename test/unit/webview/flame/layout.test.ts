@@ -24,8 +24,13 @@ function flameBy(picture: 'cost' | 'time', hidden?: Uint8Array) {
 }
 
 /** Node, start and end of each box of a row. */
-function boxesOf({ rows }: ReturnType<typeof flameBy>) {
-  return rows.map((row) => Array.from(row.node, (node, i) => [node, row.start[i], row.end[i]]))
+function boxesOf(flame: ReturnType<typeof flameBy>) {
+  return flame.rows.map(({ nodes }) =>
+    Array.from(nodes, (node) => {
+      const box = boxOf(flame, node)
+      return [node, box?.start, box?.end]
+    }),
+  )
 }
 
 describe('the layout of a flame', () => {
@@ -46,7 +51,7 @@ describe('the layout of a flame', () => {
   })
 
   it('leaves prompt parts out in time', () => {
-    const rows = flameBy('time').rows.map((row) => [...row.node])
+    const rows = flameBy('time').rows.map((row) => [...row.nodes])
     assert.deepEqual(rows, [[NODES.run], [NODES.desk], [NODES.big, NODES.lookup, NODES.small]])
   })
 
@@ -85,11 +90,12 @@ describe('the layout of a flame', () => {
         `),
       ),
     )
-    for (const { start } of lanes.rows)
-      assert.deepEqual(
-        [...start],
-        [...start].sort((a, b) => a - b),
-      )
+    assert.deepEqual(
+      lanes.rows.map(({ nodes }) => Array.from(nodes, (node) => lanes.profile.start[node])),
+      lanes.rows.map(({ nodes }) =>
+        Array.from(nodes, (node) => lanes.profile.start[node]).sort((x, y) => Number(x) - Number(y)),
+      ),
+    )
   })
 
   it('knows calls without width and what went wrong', () => {
@@ -106,7 +112,7 @@ describe('the layout of a flame', () => {
       failing.rows.map((row) => [[...row.ticks], [...row.troubles]]),
       [
         [[], []],
-        [[1], [1]],
+        [[2], [2]],
       ],
     )
   })
@@ -117,7 +123,7 @@ describe('the layout of a flame', () => {
     mask[NODES.output] = 1
     assert.deepEqual(
       markedBoxes(flameBy('cost'), mask).map((row) => [...row]),
-      [[], [], [2], [1]],
+      [[], [], [NODES.small], [NODES.output]],
     )
   })
 })

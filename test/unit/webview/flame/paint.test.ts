@@ -4,7 +4,7 @@ import { byWeight } from '../../../../profiler-agent/profile/profile'
 import { spanTree } from '../../../../profiler-agent/profile/span-tree'
 import { shortened } from '../../../../webview/flame/box-label'
 import type { Brush } from '../../../../webview/flame/brush'
-import { type Flame, type FlameRow, layoutFlame, markedBoxes } from '../../../../webview/flame/layout'
+import { type Flame, layoutFlame, markedBoxes } from '../../../../webview/flame/layout'
 import { paintFlame, type Scene } from '../../../../webview/flame/paint'
 import { runOf } from '../../profile/run-of'
 
@@ -35,7 +35,7 @@ function flameOf(picture: string): Flame {
 
 const AREA = { left: 10, top: 20, width: 400, height: 100, rowHeight: 24, scrollTop: 0 }
 
-function paint(flame: Flame, more: Partial<Scene> = {}): string[] {
+function paint(flame: Flame, more: Partial<Scene> = {}, hues = 4): string[] {
   const brush = new LoggingBrush()
   paintFlame(brush, {
     flame,
@@ -50,7 +50,7 @@ function paint(flame: Flame, more: Partial<Scene> = {}): string[] {
         dimText: `grey${hue}`,
       })),
       // A hue for each node, so that the log tells which one is meant.
-      hueOf: Uint8Array.from({ length: flame.profile.tree.count }, (_, node) => node % 4),
+      hueOf: Uint8Array.from({ length: flame.profile.tree.count }, (_, node) => node % hues),
       font: '12px sans',
       background: 'background',
       focus: 'focus',
@@ -140,33 +140,30 @@ describe('painting a flame', () => {
     )
   })
 
-  it('paints a pixel once, however many boxes lie in it, and neighbours of one colour together', () => {
-    const count = 100_000
-    const row: FlameRow = {
-      start: Float64Array.from({ length: count }, (_, index) => index / count),
-      end: Float64Array.from({ length: count }, (_, index) => (index + 1) / count),
-      node: new Int32Array(count),
-      ticks: new Int32Array(0),
-      troubles: new Int32Array(0),
+  /** So many boxes of one row, one after the other, each of this width. */
+  const rowOf = (count: number, width: number): Flame => {
+    const nodes = Int32Array.from({ length: count }, (_, node) => node)
+    const none = new Int32Array(0)
+    const tree = { ...flame.profile.tree, count }
+    const start = Float64Array.from(nodes)
+    const weight = new Float64Array(count).fill(width)
+    const profile = { ...flame.profile, tree, start, weight, row: new Int32Array(count), total: count }
+    return {
+      profile,
+      hidden: undefined,
+      rows: [{ nodes, ticks: width === 0 ? nodes : none, troubles: none }],
     }
-    assert.deepEqual(paint({ ...flame, rows: [row] }), ['fill fill0 10,20 400x23'])
-    const mixed = { ...row, node: Int32Array.from({ length: count }, (_, index) => index % 3) }
-    const { length } = paint({ ...flame, rows: [mixed] })
+  }
+
+  it('paints a pixel once, however many boxes lie in it, and neighbours of one colour together', () => {
+    assert.deepEqual(paint(rowOf(100_000, 1), {}, 1), ['fill fill0 10,20 400x23'])
+    const { length } = paint(rowOf(100_000, 1), {}, 3)
     assert.ok(length > 200 && length <= 400, `${length} draw calls for 400 pixels`)
   })
 
   it('paints marks behind one another once, however many there are', () => {
-    const count = 100_000
-    const all = Int32Array.from({ length: count }, (_, index) => index)
-    const row: FlameRow = {
-      start: Float64Array.from({ length: count }, (_, index) => index / count),
-      end: Float64Array.from({ length: count }, (_, index) => index / count),
-      node: new Int32Array(count),
-      ticks: all,
-      troubles: new Int32Array(0),
-    }
-    const log = paint({ ...flame, rows: [row] })
-    assert.ok(log.length <= 201, `${log.length} lines of 2 pixels on 400 pixels`)
+    const { length } = paint(rowOf(100_000, 0))
+    assert.ok(length > 100 && length <= 201, `${length} lines of 2 pixels on 400 pixels`)
   })
 })
 
