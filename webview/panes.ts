@@ -1,8 +1,8 @@
 // Which pane shows which view.
 
+import { ChartsView } from './charts/charts-view'
 import { DetailsView } from './details/details-view'
 import { DiffView } from './diff/diff-view'
-import { element } from './element'
 import { FlamePane, type FlamePaneEvents } from './flame-pane'
 import type { ViewName } from './messages'
 import type { PageActions, Pane } from './page'
@@ -19,14 +19,10 @@ export function createPanes(actions: PageActions, events: FlamePaneEvents): Read
     sandwich: new SandwichView(actions),
     table: new TableView(actions),
     diff: new DiffView(actions),
-    charts: comingPane('Charts'),
+    charts: new ChartsView(actions),
   }
 }
 
 export function createDetails(actions: PageActions): Pane {
   return new DetailsView(actions)
-}
-
-function comingPane(name: string): Pane {
-  return { element: element('p', { class: 'nothing' }, `${name}: not yet.`), show: () => undefined }
 }

@@ -1,6 +1,7 @@
 // The page's style as a constructed style sheet: the same in the webview and in a saved HTML file, and allowed by a policy without inline styles.
 // All colours come from the editor's theme where there is one. Rooms with a style of their own export it, and it is put in here.
 
+import { CHARTS_STYLE } from './charts/styles'
 import { DETAILS_STYLE } from './details/styles'
 import { GRID_STYLE } from './grid/styles'
 import { SANDWICH_STYLE } from './sandwich/styles'
@@ -11,6 +12,7 @@ import { FRAME_STYLE } from './styles-frame'
 import { TABLE_STYLE } from './table/styles'
 
 const STYLES = [
+  CHARTS_STYLE,
   COLOUR_STYLE,
   FRAME_STYLE,
   CONTROL_STYLE,
