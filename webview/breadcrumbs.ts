@@ -43,17 +43,14 @@ export class Breadcrumbs {
   constructor(private readonly events: BreadcrumbEvents) {
     this.undo = iconButton('undo', 'Undo zoom', () => events.undo(), 'Backspace')
     this.redo = iconButton('redo', 'Redo zoom', () => events.redo(), 'Ctrl+Y')
-    this.reset = button('Reset zoom', () => events.reset(), {
-      class: 'plain-button reset',
-      title: 'Show everything (0)',
-    })
+    this.reset = iconButton('whole', 'Reset zoom', () => events.reset(), '0')
     this.element = element(
       'div',
       { class: 'crumb-bar' },
       this.path,
-      this.reset,
       this.undo,
       this.redo,
+      this.reset,
       iconButton('pin', 'Pin the selection', () => events.pin(), 'm'),
       new Menu('Copy', () => this.copyItems()).element,
     )

@@ -31,7 +31,7 @@ const PICTURE: Rows = [
 const POINTER: Rows = [
   ['Click', 'Select'],
   ['Double-click', 'Zoom to a box'],
-  ['Wheel, pinch', 'Zoom'],
+  ['Wheel  or  pinch', 'Zoom'],
   ['Drag', 'Move'],
 ]
 

@@ -8,6 +8,7 @@ const PATHS = {
   pin: 'M5.5 2h5l-.8 4.5L12 9H4l2.3-2.5zM8 9v5',
   close: 'M4 4l8 8m0-8-8 8',
   open: 'M4 6l4 4 4-4',
+  whole: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
   side: 'M2 3h12v10H2zM9.5 3v10',
 } as const
 

@@ -18,7 +18,6 @@ kbd { font-family: var(--cf-mono); font-size: 0.88em; padding: 0 5px; border: 1p
 .menu-button .icon { width: 0.95em; height: 0.95em; }
 .icon-button:hover:enabled, .plain-button:hover:enabled, .menu-button:hover { background: var(--cf-hover); }
 .icon-button:disabled, .plain-button:disabled { opacity: 0.4; }
-.reset:disabled { visibility: hidden; }
 
 .menu-place { position: relative; flex: none; }
 .menu { position: absolute; z-index: 4; top: calc(100% + 2px); left: 0; min-width: 180px; padding: 4px; border-radius: 4px; background: var(--vscode-menu-background, var(--cf-widget)); color: var(--vscode-menu-foreground, var(--cf-foreground)); border: 1px solid var(--cf-widget-line); box-shadow: 0 2px 10px rgba(0, 0, 0, 0.28); }

@@ -11,14 +11,14 @@ export const FLAME_STYLE = `
 .pin .icon { width: 0.85em; height: 0.85em; }
 .pin:hover { background: var(--cf-hover); }
 
-.crumb-bar { display: flex; flex: none; align-items: center; gap: 2px; padding: 0 12px 5px 12px; border-bottom: 0; }
+.crumb-bar { display: flex; flex: none; align-items: center; gap: 2px; padding: 0 16px 5px 12px; }
 .crumbs { flex: 1; min-width: 0; display: flex; align-items: center; gap: 2px; overflow: hidden; color: var(--cf-muted); }
 .crumbs button { flex: 0 1 auto; min-width: 18px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding: 1px 4px; border-radius: 3px; }
 .crumbs button:hover { color: var(--cf-foreground); background: var(--cf-hover); }
-.crumbs button:last-child { color: var(--cf-foreground); }
+.crumbs button:last-child { flex-shrink: 0.4; color: var(--cf-foreground); }
 .crumbs button:focus-visible { outline-offset: -1px; }
 .crumbs i { font-style: normal; }
-.crumb-bar .reset { margin: 0 4px; }
+.crumb-bar .menu-place { margin-left: 4px; }
 
 .flame { position: relative; flex: 0 1 auto; min-height: 96px; max-height: 60%; margin: 0 16px; }
 .flame canvas { display: block; position: absolute; inset: 0; border-radius: 2px; touch-action: none; }
@@ -64,7 +64,7 @@ export const FLAME_STYLE = `
 
 @media (max-width: 760px) {
   .pins { padding: 0 12px 6px; }
-  .crumb-bar { padding: 0 8px 4px; }
+  .crumb-bar { padding: 0 12px 4px 8px; }
   .flame { margin: 0 12px; }
   .legend { padding: 4px 12px; max-height: calc(2 * 1.45em + 8px); gap: 0 10px; }
   .columns, .row { grid-template-columns: minmax(0, 1fr) 6.8em 5.6em 5em; column-gap: 6px; padding: 0 12px 0 4px; }

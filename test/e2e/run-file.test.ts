@@ -61,9 +61,9 @@ describe('a saved run on the screen', () => {
     await canvas.press('ArrowRight')
     assert.notEqual(await selected(), before)
     await canvas.press('Enter')
-    await frame.getByRole('button', { name: 'Reset zoom' }).waitFor()
+    await frame.locator('button[aria-label="Reset zoom"]:enabled').waitFor()
     await canvas.press('0')
-    await frame.getByRole('button', { name: 'Reset zoom' }).waitFor({ state: 'hidden' })
+    await frame.locator('button[aria-label="Reset zoom"]:disabled').waitFor()
   })
 
   for (const [name, why] of [

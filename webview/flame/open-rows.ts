@@ -35,8 +35,14 @@ export class OpenRows {
     return openByDefault !== this.#toggled.has(node)
   }
 
+  /** Whether any that a filter leaves. */
   hasChildren(node: number): boolean {
-    return this.#tree !== undefined && hasChildrenIn(this.#tree, node)
+    const [tree, hidden] = [this.#tree, this.#hidden]
+    if (tree === undefined || hidden === undefined) return tree !== undefined && hasChildrenIn(tree, node)
+    const end = at(tree.subtreeEnd, node)
+    for (let child = node + 1; child < end; child = at(tree.subtreeEnd, child))
+      if (at(hidden, child) === 0) return true
+    return false
   }
 
   toggle(node: number) {
