@@ -38,6 +38,7 @@ const KIND_WORDS: Readonly<Record<NodeKind, string>> = {
   rest: 'not in the prompt parts',
   function: 'function',
   group: 'group',
+  toolTime: 'time of tools, derived',
 }
 
 export function kindWord(kind: NodeKind): string {
@@ -58,7 +59,7 @@ export function nameOf(tree: Tree, node: number): string {
 export function keyOf(tree: Tree, node: number): string {
   const id = spanId(tree.columns, at(tree.span, node))
   const part = at(tree.part, node)
-  if (part === NO_PART) return id
+  if (part === NO_PART) return kindOf(tree, node) === 'toolTime' ? `${id}#tools` : id
   const path = at(tree.columns.parts?.path ?? [], part)
   return `${id}#${part === REST_OF_CALL ? 'rest' : (tree.columns.strings[path] ?? part)}`
 }
@@ -69,11 +70,12 @@ export function valueText(tree: Tree, node: number, unit: Unit): string {
   if (unit === 'time') return isPart(tree, node) ? '–' : formatDuration(value || 0)
   if (unit === 'cost') return costText(tree, node)
   if (Number.isNaN(value)) return '–'
-  const text = unit === 'avoidable' ? formatUsd(value) : formatCount(value)
-  return estimateMark(tree, node) + text
+  if (unit === 'avoidable') return estimateMark(tree, node) + formatUsd(value)
+  const isLower = at(sumsOf(tree, 'unknownTokens'), node) > 0
+  return `${isLower ? '≥ ' : estimateMark(tree, node)}${formatCount(value)}`
 }
 
-/** Cost of a node for people. */
+/** Cost of a node for people; of what a budget refused or a replay answered alone, what that avoided. */
 export function costText(tree: Tree, node: number): string {
   const picoUsd = at(sumsOf(tree, 'cost'), node)
   const unpriced = at(sumsOf(tree, 'unpricedCalls'), node)
@@ -81,7 +83,9 @@ export function costText(tree: Tree, node: number): string {
     const isLower = unpriced > 0 || at(sumsOf(tree, 'atLeast'), node) > 0
     return `${isLower ? '≥ ' : estimateMark(tree, node)}${formatUsd(picoUsd)}`
   }
-  return unpriced > 0 || isUnpricedPart(tree, node) ? 'no price' : '–'
+  if (unpriced > 0 || isUnpricedPart(tree, node)) return 'no price'
+  const avoided = at(sumsOf(tree, 'avoided'), node)
+  return avoided > 0 ? `avoided ≈ ${formatUsd(avoided)}` : '–'
 }
 
 function isUnpricedPart(tree: Tree, node: number): boolean {
@@ -92,7 +96,7 @@ export function tokensText(tree: Tree, node: number): string {
   return valueText(tree, node, 'tokens')
 }
 
-/** Time on the clock of a span; of what stands for several, their work. */
+/** Time on the clock of a span; of what stands for several, their work. `≈` where nobody measured it. */
 export function durationText(tree: Tree, node: number): string {
   if (isPart(tree, node)) return '–'
   const span = at(tree.span, node)
@@ -101,9 +105,11 @@ export function durationText(tree: Tree, node: number): string {
     at(tree.nodeOf, span) === node &&
     kindOf(tree, node) !== 'group' &&
     kindOf(tree, node) !== 'function'
-  if (isOne) return formatDuration(at(tree.columns.duration, span))
-  const work = at(sumsOf(tree, 'time'), node)
-  return work > 0 ? formatDuration(work) : '–'
+  if (isOne)
+    return `${hasFlag(tree.columns, span, Flag.derived) ? '≈ ' : ''}${formatDuration(at(tree.columns.duration, span))}`
+  const work = tree.gaps?.get(node)?.duration ?? at(sumsOf(tree, 'time'), node)
+  if (!(work > 0)) return '–'
+  return `${tree.gaps?.has(node) ? '≈ ' : ''}${formatDuration(work)}`
 }
 
 const FIRST_PART_KIND = SPAN_KINDS.length

@@ -5,6 +5,7 @@ import type { RunColumns } from '../profiler-agent/profile/columns'
 import { promptTree } from '../profiler-agent/profile/prompt-tree'
 import { spanTree } from '../profiler-agent/profile/span-tree'
 import { stackTree } from '../profiler-agent/profile/stack-tree'
+import { timelineTree } from '../profiler-agent/profile/timeline-tree'
 import type { Tree } from '../profiler-agent/profile/tree'
 import type { ViewName } from './messages'
 import { remembered } from './remembered'
@@ -15,7 +16,7 @@ const known = new WeakMap<RunColumns, Map<(columns: RunColumns) => Tree, Tree>>(
 export function treeOfView(columns: RunColumns, view: ViewName, shares?: readonly PromptShare[]): Tree {
   if (view === 'stack') return treeOf(columns, stackTree)
   if (view === 'prompt') return promptTreeOf(columns, shares)
-  return treeOf(columns, spanTree)
+  return treeOf(columns, view === 'timeline' ? timelineTree : spanTree)
 }
 
 const promptTreeOf = remembered(promptTree)

@@ -113,8 +113,13 @@ function setSpan(columns: GrowingColumns, index: number, span: Span, strings: St
   columns.start[index] = Date.parse(span.startTime) - zero || 0
   // The duration is from a clock that only goes forward; the end time may stand before the start.
   columns.duration[index] = Math.max(0, span.durationMs)
+  if (isDerivedTool(span)) columns.flags[index] = Flag.derived
   const avoided = span.attributes[AVOIDED_ATTRIBUTE]
   if (typeof avoided === 'number') columns.avoidedPicoUsd[index] = avoided
+}
+
+function isDerivedTool({ kind, parentBasis }: Span): boolean {
+  return parentBasis === 'traffic' && (kind === 'tool' || kind === 'retrieval')
 }
 
 function setCall(

@@ -53,6 +53,8 @@ export const Flag = {
   apiEquivalent: 256,
   /** Counts as a call in totals (`isCall`); the further attempts of a logical call do too, see `logical`. */
   counted: 512,
+  /** A tool of which only the traffic tells: it ran somewhere between the reply that asked for it and the next request. */
+  derived: 1024,
 } as const
 
 /** Everything of a run but its spans. */

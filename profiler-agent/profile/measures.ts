@@ -3,7 +3,7 @@
 import { Flag, hasFlag, type RunColumns } from './columns'
 import { callValue, PART_MEASURES, type PartMeasure, partValue } from './part-values'
 import { NO_PART, REST_OF_CALL, type Tree } from './tree'
-import { ownTimes } from './work-time'
+import { inGrains, ownTimes } from './work-time'
 
 /**
  * `cost` and `avoidable` in pico-dollars, the tokens in tokens, `time` in milliseconds of work: what ran in parallel
@@ -53,6 +53,7 @@ export function ownValues(tree: Tree, measure: Unit | Count): Float64Array {
   const { nodeOf } = tree
   for (let span = 0; span < nodeOf.length; span++) addTo(own, nodeOf[span] ?? -1, ofSpans[span] ?? 0)
   if (isCutUp(measure)) moveToParts(tree, measure, own)
+  if (measure === 'time') moveToGaps(tree, own)
   return own
 }
 
@@ -137,5 +138,15 @@ function moveToParts({ columns: { parts }, parent, part }: Tree, measure: PartMe
     const taken = Math.min(value, left)
     own[node] = taken
     if (!Number.isNaN(taken)) own[call] = left - taken
+  }
+}
+
+/** The time between two calls is that of the tools in it, and not of the step or agent around them. */
+function moveToGaps({ gaps, parent }: Tree, own: Float64Array) {
+  for (const [node, { duration }] of gaps ?? []) {
+    const above = parent[node] ?? -1
+    const taken = Math.min(own[above] ?? 0, inGrains(duration))
+    own[node] = taken
+    own[above] = (own[above] ?? 0) - taken
   }
 }

@@ -1,10 +1,10 @@
 // Lays the spans of a run out in time: real start, real width, and lanes so that what ran at once lies one below the other.
 
-import { at } from './columns'
+import { LaneEnds } from './lane-ends'
 import { NO_PART, type Tree } from './tree'
 
 /**
- * Places every span node; segments get no row. Times are milliseconds after the first start of the run.
+ * Places every node but parts of prompts, which get no row. Times are milliseconds after the first start of the run.
  * A child lies below its parent; children that overlap in time get lanes of their own, each as deep as what it holds:
  *
  *   run     ████████████████
@@ -14,106 +14,115 @@ import { NO_PART, type Tree } from './tree'
  *   call         ███  ████
  */
 export function placeInTime(tree: Tree) {
-  const { start, weight, end, total } = spanTimes(tree)
-  const { row, rowCount } = assignRows(tree, start, end)
-  return { start, weight, row, rowCount, total }
-}
-
-/** `end` is where the whole subtree ends, which may be after the span itself. */
-function spanTimes(tree: Tree) {
-  const { columns } = tree
-  const start = new Float64Array(tree.count).fill(Number.NaN)
-  const weight = new Float64Array(tree.count)
-  const end = new Float64Array(tree.count).fill(Number.NEGATIVE_INFINITY)
-  for (let node = 0; node < tree.count; node++) {
-    const span = at(tree.part, node) === NO_PART ? at(tree.span, node) : -1
-    if (span < 0) continue
-    start[node] = at(columns.start, span)
-    weight[node] = at(columns.duration, span)
-    end[node] = at(start, node) + at(weight, node)
-  }
-  for (let node = tree.count - 1; node > 0; node--) {
-    const parent = at(tree.parent, node)
-    if (at(end, node) > at(end, parent)) end[parent] = at(end, node)
-  }
-  return shiftToZero(start, weight, end)
+  const { start, weight } = ownPlaces(tree)
+  const first = firstStart(tree, start)
+  for (let node = 0; node < tree.count; node++)
+    if (isPlaced(tree, node)) start[node] = (start[node] ?? 0) - first
+  const reach = reachOf(tree, start, weight)
+  const total = reach.end[0] ?? 0
+  start[0] = 0
+  weight[0] = total
+  return { start, weight, ...rowsOf(tree, reach), total }
 }
 
 /** The picture begins with what began first, also where a clock stepped back before the run's own start. */
-function shiftToZero(start: Float64Array, weight: Float64Array, end: Float64Array) {
+function firstStart(tree: Tree, start: Float64Array): number {
   let first = Number.POSITIVE_INFINITY
-  for (const value of start) if (value < first) first = value
-  if (first === Number.POSITIVE_INFINITY) first = 0
-  const total = Math.max(0, at(end, 0) - first)
-  for (let node = 0; node < start.length; node++) {
-    start[node] = Number.isNaN(at(start, node)) ? 0 : at(start, node) - first
-    end[node] = at(end, node) - first
+  for (let node = 0; node < tree.count; node++)
+    if (isPlaced(tree, node)) first = Math.min(first, start[node] ?? 0)
+  return first
+}
+
+/** From where to where a node and all below it reach: a child may begin before its parent and end after it. */
+interface Reach {
+  readonly begin: Float64Array
+  readonly end: Float64Array
+}
+
+function reachOf(tree: Tree, start: Float64Array, weight: Float64Array): Reach {
+  const begin = start.slice()
+  const end = start.map((from, node) => from + (weight[node] ?? 0))
+  for (let node = tree.count - 1; node > 0; node--) {
+    if (!isPlaced(tree, node)) continue
+    const above = tree.parent[node] ?? 0
+    begin[above] = Math.min(begin[above] ?? 0, begin[node] ?? 0)
+    end[above] = Math.max(end[above] ?? 0, end[node] ?? 0)
   }
-  start[0] = 0
-  weight[0] = total
-  return { start, weight, end, total }
+  return { begin, end }
+}
+
+function isPlaced({ part }: Tree, node: number): boolean {
+  return part[node] === NO_PART
+}
+
+/** In milliseconds after the start of the run. */
+function ownPlaces(tree: Tree) {
+  const { columns, count, span, gaps } = tree
+  const start = new Float64Array(count)
+  const weight = new Float64Array(count)
+  for (let node = 0; node < count; node++) {
+    if (!isPlaced(tree, node)) continue
+    start[node] = columns.start[span[node] ?? -1] ?? 0
+    weight[node] = columns.duration[span[node] ?? -1] ?? 0
+  }
+  for (const [node, gap] of gaps ?? []) {
+    start[node] = gap.start
+    weight[node] = gap.duration
+  }
+  return { start, weight }
 }
 
 /** Start times are whole milliseconds: what came one after the other may seem to overlap by as much. */
 const CLOCK_GRAIN_MS = 1
 
-interface Lane {
-  end: number
-  height: number
-  readonly members: number[]
-}
-
-function assignRows(tree: Tree, start: Float64Array, end: Float64Array) {
-  const height = new Int32Array(tree.count).fill(1)
-  const lanes = new Map<number, Lane[]>()
-  const children = childSpans(tree)
-  for (let node = tree.count - 1; node >= 0; node--) {
-    const laid = lanesOf(children.get(node) ?? [], start, end, height)
-    if (laid.length > 0) lanes.set(node, laid)
-    height[node] = laid.reduce((sum, lane) => sum + lane.height, 1)
+function rowsOf(tree: Tree, reach: Reach) {
+  const { count, parent } = tree
+  /** Rows that a subtree takes. */
+  const height = new Int32Array(count).fill(1)
+  /** Rows between a node and its parent. */
+  const below = new Int32Array(count)
+  const lanes = new LaneEnds()
+  for (let node = count - 1; node >= 0; node--) {
+    if ((tree.subtreeEnd[node] ?? 0) > node + 1)
+      height[node] = layOut(tree, node, { ...reach, height, below }, lanes)
   }
-  const row = new Int32Array(tree.count).fill(-1)
+  const row = new Int32Array(count).fill(-1)
   row[0] = 0
-  for (let node = 0; node < tree.count; node++) {
-    let below = at(row, node) + 1
-    for (const lane of lanes.get(node) ?? []) {
-      for (const member of lane.members) row[member] = below
-      below += lane.height
-    }
-  }
-  return { row, rowCount: at(height, 0) }
+  for (let node = 1; node < count; node++)
+    if (isPlaced(tree, node)) row[node] = (row[parent[node] ?? 0] ?? 0) + (below[node] ?? 0)
+  return { row, rowCount: height[0] ?? 0 }
 }
 
-function childSpans(tree: Tree): Map<number, number[]> {
-  const children = new Map<number, number[]>()
-  for (let node = 1; node < tree.count; node++) {
-    if (at(tree.part, node) !== NO_PART) continue
-    const parent = at(tree.parent, node)
-    const siblings = children.get(parent)
-    if (siblings === undefined) children.set(parent, [node])
-    else siblings.push(node)
-  }
-  return children
+interface Layout extends Reach {
+  readonly height: Int32Array
+  readonly below: Int32Array
 }
 
-/** First lane that is free when the child starts; children come in start order. */
-function lanesOf(
-  children: readonly number[],
-  start: Float64Array,
-  end: Float64Array,
-  height: Int32Array,
-): Lane[] {
-  const lanes: Lane[] = []
-  for (const child of children) {
-    const slack = Math.min(CLOCK_GRAIN_MS, (at(end, child) - at(start, child)) / 2)
-    const free = lanes.find((lane) => lane.end <= at(start, child) + slack)
-    if (free === undefined) {
-      lanes.push({ end: at(end, child), height: at(height, child), members: [child] })
-      continue
-    }
-    free.members.push(child)
-    free.end = at(end, child)
-    free.height = Math.max(free.height, at(height, child))
+/** Gives each child of a node the first lane that is free when it starts; children come in the order of their start. Gives the height of it all. */
+function layOut(tree: Tree, node: number, { begin, end, height, below }: Layout, lanes: LaneEnds): number {
+  lanes.clear()
+  const laneHeights: number[] = []
+  forChildren(tree, node, (child) => {
+    const from = begin[child] ?? 0
+    const to = end[child] ?? 0
+    const lane = lanes.take(from + Math.min(CLOCK_GRAIN_MS, (to - from) / 2), to)
+    below[child] = lane
+    laneHeights[lane] = Math.max(laneHeights[lane] ?? 0, height[child] ?? 1)
+  })
+  const tops: number[] = []
+  let rows = 1
+  for (const laneHeight of laneHeights) {
+    tops.push(rows)
+    rows += laneHeight
   }
-  return lanes
+  forChildren(tree, node, (child) => {
+    below[child] = tops[below[child] ?? 0] ?? 1
+  })
+  return rows
+}
+
+function forChildren(tree: Tree, node: number, each: (child: number) => void) {
+  const end = tree.subtreeEnd[node] ?? 0
+  for (let child = node + 1; child < end; child = tree.subtreeEnd[child] ?? end)
+    if (isPlaced(tree, child)) each(child)
 }

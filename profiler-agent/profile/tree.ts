@@ -5,7 +5,7 @@ import { at, PART_KINDS, type RunColumns, SPAN_KINDS } from './columns'
 import type { Count, Unit } from './measures'
 
 /** What a node is; `kind` of a tree is an index into it. Span kinds first, so that a span's kind is its node's. */
-export const NODE_KINDS = [...SPAN_KINDS, ...PART_KINDS, 'rest', 'function', 'group'] as const
+export const NODE_KINDS = [...SPAN_KINDS, ...PART_KINDS, 'rest', 'function', 'group', 'toolTime'] as const
 export type NodeKind = (typeof NODE_KINDS)[number]
 
 /** `part` of a node that is no part of a prompt. */
@@ -43,6 +43,14 @@ export interface Tree {
   readonly nodeOf: Int32Array
   /** What each node brings in itself (NaN: not known), of a tree made out of another one: then that counts, and not `nodeOf`. */
   readonly own?: (measure: Unit | Count) => Float64Array
+  /** By node of kind `toolTime`: a time that no span tells of. */
+  readonly gaps?: ReadonlyMap<number, Gap>
+}
+
+/** Derived: nobody measured it. Milliseconds, `start` after the start of the run. */
+export interface Gap {
+  readonly start: number
+  readonly duration: number
 }
 
 /** Nodes that a builder has room for at first, beside those of the spans. */

@@ -10,7 +10,8 @@ const CHAT = SPAN_KINDS.indexOf('chat')
 /**
  * Milliseconds by span: its duration without the times that any of its children covers. Children that ran at once cover
  * their time once, so the self time of a parent that only waited for them is 0, and sums of self times are work, not waiting.
- * Several inferences of one exchange took its time together: it is the exchange's, and each of them has 0.
+ * Several inferences of one exchange took its time together: it is the exchange's, and each of them has 0. Tools of which
+ * nobody knows when they ran share the time between their two calls.
  */
 export function ownTimes(columns: RunColumns): Float64Array {
   const { count, parent } = columns
@@ -32,10 +33,31 @@ export function ownTimes(columns: RunColumns): Float64Array {
     own[above] = Math.max(0, (own[above] ?? 0) - (to - from))
     coveredTo[above] = to
   }
+  shareAmongTools(columns, own)
   return own
 }
 
-function inGrains(ms: number): number {
+/** Tools that were asked for in one reply stand one after the other and have the same times. */
+function shareAmongTools({ count, flags, parent, start, duration }: RunColumns, own: Float64Array) {
+  const isAlike = (a: number, b: number) =>
+    ((flags[b] ?? 0) & Flag.derived) !== 0 &&
+    parent[a] === parent[b] &&
+    start[a] === start[b] &&
+    duration[a] === duration[b]
+  for (let first = 1; first < count; first++) {
+    if (((flags[first] ?? 0) & Flag.derived) === 0) continue
+    let end = first + 1
+    while (end < count && isAlike(first, end)) end++
+    const time = own[first] ?? 0
+    const share = Math.floor((time * GRAINS_PER_MS) / (end - first)) / GRAINS_PER_MS
+    own.fill(share, first + 1, end)
+    own[first] = time - share * (end - first - 1)
+    first = end - 1
+  }
+}
+
+/** Milliseconds, so rounded that sums of many are exact. */
+export function inGrains(ms: number): number {
   return Math.round(ms * GRAINS_PER_MS) / GRAINS_PER_MS
 }
 

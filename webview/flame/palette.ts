@@ -59,6 +59,7 @@ const KIND_HUES: Readonly<Record<NodeKind, HueName>> = {
   rest: 'neutral',
   function: 'blue',
   group: 'cyan',
+  toolTime: 'mint',
 }
 
 /** Spans are strong, parts of prompts paler: they are shares of what stands above them. */

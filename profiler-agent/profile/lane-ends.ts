@@ -1,0 +1,50 @@
+// Lanes beside each other, and which of them is free at a time. Finds the topmost free one without looking at all of them.
+
+/** A tournament: each inner place holds the earliest end of the lanes below it, so that the way down to a free lane is short. */
+export class LaneEnds {
+  #count = 0
+  /** A power of two; lane `i` is at `#room + i`. Places without a lane end never. */
+  #room = 1
+  #earliest = new Float64Array(2).fill(Number.POSITIVE_INFINITY)
+
+  clear() {
+    this.#earliest.fill(Number.POSITIVE_INFINITY, 0, this.#room * 2)
+    this.#count = 0
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** The first lane that has ended by `time`, or a new one; it is taken until `end`. */
+  take(time: number, end: number): number {
+    const free = this.#free(time)
+    if (free === -1 && this.#count === this.#room) this.#grow()
+    const lane = free === -1 ? this.#count++ : free
+    this.#set(lane, end)
+    return lane
+  }
+
+  #free(time: number): number {
+    const earliest = this.#earliest
+    if (!((earliest[1] ?? 0) <= time)) return -1
+    let place = 1
+    while (place < this.#room) place = (earliest[place * 2] ?? 0) <= time ? place * 2 : place * 2 + 1
+    return place - this.#room
+  }
+
+  #set(lane: number, end: number) {
+    const earliest = this.#earliest
+    let place = this.#room + lane
+    earliest[place] = end
+    for (place >>= 1; place >= 1; place >>= 1)
+      earliest[place] = Math.min(earliest[place * 2] ?? 0, earliest[place * 2 + 1] ?? 0)
+  }
+
+  #grow() {
+    const ends = this.#earliest.slice(this.#room, this.#room * 2)
+    this.#room *= 2
+    this.#earliest = new Float64Array(this.#room * 2).fill(Number.POSITIVE_INFINITY)
+    for (const [lane, end] of ends.entries()) this.#set(lane, end)
+  }
+}
