@@ -1,5 +1,6 @@
 // Opens the source line that a run names. The views and the panel ask for it by command, because they know no ranges.
 
+import { isAbsolute } from 'node:path'
 import * as vscode from 'vscode'
 import { linesOfDocument, type Place, rangeOf, uriOf } from '../locations'
 import { registerCommand } from '../profiler/commands'
@@ -15,22 +16,34 @@ export function registerReveal(session: Session): vscode.Disposable[] {
 }
 
 async function reveal(place: Place, root: string | undefined) {
-  const uri = uriOf(place.file, root)
-  if (uri === undefined)
-    throw new Error(vscode.l10n.t('The run does not say in which folder {0} lies.', place.file))
-  let document: vscode.TextDocument
-  try {
-    document = await vscode.workspace.openTextDocument(uri)
-  } catch {
-    throw new Error(vscode.l10n.t('{0} is not there any more, or not on this machine.', uri.fsPath))
-  }
+  const document = await documentOf(place.file, root)
   const range = rangeOf(linesOfDocument(document), place)
   const start = range === undefined ? undefined : lineStart(document, range)
   const editor = await vscode.window.showTextDocument(document, {
-    viewColumn: columnFor(uri),
+    viewColumn: columnFor(document.uri),
     ...(start === undefined ? {} : { selection: start }),
   })
   if (start !== undefined) editor.revealRange(start, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
+}
+
+/** The file where the run says, else in the open folders: a saved run may come from another machine. */
+async function documentOf(file: string, root: string | undefined): Promise<vscode.TextDocument> {
+  const folders = isAbsolute(file) ? [] : (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri)
+  const said = uriOf(file, root)
+  const places = [
+    ...(said === undefined ? [] : [said]),
+    ...folders.map((uri) => vscode.Uri.joinPath(uri, file)),
+  ]
+  for (const uri of places) {
+    try {
+      return await vscode.workspace.openTextDocument(uri)
+    } catch {
+      // Not there: the next place, or the message below.
+    }
+  }
+  if (said === undefined)
+    throw new Error(vscode.l10n.t('The run does not say in which folder {0} lies.', file))
+  throw new Error(vscode.l10n.t('{0} is not there any more, or not on this machine.', said.fsPath))
 }
 
 /** The first letter of the line: at the call itself a narrow editor would scroll sideways. */
