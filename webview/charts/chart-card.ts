@@ -59,7 +59,7 @@ export class ChartCard {
     this.drawing?.destroy()
     this.drawing = undefined
     const isEmpty = data === undefined || data.labels.length === 0
-    this.note.textContent = data?.note ?? ''
+    this.note.textContent = data?.note ?? (isEmpty ? 'No model call yet.' : '')
     this.note.hidden = this.note.textContent === ''
     this.plot.hidden = isEmpty || this.isTable
     this.table.hidden = isEmpty || !this.isTable

@@ -57,6 +57,7 @@ export class ChartsView implements Pane {
       title: 'Cost of an invocation over the last runs',
       select: (position) => this.openInvocation(position),
     })
+    this.history.element.classList.add('wide')
     this.history.element.querySelector('header')?.append(this.agent)
     this.agent.addEventListener('change', () => this.drawHistory())
     const cards = [this.context, this.cache, this.soFar, ...this.by.map(([, card]) => card), this.history]
