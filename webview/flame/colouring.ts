@@ -73,10 +73,10 @@ function byKind(tree: Tree): Colouring {
   const { parts } = tree.columns
   const seen = new Uint8Array(hues.length)
   for (let node = 0; node < tree.count; node++) {
-    const part = at(tree.part, node)
-    if (parts !== undefined && part >= 0 && at(parts.cache, part) === READ)
-      hueOf[node] = at(tree.kind, node) + kinds
-    seen[at(hueOf, node)] = 1
+    const part = tree.part[node] ?? NO_PART
+    if (parts !== undefined && part >= 0 && parts.cache[part] === READ)
+      hueOf[node] = (tree.kind[node] ?? 0) + kinds
+    seen[hueOf[node] ?? 0] = 1
   }
   const legend = NODE_KINDS.flatMap((kind, index): LegendEntry[] => {
     const hue = hues[index]

@@ -36,32 +36,35 @@ export function layoutFlame(profile: Profile, hidden?: Uint8Array): Flame {
     hidden,
     rows: nodes.map((row) => ({
       nodes: row,
-      ticks: row.filter((node) => at(isMarked, node) & TICK),
-      troubles: row.filter((node) => at(isMarked, node) & TROUBLE),
+      ticks: row.filter((node) => ((isMarked[node] ?? 0) & TICK) !== 0),
+      troubles: row.filter((node) => ((isMarked[node] ?? 0) & TROUBLE) !== 0),
     })),
   }
 }
 
-/** In one go over all nodes: a million of them have to be laid out before anything is seen. */
+/**
+ * In one go over all nodes: a million of them have to be laid out before anything is seen. Here, as in all loops over all nodes,
+ * columns are read directly: `at` reads all kinds of them, which makes it many times slower.
+ */
 function nodesByRow(profile: Profile, hidden: Uint8Array | undefined): Int32Array[] {
   const { row, weight, total, rowCount } = profile
   const { part, count } = profile.tree
   const shown = new Int32Array(count).fill(NO_ROW)
   const lengths = new Int32Array(rowCount)
   for (let node = 0; total > 0 && node < count; node++) {
-    const own = at(row, node)
-    if (own === NO_ROW || (hidden !== undefined && at(hidden, node) === 1)) continue
-    if (at(weight, node) === 0 && at(part, node) !== NO_PART) continue
+    const own = row[node] ?? NO_ROW
+    if (own === NO_ROW || (hidden !== undefined && hidden[node] === 1)) continue
+    if (weight[node] === 0 && part[node] !== NO_PART) continue
     shown[node] = own
-    lengths[own] = at(lengths, own) + 1
+    lengths[own] = (lengths[own] ?? 0) + 1
   }
   const nodes = Array.from(lengths, (length) => new Int32Array(length))
   const filled = new Int32Array(rowCount)
   for (let node = 0; node < count; node++) {
-    const own = at(shown, node)
+    const own = shown[node] ?? NO_ROW
     const list = nodes[own]
     if (list === undefined) continue
-    const index = at(filled, own)
+    const index = filled[own] ?? 0
     list[index] = node
     filled[own] = index + 1
   }
@@ -71,11 +74,12 @@ function nodesByRow(profile: Profile, hidden: Uint8Array | undefined): Int32Arra
 
 /** Depth-first order is the order from left to right, but for lanes in time. */
 function sortByStart(nodes: Int32Array, start: Float64Array) {
-  for (let index = 1; index < nodes.length; index++)
-    if (at(start, at(nodes, index)) < at(start, at(nodes, index - 1))) {
-      nodes.sort((a, b) => at(start, a) - at(start, b))
-      return
-    }
+  let before = Number.NEGATIVE_INFINITY
+  for (let index = 0; index < nodes.length; index++) {
+    const from = start[nodes[index] ?? 0] ?? 0
+    if (from < before) return void nodes.sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0))
+    before = from
+  }
 }
 
 const TICK = 1
@@ -84,12 +88,13 @@ const TROUBLE = 2
 /** By node. Only boxes that stand for one span have marks, not what stands for several or for a part of one. */
 function marksOf({ tree, weight }: Profile): Uint8Array {
   const { columns, nodeOf, span, part } = tree
+  const { flags, status } = columns
   const marks = new Uint8Array(tree.count)
   for (let index = 0; index < columns.count; index++) {
-    const node = at(nodeOf, index)
-    if (node < 0 || at(span, node) !== index || at(part, node) !== NO_PART) continue
-    const isTick = at(weight, node) === 0 && (at(columns.flags, index) & Flag.call) !== 0
-    marks[node] = (isTick ? TICK : 0) | (at(columns.status, index) !== 0 ? TROUBLE : 0)
+    const node = nodeOf[index] ?? -1
+    if (node < 0 || span[node] !== index || part[node] !== NO_PART) continue
+    const isTick = weight[node] === 0 && ((flags[index] ?? 0) & Flag.call) !== 0
+    marks[node] = (isTick ? TICK : 0) | (status[index] !== 0 ? TROUBLE : 0)
   }
   return marks
 }
@@ -111,7 +116,7 @@ export function boxOf({ profile, hidden }: Flame, node: number): Box | undefined
 
 /** By row: the nodes that are marked (1) in `mask`. */
 export function markedBoxes({ rows }: Flame, mask: Uint8Array): readonly Int32Array[] {
-  return rows.map(({ nodes }) => nodes.filter((node) => at(mask, node) === 1))
+  return rows.map(({ nodes }) => nodes.filter((node) => mask[node] === 1))
 }
 
 /** Index of the last of some nodes, sorted by start, that starts at or before `place` (in the profile's unit); −1 when none does. */
@@ -120,7 +125,7 @@ export function lastStartingAtOrBefore({ start }: Profile, nodes: Int32Array, pl
   let high = nodes.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (at(start, at(nodes, middle)) <= place) low = middle + 1
+    if ((start[nodes[middle] ?? 0] ?? 0) <= place) low = middle + 1
     else high = middle
   }
   return low - 1

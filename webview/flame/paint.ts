@@ -29,6 +29,7 @@ export interface Look {
   readonly error: string
   readonly warning: string
   readonly muted: string
+  readonly foreground: string
   /** Around each box, in high contrast. */
   readonly outline: string | undefined
   readonly labelOf: (node: number, room: number) => string
@@ -54,6 +55,8 @@ export interface Found {
 const GAP = 1
 const PADDING = 5
 const STRIPE = 3
+/** Height of the mark of a call without width. */
+const TICK = 6
 /** Narrower than this, a box is painted as a line without a gap beside it. */
 const NARROW = 1
 /** What must be seen however narrow it is. */
@@ -69,9 +72,10 @@ export function paintFlame(brush: Brush, scene: Scene) {
     const row = flame.rows[index]
     if (row === undefined || top + area.rowHeight <= area.top || top >= area.top + area.height) continue
     paintBoxes(brush, scene, row.nodes, top)
-    paintLines(brush, scene, row.ticks, top, scene.look.muted)
+    const bottom = top + area.rowHeight - GAP
+    paintLines(brush, scene, row.ticks, { top: bottom - TICK, bottom, colour: scene.look.foreground })
     const found = scene.found?.boxes[index]
-    if (found !== undefined) paintLines(brush, scene, found, top, scene.look.focus)
+    if (found !== undefined) paintLines(brush, scene, found, { top, bottom, colour: scene.look.focus })
     paintTroubles(brush, scene, row.troubles, top)
   }
   for (const node of scene.pinned) paintPin(brush, scene, node)
@@ -142,11 +146,11 @@ function paintBoxes(brush: Brush, scene: Scene, nodes: Int32Array, top: number) 
   const run = new Run(brush, top, scene.area.rowHeight - GAP)
   let paintedTo = Number.NEGATIVE_INFINITY
   for (let index = Math.max(0, lastStartingAtOrBefore(profile, nodes, from)); index < nodes.length; ) {
-    const node = at(nodes, index)
-    const begin = at(start, node)
+    const node = nodes[index] ?? 0
+    const begin = start[node] ?? 0
     const left = Math.max(leftEdge, leftEdge + (begin - from) * factor)
     if (left >= rightEdge) break
-    const right = Math.min(rightEdge, leftEdge + (begin + at(weight, node) - from) * factor)
+    const right = Math.min(rightEdge, leftEdge + (begin + (weight[node] ?? 0) - from) * factor)
     if (right - left >= NARROW) {
       run.end()
       paintBox(brush, scene, node, left, top, right - left)
@@ -167,7 +171,10 @@ function paintBoxes(brush: Brush, scene: Scene, nodes: Int32Array, top: number) 
 
 /** The first index after `index` whose box ends beyond `limit`; in steps that double, then halves. */
 function nextBeyond({ start, weight }: Profile, nodes: Int32Array, index: number, limit: number): number {
-  const endsBefore = (each: number) => at(start, at(nodes, each)) + at(weight, at(nodes, each)) <= limit
+  const endsBefore = (each: number) => {
+    const node = nodes[each] ?? 0
+    return (start[node] ?? 0) + (weight[node] ?? 0) <= limit
+  }
   let step = 1
   let low = index + 1
   while (low + step < nodes.length && endsBefore(low + step)) {
@@ -184,11 +191,11 @@ function nextBeyond({ start, weight }: Profile, nodes: Int32Array, index: number
 }
 
 function coloursOf({ look }: Scene, node: number): BoxColours | undefined {
-  return look.colours[at(look.hueOf, node)]
+  return look.colours[look.hueOf[node] ?? 0]
 }
 
 function isDim({ found }: Scene, node: number): boolean {
-  return found !== undefined && at(found.mask, node) !== 1
+  return found !== undefined && found.mask[node] !== 1
 }
 
 function fillOf(scene: Scene, node: number): string {
@@ -255,12 +262,18 @@ function eachOnScreen(
   }
 }
 
+interface Line {
+  readonly top: number
+  readonly bottom: number
+  readonly colour: string
+}
+
 /** Lines for boxes that are too narrow to be seen as boxes. */
-function paintLines(brush: Brush, scene: Scene, nodes: Int32Array, top: number, colour: string) {
+function paintLines(brush: Brush, scene: Scene, nodes: Int32Array, { top, bottom, colour }: Line) {
   eachOnScreen(scene, nodes, (left, width) => {
     if (width > NARROWEST_MARK) return
     brush.fillStyle = colour
-    brush.fillRect(left, top, width, scene.area.rowHeight - GAP)
+    brush.fillRect(left, top, width, bottom - top)
   })
 }
 

@@ -57,6 +57,7 @@ function paint(flame: Flame, more: Partial<Scene> = {}, hues = 4): string[] {
       error: 'error',
       warning: 'warning',
       muted: 'muted',
+      foreground: 'foreground',
       outline: undefined,
       labelOf: (node, room) => (room >= 30 ? `node ${node}` : ''),
     },
@@ -129,7 +130,7 @@ describe('painting a flame', () => {
       call a 0..10 10+0 $100
       call b 10..20 failed
     `)
-    assert.deepEqual(paint(failing).slice(4), ['fill muted 408,44 2x23', 'fill error 408,44 2x3'])
+    assert.deepEqual(paint(failing).slice(4), ['fill foreground 408,61 2x6', 'fill error 408,44 2x3'])
   })
 
   it('draws only rows that are on screen', () => {
