@@ -219,8 +219,9 @@ export class App {
   }
 
   private onKey(event: KeyboardEvent) {
-    if (this.columns === undefined || this.help.element.open) return
-    const key = pageKeyOf(event, this.pageOf(this.columns))
+    const isTaken = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey
+    if (this.columns === undefined || isTaken || isWriting(event.target) || this.help.element.open) return
+    const key = pageKeyOf(event.key, this.pageOf(this.columns))
     if (key === undefined) return
     event.preventDefault()
     this.carryOut(key)
@@ -246,6 +247,11 @@ export class App {
         return key satisfies never
     }
   }
+}
+
+/** Letters belong to whoever is writing, and to lists that are chosen from by their first letter. */
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
 }
 
 /** The columns, or a sentence why they cannot be read. */

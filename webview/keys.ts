@@ -1,4 +1,4 @@
-// Keys that work everywhere on the page, unless somebody writes or another control needs them. Pure but for reading the event's target.
+// Keys that work everywhere on the page. Pure; the page carries them out, unless somebody is writing.
 
 import { UNITS } from '../profiler-agent/profile/measures'
 import type { ColourBy, PageState } from './messages'
@@ -12,12 +12,10 @@ export type PageKey =
   | { readonly do: 'search' | 'pin' | 'reveal' | 'help' | 'details' }
 
 /** What a key means on the page; `undefined` for keys that are not the page's. */
-export function pageKeyOf(event: KeyboardEvent, page: Page): PageKey | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return undefined
-  if (isWriting(event.target)) return undefined
-  const view = /^[1-8]$/.test(event.key) ? VIEWS[Number(event.key) - 1]?.view : undefined
+export function pageKeyOf(key: string, page: Pick<Page, 'unit' | 'colour'>): PageKey | undefined {
+  const view = /^[1-8]$/.test(key) ? VIEWS[Number(key) - 1]?.view : undefined
   if (view !== undefined) return { do: 'change', change: { view } }
-  switch (event.key) {
+  switch (key) {
     case 'u':
       return { do: 'change', change: { unit: neighbour(UNITS, page.unit, 1) } }
     case 'U':
@@ -50,9 +48,4 @@ const colours: readonly ColourBy[] = COLOURS.map(({ colour }) => colour)
 
 function neighbour<T>(all: readonly T[], now: T, step: number): T {
   return all[(all.indexOf(now) + step + all.length) % all.length] ?? now
-}
-
-/** Letters belong to whoever is writing, and to lists that are chosen from by their first letter. */
-function isWriting(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
 }
