@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
-import { buildTree } from '../../../profiler-agent/profile/tree'
-import { costText, keyOf, kindOf, nameOf, tokensText } from '../../../webview/labels'
+import { columnsOf } from '../../../profiler-agent/profile/columns-of-run'
+import { spanTree } from '../../../profiler-agent/profile/span-tree'
+import { kindOf } from '../../../profiler-agent/profile/tree'
+import { costText, keyOf, nameOf, tokensText } from '../../../webview/labels'
 import { runOf } from '../profile/run-of'
 
 describe('the words for a node', () => {
-  const tree = buildTree(
-    runOf(`
+  const tree = spanTree(
+    columnsOf(
+      runOf(`
       agent desk 0..10
         call gpt 0..10 1000+20 $1234000000 system:1000/1000000000 output:20/234000000
         call local 0..10 30+3 system:30 output:3
         call broken 0..10 failed
         tool lookup 0..10
     `),
+    ),
   )
   const NODES = { run: 0, desk: 1, gpt: 2, system: 3, local: 5, localSystem: 6, broken: 8, lookup: 9 }
 
@@ -35,6 +39,6 @@ describe('the words for a node', () => {
     assert.deepEqual([nameOf(tree, NODES.desk), kindOf(tree, NODES.desk)], ['desk', 'agent'])
     assert.deepEqual([nameOf(tree, NODES.system), kindOf(tree, NODES.system)], ['system prompt', 'system'])
     assert.equal(keyOf(tree, NODES.gpt), 's1')
-    assert.equal(keyOf(tree, NODES.system), 's1#0')
+    assert.equal(keyOf(tree, NODES.system), 's1#system')
   })
 })
