@@ -43,15 +43,31 @@ export function requestBefore(store: Store, call: StoredCall): OtherRequest | un
   const requestOf = (id: string | undefined, basis: OtherRequest['basis']): OtherRequest | undefined => {
     const other = id === undefined || id === span.id ? undefined : readSpan(store, runId, id)
     const itsPrompt = other && readCall(store, runId, other.id)
-    const isBase = id === stored.baseSpanId
-    return itsPrompt && { span: other, stored: itsPrompt, basis: isBase ? 'conversation' : basis }
+    if (!itsPrompt) return undefined
+    return { span: other, stored: itsPrompt, basis: goesOn(itsPrompt, call) ? 'conversation' : basis }
   }
   const compared = findings.map(comparedSpans).find(({ later }) => later === span.id)?.earlier
   const found = requestOf(compared, 'finding')
   if (found) return found
-  const base = requestOf(stored.baseSpanId, 'conversation')
-  if (base && base.span.agent === span.agent) return base
+  const base = requestOf(stored.baseSpanId, 'agent')
+  if (base?.basis === 'conversation' && base.span.agent === span.agent) return base
   return requestOf(lastOfAgent(store, call), 'agent') ?? base
+}
+
+/** What is copied from in the store need not be what the conversation goes on from: the messages tell. */
+export function goesOn(earlier: OneCall, { span, stored }: Pick<StoredCall, 'span' | 'stored'>): boolean {
+  if (span.modelCall?.cacheSettings?.unseen === 'held') return true
+  const messages = messagesOf(stored)
+  const before = messagesOf(earlier)
+  return (
+    before.length > 0 &&
+    before.length < messages.length &&
+    before.every(({ hash }, index) => hash === messages[index]?.hash)
+  )
+}
+
+function messagesOf({ prompt }: OneCall) {
+  return prompt.filter(({ kind }) => kind !== 'system' && kind !== 'tool_def')
 }
 
 /** The pair of calls that the analysis compared, as `why` shows it. */
@@ -60,19 +76,34 @@ function comparedSpans({ evidence }: Finding): { readonly earlier?: string; read
   return present({ earlier: textOf(earlier), later: textOf(later) })
 }
 
+/** Of this very agent, else of another one of its name that asks in the same place. */
 function lastOfAgent(store: Store, { runId, span }: StoredCall): string | undefined {
-  return callsStoredBefore(store, runId, span.id, MOST_CALLS_BACK).find((id) => {
-    const other = readSpan(store, runId, id)
-    return (
-      other !== undefined &&
-      other.endTime <= span.startTime &&
-      other.kind === span.kind &&
-      other.agent === span.agent &&
-      other.modelCall?.requestModel === span.modelCall?.requestModel &&
-      other.callSite?.file === span.callSite?.file &&
-      other.callSite?.function === span.callSite?.function
-    )
-  })
+  const agents = new Map<string, string | undefined>()
+  const agentOf = ({ parentId = '' }: Span): string | undefined => {
+    if (!agents.has(parentId)) {
+      // Also ends the way round a circle.
+      agents.set(parentId, undefined)
+      const parent = readSpan(store, runId, parentId)
+      agents.set(parentId, !parent || parent.kind === 'agent' ? parent?.id : agentOf(parent))
+    }
+    return agents.get(parentId)
+  }
+  const own = agentOf(span)
+  const alike = callsStoredBefore(store, runId, span.id, MOST_CALLS_BACK)
+    .map((id) => readSpan(store, runId, id))
+    .filter((other) => other !== undefined && isAlike(other, span))
+  return (alike.find((other) => other && own !== undefined && agentOf(other) === own) ?? alike[0])?.id
+}
+
+function isAlike(other: Span, span: Span): boolean {
+  return (
+    other.endTime <= span.startTime &&
+    other.kind === span.kind &&
+    other.agent === span.agent &&
+    other.modelCall?.requestModel === span.modelCall?.requestModel &&
+    other.callSite?.file === span.callSite?.file &&
+    other.callSite?.function === span.callSite?.function
+  )
 }
 
 export function promptBefore(
