@@ -119,7 +119,10 @@ export class FlamePane implements Pane {
     this.picture = picture
     this.flameView.show(picture)
     this.describe(page, profile)
-    this.treeView.show(picture, this.theme, `${viewLabel(page.view)} as a tree`)
+    this.treeView.show(picture, this.theme, {
+      label: `${viewLabel(page.view)} as a tree`,
+      isWork: !profile.inTime && (profile.unit === 'time' || page.view !== 'icicle'),
+    })
     this.legend.show(picture.colours.legend, this.theme)
     this.pins.show(page, treeOfSpans(page.columns))
     this.refreshCrumbs()

@@ -54,7 +54,11 @@ export class Help {
         group('Everywhere', EVERYWHERE),
         group('In the picture', PICTURE),
         group('Pointer', POINTER),
-        element('p', {}, '≈ is an estimate: a share of an exact total. ≥ is a lower bound. – is not known.'),
+        element(
+          'p',
+          {},
+          '≈ is an estimate or a share of an exact total. ≥ is a lower bound. – is nothing, or not known. Work is time that adds up: what ran in parallel counts side by side.',
+        ),
       ),
     )
     this.element.addEventListener('click', (event) => {

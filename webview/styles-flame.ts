@@ -47,7 +47,8 @@ export const FLAME_STYLE = `
 .row.found .name > span:last-child { background: var(--cf-found); }
 .twisty { flex: none; width: 14px; text-align: center; color: var(--cf-muted); font-size: 0.8em; transition: transform 80ms; }
 [aria-expanded='true'] .twisty { transform: rotate(90deg); }
-.number { font-variant-numeric: tabular-nums; overflow: hidden; text-overflow: ellipsis; }
+/* A number that is cut off is another number: long ones reach over what stands before them. */
+.number { font-variant-numeric: tabular-nums; justify-self: end; white-space: nowrap; }
 .share { height: 100%; display: flex; align-items: center; }
 .share i { height: 7px; border-radius: 1px; background: var(--cf-orange); }
 .dim { color: var(--cf-muted); }

@@ -2,6 +2,7 @@
 
 import { at, SPAN_STATUSES, spanId } from '../../profiler-agent/profile/columns'
 import { sumsOf, type Unit } from '../../profiler-agent/profile/measures'
+import type { Profile } from '../../profiler-agent/profile/profile'
 import { isPart } from '../../profiler-agent/profile/span-tree'
 import { kindOf, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
@@ -24,6 +25,13 @@ export interface TreeViewEvents {
   activate(node: number): void
 }
 
+export interface Described {
+  /** For screen readers. */
+  readonly label: string
+  /** Times are of work, which adds up, and not on the clock. */
+  readonly isWork: boolean
+}
+
 export class TreeView {
   readonly element = element('div', { class: 'tree-pane' })
   private readonly heads = element('div', { class: 'columns', 'aria-hidden': 'true' })
@@ -33,6 +41,7 @@ export class TreeView {
   private readonly placesOf = remembered(placesIn)
   private picture: Picture | undefined
   private theme: Theme | undefined
+  private isWork = false
 
   constructor(private readonly events: TreeViewEvents) {
     this.list.append(this.rows)
@@ -48,14 +57,15 @@ export class TreeView {
   }
 
   /** Shows the nodes of a picture. A selection that is new is scrolled to, and what it is in opened. */
-  show(picture: Picture, theme: Theme, label: string) {
+  show(picture: Picture, theme: Theme, described: Described) {
     const before = this.picture
+    this.isWork = described.isWork
     this.picture = picture
     this.theme = theme
-    this.list.setAttribute('aria-label', label)
+    this.list.setAttribute('aria-label', described.label)
     const { profile, selected } = picture
     this.heads.replaceChildren(
-      ...columnHeads(profile.unit).map((head) =>
+      ...this.columnHeads(profile.unit).map((head) =>
         element('span', head === '' ? { class: 'share' } : {}, head),
       ),
     )
@@ -88,7 +98,7 @@ export class TreeView {
   }
 
   private row(picture: Picture, node: number, index: number): HTMLElement {
-    const { tree, unit } = picture.profile
+    const { tree } = picture.profile
     const picoUsd = at(sumsOf(tree, 'cost'), node)
     const failure = failureOf(tree, node)
     const { position, siblings } = this.placesOf(tree)
@@ -110,7 +120,7 @@ export class TreeView {
         'data-pico-usd': Number.isNaN(picoUsd) ? '' : String(picoUsd),
       },
       this.nameCell(picture, node, failure),
-      ...valueCells(tree, node, unit),
+      ...this.valueCells(picture.profile, node),
     )
     made.style.top = `${index * this.rowHeight}px`
     made.style.height = `${this.rowHeight}px`
@@ -133,6 +143,21 @@ export class TreeView {
     )
     cell.style.paddingLeft = `${at(tree.depth, node) * INDENT}px`
     return cell
+  }
+
+  private columnHeads(unit: Unit): readonly string[] {
+    return ['Name', '', 'Cost', EXTRA_HEADS[unit] ?? 'Tokens', this.isWork ? 'Work' : 'Time']
+  }
+
+  private valueCells({ tree, unit, inTime }: Profile, node: number): readonly HTMLElement[] {
+    const second = valueText(tree, node, EXTRA_HEADS[unit] === undefined ? 'tokens' : unit)
+    const time = this.isWork ? valueText(tree, node, 'time') : durationText(tree, node)
+    return [
+      shareCell(tree, node, inTime ? 'cost' : unit),
+      costCell(tree, node),
+      element('span', { class: 'number' }, second),
+      element('span', { class: 'number dim' }, time),
+    ]
   }
 
   private scrollTo(index: number) {
@@ -232,20 +257,6 @@ const EXTRA_HEADS: Readonly<Partial<Record<Unit, string>>> = {
   uncachedTokens: 'Uncached',
   cacheWriteTokens: 'Written',
   avoidable: 'Avoidable',
-}
-
-function columnHeads(unit: Unit): readonly string[] {
-  return ['Name', '', 'Cost', EXTRA_HEADS[unit] ?? 'Tokens', 'Time']
-}
-
-function valueCells(tree: Tree, node: number, unit: Unit): readonly HTMLElement[] {
-  const second = valueText(tree, node, EXTRA_HEADS[unit] === undefined ? 'tokens' : unit)
-  return [
-    shareCell(tree, node, unit),
-    costCell(tree, node),
-    element('span', { class: 'number' }, second),
-    element('span', { class: 'number dim' }, durationText(tree, node)),
-  ]
 }
 
 function costCell(tree: Tree, node: number): HTMLElement {
