@@ -3,6 +3,7 @@
 // page loses the answers of are asked again when it is seen.
 
 import type { RunAnswer, RunQuestion } from '../profiler-agent/model/run-questions'
+import type { Change } from '../profiler-agent/profile/diff-tree'
 import type { Unit } from '../profiler-agent/profile/measures'
 
 export type ToPage =
@@ -91,6 +92,10 @@ export interface PageState {
   readonly subject?: { readonly kind: string; readonly label: string; readonly of: string }
   /** Which tree is compared. */
   readonly diffBy?: 'spans' | 'stack' | 'prompt'
+  /** Only what changed so. */
+  readonly diffShows?: Change | undefined
+  /** Runs that count together with this one against those of `compareWith`. */
+  readonly compareHead?: readonly string[]
   /** Width of the details beside the view, a share of the page; 0 when they are closed. */
   readonly detailsShare?: number
   readonly detailsTab?: DetailsTab

@@ -3,6 +3,7 @@
 
 import { CHARTS_STYLE } from './charts/styles'
 import { DETAILS_STYLE } from './details/styles'
+import { DIFF_STYLE } from './diff/styles'
 import { GRID_STYLE } from './grid/styles'
 import { SANDWICH_STYLE } from './sandwich/styles'
 import { COLOUR_STYLE } from './styles-colours'
@@ -20,6 +21,7 @@ const STYLES = [
   GRID_STYLE,
   TABLE_STYLE,
   SANDWICH_STYLE,
+  DIFF_STYLE,
   DETAILS_STYLE,
 ]
 

@@ -3,10 +3,10 @@
 export const GRID_STYLE = `
 .grid { flex: 1; min-height: 0; min-width: 0; overflow: auto; position: relative; outline-offset: -1px !important; }
 .grid-sheet { min-width: var(--grid-width); min-height: 100%; display: flex; flex-direction: column; }
-.grid-row { display: grid; grid-template-columns: var(--grid-columns); align-items: center; height: var(--grid-row); white-space: nowrap; cursor: default; }
+.grid-row { display: grid; grid-template-columns: var(--grid-columns); height: var(--grid-row); line-height: var(--grid-row); white-space: nowrap; cursor: default; }
 .grid-row > div { overflow: hidden; text-overflow: ellipsis; padding: 0 6px; }
 .grid-row > .number { text-align: right; font-variant-numeric: tabular-nums; }
-.grid-row > div:first-child { position: sticky; left: 0; z-index: 1; height: 100%; display: flex; align-items: center; gap: 6px; padding-left: 8px; background: var(--cf-background); }
+.grid-row > div:first-child { position: sticky; left: 0; z-index: 1; display: flex; align-items: center; gap: 6px; padding-left: 8px; background: var(--cf-background); }
 .grid-row > div:first-child > span:last-child { overflow: hidden; text-overflow: ellipsis; }
 .grid-row > div:last-child { padding-right: 14px; }
 .grid-head { position: sticky; top: 0; z-index: 3; flex: none; background: var(--cf-background); color: var(--cf-muted); border-bottom: 1px solid var(--cf-line); font-size: 0.92em; }

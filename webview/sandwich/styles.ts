@@ -1,7 +1,7 @@
 // How the sandwich looks.
 
 export const SANDWICH_STYLE = `
-.sandwich-view { display: grid; grid-template-columns: minmax(240px, 1fr) minmax(0, 2.2fr); height: 100%; min-height: 0; }
+.sandwich-view { display: grid; grid-template-columns: minmax(290px, 1fr) minmax(0, 2.2fr); height: 100%; min-height: 0; }
 .sandwich-view > .grid { border-right: 1px solid var(--cf-line); }
 .sandwich-view small { color: var(--cf-muted); margin-left: 6px; font-size: 0.88em; }
 .sandwich-view [aria-selected='true'] small { color: inherit; }

@@ -10,10 +10,10 @@ import { matcherOf } from '../search'
 import type { ListedSubject } from './subjects'
 
 const COLUMNS: readonly GridColumn[] = [
-  { id: 'name', title: 'Name', width: 130 },
-  { id: 'total', title: 'Total', isNumber: true, width: 84, says: 'With all below, nothing counted twice' },
-  { id: 'self', title: 'Self', isNumber: true, width: 84, says: 'Without what is below' },
-  { id: 'nodes', title: 'Count', isNumber: true, width: 58, says: 'How often it occurs' },
+  { id: 'name', title: 'Name', width: 106 },
+  { id: 'total', title: 'Total', isNumber: true, width: 70, says: 'With all below, nothing counted twice' },
+  { id: 'self', title: 'Self', isNumber: true, width: 70, says: 'Without what is below' },
+  { id: 'nodes', title: '×', isNumber: true, width: 44, says: 'How often it occurs' },
 ]
 
 export interface SubjectListState {

@@ -17,6 +17,7 @@ export interface ListedSubject extends SubjectSums, PlacedSubject {
 }
 
 const RUN = SPAN_KINDS.indexOf('run')
+const AGENT = SPAN_KINDS.indexOf('agent')
 const FUNCTION = kindIndex('function')
 
 /** `spans` is the tree with a node for each span, `stack` the one of functions. The heaviest first. */
@@ -41,13 +42,13 @@ export function subjectWith(
   )
 }
 
-/** What the page's selection is one of; for the run itself the heaviest subject. */
+/** What the page's selection is one of; for the run itself the heaviest agent, else whatever is heaviest. */
 export function subjectOfSelection(
   listed: readonly ListedSubject[],
   spans: Tree,
   { span, part }: Selection,
 ): ListedSubject | undefined {
-  const [heaviest] = listed
+  const heaviest = listed.find(({ kind }) => kind === AGENT) ?? listed[0]
   if (span === 0) return heaviest
   const node = nodeOfPart(spans, span, part)
   const [kind, label] = [at(spans.kind, node), at(spans.label, node)]

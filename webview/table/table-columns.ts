@@ -42,7 +42,7 @@ function fact(
 
 function unit(id: Unit, title: string, says: string): ValueColumn {
   return {
-    ...{ is: 'value', id, title, says, width: 96 },
+    ...{ is: 'value', id, title, says, width: 84 },
     valuesOf: (tree) => sumsOf(tree, id),
     textOf: (tree, node) => valueText(tree, node, id),
   }
@@ -52,7 +52,7 @@ function unit(id: Unit, title: string, says: string): ValueColumn {
 function bucket(id: 'cacheReadTokens' | 'outputTokens', title: string, says: string): ValueColumn {
   const valuesOf = (tree: Tree) => bucketSums(tree, id)
   return {
-    ...{ is: 'value', id, title, says, width: 96, valuesOf },
+    ...{ is: 'value', id, title, says, width: 76, valuesOf },
     textOf: (tree, node) => numberText(at(valuesOf(tree), node)),
   }
 }

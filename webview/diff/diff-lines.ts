@@ -1,0 +1,87 @@
+// Which nodes of a difference are rows of its list, and in which order. Pure.
+
+import { at } from '../../profiler-agent/profile/columns'
+import { type Change, type DiffTree, deltaOf } from '../../profiler-agent/profile/diff-tree'
+import type { Unit } from '../../profiler-agent/profile/measures'
+import type { GridSort } from '../grid/grid'
+import { type TreeLine, treeLines } from '../grid/tree-lines'
+import { nameOf } from '../labels'
+
+/** Flat lists have no levels: then the row says where it is. */
+export interface DiffLine extends Omit<TreeLine, 'level'> {
+  readonly level?: number
+}
+
+export interface DiffQuery {
+  readonly unit: Unit
+  readonly sort: GridSort
+  /** Only what changed so. */
+  readonly shows: Change | undefined
+  /** Only what matches, by node. */
+  readonly found: Uint8Array | undefined
+  readonly isOpen: (node: number) => boolean
+}
+
+export const USUAL_SORT: GridSort = { column: 'delta', descending: true }
+
+/** A tree, or where something is looked for a flat list. */
+export function diffLines(diff: DiffTree, query: DiffQuery): readonly DiffLine[] {
+  const order = orderBy(diff, query)
+  const { shows, found } = query
+  if (shows === undefined && found === undefined) return treeLines(diff.head, 0, query.isOpen, order)
+  const nodes = Array.from({ length: diff.head.count }, (_, node) => node).filter(
+    (node) =>
+      (found === undefined || at(found, node) === 1) &&
+      (shows === undefined || isShown(diff, node, shows, query.unit)),
+  )
+  return nodes.sort(order).map((node) => ({ node }))
+}
+
+/** How many places changed in which way: of what is new or gone as a whole only the topmost. */
+export function countChanges(diff: DiffTree, unit: Unit): Readonly<Record<Change, number>> {
+  const counts: Record<Change, number> = { grew: 0, shrank: 0, appeared: 0, vanished: 0, same: 0, unknown: 0 }
+  for (let node = 1; node < diff.head.count; node++) {
+    const { change } = deltaOf(diff, node, unit)
+    if (isShown(diff, node, change, unit)) counts[change]++
+  }
+  return counts
+}
+
+function isShown(diff: DiffTree, node: number, shows: Change, unit: Unit): boolean {
+  if (node === 0 || deltaOf(diff, node, unit).change !== shows) return false
+  const isWhole = shows === 'appeared' || shows === 'vanished'
+  const parent = at(diff.head.parent, node)
+  return !(isWhole && parent >= 0 && deltaOf(diff, parent, unit).change === shows)
+}
+
+function orderBy(diff: DiffTree, { sort, unit }: DiffQuery): (left: number, right: number) => number {
+  const direction = sort.descending ? -1 : 1
+  if (sort.column === 'name')
+    return (left, right) => direction * nameOf(diff.head, left).localeCompare(nameOf(diff.head, right))
+  const key = sort.column === 'base' ? 'base' : sort.column === 'head' ? 'head' : 'delta'
+  const sizeOf = (node: number) => {
+    const value = deltaOf(diff, node, unit)[key]
+    // A difference is as large downwards as it is upwards.
+    return Number.isNaN(value) ? -1 : Math.abs(value)
+  }
+  return (left, right) => direction * (sizeOf(left) - sizeOf(right)) || left - right
+}
+
+/** Open at first: the way down to the largest differences. */
+export function openAtFirst(diff: DiffTree, unit: Unit): ReadonlySet<number> {
+  const open = new Set<number>([0])
+  const whole = Math.max(...[0, ...topDeltas(diff, unit)])
+  for (let node = 1; node < diff.head.count; node++) {
+    const parent = at(diff.head.parent, node)
+    const isLarge = Math.abs(deltaOf(diff, node, unit).delta) >= whole / 4
+    if (isLarge && whole > 0 && open.has(parent) && at(diff.head.depth, node) < 4) open.add(node)
+  }
+  return open
+}
+
+function topDeltas(diff: DiffTree, unit: Unit): number[] {
+  const deltas: number[] = []
+  for (let node = 1; node < diff.head.count; node++)
+    if (at(diff.head.depth, node) === 1) deltas.push(Math.abs(deltaOf(diff, node, unit).delta) || 0)
+  return deltas
+}

@@ -1,0 +1,86 @@
+// Fetches the runs of the two sides of a difference, and which runs there are to choose from.
+
+import type { OtherRun } from '../../profiler-agent/model/run-questions'
+import type { RunColumns } from '../../profiler-agent/profile/columns'
+import { decodeColumns } from '../../profiler-agent/profile/columns-codec'
+import type { Page, PageActions } from '../page'
+
+export type Fetched<Value> =
+  | { readonly is: 'asked' }
+  | { readonly is: 'there'; readonly value: Value }
+  /** A sentence for the user. */
+  | { readonly is: 'failed'; readonly message: string }
+
+export interface Sides {
+  /** Runs to compare with; empty where there are none. */
+  readonly baseIds: readonly string[]
+  /** Runs beside the page's own. */
+  readonly headIds: readonly string[]
+  readonly others: Fetched<readonly OtherRun[]>
+  readonly base: Fetched<RunColumns> | undefined
+  readonly head: Fetched<RunColumns>
+}
+
+export class DiffSides {
+  /** By what was asked. */
+  private readonly fetched = new Map<string, Fetched<unknown>>()
+
+  constructor(
+    private readonly actions: PageActions,
+    private readonly arrived: () => void,
+  ) {}
+
+  /** What is there by now; asks for the rest. Without a choice the newest other run of the same name is the base. */
+  of({ columns, state }: Page): Sides {
+    const runId = columns.head.id
+    const others = this.others(runId)
+    const chosen = state.compareWith ?? []
+    const baseIds = chosen.length > 0 ? chosen : usualBase(columns, others)
+    const headIds = state.compareHead ?? []
+    return {
+      ...{ baseIds, headIds, others },
+      base: baseIds.length === 0 ? undefined : this.columnsOf(baseIds),
+      head: headIds.length === 0 ? { is: 'there', value: columns } : this.columnsOf([runId, ...headIds]),
+    }
+  }
+
+  private others(runId: string): Fetched<readonly OtherRun[]> {
+    return this.fetch(`others ${runId}`, async () => {
+      const { runs } = await this.actions.ask({ ask: 'otherRuns', runId })
+      return runs
+    })
+  }
+
+  private columnsOf(runIds: readonly string[]): Fetched<RunColumns> {
+    return this.fetch(`columns ${runIds.join()}`, async () => {
+      const { columns } = await this.actions.ask({ ask: 'columns', runIds })
+      if (columns === null) throw new Error('A run to compare with is not there any more.')
+      return decodeColumns(columns)
+    })
+  }
+
+  private fetch<Value>(key: string, ask: () => Promise<Value>): Fetched<Value> {
+    const known = this.fetched.get(key)
+    // Whatever stands under a key was put there for it.
+    if (known !== undefined) return known as Fetched<Value>
+    const keep = (fetched: Fetched<Value>) => {
+      this.fetched.set(key, fetched)
+      this.arrived()
+    }
+    const asked = { is: 'asked' } as const
+    this.fetched.set(key, asked)
+    ask().then(
+      (value) => keep({ is: 'there', value }),
+      (error: unknown) =>
+        keep({ is: 'failed', message: error instanceof Error ? error.message : String(error) }),
+    )
+    return asked
+  }
+}
+
+function usualBase({ head }: RunColumns, others: Fetched<readonly OtherRun[]>): readonly string[] {
+  if (others.is !== 'there') return []
+  const before = others.value.filter(({ startTime }) => startTime < head.startTime)
+  const usual = before.find(({ name }) => name === head.name) ?? before[0] ?? others.value[0]
+  return usual === undefined ? [] : [usual.id]
+}

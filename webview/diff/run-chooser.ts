@@ -1,0 +1,95 @@
+// Chooses the runs of both sides of a difference: a list of runs with a box for each side.
+
+import { formatUsd } from '../../profiler-agent/model/money'
+import { formatPlural } from '../../profiler-agent/model/quantity'
+import type { OtherRun } from '../../profiler-agent/model/run-questions'
+import { element } from '../element'
+import type { Sides } from './diff-sides'
+
+export interface RunChooserEvents {
+  choose(baseIds: readonly string[], headIds: readonly string[]): void
+}
+
+export class RunChooser {
+  private readonly summary = element('summary', {})
+  private readonly list = element('div', { class: 'diff-runs' })
+  readonly element = element('details', { class: 'diff-chooser' }, this.summary, this.list)
+  private shown: readonly OtherRun[] | undefined
+  private sides: Sides | undefined
+
+  constructor(private readonly events: RunChooserEvents) {
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || !this.element.open) return
+      event.stopPropagation()
+      this.element.open = false
+      this.summary.focus()
+    })
+    this.element.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && this.element.contains(relatedTarget))) this.element.open = false
+    })
+  }
+
+  show(sides: Sides) {
+    this.sides = sides
+    const others = sides.others.is === 'there' ? sides.others.value : []
+    this.summary.textContent = summaryText(sides, others)
+    if (this.shown !== others) this.renderRuns(others)
+    this.shown = others
+    for (const box of this.list.querySelectorAll('input'))
+      box.checked = (box.name === 'base' ? sides.baseIds : sides.headIds).includes(box.value)
+  }
+
+  private renderRuns(others: readonly OtherRun[]) {
+    const head = element(
+      'div',
+      { class: 'diff-run', 'aria-hidden': 'true' },
+      element('span', {}, 'Base'),
+      element('span', {}, 'With this'),
+      element('span', {}, 'Run'),
+    )
+    const rows = others.map((run) => {
+      const name = `${run.name}, ${timeText(run)}`
+      return element(
+        'div',
+        { class: 'diff-run' },
+        this.box('base', run.id, `Compare with ${name}`),
+        this.box('head', run.id, `Count with this run: ${name}`),
+        element('span', {}, run.name),
+        element('small', {}, describe(run)),
+      )
+    })
+    this.list.replaceChildren(head, ...rows)
+  }
+
+  private box(side: 'base' | 'head', runId: string, label: string): HTMLInputElement {
+    const box = element('input', { type: 'checkbox', name: side, value: runId, 'aria-label': label })
+    box.addEventListener('change', () => this.choose(side, runId, box.checked))
+    return box
+  }
+
+  /** A run stands on one side only. */
+  private choose(side: 'base' | 'head', runId: string, isChosen: boolean) {
+    const { baseIds = [], headIds = [] } = this.sides ?? {}
+    const without = (ids: readonly string[]) => ids.filter((id) => id !== runId)
+    const withIt = (ids: readonly string[], own: boolean) =>
+      own && isChosen ? [...without(ids), runId] : without(ids)
+    this.events.choose(withIt(baseIds, side === 'base'), withIt(headIds, side === 'head'))
+  }
+}
+
+function summaryText({ baseIds, others: fetched }: Sides, others: readonly OtherRun[]): string {
+  const [first, ...more] = baseIds
+  if (first === undefined) return fetched.is === 'asked' ? 'Looking for other runs …' : 'Compare with …'
+  const run = others.find(({ id }) => id === first)
+  const name = run === undefined ? first : `${run.name}, ${timeText(run)}`
+  return more.length === 0 ? `Base: ${name}` : `Base: ${formatPlural(baseIds.length, 'run')}`
+}
+
+function timeText({ startTime }: OtherRun): string {
+  return new Date(startTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}
+
+function describe(run: OtherRun): string {
+  const commit = run.gitCommit === undefined ? [] : [run.gitCommit.slice(0, 8)]
+  return [timeText(run), formatUsd(run.picoUsd), formatPlural(run.calls, 'call'), ...commit].join(' · ')
+}
