@@ -100,16 +100,28 @@ export function tokensText(tree: Tree, node: number): string {
 export function durationText(tree: Tree, node: number): string {
   if (isPart(tree, node)) return '–'
   const span = at(tree.span, node)
-  const isOne =
-    span >= 0 &&
-    at(tree.nodeOf, span) === node &&
-    kindOf(tree, node) !== 'group' &&
-    kindOf(tree, node) !== 'function'
-  if (isOne)
+  if (isOneSpan(tree, node))
     return `${hasFlag(tree.columns, span, Flag.derived) ? '≈ ' : ''}${formatDuration(at(tree.columns.duration, span))}`
   const work = tree.gaps?.get(node)?.duration ?? at(sumsOf(tree, 'time'), node)
   if (!(work > 0)) return '–'
   return `${tree.gaps?.has(node) ? '≈ ' : ''}${formatDuration(work)}`
+}
+
+const spansAt = new WeakMap<Tree, Int32Array>()
+
+/** Whether a node is one span, and not what several add up to (which has no status and no model of its own). */
+export function isOneSpan(tree: Tree, node: number): boolean {
+  if (isPart(tree, node) || kindOf(tree, node) === 'group' || kindOf(tree, node) === 'function') return false
+  const counts = spansAt.get(tree) ?? countSpans(tree)
+  spansAt.set(tree, counts)
+  const span = at(tree.span, node)
+  return span >= 0 && at(tree.nodeOf, span) === node && at(counts, node) === 1
+}
+
+function countSpans({ count, nodeOf }: Tree): Int32Array {
+  const counts = new Int32Array(count)
+  for (const node of nodeOf) if (node >= 0) counts[node] = at(counts, node) + 1
+  return counts
 }
 
 const FIRST_PART_KIND = SPAN_KINDS.length

@@ -5,6 +5,7 @@ import { ownValues, sumsOf, type Unit } from './measures'
 import { Labels, NodeGroups } from './node-groups'
 import { type Profile, tiled } from './profile'
 import { placed, type Taken } from './regroup'
+import { isPart } from './span-tree'
 import { NO_PART, type Tree } from './tree'
 
 const RUN = SPAN_KINDS.indexOf('run')
@@ -23,7 +24,7 @@ export type Change = 'appeared' | 'vanished' | 'grew' | 'shrank' | 'same' | 'unk
 
 export interface NodeDelta {
   readonly change: Change
-  /** NaN: not known; 0 where it is not there. */
+  /** NaN: not known; 0 where it is not there, or nothing there makes calls. */
   readonly base: number
   readonly head: number
   /** Head less base; NaN where one of them is not known. */
@@ -78,10 +79,17 @@ function presence({ group }: Taken, node: Int32Array): Uint8Array {
 
 export function deltaOf(diff: DiffTree, node: number, unit: Unit): NodeDelta {
   const isIn = { base: at(diff.inBase, node) === 1, head: at(diff.inHead, node) === 1 }
-  const base = isIn.base ? at(sumsOf(diff.base, unit), node) : 0
-  const head = isIn.head ? at(sumsOf(diff.head, unit), node) : 0
+  const base = isIn.base ? valueIn(diff.base, node, unit) : 0
+  const head = isIn.head ? valueIn(diff.head, node, unit) : 0
   const delta = head - base
   return { change: changeOf(isIn, delta), base, head, delta }
+}
+
+/** Where there is no call there is nothing to know: a tool costs nothing, a call without a price is not known. */
+function valueIn(tree: Tree, node: number, unit: Unit): number {
+  const value = at(sumsOf(tree, unit), node)
+  const isKnowable = isPart(tree, node) || at(sumsOf(tree, 'calls'), node) > 0
+  return Number.isNaN(value) && !isKnowable ? 0 : value
 }
 
 function changeOf(isIn: { readonly base: boolean; readonly head: boolean }, delta: number): Change {

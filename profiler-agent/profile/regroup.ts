@@ -54,8 +54,9 @@ function added(count: number, target: ArrayLike<number>, values: Float64Array): 
   return sums
 }
 
-/** A span whose own values are not among what was taken has no node. */
+/** A span whose own values are not among what was taken has no node; nor has any where subtrees were taken as one. */
 function nodesOfSpans(source: Tree, taken: Taken, target: Int32Array): Int32Array {
+  if (taken.whole) return new Int32Array(source.nodeOf.length).fill(-1)
   const to = new Int32Array(source.count).fill(-1)
   for (let index = 0; index < taken.node.length; index++) to[at(taken.node, index)] = at(target, index)
   return Int32Array.from(source.nodeOf, (node) => (node < 0 ? -1 : at(to, node)))

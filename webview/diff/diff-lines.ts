@@ -1,7 +1,7 @@
 // Which nodes of a difference are rows of its list, and in which order. Pure.
 
 import { at } from '../../profiler-agent/profile/columns'
-import { type Change, type DiffTree, deltaOf } from '../../profiler-agent/profile/diff-tree'
+import { type Change, type DiffTree, deltaOf, type NodeDelta } from '../../profiler-agent/profile/diff-tree'
 import type { Unit } from '../../profiler-agent/profile/measures'
 import type { GridSort } from '../grid/grid'
 import { type TreeLine, treeLines } from '../grid/tree-lines'
@@ -58,13 +58,15 @@ function orderBy(diff: DiffTree, { sort, unit }: DiffQuery): (left: number, righ
   const direction = sort.descending ? -1 : 1
   if (sort.column === 'name')
     return (left, right) => direction * nameOf(diff.head, left).localeCompare(nameOf(diff.head, right))
-  const key = sort.column === 'base' ? 'base' : sort.column === 'head' ? 'head' : 'delta'
-  const sizeOf = (node: number) => {
-    const value = deltaOf(diff, node, unit)[key]
-    // A difference is as large downwards as it is upwards.
-    return Number.isNaN(value) ? -1 : Math.abs(value)
-  }
-  return (left, right) => direction * (sizeOf(left) - sizeOf(right)) || left - right
+  const sizes = (node: number) => sizeOf(deltaOf(diff, node, unit), sort.column)
+  return (left, right) => direction * (sizes(left) - sizes(right)) || left - right
+}
+
+/** A difference is as large downwards as it is upwards; what is not known is smallest. */
+function sizeOf({ base, head, delta }: NodeDelta, column: string): number {
+  const value = column === 'base' ? base : column === 'head' ? head : delta
+  const size = Math.abs(column === 'change' && base > 0 ? delta / base : value)
+  return Number.isNaN(size) ? -1 : size
 }
 
 /** Open at first: the way down to the largest differences. */

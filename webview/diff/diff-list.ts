@@ -14,10 +14,10 @@ import { CHANGE_WORDS, deltaText, percentText } from './diff-words'
 
 const COLUMNS: readonly GridColumn[] = [
   { id: 'name', title: 'Name', width: 150 },
-  { id: 'base', title: 'Base', isNumber: true, width: 88 },
-  { id: 'head', title: 'Now', isNumber: true, width: 88 },
-  { id: 'delta', title: 'Difference', isNumber: true, width: 96, says: 'Base and difference add up to now' },
-  { id: 'change', title: '', isNumber: true, width: 70 },
+  { id: 'base', title: 'Base', isNumber: true, width: 102 },
+  { id: 'head', title: 'Now', isNumber: true, width: 102 },
+  { id: 'delta', title: 'Difference', isNumber: true, width: 114, says: 'Base and difference add up to now' },
+  { id: 'change', title: 'Change', isNumber: true, width: 72, says: 'Of the base' },
 ]
 
 export interface DiffListState {
@@ -44,7 +44,6 @@ export class DiffList {
         if (line !== undefined) this.select(line.node)
       },
       sort: (column) => {
-        if (column === 'change') return
         const descending = this.sort.column === column ? !this.sort.descending : column !== 'name'
         this.sort = { column, descending }
         this.render()

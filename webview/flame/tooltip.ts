@@ -14,7 +14,7 @@ import type { Profile } from '../../profiler-agent/profile/profile'
 import { isPart } from '../../profiler-agent/profile/span-tree'
 import { kindOf, REST_OF_CALL, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
-import { costText, durationText, kindWord, nameOf, tokensText, valueText } from '../labels'
+import { costText, durationText, isOneSpan, kindWord, nameOf, tokensText, valueText } from '../labels'
 
 type Line = readonly [term: string, value: string]
 
@@ -73,18 +73,14 @@ function partWords({ columns, part }: Tree, node: number): readonly string[] {
 function spanWords(tree: Tree, node: number): readonly string[] {
   const { columns } = tree
   const span = at(tree.span, node)
-  if (span < 0 || at(tree.nodeOf, span) !== node) return []
+  if (!isOneSpan(tree, node)) return []
   const status = SPAN_STATUSES[at(columns.status, span)] ?? 'ok'
   return [columns.strings[at(columns.model, span)] ?? '', status === 'ok' ? '' : status]
 }
 
 function lines(tree: Tree, node: number, unit: Unit): readonly Line[] {
   const span = at(tree.span, node)
-  const isOwnCall =
-    !isPart(tree, node) &&
-    span >= 0 &&
-    at(tree.nodeOf, span) === node &&
-    hasFlag(tree.columns, span, Flag.call)
+  const isOwnCall = isOneSpan(tree, node) && hasFlag(tree.columns, span, Flag.call)
   const calls = at(sumsOf(tree, 'calls'), node)
   return [
     ['Cost', costLine(tree, node)],

@@ -3,10 +3,10 @@
 import { at, SPAN_STATUSES, spanId } from '../../profiler-agent/profile/columns'
 import { sumsOf, type Unit } from '../../profiler-agent/profile/measures'
 import type { Profile } from '../../profiler-agent/profile/profile'
-import { isPart } from '../../profiler-agent/profile/span-tree'
 import { kindOf, type Tree } from '../../profiler-agent/profile/tree'
+import { afterPaint } from '../after-paint'
 import { element } from '../element'
-import { costText, durationText, nameOf, valueText } from '../labels'
+import { costText, durationText, isOneSpan, nameOf, valueText } from '../labels'
 import { remembered } from '../remembered'
 import type { Picture } from './flame-view'
 import { OpenRows, placesIn } from './open-rows'
@@ -16,7 +16,7 @@ import type { Theme } from './theme'
 const LINE = 1.7
 const INDENT = 14
 /** Up to this many rows all exist: then find-in-page and screen readers see the whole tree. */
-const ALL_ROWS = 1000
+const ALL_ROWS = 300
 const MARGIN_ROWS = 20
 
 export interface TreeViewEvents {
@@ -41,7 +41,9 @@ export class TreeView {
   private readonly placesOf = remembered(placesIn)
   private picture: Picture | undefined
   private theme: Theme | undefined
-  private isWork = false
+  private described: Described = { label: '', isWork: false }
+  /** What is to be shown as soon as there is time. */
+  private wanted: Picture | undefined
 
   constructor(private readonly events: TreeViewEvents) {
     this.list.append(this.rows)
@@ -56,14 +58,26 @@ export class TreeView {
     new ResizeObserver(() => this.render()).observe(this.list)
   }
 
-  /** Shows the nodes of a picture. A selection that is new is scrolled to, and what it is in opened. */
+  /**
+   * Shows the nodes of a picture, when the picture itself is on the screen. A selection that is new is scrolled to, and what it is
+   * in opened.
+   */
   show(picture: Picture, theme: Theme, described: Described) {
-    const before = this.picture
-    this.isWork = described.isWork
-    this.picture = picture
     this.theme = theme
-    this.list.setAttribute('aria-label', described.label)
+    this.described = described
+    if (this.wanted === undefined) afterPaint(() => this.refresh())
+    this.wanted = picture
+  }
+
+  /** Brings the rows up to date with what is to be shown. */
+  private refresh() {
+    const before = this.picture
+    const picture = this.wanted
+    if (picture === undefined) return
+    this.wanted = undefined
+    this.picture = picture
     const { profile, selected } = picture
+    this.list.setAttribute('aria-label', this.described.label)
     this.heads.replaceChildren(
       ...this.columnHeads(profile.unit).map((head) =>
         element('span', head === '' ? { class: 'share' } : {}, head),
@@ -146,12 +160,12 @@ export class TreeView {
   }
 
   private columnHeads(unit: Unit): readonly string[] {
-    return ['Name', '', 'Cost', EXTRA_HEADS[unit] ?? 'Tokens', this.isWork ? 'Work' : 'Time']
+    return ['Name', '', 'Cost', EXTRA_HEADS[unit] ?? 'Tokens', this.described.isWork ? 'Work' : 'Time']
   }
 
   private valueCells({ tree, unit, inTime }: Profile, node: number): readonly HTMLElement[] {
     const second = valueText(tree, node, EXTRA_HEADS[unit] === undefined ? 'tokens' : unit)
-    const time = this.isWork ? valueText(tree, node, 'time') : durationText(tree, node)
+    const time = this.described.isWork ? valueText(tree, node, 'time') : durationText(tree, node)
     return [
       shareCell(tree, node, inTime ? 'cost' : unit),
       costCell(tree, node),
@@ -183,6 +197,7 @@ export class TreeView {
   }
 
   private onKey(event: KeyboardEvent) {
+    this.refresh()
     const { picture } = this
     if (picture === undefined || event.ctrlKey || event.metaKey || event.altKey) return
     const node = picture.selected ?? 0
@@ -242,7 +257,7 @@ function idOf(tree: Tree, node: number): string {
 /** Status of a span that did not end well; what stands for several spans has none. */
 function failureOf(tree: Tree, node: number): string | undefined {
   const span = at(tree.span, node)
-  if (isPart(tree, node) || span < 0 || at(tree.nodeOf, span) !== node) return undefined
+  if (!isOneSpan(tree, node)) return undefined
   const status = SPAN_STATUSES[at(tree.columns.status, span)] ?? 'ok'
   return status === 'ok' ? undefined : status
 }

@@ -65,7 +65,7 @@ export class TableBar {
       const box = element('input', { type: 'checkbox' })
       box.addEventListener('change', () => {
         const columns = [...this.boxes].flatMap(([id, { checked }]) => (checked ? [id] : []))
-        change({ columns: ['name', ...columns] })
+        change({ columns })
       })
       this.boxes.set(column.id, box)
       list.append(element('label', { title: column.says }, box, column.title))

@@ -19,6 +19,8 @@ export interface FactColumn extends ColumnWords {
   readonly is: 'fact'
   readonly indexOf: (columns: RunColumns, span: number) => number
   readonly textOf: (columns: RunColumns, index: number) => string
+  /** What of the text stands in a narrow cell. */
+  readonly shortOf?: (text: string) => string
 }
 
 /** A number of a span with all below it, or of a group. */
@@ -42,7 +44,7 @@ function fact(
 
 function unit(id: Unit, title: string, says: string): ValueColumn {
   return {
-    ...{ is: 'value', id, title, says, width: 84 },
+    ...{ is: 'value', id, title, says, width: 86 },
     valuesOf: (tree) => sumsOf(tree, id),
     textOf: (tree, node) => valueText(tree, node, id),
   }
@@ -148,56 +150,63 @@ function isOne({ kind }: Tree, node: number): boolean {
   return at(kind, node) < SPAN_KINDS.length
 }
 
-export const NAME = fact('name', 'Name', 210)
+export const NAME = fact('name', 'Name', 150)
+
+const KIND: FactColumn = {
+  is: 'fact',
+  id: 'kind',
+  title: 'Kind',
+  width: 90,
+  indexOf: (columns, span) => at(columns.kind, span),
+  textOf: (_, index) => kindWord(SPAN_KINDS[index] ?? 'other'),
+}
+
+const STATUS: FactColumn = {
+  is: 'fact',
+  id: 'status',
+  title: 'Status',
+  width: 84,
+  indexOf: (columns, span) => at(columns.status, span),
+  textOf: (_, index) => SPAN_STATUSES[index] ?? '',
+}
+
+const PLACE: FactColumn = {
+  is: 'fact',
+  id: 'place',
+  title: 'Call site',
+  width: 160,
+  indexOf: placeOf,
+  textOf: ({ frames, strings }, frame) =>
+    frame < 0 ? '' : `${strings[at(frames.file, frame)] ?? ''}:${at(frames.line, frame)}`,
+  shortOf: (text) => text.slice(text.lastIndexOf('/') + 1),
+}
 
 export const TABLE_COLUMNS: readonly TableColumn[] = [
   NAME,
-  {
-    is: 'fact',
-    id: 'kind',
-    title: 'Kind',
-    width: 90,
-    indexOf: (columns, span) => at(columns.kind, span),
-    textOf: (_, index) => kindWord(SPAN_KINDS[index] ?? 'other'),
-  },
-  fact('agent', 'Agent', 130),
-  fact('step', 'Step', 110),
-  fact('intent', 'Intent', 130),
-  fact('model', 'Model', 150),
-  fact('provider', 'Provider', 90),
-  {
-    is: 'fact',
-    id: 'place',
-    title: 'Call site',
-    width: 150,
-    indexOf: placeOf,
-    textOf: ({ frames, strings }, frame) =>
-      frame < 0 ? '' : `${strings[at(frames.file, frame)] ?? ''}:${at(frames.line, frame)}`,
-  },
-  {
-    is: 'fact',
-    id: 'status',
-    title: 'Status',
-    width: 84,
-    indexOf: (columns, span) => at(columns.status, span),
-    textOf: (_, index) => SPAN_STATUSES[index] ?? '',
-  },
-  START,
-  DURATION,
   unit('cost', 'Cost', 'What was billed'),
-  unit('avoidable', 'Avoidable', 'What findings say could be saved of it'),
+  fact('agent', 'Agent', 110),
+  fact('step', 'Step', 90),
   unit('tokens', 'Tokens', 'Input and output tokens'),
   unit('uncachedTokens', 'Uncached', 'Input tokens that no cache held'),
   bucket('cacheReadTokens', 'Read', 'Input tokens read from a cache'),
   unit('cacheWriteTokens', 'Written', 'Input tokens written to a cache'),
   CACHE_SHARE,
   bucket('outputTokens', 'Output', 'Output tokens'),
+  unit('avoidable', 'Avoidable', 'What findings say could be saved of it'),
+  DURATION,
+  START,
+  PLACE,
+  fact('model', 'Model', 150),
+  fact('provider', 'Provider', 90),
+  fact('intent', 'Intent', 130),
+  KIND,
+  STATUS,
 ]
 
 /** What the table shows before anybody chose. */
-export const USUAL_COLUMNS: readonly string[] = [
-  ...['name', 'agent', 'step', 'place', 'start', 'duration', 'cost', 'tokens'],
-  ...['uncachedTokens', 'cacheReadTokens', 'cacheWriteTokens', 'outputTokens'],
+const USUAL_COLUMNS: readonly string[] = [
+  ...['cost', 'agent', 'step', 'tokens', 'uncachedTokens', 'cacheReadTokens', 'cacheWriteTokens'],
+  ...['outputTokens', 'duration', 'start', 'place'],
 ]
 
 /** In the order of TABLE_COLUMNS, the name always first. */

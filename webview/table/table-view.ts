@@ -11,7 +11,7 @@ import { remembered } from '../remembered'
 import { matcherOf } from '../search'
 import { treeOfSpans } from '../view-trees'
 import { TableBar } from './table-bar'
-import { chosenColumns, columnWithId, type TableColumn } from './table-columns'
+import { chosenColumns, columnWithId, type FactColumn, type TableColumn } from './table-columns'
 import { tableCsv } from './table-csv'
 import { type TableGroup, type TableQuery, type TableRows, type TableShows, tableRows } from './table-rows'
 
@@ -184,11 +184,15 @@ function spanRow(
     },
     cells: columns.map((column, index) => {
       if (index === 0) return nameCell(kind, nameOf(tree, node), status)
-      return column.is === 'value'
-        ? column.textOf(tree, node)
-        : column.textOf(tree.columns, column.indexOf(tree.columns, span))
+      return column.is === 'value' ? column.textOf(tree, node) : factCell(tree, span, column)
     }),
   }
+}
+
+function factCell({ columns }: Tree, span: number, column: FactColumn) {
+  const text = column.textOf(columns, column.indexOf(columns, span))
+  const short = column.shortOf?.(text) ?? text
+  return short === text ? text : element('span', { title: text }, short)
 }
 
 function nameCell(kind: string, name: string, status: string) {
