@@ -98,3 +98,16 @@ export function showRange(chart: FlameChart, min: number, max: number, look: Axi
   }
   chart.update('none')
 }
+
+/** What the axis says, in CSS pixels from the left edge of the picture. */
+export function ticksOf({
+  scales,
+  chartArea,
+}: FlameChart): readonly { readonly x: number; readonly text: string }[] {
+  const { x } = scales
+  if (x === undefined) return []
+  return x.ticks.map(({ label }, index) => ({
+    x: x.getPixelForTick(index) - chartArea.left,
+    text: String(label ?? ''),
+  }))
+}

@@ -1,18 +1,21 @@
 // The flame graph on its canvas: holds what is on screen, draws it, and turns pointer and keys into select, zoom and pan.
 
 import { at } from '../../profiler-agent/profile/columns'
-import type { Profile } from '../../profiler-agent/profile/profile'
 import { element } from '../element'
-import { axisText, durationText, nameOf, valueText } from '../labels'
-import { BoxLabels } from './box-label'
-import type { Colouring } from './colouring'
-import { createFlameChart, type FlameChart, showRange } from './flame-controller'
+import { axisText } from '../labels'
+import { createFlameChart, type FlameChart, showRange, ticksOf } from './flame-controller'
 import { nodeAt } from './hit-test'
 import { intentOf, type KeyIntent } from './keyboard'
-import { boxOf, type Flame, layoutFlame, markedBoxes } from './layout'
+import { boxOf, type Flame, layoutFlame } from './layout'
 import { Motion } from './motion'
-import { type Area, type Found, type Look, paintFlame, type Scene } from './paint'
+import { paintFlame } from './paint'
+import { type AskForParts, PartsOnScreen } from './parts-on-screen'
+import { foundIn, lookOf, type Picture, placeInChanged } from './picture'
 import { listenToPointer } from './pointer'
+import { RowScroll } from './row-scroll'
+import { pngOf, svgOf } from './save'
+import type { Area, Found, Look, Scene } from './scene'
+import type { Sheet } from './sheet'
 import type { Theme } from './theme'
 import { bringIntoView, fitTo, isWhole, panBy, type Viewport, WHOLE, zoomAt } from './viewport'
 
@@ -20,26 +23,7 @@ const AXIS_HEIGHT = 20
 /** Rows are so many times as high as their text. */
 const LINE = 1.85
 
-/** What to show. Hand the same objects in again where nothing changed: then nothing is reckoned anew. */
-export interface Picture {
-  /**
-   * What picture this is (run and view). Another picture begins at `viewport`, else whole. The same one stays where it is:
-   * at the same values while the run grows or a filter changes, at the same node in another unit.
-   */
-  readonly key: string
-  readonly viewport?: Viewport | undefined
-  readonly profile: Profile
-  readonly selected: number | undefined
-  readonly colours: Colouring
-  /** By node: 1 for what a search found; all else is dimmed. */
-  readonly highlighted?: Uint8Array | undefined
-  /** By node: 1 for what a filter leaves out. */
-  readonly hidden?: Uint8Array | undefined
-  /** Nodes with a pin on them. */
-  readonly pinned?: readonly number[] | undefined
-  /** Text behind the name in a box, where it is not the node's value in the unit. */
-  readonly textOf?: ((node: number) => string) | undefined
-}
+export type { Picture } from './picture'
 
 export interface FlameViewEvents {
   select(node: number): void
@@ -52,6 +36,8 @@ export interface FlameViewEvents {
   find?(): void
   goToMatch?(step: 1 | -1): void
   pin?(node: number): void
+  /** Parts of calls that the columns have not got; rejects where nobody can say. */
+  parts?: AskForParts
 }
 
 export class FlameView {
@@ -68,9 +54,14 @@ export class FlameView {
   private theme: Theme | undefined
   private look: Look | undefined
   private found: Found | undefined
-  private scrollTop = 0
+  private readonly scroll = new RowScroll(() => ({
+    rowHeight: this.rowHeight,
+    contentHeight: this.rowCount * this.rowHeight,
+    shownHeight: this.area().height,
+  }))
   private hovered: number | undefined
   private pendingFrame = 0
+  private readonly parts: PartsOnScreen | undefined
 
   constructor(
     private readonly frame: HTMLElement,
@@ -82,6 +73,7 @@ export class FlameView {
       this.redraw()
       this.events.zoomed()
     })
+    this.parts = events.parts && new PartsOnScreen(events.parts, () => this.redraw())
     this.listen()
   }
 
@@ -90,7 +82,8 @@ export class FlameView {
     this.picture = picture
     const isOther = before?.profile !== picture.profile || before.hidden !== picture.hidden
     if (isOther) this.layOut(picture, before)
-    if (isOther || before?.highlighted !== picture.highlighted) this.found = this.foundIn(picture)
+    if (isOther || before?.highlighted !== picture.highlighted)
+      this.found = this.flame && foundIn(this.flame, picture)
     if (isOther || before?.colours !== picture.colours || before.textOf !== picture.textOf)
       this.look = undefined
     if (before !== undefined && before.selected !== picture.selected) this.revealSelection()
@@ -128,7 +121,7 @@ export class FlameView {
     const box = this.flame === undefined ? undefined : boxOf(this.flame, node)
     if (box === undefined) return
     this.motion.jumpTo(fitTo(box))
-    this.scrollToRow(box.row)
+    this.scroll.toRow(box.row)
   }
 
   reset() {
@@ -163,33 +156,34 @@ export class FlameView {
 
   private layOut(picture: Picture, before: Picture | undefined) {
     const covering = before?.key === picture.key ? this.covering() : undefined
-    this.flame = layoutFlame(picture.profile, picture.hidden)
+    const flame = layoutFlame(picture.profile, picture.hidden)
+    this.flame = flame
     this.hovered = undefined
     if (before?.key !== picture.key) this.motion.start(picture.viewport ?? WHOLE)
-    else if (before.profile.unit === picture.profile.unit)
-      this.motion.rescale(carriedOver(this.motion.shown, before.profile, picture.profile))
-    else
-      this.motion.start(
-        fitToNode(this.flame, before.profile.tree === picture.profile.tree ? covering : undefined),
-      )
+    else {
+      const place = placeInChanged(flame, before.profile, this.motion.shown, covering)
+      if (before.profile.unit === picture.profile.unit) this.motion.rescale(place)
+      else this.motion.start(place)
+    }
     this.canvas.dataset.unit = picture.profile.unit
     this.fitHeight()
-  }
-
-  private foundIn({ highlighted }: Picture): Found | undefined {
-    if (highlighted === undefined || this.flame === undefined) return undefined
-    return { mask: highlighted, boxes: markedBoxes(this.flame, highlighted) }
   }
 
   private get rowHeight(): number {
     return Math.round((this.theme?.fontSize ?? 13) * LINE)
   }
 
+  /** With a row for the parts that are asked for. */
+  private get rowCount(): number {
+    const { flame, parts } = this
+    if (flame === undefined) return 0
+    return flame.rows.length + (parts !== undefined && PartsOnScreen.hasRoom(flame.profile) ? 1 : 0)
+  }
+
   private fitHeight() {
-    const rows = this.flame?.rows.length ?? 0
-    this.frame.style.height = `${rows * this.rowHeight + AXIS_HEIGHT + 4}px`
+    this.frame.style.height = `${this.rowCount * this.rowHeight + AXIS_HEIGHT + 4}px`
     this.chart.resize()
-    this.scrollBy(0)
+    this.scroll.by(0)
   }
 
   private revealSelection() {
@@ -199,7 +193,7 @@ export class FlameView {
     if (box === undefined) return
     const target = bringIntoView(this.motion.shown, box)
     if (target !== this.motion.shown) this.motion.moveTo(target)
-    this.scrollToRow(box.row)
+    this.scroll.toRow(box.row)
   }
 
   private listen() {
@@ -221,12 +215,8 @@ export class FlameView {
         const { start, end } = this.motion.shown
         if (deltaX !== 0)
           this.motion.moveTo(panBy(this.motion.shown, (-deltaX / this.area().width) * (end - start)))
-        this.redraw()
       },
-      canScroll: (deltaY) => {
-        const limit = this.scrollLimit()
-        return limit > 0 && (deltaY > 0 ? this.scrollTop < limit : this.scrollTop > 0)
-      },
+      canScroll: (deltaY) => this.scroll.can(deltaY),
     })
     this.canvas.addEventListener('keydown', (event) => this.onKey(event))
   }
@@ -242,9 +232,10 @@ export class FlameView {
   }
 
   private carryOut(intent: KeyIntent, flame: Flame, selected: number | undefined) {
+    const { events, motion } = this
     switch (intent.do) {
       case 'select':
-        return this.events.select(intent.node)
+        return events.select(intent.node)
       case 'zoomToSelection':
         return selected === undefined ? undefined : this.zoomToNode(selected)
       case 'zoomOut':
@@ -256,22 +247,19 @@ export class FlameView {
       case 'redo':
         return this.redo()
       case 'open':
-        return selected === undefined ? undefined : this.events.open(selected)
+        return selected === undefined ? undefined : events.open(selected)
       case 'find':
-        return this.events.find?.()
+        return events.find?.()
       case 'match':
-        return this.events.goToMatch?.(intent.step)
+        return events.goToMatch?.(intent.step)
       case 'pin':
-        return selected === undefined ? undefined : this.events.pin?.(selected)
+        return selected === undefined ? undefined : events.pin?.(selected)
       case 'zoom':
-        return this.motion.moveTo(zoomAt(this.motion.shown, this.anchor(flame, selected), intent.factor))
-      case 'pan': {
-        const { start, end } = this.motion.shown
-        return this.motion.moveTo(panBy(this.motion.shown, intent.share * (end - start)))
-      }
+        return motion.moveTo(zoomAt(motion.shown, this.anchor(flame, selected), intent.factor))
+      case 'pan':
+        return motion.moveTo(panBy(motion.shown, intent.share * (motion.shown.end - motion.shown.start)))
       case 'scroll':
-        this.scrollBy(intent.screens * this.area().height)
-        return this.redraw()
+        return this.scrollBy(intent.screens * this.area().height)
       default:
         return intent satisfies never
     }
@@ -304,7 +292,7 @@ export class FlameView {
       width: Math.max(1, right - left),
       height: Math.max(0, bottom - top - 2),
       rowHeight: this.rowHeight,
-      scrollTop: this.scrollTop,
+      scrollTop: this.scroll.top,
     }
   }
 
@@ -322,20 +310,9 @@ export class FlameView {
     return nodeAt(this.flame, row, this.fractionAt(x), (2 * (end - start)) / area.width)
   }
 
-  private scrollLimit(): number {
-    return Math.max(0, (this.flame?.rows.length ?? 0) * this.rowHeight - this.area().height)
-  }
-
   private scrollBy(pixels: number) {
-    this.scrollTop = Math.min(this.scrollLimit(), Math.max(0, this.scrollTop + pixels))
-  }
-
-  private scrollToRow(row: number) {
-    const top = row * this.rowHeight
-    const { height } = this.area()
-    if (top < this.scrollTop) this.scrollBy(top - this.scrollTop)
-    else if (top + this.rowHeight > this.scrollTop + height)
-      this.scrollBy(top + this.rowHeight - height - this.scrollTop)
+    this.scroll.by(pixels)
+    this.redraw()
   }
 
   /** At most once a frame, however often it is asked for. */
@@ -358,13 +335,18 @@ export class FlameView {
 
   private draw() {
     const scene = this.scene()
-    if (scene !== undefined) paintFlame(this.chart.ctx, scene)
+    if (scene === undefined || this.theme === undefined) return
+    paintFlame(this.chart.ctx, scene)
+    this.parts?.paint(this.chart.ctx, scene, this.theme)
   }
 
   private scene(): Scene | undefined {
     const { flame, theme, picture } = this
     if (flame === undefined || theme === undefined || picture === undefined) return undefined
-    this.look ??= lookOf(picture, theme, this.chart.ctx)
+    this.look ??= lookOf(picture, theme, (text, font) => {
+      this.chart.ctx.font = font
+      return this.chart.ctx.measureText(text).width
+    })
     return {
       flame,
       viewport: this.motion.shown,
@@ -376,39 +358,28 @@ export class FlameView {
       pinned: picture.pinned ?? [],
     }
   }
-}
 
-/** What lay at $0.02 lies there still after the run has grown. */
-function carriedOver(shown: Viewport, before: Profile, now: Profile): Viewport {
-  if (isWhole(shown) || now.total === 0) return WHOLE
-  const grown = before.total / now.total
-  return { start: Math.min(0.999, shown.start * grown), end: Math.min(1, shown.end * grown) }
-}
-
-function fitToNode(flame: Flame, node: number | undefined): Viewport {
-  const box = node === undefined ? undefined : boxOf(flame, node)
-  return box === undefined ? WHOLE : fitTo(box)
-}
-
-function lookOf({ profile, colours, textOf }: Picture, theme: Theme, brush: CanvasRenderingContext2D): Look {
-  const font = `${theme.fontSize - 1}px ${theme.font}`
-  const value = textOf ?? ((node: number) => defaultValue(profile, node))
-  const labels = new BoxLabels(
-    (node) => ({ name: nameOf(profile.tree, node), value: value(node) }),
-    (text) => {
-      brush.font = font
-      return brush.measureText(text).width
-    },
-  )
-  return {
-    ...theme,
-    font,
-    colours: colours.hues.map(theme.coloursOf),
-    hueOf: colours.hueOf,
-    labelOf: (node, room) => labels.fitting(node, room),
+  /** The picture as it is zoomed now, all rows, as an SVG document; `undefined` while there is none. */
+  toSvg(): string | undefined {
+    const sheet = this.sheet()
+    return sheet && svgOf(sheet)
   }
-}
 
-function defaultValue({ tree, unit, inTime }: Profile, node: number): string {
-  return inTime ? durationText(tree, node) : valueText(tree, node, unit)
+  /** The same as a data URL of a PNG. */
+  toPng(): string | undefined {
+    const sheet = this.sheet()
+    return sheet && pngOf(sheet)
+  }
+
+  private sheet(): Sheet | undefined {
+    const scene = this.scene()
+    const { picture, theme } = this
+    if (scene === undefined || picture === undefined || theme === undefined) return undefined
+    return {
+      title: picture.title ?? picture.profile.tree.columns.head.name,
+      scene,
+      ticks: ticksOf(this.chart),
+      legend: picture.colours.legend.map(({ hue, word }) => ({ fill: theme.coloursOf(hue).fill, word })),
+    }
+  }
 }

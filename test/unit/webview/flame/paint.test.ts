@@ -5,7 +5,8 @@ import { spanTree } from '../../../../profiler-agent/profile/span-tree'
 import { shortened } from '../../../../webview/flame/box-label'
 import type { Brush } from '../../../../webview/flame/brush'
 import { type Flame, layoutFlame, markedBoxes } from '../../../../webview/flame/layout'
-import { paintFlame, type Scene } from '../../../../webview/flame/paint'
+import { paintFlame } from '../../../../webview/flame/paint'
+import type { Scene } from '../../../../webview/flame/scene'
 import { runOf } from '../../profile/run-of'
 
 /** A brush that writes down what it is told, one line a call. */
@@ -58,7 +59,9 @@ function paint(flame: Flame, more: Partial<Scene> = {}, hues = 4): string[] {
       warning: 'warning',
       muted: 'muted',
       foreground: 'foreground',
+      grid: 'grid',
       outline: undefined,
+      measure: (text) => text.length * 6,
       labelOf: (node, room) => (room >= 30 ? `node ${node}` : ''),
     },
     found: undefined,
