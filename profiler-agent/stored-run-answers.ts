@@ -4,12 +4,12 @@ import type { BudgetFile } from './budgets/file/budget-file'
 import { callPrompt } from './call-prompt/call-prompt'
 import type { LimitAnswers } from './limit-answers'
 import { present } from './model/present'
-import type { OtherRun, RunAnswer, RunQuestion, SpanAnswer } from './model/run-questions'
+import type { OtherRun, RunAnswer, RunQuestion } from './model/run-questions'
 import { pastInvocations } from './past-invocations'
-import { spanAnswer } from './profile/run-answers'
 import type { StoredColumns } from './run-columns'
 import { promptSharesOf } from './run-prompt-shares'
 import type { RunView } from './run-view'
+import { storedSpanAnswer } from './span-answer'
 import { readContent, readRun, readRuns } from './store/reader'
 import type { Store } from './store/store'
 
@@ -31,7 +31,7 @@ export async function storedRunAnswer(question: RunQuestion, sources: RunAnswerS
     case 'columns':
       return { to: 'columns', columns: await columns.of(question.runIds) }
     case 'span':
-      return { to: 'span', found: await spanOf(view, question.runId, question.spanId) }
+      return { to: 'span', found: storedSpanAnswer(store, question.runId, question.spanId) }
     case 'parts': {
       const run = await view.run(question.runId, { segments: 'merged' })
       const spans = new Map(run?.spans.map((span) => [span.id, span]))
@@ -58,11 +58,6 @@ export async function storedRunAnswer(question: RunQuestion, sources: RunAnswerS
     default:
       return question satisfies never
   }
-}
-
-async function spanOf(view: RunView, runId: string, spanId: string): Promise<SpanAnswer | null> {
-  const run = await view.run(runId, { segments: 'merged' })
-  return run && spanAnswer(run.spans, spanId)
 }
 
 function otherRuns(store: Store, view: RunView, runId: string): OtherRun[] {

@@ -258,8 +258,13 @@ const COMPOSITION: readonly Row[] = [
     of: 'profiler-agent/stored-run-answers',
     may: [
       ...['model', 'budgets/file', 'profile', 'store', 'limit-answers', 'run-columns', 'run-view'],
-      ...['call-prompt/call-prompt', 'past-invocations', 'run-prompt-shares'],
+      ...['call-prompt/call-prompt', 'past-invocations', 'run-prompt-shares', 'span-answer'],
     ].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/span-answer',
+    may: ['model', 'store', 'call-prompt/before'].map((part) => `profiler-agent/${part}`),
     packages: [],
   },
   {

@@ -68,3 +68,15 @@ export function callsStoredBefore(store: Store, runId: string, spanId: string, l
     .all(run, key, limit)
     .map((row) => unpackId(row.id))
 }
+
+/** Ids of the calls whose prompts copy from that of one, in the order in which they were stored. */
+export function callsCopyingFrom(store: Store, runId: string, spanId: string): string[] {
+  const run = store.runKey(runId) ?? -1
+  const key = store.rows.keyOf(run, spanId) ?? -1
+  const sql = `SELECT spans.id FROM calls JOIN spans ON spans.key = calls.span
+    WHERE calls.run = ? AND calls.base = ? ORDER BY calls.span`
+  return store
+    .prepare(sql)
+    .all(run, key)
+    .map((row) => unpackId(row.id))
+}

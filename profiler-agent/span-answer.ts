@@ -1,0 +1,94 @@
+// Everything of one stored span, and where to go from it, without reading its run whole.
+
+import { goesOn } from './call-prompt/before'
+import { present } from './model/present'
+import type { SpanAnswer } from './model/run-questions'
+import type { Span } from './model/span'
+import { hasModelCall, totalsOf } from './model/totals'
+import { callsCopyingFrom, readCall } from './store/one-call'
+import { countSpans, readRun, readRunsBefore, readSpan, type StoredRun } from './store/reader'
+import { readSpanOutlines, type SpanOutline } from './store/span-outlines'
+import type { Store } from './store/store'
+
+/** The run before is looked for among so many. */
+const LOOK_BACK_RUNS = 50
+/** Of longer runs the same call is not looked for: that would read them whole. */
+const MOST_SPANS = 20_000
+
+/** `null` for a span that is not stored. */
+export function storedSpanAnswer(store: Store, runId: string, spanId: string): SpanAnswer | null {
+  const run = readRun(store, runId)
+  const span = readSpan(store, runId, spanId)
+  if (!run || !span) return null
+  const outlines = readSpanOutlines(store, [runId]).get(runId) ?? []
+  return {
+    span,
+    totals: totalsOf(withAllBelow(outlines, spanId)),
+    attempts: attemptsOf(outlines, spanId),
+    ...(hasModelCall(span) ? neighbours(store, runId, span) : {}),
+    ...present({ runBefore: hasModelCall(span) ? inRunBefore(store, run, span, outlines) : undefined }),
+  }
+}
+
+function withAllBelow(outlines: readonly SpanOutline[], spanId: string): SpanOutline[] {
+  const children = Map.groupBy(outlines, ({ parentId }) => parentId)
+  const found = new Set(outlines.filter(({ id }) => id === spanId))
+  for (const { id } of found) for (const child of children.get(id) ?? []) found.add(child)
+  return [...found]
+}
+
+function attemptsOf(outlines: readonly SpanOutline[], spanId: string): string[] {
+  const logicalId = outlines.find(({ id }) => id === spanId)?.modelCall?.attempt.logicalId
+  if (logicalId === undefined) return []
+  const numberOf = ({ modelCall }: SpanOutline) => modelCall?.attempt.number ?? 0
+  return outlines
+    .filter(({ modelCall }) => modelCall?.attempt.logicalId === logicalId)
+    .sort((left, right) => numberOf(left) - numberOf(right))
+    .map(({ id }) => id)
+}
+
+/** The request that it goes on from, and the first one that goes on from it. */
+function neighbours(store: Store, runId: string, span: Span): Pick<SpanAnswer, 'before' | 'after'> {
+  const stored = readCall(store, runId, span.id)
+  if (!stored) return {}
+  const base = stored.baseSpanId === undefined ? undefined : readCall(store, runId, stored.baseSpanId)
+  const before = base && goesOn(base, { span, stored }) ? stored.baseSpanId : undefined
+  const after = callsCopyingFrom(store, runId, span.id).find((id) => {
+    const [later, its] = [readSpan(store, runId, id), readCall(store, runId, id)]
+    return later && its && goesOn(stored, { span: later, stored: its })
+  })
+  return present({ before, after })
+}
+
+/** The call of the same agent and step with the same number among those, in the latest earlier run of the same program. */
+function inRunBefore(
+  store: Store,
+  run: StoredRun,
+  span: Span,
+  outlines: readonly SpanOutline[],
+): SpanAnswer['runBefore'] {
+  const earlier = readRunsBefore(store, run.startedAt, LOOK_BACK_RUNS).find((other) =>
+    isSameProgram(other, run),
+  )
+  if (!earlier || countSpans(store, earlier.id) > MOST_SPANS) return undefined
+  const order = callsAlike(outlines, span).findIndex(({ id }) => id === span.id)
+  const then = callsAlike(readSpanOutlines(store, [earlier.id]).get(earlier.id) ?? [], span)[order]
+  if (!then) return undefined
+  return { runId: earlier.id, spanId: then.id, picoUsd: then.modelCall?.cost?.picoUsd ?? null }
+}
+
+/** First attempts only, by start. */
+function callsAlike(outlines: readonly SpanOutline[], { agent, step, kind, modelCall }: Span): SpanOutline[] {
+  return outlines.filter(
+    (other) =>
+      other.kind === kind &&
+      other.agent === agent &&
+      other.step === step &&
+      other.modelCall?.attempt.number === modelCall?.attempt.number,
+  )
+}
+
+/** The same command in the same folder; runs that have no command, by their name. */
+function isSameProgram(run: StoredRun, now: StoredRun): boolean {
+  return run.root === now.root && (run.command ?? run.name) === (now.command ?? now.name)
+}
