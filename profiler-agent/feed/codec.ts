@@ -137,7 +137,7 @@ const limitUse = object({
 
 const measuredAgent = object({ agent: text, intents: list(text), steps: list(text) })
 
-const promptText = { path: text, kind: text, hash: text, text: nullable(text), characters: count }
+const promptText = { path: text, kind: text, hash: text, text: nullable(text), characters: nullable(count) }
 const block = object({ ...promptText, tokens: count, picoUsd: nullable(count), cache: text })
 
 const runAnswers = {

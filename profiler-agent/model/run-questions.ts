@@ -77,8 +77,8 @@ export interface PromptText {
   readonly hash: string
   /** The beginning of the text; `null` where texts are not kept. */
   readonly text: string | null
-  /** Length of the whole text. */
-  readonly characters: number
+  /** Length of the whole text; `null` where nobody knows. */
+  readonly characters: number | null
 }
 
 /** What a stretch of a prompt was billed as. */

@@ -5,6 +5,7 @@ import type { Run, Span } from '../model/span'
 import { totalsOf } from '../model/totals'
 import { encodeColumns } from './columns-codec'
 import { columnsOf } from './columns-of-run'
+import { savedPrompt } from './saved-prompt'
 
 /** Throws an error whose message is a sentence for the user where a saved run does not hold what is asked. */
 export function answerFromRun(run: Run, question: RunQuestion): RunAnswer {
@@ -18,6 +19,7 @@ export function answerFromRun(run: Run, question: RunQuestion): RunAnswer {
     case 'parts':
       return { to: 'parts', segments: segmentsOf(run.spans, question.spanIds) }
     case 'prompt':
+      return { to: 'prompt', prompt: savedPrompt(run, question.spanId) }
     case 'text':
       throw new Error('A saved run holds no prompt texts.')
     case 'promptShares':

@@ -96,9 +96,9 @@ button.block-head:hover { background: var(--cf-hover); }
 .block-kind { flex: 0 1 auto; min-width: 3em; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; unicode-bidi: plaintext; }
 .block-word { white-space: nowrap; }
 .block-path { flex: 0 1000 auto; font-size: 0.92em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
-.block-amounts { flex: none; margin-left: auto; display: flex; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.block-tokens { min-width: 6em; text-align: right; color: var(--cf-muted); }
-.block-cost { min-width: 7.5em; text-align: right; }
+.block-amounts { flex: none; margin-left: auto; display: flex; gap: 10px; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.block-tokens { min-width: 5.4em; text-align: right; color: var(--cf-muted); }
+.block-cost { min-width: 6.8em; text-align: right; }
 .block-start { display: block; padding-left: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.92em; unicode-bidi: plaintext; }
 .block-gone .block-kind { text-decoration: line-through; font-weight: 400; }
 .tag { font-size: 0.85em; padding: 0 5px; border-radius: 3px; border: 1px solid var(--cf-line); white-space: nowrap; align-self: center; }
@@ -109,7 +109,8 @@ button.block-head:hover { background: var(--cf-hover); }
 .divergence-row p { margin-top: 3px; }
 .skipped-row { width: 100%; padding: 4px 12px; text-align: left; color: var(--cf-muted); border-bottom: 1px solid var(--cf-grid); }
 .skipped-row:hover { color: var(--cf-foreground); background: var(--cf-hover); }
-.text-bar { display: flex; align-items: baseline; gap: 10px; padding: 5px 12px 3px 24px; font-size: 0.92em; }
+.text-bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; padding: 5px 12px 3px 24px; font-size: 0.92em; }
+.text-bar > * { white-space: nowrap; }
 .text-choice { padding: 0 6px; border-radius: 3px; }
 .text-choice + .link { margin-left: 6px; }
 .text-row { padding: 0 12px 0 24px; }
@@ -122,8 +123,8 @@ button.block-head:hover { background: var(--cf-hover); }
 @media (max-width: 760px) { .prompt-head { padding: 6px 12px; } .cache-bar { margin: 6px 12px 0; } }
 @container (max-width: 460px) {
   .block-word, .block-path { display: none; }
-  .block-tokens { min-width: 5em; }
-  .block-cost { min-width: 6.6em; }
+  .block-tokens { min-width: 4.6em; }
+  .block-cost { min-width: 6.4em; }
 }
 `
 

@@ -51,7 +51,7 @@ export function blockRow(block: PromptBlock, share: number, state: RowState): HT
 
 /** A text of the request before. */
 export function goneRow(gone: GoneText, state: RowState): HTMLElement {
-  const amount = gone.hash === '' ? '' : `${formatCompact(gone.characters)} chars`
+  const amount = gone.characters === null ? '' : `${formatCompact(gone.characters)} chars`
   return row(
     state,
     { class: 'block-row block-gone', 'data-cache': 'none' },
@@ -79,7 +79,7 @@ function textHead(
   amount: HTMLElement,
 ): HTMLElement {
   const isText = hash !== ''
-  const start = text === null ? 'The text was not kept.' : firstLine(text)
+  const start = text === null ? 'The text was not kept.' : startOf(kind, text)
   return element(
     isText ? 'button' : 'div',
     {
@@ -102,7 +102,7 @@ function textHead(
           'span',
           {
             class: `block-start dim${text === null ? ' hint' : ''}`,
-            title: formatPlural(characters, 'character'),
+            ...(characters === null ? {} : { title: formatPlural(characters, 'character') }),
           },
           start,
         )
@@ -110,9 +110,17 @@ function textHead(
   )
 }
 
+/** What is said first in the JSON of a tool is the same for all of them. */
+const PREAMBLES: Readonly<Partial<Record<PromptText['kind'], RegExp>>> = {
+  tool_call: /^\{.{0,200}?"(?:input|arguments|args)"\s*:\s*/,
+  tool_def: /^\{.{0,200}?"description"\s*:\s*/,
+}
+
 /** Line breaks would make a row higher; the rest is cut off by the style. */
-function firstLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
+function startOf(kind: PromptText['kind'], text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  const preamble = PREAMBLES[kind]
+  return preamble === undefined ? line : line.replace(preamble, '')
 }
 
 function amounts({ tokens, picoUsd, cache }: PromptBlock): HTMLElement {
