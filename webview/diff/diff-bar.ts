@@ -66,9 +66,9 @@ export class DiffBar {
     )
   }
 
-  show({ unit, state }: Page, sides: Sides, diff: DiffTree | undefined) {
+  show({ unit, state, columns }: Page, sides: Sides, diff: DiffTree | undefined) {
     this.shows = state.diffShows
-    this.chooser.show(sides)
+    this.chooser.show(sides, columns.head.name)
     this.by.value = state.diffBy ?? 'spans'
     this.figures.replaceChildren(...(diff === undefined ? [] : figures(diff, unit, sides)))
     const counts = diff === undefined ? undefined : this.countsOf(diff, unit)

@@ -4,6 +4,7 @@ import { formatUsd } from '../../profiler-agent/model/money'
 import { formatPlural } from '../../profiler-agent/model/quantity'
 import type { OtherRun } from '../../profiler-agent/model/run-questions'
 import { element } from '../element'
+import { icon } from '../icons'
 import type { Sides } from './diff-sides'
 
 export interface RunChooserEvents {
@@ -11,9 +12,10 @@ export interface RunChooserEvents {
 }
 
 export class RunChooser {
-  private readonly summary = element('summary', {})
+  private readonly base = element('span', {})
+  private readonly summary = element('summary', { class: 'menu-button' }, this.base, icon('open'))
   private readonly list = element('div', { class: 'diff-runs' })
-  readonly element = element('details', { class: 'diff-chooser' }, this.summary, this.list)
+  readonly element = element('details', { class: 'chooser' }, this.summary, this.list)
   private shown: readonly OtherRun[] | undefined
   private sides: Sides | undefined
 
@@ -29,10 +31,11 @@ export class RunChooser {
     })
   }
 
-  show(sides: Sides) {
+  /** `own` is the name of the run that is shown: others of that name go by their time. */
+  show(sides: Sides, own: string) {
     this.sides = sides
     const others = sides.others.is === 'there' ? sides.others.value : []
-    this.summary.textContent = summaryText(sides, others)
+    this.base.textContent = summaryText(sides, others, own)
     if (this.shown !== others) this.renderRuns(others)
     this.shown = others
     for (const box of this.list.querySelectorAll('input'))
@@ -77,11 +80,11 @@ export class RunChooser {
   }
 }
 
-function summaryText({ baseIds, others: fetched }: Sides, others: readonly OtherRun[]): string {
+function summaryText({ baseIds, others: fetched }: Sides, others: readonly OtherRun[], own: string): string {
   const [first, ...more] = baseIds
   if (first === undefined) return fetched.is === 'asked' ? 'Looking for other runs …' : 'Compare with …'
   const run = others.find(({ id }) => id === first)
-  const name = run === undefined ? first : `${run.name}, ${timeText(run)}`
+  const name = run === undefined ? first : run.name === own ? timeText(run) : `${timeText(run)}, ${run.name}`
   return more.length === 0 ? `Base: ${name}` : `Base: ${formatPlural(baseIds.length, 'run')}`
 }
 

@@ -114,17 +114,15 @@ export class Grid {
         'button',
         { type: 'button', title: says },
         title,
-        element(
-          'span',
-          { class: 'grid-arrow', 'aria-hidden': 'true' },
-          isSorted ? (sort.descending ? '▾' : '▴') : '',
-        ),
+        isSorted
+          ? element('span', { class: 'grid-arrow', 'aria-hidden': 'true' }, sort.descending ? '▾' : '▴')
+          : undefined,
       )
       button.addEventListener('click', () => this.events.sort(id))
       return element(
         'div',
         {
-          class: isNumber === true ? 'number' : undefined,
+          class: isNumber === true ? 'grid-number' : undefined,
           role: 'columnheader',
           'aria-colindex': String(index + 1),
           'aria-sort': isSorted ? direction : 'none',
@@ -226,14 +224,14 @@ function cellOf(column: GridColumn | undefined, index: number, child: Child, { l
   const cell = element(
     'div',
     {
-      class: column?.isNumber === true ? 'number' : undefined,
+      class: column?.isNumber === true ? 'grid-number' : undefined,
       role: 'gridcell',
       'aria-colindex': String(index + 1),
     },
     twisty,
     child,
   )
-  if (twisty !== undefined) cell.style.paddingLeft = `${((level ?? 1) - 1) * 14}px`
+  if (twisty !== undefined) cell.style.paddingLeft = `${8 + ((level ?? 1) - 1) * 14}px`
   return cell
 }
 

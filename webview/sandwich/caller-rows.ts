@@ -1,5 +1,6 @@
 // The same boxes as in the two pictures as rows of one tree grid, for keyboards and screen readers: first what calls the subject, then what it calls.
 
+import { formatCount } from '../../profiler-agent/model/quantity'
 import { at, spanId } from '../../profiler-agent/profile/columns'
 import { sumsOf, type Unit } from '../../profiler-agent/profile/measures'
 import { kindOf, type Tree } from '../../profiler-agent/profile/tree'
@@ -21,12 +22,12 @@ interface Chosen {
 
 const columnsFor = remembered((unit: Unit): readonly GridColumn[] => [
   { id: 'name', title: 'Name', width: 170 },
-  { id: 'cost', title: 'Cost', isNumber: true, width: 96 },
+  { id: 'cost', title: 'Cost', isNumber: true, width: 100 },
   {
     id: 'other',
     title: unit === 'cost' || unit === 'time' ? 'Tokens' : unitLabel(unit),
     isNumber: true,
-    width: 92,
+    width: 100,
   },
   { id: 'calls', title: 'Calls', isNumber: true, width: 58 },
   { id: 'time', title: 'Time', isNumber: true, width: 84 },
@@ -106,7 +107,7 @@ export class CallerRows {
         element('span', {}, name),
         valueText(tree, node, 'cost'),
         valueText(tree, node, other),
-        calls > 0 ? String(calls) : '–',
+        calls > 0 ? formatCount(calls) : '–',
         durationText(tree, node),
       ],
     }

@@ -26,8 +26,9 @@ type Side = keyof SandwichPictures
 export class SandwichView implements Pane {
   readonly element = element('section', { class: 'sandwich-view', 'aria-label': 'Callers and callees' })
   private readonly list: SubjectList
+  private readonly main = element('div', { class: 'sandwich-main' })
   private readonly title = element('h2', { class: 'sandwich-title' })
-  private readonly turn = button('', () => this.turnToSelected(), { class: 'sandwich-turn' })
+  private readonly turn = button('', () => this.turnToSelected(), { class: 'plain-button sandwich-turn' })
   private readonly nothing = element('p', { class: 'nothing', hidden: '' })
   private readonly views: Readonly<Record<Side, FlameView>>
   private readonly rows: CallerRows
@@ -50,21 +51,18 @@ export class SandwichView implements Pane {
     }
     this.list = new SubjectList((subject) => this.turnTo(subject))
     this.rows = new CallerRows((tree, node) => this.select(tree, node))
-    this.element.append(
-      this.list.element,
-      element(
-        'div',
-        { class: 'sandwich-main' },
-        element('div', { class: 'sandwich-bar' }, this.title, this.turn),
-        this.nothing,
-        caption('Called by'),
-        frames.callers,
-        caption('Calls'),
-        frames.callees,
-        this.legend.element,
-        this.rows.element,
-      ),
+    const list = element('div', { class: 'sandwich-list' }, this.list.element)
+    this.main.append(
+      element('div', { class: 'sandwich-bar' }, this.title, this.turn),
+      this.nothing,
+      caption('Called by'),
+      frames.callers,
+      caption('Calls'),
+      frames.callees,
+      this.legend.element,
+      this.rows.element,
     )
+    this.element.append(element('div', {}, list, this.main))
     this.theme = watchTheme((theme) => {
       this.useTheme(theme)
       if (this.page !== undefined) this.show(this.page)
@@ -95,8 +93,7 @@ export class SandwichView implements Pane {
 
   private showSubject(page: Page) {
     const { subject } = this
-    const main = this.title.closest<HTMLElement>('.sandwich-main')
-    main?.classList.toggle('is-empty', subject === undefined)
+    this.main.classList.toggle('is-empty', subject === undefined)
     if (subject === undefined) {
       this.title.textContent = ''
       this.nothing.hidden = false

@@ -1,5 +1,6 @@
 // The list of a sandwich's subjects: sortable, narrowed by the page's search, one chosen.
 
+import { formatCount } from '../../profiler-agent/model/quantity'
 import type { Unit } from '../../profiler-agent/profile/measures'
 import { kindOf } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
@@ -10,10 +11,11 @@ import { matcherOf } from '../search'
 import type { ListedSubject } from './subjects'
 
 const COLUMNS: readonly GridColumn[] = [
-  { id: 'name', title: 'Name', width: 106 },
-  { id: 'total', title: 'Total', isNumber: true, width: 70, says: 'With all below, nothing counted twice' },
-  { id: 'self', title: 'Self', isNumber: true, width: 70, says: 'Without what is below' },
-  { id: 'nodes', title: '×', isNumber: true, width: 44, says: 'How often it occurs' },
+  { id: 'name', title: 'Name', width: 120 },
+  { id: 'kind', title: 'Kind', width: 96 },
+  { id: 'total', title: 'Total', isNumber: true, width: 90, says: 'With all below, nothing counted twice' },
+  { id: 'self', title: 'Self', isNumber: true, width: 90, says: 'Without what is below' },
+  { id: 'nodes', title: 'Count', isNumber: true, width: 58, says: 'How often it occurs' },
 ]
 
 export interface SubjectListState {
@@ -48,7 +50,8 @@ export class SubjectList {
     this.grid = new Grid({
       select: (index) => this.chooseRow(index),
       sort: (column) => {
-        const descending = this.sort.column === column ? !this.sort.descending : column !== 'name'
+        const descending =
+          this.sort.column === column ? !this.sort.descending : column !== 'name' && column !== 'kind'
         this.sort = { column, descending }
         this.render()
       },
@@ -104,11 +107,11 @@ export class SubjectList {
     const cell = document.createDocumentFragment()
     cell.append(
       element('span', { class: 'swatch', 'data-kind': kindOf(subject.tree, subject.node) }),
-      element('span', {}, name, element('small', {}, wordOf(subject))),
+      element('span', {}, name),
     )
     return {
       attributes: { title: `${name}: ${wordOf(subject)}` },
-      cells: [cell, amountText(unit, total), amountText(unit, self), String(nodes)],
+      cells: [cell, wordOf(subject), amountText(unit, total), amountText(unit, self), formatCount(nodes)],
     }
   }
 }
@@ -120,6 +123,7 @@ function wordOf({ tree, node }: ListedSubject): string {
 function orderBy({ column, descending }: GridSort): (a: ListedSubject, b: ListedSubject) => number {
   const direction = descending ? -1 : 1
   if (column === 'name') return (a, b) => direction * a.name.localeCompare(b.name)
+  if (column === 'kind') return (a, b) => direction * wordOf(a).localeCompare(wordOf(b))
   const key = column === 'self' ? 'self' : column === 'nodes' ? 'nodes' : 'total'
   return (a, b) => direction * ((a[key] || 0) - (b[key] || 0))
 }

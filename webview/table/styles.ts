@@ -2,15 +2,17 @@
 
 export const TABLE_STYLE = `
 .table-view { display: flex; flex-direction: column; height: 100%; min-height: 0; min-width: 0; }
-.table-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 0 14px 6px 8px; flex: none; }
-.table-bar select, .table-chooser > summary { font: inherit; color: var(--vscode-dropdown-foreground, var(--cf-foreground)); background: var(--vscode-dropdown-background, var(--cf-panel)); border: 1px solid var(--vscode-dropdown-border, var(--cf-line)); border-radius: 3px; padding: 1px 6px; height: 24px; }
+.table-bar { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 6px 16px; }
 .table-count { color: var(--cf-muted); margin-left: auto; font-variant-numeric: tabular-nums; }
-.table-chooser { position: relative; }
-.table-chooser > summary { cursor: pointer; list-style: none; }
-.table-chooser > summary::after { content: ' ▾'; }
-.table-columns { position: absolute; z-index: 6; top: 100%; left: 0; margin-top: 2px; padding: 6px 10px; display: grid; grid-template-columns: repeat(2, max-content); gap: 2px 16px;
-  background: var(--vscode-menu-background, var(--cf-panel)); color: var(--vscode-menu-foreground, var(--cf-foreground)); border: 1px solid var(--vscode-menu-border, var(--cf-line)); border-radius: 4px; box-shadow: 0 2px 10px rgba(0, 0, 0, 0.28); }
+.chooser { position: relative; max-width: 100%; }
+.chooser > summary { cursor: pointer; list-style: none; max-width: 100%; }
+.chooser > summary > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.chooser > summary > .icon { flex: none; }
+.chooser > div { position: absolute; z-index: 6; top: calc(100% + 2px); left: 0; padding: 8px 12px; border-radius: 4px; background: var(--vscode-menu-background, var(--cf-widget)); color: var(--vscode-menu-foreground, var(--cf-foreground)); border: 1px solid var(--cf-widget-line); box-shadow: 0 2px 10px rgba(0, 0, 0, 0.28); }
+.chooser input { height: auto; margin: 0; }
+.table-columns { display: grid; grid-template-columns: repeat(2, max-content); gap: 4px 20px; }
 .table-columns label { display: flex; align-items: center; gap: 6px; white-space: nowrap; }
 .grid-row.failed > div:first-child > span:last-child { color: var(--cf-error); }
 .grid-row.failed[aria-selected='true'] > div:first-child > span:last-child { color: inherit; }
+@media (max-width: 760px) { .table-bar { padding: 4px 12px; } }
 `

@@ -2,6 +2,7 @@
 
 import { formatCount, formatPlural } from '../../profiler-agent/model/quantity'
 import { element } from '../element'
+import { icon } from '../icons'
 import type { PageState } from '../messages'
 import type { Page } from '../page'
 import { chosenColumns, groupColumns, NAME, TABLE_COLUMNS } from './table-columns'
@@ -70,7 +71,12 @@ export class TableBar {
       this.boxes.set(column.id, box)
       list.append(element('label', { title: column.says }, box, column.title))
     }
-    const chooser = element('details', { class: 'table-chooser' }, element('summary', {}, 'Columns'), list)
+    const chooser = element(
+      'details',
+      { class: 'chooser' },
+      element('summary', { class: 'menu-button' }, 'Columns', icon('open')),
+      list,
+    )
     chooser.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !chooser.open) return
       event.stopPropagation()
