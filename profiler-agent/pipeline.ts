@@ -9,7 +9,7 @@ import { attributesOfHook, type HookReport } from './model/hook-report'
 import { present } from './model/present'
 import type { DeclaredOutcome, DeclaredSpan, HashedBlock, RunRecord, SpanRecord } from './model/record'
 import type { CallSite, Cost, Frame } from './model/span'
-import { type Usage, unknownUsage } from './model/usage'
+import { type Usage, unknownUsage, usageOf } from './model/usage'
 import type { Batch } from './store/store'
 import type { PricedInference } from './trace/exchange-facts'
 import type { RunTrace } from './trace/trace'
@@ -236,9 +236,20 @@ export class Pipeline {
       this.stages.isBilledAlready(exchange.runId, responseId, inference.usage)
     )
       return { ...inference, billed: false, usage: unknownUsage(inference.usage.raw), cost: null }
-    if (!inference.billed) return { ...inference, cost: null }
+    if (!inference.billed) return { ...inference, cost: null, ...this.#avoided(exchange, inference) }
     const priced = this.stages.priceInference(exchange, inference)
     return 'cost' in priced ? { ...inference, cost: priced.cost } : { ...inference, cost: null, ...priced }
+  }
+
+  /** What a refused call would have cost, as far as it was reckoned: its input. */
+  #avoided(exchange: HttpExchange, inference: InferenceReading): Pick<PricedInference, 'avoidedPicoUsd'> {
+    const { avoided } = exchange.budget ?? {}
+    if (avoided?.picoUsd !== undefined) return { avoidedPicoUsd: avoided.picoUsd }
+    if (avoided === undefined) return {}
+    const buckets = { uncachedInputTokens: avoided.inputTokens, cacheReadTokens: null, outputTokens: null }
+    const usage = usageOf(buckets, 'estimated', null)
+    const priced = this.stages.priceInference(exchange, { ...inference, usage, billed: true })
+    return 'cost' in priced ? { avoidedPicoUsd: priced.cost.picoUsd } : {}
   }
 }
 

@@ -10,6 +10,8 @@ const BILLING = 'costflame.billing'
 const SPEED = 'costflame.speed'
 const GEO = 'costflame.geo'
 const PROVIDER_COST = 'costflame.provider.pico_usd'
+/** What a refused or replayed call would have cost, in pico-dollars: an estimate. */
+export const AVOIDED_ATTRIBUTE = 'costflame.avoided_pico_usd'
 const MODALITY = 'costflame.tokens.'
 
 /** Kinds of tokens that may have a price of their own. */

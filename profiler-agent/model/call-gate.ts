@@ -1,6 +1,6 @@
 // What the proxy asks a budget before a call goes up, while its reply streams, and when it is over. Types only.
 
-import type { Attribution } from './exchange'
+import type { Attribution, AvoidedInput } from './exchange'
 
 /** A call that waits for a decision. Its body is whole and not changed by anybody. */
 export interface GatedCall {
@@ -28,6 +28,8 @@ export interface BudgetRefusal {
   readonly rule: string
   /** Begins with `budget exceeded: `; one or two sentences that name scope, limit, value and file. */
   readonly message: string
+  /** Absent for a reply that is ended, and where nothing was reckoned. */
+  readonly avoided?: AvoidedInput
 }
 
 /** What the gate holds of a call that it let pass. Throws nothing. */

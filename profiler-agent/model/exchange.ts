@@ -39,8 +39,17 @@ export interface BudgetEffect {
   readonly rule?: string
   /** What the program was told, with `stop`. */
   readonly message?: string
+  /** What the refused request would have taken. */
+  readonly avoided?: AvoidedInput
   /** Cap of the output in tokens that the request went up with in place of its own. */
   readonly outputCap?: number
+}
+
+/** An estimate, without the reply that nobody gave. */
+export interface AvoidedInput {
+  readonly inputTokens: number
+  /** At what the request before cost that it goes on from; absent where there is none, or its price is not known. */
+  readonly picoUsd?: number
 }
 
 /**

@@ -1,6 +1,6 @@
 // Turns a run as it is saved and stored (an object a span) into columns.
 
-import { isApiEquivalent } from '../model/billing'
+import { AVOIDED_ATTRIBUTE, isApiEquivalent } from '../model/billing'
 import type { Frame, ModelCall, Run, Segment, Span } from '../model/span'
 import { hasModelCall, isCall } from '../model/totals'
 import { avoidableCosts } from './avoidable'
@@ -15,9 +15,6 @@ import {
 } from './columns'
 import { depthFirst } from './span-order'
 import { FrameTable, packTexts, StringTable } from './text-tables'
-
-/** What a refused or replayed call would have cost, in pico-dollars, where somebody reckoned it. */
-export const AVOIDED_ATTRIBUTE = 'costflame.avoided_pico_usd'
 
 /** A million parts are about 50 MB. */
 const MOST_PARTS = 1_000_000

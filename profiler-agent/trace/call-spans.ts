@@ -1,6 +1,7 @@
 // The spans of one call at its place in the tree. Finds no places.
 
-import { attributesOfFacts } from '../model/billing'
+import { AVOIDED_ATTRIBUTE, attributesOfFacts } from '../model/billing'
+import { present } from '../model/present'
 import type { SpanRecord } from '../model/record'
 import type { CallSite } from '../model/span'
 import type { Attempt } from './attempts'
@@ -59,6 +60,7 @@ export function callSpans(
   const attributes = (inference: PricedInference) => ({
     ...span.attributes,
     ...attributesOfFacts(inference),
+    ...present({ [AVOIDED_ATTRIBUTE]: inference.avoidedPicoUsd }),
   })
   if (others.length === 0)
     return [

@@ -3,6 +3,7 @@
 import { SUBSCRIPTION_ATTRIBUTES } from '../model/billing'
 import type { ExchangeReading, InferenceReading } from '../model/call'
 import type { BudgetEffect, HttpExchange } from '../model/exchange'
+import type { PicoUsd } from '../model/money'
 import { present } from '../model/present'
 import type { HashedBlock, SpanRecord } from '../model/record'
 import type { CallSite, Cost, ModelCall, ParentBasis, SpanStatus } from '../model/span'
@@ -12,6 +13,8 @@ import { isSubscription } from '../rules/subscriptions'
 export interface PricedInference extends InferenceReading {
   readonly cost: Cost | null
   readonly unpricedReason?: string
+  /** What a refused call would have cost. */
+  readonly avoidedPicoUsd?: PicoUsd
 }
 
 /** One finished exchange with everything that earlier stages found out about it. */
@@ -89,7 +92,8 @@ export function modelCallOf(
   inference: PricedInference,
   attempt: { logicalId: string; number: number },
 ): Omit<ModelCall, 'segments'> {
-  const { kind: _, providerPicoUsd: __, speed: ___, geo: ____, modalities: _____, ...facts } = inference
+  const { kind: _, providerPicoUsd: __, speed: ___, geo: ____, modalities: _____, ...rest } = inference
+  const { avoidedPicoUsd: ______, ...facts } = rest
   return {
     ...facts,
     provider: exchange.provider,

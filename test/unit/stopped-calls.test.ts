@@ -2,7 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { decodeRunFile, encodeRunFile } from '../../profiler-agent/formats/json'
-import type { HttpExchange } from '../../profiler-agent/model/exchange'
+import type { AvoidedInput, HttpExchange } from '../../profiler-agent/model/exchange'
+import { present } from '../../profiler-agent/model/present'
+import { columnsOf } from '../../profiler-agent/profile/columns-of-run'
+import { sumsOf } from '../../profiler-agent/profile/measures'
+import { spanTree } from '../../profiler-agent/profile/span-tree'
 import { exchangeCalled } from '../support/exchanges'
 import { callsOf, storedRun } from './traps/stored-run'
 
@@ -13,14 +17,14 @@ function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-function refused(id: string): HttpExchange {
+function refused(id: string, avoided?: AvoidedInput): HttpExchange {
   const error = { message: MESSAGE, type: 'insufficient_quota', param: null, code: 'budget_exceeded' }
   return {
     ...exchangeCalled(id),
     runId: 'r1',
     status: 402,
     responseBody: bytes(JSON.stringify({ error })),
-    budget: { stop: 'refused', rule: RULE, message: MESSAGE },
+    budget: { stop: 'refused', rule: RULE, message: MESSAGE, ...present({ avoided }) },
   }
 }
 
@@ -41,6 +45,25 @@ describe('calls that a budget stops', () => {
     assert.equal(usage?.origin, 'unknown')
     const { calls, attempts, errors, unpricedCalls, cost: total } = run.totals
     assert.deepEqual([calls, attempts, errors, unpricedCalls, total?.picoUsd], [0, 0, 0, 0, 0])
+  })
+
+  it('say what they avoided: their input at the price of the model, or of the request before', async () => {
+    const run = await storedRun([
+      refused('new', { inputTokens: 1_000 }),
+      refused('cached', { inputTokens: 1_000, picoUsd: 25_000_000 }),
+      refused('unknown'),
+    ])
+    const avoided = callsOf(run).map(({ id, attributes }) => [id, attributes['costflame.avoided_pico_usd']])
+    // $0.25 a million tokens.
+    assert.deepEqual(Object.fromEntries(avoided), {
+      new: 250_000_000,
+      cached: 25_000_000,
+      unknown: undefined,
+    })
+    assert.equal(run.totals.cost?.picoUsd, 0)
+    const tree = spanTree(columnsOf(run))
+    assert.equal(sumsOf(tree, 'avoided')[0], 275_000_000)
+    assert.ok(Number.isNaN(sumsOf(tree, 'cost')[0]))
   })
 
   it('keep what is known of their usage where their reply was ended', async () => {

@@ -306,10 +306,12 @@ export class BudgetGate implements CallGate {
     return undefined
   }
 
-  #refusal({ call, file }: Visit, excess: Excess, how: { isCut: boolean; isLate: boolean }): BudgetRefusal {
+  #refusal(visit: Visit, excess: Excess, how: { isCut: boolean; isLate: boolean }): BudgetRefusal {
+    const { call, file } = visit
     const violation = violationOf(excess, call.id, file.path, this.tools.now())
     if (violation) this.tools.violated(how.isCut ? { ...violation, isCut: true } : violation)
-    return refusalOf(excess, { file: file.path, ...how })
+    const refusal = refusalOf(excess, { file: file.path, ...how })
+    return how.isCut ? refusal : { ...refusal, avoided: visit.avoided }
   }
 
   #openFor(error: unknown): Admission {

@@ -2,7 +2,8 @@
 
 import type { Budget } from '../../model/budget'
 import type { GatedCall } from '../../model/call-gate'
-import type { Attribution } from '../../model/exchange'
+import type { Attribution, AvoidedInput } from '../../model/exchange'
+import { present } from '../../model/present'
 import type { Place } from './accounts'
 import type { ContentReading } from './content'
 import type { Demand } from './limit-check'
@@ -121,12 +122,24 @@ export class Visit {
     return { ...NOTHING, output: tokens, picoUsd: Math.ceil(tokens * (this.prices?.output ?? 0)) }
   }
 
-  #inputPrice({ input }: TokenPrices): number {
+  /** What the call does not take where it is refused. */
+  get avoided(): AvoidedInput {
+    const inputTokens = Math.round(this.input)
+    const { extension } = this
+    const goesOn = this.#isCached && (extension?.isWhole || extension?.isSame)
+    const price = goesOn ? extension?.call.inputPrice : undefined
+    return { inputTokens, ...present({ picoUsd: price && Math.round(inputTokens * price) }) }
+  }
+
+  get #isCached(): boolean {
     const { call, extension } = this
-    const before = extension?.call
-    if (!this.#looked || before?.inputPrice === undefined) return input
-    const isCached = call.startTime - before.startedAt < CACHED_MS
-    return isCached ? Math.min(input, before.inputPrice * PRICE_MARGIN) : input
+    return extension !== undefined && call.startTime - extension.call.startedAt < CACHED_MS
+  }
+
+  #inputPrice({ input }: TokenPrices): number {
+    const before = this.extension?.call.inputPrice
+    if (!this.#looked || before === undefined) return input
+    return this.#isCached ? Math.min(input, before * PRICE_MARGIN) : input
   }
 
   /** Whether its tokens have a price above 0. */

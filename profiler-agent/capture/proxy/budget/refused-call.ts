@@ -49,7 +49,7 @@ function answerTo(call: CapturedCall, refusal: BudgetRefusal): BudgetAnswer {
 function record(
   call: CapturedCall,
   { status, headers, body }: BudgetAnswer,
-  { rule, message }: BudgetRefusal,
+  refusal: BudgetRefusal,
   startedAt: number,
 ): void {
   call.announce()
@@ -57,7 +57,7 @@ function record(
   const durationMs = performance.now() - startedAt
   call.ended({
     ...{ status, responseHeaders: headers, firstByteMs: durationMs, durationMs, end: 'complete' },
-    budget: { stop: 'refused', rule, message },
+    budget: { stop: 'refused', ...refusal },
   })
 }
 

@@ -183,7 +183,7 @@ export class GatedSocket {
   #refuse(identity: CallIdentity, message: Uint8Array, refusal: BudgetRefusal): void {
     const { capture } = this.ends
     const answer = errorMessage(refusal, eventOf(message))
-    const budget = { stop: 'refused', rule: refusal.rule, message: refusal.message } as const
+    const budget = { stop: 'refused', ...refusal } as const
     this.#isRefused = true
     capture.refused({ identity, budget }, message, answer, BUDGET_STATUS)
     this.#unsaid = encodeWebSocketFrame(TEXT, answer)

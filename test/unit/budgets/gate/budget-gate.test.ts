@@ -30,6 +30,25 @@ describe('the gate of live budgets', () => {
     )
   })
 
+  it('says what a refused call would have taken in, at the price of the request that it goes on from', async () => {
+    const gate = new TestGate(agents({ modelCalls: 1 }))
+    const first = gate.call({ ...HELPER, body: '{"messages":[{"role":"user","content":"a"}]}' })
+    holdIn(await gate.gate.admit(first)).ended()
+    gate.read(first, { input: 8 })
+    const read = { id: first.id, runId: RUN, agentId: 'a1', isFailed: false, responseIds: [] }
+    gate.gate.told({ accounts: [], calls: [{ ...read, input: 8, output: 9, inputPicoUsd: 16 }] }, [])
+    const more = refusalIn(
+      await gate.admit({
+        ...HELPER,
+        body: '{"messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}',
+      }),
+    )
+    // 8 and half of the 30 bytes that are new, at 2 pico-dollars a token.
+    assert.deepEqual(more?.avoided, { inputTokens: 23, picoUsd: 46 })
+    const other = refusalIn(await gate.admit({ ...HELPER, body: 200 }))
+    assert.deepEqual(other?.avoided, { inputTokens: 100 })
+  })
+
   it('frees what a call did not use when it has been read', async () => {
     const gate = new TestGate(agents({ totalTokens: 1000 }))
     await gate.spend({ ...HELPER, cap: 800 }, { input: 90, output: 10 })
