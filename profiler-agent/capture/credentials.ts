@@ -104,6 +104,13 @@ function basicSecrets(base64: string): string[] {
 export const CREDENTIAL_MEMBER =
   /("(?:[\w.-]*[_.-])?(?:authorization(?:[-_]token)?|api[-_]?key|(?:access|auth|bearer|refresh|session)[-_]?token|(?:client|secret|private|access)[-_]?(?:secret|key)|password)\\{0,7}"\s*:\s*\\{0,7}"(?:(?:bearer|basic)\s+)?)([^\s"\\]{8,})(?=\\{0,7}")/gi
 
+/**
+ * `"token": "…"`: other things have these names as well, such as the words of a reply with their probabilities. Masked is what no word is:
+ * 20 characters or more with letters and digits, and not the path of a secret.
+ */
+const NAMED_LIKE_ONE =
+  /"(?:[tT]oken|TOKEN|[sS]ecret|SECRET|passwd|passphrase)\\{0,7}"\s*:\s*\\{0,7}"(?=[^\s"\\]*\d)(?=[^\s"\\]*[a-zA-Z])(?=[^\s"\\/]*\\{0,7}"|[^\s"\\]*[A-Z])([\w.~+/=-]{20,})(?=\\{0,7}")/g
+
 /** `"server_url": "https://…?key=…"`: so other MCP servers are handed theirs. */
 const URL_MEMBER = /[uU](?:rl|RL)\\{0,7}"\s*:\s*\\{0,7}"(https?:[^"\s]*[?@][^"\s]*)/g
 
@@ -111,6 +118,7 @@ const URL_MEMBER = /[uU](?:rl|RL)\\{0,7}"\s*:\s*\\{0,7}"(https?:[^"\s]*[?@][^"\s
 export function credentialsInText(text: string): readonly string[] {
   if (!namesCredential(text)) return NONE
   const members = [...text.matchAll(CREDENTIAL_MEMBER)].map(([, , value = '']) => value)
+  for (const [, value = ''] of text.matchAll(NAMED_LIKE_ONE)) members.push(value)
   const urls = [...text.matchAll(URL_MEMBER)].map(([, url = '']) => url.replaceAll('\\', ''))
   const ofUrls = urls.flatMap(credentialsOfUrl).filter(({ length }) => length >= WINDOW)
   return [...members, ...new Set(ofUrls)]

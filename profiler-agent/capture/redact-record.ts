@@ -2,7 +2,8 @@
 
 import type { Content, RunRecord, SpanRecord } from '../model/record'
 import { credentialsInText } from './credentials'
-import { REDACTED, redactCommand, redactText, type SecretMemory } from './redact'
+import { redactText, type SecretMemory } from './redact'
+import { redactCommandLine } from './redact-command'
 
 interface Texts {
   readonly spans: readonly SpanRecord[]
@@ -30,14 +31,8 @@ function maskedSpan({ call, ...span }: SpanRecord, secrets: SecretMemory): SpanR
 /** Whoever announces a run says of it what they like: what is only shaped like a key is masked, too. Its id stays, for its calls. */
 export function maskedRun(run: RunRecord, secrets: SecretMemory): RunRecord {
   const masked = mapStrings(run, (text) => redactText(text, secrets)) as RunRecord
-  const command = run.command === undefined ? {} : { command: maskedCommand(run.command, secrets) }
+  const command = run.command === undefined ? {} : { command: redactCommandLine(run.command, secrets) }
   return { ...masked, id: secrets.maskText(run.id), ...command }
-}
-
-/** What was masked argument by argument is quoted since, and no longer to be taken apart at its blanks. */
-function maskedCommand(command: string, secrets: SecretMemory): string {
-  if (command.includes(REDACTED)) return redactText(command, secrets)
-  return redactCommand(command.split(' '), secrets).join(' ')
 }
 
 /** The same value with every text in it masked, names included: a tag's may be anything. */

@@ -2,7 +2,7 @@
 
 import { REDACTED } from '../model/redacted'
 import { isAccountHeader, isCredentialHeader, isCredentialParameter } from './credential-names'
-import { CREDENTIAL_MEMBER, KEY_SUBPROTOCOL, PARAMETER_IN_TEXT } from './credentials'
+import { KEY_SUBPROTOCOL, PARAMETER_IN_TEXT } from './credentials'
 import { latin1 } from './latin1'
 import { formsOf, wireFormsOf } from './secret-forms'
 import { type Find, type Form, SecretMatcher, WINDOW } from './secret-matcher'
@@ -11,21 +11,11 @@ import type { Steps } from './steps'
 
 export { REDACTED }
 
-const CREDENTIAL_FLAG =
-  /^--?(?:[\w.-]*[-_.])?(?:token|secret|password|passwd|auth|credentials?|bearer|(?:(?:api|access|secret|private|auth|account)[-_]?)?key)$/i
-/** `OTEL_EXPORTER_OTLP_HEADERS` and its like hold whole headers. */
-const CREDENTIAL_VARIABLE =
-  /^(?:[A-Za-z_]\w*)?(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|AUTH|_HEADERS)$/i
-/** Of programs that take a password right behind `-p`; to others `-p8080` is a port. */
-const PASSWORD_PROGRAM = /(?:^|[\\/])(?:mysql\w*|mariadb[\w-]*|sshpass|7z[ar]?)(?:\.exe)?$/i
-const PASSWORD_ARGUMENT = /^-p(?=\S)/
 /** Of what a user gives names to: tags. */
 const CREDENTIAL_LABEL = /^(?:[\w.-]*[-_.])?(?:api[-_]?key|token|secret|password|passwd|credentials?)$/i
-const USER_FLAG = /^(?:-u|-U|--user|--proxy-user)$/
 /** Keys whose shape alone gives them away, for text that no header announced: command lines, error messages. */
 const KEY_SHAPES =
   /\b(?:(?:sk|pk|rk)-[\w-]{16,}|AIza[\w-]{30,}|(?:gsk|hf|r8|ghp|gho|ghs|github_pat|pplx|xai|fw|csk)[-_]\w{16,}|(?:AKIA|ASIA)[A-Z0-9]{16})/g
-const BEARER_ARGUMENT = /\b(bearer|basic)\s+[^\s'"]+/gi
 const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi
 const HEADER_IN_TEXT =
   /\b((?:x-|proxy-)?(?:api-key|goog-api-key|authorization|cookie)["']?\s*[:=]\s*["']?)(?!bearer\s|basic\s)[^\s"',;]+/gi
@@ -74,30 +64,6 @@ export function redactText(text: string, secrets?: SecretMemory): string {
     .replace(KEY_SHAPES, REDACTED)
   return masked
 }
-
-/** Arguments of a command with the values of `--api-key VALUE`, `--token=VALUE` and `SOME_KEY=VALUE` masked, and what `redactText` masks. */
-export function redactCommand(args: readonly string[], secrets?: SecretMemory): string[] {
-  const program = args.findIndex((arg) => PASSWORD_PROGRAM.test(arg))
-  return args.map((arg, index) => {
-    if (program >= 0 && index > program && PASSWORD_ARGUMENT.test(arg)) return `-p${REDACTED}`
-    const before = args[index - 1] ?? ''
-    if (CREDENTIAL_FLAG.test(before) && !arg.startsWith('-')) return REDACTED
-    if (USER_FLAG.test(before) && arg.includes(':')) return arg.replace(/:.*/s, `:${REDACTED}`)
-    const [, header] = /^(?:--[\w-]+=)?([\w-]+):\s*\S/.exec(arg) ?? []
-    if (header && isCredentialHeader(header.toLowerCase())) return arg.replace(/:.*/s, `: ${REDACTED}`)
-    const [, name] = /^([^=\s]+)=/.exec(arg) ?? []
-    if (name && (CREDENTIAL_FLAG.test(name) || CREDENTIAL_VARIABLE.test(name))) return `${name}=${REDACTED}`
-    // Nobody types prose behind Bearer in a command: whatever stands there is the key, however short.
-    return maskedMembers(redactText(arg, secrets)).replace(BEARER_ARGUMENT, `$1 ${REDACTED}`)
-  })
-}
-
-/** JSON in an argument: `--config={"api_key":"…"}`. There `token` is one, too: nobody hands over a prompt's words so. */
-function maskedMembers(text: string): string {
-  return text.replace(CREDENTIAL_MEMBER, `$1${REDACTED}`).replace(TOKEN_MEMBER, `$1${REDACTED}`)
-}
-
-const TOKEN_MEMBER = /("(?:token|secret|pass(?:wd|phrase)?)\\{0,7}"\s*:\s*\\{0,7}")([^\s"\\]+)(?=\\{0,7}")/gi
 
 /** The value of a tag, masked whole where its name says that it is a credential. */
 export function redactTag(name: string, value: string): string {

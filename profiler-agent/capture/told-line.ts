@@ -8,7 +8,8 @@ import { MAX_LABEL_LENGTH, MAX_TAGS, tagNameOf } from '../model/labels'
 import { present } from '../model/present'
 import type { DeclaredKind, DeclaredOutcome, DeclaredSpan } from '../model/record'
 import type { Frame, Outcome } from '../model/span'
-import { REDACTED, redactCommand, redactText, type SecretMemory } from './redact'
+import { REDACTED, redactText, type SecretMemory } from './redact'
+import { redactCommandLine } from './redact-command'
 
 const KINDS = ['agent', 'step', 'tool', 'retrieval'] as const satisfies readonly DeclaredKind[]
 const ID = RUN_ID
@@ -221,8 +222,7 @@ function framesOf(frames: readonly unknown[], secrets: SecretMemory): Frame[] {
 function commandOf(fields: Fields): { readonly command?: string } {
   const { command } = fields.message
   if (typeof command !== 'string' || command === '') return {}
-  const words = withoutControl(command.slice(0, MAX_COMMAND)).split(' ')
-  return { command: redactCommand(words, fields.secrets).join(' ') }
+  return { command: redactCommandLine(withoutControl(command.slice(0, MAX_COMMAND)), fields.secrets) }
 }
 
 function objectOf(value: unknown, path: string): Message {

@@ -147,6 +147,7 @@ describe('credentials', () => {
       path: '/openai/v1/responses',
       body: JSON.stringify({ model: 'gpt-5-mini', input: `use ${token}`, tools: [tool] }),
     })
+    await call({ body: ask(JSON.stringify({ token: canaries.of('bare token in a prompt') })) })
     const packed = canaries.of('a key that comes back in base64')
     const base64 = canaries.also('the same in base64', Buffer.from(`user:${packed}`).toString('base64'))
     await call({ headers: { authorization: `Bearer ${packed}` }, body: ask(`what is ${base64}?`) })
@@ -340,6 +341,20 @@ describe('credentials of costflame run', () => {
       ],
       `OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20${canaries.of('OTel headers as an argument')}`,
       `https://me:${canaries.of('password of a URL')}@db.example/?api_key=${canaries.of('query of a URL')}`,
+      ...['--password', canaries.of('--password VALUE'), `--user=me:${canaries.of('--user=user:password')}`],
+      ...[
+        'mysql',
+        `-p${canaries.of('-pVALUE of mysql')}`,
+        'sshpass',
+        '-p',
+        canaries.of('-p VALUE of sshpass'),
+      ],
+      ...['config', 'set', 'api_key', canaries.of('config set NAME VALUE')],
+      ...[
+        'bash',
+        '-c',
+        `DB_PASS=${canaries.of('a variable for a shell')} psql --password '${canaries.of('an argument for a shell')}'`,
+      ],
     ]
     ended = await playground.run(
       [

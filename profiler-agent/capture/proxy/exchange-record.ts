@@ -5,7 +5,8 @@ import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from 'no
 import type { Attribution, HttpExchange } from '../../model/exchange'
 import { credentialsIn, credentialsInBytes, credentialsInText, signaturesIn } from '../credentials'
 import { AT_ONCE, latin1, partsWith } from '../latin1'
-import { redactCommand, redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
+import { redactHeaders, redactText, redactUrl, type SecretMemory } from '../redact'
+import { redactCommandLine } from '../redact-command'
 import { mayHoldSecret, mayLongTextHoldSecret } from '../secret-pieces'
 import { inTurns, type Steps } from '../steps'
 import { headerRecord, type RawHeaders } from './forwarded-headers'
@@ -232,8 +233,7 @@ export function maskedAttribution(attribution: Attribution, secrets: SecretMemor
   const masked: Record<string, unknown> = { ...attribution }
   for (const [key, value] of Object.entries(attribution))
     if (typeof value === 'string') masked[key] = redactText(value, secrets)
-  if (attribution.command !== undefined)
-    masked.command = redactCommand(attribution.command.split(' '), secrets).join(' ')
+  if (attribution.command !== undefined) masked.command = redactCommandLine(attribution.command, secrets)
   const tags = attribution.tags && mapValues(attribution.tags, (value) => redactText(value, secrets))
   return { ...masked, ...(tags ? { tags } : {}) }
 }

@@ -10,7 +10,6 @@ import {
 } from '../../../../profiler-agent/capture/credentials'
 import {
   REDACTED,
-  redactCommand,
   redactHeaders,
   redactTag,
   redactText,
@@ -105,91 +104,19 @@ describe('redactUrl', () => {
   })
 })
 
-describe('redactText and redactCommand', () => {
+describe('redactText', () => {
   it('masks what is shaped like a key, though nobody announced it', () => {
     assert.equal(redactText(`Incorrect API key: ${KEY}.`), `Incorrect API key: ${REDACTED}.`)
     assert.equal(redactText('Authorization: Bearer abcdefghijkl'), `Authorization: Bearer ${REDACTED}`)
   })
-
-  it('masks the values of credential flags and variables of a command', () => {
-    assert.deepEqual(
-      redactCommand([
-        'node',
-        'a.js',
-        '--api-key',
-        'abc',
-        '--token=abc',
-        'OPENAI_API_KEY=abc',
-        'TOKEN=abc',
-        '--max-tokens',
-        '100',
-      ]),
-      [
-        ...['node', 'a.js', '--api-key', REDACTED, `--token=${REDACTED}`, `OPENAI_API_KEY=${REDACTED}`],
-        ...[`TOKEN=${REDACTED}`, '--max-tokens', '100'],
-      ],
-    )
-  })
 })
 
-describe('redactCommand', () => {
-  it('masks headers, passwords of users and variables that hold headers', () => {
-    assert.deepEqual(
-      redactCommand([
-        ...['curl', '-H', 'x-api-key: abc', '--header=X-Auth-Token: abc', '-H', 'accept: text/plain'],
-        ...[
-          '-u',
-          'me:abc',
-          'OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20abc',
-          'python',
-          '-u',
-          'agent.py',
-        ],
-      ]),
-      [
-        ...[
-          'curl',
-          '-H',
-          `x-api-key: ${REDACTED}`,
-          `--header=X-Auth-Token: ${REDACTED}`,
-          '-H',
-          'accept: text/plain',
-        ],
-        ...['-u', `me:${REDACTED}`, `OTEL_EXPORTER_OTLP_HEADERS=${REDACTED}`, 'python', '-u', 'agent.py'],
-      ],
-    )
-  })
-
-  it('masks passwords right behind -p where a program takes them so, and no port', () => {
-    assert.deepEqual(
-      redactCommand(['sh', '-c', '/usr/bin/mysql', '-uroot', '-phidden']).at(-1),
-      `-p${REDACTED}`,
-    )
-    assert.deepEqual(redactCommand(['node', '-p', 'x', '-p8080']), ['node', '-p', 'x', '-p8080'])
-  })
-
-  it('masks a token in JSON in an argument, and a tag that is named like a key', () => {
-    assert.deepEqual(redactCommand(['--x={"token":"abc","tokens":"abc"}']), [
-      `--x={"token":"${REDACTED}","tokens":"abc"}`,
-    ])
+describe('redactTag', () => {
+  it('masks a tag that is named like a key', () => {
     assert.deepEqual(
       ['apikey', 'vendor_token', 'plan', 'tokens'].map((name) => redactTag(name, 'gold')),
       [REDACTED, REDACTED, 'gold', 'gold'],
     )
-  })
-
-  it('masks what JSON in an argument names as a credential', () => {
-    assert.deepEqual(redactCommand([`--config={"model":"m","api_key":"hidden-0123456789"}`]), [
-      `--config={"model":"m","api_key":"${REDACTED}"}`,
-    ])
-  })
-
-  it('masks whatever stands behind Bearer in an argument, however short', () => {
-    assert.deepEqual(redactCommand(['sh', '-c', 'curl -H "authorization: Bearer sk-z" http://h']), [
-      'sh',
-      '-c',
-      `curl -H "authorization: Bearer ${REDACTED}" http://h`,
-    ])
   })
 })
 
@@ -230,6 +157,23 @@ describe('credentialsIn', () => {
       ),
       [],
     )
+  })
+
+  it('finds a bare token or secret that can be no word, and leaves words, cursors and paths of that name', () => {
+    const found = [
+      '{"token":"q7Zr2Lk9Vb4Xn8Tj6Wp3"}',
+      '{"note":"{\\"secret\\": \\"0f3d5c7b9a1e2d4c6b8a\\"}"}',
+      '{"token":"ab/cD+12345678901234=="}',
+    ].flatMap(credentialsInText)
+    assert.deepEqual(found, ['q7Zr2Lk9Vb4Xn8Tj6Wp3', '0f3d5c7b9a1e2d4c6b8a', 'ab/cD+12345678901234=='])
+    const left = [
+      '{"token":" lighthouse","logprob":-0.25}',
+      '{"token":"internationalisation-of-harbours"}',
+      '{"secret":"projects/harbour/secrets/tide-key-2/versions/1"}',
+      '{"token":{"type":"string"},"page":"q7Zr2Lk9Vb4Xn8Tj6Wp3"}',
+      '{"token":"https://harbour.example/tokens/2026"}',
+    ]
+    assert.deepEqual(left.flatMap(credentialsInText), [])
   })
 
   it('finds what stands in the URLs that JSON names', () => {
