@@ -82,6 +82,11 @@ export function showRange(chart: FlameChart, min: number, max: number, look: Axi
       position: 'top',
       min,
       max,
+      // Chart.js makes room for what labels stick out, so boxes would move as labels come and go.
+      afterFit: (scale) => {
+        scale.paddingLeft = 0
+        scale.paddingRight = 0
+      },
       border: { display: false },
       grid: { color: look.grid, drawTicks: false },
       ticks: {

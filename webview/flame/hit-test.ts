@@ -9,13 +9,16 @@ const OVERLAPPING = 4
 /** Node of the box at `x` in `row`, or `undefined`. `slack` is how far beside a box still counts, for boxes thinner than a pixel. */
 export function nodeAt(flame: Flame, row: number, x: Fraction, slack: Fraction = 0): number | undefined {
   const { profile } = flame
-  const { nodes, ticks } = flame.rows[row] ?? {}
-  if (nodes === undefined || ticks === undefined) return undefined
+  const boxes = flame.rows[row]
+  if (boxes === undefined) return undefined
+  const { nodes } = boxes
   const place = x * profile.total
   const room = slack * profile.total
-  // What has no width is hit before the boxes beside it, else it never could be.
-  const tick = nearest(profile, ticks, place, room)
-  if (tick !== undefined && room > 0) return tick
+  // What has a mark because it is too narrow to be seen is hit before the boxes beside it, else it never could be.
+  for (const marked of [boxes.troubles, boxes.ticks]) {
+    const mark = nearest(profile, marked, place, room)
+    if (mark !== undefined && at(profile.weight, mark) < room) return mark
+  }
   const last = lastStartingAtOrBefore(profile, nodes, place)
   for (let index = last; index >= 0 && index > last - OVERLAPPING; index--) {
     const node = at(nodes, index)

@@ -10,10 +10,10 @@ export type Fraction = number
 /** Nodes of the profile's tree whose boxes lie in one row, from left to right. */
 export interface FlameRow {
   readonly nodes: Int32Array
-  /** Of them the calls without any width, which would be lost between their neighbours. */
-  readonly ticks: Int32Array
   /** Of them the spans that failed, were blocked or cut short. */
   readonly troubles: Int32Array
+  /** Of them the other calls that have no width, which would be lost between their neighbours. */
+  readonly ticks: Int32Array
 }
 
 export interface Flame {
@@ -30,14 +30,14 @@ export interface Flame {
 export function layoutFlame(profile: Profile, hidden?: Uint8Array): Flame {
   const nodes = nodesByRow(profile, hidden)
   while (nodes.at(-1)?.length === 0) nodes.pop()
-  const isMarked = marksOf(profile)
+  const marks = marksOf(profile)
   return {
     profile,
     hidden,
     rows: nodes.map((row) => ({
       nodes: row,
-      ticks: row.filter((node) => ((isMarked[node] ?? 0) & TICK) !== 0),
-      troubles: row.filter((node) => ((isMarked[node] ?? 0) & TROUBLE) !== 0),
+      ticks: filtered(row, marks, TICK),
+      troubles: filtered(row, marks, TROUBLE),
     })),
   }
 }
@@ -93,8 +93,8 @@ function marksOf({ tree, weight }: Profile): Uint8Array {
   for (let index = 0; index < columns.count; index++) {
     const node = nodeOf[index] ?? -1
     if (node < 0 || span[node] !== index || part[node] !== NO_PART) continue
-    const isTick = weight[node] === 0 && ((flags[index] ?? 0) & Flag.call) !== 0
-    marks[node] = (isTick ? TICK : 0) | (status[index] !== 0 ? TROUBLE : 0)
+    if (status[index] !== 0) marks[node] = TROUBLE
+    else if (weight[node] === 0 && ((flags[index] ?? 0) & Flag.call) !== 0) marks[node] = TICK
   }
   return marks
 }
@@ -116,7 +116,18 @@ export function boxOf({ profile, hidden }: Flame, node: number): Box | undefined
 
 /** By row: the nodes that are marked (1) in `mask`. */
 export function markedBoxes({ rows }: Flame, mask: Uint8Array): readonly Int32Array[] {
-  return rows.map(({ nodes }) => nodes.filter((node) => mask[node] === 1))
+  return rows.map(({ nodes }) => filtered(nodes, mask, 1))
+}
+
+/** Those of some nodes that have a bit in a column. */
+function filtered(nodes: Int32Array, marks: Uint8Array, bit: number): Int32Array {
+  const found = new Int32Array(nodes.length)
+  let count = 0
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index] ?? 0
+    if (((marks[node] ?? 0) & bit) !== 0) found[count++] = node
+  }
+  return found.slice(0, count)
 }
 
 /** Index of the last of some nodes, sorted by start, that starts at or before `place` (in the profile's unit); −1 when none does. */

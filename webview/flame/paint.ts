@@ -10,7 +10,7 @@ import { coloursOf, GAP, PADDING, type Scene, scaleOf, topOf } from './scene'
 /** Narrower than this, a box is painted as a line without a gap beside it. */
 const NARROW = 1
 /** Height of the mark of a call without width. */
-const TICK = 6
+const TICK = 4
 
 export function paintFlame(brush: Brush, scene: Scene) {
   const { area, flame } = scene
@@ -23,7 +23,7 @@ export function paintFlame(brush: Brush, scene: Scene) {
     if (row === undefined || top + area.rowHeight <= area.top || top >= area.top + area.height) continue
     paintBoxes(brush, scene, row.nodes, top)
     const bottom = top + area.rowHeight - GAP
-    paintLines(brush, scene, row.ticks, { top: bottom - TICK, bottom, colour: scene.look.foreground })
+    paintLines(brush, scene, row.ticks, { top: bottom - TICK, bottom, colour: scene.look.muted })
     const found = scene.found?.boxes[index]
     if (found !== undefined) paintLines(brush, scene, found, { top, bottom, colour: scene.look.focus })
     paintTroubles(brush, scene, row.troubles, top)

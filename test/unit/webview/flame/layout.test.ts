@@ -104,6 +104,7 @@ describe('the layout of a flame', () => {
         treeOf(`
           call good 0..10 10+0 $50
           call bad 10..20 failed
+          call local 20..30 10+0
         `),
         'cost',
       ),
@@ -112,7 +113,7 @@ describe('the layout of a flame', () => {
       failing.rows.map((row) => [[...row.ticks], [...row.troubles]]),
       [
         [[], []],
-        [[2], [2]],
+        [[3], [2]],
       ],
     )
   })

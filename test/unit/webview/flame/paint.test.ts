@@ -133,7 +133,15 @@ describe('painting a flame', () => {
       call a 0..10 10+0 $100
       call b 10..20 failed
     `)
-    assert.deepEqual(paint(failing).slice(4), ['fill foreground 408,61 2x6', 'fill error 408,44 2x3'])
+    assert.deepEqual(paint(failing).slice(4), ['fill error 408,44 2x3'])
+  })
+
+  it('marks a call without a price at the bottom', () => {
+    const unpriced = flameOf(`
+      call a 0..10 10+0 $100
+      call b 10..20 10+0
+    `)
+    assert.deepEqual(paint(unpriced).slice(4), ['fill muted 408,63 2x4'])
   })
 
   it('draws only rows that are on screen', () => {
