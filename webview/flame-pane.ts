@@ -159,6 +159,11 @@ export class FlamePane implements Pane {
     if (match !== undefined) this.select(match)
   }
 
+  exportAs(format: 'svg' | 'png' | 'csv'): string | undefined {
+    if (format === 'csv') return undefined
+    return format === 'svg' ? this.flameView.toSvg() : this.flameView.toPng()
+  }
+
   private describe(page: Page, profile: Profile) {
     const { canvas } = this.flameView
     canvas.dataset.view = page.view

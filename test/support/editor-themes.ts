@@ -1,0 +1,105 @@
+// The colours that VS Code hands a webview in four of its own themes, as far as the page uses them.
+
+export interface EditorTheme {
+  /** Classes of the body. */
+  readonly classes: string
+  readonly colours: Readonly<Record<string, string>>
+}
+
+export const EDITOR_THEMES = {
+  dark: {
+    classes: 'vscode-dark',
+    colours: {
+      'editor-background': '#1f1f1f',
+      foreground: '#cccccc',
+      descriptionForeground: '#9d9d9d',
+      'sideBar-background': '#181818',
+      'panel-border': '#2b2b2b',
+      'list-hoverBackground': '#2a2d2e',
+      'list-activeSelectionBackground': '#04395e',
+      'list-activeSelectionForeground': '#ffffff',
+      focusBorder: '#0078d4',
+      'textLink-foreground': '#4daafc',
+      'charts-blue': '#3794ff',
+      'charts-green': '#89d185',
+      'charts-red': '#f14c4c',
+      'charts-purple': '#b180d7',
+      'charts-yellow': '#cca700',
+      'editorWarning-foreground': '#cca700',
+      'editorError-foreground': '#f14c4c',
+      'editorInfo-foreground': '#3794ff',
+      'input-background': '#313131',
+      'input-border': '#3c3c3c',
+      'dropdown-background': '#313131',
+      'dropdown-border': '#3c3c3c',
+    },
+  },
+  light: {
+    classes: 'vscode-light',
+    colours: {
+      'editor-background': '#ffffff',
+      foreground: '#3b3b3b',
+      descriptionForeground: '#3b3b3b',
+      'sideBar-background': '#f8f8f8',
+      'panel-border': '#e5e5e5',
+      'list-hoverBackground': '#f2f2f2',
+      'list-activeSelectionBackground': '#e8e8e8',
+      'list-activeSelectionForeground': '#000000',
+      focusBorder: '#005fb8',
+      'textLink-foreground': '#005fb8',
+      'charts-blue': '#1a85ff',
+      'charts-green': '#388a34',
+      'charts-red': '#e51400',
+      'charts-purple': '#652d90',
+      'charts-yellow': '#bf8803',
+      'editorWarning-foreground': '#bf8803',
+      'editorError-foreground': '#e51400',
+      'editorInfo-foreground': '#1a85ff',
+      'input-background': '#ffffff',
+      'input-border': '#cecece',
+      'dropdown-background': '#ffffff',
+      'dropdown-border': '#cecece',
+    },
+  },
+  highContrast: {
+    classes: 'vscode-high-contrast',
+    colours: {
+      'editor-background': '#000000',
+      foreground: '#ffffff',
+      descriptionForeground: '#ffffffb3',
+      'sideBar-background': '#000000',
+      contrastBorder: '#6fc3df',
+      contrastActiveBorder: '#f38518',
+      focusBorder: '#f38518',
+      'textLink-foreground': '#21a6ff',
+      'charts-blue': '#3794ff',
+      'charts-red': '#f14c4c',
+      'editorWarning-foreground': '#ffd370',
+      'editorError-foreground': '#f48771',
+      'editorInfo-foreground': '#3794ff',
+      'input-background': '#000000',
+      'input-border': '#6fc3df',
+      'dropdown-background': '#000000',
+    },
+  },
+  highContrastLight: {
+    classes: 'vscode-high-contrast vscode-high-contrast-light',
+    colours: {
+      'editor-background': '#ffffff',
+      foreground: '#292929',
+      descriptionForeground: '#292929b3',
+      'sideBar-background': '#ffffff',
+      contrastBorder: '#0f4a85',
+      focusBorder: '#006bbd',
+      'textLink-foreground': '#0f4a85',
+      'editorWarning-foreground': '#895503',
+      'editorError-foreground': '#b5200d',
+      'editorInfo-foreground': '#1a85ff',
+      'input-background': '#ffffff',
+      'input-border': '#0f4a85',
+      'dropdown-background': '#ffffff',
+    },
+  },
+} as const satisfies Readonly<Record<string, EditorTheme>>
+
+export type EditorThemeName = keyof typeof EDITOR_THEMES
