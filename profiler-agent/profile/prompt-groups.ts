@@ -36,3 +36,27 @@ export function restGroup(columns: RunColumns, span: number, groups: NodeGroups,
 export function wholeRest(groups: NodeGroups, labels: Labels): number {
   return groups.child(0, kindIndex('rest'), labels.index(NOT_IN_PARTS))
 }
+
+/** Where a text stands, in words: `message 11`, `messages 1–42`, `reply`; the path itself where it is of another shape. */
+export function placeWords(path: string): string {
+  const range = /^[a-z]+\[(\d+)\.\.(\d+)\]/i.exec(path)
+  if (range !== null) return `messages ${Number(range[1]) + 1}–${Number(range[2]) + 1}`
+  const one = /^(?:messages|input|contents|chat_history|turns)\[(\d+)\]/.exec(path)
+  if (one !== null) return `message ${Number(one[1]) + 1}`
+  const tool = /^tools\[(\d+)\]/.exec(path)
+  if (tool !== null) return `tool ${Number(tool[1]) + 1}`
+  if (/^output/.test(path)) return 'reply'
+  return /^system/.test(path) ? 'system prompt' : path
+}
+
+/** Names that are given once each within their group: the second `reply` is `reply (2)`. */
+export class OwnNames {
+  readonly #given = new Map<string, number>()
+
+  next(group: number, name: string): string {
+    const key = `${group} ${name}`
+    const count = (this.#given.get(key) ?? 0) + 1
+    this.#given.set(key, count)
+    return count === 1 ? name : `${name} (${count})`
+  }
+}

@@ -4,7 +4,7 @@ import type { PromptShare } from '../model/run-questions'
 import { at, PART_KINDS, type RunColumns, SPAN_KINDS, spanId } from './columns'
 import { type Count, sumsOf, type Unit } from './measures'
 import { Labels, NodeGroups } from './node-groups'
-import { promptGroup, restGroup, wholeRest } from './prompt-groups'
+import { OwnNames, placeWords, promptGroup, restGroup, wholeRest } from './prompt-groups'
 import { NOT_IN_PARTS } from './prompt-shares'
 import { placed } from './regroup'
 import type { Tree } from './tree'
@@ -38,15 +38,20 @@ export function shareTree(source: Tree, allShares: readonly PromptShare[]): Tree
 }
 
 function shareGroups(shares: readonly PromptShare[], groups: NodeGroups, labels: Labels): Int32Array {
+  const names = new OwnNames()
   const texts = new Map<string, number>()
   const nameOf = ({ kind, name }: PromptShare) => `${kind} ${name}`
   for (const share of shares) texts.set(nameOf(share), (texts.get(nameOf(share)) ?? 0) + 1)
   return Int32Array.from(shares, (share) => {
     const part = PART_KINDS.indexOf(share.kind)
     const kind = SPAN_KINDS.length + part
-    const named = groups.child(promptGroup(part, groups, labels), kind, labels.index(share.name))
-    const isOnly = texts.get(nameOf(share)) === 1
-    return isOnly ? named : groups.add(named, kind, labels.index(share.text ?? share.path))
+    const ofKind = promptGroup(part, groups, labels)
+    // Places are no names: texts at the same place of different calls have nothing in common.
+    if (share.name === share.path)
+      return groups.add(ofKind, kind, labels.index(names.next(ofKind, placeWords(share.path))))
+    const named = groups.child(ofKind, kind, labels.index(share.name))
+    if (texts.get(nameOf(share)) === 1) return named
+    return groups.add(named, kind, labels.index(names.next(named, share.text ?? placeWords(share.path))))
   })
 }
 

@@ -11,7 +11,7 @@ const CHAT = SPAN_KINDS.indexOf('chat')
 /**
  * Calls of one function add up, whatever line of it they pass through; below the innermost one stands what was called and at which line
  * (`chat gpt-5-mini, line 42`). Labels of functions are `plan agent.ts`, of those without a name `agent.ts:12`.
- * Spans without a call site lie below a node that says so; the run's own time lies at the whole.
+ * What has no call site lies at a node that says so, model calls below it; the run's own time lies at the whole.
  */
 export function stackTree(columns: RunColumns): Tree {
   const labels = new Labels(columns.strings)
@@ -23,6 +23,9 @@ export function stackTree(columns: RunColumns): Tree {
     const frame = frameOf(columns, span)
     const place =
       frame < 0 ? groups.child(0, kindIndex('group'), labels.index(NO_CALL_SITE)) : at(groupOfFrame, frame)
+    groupOf[span] = place
+    // An agent or a tool without a place brings in no more than its time.
+    if (frame < 0 && !hasFlag(columns, span, Flag.call)) continue
     const line = frame < 0 ? 0 : at(columns.frames.line, frame)
     const key = `${at(columns.name, span)} ${line}`
     const label = calls.get(key) ?? labels.index(calledAt(columns, span, line))

@@ -14,10 +14,10 @@ import { CHANGE_WORDS, deltaText, percentText } from './diff-words'
 
 const COLUMNS: readonly GridColumn[] = [
   { id: 'name', title: 'Name', width: 150 },
-  { id: 'base', title: 'Base', isNumber: true, width: 102 },
-  { id: 'head', title: 'Now', isNumber: true, width: 102 },
   { id: 'delta', title: 'Difference', isNumber: true, width: 114, says: 'Base and difference add up to now' },
   { id: 'change', title: 'Change', isNumber: true, width: 72, says: 'Of the base' },
+  { id: 'base', title: 'Base', isNumber: true, width: 102 },
+  { id: 'head', title: 'Now', isNumber: true, width: 102 },
 ]
 
 export interface DiffListState {
@@ -138,9 +138,9 @@ function cellsOf(diff: DiffTree, node: number, unit: Unit, name: HTMLElement) {
   const word = change === 'grew' || change === 'shrank' ? percentText(delta) : CHANGE_WORDS[change]
   return [
     name,
-    at(diff.inBase, node) === 1 ? valueText(diff.base, node, unit) : '–',
-    at(diff.inHead, node) === 1 ? valueText(diff.head, node, unit) : '–',
     deltaText(diff, node, unit),
     word,
+    at(diff.inBase, node) === 1 ? valueText(diff.base, node, unit) : '–',
+    at(diff.inHead, node) === 1 ? valueText(diff.head, node, unit) : '–',
   ]
 }

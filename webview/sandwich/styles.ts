@@ -18,5 +18,11 @@ export const SANDWICH_STYLE = `
   .sandwich-view > div { grid-template-rows: minmax(0, 1fr); grid-template-columns: minmax(380px, 1fr) minmax(0, 2fr); }
   .sandwich-main { border-top: 0; border-left: 1px solid var(--cf-line); }
 }
+@container (max-width: 560px) {
+  .sandwich-view > div { display: block; overflow: auto; }
+  .sandwich-list { height: 9.5em; }
+  .sandwich-main > .flame { max-height: none; min-height: 5em; flex: none; }
+  .sandwich-main > .grid { flex: none; height: 12em; }
+}
 @media (max-width: 760px) { .sandwich-bar, .sandwich-caption { padding-left: 12px; padding-right: 12px; } }
 `

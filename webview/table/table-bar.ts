@@ -47,12 +47,14 @@ export class TableBar {
     )
   }
 
-  show({ state: { table } }: Page, { shown, candidates }: TableRows) {
+  show({ state: { table }, columns: { head } }: Page, { shown, candidates }: TableRows) {
     this.shows.value = table?.shows ?? 'calls'
     this.groupBy.value = table?.groupBy ?? ''
     const chosen = new Set(chosenColumns(table?.columns).map(({ id }) => id))
     for (const [id, box] of this.boxes) box.checked = chosen.has(id)
-    const what = table?.shows === undefined || table.shows === 'calls' ? 'call' : 'span'
+    const isOfCalls = table?.shows === undefined || table.shows === 'calls'
+    // A call that was tried again is one call, and a row for each attempt.
+    const what = !isOfCalls ? 'span' : candidates === head.totals.calls ? 'call' : 'attempt'
     this.count.textContent =
       shown === candidates
         ? formatPlural(shown, what)
