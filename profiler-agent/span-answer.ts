@@ -4,8 +4,8 @@ import { goesOn } from './call-prompt/before'
 import { present } from './model/present'
 import type { SpanAnswer } from './model/run-questions'
 import type { Span } from './model/span'
-import { hasModelCall, totalsOf } from './model/totals'
-import { callsCopyingFrom, readCall } from './store/one-call'
+import { hasModelCall, sumOfBuckets, totalsOf } from './model/totals'
+import { callsCopyingFrom, readBucketCosts, readCall } from './store/one-call'
 import { countSpans, readRun, readRunsBefore, readSpan, type StoredRun } from './store/reader'
 import { readSpanOutlines, type SpanOutline } from './store/span-outlines'
 import type { Store } from './store/store'
@@ -15,19 +15,36 @@ const LOOK_BACK_RUNS = 50
 /** Of longer runs the same call is not looked for: that would read them whole. */
 const MOST_SPANS = 20_000
 
-/** `null` for a span that is not stored. */
+/** `null` for a span that is not stored. For a run that no span stands for, its id gives the run all the same. */
 export function storedSpanAnswer(store: Store, runId: string, spanId: string): SpanAnswer | null {
   const run = readRun(store, runId)
-  const span = readSpan(store, runId, spanId)
+  const span = readSpan(store, runId, spanId) ?? (run && spanId === runId ? spanOfRun(run) : undefined)
   if (!run || !span) return null
   const outlines = readSpanOutlines(store, [runId]).get(runId) ?? []
+  const below = spanId === runId ? outlines : withAllBelow(outlines, spanId)
   return {
     span,
-    totals: totalsOf(withAllBelow(outlines, spanId)),
+    totals: totalsOf(below),
+    byBucket: bucketsOf(store, runId, below),
     attempts: attemptsOf(outlines, spanId),
     ...(hasModelCall(span) ? neighbours(store, runId, span) : {}),
     ...present({ runBefore: hasModelCall(span) ? inRunBefore(store, run, span, outlines) : undefined }),
   }
+}
+
+function spanOfRun({ id, name, startedAt, endedAt, activeAt }: StoredRun): Span {
+  const end = Math.max(startedAt, endedAt ?? activeAt)
+  const [startTime, endTime] = [new Date(startedAt).toISOString(), new Date(end).toISOString()]
+  const times = { startTime, endTime, durationMs: end - startedAt }
+  return { id, parentBasis: 'none', kind: 'run', name, ...times, status: 'ok', attributes: {} }
+}
+
+function bucketsOf(store: Store, runId: string, below: readonly SpanOutline[]): SpanAnswer['byBucket'] {
+  const billed = new Set(below.filter(({ modelCall }) => modelCall?.billed === true).map(({ id }) => id))
+  if (billed.size === 0) return null
+  return sumOfBuckets(
+    readBucketCosts(store, runId).flatMap(({ id, byBucket }) => (billed.has(id) ? [byBucket] : [])),
+  )
 }
 
 function withAllBelow(outlines: readonly SpanOutline[], spanId: string): SpanOutline[] {

@@ -148,6 +148,7 @@ const runAnswers = {
       object({
         span,
         totals,
+        byBucket: nullable(record(count)),
         before: optional(text),
         after: optional(text),
         runBefore: optional(object({ runId: text, spanId: text, picoUsd: nullable(count) })),

@@ -2,13 +2,13 @@
 
 import type { LimitUse } from './budget'
 import type { CacheSettings } from './cache-settings'
-import type { Segment, SegmentCache, SegmentKind, Span, Totals } from './span'
+import type { CostByBucket, Segment, SegmentCache, SegmentKind, Span, Totals } from './span'
 import type { CacheTtl } from './usage'
 
 export type RunQuestion =
   /** Runs as columns (`profile/columns-codec`), several as one: for the picture, and for what it is compared with. */
   | { readonly ask: 'columns'; readonly runIds: readonly string[] }
-  /** Everything of one span, and where to go from it. */
+  /** Everything of one span, and where to go from it; of the run itself by the run's id. */
   | { readonly ask: 'span'; readonly runId: string; readonly spanId: string }
   /** Parts of prompts, of runs that have too many to send them all. */
   | { readonly ask: 'parts'; readonly runId: string; readonly spanIds: readonly string[] }
@@ -44,6 +44,8 @@ export interface SpanAnswer {
   readonly span: Span
   /** Of the span and all below it. */
   readonly totals: Totals
+  /** The cost of the totals by bucket; `null` where there is none. */
+  readonly byBucket: CostByBucket | null
   /** The request of the conversation that this one extends. */
   readonly before?: string
   /** The request that extends this one. */
@@ -169,5 +171,6 @@ export interface OtherRun {
   readonly startTime: string
   readonly gitCommit?: string
   readonly picoUsd: number | null
-  readonly calls: number
+  /** Absent for a file that was not read yet. */
+  readonly calls?: number
 }

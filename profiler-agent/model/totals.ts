@@ -2,7 +2,7 @@
 
 import { isApiEquivalent } from './billing'
 import { formatUsd, type PicoUsd, usdOf } from './money'
-import type { Cost, ModelCall, Span, TotalCost, Totals } from './span'
+import type { Cost, CostByBucket, ModelCall, Span, TotalCost, Totals } from './span'
 import { addUsage } from './usage'
 
 /** What of a model call is summed. */
@@ -99,4 +99,13 @@ export function addTotals(parts: readonly Totals[]): Totals {
     usage: addUsage(parts.map((part) => part.usage)),
     cost: isUnknown ? null : totalCost(picoUsd, atLeast, apiEquivalent),
   }
+}
+
+/** Costs bucket by bucket; `null` where there are none. */
+export function sumOfBuckets(costs: readonly CostByBucket[]): CostByBucket | null {
+  if (costs.length === 0) return null
+  const sum = { uncachedInput: 0, cacheRead: 0, cacheWrite: 0, output: 0, units: 0 }
+  for (const cost of costs)
+    for (const bucket of Object.keys(sum) as (keyof CostByBucket)[]) sum[bucket] += cost[bucket]
+  return sum
 }

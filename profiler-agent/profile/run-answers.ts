@@ -2,7 +2,7 @@
 
 import type { RunAnswer, RunQuestion, SpanAnswer } from '../model/run-questions'
 import type { Run, Span } from '../model/span'
-import { totalsOf } from '../model/totals'
+import { sumOfBuckets, totalsOf } from '../model/totals'
 import { encodeColumns } from './columns-codec'
 import { columnsOf } from './columns-of-run'
 import { savedPrompt } from './saved-prompt'
@@ -15,7 +15,7 @@ export function answerFromRun(run: Run, question: RunQuestion): RunAnswer {
         throw new Error('A saved run holds no other runs to compare with.')
       return { to: 'columns', columns: encodeColumns(columnsOf(run)) }
     case 'span':
-      return { to: 'span', found: spanAnswer(run.spans, question.spanId) }
+      return { to: 'span', found: spanAnswer(run, question.spanId) }
     case 'parts':
       return { to: 'parts', segments: segmentsOf(run.spans, question.spanIds) }
     case 'prompt':
@@ -34,11 +34,24 @@ export function answerFromRun(run: Run, question: RunQuestion): RunAnswer {
   }
 }
 
-/** What one span is among the spans of its run; `null` for one that is not among them. */
-export function spanAnswer(spans: readonly Span[], spanId: string): SpanAnswer | null {
-  const span = spans.find(({ id }) => id === spanId)
+/** What one span is in its run; `null` for one that is not in it. The run's id gives the run, also where no span stands for it. */
+export function spanAnswer(run: Run, spanId: string): SpanAnswer | null {
+  const span = run.spans.find(({ id }) => id === spanId) ?? (run.id === spanId ? spanOfRun(run) : undefined)
   if (span === undefined) return null
-  return { span, totals: totalsOf(withAllBelow(spans, span)), attempts: attemptsOf(spans, span) }
+  const below = run.id === spanId ? run.spans : withAllBelow(run.spans, span)
+  const costs = below.flatMap(({ modelCall }) => modelCall?.cost?.byBucket ?? [])
+  return {
+    span,
+    totals: totalsOf(below),
+    byBucket: sumOfBuckets(costs),
+    attempts: attemptsOf(run.spans, span),
+  }
+}
+
+function spanOfRun({ id, name, startTime, endTime = startTime }: Run): Span {
+  const durationMs = Math.max(0, Date.parse(endTime) - Date.parse(startTime))
+  const times = { startTime, endTime, durationMs }
+  return { id, parentBasis: 'none', kind: 'run', name, ...times, status: 'ok', attributes: {} }
 }
 
 function withAllBelow(spans: readonly Span[], top: Span): Span[] {

@@ -1,7 +1,7 @@
 // A cost in the store: what changes from call to call as numbers, what many calls share (unit prices, book, source) as a shape.
 
 import { usdOf } from '../model/money'
-import type { Cost } from '../model/span'
+import type { Cost, CostByBucket } from '../model/span'
 import type { Shapes } from './pack'
 
 /** `price:buckets moment`, or the cost as JSON where it is not of the usual form; `null` for none. */
@@ -33,10 +33,20 @@ export function unpackCost(column: string, picoUsd: number, shapes: Shapes): Cos
     Cost,
     'picoUsd' | 'usd' | 'byBucket' | 'pricedAt'
   >
-  const [uncachedInput = 0, cacheRead = 0, cacheWrite = 0, output = 0, units = 0, pricedAt = 0] = column
-    .slice(colon + 1)
+  const pricedAt = new Date(numbersIn(column)[5] ?? 0).toISOString()
+  return { picoUsd, usd: usdOf(picoUsd), ...price, byBucket: unpackBuckets(column), pricedAt }
+}
+
+/** The cost by bucket alone. */
+export function unpackBuckets(column: string): CostByBucket {
+  if (column.startsWith('{')) return (JSON.parse(column) as Cost).byBucket
+  const [uncachedInput = 0, cacheRead = 0, cacheWrite = 0, output = 0, units = 0] = numbersIn(column)
+  return { uncachedInput, cacheRead, cacheWrite, output, units }
+}
+
+function numbersIn(column: string): number[] {
+  return column
+    .slice(column.indexOf(':') + 1)
     .split(' ')
     .map(Number)
-  const byBucket = { uncachedInput, cacheRead, cacheWrite, output, units }
-  return { picoUsd, usd: usdOf(picoUsd), ...price, byBucket, pricedAt: new Date(pricedAt).toISOString() }
 }

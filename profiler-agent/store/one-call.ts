@@ -1,5 +1,7 @@
-// Reads single calls of a run with their prompts: a run of thousands is not read whole for one of them. No writing.
+// Reads what is asked of single spans of a run: a run of thousands of calls is not read whole for one of them. No writing.
 
+import type { CostByBucket } from '../model/span'
+import { unpackBuckets } from './cost-column'
 import { unpackId } from './pack'
 import { unpackLists } from './prompt-column'
 import { expandPrompt, type StoredBlock, type StoredPrompt } from './reader'
@@ -79,4 +81,14 @@ export function callsCopyingFrom(store: Store, runId: string, spanId: string): s
     .prepare(sql)
     .all(run, key)
     .map((row) => unpackId(row.id))
+}
+
+/** Costs by bucket of the calls of a run that have a price, by span id. */
+export function readBucketCosts(store: Store, runId: string): { id: string; byBucket: CostByBucket }[] {
+  const sql = `SELECT spans.id, calls.cost FROM calls JOIN spans ON spans.key = calls.span
+    WHERE calls.run = ? AND calls.cost IS NOT NULL`
+  return store
+    .prepare(sql)
+    .all(store.runKey(runId) ?? -1)
+    .map((row) => ({ id: unpackId(row.id), byBucket: unpackBuckets(String(row.cost)) }))
 }

@@ -119,6 +119,22 @@ describe('the answer about a stored span', () => {
     )
   })
 
+  it('tells the cost of what is below by bucket, also of a run that no span stands for', () => {
+    // 800 tokens of input at $5 and 3 times 10 of output at $25 a million.
+    const byBucket = {
+      uncachedInput: 4_000_000_000,
+      cacheRead: 0,
+      cacheWrite: 0,
+      output: 750_000_000,
+      units: 0,
+    }
+    const found = storedSpanAnswer(store, 'b', 'b')
+    assert.deepEqual(found?.byBucket, byBucket)
+    assert.equal(found?.totals.cost?.picoUsd, 4_750_000_000)
+    assert.deepEqual([found?.span.kind, found?.span.name], ['run', 'moor'])
+    assert.equal(storedSpanAnswer(store, 'b', idOf('b', 2))?.byBucket, null)
+  })
+
   it('of a span that is not stored is null', () => {
     assert.equal(storedSpanAnswer(store, 'b', 'nobody'), null)
     assert.equal(storedSpanAnswer(store, 'c', idOf('b', 1)), null)

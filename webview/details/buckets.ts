@@ -2,8 +2,14 @@
 
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatCount } from '../../profiler-agent/model/quantity'
-import type { Cost } from '../../profiler-agent/model/span'
-import { CACHE_TTLS, type CacheTtl, type UnitKind, type Usage } from '../../profiler-agent/model/usage'
+import type { Cost, CostByBucket } from '../../profiler-agent/model/span'
+import {
+  CACHE_TTLS,
+  type CacheTtl,
+  cacheWriteTotal,
+  type UnitKind,
+  type Usage,
+} from '../../profiler-agent/model/usage'
 
 export interface BucketLine {
   readonly label: string
@@ -11,6 +17,8 @@ export interface BucketLine {
   /** Per million tokens, or per piece; empty when the call has no price. */
   readonly price: string
   readonly cost: string
+  /** Of sums over many calls; pico-dollars. */
+  readonly picoUsd?: number
 }
 
 const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
@@ -23,6 +31,32 @@ const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
   fileSearch: 'File searches',
   codeExecution: 'Code executions',
   cacheStorage: 'Stored caches',
+}
+
+/** Tokens and costs over many calls, whose unit prices may differ. */
+export function summedLines(usage: Usage, byBucket: CostByBucket | null): readonly BucketLine[] {
+  const written = cacheWriteTotal(usage)
+  const units = Object.values(usage.units).reduce((sum, count) => sum + count, 0)
+  const lines = [
+    sumLine('Input', usage.uncachedInputTokens, byBucket?.uncachedInput),
+    sumLine('Cache read', usage.cacheReadTokens, byBucket?.cacheRead),
+    sumLine('Cache write', written, byBucket?.cacheWrite),
+    sumLine('Output', usage.outputTokens, byBucket?.output),
+    units === 0 ? undefined : sumLine('Units', units, byBucket?.units),
+  ]
+  return lines.filter((bucket) => bucket !== undefined)
+}
+
+function sumLine(label: string, tokens: number | null, picoUsd: number | undefined): BucketLine | undefined {
+  if (tokens === null) return undefined
+  const cost = picoUsd === undefined ? '' : formatUsd(picoUsd)
+  return {
+    label,
+    tokens: formatCount(tokens),
+    price: '',
+    cost,
+    ...(picoUsd === undefined ? {} : { picoUsd }),
+  }
 }
 
 /** One line per known bucket, in the order in which a prompt is billed. Without a cost the price columns are empty. */

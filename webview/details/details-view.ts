@@ -65,7 +65,7 @@ export class DetailsView implements Pane {
       before.selection.part === page.selection.part &&
       before.state.detailsTab === page.state.detailsTab
     if (isSame) return
-    const id = spanId(page.columns, page.selection.span)
+    const id = askedId(page)
     if (before?.columns !== page.columns || this.#answered?.spanId !== id) this.#ask(page.columns.head.id, id)
     this.#render()
   }
@@ -74,8 +74,6 @@ export class DetailsView implements Pane {
   #ask(runId: string, id: string): void {
     const isOther = this.#answered?.runId !== runId || this.#answered.spanId !== id
     if (isOther) this.#answered = { runId, spanId: id }
-    // A run that no span stands for: the columns say all there is.
-    if (id === '') return
     const answered = (answer: Pick<Answered, 'found' | 'failure'>) => {
       if (this.#answered?.runId !== runId || this.#answered.spanId !== id) return
       this.#answered = { runId, spanId: id, ...answer }
@@ -153,15 +151,14 @@ export class DetailsView implements Pane {
     const findings = findingsOf(columns, index).map((finding) =>
       findingNote(finding, canReveal, this.actions),
     )
-    if (found === undefined || span === undefined)
-      return [...findings, ...aggregate(columns, index, found), ...note]
+    if (found === undefined || span === undefined) return [...findings, ...note]
     return [
       ...errorNote(span),
       ...findings,
       ...callSite(span, canReveal, this.actions),
       ...callLinks(found, (id) => this.#open(id), this.actions),
       ...(call === undefined
-        ? aggregate(columns, index, found)
+        ? aggregate(found)
         : callTab(
             span,
             call,
@@ -177,6 +174,11 @@ export class DetailsView implements Pane {
     const span = columns === undefined ? -1 : spanWithId(columns, id)
     if (span >= 0) this.actions.select({ span, part: NO_PART })
   }
+}
+
+/** A run that no span stands for is asked for by its own id. */
+function askedId({ columns, selection }: Page): string {
+  return spanId(columns, selection.span) || columns.head.id
 }
 
 /** The run shows them all, also those that name no span. */

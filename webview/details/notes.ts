@@ -1,6 +1,6 @@
 // What is to be said of a selection before anything else: that a call failed, and what was found.
 
-import type { Finding } from '../../profiler-agent/model/finding'
+import type { Finding, Location } from '../../profiler-agent/model/finding'
 import { formatUsd } from '../../profiler-agent/model/money'
 import type { Span } from '../../profiler-agent/model/span'
 import { button, element } from '../element'
@@ -16,7 +16,7 @@ export function errorNote({ modelCall }: Span): HTMLElement[] {
 /** A finding with its rule, what fixing it saves, and the way to its places. */
 export function findingNote(finding: Finding, canReveal: boolean, { post }: PageActions): HTMLElement {
   const { id, location, relatedLocations, rule, saving, severity, message } = finding
-  const link = (text: string, related?: number) =>
+  const link = (text: string, related: number | undefined) =>
     canReveal
       ? button(
           text,
@@ -24,10 +24,14 @@ export function findingNote(finding: Finding, canReveal: boolean, { post }: Page
           { class: 'link place', title: 'Open this line' },
         )
       : element('span', { class: 'place' }, text)
-  const places = [
-    ...(location === undefined ? [] : [link(`${location.file}:${location.line}`)]),
-    ...relatedLocations.map((place, index) => link(`${place.file}:${place.line}`, index)),
+  const places: readonly { readonly text: string; readonly related?: number }[] = [
+    ...(location === undefined ? [] : [{ text: placeText(location) }]),
+    ...relatedLocations.map((place, related) => ({ text: placeText(place), related })),
   ]
+  // Several ways through the program may lead over one line.
+  const links = [...Map.groupBy(places, ({ text }) => text)].map(([text, [first, ...others]]) =>
+    link(others.length === 0 ? text : `${text} (×${others.length + 1})`, first?.related),
+  )
   return note(
     severity,
     message,
@@ -36,9 +40,13 @@ export function findingNote(finding: Finding, canReveal: boolean, { post }: Page
       { class: 'note-foot' },
       element('code', {}, rule),
       saving === undefined ? undefined : element('span', {}, savingText(saving)),
-      ...places,
+      ...links,
     ),
   )
+}
+
+function placeText({ file, line }: Location): string {
+  return `${file}:${line}`
 }
 
 function savingText({ picoUsd, perRun, certainty }: NonNullable<Finding['saving']>): string {

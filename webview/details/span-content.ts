@@ -1,18 +1,23 @@
 // What there is to say of a span that is no call: the sums of what is below it.
 
+import { formatPlural } from '../../profiler-agent/model/quantity'
 import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
-import type { RunColumns } from '../../profiler-agent/profile/columns'
 import { summedBuckets } from './bucket-table'
 import { factList, labelFacts, unpricedFact } from './facts'
 
-/** Of the run itself the columns know what no answer is needed for. */
-export function aggregate(columns: RunColumns, span: number, found: SpanAnswer | undefined): HTMLElement[] {
-  const totals = span === 0 ? columns.head.totals : found?.totals
+export function aggregate(found: SpanAnswer): HTMLElement[] {
+  const { totals, span } = found
+  const { calls, attempts, errors } = totals
   return [
     ...factList([
-      totals === undefined ? undefined : unpricedFact(totals.unpricedCalls),
-      ...(found === undefined ? [] : labelFacts(found.span)),
+      calls === 0
+        ? undefined
+        : ['Calls', attempts === calls ? String(calls) : `${calls} in ${formatPlural(attempts, 'attempt')}`],
+      errors === 0 ? undefined : ['Failed', formatPlural(errors, 'attempt')],
+      unpricedFact(totals.unpricedCalls),
+      span.status === 'ok' ? undefined : ['Status', span.status],
+      ...labelFacts(span),
     ]),
-    ...(totals === undefined ? [] : summedBuckets(totals.usage)),
+    ...summedBuckets(found),
   ]
 }

@@ -41,9 +41,33 @@ describe('what a saved run answers', () => {
     )
   })
 
+  it('gives the parts of a prompt, without their texts', () => {
+    const promptOf = (spanId: string) => {
+      const answer = answerFromRun(RUN, { ask: 'prompt', runId: 'run-1', spanId })
+      return answer.to === 'prompt' ? answer.prompt : undefined
+    }
+    const prompt = promptOf('again')
+    assert.deepEqual(
+      [...(prompt?.blocks ?? []), ...(prompt?.reply ?? [])].map(({ kind, text, tokens, picoUsd }) => [
+        ...[kind, text, tokens, picoUsd],
+      ]),
+      [
+        ['system', null, 100, 30],
+        ['output', null, 10, 12],
+      ],
+    )
+    assert.equal(promptOf('tool'), null)
+    assert.equal(promptOf('first'), null)
+  })
+
+  it('gives the run itself by its id', () => {
+    const answer = answerFromRun(RUN, { ask: 'span', runId: 'run-1', spanId: 'run-1' })
+    assert.ok(answer.to === 'span')
+    assert.deepEqual([answer.found?.span.kind, answer.found?.totals.cost?.picoUsd], ['run', 42])
+  })
+
   it('says in a sentence what it does not hold', () => {
     const questions: RunQuestion[] = [
-      { ask: 'prompt', runId: 'run-1', spanId: 'again' },
       { ask: 'text', hash: 'a' },
       { ask: 'promptShares', runId: 'run-1' },
       { ask: 'invocations', runId: 'run-1' },
