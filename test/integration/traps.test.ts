@@ -1,6 +1,7 @@
 // Traps of the wire, named after their rows (the others: test/unit/traps.test.ts): what a provider gets when the proxy stands between.
 
 import assert from 'node:assert/strict'
+import { Playground } from '../support/costflame'
 import { TOKEN, text, useHarness } from '../support/proxy-harness'
 import { trap } from '../unit/traps/trap'
 
@@ -53,5 +54,25 @@ describe('traps of the wire', () => {
     const { requestBody, responseBody, ...rest } = exchange ?? assert.fail('no record')
     for (const part of [JSON.stringify(rest), text(requestBody), text(responseBody)])
       assert.doesNotMatch(part, /sk-canary|test-token/)
+  })
+
+  describe('of several profilers', () => {
+    const playground = new Playground()
+    after(() => playground.remove())
+
+    trap(47, 'each takes a port of its own, and none the one of OpenTelemetry', async () => {
+      const profilers = [await playground.serve(), await playground.serve()]
+      const ports = profilers.map(({ ready }) => Number(new URL(ready.proxy).port))
+      assert.equal(new Set([...ports, 4318]).size, 3)
+      // What OpenTelemetry sends goes to the very port that is announced.
+      assert.deepEqual(
+        profilers.map(({ ready }) => Number(new URL(ready.otlp).port)),
+        ports,
+      )
+      for (const { child, ended } of profilers) {
+        child.kill('SIGTERM')
+        assert.equal((await ended).code, 0)
+      }
+    })
   })
 })

@@ -1,6 +1,7 @@
 // Fifty ways in which other tools shipped wrong totals: a test for each that applies to what there is, named after its row.
 
 import assert from 'node:assert/strict'
+import { findingTraps } from './traps/finding-traps'
 import { priceTraps } from './traps/price-traps'
 import { programTraps } from './traps/program-traps'
 import { runTraps } from './traps/run-traps'
@@ -15,6 +16,7 @@ describe('traps', () => {
   describe('price', priceTraps)
   describe('runs', runTraps)
   describe('programs', programTraps)
+  describe('findings and budgets', findingTraps)
 
   it('has a test or a reason for every row, and not both', () => {
     const waiting = WAITING.flatMap(({ rows }) => rows)
