@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerCodeLenses(started),
     ...registerDiagnostics(started, ruleUri),
     ...registerFlamePanel(started, extensionUri),
-    registerRunFileEditor(extensionUri),
+    ...registerRunFileEditor(started, extensionUri),
   )
   return apiOf(started, startIfRecorded(started))
 }

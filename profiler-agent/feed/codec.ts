@@ -186,7 +186,7 @@ const runAnswers = {
   }),
   limits: object({ limits: list(limitUse) }),
   otherRuns: object({
-    runs: list(object({ id: text, name: text, startTime: text, picoUsd: nullable(count), calls: count })),
+    runs: list(object({ id: text, name: text, startTime: text, picoUsd: nullable(count), calls: optional(count) })),
   }),
 }
 
