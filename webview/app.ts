@@ -11,6 +11,7 @@ import { type PageKey, pageKeyOf } from './keys'
 import { costText, kindWord, nameOf, tokensText } from './labels'
 import type { PageState, ToPage } from './messages'
 import type { Page, PageActions, Pane, Selection } from './page'
+import { PageButtons } from './page-buttons'
 import { createDetails, createPanes } from './panes'
 import { togglePin } from './pins'
 import { Questions } from './questions'
@@ -36,6 +37,7 @@ export class App {
   private readonly splitter: Splitter
   private readonly tabs: ViewTabs
   private readonly toolbar: Toolbar
+  private readonly buttons: PageButtons
   private readonly panes: ReturnType<typeof createPanes>
   private readonly details: Pane
   private columns: RunColumns | undefined
@@ -49,8 +51,8 @@ export class App {
     this.questions = new Questions((message) => this.host.post(message))
     const actions = this.actions()
     this.tabs = new ViewTabs((view) => actions.change({ view }))
-    this.toolbar = new Toolbar(actions, {
-      goToMatch: (step) => this.pane?.goToMatch?.(step),
+    this.toolbar = new Toolbar(actions, (step) => this.pane?.goToMatch?.(step))
+    this.buttons = new PageButtons(actions, {
       save: (format) => this.save(format),
       help: () => this.help.toggle(),
       toggleDetails: () => this.toggleDetails(),
@@ -80,7 +82,7 @@ export class App {
   private build() {
     this.body.append(this.view, this.splitter.element, this.details.element)
     this.main.append(
-      element('header', { class: 'top' }, this.title, this.figures),
+      element('header', { class: 'top' }, this.title, this.figures, this.buttons.element),
       this.tabs.element,
       this.toolbar.element,
       this.body,
@@ -173,6 +175,7 @@ export class App {
     renderTitle(this.title, columns.head, page.live)
     renderFigures(this.figures, columns.head, () => this.change({ unit: 'tokens' }))
     this.tabs.show(page.view)
+    this.buttons.show(page)
     this.showDetails(page)
     const pane = this.panes[page.view]
     if (this.view.firstChild !== pane.element) this.view.replaceChildren(pane.element)

@@ -1,6 +1,7 @@
 // The picture and its accessible tree, for the four views that are boxes: timeline, icicle, call stack and prompt.
 
 import type { PromptShare } from '../profiler-agent/model/run-questions'
+import type { Segment } from '../profiler-agent/model/span'
 import type { RunColumns } from '../profiler-agent/profile/columns'
 import { byWeight, inTime, type Profile } from '../profiler-agent/profile/profile'
 import type { Tree } from '../profiler-agent/profile/tree'
@@ -75,6 +76,7 @@ export class FlamePane implements Pane {
       find: () => events.find(),
       goToMatch: (step) => this.goToMatch(step),
       pin: () => events.pin(),
+      parts: (spanIds) => this.askForParts(spanIds),
     })
     frame.append(this.nothing)
     this.treeView = new TreeView({
@@ -108,6 +110,7 @@ export class FlamePane implements Pane {
     this.matches = this.matchesOf(tree, page.state.search, page.state.searchIsRegex)
     const picture: Picture = {
       key: `${page.columns.head.id} ${page.view}`,
+      title: `${page.columns.head.name} · ${viewLabel(page.view)} by ${unitLabel(profile.unit)}`,
       viewport: page.state.zoom?.[page.view],
       profile,
       selected: nodeOfSelection(tree, page.selection, wasNode),
@@ -133,6 +136,11 @@ export class FlamePane implements Pane {
     // The answer is of one moment: a run that goes on is shown by the parts that came with it.
     if (view === 'prompt' && !live) this.askForShares(columns)
     return treeOfView(columns, view, this.shares.get(columns))
+  }
+
+  private async askForParts(spanIds: readonly string[]): Promise<readonly (readonly Segment[])[]> {
+    const runId = this.page?.columns.head.id ?? ''
+    return (await this.actions.ask({ ask: 'parts', runId, spanIds })).segments
   }
 
   private askForShares(columns: RunColumns) {

@@ -1,6 +1,7 @@
 // The head of the page (name, totals) and what stands there when there is no picture to show.
 
 import { formatCompact, formatCount, formatShare } from '../profiler-agent/model/quantity'
+import type { Totals } from '../profiler-agent/model/span'
 import { cacheShareOf, totalCostText } from '../profiler-agent/model/totals'
 import { sumOfKnown } from '../profiler-agent/model/usage'
 import type { RunHead } from '../profiler-agent/profile/columns'
@@ -30,12 +31,23 @@ export function renderFigures(target: HTMLElement, run: RunHead, showTokens: () 
   const cached = cacheShareOf(totals)
   target.replaceChildren(
     figure(totalCostText(totals), 'cost'),
-    figure(formatCount(totals.calls), totals.calls === 1 ? 'call' : 'calls'),
+    figure(formatCount(totals.calls), callsLabel(totals)),
     figure(tokens === null ? '–' : formatCompact(tokens), 'tokens'),
     ...(cached === null ? [] : [figure(formatShare(cached), 'cached')]),
     ...(totals.unpricedCalls === 0 ? [] : [unpricedFigure(totals.unpricedCalls, showTokens)]),
-    ...(totals.errors === 0 ? [] : [figure(formatCount(totals.errors), 'failed', 'fail')]),
+    ...(totals.errors === 0 ? [] : [figure(formatCount(totals.errors), failedLabel(totals), 'fail')]),
   )
+}
+
+/** Retries are attempts of a call, and it is attempts that fail and that tables and charts have one by one. */
+function callsLabel({ calls, attempts }: Totals): string {
+  const label = calls === 1 ? 'call' : 'calls'
+  return attempts > calls ? `${label} in ${formatCount(attempts)} attempts` : label
+}
+
+function failedLabel({ calls, attempts, errors }: Totals): string {
+  if (attempts === calls) return 'failed'
+  return errors === 1 ? 'attempt failed' : 'attempts failed'
 }
 
 function figure(value: string, label: string, tone = ''): HTMLElement {

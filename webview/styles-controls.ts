@@ -28,7 +28,7 @@ kbd { font-family: var(--cf-mono); font-size: 0.88em; padding: 0 5px; border: 1p
 .menu button:hover small, .menu button:focus small { color: inherit; }
 
 .bar { display: flex; flex: none; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 7px 16px; }
-.bar-end { display: flex; align-items: center; gap: 4px; margin-left: auto; }
+.page-buttons { display: flex; flex: none; align-items: center; gap: 4px; }
 .units { display: inline-flex; border: 1px solid var(--cf-field-line); border-radius: 3px; overflow: hidden; flex: none; max-width: 100%; }
 .units button { padding: 0 9px; height: calc(1.85em - 2px); color: var(--cf-muted); white-space: nowrap; }
 .units button + button { border-left: 1px solid var(--cf-field-line); }
@@ -63,6 +63,16 @@ kbd { font-family: var(--cf-mono); font-size: 0.88em; padding: 0 5px; border: 1p
   .search input { flex: 1 1 60px; }
   .help-groups { grid-template-columns: minmax(0, 1fr); }
 }
-@media (max-width: 480px) { .units button { font-size: 0.92em; padding: 0 5px; } }
+@media (max-width: 480px) {
+  .units button { font-size: 0.92em; padding: 0 5px; }
+  .bar { gap: 5px 6px; padding: 5px 12px; }
+  .bar .choice span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .amount { width: 4.2em; }
+  .search .count:not(:empty) { margin-left: 4px; }
+}
+@media (forced-colors: active) {
+  .units button[aria-pressed='true'], .regex[aria-pressed='true'] { forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
+  .menu button:hover, .menu button:focus { forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
+}
 .vscode-high-contrast .units button[aria-pressed='true'], .vscode-high-contrast .regex[aria-pressed='true'], .vscode-high-contrast .menu button:focus { outline: 1px solid var(--cf-focus); outline-offset: -2px; }
 `

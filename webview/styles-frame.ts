@@ -52,13 +52,21 @@ ul, ol { list-style: none; }
 
 /* Beside each other there is no room: the details go below. */
 @media (max-width: 760px) {
-  .top { padding: 8px 12px 6px; }
-  .figures { gap: 2px 14px; }
+  .top { padding: 8px 12px 4px; }
+  .figures { order: 1; flex: 1 0 100%; gap: 0 14px; }
   .tabs { padding: 0 4px; }
   .panes { grid-template-columns: minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) 1px minmax(0, var(--details-share, 36%)); }
   .panes.without-details { grid-template-rows: minmax(0, 1fr); }
   .splitter { cursor: row-resize; }
   .splitter::after { inset: -4px 0; }
 }
-@media (max-width: 480px) { .tabs button { font-size: 0.92em; padding: 5px 5px 4px; } }
+@media (max-width: 480px) {
+  .tabs button { font-size: 0.92em; padding: 4px 5px 3px; }
+  .title p { display: none; }
+}
+@media (forced-colors: active) {
+  .tabs button[aria-selected='true'], .subtabs button[aria-selected='true'] { border-bottom-color: Highlight; color: Highlight; }
+  .tabs button, .subtabs button { border-bottom-color: Canvas; }
+  .splitter { background: CanvasText; }
+}
 `

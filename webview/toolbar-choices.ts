@@ -39,6 +39,11 @@ export function hasUnits(view: ViewName): boolean {
   return view !== 'timeline' && view !== 'charts'
 }
 
+/** Views whose things can be searched and left out by cost. */
+export function hasSearch(view: ViewName): boolean {
+  return view !== 'charts'
+}
+
 /** Views that are one picture, to be saved as such. */
 export function isPicture(view: ViewName): boolean {
   return view !== 'table' && view !== 'charts'
