@@ -71,20 +71,19 @@ function byKind(tree: Tree): Colouring {
   })
   const hueOf = Uint8Array.from(tree.kind)
   const { parts } = tree.columns
-  const seen = new Uint8Array(hues.length)
   for (let node = 0; node < tree.count; node++) {
     const part = tree.part[node] ?? NO_PART
     if (parts !== undefined && part >= 0 && parts.cache[part] === READ)
       hueOf[node] = (tree.kind[node] ?? 0) + kinds
-    seen[hueOf[node] ?? 0] = 1
   }
+  const seen = new Set(hueOf)
   const legend = NODE_KINDS.flatMap((kind, index): LegendEntry[] => {
     const hue = hues[index]
-    return hue !== undefined && (seen[index] === 1 || seen[index + kinds] === 1)
+    return hue !== undefined && (seen.has(index) || seen.has(index + kinds))
       ? [{ hue, word: kindWord(kind) }]
       : []
   })
-  const faint = hues.findIndex((_, index) => index >= kinds && seen[index] === 1)
+  const faint = hues.findIndex((_, index) => index >= kinds && seen.has(index))
   const faintHue = hues[faint]
   return {
     hueOf,

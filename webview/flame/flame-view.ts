@@ -3,10 +3,12 @@
 import { at } from '../../profiler-agent/profile/columns'
 import { element } from '../element'
 import { axisText } from '../labels'
+import { legendIn } from './colouring'
 import { createFlameChart, type FlameChart, showRange, ticksOf } from './flame-controller'
 import { nodeAt } from './hit-test'
 import { intentOf, type KeyIntent } from './keyboard'
 import { boxOf, type Flame, layoutFlame } from './layout'
+import { paintScrollThumb } from './marks'
 import { Motion } from './motion'
 import { paintFlame } from './paint'
 import { type AskForParts, PartsOnScreen } from './parts-on-screen'
@@ -338,6 +340,7 @@ export class FlameView {
     if (scene === undefined || this.theme === undefined) return
     paintFlame(this.chart.ctx, scene)
     this.parts?.paint(this.chart.ctx, scene, this.theme)
+    paintScrollThumb(this.chart.ctx, scene, this.rowCount * this.rowHeight)
   }
 
   private scene(): Scene | undefined {

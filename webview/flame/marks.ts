@@ -121,3 +121,16 @@ export function outlineBox(
   brush.lineWidth = line
   brush.strokeRect(left + line / 2, top + line / 2, Math.max(0, width - line), Math.max(0, height - line))
 }
+
+const THUMB = 4
+
+/** Which part of the rows is shown, at the right edge; `contentHeight` is the height of all of them. */
+export function paintScrollThumb(brush: Brush, { area, look }: Scene, contentHeight: number) {
+  if (contentHeight <= area.height + 1) return
+  const share = area.height / contentHeight
+  const top = area.top + area.scrollTop * share
+  brush.fillStyle = look.background
+  brush.fillRect(area.left + area.width - THUMB - 2, area.top, THUMB + 2, area.height)
+  brush.fillStyle = look.muted
+  brush.fillRect(area.left + area.width - THUMB, top, THUMB, Math.max(12, area.height * share))
+}

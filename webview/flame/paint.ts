@@ -9,6 +9,8 @@ import { coloursOf, GAP, PADDING, type Scene, scaleOf, topOf } from './scene'
 
 /** Narrower than this, a box is painted as a line without a gap beside it. */
 const NARROW = 1
+/** Narrower boxes would be all outline. */
+const NARROWEST_OUTLINE = 8
 /** Height of the mark of a call without width. */
 const TICK = 4
 
@@ -131,7 +133,8 @@ function paintBox(brush: Brush, scene: Scene, node: number, left: number, top: n
   const inner = Math.max(1, width - (width > 3 ? GAP : 0))
   brush.fillStyle = fillOf(scene, node)
   brush.fillRect(left, top, inner, height)
-  if (look.outline !== undefined && inner > 2) outlineBox(brush, look.outline, left, top, inner, height, 1)
+  if (look.outline !== undefined && inner >= NARROWEST_OUTLINE)
+    outlineBox(brush, look.outline, left, top, inner, height, 1)
   paintLabel(brush, scene, node, left, top, inner)
 }
 

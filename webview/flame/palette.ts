@@ -49,21 +49,21 @@ const KIND_HUES: Readonly<Record<NodeKind, HueName>> = {
   tool_def: 'mint',
   user: 'blue',
   assistant: 'pink',
-  reasoning: 'olive',
-  tool_call: 'pear',
+  reasoning: 'pear',
+  tool_call: 'olive',
   tool_result: 'cyan',
   media: 'olive',
   overhead: 'neutral',
   hidden: 'neutral',
   output: 'orange',
   rest: 'neutral',
-  function: 'blue',
-  group: 'cyan',
+  function: 'yellow',
+  group: 'neutral',
   toolTime: 'mint',
 }
 
 /** Spans are strong, parts of prompts paler: they are shares of what stands above them. */
-export const STRENGTH = { span: 0.86, part: 0.6, faint: 0.28 } as const
+export const STRENGTH = { span: 0.88, part: 0.66, faint: 0.3 } as const
 
 export function hueOfKind(kind: NodeKind): HueName {
   return KIND_HUES[kind] ?? 'neutral'

@@ -1,4 +1,4 @@
-// Mouse, wheel and drag on the canvas, told apart into intents: hover, select, zoom, pan, scroll.
+// Mouse, wheel, drag and pinch on the canvas, told apart into intents: hover, select, zoom, pan, scroll.
 
 export interface PointerIntents {
   /** CSS pixels within the canvas. */
@@ -40,38 +40,53 @@ function onWheel(event: WheelEvent, intents: PointerIntents) {
   else intents.zoomAt(event.offsetX, ZOOM_PER_WHEEL_PIXEL ** Math.max(-240, Math.min(240, deltaY)))
 }
 
+interface Finger {
+  readonly x: number
+  readonly y: number
+}
+
+/** One pointer drags, two pinch: apart zooms in between them, together out, and the point between them moves the picture. */
 function listenToDrag(canvas: HTMLCanvasElement, intents: PointerIntents, signal: AbortSignal) {
-  let from: { x: number; y: number; moved: boolean } | undefined
-  canvas.addEventListener(
-    'pointerdown',
-    (event) => {
-      if (event.button !== 0) return
-      canvas.focus({ preventScroll: true })
-      canvas.setPointerCapture(event.pointerId)
-      from = { x: event.offsetX, y: event.offsetY, moved: false }
-    },
-    { signal },
-  )
-  canvas.addEventListener(
-    'pointermove',
-    (event) => {
-      if (from === undefined) return intents.hover(event.offsetX, event.offsetY)
-      const deltaX = event.offsetX - from.x
-      const deltaY = event.offsetY - from.y
-      if (!from.moved && Math.hypot(deltaX, deltaY) < DRAG_THRESHOLD) return
-      intents.leave()
-      intents.pan(deltaX, deltaY)
-      from = { x: event.offsetX, y: event.offsetY, moved: true }
-      canvas.classList.add('dragging')
-    },
-    { signal },
-  )
+  const down = new Map<number, Finger>()
+  let hasMoved = false
   const release = (event: PointerEvent) => {
-    if (from !== undefined && !from.moved && event.type === 'pointerup')
+    if (!down.delete(event.pointerId)) return
+    if (!hasMoved && down.size === 0 && event.type === 'pointerup')
       intents.select(event.offsetX, event.offsetY)
-    from = undefined
-    canvas.classList.remove('dragging')
+    if (down.size === 0) canvas.classList.remove('dragging')
   }
+  const press = (event: PointerEvent) => {
+    if (event.button !== 0) return
+    canvas.focus({ preventScroll: true })
+    canvas.setPointerCapture(event.pointerId)
+    hasMoved = down.size > 0
+    down.set(event.pointerId, { x: event.offsetX, y: event.offsetY })
+  }
+  const move = (event: PointerEvent) => {
+    const from = down.get(event.pointerId)
+    if (from === undefined) return intents.hover(event.offsetX, event.offsetY)
+    const to = { x: event.offsetX, y: event.offsetY }
+    if (!hasMoved && Math.hypot(to.x - from.x, to.y - from.y) < DRAG_THRESHOLD) return
+    hasMoved = true
+    const others = [...down].filter(([id]) => id !== event.pointerId).map(([, finger]) => finger)
+    down.set(event.pointerId, to)
+    intents.leave()
+    if (others[0] === undefined) intents.pan(to.x - from.x, to.y - from.y)
+    else pinch(from, to, others[0], intents)
+    canvas.classList.add('dragging')
+  }
+  canvas.addEventListener('pointerdown', press, { signal })
+  canvas.addEventListener('pointermove', move, { signal })
   canvas.addEventListener('pointerup', release, { signal })
   canvas.addEventListener('pointercancel', release, { signal })
+}
+
+/** Fingers nearer to each other than this would zoom by leaps. */
+const NEAREST_FINGERS = 20
+
+/** One finger moved while the other one rested. */
+function pinch(from: Finger, to: Finger, other: Finger, intents: PointerIntents) {
+  const apart = (finger: Finger) => Math.max(NEAREST_FINGERS, Math.abs(finger.x - other.x))
+  intents.zoomAt((to.x + other.x) / 2, apart(from) / apart(to))
+  intents.pan((to.x - from.x) / 2, (to.y - from.y) / 2)
 }

@@ -38,17 +38,19 @@ export function readTheme(page: HTMLElement): Theme {
     font: style.fontFamily,
     fontSize: Number.parseFloat(style.fontSize) || 13,
     outline: isHighContrast(page) ? css(probe.read('--cf-contrast-border')) : undefined,
-    coloursOf: rememberedColours(background, foreground),
+    coloursOf: rememberedColours(background, foreground, isHighContrast(page) ? 1.12 : 1),
   }
   probe.remove()
   return theme
 }
 
-function rememberedColours(background: Rgb, foreground: Rgb): (hue: Hue) => BoxColours {
+/** `more`: how much stronger than usual fills are. */
+function rememberedColours(background: Rgb, foreground: Rgb, more: number): (hue: Hue) => BoxColours {
   const known = new Map<string, BoxColours>()
   return ({ name, strength }) => {
     const key = `${name} ${strength}`
-    const colours = known.get(key) ?? boxColours(rgbOf(name), background, foreground, strength)
+    const colours =
+      known.get(key) ?? boxColours(rgbOf(name), background, foreground, Math.min(1, strength * more))
     known.set(key, colours)
     return colours
   }
