@@ -146,7 +146,7 @@ describe('a saved page of hostile names', () => {
       const facts = await page.evaluate(`({
         hacked: window.hacked,
         scripts: document.scripts.length,
-        foreign: document.querySelectorAll('img, svg, iframe, object, embed, link, base, form, a[href], style').length,
+        foreign: document.querySelectorAll('img, svg:not(.icon), animate, iframe, object, embed, link, base, form, a[href], style').length,
         handlers: [...document.querySelectorAll('*')]
           .flatMap((one) => one.getAttributeNames())
           .filter((name) => name.startsWith('on')),
