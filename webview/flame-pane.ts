@@ -7,7 +7,7 @@ import { byWeight, inTime, type Profile } from '../profiler-agent/profile/profil
 import type { Tree } from '../profiler-agent/profile/tree'
 import { Breadcrumbs } from './breadcrumbs'
 import { element } from './element'
-import { colouringOf } from './flame/colouring'
+import { colouringOf, legendIn } from './flame/colouring'
 import { FlameView, type Picture } from './flame/flame-view'
 import { readTheme, type Theme } from './flame/theme'
 import { Tooltip } from './flame/tooltip'
@@ -126,7 +126,7 @@ export class FlamePane implements Pane {
       label: `${viewLabel(page.view)} as a tree`,
       isWork: !profile.inTime && (profile.unit === 'time' || page.view !== 'icicle'),
     })
-    this.legend.show(picture.colours.legend, this.theme)
+    this.legend.show(legendIn(picture.colours, profile), this.theme)
     this.pins.show(page, treeOfSpans(page.columns))
     this.refreshCrumbs()
   }

@@ -8,6 +8,7 @@ import {
   SPAN_KINDS,
 } from '../../profiler-agent/profile/columns'
 import { sumsOf, type Unit } from '../../profiler-agent/profile/measures'
+import type { Profile } from '../../profiler-agent/profile/profile'
 import { NO_PART, NODE_KINDS, REST_OF_CALL, type Tree } from '../../profiler-agent/profile/tree'
 import { kindWord } from '../labels'
 import type { ColourBy } from '../messages'
@@ -24,6 +25,15 @@ export interface Colouring {
 export interface LegendEntry {
   readonly hue: Hue
   readonly word: string
+  /** Indexes into `hues` that mean this; absent: it is always of interest. */
+  readonly of?: readonly number[]
+}
+
+/** The entries of a legend for what can be seen of a picture: parts of prompts are not there in time, agents not in a stack. */
+export function legendIn({ hueOf, legend }: Colouring, { tree, weight }: Profile): readonly LegendEntry[] {
+  const seen = new Uint8Array(256)
+  for (let node = 0; node < tree.count; node++) if ((weight[node] ?? 0) > 0) seen[hueOf[node] ?? 0] = 1
+  return legend.filter(({ of }) => of?.some((hue) => seen[hue] === 1) ?? true)
 }
 
 const NEUTRAL: Hue = { name: 'neutral', strength: 0.45 }
@@ -61,6 +71,8 @@ const READ = PART_CACHES.indexOf('read')
 const WRITE = PART_CACHES.indexOf('write')
 const FRESH = PART_CACHES.indexOf('fresh')
 
+const FAINT_KINDS = NODE_KINDS.map((_, index) => index + NODE_KINDS.length)
+
 /** Two hues a kind: the second one, faint, for parts that were read from a cache and cost a fraction. */
 function byKind(tree: Tree): Colouring {
   const kinds = NODE_KINDS.length
@@ -80,7 +92,7 @@ function byKind(tree: Tree): Colouring {
   const legend = NODE_KINDS.flatMap((kind, index): LegendEntry[] => {
     const hue = hues[index]
     return hue !== undefined && (seen.has(index) || seen.has(index + kinds))
-      ? [{ hue, word: kindWord(kind) }]
+      ? [{ hue, word: kindWord(kind), of: [index, index + kinds] }]
       : []
   })
   const faint = hues.findIndex((_, index) => index >= kinds && seen.has(index))
@@ -88,7 +100,10 @@ function byKind(tree: Tree): Colouring {
   return {
     hueOf,
     hues,
-    legend: faintHue === undefined ? legend : [...legend, { hue: faintHue, word: 'read from the cache' }],
+    legend:
+      faintHue === undefined
+        ? legend
+        : [...legend, { hue: faintHue, word: 'read from the cache', of: FAINT_KINDS }],
   }
 }
 
@@ -107,13 +122,14 @@ function byText(tree: Tree, column: Int32Array, nothing: string): Colouring {
     { length: tree.count },
     (_, node) => hueOfText.get(textOfNode(tree, column, node)) ?? none,
   )
-  const legend = shown.map((text, index) => ({
+  const legend: LegendEntry[] = shown.map((text, index) => ({
     hue: hues[index] ?? NEUTRAL,
     word: tree.columns.strings[text] ?? '',
+    of: [index],
   }))
   const rest = ranked.length - shown.length
-  if (rest > 0) legend.push({ hue: hues[others] ?? NEUTRAL, word: `${rest} more` })
-  if (hueOf.includes(none)) legend.push({ hue: NEUTRAL, word: nothing })
+  if (rest > 0) legend.push({ hue: hues[others] ?? NEUTRAL, word: `${rest} more`, of: [others] })
+  if (hueOf.includes(none)) legend.push({ hue: NEUTRAL, word: nothing, of: [none] })
   return { hueOf, hues, legend }
 }
 
@@ -148,7 +164,7 @@ function byCache(tree: Tree): Colouring {
   return {
     hueOf,
     hues: CACHE_HUES.map(({ hue }) => hue),
-    legend: CACHE_HUES.filter((_, index) => seen.has(index)),
+    legend: CACHE_HUES.flatMap((entry, index) => (seen.has(index) ? [{ ...entry, of: [index] }] : [])),
   }
 }
 
