@@ -2,6 +2,7 @@
 
 import { encodeColumns } from './profile/columns-codec'
 import { columnsOf } from './profile/columns-of-run'
+import { joinRuns } from './profile/joined-runs'
 import type { RunView } from './run-view'
 
 export class StoredColumns {
@@ -10,8 +11,8 @@ export class StoredColumns {
   /** Encoded, in memory that is the caller's own; `null` where one of the runs is not stored. */
   async of(runIds: readonly string[]): Promise<ArrayBuffer | null> {
     const runs = await Promise.all(runIds.map((id) => this.view.run(id, { segments: 'merged' })))
-    const [run] = runs
-    if (run === undefined || run === null) return null
-    return encodeColumns(columnsOf(run))
+    const there = runs.filter((run) => run !== null)
+    if (there.length === 0 || there.length < runIds.length) return null
+    return encodeColumns(columnsOf(joinRuns(there)))
   }
 }

@@ -75,6 +75,20 @@ function costOf(picoUsd: number, atLeast: boolean): NonNullable<ModelCall['cost'
   }
 }
 
+/** Innermost first. */
+const STACKS = [
+  [{ file: 'src/desk.ts', line: 12, function: 'answer' }],
+  [
+    { file: 'src/desk.ts', line: 14, function: 'answer' },
+    { file: 'src/main.ts', line: 3 },
+  ],
+  [
+    { file: 'src/orders.ts', line: 8, column: 5, function: 'answer' },
+    { file: 'src/desk.ts', line: 20, function: 'plan' },
+    { file: 'src/main.ts', line: 3 },
+  ],
+]
+
 const SPAN = fc.record({
   parent: fc.option(fc.nat(30)),
   kind: fc.constantFrom(...SPAN_KINDS),
@@ -82,6 +96,7 @@ const SPAN = fc.record({
   start: MOMENT,
   duration: fc.oneof(fc.nat(300), fc.double({ min: -5, max: 90_000, noNaN: true })),
   call: fc.option(CALL),
+  stack: fc.option(fc.constantFrom(...STACKS)),
 })
 
 const SAVING = fc.record({
@@ -95,7 +110,15 @@ export const ANY_RUN: fc.Arbitrary<Run> = fc
   .map(({ spans, savings }) => runWith(spans.map(spanOf), savings.map(findingOf)))
 
 function spanOf(
-  { parent, kind, status, start, duration, call }: typeof SPAN extends fc.Arbitrary<infer T> ? T : never,
+  {
+    parent,
+    kind,
+    status,
+    start,
+    duration,
+    call,
+    stack,
+  }: typeof SPAN extends fc.Arbitrary<infer T> ? T : never,
   index: number,
 ): Span {
   const isBlocked = status === 'blocked' && call?.billed === true
@@ -109,6 +132,7 @@ function spanOf(
     endTime: new Date(START + start + duration).toISOString(),
     durationMs: Math.round(duration * 1000) / 1000,
     ...(call === null ? {} : { modelCall: call }),
+    ...(stack?.[0] === undefined ? {} : { callSite: { ...stack[0], stack } }),
   }
 }
 
