@@ -382,7 +382,10 @@ export class FlameView {
       title: picture.title ?? picture.profile.tree.columns.head.name,
       scene,
       ticks: ticksOf(this.chart),
-      legend: picture.colours.legend.map(({ hue, word }) => ({ fill: theme.coloursOf(hue).fill, word })),
+      legend: legendIn(picture.colours, picture.profile).map(({ hue, word }) => ({
+        fill: theme.coloursOf(hue).fill,
+        word,
+      })),
     }
   }
 }
