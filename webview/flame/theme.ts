@@ -31,7 +31,8 @@ export function readTheme(page: HTMLElement): Theme {
     background: css(background),
     foreground: css(foreground),
     muted: css(probe.read('--cf-muted')),
-    grid: css(probe.read('--cf-grid')),
+    // Not a property of the page: with forced colours, all of those are as bright as text.
+    grid: css(mix(background, foreground, 0.1)),
     focus: css(probe.read('--cf-focus')),
     error: css(probe.read('--cf-error')),
     warning: css(probe.read('--cf-warning')),
