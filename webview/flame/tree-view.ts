@@ -165,7 +165,7 @@ export class TreeView {
 
   private valueCells({ tree, unit, inTime }: Profile, node: number): readonly HTMLElement[] {
     const second = valueText(tree, node, EXTRA_HEADS[unit] === undefined ? 'tokens' : unit)
-    const time = this.described.isWork ? valueText(tree, node, 'time') : durationText(tree, node)
+    const time = this.described.isWork ? workText(tree, node) : durationText(tree, node)
     return [
       shareCell(tree, node, inTime ? 'cost' : unit),
       costCell(tree, node),
@@ -272,6 +272,10 @@ const EXTRA_HEADS: Readonly<Partial<Record<Unit, string>>> = {
   uncachedTokens: 'Uncached',
   cacheWriteTokens: 'Written',
   avoidable: 'Avoidable',
+}
+
+function workText(tree: Tree, node: number): string {
+  return at(sumsOf(tree, 'time'), node) > 0 ? valueText(tree, node, 'time') : '–'
 }
 
 function costCell(tree: Tree, node: number): HTMLElement {
