@@ -1,8 +1,9 @@
 // The user's own line that made a call, and how the program came there.
 
 import type { Frame, Span } from '../../profiler-agent/model/span'
-import { button, element } from '../element'
+import { element } from '../element'
 import type { PageActions } from '../page'
+import { sourceLink } from './source-link'
 
 /** Links where a source can be opened, else the places as text. */
 export function callSite(
@@ -11,22 +12,19 @@ export function callSite(
   { post }: PageActions,
 ): HTMLElement[] {
   if (site === undefined) return []
-  const link = (text: string, frame?: number) =>
-    canReveal
-      ? button(text, () => post({ type: 'reveal', spanId: id, ...(frame === undefined ? {} : { frame }) }), {
-          class: 'link place',
-          title: 'Open this line',
-        })
-      : element('span', { class: 'place' }, text)
-  const callers = site.stack
-    .slice(1)
-    .map((frame, index) => element('li', {}, link(frameText(frame), index + 1)))
   const made = `${placeText(site)}${site.function === undefined ? '' : ` in ${site.function}`}`
+  const callers = site.stack.slice(1).flatMap((frame, index) => {
+    const text = frameText(frame)
+    // A callback in the line that hands it over gives the same line twice.
+    const isAgain = frameText(site.stack[index] ?? frame) === text && index > 0
+    const open = () => post({ type: 'reveal', spanId: id, frame: index + 1 })
+    return isAgain ? [] : [element('li', {}, sourceLink({ text, open }, canReveal))]
+  })
   return [
     element(
       'div',
       { class: 'call-site' },
-      link(made),
+      sourceLink({ text: made, open: () => post({ type: 'reveal', spanId: id }) }, canReveal),
       callers.length === 0 ? undefined : element('ol', {}, ...callers),
     ),
   ]

@@ -21,7 +21,7 @@ import { callSite } from './call-site'
 import { attemptList, callTab } from './call-tab'
 import { partFigures, spanFigures } from './figures'
 import { callLinks } from './links'
-import { errorNote, findingNote } from './notes'
+import { callNotes, findingNote } from './notes'
 import { partContent } from './part'
 import { PromptPane } from './prompt/prompt-pane'
 import { ReplyPane } from './prompt/reply-pane'
@@ -153,7 +153,7 @@ export class DetailsView implements Pane {
     )
     if (found === undefined || span === undefined) return [...findings, ...note]
     return [
-      ...errorNote(span),
+      ...callNotes(span),
       ...findings,
       ...callSite(span, canReveal, this.actions),
       ...callLinks(found, (id) => this.#open(id), this.actions),

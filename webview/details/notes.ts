@@ -1,56 +1,52 @@
-// What is to be said of a selection before anything else: that a call failed, and what was found.
+// What is to be said of a selection before anything else: that a call failed or nobody was billed for it, and what was found.
 
 import type { Finding, Location } from '../../profiler-agent/model/finding'
-import { formatUsd } from '../../profiler-agent/model/money'
 import type { Span } from '../../profiler-agent/model/span'
-import { button, element } from '../element'
+import { element } from '../element'
 import type { PageActions } from '../page'
+import { sourceLink } from './source-link'
 
-export function errorNote({ modelCall }: Span): HTMLElement[] {
-  const error = modelCall?.error
-  if (error === undefined) return []
-  const code = [error.status || undefined, error.code].filter(Boolean).join(' ')
-  return [note('error', `${code} ${error.message}`.trim())]
+/** Why a call has no cost, where that is not for want of a price. */
+export function callNotes({ kind, status, modelCall }: Span): HTMLElement[] {
+  if (modelCall === undefined) return []
+  const { error, billed } = modelCall
+  const text = error && [error.status || undefined, error.code, error.message].filter(Boolean).join(' ')
+  if (status === 'blocked')
+    return [
+      note('warning', `Refused by a budget before it was sent: nobody was billed. ${text ?? ''}`.trim()),
+    ]
+  if (text !== undefined) return [note('error', text)]
+  if (billed || status !== 'ok') return []
+  return kind === 'other'
+    ? [note('info', 'No model runs for such a request: nobody is billed for it.')]
+    : [
+        note(
+          'info',
+          'Nobody was billed for this call: its reply was counted before, or the provider gave it for free.',
+        ),
+      ]
 }
 
-/** A finding with its rule, what fixing it saves, and the way to its places. */
+/** A finding with its rule and the way to its places. */
 export function findingNote(finding: Finding, canReveal: boolean, { post }: PageActions): HTMLElement {
-  const { id, location, relatedLocations, rule, saving, severity, message } = finding
-  const link = (text: string, related: number | undefined) =>
-    canReveal
-      ? button(
-          text,
-          () => post({ type: 'revealFinding', findingId: id, ...(related === undefined ? {} : { related }) }),
-          { class: 'link place', title: 'Open this line' },
-        )
-      : element('span', { class: 'place' }, text)
-  const places: readonly { readonly text: string; readonly related?: number }[] = [
-    ...(location === undefined ? [] : [{ text: placeText(location) }]),
-    ...relatedLocations.map((place, related) => ({ text: placeText(place), related })),
+  const { id, location, relatedLocations, rule, severity, message } = finding
+  const places = [
+    ...(location === undefined ? [] : [{ text: placeText(location), related: undefined, title: undefined }]),
+    ...relatedLocations.map((place, related) => ({ text: placeText(place), related, title: place.message })),
   ]
   // Several ways through the program may lead over one line.
-  const links = [...Map.groupBy(places, ({ text }) => text)].map(([text, [first, ...others]]) =>
-    link(others.length === 0 ? text : `${text} (×${others.length + 1})`, first?.related),
-  )
-  return note(
-    severity,
-    message,
-    element(
-      'div',
-      { class: 'note-foot' },
-      element('code', {}, rule),
-      saving === undefined ? undefined : element('span', {}, savingText(saving)),
-      ...links,
-    ),
-  )
+  const links = [...Map.groupBy(places, ({ text }) => text)].map(([text, [first, ...others]]) => {
+    const { related, title } = first ?? {}
+    const open = () =>
+      post({ type: 'revealFinding', findingId: id, ...(related === undefined ? {} : { related }) })
+    const times = others.length === 0 ? text : `${text} (×${others.length + 1})`
+    return sourceLink({ text: times, open, ...(title === undefined ? {} : { title }) }, canReveal)
+  })
+  return note(severity, message, element('div', { class: 'note-foot' }, element('code', {}, rule), ...links))
 }
 
 function placeText({ file, line }: Location): string {
   return `${file}:${line}`
-}
-
-function savingText({ picoUsd, perRun, certainty }: NonNullable<Finding['saving']>): string {
-  return `saves ${certainty === 'upTo' ? 'up to ' : ''}${formatUsd(picoUsd)} a ${perRun ? 'run' : 'call'}`
 }
 
 function note(severity: string, message: string, foot?: HTMLElement): HTMLElement {

@@ -5,6 +5,7 @@ import { formatCompact, formatShare } from '../../../profiler-agent/model/quanti
 import type { BilledShare, PromptBlock } from '../../../profiler-agent/model/run-questions'
 import type { SegmentCache } from '../../../profiler-agent/model/span'
 import { element } from '../../element'
+import { type Stretch, stretchesOf } from './stretches'
 
 interface CacheState {
   readonly cache: SegmentCache
@@ -17,33 +18,6 @@ export const CACHE_STATES: readonly CacheState[] = [
   { cache: 'write', word: 'written to the cache', short: 'written' },
   { cache: 'fresh', word: 'not cached', short: 'fresh' },
 ]
-
-interface Stretch extends BilledShare {
-  /** Index of its first block. */
-  readonly index: number
-}
-
-/** Neighbours that were billed alike as one stretch. */
-export function stretchesOf(blocks: readonly PromptBlock[]): Stretch[] {
-  const stretches: Stretch[] = []
-  for (const [index, block] of blocks.entries())
-    for (const share of block.stretches ?? [block]) {
-      const last = stretches.at(-1)
-      if (share.tokens === 0 && !share.picoUsd) continue
-      if (last?.cache === share.cache) stretches[stretches.length - 1] = joined(last, share)
-      else stretches.push({ index, cache: share.cache, tokens: share.tokens, picoUsd: share.picoUsd })
-    }
-  return stretches
-}
-
-function joined(stretch: Stretch, { tokens, picoUsd }: BilledShare): Stretch {
-  const isPriced = stretch.picoUsd !== null && picoUsd !== null
-  return {
-    ...stretch,
-    tokens: stretch.tokens + tokens,
-    picoUsd: isPriced ? (stretch.picoUsd ?? 0) + (picoUsd ?? 0) : null,
-  }
-}
 
 /** The bar and its legend; neither for a call of which nobody knows what was cached. */
 export function cacheStrip(

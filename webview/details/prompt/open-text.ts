@@ -40,17 +40,6 @@ export class Texts {
 const LINE_HEIGHT = 18
 const CHARACTERS_A_LINE = 90
 
-/** JSON as one reads it; every other text as it is. */
-export function laidOut(text: LoadedText): LoadedText {
-  if (typeof text !== 'string' || !/^\s*[[{]/.test(text)) return text
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    // It only began like JSON.
-    return text
-  }
-}
-
 /** Rows of a text, or one that says why there is none. */
 export function textRows(key: string, text: LoadedText): VirtualRow[] {
   if (typeof text !== 'string') return [messageRow(`${key} state`, messageOf(text))]

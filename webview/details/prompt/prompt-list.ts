@@ -3,7 +3,8 @@
 import { button, element } from '../../element'
 import type { PageActions } from '../../page'
 import { blockRow, goneRow, type RowState, skippedRow } from './block-row'
-import { differenceRows, type LoadedText, laidOut, Texts, textRows } from './open-text'
+import { laidOut } from './laid-out'
+import { differenceRows, type LoadedText, Texts, textRows } from './open-text'
 import type { PromptRow } from './prompt-rows'
 import { type VirtualRow, VirtualRows } from './virtual-rows'
 
@@ -137,7 +138,10 @@ export class PromptList {
     const rows =
       shown === 'difference' && before !== undefined
         ? differenceRows(row.key, this.#texts.of(before), text)
-        : textRows(`${row.key} ${shown}`, shown === 'laidOut' ? laidOut(text) : text)
+        : textRows(
+            `${row.key} ${shown}`,
+            shown === 'laidOut' && typeof text === 'string' ? laidOut(text) : text,
+          )
     const bar = this.#textBar(row, shown, before !== undefined, text)
     return [...(bar === undefined ? [] : [bar]), ...rows]
   }

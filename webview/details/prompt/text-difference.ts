@@ -1,6 +1,6 @@
 // What of a text became another one: the words that went and that came, and a little of what stayed around them. Pure.
 
-import { diffWordsWithSpace } from 'diff'
+import { type ChangeObject, diffWordsWithSpace } from 'diff'
 
 export interface TextPiece {
   readonly change: 'same' | 'gone' | 'new'
@@ -35,12 +35,36 @@ function changedPieces(before: string, after: string): TextPiece[] {
   ]
   if (before === '' || after === '' || before.length + after.length > MOST_COMPARED) return whole
   const words = diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS })
-  return (
-    words?.map(({ added, removed, value }) => ({
-      change: added ? 'new' : removed ? 'gone' : 'same',
-      text: value,
-    })) ?? whole
-  )
+  return words === undefined ? whole : wholeWords(words)
+}
+
+/** Changes with no white space between them are one: `10:00:07 → 11:30:09` is read more easily than its digits. */
+function wholeWords(words: readonly ChangeObject<string>[]): TextPiece[] {
+  const pieces: TextPiece[] = []
+  let [gone, added, between] = ['', '', '']
+  const close = () => {
+    if (gone !== '') pieces.push({ change: 'gone', text: gone })
+    if (added !== '') pieces.push({ change: 'new', text: added })
+    if (between !== '') pieces.push({ change: 'same', text: between })
+    gone = added = between = ''
+  }
+  for (const { added: isNew, removed: isGone, value } of words) {
+    if (!isNew && !isGone) {
+      if (between !== '' || /\s/.test(value)) close()
+      between = value
+      if (gone === '' && added === '') close()
+      continue
+    }
+    if (between !== '') {
+      gone += between
+      added += between
+      between = ''
+    }
+    if (isGone) gone += value
+    else added += value
+  }
+  close()
+  return pieces
 }
 
 /** To whole words, so that `2025` and `2026` are seen as such. */
