@@ -22,16 +22,19 @@ export const CHANGE_WORDS: Readonly<Record<Change, string>> = {
 export function deltaText(diff: DiffTree, node: number, unit: Unit): string {
   const { delta } = deltaOf(diff, node, unit)
   if (Number.isNaN(delta)) return '–'
-  if (delta === 0) return '='
-  const mark = [diff.base, diff.head].some((tree) => isInexact(tree, node)) ? '≈ ' : ''
+  const mark = [diff.base, diff.head].some((tree) => isInexact(tree, node, unit)) ? '≈ ' : ''
+  if (delta === 0) return `${mark}=`
   return `${mark}${delta > 0 ? '+' : '−'}${amountText(unit, Math.abs(delta))}`
 }
 
-function isInexact(tree: Tree, node: number): boolean {
+function isInexact(tree: Tree, node: number, unit: Unit): boolean {
+  if (unit === 'time') return false
   if (isPart(tree, node)) return true
-  return (['unpricedCalls', 'atLeast', 'estimated'] as const).some(
-    (count) => at(sumsOf(tree, count), node) > 0,
-  )
+  const isMoney = unit === 'cost' || unit === 'avoidable'
+  const counts = isMoney
+    ? (['unpricedCalls', 'atLeast', 'estimated'] as const)
+    : (['unknownTokens', 'estimated'] as const)
+  return counts.some((count) => at(sumsOf(tree, count), node) > 0)
 }
 
 /** Of the base, `+12 %`; nothing where there is no base to be a part of. */

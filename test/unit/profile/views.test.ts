@@ -14,7 +14,15 @@ import { stackTree } from '../../../profiler-agent/profile/stack-tree'
 import type { Tree } from '../../../profiler-agent/profile/tree'
 import { ANY_RUN } from './any-run'
 
-const MEASURES = [...UNITS, 'calls', 'unpricedCalls', 'estimated', 'atLeast', 'avoided'] as const
+const MEASURES = [
+  ...UNITS,
+  'calls',
+  'unpricedCalls',
+  'estimated',
+  'atLeast',
+  'avoided',
+  'unknownTokens',
+] as const
 const MEASURE = fc.constantFrom(...MEASURES)
 const UNIT = fc.constantFrom(...UNITS)
 
