@@ -190,7 +190,9 @@ export class App {
     this.body.classList.toggle('without-details', !isOpen)
     this.splitter.element.hidden = !isOpen
     this.details.element.hidden = !isOpen
-    this.body.style.setProperty('--details-share', `${100 * share}%`)
+    // Without a choice of the user's the style decides, by how much room there is.
+    if (page.state.detailsShare) this.body.style.setProperty('--details-share', `${100 * share}%`)
+    else this.body.style.removeProperty('--details-share')
     this.splitter.show(share)
     if (isOpen) this.details.show(page)
   }

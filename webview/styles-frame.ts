@@ -55,7 +55,7 @@ ul, ol { list-style: none; }
   .top { padding: 8px 12px 4px; }
   .figures { order: 1; flex: 1 0 100%; gap: 0 14px; }
   .tabs { padding: 0 4px; }
-  .panes { grid-template-columns: minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) 1px minmax(0, var(--details-share, 36%)); }
+  .panes { grid-template-columns: minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) 1px minmax(0, var(--details-share, 30%)); }
   .panes.without-details { grid-template-rows: minmax(0, 1fr); }
   .splitter { cursor: row-resize; }
   .splitter::after { inset: -4px 0; }
