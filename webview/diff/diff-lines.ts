@@ -3,7 +3,7 @@
 import { at } from '../../profiler-agent/profile/columns'
 import { type Change, type DiffTree, deltaOf, type NodeDelta } from '../../profiler-agent/profile/diff-tree'
 import type { Unit } from '../../profiler-agent/profile/measures'
-import type { GridSort } from '../grid/grid'
+import type { GridSort } from '../grid/grid-rows'
 import { type TreeLine, treeLines } from '../grid/tree-lines'
 import { nameOf } from '../labels'
 

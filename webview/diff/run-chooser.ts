@@ -93,6 +93,8 @@ function timeText({ startTime }: OtherRun): string {
 }
 
 function describe(run: OtherRun): string {
+  // Of a file that was not read yet neither calls nor cost are known.
+  const sums = run.calls === undefined ? [] : [formatUsd(run.picoUsd), formatPlural(run.calls, 'call')]
   const commit = run.gitCommit === undefined ? [] : [run.gitCommit.slice(0, 8)]
-  return [timeText(run), formatUsd(run.picoUsd), formatPlural(run.calls, 'call'), ...commit].join(' · ')
+  return [timeText(run), ...sums, ...commit].join(' · ')
 }

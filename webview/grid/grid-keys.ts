@@ -1,6 +1,6 @@
 // What a key means in a grid. No DOM but the shape of a key.
 
-import type { GridContent } from './grid'
+import type { RowSource } from './grid-rows'
 
 export interface Key {
   readonly key: string
@@ -17,7 +17,7 @@ export type GridIntent =
 /** `page` is how many rows are on screen. `undefined`: the key is for somebody else. */
 export function intentOf(
   { key, ctrlKey, metaKey, altKey }: Key,
-  content: Pick<GridContent, 'rowCount' | 'rowAt' | 'selected'>,
+  content: RowSource,
   page: number,
 ): GridIntent | undefined {
   if (ctrlKey || metaKey || altKey || content.rowCount === 0) return undefined
@@ -50,10 +50,7 @@ export function intentOf(
 }
 
 /** Opens and closes; from a row without anything below it, to the row that it is in. */
-function sideways(
-  key: string,
-  { rowAt, selected }: Pick<GridContent, 'rowAt' | 'selected'>,
-): GridIntent | undefined {
+function sideways(key: string, { rowAt, selected }: RowSource): GridIntent | undefined {
   if (selected < 0) return undefined
   const { isOpen, level } = rowAt(selected)
   if (isOpen !== undefined && isOpen === (key === 'ArrowLeft')) return { do: 'toggle', open: !isOpen }

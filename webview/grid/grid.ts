@@ -3,6 +3,7 @@
 
 import { type Child, element } from '../element'
 import { intentOf } from './grid-keys'
+import type { GridSort, RowPlace, RowSource } from './grid-rows'
 
 export interface GridColumn {
   readonly id: string
@@ -14,31 +15,19 @@ export interface GridColumn {
   readonly width: number
 }
 
-export interface GridRow {
+export interface GridRow extends RowPlace {
   /** One a column. */
   readonly cells: readonly Child[]
   readonly attributes?: Readonly<Record<string, string | undefined>>
-  /** From 1; absent in flat grids. */
-  readonly level?: number
-  /** Absent for what has nothing below it. */
-  readonly isOpen?: boolean
 }
 
-export interface GridSort {
-  readonly column: string
-  readonly descending: boolean
-}
-
-export interface GridContent {
+export interface GridContent extends RowSource {
   readonly label: string
   readonly columns: readonly GridColumn[]
-  readonly rowCount: number
   /** Asked only for rows on screen. */
   readonly rowAt: (index: number) => GridRow
   readonly total?: GridRow | undefined
   readonly sort: GridSort | undefined
-  /** −1 for none. */
-  readonly selected: number
 }
 
 export interface GridEvents {

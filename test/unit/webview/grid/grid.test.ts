@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { intentOf } from '../../../../webview/grid/grid-keys'
+import type { RowPlace } from '../../../../webview/grid/grid-rows'
 import { pathKey, treeLines } from '../../../../webview/grid/tree-lines'
 import { treeOf } from '../../profile/boxes'
 
-const ROWS = [
-  { cells: [], level: 1, isOpen: true },
-  { cells: [], level: 2 },
-  { cells: [], level: 2, isOpen: false },
-  { cells: [], level: 1 },
+const ROWS: readonly RowPlace[] = [
+  { level: 1, isOpen: true },
+  { level: 2 },
+  { level: 2, isOpen: false },
+  { level: 1 },
 ]
 
 function press(
@@ -15,7 +16,7 @@ function press(
   selected: number,
   held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey', true>> = {},
 ) {
-  const content = { rowCount: ROWS.length, selected, rowAt: (index: number) => ROWS[index] ?? { cells: [] } }
+  const content = { rowCount: ROWS.length, selected, rowAt: (index: number) => ROWS[index] ?? {} }
   return intentOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...held }, content, 2)
 }
 
