@@ -194,7 +194,7 @@ const HEAT_STEPS = 8
 /** By its own share of the whole, on a scale of powers: from 1/2 down to 1/256 and less. */
 function byHeat(tree: Tree, unit: Unit): Colouring {
   const hues = Array.from({ length: HEAT_STEPS }, (_, step): Hue => {
-    return { name: 'orange', strength: 0.12 + (0.88 * step) / (HEAT_STEPS - 1) }
+    return { name: 'orange', strength: 0.2 + (0.8 * step) / (HEAT_STEPS - 1) }
   })
   const sums = sumsOf(tree, unit)
   const total = at(sums, 0)

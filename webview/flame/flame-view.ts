@@ -306,10 +306,14 @@ export class FlameView {
 
   private nodeAtPoint(x: number, y: number): number | undefined {
     const area = this.area()
-    if (this.flame === undefined || y < area.top) return undefined
+    const { flame } = this
+    if (flame === undefined || y < area.top) return undefined
     const row = Math.floor((y - area.top + area.scrollTop) / area.rowHeight)
     const { start, end } = this.motion.shown
-    return nodeAt(this.flame, row, this.fractionAt(x), (2 * (end - start)) / area.width)
+    const slack = (2 * (end - start)) / area.width
+    const hit = (at: number) => nodeAt(flame, at, this.fractionAt(x), slack)
+    // Parts that were asked for are no nodes: they stand for the call above them.
+    return hit(row) ?? (this.parts?.isBelowCall(flame, hit(row - 1)) === true ? hit(row - 1) : undefined)
   }
 
   private scrollBy(pixels: number) {

@@ -9,7 +9,7 @@ import { NO_PART } from '../../profiler-agent/profile/tree'
 import { kindWord } from '../labels'
 import { shortened } from './box-label'
 import type { Brush } from './brush'
-import { boxOf, lastStartingAtOrBefore } from './layout'
+import { boxOf, type Flame, lastStartingAtOrBefore } from './layout'
 import { hueOfKind, STRENGTH } from './palette'
 import { placeOf, type Scene } from './scene'
 import type { Theme } from './theme'
@@ -56,6 +56,11 @@ export class PartsOnScreen {
     this.#askSoon(profile, missing)
   }
 
+  /** Whether what is seen below a node are parts of it. */
+  isBelowCall({ profile }: Flame, node: number | undefined): boolean {
+    return node !== undefined && PartsOnScreen.hasRoom(profile) && isCallWithoutParts(profile, node)
+  }
+
   #askSoon(profile: Profile, missing: readonly number[]) {
     clearTimeout(this.#timer)
     if (missing.length > 0) this.#timer = setTimeout(() => this.#askFor(profile, missing), REST_MS)
@@ -82,7 +87,6 @@ export class PartsOnScreen {
 function callsOnScreen(scene: Scene): readonly number[] {
   const { flame, viewport, area } = scene
   const { profile } = flame
-  const { tree } = profile
   const narrowest = (NARROWEST / area.width) * (viewport.end - viewport.start) * profile.total
   const found: number[] = []
   for (const { nodes } of flame.rows) {
@@ -93,14 +97,17 @@ function callsOnScreen(scene: Scene): readonly number[] {
       // A row of narrow boxes is a row of narrow calls: none of the many has to be looked at.
       if (index - first > (MOST_ASKED * area.width) / NARROWEST) break
       if (at(profile.weight, node) < narrowest) continue
-      const span = at(tree.span, node)
-      const isCall = span >= 0 && at(tree.nodeOf, span) === node && hasFlag(tree.columns, span, Flag.call)
-      if (isCall && at(tree.part, node) === NO_PART && at(tree.subtreeEnd, node) === node + 1)
-        found.push(node)
+      if (isCallWithoutParts(profile, node)) found.push(node)
       if (found.length > MOST_ASKED) return []
     }
   }
   return found
+}
+
+function isCallWithoutParts({ tree }: Profile, node: number): boolean {
+  const span = at(tree.span, node)
+  if (span < 0 || at(tree.nodeOf, span) !== node || at(tree.part, node) !== NO_PART) return false
+  return hasFlag(tree.columns, span, Flag.call) && at(tree.subtreeEnd, node) === node + 1
 }
 
 function paintParts(brush: Brush, scene: Scene, theme: Theme, node: number, parts: readonly Segment[]) {

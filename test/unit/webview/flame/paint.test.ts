@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { columnsOf } from '../../../../profiler-agent/profile/columns-of-run'
 import { byWeight } from '../../../../profiler-agent/profile/profile'
 import { spanTree } from '../../../../profiler-agent/profile/span-tree'
-import { shortened } from '../../../../webview/flame/box-label'
 import type { Brush } from '../../../../webview/flame/brush'
 import { type Flame, layoutFlame, markedBoxes } from '../../../../webview/flame/layout'
 import { paintFlame } from '../../../../webview/flame/paint'
@@ -176,20 +175,5 @@ describe('painting a flame', () => {
   it('paints marks behind one another once, however many there are', () => {
     const { length } = paint(rowOf(100_000, 0))
     assert.ok(length > 100 && length <= 201, `${length} lines of 2 pixels on 400 pixels`)
-  })
-})
-
-describe('shortening a label', () => {
-  const widthOf = (text: string) => Array.from(text).length * 6
-
-  it('keeps what fits and ends with an ellipsis', () => {
-    assert.equal(shortened('support-desk', 72, widthOf), 'support-desk')
-    assert.equal(shortened('support-desk', 71, widthOf), 'support-de…')
-    assert.equal(shortened('support-desk', 14, widthOf), '')
-  })
-
-  it('does not cut a letter in two', () => {
-    assert.equal(shortened('🔥🔥🔥🔥', 18, widthOf), '🔥🔥…')
-    assert.equal(shortened('👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 66, widthOf), '👩‍👩‍👧👩‍👩‍👧…')
   })
 })
