@@ -2,14 +2,16 @@
 
 import type { Finding } from '../model/finding'
 import { largestRemainder } from '../model/largest-remainder'
-import type { Run } from '../model/span'
 
 /**
- * Pico-dollars by span id. A finding's saving is shared over its calls by their cost, to the pico-dollar. What several findings
- * say of one call overlaps (each was reckoned as if it were fixed alone), so the largest of them counts; never more than its cost.
+ * Pico-dollars by span id, out of the costs of the calls that findings name. A finding's saving is shared over its calls by their
+ * cost, to the pico-dollar. What several findings say of one call overlaps (each was reckoned as if it were fixed alone), so the
+ * largest of them counts; never more than its cost.
  */
-export function avoidableCosts({ spans, findings }: Pick<Run, 'spans' | 'findings'>): Map<string, number> {
-  const costs = new Map(spans.map((span) => [span.id, span.modelCall?.cost?.picoUsd ?? 0]))
+export function avoidableCosts(
+  findings: readonly Finding[],
+  costs: ReadonlyMap<string, number>,
+): Map<string, number> {
   const avoidable = new Map<string, number>()
   for (const finding of findings)
     for (const [id, share] of sharesOf(finding, costs))

@@ -2,71 +2,107 @@
 
 import type { Span } from '../model/span'
 
-/** A span in its place: `span` is its position in the list given (−1 for a run that no span stands for), `parent` an index into the order. */
-export interface OrderedSpan {
-  readonly span: number
-  readonly parent: number
+/** Spans as they stand in a list: what the order depends on. */
+export interface SpanPlaces {
+  readonly count: number
+  /** Index of the parent; −1 where it is not in the list. */
+  readonly parent: Int32Array
+  readonly start: Float64Array
+  /** Whether a span says that it is the run. Asked of spans without a parent, until one is. */
+  readonly isRun: (index: number) => boolean
 }
 
-/** The run first, then every span after its parent, siblings by start. Walks without recursion: 100,000 nested spans must not overflow the stack. */
-export function depthFirst(spans: readonly Span[]): OrderedSpan[] {
-  const { rootSpan, childrenOf, roots } = orderOfSpans(spans)
-  const order: OrderedSpan[] = [{ span: rootSpan, parent: -1 }]
-  const first = rootSpan === -1 ? roots : (childrenOf[rootSpan] ?? [])
-  const pending: OrderedSpan[] = first.map((span) => ({ span, parent: 0 })).reverse()
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const parent = order.push(next) - 1
-    const children = childrenOf[next.span] ?? []
-    for (let child = children.length - 1; child >= 0; child--)
-      pending.push({ span: children[child] ?? -1, parent })
-  }
-  return order
+/** The run first, then every span after its parent, siblings by start. */
+export interface TreeOrder {
+  readonly count: number
+  /** Index into the list, −1 at place 0 for a run that no span stands for. */
+  readonly span: Int32Array
+  /** Place of the parent; −1 for the run. */
+  readonly parent: Int32Array
 }
 
-/** Indexes into the spans given. `rootSpan` is the span that stands for the run itself, −1 when there is none. */
-interface SpanOrder {
-  readonly rootSpan: number
-  readonly childrenOf: readonly (readonly number[])[]
-  /** Spans that hang under the run; with a `rootSpan` they are its children too. */
-  readonly roots: readonly number[]
-}
-
-function orderOfSpans(spans: readonly Span[]): SpanOrder {
-  const parents = parentIndexes(spans)
-  const rootSpan = spans.findIndex((span, index) => span.kind === 'run' && parents[index] === -1)
-  const childrenOf: number[][] = spans.map(() => [])
-  const roots: number[] = []
-  for (const index of byStart(spans)) {
-    if (index === rootSpan) continue
-    const parent = parents[index] ?? -1
-    const siblings = parent === -1 ? (childrenOf[rootSpan] ?? roots) : childrenOf[parent]
-    siblings?.push(index)
-  }
-  return { rootSpan, childrenOf, roots }
-}
-
-function byStart(spans: readonly Span[]): number[] {
-  const starts = spans.map((span) => Date.parse(span.startTime))
-  return spans.map((_, index) => index).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0) || a - b)
-}
-
-function parentIndexes(spans: readonly Span[]): number[] {
+export function placesOf(spans: readonly Span[]): SpanPlaces {
   const indexOf = new Map(spans.map((span, index) => [span.id, index]))
-  const parents = spans.map((span) => (span.parentId === undefined ? -1 : (indexOf.get(span.parentId) ?? -1)))
-  cutCircles(parents)
-  return parents
+  return {
+    count: spans.length,
+    parent: Int32Array.from(spans, ({ parentId }) =>
+      parentId === undefined ? -1 : (indexOf.get(parentId) ?? -1),
+    ),
+    start: Float64Array.from(spans, ({ startTime }) => Date.parse(startTime) || 0),
+    isRun: (index) => spans[index]?.kind === 'run',
+  }
 }
 
-/** Sets one parent of every circle to −1. Each span is walked over once. */
-function cutCircles(parents: number[]) {
-  const walkedBy = new Int32Array(parents.length).fill(-1)
-  for (let start = 0; start < parents.length; start++) {
+/** Walks without recursion: 100,000 nested spans must not overflow the stack. */
+export function depthFirst(places: SpanPlaces): TreeOrder {
+  const { count } = places
+  const parent = withoutCircles(places.parent)
+  const root = rootOf(places, parent)
+  const { first, next } = childrenOf(places, parent, root)
+  const order = { span: new Int32Array(count + 1), parent: new Int32Array(count + 1) }
+  order.span[0] = root
+  order.parent[0] = -1
+  const pending: number[] = []
+  const pendingUnder: number[] = []
+  let placed = 1
+  const follow = (span: number, under: number) => {
+    if (span === -1) return
+    pending.push(span)
+    pendingUnder.push(under)
+  }
+  follow(first[root === -1 ? count : root] ?? -1, 0)
+  for (let span = pending.pop(); span !== undefined; span = pending.pop()) {
+    const under = pendingUnder.pop() ?? 0
+    order.span[placed] = span
+    order.parent[placed] = under
+    // Its children come before its next sibling.
+    follow(next[span] ?? -1, under)
+    follow(first[span] ?? -1, placed)
+    placed++
+  }
+  return { count: placed, span: order.span.subarray(0, placed), parent: order.parent.subarray(0, placed) }
+}
+
+function rootOf({ count, isRun }: SpanPlaces, parent: Int32Array): number {
+  for (let index = 0; index < count; index++) if (parent[index] === -1 && isRun(index)) return index
+  return -1
+}
+
+/** Children as chains in the order of their start; those of the run itself begin at `first[count]` where no span stands for it. */
+function childrenOf({ count, start }: SpanPlaces, parent: Int32Array, root: number) {
+  const first = new Int32Array(count + 1).fill(-1)
+  const next = new Int32Array(count).fill(-1)
+  const byStart = orderByStart(start)
+  for (let place = count - 1; place >= 0; place--) {
+    const index = byStart[place] ?? 0
+    if (index === root) continue
+    const own = parent[index] ?? -1
+    const above = own === -1 ? (root === -1 ? count : root) : own
+    next[index] = first[above] ?? -1
+    first[above] = index
+  }
+  return { first, next }
+}
+
+function orderByStart(start: Float64Array): Int32Array {
+  const order = Int32Array.from(start, (_, index) => index)
+  // As stored spans mostly are.
+  const isSorted = start.every((time, index) => index === 0 || (start[index - 1] ?? 0) <= time)
+  return isSorted ? order : order.sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0) || a - b)
+}
+
+/** One parent of every circle is taken away. Each span is walked over once. */
+function withoutCircles(parents: Int32Array): Int32Array {
+  const parent = parents.slice()
+  const walkedBy = new Int32Array(parent.length).fill(-1)
+  for (let start = 0; start < parent.length; start++) {
     let node = start
     while (node !== -1 && walkedBy[node] === -1) {
       walkedBy[node] = start
-      const parent = parents[node] ?? -1
-      if (parent !== -1 && walkedBy[parent] === start) parents[node] = -1
-      node = parents[node] ?? -1
+      const above = parent[node] ?? -1
+      if (above !== -1 && walkedBy[above] === start) parent[node] = -1
+      node = parent[node] ?? -1
     }
   }
+  return parent
 }

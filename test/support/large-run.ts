@@ -17,7 +17,7 @@ import {
   SPAN_KINDS,
   SPAN_STATUSES,
 } from '../../profiler-agent/profile/columns'
-import { emptyColumns, partsOf } from '../../profiler-agent/profile/columns-of-run'
+import { emptyColumns, partsOf } from '../../profiler-agent/profile/columns-builder'
 import { FrameTable, packTexts, StringTable } from '../../profiler-agent/profile/text-tables'
 
 const AGENTS = ['orchestrator', 'orders', 'policy', 'refunds', 'search', 'writer']
@@ -116,10 +116,7 @@ class Growing {
     const parts =
       count > MOST_WITH_PARTS
         ? undefined
-        : partsOf(
-            Array.from({ length: count }, (_, span) => partsOfCall(columns, span)),
-            this.#strings,
-          )
+        : partsOf(count, (span) => partsOfCall(columns, span), this.#strings)
     return { ...columns, parts, strings: this.#strings.finish() }
   }
 

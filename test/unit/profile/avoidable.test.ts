@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Finding } from '../../../profiler-agent/model/finding'
 import { avoidableCosts } from '../../../profiler-agent/profile/avoidable'
+import { columnsOf } from '../../../profiler-agent/profile/columns-of-run'
 import { ANY_RUN } from './any-run'
 import { runOf } from './run-of'
 
@@ -19,7 +20,8 @@ function avoidable(...findings: readonly Finding[]) {
     call b 10..20 1+1 $10 as b
     call c 20..30 1+1 as c
   `)
-  return Object.fromEntries(avoidableCosts({ spans, findings }))
+  const costs = new Map(spans.map(({ id, modelCall }) => [id, modelCall?.cost?.picoUsd ?? 0]))
+  return Object.fromEntries(avoidableCosts(findings, costs))
 }
 
 describe('avoidable costs', () => {
@@ -42,11 +44,9 @@ describe('avoidable costs', () => {
   it('are, in any run, whole and within the cost of each call', () => {
     fc.assert(
       fc.property(ANY_RUN, (run) => {
-        const found = avoidableCosts(run)
-        for (const { id, modelCall } of run.spans) {
-          const picoUsd = found.get(id) ?? 0
-          assert.ok(Number.isInteger(picoUsd) && picoUsd >= 0 && picoUsd <= (modelCall?.cost?.picoUsd ?? 0))
-        }
+        const { avoidablePicoUsd, picoUsd } = columnsOf(run)
+        for (const [span, avoidable] of avoidablePicoUsd.entries())
+          assert.ok(Number.isInteger(avoidable) && avoidable >= 0 && avoidable <= (picoUsd[span] || 0))
       }),
     )
   })
