@@ -30,14 +30,14 @@ export interface Flame {
 export function layoutFlame(profile: Profile, hidden?: Uint8Array): Flame {
   const nodes = nodesByRow(profile, hidden)
   while (nodes.at(-1)?.length === 0) nodes.pop()
-  const marks = marksOf(profile)
+  const marked = markedByRow(profile, hidden)
   return {
     profile,
     hidden,
-    rows: nodes.map((row) => ({
+    rows: nodes.map((row, index) => ({
       nodes: row,
-      ticks: filtered(row, marks, TICK),
-      troubles: filtered(row, marks, TROUBLE),
+      troubles: Int32Array.from(marked.troubles[index] ?? []),
+      ticks: Int32Array.from(marked.ticks[index] ?? []),
     })),
   }
 }
@@ -82,21 +82,27 @@ function sortByStart(nodes: Int32Array, start: Float64Array) {
   }
 }
 
-const TICK = 1
-const TROUBLE = 2
-
-/** By node. Only boxes that stand for one span have marks, not what stands for several or for a part of one. */
-function marksOf({ tree, weight }: Profile): Uint8Array {
+/** Only boxes that stand for one span are marked, not what stands for several or for a part of one. */
+function markedByRow({ tree, weight, row, start }: Profile, hidden: Uint8Array | undefined) {
   const { columns, nodeOf, span, part } = tree
   const { flags, status } = columns
-  const marks = new Uint8Array(tree.count)
+  const troubles: number[][] = []
+  const ticks: number[][] = []
   for (let index = 0; index < columns.count; index++) {
+    const isTrouble = status[index] !== 0
+    if (!isTrouble && ((flags[index] ?? 0) & Flag.call) === 0) continue
     const node = nodeOf[index] ?? -1
-    if (node < 0 || span[node] !== index || part[node] !== NO_PART) continue
-    if (status[index] !== 0) marks[node] = TROUBLE
-    else if (weight[node] === 0 && ((flags[index] ?? 0) & Flag.call) !== 0) marks[node] = TICK
+    if (node < 0 || span[node] !== index || part[node] !== NO_PART || hidden?.[node] === 1) continue
+    if (!isTrouble && weight[node] !== 0) continue
+    const rows = isTrouble ? troubles : ticks
+    const own = row[node] ?? NO_ROW
+    if (own === NO_ROW) continue
+    const list = rows[own] ?? []
+    rows[own] = list
+    list.push(node)
   }
-  return marks
+  for (const list of [...troubles, ...ticks]) list?.sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0) || a - b)
+  return { troubles, ticks }
 }
 
 export interface Box {
@@ -116,18 +122,15 @@ export function boxOf({ profile, hidden }: Flame, node: number): Box | undefined
 
 /** By row: the nodes that are marked (1) in `mask`. */
 export function markedBoxes({ rows }: Flame, mask: Uint8Array): readonly Int32Array[] {
-  return rows.map(({ nodes }) => filtered(nodes, mask, 1))
-}
-
-/** Those of some nodes that have a bit in a column. */
-function filtered(nodes: Int32Array, marks: Uint8Array, bit: number): Int32Array {
-  const found = new Int32Array(nodes.length)
-  let count = 0
-  for (let index = 0; index < nodes.length; index++) {
-    const node = nodes[index] ?? 0
-    if (((marks[node] ?? 0) & bit) !== 0) found[count++] = node
-  }
-  return found.slice(0, count)
+  return rows.map(({ nodes }) => {
+    const found = new Int32Array(nodes.length)
+    let count = 0
+    for (let index = 0; index < nodes.length; index++) {
+      const node = nodes[index] ?? 0
+      if (mask[node] === 1) found[count++] = node
+    }
+    return found.slice(0, count)
+  })
 }
 
 /** Index of the last of some nodes, sorted by start, that starts at or before `place` (in the profile's unit); −1 when none does. */
