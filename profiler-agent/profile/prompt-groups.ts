@@ -27,14 +27,21 @@ export function promptGroup(kind: number, groups: NodeGroups, labels: Labels): n
   return groups.child(0, SPAN_KINDS.length + kind, labels.index(word === undefined ? 'other' : WORDS[word]))
 }
 
-/** Group of what a span brings in beside parts (time, what could be avoided, what parts leave over): by its kind and name. */
-export function restGroup(columns: RunColumns, span: number, groups: NodeGroups, labels: Labels): number {
-  const rest = wholeRest(groups, labels)
-  return groups.child(rest, at(columns.kind, span), at(columns.name, span))
-}
+/** What is in no part (time, what could be avoided, what parts leave over). Calls that bring in tokens or cost there have groups of their own. */
+export class RestGroups {
+  readonly whole: number
 
-export function wholeRest(groups: NodeGroups, labels: Labels): number {
-  return groups.child(0, kindIndex('rest'), labels.index(NOT_IN_PARTS))
+  constructor(
+    readonly groups: NodeGroups,
+    labels: Labels,
+  ) {
+    this.whole = groups.child(0, kindIndex('rest'), labels.index(NOT_IN_PARTS))
+  }
+
+  /** All calls of a kind and name together. */
+  ofCalls({ kind, name }: RunColumns, span: number): number {
+    return this.groups.child(this.whole, at(kind, span), at(name, span))
+  }
 }
 
 /** Where a text stands, in words: `message 11`, `messages 1–42`, `reply`; the path itself where it is of another shape. */

@@ -4,7 +4,7 @@ import type { PromptShare } from '../model/run-questions'
 import { at, PART_KINDS, type RunColumns, SPAN_KINDS, spanId } from './columns'
 import { type Count, sumsOf, type Unit } from './measures'
 import { Labels, NodeGroups } from './node-groups'
-import { OwnNames, placeWords, promptGroup, restGroup, wholeRest } from './prompt-groups'
+import { OwnNames, placeWords, promptGroup, RestGroups } from './prompt-groups'
 import { NOT_IN_PARTS } from './prompt-shares'
 import { placed } from './regroup'
 import type { Tree } from './tree'
@@ -16,10 +16,8 @@ export function shareTree(source: Tree, allShares: readonly PromptShare[]): Tree
   const labels = new Labels(source.labels)
   const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
   const groupOfShare = shareGroups(shares, groups, labels)
-  const rest = wholeRest(groups, labels)
-  const group = Int32Array.from(source.span, (span, node) =>
-    node === 0 ? 0 : restGroup(source.columns, span, groups, labels),
-  )
+  const rest = new RestGroups(groups, labels).whole
+  const group = Int32Array.from(source.span, (_, node) => (node === 0 ? 0 : rest))
   const weight = new Float64Array(groups.count)
   for (const [index, { picoUsd }] of shares.entries()) weight[at(groupOfShare, index)] = picoUsd ?? 0
   const shape = { ...groups.layOut(weight), labels: labels.finish() }

@@ -2,8 +2,9 @@
 
 import type { PromptShare } from '../model/run-questions'
 import { at, PART_KINDS, type RunColumns, SPAN_KINDS } from './columns'
+import { ownValues } from './measures'
 import { Labels, NodeGroups } from './node-groups'
-import { OwnNames, placeWords, promptGroup, restGroup } from './prompt-groups'
+import { OwnNames, placeWords, promptGroup, RestGroups } from './prompt-groups'
 import { shareTree } from './prompt-share-tree'
 import { regroup } from './regroup'
 import { spanTree } from './span-tree'
@@ -25,10 +26,13 @@ function partTree(source: Tree): Tree {
   const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
   const parts = partsOfTexts(source)
   const texts = new TextNames(columns, labels)
+  const rest = new RestGroups(groups, labels)
+  const [costs, tokens] = [ownValues(source, 'cost'), ownValues(source, 'tokens')]
   const group = Int32Array.from(source.part, (part, node) => {
     if (node === 0) return 0
     const span = at(source.span, node)
-    if (part < 0) return restGroup(columns, span, groups, labels)
+    if (part < 0)
+      return at(costs, node) > 0 || at(tokens, node) > 0 ? rest.ofCalls(columns, span) : rest.whole
     const kind = at(columns.parts?.kind ?? [], part)
     const ofKind = promptGroup(kind, groups, labels)
     const key = textKey(columns, part)

@@ -17,6 +17,7 @@ type By = NonNullable<PageState['diffBy']>
 
 export interface DiffBarEvents {
   choose(baseIds: readonly string[], headIds: readonly string[]): void
+  open(file: File): void
   by(by: By): void
   /** `undefined`: everything. */
   filter(change: Change | undefined): void

@@ -3,7 +3,9 @@
 import type { OtherRun } from '../../profiler-agent/model/run-questions'
 import type { RunColumns } from '../../profiler-agent/profile/columns'
 import { decodeColumns } from '../../profiler-agent/profile/columns-codec'
+import { columnsOf } from '../../profiler-agent/profile/columns-of-run'
 import type { Page, PageActions } from '../page'
+import { runOfFile } from './run-of-file'
 
 export type Fetched<Value> =
   | { readonly is: 'asked' }
@@ -19,6 +21,14 @@ export interface Sides {
   readonly others: Fetched<readonly OtherRun[]>
   readonly base: Fetched<RunColumns> | undefined
   readonly head: Fetched<RunColumns>
+}
+
+/** Stands for a file that was chosen, among the ids of runs. */
+const FILE = 'chosen file '
+
+/** Name of the chosen file that an id stands for; `undefined` for ids of runs. */
+export function fileNameOf(id: string): string | undefined {
+  return id.startsWith(FILE) ? id.slice(FILE.length) : undefined
 }
 
 export class DiffSides {
@@ -44,6 +54,14 @@ export class DiffSides {
     }
   }
 
+  /** A saved file becomes the base. Rejects with a sentence for the user where it is none. */
+  async openFile(file: File): Promise<readonly string[]> {
+    const id = FILE + file.name
+    const value = columnsOf(runOfFile(await file.text(), file.name))
+    this.fetched.set(`columns ${id}`, { is: 'there', value })
+    return [id]
+  }
+
   private others(runId: string): Fetched<readonly OtherRun[]> {
     return this.fetch(`others ${runId}`, async () => {
       const { runs } = await this.actions.ask({ ask: 'otherRuns', runId })
@@ -52,6 +70,8 @@ export class DiffSides {
   }
 
   private columnsOf(runIds: readonly string[]): Fetched<RunColumns> {
+    if (runIds.some((id) => fileNameOf(id) !== undefined) && !this.fetched.has(`columns ${runIds.join()}`))
+      return { is: 'failed', message: 'Choose the file to compare with again: it was not kept.' }
     return this.fetch(`columns ${runIds.join()}`, async () => {
       const { columns } = await this.actions.ask({ ask: 'columns', runIds })
       if (columns === null) throw new Error('A run to compare with is not there any more.')

@@ -46,6 +46,8 @@ export class DiffView implements Pane {
   private picture: Picture | undefined
   private chosen: { readonly diff: DiffTree; readonly node: number } | undefined
   private theme: Theme
+  /** Why a file that was just chosen cannot be compared with. */
+  private problem: string | undefined
 
   private readonly baseTreeOf = remembered((columns: RunColumns, by: By) => TREES[by](columns))
   private readonly headTreeOf = remembered((columns: RunColumns, by: By) => TREES[by](columns))
@@ -66,6 +68,7 @@ export class DiffView implements Pane {
     this.sides = new DiffSides(actions, () => this.showAgain())
     this.bar = new DiffBar({
       choose: (compareWith, compareHead) => actions.change({ compareWith, compareHead }),
+      open: (file) => void this.open(file),
       by: (diffBy) => actions.change({ diffBy }),
       filter: (diffShows) => actions.change({ diffShows }),
     })
@@ -96,7 +99,7 @@ export class DiffView implements Pane {
         ? this.diffOf(this.baseTreeOf(sides.base.value, diffBy), this.headTreeOf(sides.head.value, diffBy))
         : undefined
     this.bar.show(page, sides, this.diff)
-    const nothing = this.diff === undefined ? whyNothing(sides) : undefined
+    const nothing = this.problem ?? (this.diff === undefined ? whyNothing(sides) : undefined)
     this.nothing.hidden = nothing === undefined
     this.nothing.textContent = nothing ?? ''
     this.content.hidden = this.diff === undefined
@@ -113,6 +116,16 @@ export class DiffView implements Pane {
     const matches = this.matches()
     const match = matches && nextMatch(matches, this.picture?.selected ?? 0, step)
     if (match !== undefined) this.select(match)
+  }
+
+  private async open(file: File) {
+    try {
+      this.actions.change({ compareWith: await this.sides.openFile(file) })
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error)
+      this.showAgain()
+      this.problem = undefined
+    }
   }
 
   private matches() {
@@ -186,7 +199,9 @@ export class DiffView implements Pane {
 }
 
 function whyNothing({ base, head, others, baseIds }: Sides): string {
-  for (const side of [base, head, others]) if (side?.is === 'failed') return side.message
+  for (const side of [base, head]) if (side?.is === 'failed') return side.message
+  if (others.is === 'failed')
+    return 'This page knows no other runs. Choose a saved run (*.costflame.json) to compare with.'
   if (baseIds.length > 0 || others.is === 'asked') return 'Loading …'
   return 'There is no other run to compare with yet. Run the program again, or record another version of it.'
 }

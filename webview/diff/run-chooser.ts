@@ -3,12 +3,13 @@
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatPlural } from '../../profiler-agent/model/quantity'
 import type { OtherRun } from '../../profiler-agent/model/run-questions'
-import { element } from '../element'
+import { button, element } from '../element'
 import { icon } from '../icons'
-import type { Sides } from './diff-sides'
+import { fileNameOf, type Sides } from './diff-sides'
 
 export interface RunChooserEvents {
   choose(baseIds: readonly string[], headIds: readonly string[]): void
+  open(file: File): void
 }
 
 export class RunChooser {
@@ -61,7 +62,24 @@ export class RunChooser {
         element('small', {}, describe(run)),
       )
     })
-    this.list.replaceChildren(head, ...rows)
+    this.list.replaceChildren(...(rows.length > 0 ? [head, ...rows] : []), this.fileRow())
+  }
+
+  private fileRow(): HTMLElement {
+    const input = element('input', { type: 'file', accept: '.json', class: 'sr-only', tabindex: '-1' })
+    input.addEventListener('change', () => {
+      const file = input.files?.[0]
+      // The same file can be chosen again after it has changed.
+      input.value = ''
+      if (file !== undefined) this.events.open(file)
+    })
+    const open = button('Compare with a saved run …', () => input.click(), { class: 'plain-button' })
+    return element(
+      'div',
+      { class: 'diff-file' },
+      open,
+      element('label', { class: 'sr-only' }, 'Saved run', input),
+    )
   }
 
   private box(side: 'base' | 'head', runId: string, label: string): HTMLInputElement {
@@ -73,7 +91,9 @@ export class RunChooser {
   /** A run stands on one side only. */
   private choose(side: 'base' | 'head', runId: string, isChosen: boolean) {
     const { baseIds = [], headIds = [] } = this.sides ?? {}
-    const without = (ids: readonly string[]) => ids.filter((id) => id !== runId)
+    // A file stands alone: nobody else can join it with other runs.
+    const without = (ids: readonly string[]) =>
+      ids.filter((id) => id !== runId && fileNameOf(id) === undefined)
     const withIt = (ids: readonly string[], own: boolean) =>
       own && isChosen ? [...without(ids), runId] : without(ids)
     this.events.choose(withIt(baseIds, side === 'base'), withIt(headIds, side === 'head'))
@@ -82,6 +102,7 @@ export class RunChooser {
 
 function summaryText({ baseIds, others: fetched }: Sides, others: readonly OtherRun[], own: string): string {
   const [first, ...more] = baseIds
+  if (first !== undefined && fileNameOf(first) !== undefined) return `Base: ${fileNameOf(first)}`
   if (first === undefined) return fetched.is === 'asked' ? 'Looking for other runs …' : 'Compare with …'
   const run = others.find(({ id }) => id === first)
   const name = run === undefined ? first : run.name === own ? timeText(run) : `${timeText(run)}, ${run.name}`

@@ -9,6 +9,7 @@ export const DIFF_STYLE = `
 .diff-run[aria-hidden] { color: var(--cf-muted); font-size: 0.92em; }
 .diff-run input { justify-self: start; }
 .diff-run small { color: var(--cf-muted); }
+.diff-file { padding-top: 4px; }
 .diff-figures { display: flex; flex-wrap: wrap; gap: 0 16px; }
 .diff-figure { color: var(--cf-muted); white-space: nowrap; }
 .diff-figure b { color: var(--cf-foreground); font-weight: 600; font-variant-numeric: tabular-nums; }
