@@ -24,14 +24,16 @@ export function formatShare(share: number): string {
   return `${Math.round(share * 100)} %`
 }
 
-/** Milliseconds as `240 ms`, `3.48 s`, `2 min 05 s`, `1 h 04 min`. */
+/** Milliseconds as `240 ms`, `3.48 s`, `2 min 05 s`, `1 h 04 min`, `6 d 23 h`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`
   const seconds = milliseconds / 1000
   if (seconds < 59.95) return `${trimmed(seconds, seconds < 10 ? 2 : 1)} s`
   const minutes = Math.floor(Math.round(seconds) / 60)
   if (minutes < 60) return `${minutes} min ${padded(Math.round(seconds) % 60)} s`
-  return `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return `${hours} h ${padded(minutes % 60)} min`
+  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${padded(hours % 24)} h`
 }
 
 /** Bytes as `640 B`, `34.5 kB`, `1.2 MB`, `3 GB`, thousand each. */

@@ -32,16 +32,24 @@ describe('quantities as text', () => {
   })
 
   it('gives durations in the unit that fits', () => {
-    assert.deepEqual([0, 240, 999.6, 3480, 21_400, 59_960, 125_000, 3_840_000].map(formatDuration), [
-      '0 ms',
-      '240 ms',
-      '1 s',
-      '3.48 s',
-      '21.4 s',
-      '1 min 00 s',
-      '2 min 05 s',
-      '1 h 04 min',
-    ])
+    assert.deepEqual(
+      [0, 240, 999.6, 3480, 21_400, 59_960, 125_000, 3_840_000, 86_399_000, 93_600_000, 604_800_000].map(
+        formatDuration,
+      ),
+      [
+        '0 ms',
+        '240 ms',
+        '1 s',
+        '3.48 s',
+        '21.4 s',
+        '1 min 00 s',
+        '2 min 05 s',
+        '1 h 04 min',
+        '23 h 59 min',
+        '1 d 02 h',
+        '7 d',
+      ],
+    )
   })
 
   it('gives bytes in the unit that fits', () => {
