@@ -29,9 +29,10 @@ export class App {
   private readonly title = element('div', { class: 'title' })
   private readonly figures = element('div', { class: 'figures' })
   private readonly view = element('section', { class: 'view', id: VIEW_PANEL, role: 'tabpanel' })
+  private readonly side = element('div', { class: 'side' })
   private readonly announcement = element('div', { class: 'sr-only', 'aria-live': 'polite' })
   private readonly main = element('main', { hidden: '' })
-  private readonly empty = element('div', { class: 'empty', hidden: '' })
+  private readonly empty = element('section', { class: 'empty', role: 'main', hidden: '' })
   private readonly body = element('div', { class: 'panes' })
   private readonly help = new Help()
   private readonly splitter: Splitter
@@ -80,7 +81,7 @@ export class App {
   }
 
   private build() {
-    this.body.append(this.view, this.splitter.element, this.details.element)
+    this.body.append(this.view, this.splitter.element, this.side)
     this.main.append(
       element('header', { class: 'top' }, this.title, this.figures, this.buttons.element),
       this.tabs.element,
@@ -178,9 +179,8 @@ export class App {
     this.buttons.show(page)
     this.showDetails(page)
     const pane = this.panes[page.view]
-    if (this.view.firstChild !== pane.element) this.view.replaceChildren(pane.element)
     this.view.setAttribute('aria-labelledby', `tab-${page.view}`)
-    pane.show(page)
+    showIn(this.view, pane, page)
     this.toolbar.show(page, pane.found)
   }
 
@@ -189,12 +189,12 @@ export class App {
     const isOpen = share > 0
     this.body.classList.toggle('without-details', !isOpen)
     this.splitter.element.hidden = !isOpen
-    this.details.element.hidden = !isOpen
+    this.side.hidden = !isOpen
     // Without a choice of the user's the style decides, by how much room there is.
     if (page.state.detailsShare) this.body.style.setProperty('--details-share', `${100 * share}%`)
     else this.body.style.removeProperty('--details-share')
     this.splitter.show(share)
-    if (isOpen) this.details.show(page)
+    if (isOpen) showIn(this.side, this.details, page)
   }
 
   private toggleDetails() {
@@ -251,6 +251,17 @@ export class App {
       default:
         return key satisfies never
     }
+  }
+}
+
+/** A bug in one pane is told in its place, and leaves the others as they are. */
+function showIn(place: HTMLElement, pane: Pane, page: Page) {
+  if (place.firstChild !== pane.element) place.replaceChildren(pane.element)
+  try {
+    pane.show(page)
+  } catch (error) {
+    place.replaceChildren(element('p', { class: 'nothing' }, `This view failed: ${error}`))
+    reportError(error)
   }
 }
 

@@ -37,8 +37,8 @@ ul, ol { list-style: none; }
 
 .panes { flex: 1 1 0; min-height: 0; display: grid; grid-template-columns: minmax(0, 1fr) 1px minmax(0, var(--details-share, 36%)); }
 .panes.without-details { grid-template-columns: minmax(0, 1fr); }
-.view { min-width: 0; min-height: 0; display: flex; flex-direction: column; overflow: hidden; }
-.view > * { flex: 1 1 0; min-height: 0; min-width: 0; }
+.view, .side { min-width: 0; min-height: 0; display: flex; flex-direction: column; overflow: hidden; }
+.view > *, .side > * { flex: 1 1 0; min-height: 0; min-width: 0; }
 .splitter { position: relative; background: var(--cf-line); cursor: col-resize; touch-action: none; }
 .splitter::after { content: ''; position: absolute; inset: 0 -3px; z-index: 1; }
 .splitter:hover, .splitter:focus-visible { outline: 1px solid var(--cf-focus); outline-offset: 0; }
