@@ -99,7 +99,8 @@ button.block-head:hover { background: var(--cf-hover); }
 .block-amounts { flex: none; margin-left: auto; display: flex; gap: 10px; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .block-tokens { min-width: 5.4em; text-align: right; color: var(--cf-muted); }
 .block-cost { min-width: 6.8em; text-align: right; }
-.block-start { display: block; padding-left: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.92em; unicode-bidi: plaintext; }
+.block-second { padding-left: 16px; gap: 0 6px; }
+.block-start { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.92em; unicode-bidi: plaintext; }
 .block-gone .block-kind { text-decoration: line-through; font-weight: 400; }
 .tag { font-size: 0.85em; padding: 0 5px; border-radius: 3px; border: 1px solid var(--cf-line); white-space: nowrap; align-self: center; }
 .tag-changed, .tag-moved, .tag-gone { border-color: var(--cf-warning); }

@@ -79,7 +79,6 @@ function textHead(
   amount: HTMLElement,
 ): HTMLElement {
   const isText = hash !== ''
-  const start = text === null ? 'The text was not kept.' : startOf(kind, text)
   return element(
     isText ? 'button' : 'div',
     {
@@ -94,19 +93,26 @@ function textHead(
       element('span', { class: 'block-kind' }, name ?? kindWord(kind)),
       name === undefined ? undefined : element('span', { class: 'block-word dim' }, kindWord(kind)),
       element('span', { class: 'block-path dim', title: path }, path),
-      ...tags,
       amount,
     ),
-    isText && !isOpen
-      ? element(
-          'span',
-          {
-            class: `block-start dim${text === null ? ' hint' : ''}`,
-            ...(characters === null ? {} : { title: formatPlural(characters, 'character') }),
-          },
-          start,
-        )
-      : undefined,
+    secondLine(tags, isText && !isOpen ? startText(kind, text, characters) : undefined),
+  )
+}
+
+/** Tags and how the text begins; nothing where there is neither. */
+function secondLine(tags: readonly Child[], start: Child): HTMLElement | undefined {
+  if (start === undefined && tags.every((tag) => tag === undefined)) return undefined
+  return element('span', { class: 'block-line block-second' }, ...tags, start)
+}
+
+function startText(kind: PromptText['kind'], text: string | null, characters: number | null): HTMLElement {
+  return element(
+    'span',
+    {
+      class: 'block-start dim',
+      ...(characters === null ? {} : { title: formatPlural(characters, 'character') }),
+    },
+    text === null ? 'The text was not kept.' : startOf(kind, text),
   )
 }
 
