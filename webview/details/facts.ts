@@ -54,12 +54,15 @@ function timeFacts({ durationMs, startTime }: Span, call: ModelCall): Fact[] {
   ]
 }
 
+const CLOCK: Intl.DateTimeFormatOptions = {
+  ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
+  ...{ hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
+}
+
 /** In the reader's own time zone. */
 function clockText(time: string): string {
   const date = new Date(time)
-  return Number.isNaN(date.getTime())
-    ? time
-    : `${date.toLocaleString()}.${String(date.getMilliseconds()).padStart(3, '0')}`
+  return Number.isNaN(date.getTime()) ? time : date.toLocaleString(undefined, CLOCK)
 }
 
 const USAGE_ORIGINS = {

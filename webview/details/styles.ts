@@ -67,6 +67,8 @@ const PROMPT = `
 ${Object.entries(CACHE)
   .map(([cache, hue]) => `[data-cache='${cache}'] { --cache: ${hue}; }`)
   .join('\n')}
+/* The colours carry what was cached, also where the system has colours of its own. */
+.cache-part, .cache-dot, .block-weight, .block-row::before { forced-color-adjust: none; }
 .prompt { flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; }
 .prompt { container-type: inline-size; }
 .prompt-head { padding: 6px 16px 8px; border-bottom: 1px solid var(--cf-line); }
@@ -85,9 +87,10 @@ ${Object.entries(CACHE)
 .virtual-space { position: relative; overflow: hidden; }
 .virtual-row { position: absolute; left: 0; right: 0; top: 0; }
 
-.block-row { border-bottom: 1px solid var(--cf-grid); border-left: 4px solid var(--cache); background: color-mix(in srgb, var(--cache) 9%, var(--cf-background)); }
+.block-row { border-bottom: 1px solid var(--cf-grid); padding-left: 4px; background: color-mix(in srgb, var(--cache) 9%, var(--cf-background)); }
+.block-row::before { content: ''; position: absolute; left: 0; top: 0; bottom: 0; width: 4px; background: var(--cache); }
 .block-row[data-cache='none'] { background: none; }
-.block-weight { position: absolute; left: 0; bottom: 0; height: 2px; background: var(--cache); pointer-events: none; }
+.block-weight { position: absolute; left: 4px; bottom: 0; height: 2px; background: var(--cache); pointer-events: none; }
 .block-head { display: block; width: 100%; text-align: left; padding: 4px 12px 5px 8px; outline-offset: -2px !important; }
 button.block-head:hover { background: var(--cf-hover); }
 .block-line { display: flex; align-items: baseline; gap: 0 8px; }
