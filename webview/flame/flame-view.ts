@@ -8,7 +8,7 @@ import { createFlameChart, type FlameChart, showRange, ticksOf } from './flame-c
 import { nodeAt } from './hit-test'
 import { intentOf, type KeyIntent } from './keyboard'
 import { boxOf, type Flame, layoutFlame } from './layout'
-import { paintScrollThumb } from './marks'
+import { paintScrollThumb, paintZoomThumb } from './marks'
 import { Motion } from './motion'
 import { paintFlame } from './paint'
 import { type AskForParts, PartsOnScreen } from './parts-on-screen'
@@ -344,6 +344,7 @@ export class FlameView {
     if (scene === undefined || this.theme === undefined) return
     paintFlame(this.chart.ctx, scene)
     this.parts?.paint(this.chart.ctx, scene, this.theme)
+    paintZoomThumb(this.chart.ctx, scene)
     paintScrollThumb(this.chart.ctx, scene, this.rowCount * this.rowHeight)
   }
 

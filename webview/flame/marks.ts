@@ -123,6 +123,7 @@ export function outlineBox(
 }
 
 const THUMB = 4
+const MINIMAL_THUMB = 12
 
 /** Which part of the rows is shown, at the right edge; `contentHeight` is the height of all of them. */
 export function paintScrollThumb(brush: Brush, { area, look }: Scene, contentHeight: number) {
@@ -132,5 +133,17 @@ export function paintScrollThumb(brush: Brush, { area, look }: Scene, contentHei
   brush.fillStyle = look.background
   brush.fillRect(area.left + area.width - THUMB - 2, area.top, THUMB + 2, area.height)
   brush.fillStyle = look.muted
-  brush.fillRect(area.left + area.width - THUMB, top, THUMB, Math.max(12, area.height * share))
+  brush.fillRect(area.left + area.width - THUMB, top, THUMB, Math.max(MINIMAL_THUMB, area.height * share))
+}
+
+/** Which part of the whole is on screen, as a line between axis and rows. */
+export function paintZoomThumb(brush: Brush, { area, look, viewport }: Scene) {
+  const share = viewport.end - viewport.start
+  if (share >= 1) return
+  const width = Math.max(MINIMAL_THUMB, share * area.width)
+  const left = Math.min(viewport.start * area.width, area.width - width)
+  brush.fillStyle = look.grid
+  brush.fillRect(area.left, area.top - 3, area.width, 2)
+  brush.fillStyle = look.focus
+  brush.fillRect(area.left + left, area.top - 3, width, 2)
 }

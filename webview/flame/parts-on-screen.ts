@@ -10,9 +10,8 @@ import { kindWord } from '../labels'
 import { shortened } from './box-label'
 import type { Brush } from './brush'
 import { boxOf, type Flame, lastStartingAtOrBefore } from './layout'
-import { hueOfKind, STRENGTH } from './palette'
+import { type BoxColours, type Hue, hueOfKind, STRENGTH } from './palette'
 import { placeOf, type Scene } from './scene'
-import type { Theme } from './theme'
 
 /** Narrower calls are not asked for: nobody could see their parts. */
 const NARROWEST = 12
@@ -23,6 +22,11 @@ const REST_MS = 120
 const PADDING = 5
 
 export type AskForParts = (spanIds: readonly string[]) => Promise<readonly (readonly Segment[])[]>
+
+/** Of the theme what is needed here. */
+interface Hues {
+  readonly coloursOf: (hue: Hue) => BoxColours
+}
 
 export class PartsOnScreen {
   readonly #bySpan = new Map<number, readonly Segment[]>()
@@ -41,7 +45,7 @@ export class PartsOnScreen {
   }
 
   /** To be told of each picture that is drawn. */
-  paint(brush: Brush, scene: Scene, theme: Theme) {
+  paint(brush: Brush, scene: Scene, theme: Hues) {
     const { profile } = scene.flame
     if (this.#profile?.tree.columns !== profile.tree.columns) this.#bySpan.clear()
     this.#profile = profile
@@ -110,7 +114,7 @@ function isCallWithoutParts({ tree }: Profile, node: number): boolean {
   return hasFlag(tree.columns, span, Flag.call) && at(tree.subtreeEnd, node) === node + 1
 }
 
-function paintParts(brush: Brush, scene: Scene, theme: Theme, node: number, parts: readonly Segment[]) {
+function paintParts(brush: Brush, scene: Scene, theme: Hues, node: number, parts: readonly Segment[]) {
   const { flame, viewport, area } = scene
   const box = boxOf(flame, node)
   const place = placeOf(scene, node)
@@ -133,7 +137,7 @@ interface PartPlace {
   readonly width: number
 }
 
-function paintPart(brush: Brush, { area, look }: Scene, theme: Theme, { part, left, top, width }: PartPlace) {
+function paintPart(brush: Brush, { area, look }: Scene, theme: Hues, { part, left, top, width }: PartPlace) {
   const from = Math.max(area.left, left)
   const inner = Math.min(area.left + area.width, left + width) - from - (width > 3 ? 1 : 0)
   if (inner < 0.5) return

@@ -1,74 +1,12 @@
 import assert from 'node:assert/strict'
-import { columnsOf } from '../../../../profiler-agent/profile/columns-of-run'
-import { byWeight } from '../../../../profiler-agent/profile/profile'
-import { spanTree } from '../../../../profiler-agent/profile/span-tree'
-import type { Brush } from '../../../../webview/flame/brush'
-import { type Flame, layoutFlame, markedBoxes } from '../../../../webview/flame/layout'
+import { type Flame, markedBoxes } from '../../../../webview/flame/layout'
 import { paintFlame } from '../../../../webview/flame/paint'
 import type { Scene } from '../../../../webview/flame/scene'
-import { runOf } from '../../profile/run-of'
-
-/** A brush that writes down what it is told, one line a call. */
-class LoggingBrush implements Brush {
-  fillStyle = ''
-  strokeStyle = ''
-  lineWidth = 1
-  font = ''
-  textBaseline = 'middle'
-  textAlign = 'left'
-  readonly log: string[] = []
-
-  fillRect(x: number, y: number, width: number, height: number) {
-    this.log.push(`fill ${this.fillStyle} ${x},${y} ${width}x${height}`)
-  }
-  strokeRect(x: number, y: number, width: number, height: number) {
-    this.log.push(`stroke ${this.strokeStyle} ${x},${y} ${width}x${height}`)
-  }
-  fillText(text: string, x: number, y: number) {
-    this.log.push(`text ${this.fillStyle} "${text}" ${x},${y}`)
-  }
-}
-
-function flameOf(picture: string): Flame {
-  return layoutFlame(byWeight(spanTree(columnsOf(runOf(picture))), 'cost'))
-}
-
-const AREA = { left: 10, top: 20, width: 400, height: 100, rowHeight: 24, scrollTop: 0 }
+import { flameOf, LoggingBrush, sceneOf } from './logging-brush'
 
 function paint(flame: Flame, more: Partial<Scene> = {}, hues = 4): string[] {
   const brush = new LoggingBrush()
-  paintFlame(brush, {
-    flame,
-    viewport: { start: 0, end: 1 },
-    area: AREA,
-    look: {
-      colours: Array.from({ length: 4 }, (_, hue) => ({
-        fill: `fill${hue}`,
-        hover: `hover${hue}`,
-        text: `ink${hue}`,
-        dim: `dim${hue}`,
-        dimText: `grey${hue}`,
-      })),
-      // A hue for each node, so that the log tells which one is meant.
-      hueOf: Uint8Array.from({ length: flame.profile.tree.count }, (_, node) => node % hues),
-      font: '12px sans',
-      background: 'background',
-      focus: 'focus',
-      error: 'error',
-      warning: 'warning',
-      muted: 'muted',
-      foreground: 'foreground',
-      grid: 'grid',
-      outline: undefined,
-      measure: (text) => text.length * 6,
-      labelOf: (node, room) => (room >= 30 ? `node ${node}` : ''),
-    },
-    found: undefined,
-    selected: undefined,
-    hovered: undefined,
-    pinned: [],
-    ...more,
-  })
+  paintFlame(brush, sceneOf(flame, more, hues))
   return brush.log
 }
 
