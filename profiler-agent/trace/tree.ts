@@ -159,7 +159,17 @@ export class Tree {
     this.#spans.set(span.id, span)
     if (span.parentId === undefined) return
     const siblings = this.#children.get(span.parentId)
-    if (siblings) siblings.add(span.id)
+    if (siblings) addLatest(siblings, span.id)
     else this.#children.set(span.parentId, new Set([span.id]))
+  }
+}
+
+/** Of the many agents of a long run, or the many steps of one, the first are forgotten themselves. */
+function addLatest(siblings: Set<string>, id: string): void {
+  siblings.add(id)
+  if (siblings.size <= REMEMBERED_SPANS) return
+  for (const oldest of siblings) {
+    if (siblings.size <= REMEMBERED_SPANS * 0.9) return
+    siblings.delete(oldest)
   }
 }
