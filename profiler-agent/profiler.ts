@@ -36,6 +36,7 @@ import { SharedRun } from './shared-run'
 import { type LoadedConfig, watchedConfig } from './watched-config'
 import type { WatchedFile } from './watched-file'
 import { WorkerHost } from './worker-host'
+import { stayYoung } from './worker-memory'
 
 /** Copies of larger bodies are cut; the bytes on the wire never are. */
 const MAX_COPY_BYTES = 32 * 1024 * 1024
@@ -128,6 +129,7 @@ export class Profiler {
     const { host, allowedOrigins = [] } = options
     this.#place = { port: portOf(http.server), host, allowedOrigins }
     this.#upstreams = { ...options.upstreams }
+    stayYoung()
     const config = watchedConfig(options.configFile, options.root)
     this.#worker = this.#startWorker(config)
     this.#reader = this.#createReader()

@@ -367,7 +367,7 @@ const COMPOSITION: readonly Row[] = [
       ...['worker-host', 'ingest', 'live-file', 'live-budget', 'gate-reader', 'shared-run'].map(
         (file) => `profiler-agent/${file}`,
       ),
-      ...['watched-config', 'watched-file'].map((file) => `profiler-agent/${file}`),
+      ...['watched-config', 'watched-file', 'worker-memory'].map((file) => `profiler-agent/${file}`),
     ],
     packages: ['node:*'],
   },
