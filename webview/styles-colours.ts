@@ -7,12 +7,12 @@ export const COLOUR_STYLE = `
 :root {
   color-scheme: light dark;
   --fb-background: #ffffff; --fb-foreground: #24292f; --fb-muted: #57606a; --fb-panel: #f6f8fa; --fb-line: #d8dee4;
-  --fb-hover: #0969da14; --fb-selection: #ddf0ff; --fb-focus: #0969da; --fb-link: #0969da; --fb-field: #ffffff; --fb-field-line: #c4ccd4;
+  --fb-focus: #0969da; --fb-link: #0969da; --fb-field: #ffffff; --fb-field-line: #c4ccd4;
   --fb-blue: #0969da; --fb-green: #1a7f37; --fb-red: #cf222e; --fb-purple: #8250df; --fb-yellow: #9a6700; --fb-orange: #bc4c00;
 }
 @media (prefers-color-scheme: dark) { :root {
   --fb-background: #1f1f1f; --fb-foreground: #d6d6d6; --fb-muted: #a0a0a0; --fb-panel: #262627; --fb-line: #3a3a3a;
-  --fb-hover: #ffffff0f; --fb-selection: #123a5e; --fb-focus: #3794ff; --fb-link: #4daafc; --fb-field: #2b2b2b; --fb-field-line: #4a4a4a;
+  --fb-focus: #3794ff; --fb-link: #4daafc; --fb-field: #2b2b2b; --fb-field-line: #4a4a4a;
   --fb-blue: #4c9df0; --fb-green: #7cc379; --fb-red: #f47067; --fb-purple: #a98ddb; --fb-yellow: #d4b13f; --fb-orange: #ee8866;
 } }
 body {
@@ -22,8 +22,8 @@ body {
   --cf-panel: var(--vscode-sideBar-background, var(--fb-panel));
   --cf-line: var(--vscode-contrastBorder, var(--vscode-panel-border, var(--fb-line)));
   --cf-grid: color-mix(in srgb, var(--cf-foreground) 9%, var(--cf-background));
-  --cf-hover: var(--vscode-list-hoverBackground, var(--fb-hover));
-  --cf-selection: var(--vscode-list-activeSelectionBackground, var(--fb-selection));
+  --cf-hover: var(--vscode-list-hoverBackground, color-mix(in srgb, var(--cf-foreground) 8%, var(--cf-background)));
+  --cf-selection: var(--vscode-list-activeSelectionBackground, color-mix(in srgb, var(--cf-focus) 22%, var(--cf-background)));
   /* High contrast themes set no selection colours: the text stays as it is, and an outline marks the row. */
   --cf-selection-text: var(--vscode-list-activeSelectionForeground, var(--cf-foreground));
   --cf-found: var(--vscode-editor-findMatchHighlightBackground, color-mix(in srgb, var(--cf-yellow) 28%, transparent));
