@@ -4,7 +4,7 @@ import { at, SPAN_KINDS } from './columns'
 import { ownValues, sumsOf, type Unit } from './measures'
 import { Labels, NodeGroups } from './node-groups'
 import { type Profile, tiled } from './profile'
-import { placed, type Taken } from './regroup'
+import { allNodes, placed, type Taken } from './regroup'
 import { isPart } from './span-tree'
 import { NO_PART, type Tree } from './tree'
 
@@ -41,9 +41,8 @@ export function diffTree(base: Tree, head: Tree): DiffTree {
   const takenHead = joined(head, labels, groups)
   const takenBase = joined(base, labels, groups)
   const weight = new Float64Array(groups.count)
-  for (const [tree, taken] of [[base, takenBase] as const, [head, takenHead] as const])
-    for (const [node, cost] of ownValues(tree, 'cost').entries())
-      weight[at(taken.group, node)] = at(weight, at(taken.group, node)) + (cost || 0)
+  addCosts(weight, base, takenBase)
+  addCosts(weight, head, takenHead)
   const shape = { ...groups.layOut(weight), labels: labels.finish() }
   return {
     base: placed(base, takenBase, shape),
@@ -53,22 +52,29 @@ export function diffTree(base: Tree, head: Tree): DiffTree {
   }
 }
 
+function addCosts(weight: Float64Array, tree: Tree, { group }: Taken) {
+  const costs = ownValues(tree, 'cost')
+  for (let node = 0; node < costs.length; node++)
+    weight[group[node] ?? 0] = (weight[group[node] ?? 0] ?? 0) + (costs[node] || 0)
+}
+
 function rootLabel(base: Tree, head: Tree): string {
   const [before = '', after = ''] = [base, head].map((tree) => tree.labels[at(tree.label, 0)])
   return before === after ? after : `${before} → ${after}`
 }
 
 function joined(tree: Tree, labels: Labels, groups: NodeGroups): Taken {
+  const { parent, kind, part, label } = tree
   const group = new Int32Array(tree.count)
-  const labelOf = Int32Array.from(tree.labels, () => -1)
+  const labelOf = new Int32Array(tree.labels.length).fill(-1)
   for (let node = 1; node < tree.count; node++) {
-    const above = at(group, at(tree.parent, node))
-    const isRun = at(tree.kind, node) === RUN && at(tree.part, node) === NO_PART
-    const own = at(tree.label, node)
-    if (at(labelOf, own) < 0) labelOf[own] = labels.index(tree.labels[own] ?? '')
-    group[node] = isRun ? above : groups.child(above, at(tree.kind, node), at(labelOf, own))
+    const above = group[parent[node] ?? 0] ?? 0
+    const own = label[node] ?? 0
+    const isRun = kind[node] === RUN && part[node] === NO_PART
+    if (!isRun && (labelOf[own] ?? -1) < 0) labelOf[own] = labels.index(tree.labels[own] ?? '')
+    group[node] = isRun ? above : groups.child(above, kind[node] ?? 0, labelOf[own] ?? 0)
   }
-  return { node: Int32Array.from(group, (_, node) => node), group, whole: false }
+  return allNodes(group)
 }
 
 function presence({ group }: Taken, node: Int32Array): Uint8Array {

@@ -6,7 +6,7 @@ import { type Count, sumsOf, type Unit } from './measures'
 import { Labels, NodeGroups } from './node-groups'
 import { OwnNames, placeWords, promptGroup, RestGroups } from './prompt-groups'
 import { NOT_IN_PARTS } from './prompt-shares'
-import { placed } from './regroup'
+import { allNodes, placed } from './regroup'
 import type { Tree } from './tree'
 
 /** kind → tool or text, and below tools of which there were several texts, those. `undefined` where the shares are of another moment than the columns. */
@@ -17,12 +17,11 @@ export function shareTree(source: Tree, allShares: readonly PromptShare[]): Tree
   const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
   const groupOfShare = shareGroups(shares, groups, labels)
   const rest = new RestGroups(groups, labels).whole
-  const group = Int32Array.from(source.span, (_, node) => (node === 0 ? 0 : rest))
+  const group = new Int32Array(source.count).fill(rest, 1)
   const weight = new Float64Array(groups.count)
   for (const [index, { picoUsd }] of shares.entries()) weight[at(groupOfShare, index)] = picoUsd ?? 0
   const shape = { ...groups.layOut(weight), labels: labels.finish() }
-  const taken = { node: Int32Array.from(group, (_, node) => node), group, whole: false }
-  const tree = placed(source, taken, shape)
+  const tree = placed(source, allNodes(group), shape)
   const nodeOfShare = groupOfShare.map((share) => at(shape.node, share))
   const restNode = at(shape.node, rest)
   return {

@@ -6,9 +6,9 @@ import { ownValues } from './measures'
 import { Labels, NodeGroups } from './node-groups'
 import { OwnNames, placeWords, promptGroup, RestGroups } from './prompt-groups'
 import { shareTree } from './prompt-share-tree'
-import { regroup } from './regroup'
+import { allNodes, regroup } from './regroup'
 import { spanTree } from './span-tree'
-import type { Tree } from './tree'
+import { NO_PART, type Tree } from './tree'
 
 /**
  * With the `shares` of the run's texts one node a text; without them, or where they are of another moment of a run that goes on,
@@ -25,47 +25,56 @@ function partTree(source: Tree): Tree {
   const labels = new Labels(source.labels)
   const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
   const parts = partsOfTexts(source)
-  const texts = new TextNames(columns, labels)
+  const texts = new TextGroups(columns, groups, labels)
   const rest = new RestGroups(groups, labels)
   const [costs, tokens] = [ownValues(source, 'cost'), ownValues(source, 'tokens')]
-  const group = Int32Array.from(source.part, (part, node) => {
-    if (node === 0) return 0
-    const span = at(source.span, node)
-    if (part < 0)
-      return at(costs, node) > 0 || at(tokens, node) > 0 ? rest.ofCalls(columns, span) : rest.whole
+  const group = new Int32Array(source.count)
+  for (let node = 1; node < group.length; node++) {
+    const part = source.part[node] ?? NO_PART
+    const span = source.span[node] ?? 0
+    if (part < 0) {
+      const isWorth = (costs[node] || 0) > 0 || (tokens[node] || 0) > 0
+      group[node] = isWorth ? rest.ofCalls(columns, span) : rest.whole
+      continue
+    }
     const kind = at(columns.parts?.kind ?? [], part)
-    const ofKind = promptGroup(kind, groups, labels)
     const key = textKey(columns, part)
-    const text = groups.child(ofKind, SPAN_KINDS.length + kind, texts.label(ofKind, part, span, key), key)
+    const text = texts.group(kind, key, part, span)
     const isOnly = parts.get(key * PART_KINDS.length + kind) === 1
-    return isOnly ? text : groups.add(text, at(source.kind, node), at(columns.name, span))
-  })
-  const node = Int32Array.from(group, (_, index) => index)
-  return regroup(source, groups, labels.finish(), { node, group, whole: false })
+    group[node] = isOnly ? text : groups.add(text, at(source.kind, node), at(columns.name, span))
+  }
+  return regroup(source, groups, labels.finish(), allNodes(group))
 }
 
-/** Tools go by their name; other texts by where they stand, and in which step or agent they were first seen. */
-class TextNames {
-  readonly #known = new Map<string, number>()
+/** The group of each text. Tools go by their name; other texts by where they stand, and in which step or agent they were first seen. */
+class TextGroups {
+  readonly #known = new Map<number, number>()
   readonly #names = new OwnNames()
 
   constructor(
     readonly columns: RunColumns,
+    readonly groups: NodeGroups,
     readonly labels: Labels,
   ) {}
 
-  /** Index of a label; `key` tells texts of one group apart. */
-  label(group: number, part: number, span: number, key: number): number {
+  /** `key` tells texts of one kind apart; `part` and `span` are where it is seen now. */
+  group(kind: number, key: number, part: number, span: number): number {
+    const place = key * PART_KINDS.length + kind
+    const known = this.#known.get(place)
+    if (known !== undefined) return known
+    const ofKind = promptGroup(kind, this.groups, this.labels)
+    const group = this.groups.add(ofKind, SPAN_KINDS.length + kind, this.#label(ofKind, part, span))
+    this.#known.set(place, group)
+    return group
+  }
+
+  #label(ofKind: number, part: number, span: number): number {
     const { parts, strings, step, agent } = this.columns
     const name = at(parts?.name ?? [], part)
     if (name > 0) return name
-    const known = this.#known.get(`${group} ${key}`)
-    if (known !== undefined) return known
     const where = strings[at(step, span)] || strings[at(agent, span)] || ''
     const place = placeWords(strings[at(parts?.path ?? [], part)] ?? '')
-    const label = this.labels.index(this.#names.next(group, where === '' ? place : `${place}, ${where}`))
-    this.#known.set(`${group} ${key}`, label)
-    return label
+    return this.labels.index(this.#names.next(ofKind, where === '' ? place : `${place}, ${where}`))
   }
 }
 

@@ -100,7 +100,8 @@ function calleesOf(tree: Tree, { kind, label }: Subject, roots: readonly number[
       taken.push(node)
       group.push(at(groupOf, node))
     }
-  return regroup(tree, groups, tree.labels, { node: taken, group, whole: false })
+  const nodes = { node: Int32Array.from(taken), group: Int32Array.from(group), whole: false }
+  return regroup(tree, groups, tree.labels, nodes)
 }
 
 /** What the subject costs lies where a chain of callers ends: at the whole. */
@@ -112,5 +113,6 @@ function callersOf(tree: Tree, { kind, label }: Subject, roots: readonly number[
       last = groups.child(last, at(tree.kind, node), at(tree.label, node))
     return last
   })
-  return regroup(tree, groups, tree.labels, { node: roots, group, whole: true })
+  const nodes = { node: Int32Array.from(roots), group: Int32Array.from(group), whole: true }
+  return regroup(tree, groups, tree.labels, nodes)
 }
