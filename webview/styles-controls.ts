@@ -57,14 +57,14 @@ kbd { font-family: var(--cf-mono); font-size: 0.88em; padding: 0 5px; border: 1p
 
 @media (max-width: 760px) {
   .bar { padding: 6px 12px; gap: 6px 8px; }
-  .units { overflow-x: auto; scrollbar-width: none; }
   .units button { padding: 0 7px; }
   .search { flex: 1 1 160px; }
   .search input { flex: 1 1 60px; }
   .help-groups { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 480px) {
-  .units button { font-size: 0.92em; padding: 0 5px; }
+  .units { flex: 0 1 auto; flex-wrap: wrap; border: 0; padding: 1px 0 0 1px; }
+  .units button { font-size: 0.92em; padding: 0 5px; border: 1px solid var(--cf-field-line); margin: -1px 0 0 -1px; }
   .bar { gap: 5px 6px; padding: 5px 12px; }
   .bar .choice span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .amount { width: 4.2em; }
