@@ -14,6 +14,8 @@ export interface FlameRow {
   readonly troubles: Int32Array
   /** Of them the other calls that have no width, which would be lost between their neighbours. */
   readonly ticks: Int32Array
+  /** Of them the calls whose tokens were counted by us, or whose cost is a lower bound. */
+  readonly estimates: Int32Array
 }
 
 export interface Flame {
@@ -38,6 +40,7 @@ export function layoutFlame(profile: Profile, hidden?: Uint8Array): Flame {
       nodes: row,
       troubles: Int32Array.from(marked.troubles[index] ?? []),
       ticks: Int32Array.from(marked.ticks[index] ?? []),
+      estimates: Int32Array.from(marked.estimates[index] ?? []),
     })),
   }
 }
@@ -82,27 +85,33 @@ function sortByStart(nodes: Int32Array, start: Float64Array) {
   }
 }
 
+type Mark = 'troubles' | 'ticks' | 'estimates'
+
 /** Only boxes that stand for one span are marked, not what stands for several or for a part of one. */
 function markedByRow({ tree, weight, row, start }: Profile, hidden: Uint8Array | undefined) {
   const { columns, nodeOf, span, part } = tree
   const { flags, status } = columns
-  const troubles: number[][] = []
-  const ticks: number[][] = []
+  const marked: Readonly<Record<Mark, number[][]>> = { troubles: [], ticks: [], estimates: [] }
   for (let index = 0; index < columns.count; index++) {
-    const isTrouble = status[index] !== 0
-    if (!isTrouble && ((flags[index] ?? 0) & Flag.call) === 0) continue
     const node = nodeOf[index] ?? -1
-    if (node < 0 || span[node] !== index || part[node] !== NO_PART || hidden?.[node] === 1) continue
-    if (!isTrouble && weight[node] !== 0) continue
-    const rows = isTrouble ? troubles : ticks
+    const mark = markOf(flags[index] ?? 0, status[index] ?? 0, weight[node] === 0)
     const own = row[node] ?? NO_ROW
-    if (own === NO_ROW) continue
-    const list = rows[own] ?? []
-    rows[own] = list
+    if (mark === undefined || own === NO_ROW || span[node] !== index) continue
+    if (part[node] !== NO_PART || hidden?.[node] === 1) continue
+    const list = marked[mark][own] ?? []
+    marked[mark][own] = list
     list.push(node)
   }
-  for (const list of [...troubles, ...ticks]) list?.sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0) || a - b)
-  return { troubles, ticks }
+  for (const rows of Object.values(marked))
+    for (const list of rows) list?.sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0) || a - b)
+  return marked
+}
+
+function markOf(flags: number, status: number, isWithoutWidth: boolean): Mark | undefined {
+  if (status !== 0) return 'troubles'
+  if ((flags & Flag.call) === 0) return undefined
+  if (isWithoutWidth) return 'ticks'
+  return (flags & (Flag.estimated | Flag.atLeast)) === 0 ? undefined : 'estimates'
 }
 
 export interface Box {

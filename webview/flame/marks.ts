@@ -48,6 +48,16 @@ export function paintLines(brush: Brush, scene: Scene, nodes: Int32Array, { top,
   })
 }
 
+const DOT = 3
+
+/** A dotted line along the bottom edge. */
+export function paintEstimates(brush: Brush, scene: Scene, nodes: Int32Array, bottom: number) {
+  eachOnScreen(scene, nodes, (left, width, node) => {
+    brush.fillStyle = coloursOf(scene, node)?.text ?? scene.look.foreground
+    for (let dot = left + 1; dot + DOT < left + width; dot += 2 * DOT) brush.fillRect(dot, bottom - 2, DOT, 1)
+  })
+}
+
 const BLOCKED = SPAN_STATUSES.indexOf('blocked')
 const TRUNCATED = SPAN_STATUSES.indexOf('truncated')
 const DASH = 6

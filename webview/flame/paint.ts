@@ -4,7 +4,15 @@
 import type { Profile } from '../../profiler-agent/profile/profile'
 import type { Brush } from './brush'
 import { lastStartingAtOrBefore } from './layout'
-import { outlineBox, paintHovered, paintLines, paintPin, paintSelected, paintTroubles } from './marks'
+import {
+  outlineBox,
+  paintEstimates,
+  paintHovered,
+  paintLines,
+  paintPin,
+  paintSelected,
+  paintTroubles,
+} from './marks'
 import { coloursOf, GAP, PADDING, type Scene, scaleOf, topOf } from './scene'
 
 /** Narrower than this, a box is painted as a line without a gap beside it. */
@@ -28,11 +36,12 @@ export function paintFlame(brush: Brush, scene: Scene) {
     paintLines(brush, scene, row.ticks, { top: bottom - TICK, bottom, colour: scene.look.muted })
     const found = scene.found?.boxes[index]
     if (found !== undefined) paintLines(brush, scene, found, { top, bottom, colour: scene.look.focus })
+    paintEstimates(brush, scene, row.estimates, bottom)
     paintTroubles(brush, scene, row.troubles, top)
   }
-  for (const node of scene.pinned) paintPin(brush, scene, node)
   if (scene.hovered !== undefined) paintHovered(brush, scene, scene.hovered)
   if (scene.selected !== undefined) paintSelected(brush, scene, scene.selected)
+  for (const node of scene.pinned) paintPin(brush, scene, node)
 }
 
 /** Narrow boxes next to each other of one colour are one rectangle. */

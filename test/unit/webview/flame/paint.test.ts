@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type Flame, markedBoxes } from '../../../../webview/flame/layout'
+import { Flag } from '../../../../profiler-agent/profile/columns'
+import { type Flame, layoutFlame, markedBoxes } from '../../../../webview/flame/layout'
 import { paintFlame } from '../../../../webview/flame/paint'
 import type { Scene } from '../../../../webview/flame/scene'
 import { flameOf, LoggingBrush, sceneOf } from './logging-brush'
@@ -41,12 +42,12 @@ describe('painting a flame', () => {
   it('marks selection, pin and what the pointer is over, on top of all', () => {
     const log = paint(flame, { selected: 1, hovered: 2, pinned: [1] })
     assert.deepEqual(log.slice(6), [
-      'fill background 300,45 8x8',
-      'fill focus 301,46 6x6',
       'fill hover2 310,47 99x20',
       'text ink2 "node 2" 315,56',
       'stroke focus 11,45 297x21',
       'stroke background 12.5,46.5 294x18',
+      'fill background 300,45 8x8',
+      'fill focus 301,46 6x6',
     ])
   })
 
@@ -81,6 +82,18 @@ describe('painting a flame', () => {
     assert.deepEqual(paint(unpriced).slice(4), ['fill muted 408,63 2x4'])
   })
 
+  it('dots the line below what is estimated', () => {
+    const { profile } = flame
+    const flags = Uint16Array.from(profile.tree.columns.flags)
+    // The second call, whose box is the 100 pixels from 310 on.
+    flags[2] = (flags[2] ?? 0) | Flag.estimated
+    const tree = { ...profile.tree, columns: { ...profile.tree.columns, flags } }
+    const log = paint(layoutFlame({ ...profile, tree }), { viewport: { start: 0.75, end: 0.7875 } })
+    // Zoomed to 15 of these pixels, now 400: a dot every six.
+    assert.deepEqual(log.slice(4, 6), ['fill ink2 11,65 3x1', 'fill ink2 17,65 3x1'])
+    assert.equal(log.length, 4 + 66)
+  })
+
   it('draws only rows that are on screen', () => {
     const area = { left: 0, top: 0, width: 400, height: 24, rowHeight: 24, scrollTop: 24 }
     assert.deepEqual(
@@ -100,7 +113,7 @@ describe('painting a flame', () => {
     return {
       profile,
       hidden: undefined,
-      rows: [{ nodes, ticks: width === 0 ? nodes : none, troubles: none }],
+      rows: [{ nodes, ticks: width === 0 ? nodes : none, troubles: none, estimates: none }],
     }
   }
 
