@@ -38,7 +38,7 @@ export class BoxLabels {
     if (known !== undefined) return known
     if (this.#texts.size >= MOST_REMEMBERED) this.#texts.clear()
     const { name, value } = this.textsOf(node)
-    const texts = { name: name.replace(/\s+/g, ' ').trim(), value }
+    const texts = { name: name.replace(DIRECTIONS, '').replace(/\s+/g, ' ').trim(), value }
     this.#texts.set(node, texts)
     return texts
   }
@@ -52,6 +52,9 @@ export class BoxLabels {
     return width
   }
 }
+
+/** Characters that change the direction of what follows: a name must not turn what stands behind it. */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g
 
 /** Scripts that are written from right to left; next to them the value would be drawn at the wrong end of the name. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]|[\ud802\ud803\ud83a\ud83b]/

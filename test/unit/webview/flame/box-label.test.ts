@@ -18,6 +18,10 @@ describe('the label of a box', () => {
     assert.equal(fitting('מזג אוויר', '$0.02', 200), '\u2068מזג אוויר\u2069  $0.02')
   })
 
+  it('takes away what would turn the value round', () => {
+    assert.equal(fitting('a\u202eb', '$0.02', 200), 'ab  $0.02')
+  })
+
   it('stays on one line', () => {
     assert.equal(fitting('first\n\tsecond', '', 200), 'first second')
   })
