@@ -1,18 +1,115 @@
-// Runs as columns out of the store, for pages that show them. Remembers the last run that was asked for: a page asks again while it goes on.
+// Runs as columns out of the store, for pages that show them, again and again while a run goes on.
 
+import type { Segment } from './model/span'
+import type { RunColumns } from './profile/columns'
+import { ColumnsBuilder } from './profile/columns-builder'
 import { encodeColumns } from './profile/columns-codec'
 import { columnsOf } from './profile/columns-of-run'
 import { joinRuns } from './profile/joined-runs'
+import { depthFirst } from './profile/span-order'
 import type { RunView } from './run-view'
+import { readCallIds, readColumnSpans, readPlaces } from './store/column-spans'
+import { readRun, type StoredRun } from './store/reader'
+
+/** Parts of more calls are asked for call by call. */
+const MOST_CALLS_WITH_PARTS = 10_000
+/** Nobody waits longer for the parts: then they are asked for call by call, too. */
+const PARTS_WITHIN_MS = 2_000
+/** A run that goes on is read again after so many times what that took: it must not keep calls from being stored. */
+const REST = 10
+const LONGEST_REST_MS = 5_000
+
+/** Parts that are asked for call by call come so many at a time. */
+const CALLS_AT_ONCE = 20
+
+/** Parts of the calls of the run that was asked for last. */
+interface KnownParts {
+  readonly runId: string
+  readonly rewrites: number
+  readonly segments: Map<string, readonly Segment[]>
+}
 
 export class StoredColumns {
+  #known: KnownParts | undefined
+  /** By run that goes on, of `performance.now()`. */
+  readonly #restUntil = new Map<string, number>()
+  #reading: Promise<unknown> = Promise.resolve()
+
   constructor(readonly view: RunView) {}
 
-  /** Encoded, in memory that is the caller's own; `null` where one of the runs is not stored. */
+  /** Encoded, in memory that is the caller's own; `null` where one of the runs is not stored. Several runs are one, to be compared as a set. */
   async of(runIds: readonly string[]): Promise<ArrayBuffer | null> {
+    // One after the other: each is as much work as the worker should do at a time.
+    const columns = this.#reading.catch(() => undefined).then(() => this.#columns(runIds))
+    this.#reading = columns
+    const read = await columns
+    return read && encodeColumns(read)
+  }
+
+  /** Parts of single calls, in the order asked; none where a call is not stored. */
+  async partsOf(runId: string, spanIds: readonly string[]): Promise<(readonly Segment[])[]> {
+    const segments = new Map<string, readonly Segment[]>()
+    for (let first = 0; first < spanIds.length; first += CALLS_AT_ONCE) {
+      const some = spanIds.slice(first, first + CALLS_AT_ONCE)
+      await this.view.addSegments(runId, some, segments, Number.POSITIVE_INFINITY)
+      // What is to be recorded comes in between.
+      await new Promise(setImmediate)
+    }
+    return spanIds.map((id) => segments.get(id) ?? NO_SEGMENTS)
+  }
+
+  async #columns(runIds: readonly string[]): Promise<RunColumns | null> {
+    const [only, ...others] = runIds
+    if (only !== undefined && others.length === 0) return this.#afterRest(only)
     const runs = await Promise.all(runIds.map((id) => this.view.run(id, { segments: 'merged' })))
     const there = runs.filter((run) => run !== null)
-    if (there.length === 0 || there.length < runIds.length) return null
-    return encodeColumns(columnsOf(joinRuns(there)))
+    return there.length === 0 || there.length < runIds.length ? null : columnsOf(joinRuns(there))
+  }
+
+  async #afterRest(runId: string): Promise<RunColumns | null> {
+    const rest = (this.#restUntil.get(runId) ?? 0) - performance.now()
+    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+    const run = readRun(this.view.store, runId)
+    if (!run) return null
+    const began = performance.now()
+    const columns = this.#filled(run, await this.#partsOf(run))
+    const ended = performance.now()
+    if (this.view.isActive(run))
+      this.#restUntil.set(runId, ended + Math.min(LONGEST_REST_MS, REST * (ended - began)))
+    else this.#restUntil.delete(runId)
+    return columns
+  }
+
+  /** `undefined` where they are too many, or take too long this time. */
+  async #partsOf({ id, rewrites }: StoredRun): Promise<KnownParts['segments'] | undefined> {
+    const calls = readCallIds(this.view.store, id)
+    if (calls.length > MOST_CALLS_WITH_PARTS) return undefined
+    const isSame = this.#known?.runId === id && this.#known.rewrites === rewrites
+    if (!isSame) this.#known = { runId: id, rewrites, segments: new Map() }
+    const segments = this.#known?.segments ?? new Map()
+    const deadline = performance.now() + PARTS_WITHIN_MS
+    return (await this.view.addSegments(id, calls, segments, deadline)) ? segments : undefined
+  }
+
+  #filled(run: StoredRun, segments: KnownParts['segments'] | undefined): RunColumns {
+    const { store } = this.view
+    const places = readPlaces(store, run.id)
+    const order = depthFirst(places)
+    const builder = new ColumnsBuilder(this.view.head(run), order)
+    const indexOf = new Map<number, number>()
+    for (let index = 0; index < order.count; index++)
+      indexOf.set(places.key[order.span[index] ?? -1] ?? -1, index)
+    const ids = new Array<string>(order.count)
+    for (const span of readColumnSpans(store, run.id)) {
+      const index = indexOf.get(span.key)
+      // Another process stored it meanwhile: the next time it is there.
+      if (index === undefined) continue
+      ids[index] = span.id
+      const durationMs = Math.round((span.endedAt - span.startedAt) * 1000) / 1000
+      builder.set(index, { ...span, start: span.startedAt - run.startedAt, durationMs })
+    }
+    return builder.finish(segments && ((index) => segments.get(ids[index] ?? '') ?? NO_SEGMENTS))
   }
 }
+
+const NO_SEGMENTS: readonly Segment[] = []

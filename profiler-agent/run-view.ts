@@ -5,6 +5,7 @@ import { RecentMap } from './model/recent-map'
 import type { ModelCall, Run, Segment, Span, Totals } from './model/span'
 import { hasModelCall, totalsOf } from './model/totals'
 import { RunTotals } from './run-totals'
+import { readCall } from './store/one-call'
 import {
   countFindings,
   readCallsAfter,
@@ -13,6 +14,7 @@ import {
   readFindings,
   readPrompts,
   readRun,
+  readSpan,
   readSpans,
   readTokens,
   type StoredPrompt,
@@ -32,6 +34,9 @@ export interface RunOptions {
   /** `none`: no prompts read at all; `merged`: unchanged neighbours as one; `full`: one segment a block. */
   readonly segments: 'none' | 'merged' | 'full'
 }
+
+/** For more of them reading all prompts of the run is quicker than one by one, back to where each conversation began. */
+const FEW_CALLS = 50
 
 /** Twice those that a list shows. */
 const REMEMBERED_RUNS = 200
@@ -87,6 +92,54 @@ export class RunView {
     }
   }
 
+  /** A run without its spans. */
+  head(run: StoredRun): Omit<Run, 'spans'> {
+    const active = this.isActive(run)
+    const { totals } = this.summary(run)
+    const findings = readFindings(this.store, run.id)
+    return { ...headOf(run), ...endTimeOf(run, active), tags: run.tags, totals, findings }
+  }
+
+  /**
+   * Parts of prompts and replies, merged, of those of these calls that are not in `known`, where they are put. Gives false when
+   * they are not all there by `deadline` (of `performance.now()`): tokens are counted once, so that the next time it goes on.
+   */
+  async addSegments(
+    runId: string,
+    spanIds: readonly string[],
+    known: Map<string, readonly Segment[]>,
+    deadline: number,
+  ): Promise<boolean> {
+    const missing = spanIds.filter((id) => !known.has(id))
+    if (missing.length === 0) return true
+    const { count } = await this.tokenizer()
+    const counted = new Map<string, number>()
+    const tokensOf = remembered((hash) => this.#tokensOf(hash, count, counted))
+    let isInTime = true
+    for (const { span, prompt } of this.#calls(runId, missing)) {
+      isInTime = performance.now() < deadline
+      if (!isInTime) break
+      const { id, modelCall } = span
+      known.set(id, modelCall?.billed && prompt ? segmentsOfCall(modelCall, prompt, tokensOf, 'merged') : [])
+    }
+    this.store.keepTokens(counted)
+    return isInTime
+  }
+
+  *#calls(runId: string, spanIds: readonly string[]) {
+    if (spanIds.length <= FEW_CALLS) {
+      for (const id of spanIds) {
+        const span = readSpan(this.store, runId, id)
+        if (span) yield { span, prompt: readCall(this.store, runId, id) }
+      }
+      return
+    }
+    const wanted = new Set(spanIds)
+    const prompts = readPrompts(this.store, runId)
+    for (const span of readSpans(this.store, runId))
+      if (wanted.has(span.id)) yield { span, prompt: prompts.get(span.id) }
+  }
+
   /** Only calls that came since the last time are read, unless stored ones changed or the run is another one of that id. */
   #totals(run: StoredRun): Totals {
     const known = this.#sums.get(run.id)
@@ -118,7 +171,7 @@ export class RunView {
     const { count } = await this.tokenizer()
     const prompts = readPrompts(this.store, runId)
     const counted = new Map<string, number>()
-    const tokensOf = (hash: string) => this.#tokensOf(hash, count, counted)
+    const tokensOf = remembered((hash) => this.#tokensOf(hash, count, counted))
     const segmented = spans.map((span) => {
       const prompt = prompts.get(span.id)
       if (!span.modelCall?.billed || !prompt) return span
@@ -138,6 +191,16 @@ export class RunView {
     if (text === undefined) return Math.ceil(readCharacters(this.store, hash) / CHARACTERS_PER_TOKEN)
     const tokens = count(text)
     counted.set(hash, tokens)
+    return tokens
+  }
+}
+
+/** A long conversation asks for its first blocks with every call. */
+function remembered(tokensOf: (hash: string) => number): (hash: string) => number {
+  const known = new Map<string, number>()
+  return (hash) => {
+    const tokens = known.get(hash) ?? tokensOf(hash)
+    known.set(hash, tokens)
     return tokens
   }
 }

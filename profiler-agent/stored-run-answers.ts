@@ -32,12 +32,8 @@ export async function storedRunAnswer(question: RunQuestion, sources: RunAnswerS
       return { to: 'columns', columns: await columns.of(question.runIds) }
     case 'span':
       return { to: 'span', found: storedSpanAnswer(store, question.runId, question.spanId) }
-    case 'parts': {
-      const run = await view.run(question.runId, { segments: 'merged' })
-      const spans = new Map(run?.spans.map((span) => [span.id, span]))
-      const segments = question.spanIds.map((id) => spans.get(id)?.modelCall?.segments ?? [])
-      return { to: 'parts', segments }
-    }
+    case 'parts':
+      return { to: 'parts', segments: await columns.partsOf(question.runId, question.spanIds) }
     case 'limits': {
       const run = readRun(store, question.runId)
       return { to: 'limits', limits: run ? limits.ofRun(budgetFile(undefined), run) : [] }

@@ -36,6 +36,8 @@ export type ColumnCall = CountedModelCall &
 export class ColumnsBuilder {
   readonly #strings = new StringTable()
   readonly #frames = new FrameTable(this.#strings)
+  /** By call site: many calls have the same one. */
+  readonly #stacks = new Map<Span['callSite'], number>([[undefined, -1]])
   readonly #logicalIds = new Map<string, number>()
   readonly #ids: string[]
   readonly #columns: GrowingColumns
@@ -62,7 +64,7 @@ export class ColumnsBuilder {
     columns.intent[index] = strings.index(span.intent)
     columns.start[index] = span.start
     columns.duration[index] = Math.max(0, span.durationMs)
-    columns.stack[index] = this.#frames.add(stackOf(span))
+    columns.stack[index] = this.#stackOf(span.callSite)
     if (isDerivedTool(span)) columns.flags[index] = Flag.derived
     const avoided = span.attributes[AVOIDED_ATTRIBUTE]
     if (typeof avoided === 'number') columns.avoidedPicoUsd[index] = avoided
@@ -93,6 +95,12 @@ export class ColumnsBuilder {
     columns.cacheReadTokens[index] = call.usage.cacheReadTokens ?? -1
     columns.cacheWriteTokens[index] = cacheWriteTotal(call.usage) ?? -1
     columns.outputTokens[index] = call.usage.outputTokens ?? -1
+  }
+
+  #stackOf(callSite: Span['callSite']): number {
+    const known = this.#stacks.get(callSite) ?? this.#frames.add(outermostFirst(callSite))
+    this.#stacks.set(callSite, known)
+    return known
   }
 
   #logicalOf(id: string): number {
@@ -178,11 +186,8 @@ function flagsOf(span: ColumnSpan & { readonly modelCall: ColumnCall }): number 
   )
 }
 
-const NO_FRAMES: readonly Frame[] = []
-
-/** Outermost first. */
-function stackOf({ callSite }: ColumnSpan): readonly Frame[] {
-  if (callSite === undefined) return NO_FRAMES
+function outermostFirst(callSite: Span['callSite']): readonly Frame[] {
+  if (callSite === undefined) return []
   return callSite.stack.length === 0 ? [callSite] : [...callSite.stack].reverse()
 }
 

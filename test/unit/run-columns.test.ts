@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { at, type RunColumns, spanId } from '../../profiler-agent/profile/columns'
+import { decodeColumns } from '../../profiler-agent/profile/columns-codec'
+import { columnsOf } from '../../profiler-agent/profile/columns-of-run'
+import { StoredColumns } from '../../profiler-agent/run-columns'
+import { RunView } from '../../profiler-agent/run-view'
+import { openStore, type Store } from '../../profiler-agent/store/store'
+import { largeRun } from '../support/large-run'
+import { storeLargeRun } from '../support/large-stored-run'
+import { type TestFolder, temporaryFolder } from '../support/test-folders'
+
+/** What columns say of each span and part, whatever the order of their texts. */
+function saidBy(columns: RunColumns) {
+  const { strings, parts, frames } = columns
+  const spans = Array.from({ length: columns.count }, (_, span) => ({
+    id: spanId(columns, span),
+    parent: at(columns.parent, span),
+    kind: at(columns.kind, span),
+    status: at(columns.status, span),
+    flags: at(columns.flags, span),
+    texts: [columns.name, columns.agent, columns.step, columns.intent, columns.model, columns.provider].map(
+      (column) => strings[at(column, span)],
+    ),
+    times: [Math.floor(at(columns.start, span)), at(columns.duration, span)],
+    money: [columns.picoUsd, columns.avoidablePicoUsd, columns.avoidedPicoUsd].map((column) =>
+      at(column, span),
+    ),
+    tokens: [
+      columns.uncachedTokens,
+      columns.cacheReadTokens,
+      columns.cacheWriteTokens,
+      columns.outputTokens,
+    ].map((column) => at(column, span)),
+    stack: linesFrom(at(columns.stack, span)),
+  }))
+  const said = Array.from({ length: parts?.count ?? 0 }, (_, part) => ({
+    span: parts?.span[part],
+    texts: [parts?.path, parts?.name, parts?.hash].map((column) => strings[column?.[part] ?? 0]),
+    numbers: [parts?.kind, parts?.cache, parts?.tokens, parts?.picoUsd].map((column) => column?.[part]),
+  }))
+  return { head: columns.head, spans, parts: said }
+
+  function linesFrom(frame: number): string[] {
+    if (frame === -1) return []
+    const line = `${strings[at(frames.file, frame)]}:${at(frames.line, frame)} ${strings[at(frames.function, frame)]}`
+    return [...linesFrom(at(frames.parent, frame)), line]
+  }
+}
+
+describe('columns of a stored run', () => {
+  let folder: TestFolder
+  let store: Store
+  let view: RunView
+  let counted: number
+
+  beforeEach(() => {
+    folder = temporaryFolder('columns')
+    store = openStore(folder.path)
+    counted = 0
+    const count = (text: string) => {
+      counted++
+      return text.length
+    }
+    view = new RunView(store, () => Promise.resolve({ count }))
+  })
+  afterEach(() => {
+    store.close()
+    folder.remove()
+  })
+
+  async function columnsIn(...runIds: readonly string[]): Promise<RunColumns> {
+    const buffer = await new StoredColumns(view).of(runIds)
+    assert.ok(buffer)
+    return decodeColumns(buffer)
+  }
+
+  it('are those of the run as it is exported', async () => {
+    const runId = storeLargeRun(store, largeRun(400))
+    const run = await view.run(runId, { segments: 'merged' })
+    assert.ok(run)
+    assert.deepEqual(saidBy(await columnsIn(runId)), saidBy(columnsOf(run)))
+  })
+
+  it('count no text twice while the run goes on', async () => {
+    const stored = new StoredColumns(view)
+    const runId = storeLargeRun(store, largeRun(400))
+    await stored.of([runId])
+    const before = counted
+    assert.ok(before > 0)
+    await stored.of([runId])
+    assert.equal(counted, before)
+  })
+
+  it('hold several runs as one, and are nothing where one of them is not stored', async () => {
+    const runIds = [300, 400].map((count) => storeLargeRun(store, largeRun(count)))
+    const columns = await columnsIn(...runIds)
+    const costs = await Promise.all(
+      runIds.map(async (id) => (await columnsIn(id)).head.totals.cost?.picoUsd ?? 0),
+    )
+    assert.equal(columns.head.totals.cost?.picoUsd, (costs[0] ?? 0) + (costs[1] ?? 0))
+    assert.equal(await new StoredColumns(view).of(['run-of-300', 'gone']), null)
+    assert.equal(await new StoredColumns(view).of(['gone']), null)
+  })
+
+  it('give parts call by call, in the order asked', async () => {
+    const runId = storeLargeRun(store, largeRun(200))
+    const columns = await columnsIn(runId)
+    const billed = [...columns.picoUsd.keys()].filter((span) => at(columns.picoUsd, span) > 0).slice(0, 30)
+    const ids = ['gone', ...billed.map((span) => spanId(columns, span))]
+    const [none, ...segments] = await new StoredColumns(view).partsOf(runId, ids)
+    assert.deepEqual(none, [])
+    for (const [index, span] of billed.entries()) {
+      const sum = segments[index]?.reduce((total, { picoUsd }) => total + (picoUsd ?? 0), 0)
+      assert.equal(sum, at(columns.picoUsd, span))
+    }
+  })
+})
