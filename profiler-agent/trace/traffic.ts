@@ -233,8 +233,8 @@ function hasGrown(before: string, now: string): boolean {
 
 /** The words of what a call asks, looked at only where somebody's reply may stand in them. */
 class LazyWords {
-  /** With a space before and behind, so that a quote is found only where its words begin and end. */
-  #padded: string[] | undefined
+  /** With a space before and behind, so that a quote is found only where its words begin and end. What is asked last was often asked first. */
+  #padded: readonly string[] | undefined
 
   constructor(readonly facts: CallFacts) {}
 
@@ -243,7 +243,7 @@ class LazyWords {
     const quote = reply.joined.slice(0, QUOTE_CHARACTERS)
     if (quote.length < QUOTED_CHARACTERS) return false
     const whole = quote.slice(0, quote.lastIndexOf(' '))
-    this.#padded ??= [...this.facts.questions.words, wordsOf(this.facts.latestText)].map(
+    this.#padded ??= [...new Set([...this.facts.questions.words, wordsOf(this.facts.latestText)])].map(
       (words) => ` ${words} `,
     )
     return this.#padded.some((words) => words.length >= whole.length + 2 && words.includes(` ${whole} `))
