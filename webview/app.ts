@@ -3,10 +3,12 @@
 import { type RunColumns, spanId } from '../profiler-agent/profile/columns'
 import { decodeColumns } from '../profiler-agent/profile/columns-codec'
 import { kindOf } from '../profiler-agent/profile/tree'
+import { afterPaint } from './after-paint'
 import { element } from './element'
 import { renderEmpty, renderFigures, renderTitle } from './header'
 import { Help } from './help'
 import { connectHost, type Host } from './host'
+import { isMovement, KeptState } from './kept-state'
 import { type PageKey, pageKeyOf } from './keys'
 import { costText, kindWord, nameOf, tokensText } from './labels'
 import type { PageState, ToPage } from './messages'
@@ -42,13 +44,15 @@ export class App {
   private readonly panes: ReturnType<typeof createPanes>
   private readonly details: Pane
   private columns: RunColumns | undefined
+  /** What the details are of. */
+  private detailed: RunColumns | undefined
   private live = false
   private selection: Selection = THE_RUN
-  private state: PageState
+  private readonly state: KeptState
 
   constructor(private readonly page: HTMLElement) {
     this.host = connectHost((message) => this.receive(message))
-    this.state = this.host.state
+    this.state = new KeptState(this.host)
     this.questions = new Questions((message) => this.host.post(message))
     const actions = this.actions()
     this.tabs = new ViewTabs((view) => actions.change({ view }))
@@ -123,13 +127,12 @@ export class App {
     const { runId, live, select, compareWith } = message
     this.columns = columns
     this.live = live
-    this.state = stateFor(this.state, runId)
-    if (select !== undefined) this.state = { ...this.state, selection: { spanId: select } }
-    if (compareWith !== undefined) this.state = { ...this.state, view: 'diff', compareWith }
-    this.selection = selectionOf(columns, this.state.selection)
+    this.state.startRun(runId)
+    if (select !== undefined) this.state.change({ selection: { spanId: select } })
+    if (compareWith !== undefined) this.state.change({ view: 'diff', compareWith })
+    this.selection = selectionOf(columns, this.state.now.selection)
     this.main.hidden = false
     this.empty.hidden = true
-    this.host.keep(this.state)
     this.refresh()
   }
 
@@ -148,12 +151,8 @@ export class App {
   }
 
   private change(change: Partial<PageState>) {
-    // A zoom is in fractions of a picture, which is another one in another unit.
-    const zoom = 'unit' in change && change.unit !== this.state.unit ? { zoom: {} } : {}
-    this.state = { ...this.state, ...zoom, ...change }
-    this.host.keep(this.state)
-    // The pane that zoomed shows it already.
-    if (Object.keys(change).join() !== 'zoom') this.refresh()
+    this.state.change(change)
+    if (!isMovement(change)) this.refresh()
   }
 
   private post(message: Parameters<PageActions['post']>[0]) {
@@ -194,15 +193,25 @@ export class App {
     if (page.state.detailsShare) this.body.style.setProperty('--details-share', `${100 * share}%`)
     else this.body.style.removeProperty('--details-share')
     this.splitter.show(share)
-    if (isOpen) showIn(this.side, this.details, page)
+    if (!isOpen) return
+    if (this.detailed === page.columns) showIn(this.side, this.details, page)
+    else afterPaint(() => this.showDetailsOf(page.columns))
+  }
+
+  /** Of another run, or one that has grown, the picture comes first. */
+  private showDetailsOf(columns: RunColumns) {
+    if (this.columns !== columns) return
+    this.detailed = columns
+    showIn(this.side, this.details, this.pageOf(columns))
   }
 
   private toggleDetails() {
-    this.change({ detailsShare: this.state.detailsShare === 0 ? DETAILS_SHARE : 0 })
+    this.change({ detailsShare: this.state.now.detailsShare === 0 ? DETAILS_SHARE : 0 })
   }
 
   private pageOf(columns: RunColumns): Page {
-    const { state, selection, live } = this
+    const { selection, live } = this
+    const state = this.state.now
     const { view = 'icicle', unit = 'cost', colour = 'kind' } = state
     return { columns, live, canReveal: this.host.canReveal, view, unit, colour, selection, state }
   }
@@ -210,7 +219,7 @@ export class App {
   private pin() {
     if (this.columns === undefined) return
     const one = keptSelection(this.columns, this.selection)
-    this.change({ pinned: togglePin(this.state.pinned ?? [], one) })
+    this.change({ pinned: togglePin(this.state.now.pinned ?? [], one) })
   }
 
   private save(format: 'svg' | 'png' | 'csv') {
@@ -276,18 +285,5 @@ function readColumns(buffer: ArrayBuffer): RunColumns | string {
     return decodeColumns(buffer)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
-  }
-}
-
-/** How things are shown stays from one run to the next; what was zoomed to, found and selected is of one run. */
-function stateFor(state: PageState, runId: string): PageState {
-  if (state.runId === runId) return state
-  const { view, unit, colour, detailsShare } = state
-  return {
-    runId,
-    ...(view && { view }),
-    ...(unit && { unit }),
-    ...(colour && { colour }),
-    ...(detailsShare !== undefined && { detailsShare }),
   }
 }

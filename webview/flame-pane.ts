@@ -22,7 +22,7 @@ import { hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './se
 import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
 import { unitLabel } from './toolbar-choices'
 import { viewLabel } from './view-tabs'
-import { treeOfSpans, treeOfView } from './view-trees'
+import { treeOfView } from './view-trees'
 
 export interface FlamePaneEvents {
   find(): void
@@ -51,6 +51,7 @@ export class FlamePane implements Pane {
     page === 'timeline' ? inTime(tree) : byWeight(tree, unit),
   )
   private readonly coloursOf = remembered(colouringOf)
+  private readonly legendOf = remembered(legendIn)
   private readonly hiddenOf = remembered(hiddenBelow)
   private readonly matchesOf = remembered(
     (tree: Tree, search: string | undefined, searchIsRegex: boolean | undefined) => {
@@ -126,8 +127,8 @@ export class FlamePane implements Pane {
       label: `${viewLabel(page.view)} as a tree`,
       isWork: !profile.inTime && (profile.unit === 'time' || page.view !== 'icicle'),
     })
-    this.legend.show(legendIn(picture.colours, profile), this.theme)
-    this.pins.show(page, treeOfSpans(page.columns))
+    this.legend.show(this.legendOf(picture.colours, profile), this.theme)
+    this.pins.show(page)
     this.refreshCrumbs()
   }
 

@@ -7,16 +7,18 @@ import { costText, kindWord, nameOf } from './labels'
 import type { KeptSelection } from './messages'
 import type { Page, PageActions } from './page'
 import { nodeOfSelection, selectionOf } from './selection'
+import { treeOfSpans } from './view-trees'
 
 export class Pins {
   readonly element = element('div', { class: 'pins', role: 'group', 'aria-label': 'Pinned', hidden: '' })
 
   constructor(private readonly actions: PageActions) {}
 
-  /** `tree` has a node for each span and part. */
-  show(page: Page, tree: Tree) {
+  show(page: Page) {
     const pinned = page.state.pinned ?? []
     this.element.hidden = pinned.length === 0
+    if (pinned.length === 0) return
+    const tree = treeOfSpans(page.columns)
     this.element.replaceChildren(...pinned.map((kept) => this.pin(page, tree, kept, pinned)))
   }
 

@@ -73,6 +73,10 @@ export const FLAME_STYLE = `
   .columns, .row { grid-template-columns: minmax(0, 1fr) 6.8em 5.6em 5em; column-gap: 6px; padding: 0 12px 0 4px; }
   .share { display: none; }
 }
+@media (max-width: 360px) {
+  .columns, .row { grid-template-columns: minmax(0, 1fr) max-content; }
+  .columns > :nth-child(n + 4), .row > :nth-child(n + 4) { display: none; }
+}
 .vscode-high-contrast .row[aria-selected='true'] { outline: 1px solid var(--cf-focus); outline-offset: -1px; }
 @media (forced-colors: active) {
   .swatch, .share i { forced-color-adjust: none; }

@@ -62,6 +62,7 @@ ul, ol { list-style: none; }
 }
 @media (max-width: 480px) {
   .tabs button { font-size: 0.92em; padding: 4px 5px 3px; }
+  .title { flex-basis: 80px; }
   .title p { display: none; }
 }
 @media (forced-colors: active) {

@@ -30,6 +30,7 @@ export const VIEW_PANEL = 'view-panel'
 export class ViewTabs {
   readonly element: HTMLElement
   private readonly tabs: readonly HTMLButtonElement[]
+  private chosen: ViewName | undefined
 
   constructor(private readonly choose: (view: ViewName) => void) {
     this.tabs = VIEWS.map(({ view, label, says }, index) =>
@@ -46,6 +47,9 @@ export class ViewTabs {
   }
 
   show(chosen: ViewName) {
+    // To scroll has the whole page laid out: only where there is a reason.
+    if (chosen === this.chosen) return
+    this.chosen = chosen
     for (const [index, tab] of this.tabs.entries()) {
       const isChosen = VIEWS[index]?.view === chosen
       tab.setAttribute('aria-selected', String(isChosen))
