@@ -126,10 +126,11 @@ button.block-head:hover { background: var(--cf-hover); }
 .vscode-high-contrast .block-text ins { text-decoration: underline; }
 @media (max-width: 760px) { .prompt-head { padding: 6px 12px; } .cache-bar { margin: 6px 12px 0; } }
 @container (max-width: 460px) {
-  .block-word, .block-path { display: none; }
+  .block-word { display: none; }
   .block-tokens { min-width: 4.6em; }
   .block-cost { min-width: 6.4em; }
 }
+@container (max-width: 390px) { .block-path { display: none; } }
 `
 
 export const DETAILS_STYLE = FACTS + PROMPT

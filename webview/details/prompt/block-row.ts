@@ -78,7 +78,8 @@ function textHead(
   tags: readonly Child[],
   amount: HTMLElement,
 ): HTMLElement {
-  const isText = hash !== ''
+  // Of what has no text, or one that was not kept, there is nothing to open.
+  const isText = hash !== '' && text !== null
   return element(
     isText ? 'button' : 'div',
     {
@@ -105,14 +106,14 @@ function secondLine(tags: readonly Child[], start: Child): HTMLElement | undefin
   return element('span', { class: 'block-line block-second' }, ...tags, start)
 }
 
-function startText(kind: PromptText['kind'], text: string | null, characters: number | null): HTMLElement {
+function startText(kind: PromptText['kind'], text: string, characters: number | null): HTMLElement {
   return element(
     'span',
     {
       class: 'block-start dim',
       ...(characters === null ? {} : { title: formatPlural(characters, 'character') }),
     },
-    text === null ? 'The text was not kept.' : startOf(kind, text),
+    startOf(kind, text),
   )
 }
 

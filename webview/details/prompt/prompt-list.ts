@@ -211,10 +211,12 @@ export class PromptList {
   #onKey(event: KeyboardEvent): void {
     const key = event.target === this.element ? this.#active : keyAt(event.target)
     if (key === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    const isOutside = event.target === this.element
     const index = this.#textRows.findIndex((row) => row.key === key)
     const last = this.#textRows.length - 1
     const moves: Readonly<Record<string, number>> = {
-      ArrowDown: event.target === this.element ? index : Math.min(last, index + 1),
+      // The first key leads into the list, where there is something to lead to.
+      ArrowDown: Math.min(last, index + (isOutside && this.#headOf(key) ? 0 : 1)),
       ArrowUp: Math.max(0, index - 1),
       Home: 0,
       End: last,

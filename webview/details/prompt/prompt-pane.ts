@@ -25,6 +25,7 @@ const UNSEEN: Readonly<Record<NonNullable<CallPrompt['unseen']>, string>> = {
   redacted: 'Credentials in this prompt were masked, so texts that look the same may differ.',
 }
 
+const NO_TEXTS = 'The texts are not here: a saved run holds none, and "content": "hashes" keeps none.'
 const UNBILLED =
   'Nobody was billed for this call: the tokens are our own count, and nothing says what of it was cached.'
 
@@ -62,6 +63,7 @@ export class PromptPane {
     this.#head.replaceChildren(
       ...(legend === undefined ? [] : [legend]),
       ...(isBilled ? [] : [element('p', { class: 'note note-info' }, UNBILLED)]),
+      ...(hasTexts(prompt) ? [] : [element('p', { class: 'note note-info' }, NO_TEXTS)]),
       ...(unseen === undefined ? [] : [element('p', { class: 'note note-info' }, UNSEEN[unseen])]),
       ...(before === undefined ? [] : [this.#comparison(prompt, before)]),
       // Where nothing parts there is no row at which it could stand.
@@ -133,6 +135,11 @@ function causeNote({ rule, message }: DivergenceCause): HTMLElement {
 
 function sameText(count: number): string {
   return count === 0 ? 'Nothing is the same' : `Begins with the same ${formatPlural(count, 'block')}`
+}
+
+function hasTexts({ blocks }: CallPrompt): boolean {
+  const texts = blocks.filter(({ hash }) => hash !== '')
+  return texts.length === 0 || texts.some(({ text }) => text !== null)
 }
 
 /** Says what it means that the prompts part here, and why, where the analysis knows. */
