@@ -2,12 +2,12 @@
 
 import { isApiEquivalent } from './model/billing'
 import { usdOf } from './model/money'
-import type { Span, TotalCost, Totals } from './model/span'
-import { isCall } from './model/totals'
+import type { TotalCost, Totals } from './model/span'
+import { type CountedSpan, isCall } from './model/totals'
 import { addUsage, type Usage } from './model/usage'
 
 export class RunTotals {
-  /** Calls whose first attempt was seen: as many entries as the run has calls, each the string that the span has anyway. */
+  /** Calls whose first attempt was seen: as many entries as the run has calls. */
   readonly #firstAttempts = new Set<string>()
   readonly #laterAttempts = new Map<string, Set<number>>()
   #errors = 0
@@ -19,7 +19,7 @@ export class RunTotals {
   #isLowerBound = false
 
   /** Spans without a model call count nothing. */
-  add(span: Span): void {
+  add(span: CountedSpan): void {
     if (!isCall(span)) return
     const { attempt, billed, cost, usage } = span.modelCall
     this.#addAttempt(attempt.logicalId, attempt.number)

@@ -5,10 +5,10 @@ import { RecentMap } from './model/recent-map'
 import type { ModelCall, Run, Segment, Span, Totals } from './model/span'
 import { hasModelCall, totalsOf } from './model/totals'
 import { RunTotals } from './run-totals'
+import { readCallRowsAfter } from './store/call-rows'
 import { readCall } from './store/one-call'
 import {
   countFindings,
-  readCallsAfter,
   readCharacters,
   readContent,
   readFindings,
@@ -145,8 +145,9 @@ export class RunView {
     const known = this.#sums.get(run.id)
     const isSame = known?.rewrites === run.rewrites && known.revision <= run.revision
     const sums = isSame ? known : { totals: new RunTotals(), last: 0 }
-    const { spans, last } = readCallsAfter(this.store, run.id, sums.last)
-    for (const span of spans) sums.totals.add(span)
+    const calls = readCallRowsAfter(this.store, run.id, sums.last)
+    for (const call of calls) sums.totals.add(call)
+    const last = calls.at(-1)?.key ?? sums.last
     const { rewrites, revision } = run
     this.#sums.set(run.id, { totals: sums.totals, last, rewrites, revision })
     return sums.totals.totals

@@ -289,6 +289,11 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   {
+    of: 'profiler-agent/past-invocations',
+    may: ['model', 'measured-runs', 'store'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
     of: 'profiler-agent/limit-answers',
     may: ['model', 'budgets', 'feed/protocol', 'measured-runs', 'store/reader'].map(
       (part) => `profiler-agent/${part}`,

@@ -30,6 +30,19 @@ export function readCallRows(store: Store, runIds: readonly string[]): Map<strin
   return rows
 }
 
+/** Calls of a run that were stored after the one with the key `after`, in that order. */
+export function readCallRowsAfter(store: Store, runId: string, after: number): CallRow[] {
+  const run = store.runKey(runId) ?? -1
+  // All of a run are found by its key, the latest few by theirs.
+  const where = after === 0 ? 'calls.run = ? AND calls.span > ?' : '+calls.run = ? AND calls.span > ?'
+  const sql = `SELECT ${COLUMNS} FROM calls JOIN spans ON spans.key = calls.span WHERE ${where} ORDER BY calls.span`
+  const statement = store.prepare(sql)
+  statement.setReturnArrays(true)
+  const facts = new PackedFacts(store.shapes)
+  const rows = statement.all(run, after) as unknown as SQLOutputValue[][]
+  return rows.map((row) => new CallRow(row, facts))
+}
+
 function keyed(key: number | undefined, id: string): (readonly [number, string])[] {
   return key === undefined ? [] : [[key, id]]
 }

@@ -69,27 +69,6 @@ export function countSpans(store: Store, runId: string): number {
   return Number(row?.count ?? 0)
 }
 
-/** Spans with a call that were stored after the one with the key `after`, and the key of the last. Parents may be missing. */
-export function readCallsAfter(
-  store: Store,
-  runId: string,
-  after: number,
-): { readonly spans: readonly Span[]; readonly last: number } {
-  const run = store.runKey(runId) ?? -1
-  // All of a run are found by its key, the latest few by theirs.
-  const where = after === 0 ? 'calls.run = ? AND calls.span > ?' : '+calls.run = ? AND calls.span > ?'
-  const rows = store.prepare(`SELECT * FROM calls WHERE ${where} ORDER BY span`).all(run, after)
-  const ids = new Map<number, string>()
-  const spans = rows.flatMap((call) => {
-    const row = store.prepare('SELECT * FROM spans WHERE key = ?').get(call.span ?? null)
-    if (!row) return []
-    ids.set(Number(row.key), unpackId(row.id))
-    const calls = new Map([[Number(row.key), call]])
-    return [spanOf(unpacked(store, row, ids), unpackedCall(store, row, calls, ids))]
-  })
-  return { spans, last: Number(rows.at(-1)?.span ?? after) }
-}
-
 /** A span's row with its facts as columns. */
 function unpacked(store: Store, row: Row, ids: ReadonlyMap<number, string>): Row {
   const { key: _, run: __, facts, parent, ...columns } = row
