@@ -1,7 +1,7 @@
 // The words for the nodes of a run's tree: names, kinds, values. Text only; who shows it sets it as text, never as markup.
 
 import { formatUsd } from '../profiler-agent/model/money'
-import { formatCompact, formatCount, formatDuration } from '../profiler-agent/model/quantity'
+import { formatCount, formatDuration } from '../profiler-agent/model/quantity'
 import { at, Flag, hasFlag, PART_KINDS, SPAN_KINDS, spanId } from '../profiler-agent/profile/columns'
 import { sumsOf, type Unit } from '../profiler-agent/profile/measures'
 import { isPart } from '../profiler-agent/profile/span-tree'
@@ -139,13 +139,4 @@ export function amountText(unit: Unit, value: number): string {
   if (Number.isNaN(value)) return '–'
   if (unit === 'time') return formatDuration(value)
   return unit === 'cost' || unit === 'avoidable' ? formatUsd(value) : formatCount(value)
-}
-
-/** A value on the axis. */
-export function axisText(unit: Unit, value: number): string {
-  if (unit === 'cost' || unit === 'avoidable')
-    return formatUsd(Math.round(value))
-      .replace(/(\.\d*?)0+$/, '$1')
-      .replace(/\.$/, '')
-  return unit === 'time' ? formatDuration(value) : formatCompact(value)
 }

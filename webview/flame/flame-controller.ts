@@ -2,6 +2,7 @@
 // Chart.js brings the canvas, its resolution, resizing, and the axis.
 
 import { Chart, DatasetController, Element, LinearScale } from 'chart.js'
+import type { AxisTick } from './axis-ticks'
 
 declare module 'chart.js' {
   interface ChartTypeRegistry {
@@ -48,8 +49,8 @@ class FlameController extends DatasetController<'flame'> {
 
 Chart.register(FlameController, NoElement, LinearScale)
 
-export interface AxisLook {
-  readonly tick: (value: number) => string
+export interface Axis {
+  readonly ticks: readonly AxisTick[]
   readonly colour: string
   readonly grid: string
   readonly font: string
@@ -75,7 +76,7 @@ export function createFlameChart(canvas: HTMLCanvasElement, draw: DrawFlame): Fl
 }
 
 /** Shows `min` to `max` (in the unit of the axis) and redraws. */
-export function showRange(chart: FlameChart, min: number, max: number, look: AxisLook) {
+export function showRange(chart: FlameChart, min: number, max: number, axis: Axis) {
   chart.options.scales = {
     x: {
       type: 'linear',
@@ -87,17 +88,20 @@ export function showRange(chart: FlameChart, min: number, max: number, look: Axi
         scale.paddingLeft = 0
         scale.paddingRight = 0
       },
+      // Its own ticks know nothing of minutes and hours, and their texts not of each other.
+      afterBuildTicks: (scale) => {
+        scale.ticks = axis.ticks.map(({ value }) => ({ value }))
+      },
       border: { display: false },
-      grid: { color: look.grid, drawTicks: false },
+      grid: { color: axis.grid, drawTicks: false },
       ticks: {
-        color: look.colour,
-        font: { family: look.font, size: 10 },
-        maxTicksLimit: 8,
+        color: axis.colour,
+        font: { family: axis.font, size: 10 },
         maxRotation: 0,
         align: 'inner',
         padding: 4,
         includeBounds: false,
-        callback: (value) => look.tick(Number(value)),
+        callback: (value) => axis.ticks.find((tick) => tick.value === value)?.text ?? '',
       },
     },
   }

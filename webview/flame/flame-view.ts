@@ -2,7 +2,7 @@
 
 import { at } from '../../profiler-agent/profile/columns'
 import { element } from '../element'
-import { axisText } from '../labels'
+import { ticksFor } from './axis-ticks'
 import { legendIn } from './colouring'
 import { createFlameChart, type FlameChart, showRange, ticksOf } from './flame-controller'
 import { nodeAt } from './hit-test'
@@ -22,6 +22,8 @@ import type { Theme } from './theme'
 import { bringIntoView, fitTo, isWhole, panBy, type Viewport, WHOLE, zoomAt } from './viewport'
 
 const AXIS_HEIGHT = 20
+/** Nearer to each other, the marks of the axis would touch. CSS pixels. */
+const TICK_DISTANCE = 110
 /** Rows are so many times as high as their text. */
 const LINE = 1.85
 
@@ -230,6 +232,8 @@ export class FlameView {
     if (intent === undefined) return
     event.preventDefault()
     event.stopPropagation()
+    // What the pointer happens to rest on would cover what the keys go to.
+    this.hover(undefined, 0, 0)
     this.carryOut(intent, flame, picture.selected)
   }
 
@@ -329,8 +333,9 @@ export class FlameView {
       if (this.flame === undefined || this.theme === undefined) return
       const { unit, total } = this.flame.profile
       const { start, end } = this.motion.shown
-      showRange(this.chart, start * total, end * total || 1, {
-        tick: (value) => (total === 0 ? '' : axisText(unit, value)),
+      const [min, max] = [start * total, end * total]
+      showRange(this.chart, min, max || 1, {
+        ticks: ticksFor(unit, min, max, this.area().width / TICK_DISTANCE),
         colour: this.theme.muted,
         // Lines without a scale would only stand behind the text that says why there is no picture.
         grid: total === 0 ? this.theme.background : this.theme.grid,
