@@ -9,8 +9,8 @@ import { type SpanSums, sumsOfSpan } from './span-sums'
 export function spanFigures(columns: RunColumns, span: number): HTMLElement {
   const sums = sumsOfSpan(columns, span)
   return figureList(
-    ['Cost', costOfSums(sums)],
-    ['Tokens', tokensOfSums(sums)],
+    ['Cost', costText(sums)],
+    ['Tokens', tokensText(sums)],
     ['Time', formatDuration(at(columns.duration, span))],
     sums.calls > 1 ? ['Calls', formatCount(sums.calls)] : undefined,
     sums.avoidablePicoUsd > 0 ? ['Avoidable', formatUsd(Math.round(sums.avoidablePicoUsd))] : undefined,
@@ -44,11 +44,16 @@ function figureList(...figures: readonly Figure[]): HTMLElement {
 }
 
 /** `≥` where a call below has no price or only told a part of its usage, `≈` where tokens were counted. */
-export function costOfSums({ picoUsd, isAtLeast, isEstimate, unpricedCalls }: SpanSums): string {
-  if (Number.isNaN(picoUsd)) return unpricedCalls > 0 ? 'no price' : '–'
-  return `${isAtLeast ? '≥ ' : isEstimate ? '≈ ' : ''}${formatUsd(picoUsd)}`
+function costText({ picoUsd, isAtLeast, isEstimate, unpricedCalls, isUnbilled }: SpanSums): string {
+  if (!Number.isNaN(picoUsd)) return `${markOf(isAtLeast, isEstimate)}${formatUsd(picoUsd)}`
+  if (unpricedCalls > 0) return 'no price'
+  return isUnbilled ? 'not billed' : '–'
 }
 
-function tokensOfSums({ tokens, isEstimate }: SpanSums): string {
-  return Number.isNaN(tokens) ? '–' : `${isEstimate ? '≈ ' : ''}${formatCount(tokens)}`
+function tokensText({ tokens, isEstimate, isUsageUnknown }: SpanSums): string {
+  return Number.isNaN(tokens) ? '–' : `${markOf(isUsageUnknown, isEstimate)}${formatCount(tokens)}`
+}
+
+function markOf(isAtLeast: boolean, isEstimate: boolean): string {
+  return isAtLeast ? '≥ ' : isEstimate ? '≈ ' : ''
 }

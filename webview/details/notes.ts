@@ -6,25 +6,23 @@ import { element } from '../element'
 import type { PageActions } from '../page'
 import { sourceLink } from './source-link'
 
-/** Why a call has no cost, where that is not for want of a price. */
-export function callNotes({ kind, status, modelCall }: Span): HTMLElement[] {
+/** What went wrong with a call, and why it has no cost, where that is not for want of a price. */
+export function callNotes({ kind, status, modelCall, attributes }: Span): HTMLElement[] {
   if (modelCall === undefined) return []
   const { error, billed } = modelCall
-  const text = error && [error.status || undefined, error.code, error.message].filter(Boolean).join(' ')
-  if (status === 'blocked')
-    return [
-      note('warning', `Refused by a budget before it was sent: nobody was billed. ${text ?? ''}`.trim()),
-    ]
-  if (text !== undefined) return [note('error', text)]
+  if (status === 'blocked') {
+    const what = billed
+      ? 'A budget ended this reply'
+      : 'Refused by a budget before it was sent, nobody was billed'
+    const why = attributes['costflame.budget.message'] ?? error?.message
+    return [note('warning', why === undefined ? `${what}.` : `${what}: ${why}`)]
+  }
+  if (error !== undefined)
+    return [note('error', [error.status || undefined, error.code, error.message].filter(Boolean).join(' '))]
   if (billed || status !== 'ok') return []
   return kind === 'other'
     ? [note('info', 'No model runs for such a request: nobody is billed for it.')]
-    : [
-        note(
-          'info',
-          'Nobody was billed for this call: its reply was counted before, or the provider gave it for free.',
-        ),
-      ]
+    : [note('info', 'Nobody was billed for this call: its reply was counted before, or it was free.')]
 }
 
 /** A finding with its rule and the way to its places. */

@@ -16,6 +16,10 @@ export interface SpanSums {
   readonly isAtLeast: boolean
   /** We counted some of the tokens. */
   readonly isEstimate: boolean
+  /** Nobody knows what some of the calls used. */
+  readonly isUsageUnknown: boolean
+  /** There are calls, and nobody was billed for any of them. */
+  readonly isUnbilled: boolean
 }
 
 /** Index behind the last span below `span`. */
@@ -48,6 +52,8 @@ export function sumsOfSpan(columns: RunColumns, span: number): SpanSums {
     ...{ picoUsd, tokens, calls: calls.size, unpricedCalls, avoidablePicoUsd, avoidedPicoUsd },
     isAtLeast: unpricedCalls > 0 || (flags & Flag.atLeast) !== 0,
     isEstimate: (flags & Flag.estimated) !== 0,
+    isUsageUnknown: (flags & Flag.unknownUsage) !== 0,
+    isUnbilled: (flags & Flag.call) !== 0 && (flags & Flag.billed) === 0,
   }
 }
 
