@@ -33,7 +33,7 @@ export const FLAME_STYLE = `
 .swatch { flex: none; width: 9px; height: 9px; border-radius: 2px; background: var(--cf-neutral); }
 
 .tree-pane { flex: 1 1 0; min-height: 90px; display: flex; flex-direction: column; border-top: 1px solid var(--cf-line); }
-.columns, .row { display: grid; grid-template-columns: minmax(0, 1fr) 64px 7em 6.4em 5.8em; align-items: center; column-gap: 10px; padding: 0 16px 0 8px; }
+.columns, .row { display: grid; grid-template-columns: minmax(0, 1fr) 64px 7em 8em 5.8em; align-items: center; column-gap: 10px; padding: 0 16px 0 8px; }
 .columns { flex: none; height: 2em; font-size: 0.9em; color: var(--cf-muted); border-bottom: 1px solid var(--cf-line); }
 .columns > :not(:first-child), .row > .number { text-align: right; }
 .columns > :first-child { padding-left: 8px; }
@@ -70,7 +70,7 @@ export const FLAME_STYLE = `
   .flame { margin: 0 12px; }
   .legend { padding: 0 12px; gap: 0 10px; }
   .legend[tabindex] { max-height: 3em; }
-  .columns, .row { grid-template-columns: minmax(0, 1fr) 6.8em 5.6em 5em; column-gap: 6px; padding: 0 12px 0 4px; }
+  .columns, .row { grid-template-columns: minmax(0, 1fr) 6.6em 6.4em 5em; column-gap: 6px; padding: 0 12px 0 4px; }
   .share { display: none; }
 }
 @media (max-width: 360px) {
