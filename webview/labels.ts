@@ -111,7 +111,7 @@ const spansAt = new WeakMap<Tree, Int32Array>()
 
 /** Whether a node is one span, and not what several add up to (which has no status and no model of its own). */
 export function isOneSpan(tree: Tree, node: number): boolean {
-  if (isPart(tree, node) || kindOf(tree, node) === 'group' || kindOf(tree, node) === 'function') return false
+  if (at(tree.kind, node) >= SPAN_KINDS.length) return false
   const counts = spansAt.get(tree) ?? countSpans(tree)
   spansAt.set(tree, counts)
   const span = at(tree.span, node)

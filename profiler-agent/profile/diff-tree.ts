@@ -13,6 +13,7 @@ const RUN = SPAN_KINDS.indexOf('run')
 /** Two trees of one shape: node `i` is the same place in both. Their roots have the values of the runs, so base + delta = head in every node. */
 export interface DiffTree {
   readonly base: Tree
+  /** `part` of what is gone is the base's, so that both trees say of each node what it is. */
   readonly head: Tree
   /** By node, 1 where that side has something at the place. */
   readonly inBase: Uint8Array
@@ -44,12 +45,10 @@ export function diffTree(base: Tree, head: Tree): DiffTree {
   addCosts(weight, base, takenBase)
   addCosts(weight, head, takenHead)
   const shape = { ...groups.layOut(weight), labels: labels.finish() }
-  return {
-    base: placed(base, takenBase, shape),
-    head: placed(head, takenHead, shape),
-    inBase: presence(takenBase, shape.node),
-    inHead: presence(takenHead, shape.node),
-  }
+  const inHead = presence(takenHead, shape.node)
+  const [before, after] = [placed(base, takenBase, shape), placed(head, takenHead, shape)]
+  const part = after.part.map((own, node) => (at(inHead, node) === 1 ? own : at(before.part, node)))
+  return { base: before, head: { ...after, part }, inBase: presence(takenBase, shape.node), inHead }
 }
 
 function addCosts(weight: Float64Array, tree: Tree, { group }: Taken) {

@@ -27,21 +27,31 @@ export function promptGroup(kind: number, groups: NodeGroups, labels: Labels): n
   return groups.child(0, SPAN_KINDS.length + kind, labels.index(word === undefined ? 'other' : WORDS[word]))
 }
 
-/** What is in no part (time, what could be avoided, what parts leave over). Calls that bring in tokens or cost there have groups of their own. */
-export class RestGroups {
-  readonly whole: number
+/** Group of what calls cost beyond their parts. */
+export function restGroup(groups: NodeGroups, labels: Labels): number {
+  return groups.child(0, kindIndex('rest'), labels.index(NOT_IN_PARTS))
+}
 
-  constructor(
-    readonly groups: NodeGroups,
-    labels: Labels,
-  ) {
-    this.whole = groups.child(0, kindIndex('rest'), labels.index(NOT_IN_PARTS))
+/** By span the node that stands for it, where texts are shown: that of its dearest part; −1 where there is none. The run is the whole. */
+export function dearestParts({ count, parts }: RunColumns, nodeOfPart: (part: number) => number): Int32Array {
+  const nodeOf = new Int32Array(count).fill(-1)
+  const dearest = new Float64Array(count).fill(-1)
+  for (let part = 0; part < (parts?.count ?? 0); part++) {
+    const span = at(parts?.span ?? [], part)
+    const cost = at(parts?.picoUsd ?? [], part) || 0
+    const node = nodeOfPart(part)
+    if (node < 0 || cost <= at(dearest, span)) continue
+    nodeOf[span] = node
+    dearest[span] = cost
   }
+  nodeOf[0] = 0
+  return nodeOf
+}
 
-  /** All calls of a kind and name together. */
-  ofCalls({ kind, name }: RunColumns, span: number): number {
-    return this.groups.child(this.whole, at(kind, span), at(name, span))
-  }
+/** Where a text was seen first: `message 11, answer`. */
+export function seenAt({ strings, step, agent }: RunColumns, span: number, path: string): string {
+  const where = strings[at(step, span)] || strings[at(agent, span)] || ''
+  return where === '' ? placeWords(path) : `${placeWords(path)}, ${where}`
 }
 
 /** Where a text stands, in words: `message 11`, `messages 1–42`, `reply`; the path itself where it is of another shape. */

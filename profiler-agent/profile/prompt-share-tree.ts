@@ -4,7 +4,7 @@ import type { PromptShare } from '../model/run-questions'
 import { at, PART_KINDS, type RunColumns, SPAN_KINDS, spanId } from './columns'
 import { type Count, sumsOf, type Unit } from './measures'
 import { Labels, NodeGroups } from './node-groups'
-import { OwnNames, placeWords, promptGroup, RestGroups } from './prompt-groups'
+import { dearestParts, OwnNames, promptGroup, restGroup, seenAt } from './prompt-groups'
 import { NOT_IN_PARTS } from './prompt-shares'
 import { allNodes, placed } from './regroup'
 import type { Tree } from './tree'
@@ -13,43 +13,68 @@ import type { Tree } from './tree'
 export function shareTree(source: Tree, allShares: readonly PromptShare[]): Tree | undefined {
   const shares = allShares.filter(({ name }) => name !== NOT_IN_PARTS)
   if (isMoreThan(source, shares, 'cost') || isMoreThan(source, shares, 'tokens')) return undefined
+  const { columns } = source
+  const spans = spansWithIds(columns, new Set(shares.map(({ spanId }) => spanId)))
   const labels = new Labels(source.labels)
   const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
-  const groupOfShare = shareGroups(shares, groups, labels)
-  const rest = new RestGroups(groups, labels).whole
-  const group = new Int32Array(source.count).fill(rest, 1)
+  const groupOfShare = new ShareGroups(columns, spans, groups, labels).of(shares)
+  const hasRest = shares.length < allShares.length || isLessThan(source, shares)
+  const rest = hasRest ? restGroup(groups, labels) : 0
   const weight = new Float64Array(groups.count)
   for (const [index, { picoUsd }] of shares.entries()) weight[at(groupOfShare, index)] = picoUsd ?? 0
   const shape = { ...groups.layOut(weight), labels: labels.finish() }
-  const tree = placed(source, allNodes(group), shape)
+  const tree = placed(source, allNodes(new Int32Array(source.count)), shape)
   const nodeOfShare = groupOfShare.map((share) => at(shape.node, share))
-  const restNode = at(shape.node, rest)
+  const placedShares = { shares, nodeOfShare, restNode: at(shape.node, rest) }
   return {
     ...tree,
-    span: spansOfShares(tree, shares, nodeOfShare),
+    span: spansOfShares(tree, placedShares, spans),
+    nodeOf: dearestParts(columns, nodeOfParts(columns, placedShares)),
     own: (measure) =>
       isCutUp(measure)
-        ? ownOfShares(source, tree.count, { shares, nodeOfShare, restNode }, measure)
+        ? ownOfShares(source, tree.count, placedShares, measure)
         : (tree.own?.(measure) ?? new Float64Array()),
   }
 }
 
-function shareGroups(shares: readonly PromptShare[], groups: NodeGroups, labels: Labels): Int32Array {
-  const names = new OwnNames()
-  const texts = new Map<string, number>()
-  const nameOf = ({ kind, name }: PromptShare) => `${kind} ${name}`
-  for (const share of shares) texts.set(nameOf(share), (texts.get(nameOf(share)) ?? 0) + 1)
-  return Int32Array.from(shares, (share) => {
+/** Finds the node of a text by its hash. */
+function nodeOfParts({ parts, strings }: RunColumns, { shares, nodeOfShare }: PlacedShares) {
+  const nodes = new Map(shares.map(({ hash }, index) => [hash, at(nodeOfShare, index)]))
+  nodes.delete('')
+  return (part: number) => nodes.get(strings[at(parts?.hash ?? [], part)] ?? '') ?? -1
+}
+
+/** The group of each text. */
+class ShareGroups {
+  readonly #names = new OwnNames()
+
+  constructor(
+    readonly columns: RunColumns,
+    readonly spans: ReadonlyMap<string, number>,
+    readonly groups: NodeGroups,
+    readonly labels: Labels,
+  ) {}
+
+  of(shares: readonly PromptShare[]): Int32Array {
+    const texts = new Map<string, number>()
+    const nameOf = ({ kind, name }: PromptShare) => `${kind} ${name}`
+    for (const share of shares) texts.set(nameOf(share), (texts.get(nameOf(share)) ?? 0) + 1)
+    return Int32Array.from(shares, (share) => this.#group(share, texts.get(nameOf(share)) === 1))
+  }
+
+  #group(share: PromptShare, isOnly: boolean): number {
     const part = PART_KINDS.indexOf(share.kind)
     const kind = SPAN_KINDS.length + part
-    const ofKind = promptGroup(part, groups, labels)
+    const ofKind = promptGroup(part, this.groups, this.labels)
+    const place = seenAt(this.columns, this.spans.get(share.spanId) ?? 0, share.path)
     // Places are no names: texts at the same place of different calls have nothing in common.
     if (share.name === share.path)
-      return groups.add(ofKind, kind, labels.index(names.next(ofKind, placeWords(share.path))))
-    const named = groups.child(ofKind, kind, labels.index(share.name))
-    if (texts.get(nameOf(share)) === 1) return named
-    return groups.add(named, kind, labels.index(names.next(named, share.text ?? placeWords(share.path))))
-  })
+      return this.groups.add(ofKind, kind, this.labels.index(this.#names.next(ofKind, place)))
+    const named = this.groups.child(ofKind, kind, this.labels.index(share.name))
+    if (isOnly) return named
+    const text = this.#names.next(named, share.text ?? place)
+    return this.groups.add(named, kind, this.labels.index(text))
+  }
 }
 
 type CutUp = 'cost' | 'tokens' | 'uncachedTokens' | 'cacheWriteTokens'
@@ -72,6 +97,11 @@ function sumOf(shares: readonly PromptShare[], measure: CutUp): number {
 
 function isMoreThan(source: Tree, shares: readonly PromptShare[], measure: CutUp): boolean {
   return sumOf(shares, measure) > (at(sumsOf(source, measure), 0) || 0)
+}
+
+function isLessThan(source: Tree, shares: readonly PromptShare[]): boolean {
+  const measures = ['cost', 'tokens', 'uncachedTokens', 'cacheWriteTokens'] as const
+  return measures.some((measure) => sumOf(shares, measure) !== (at(sumsOf(source, measure), 0) || 0))
 }
 
 interface PlacedShares {
@@ -98,8 +128,11 @@ function ownOfShares(
 }
 
 /** A text stands for the most expensive call that carried it, a kind for the most expensive of its texts. */
-function spansOfShares(tree: Tree, shares: readonly PromptShare[], nodeOfShare: Int32Array): Int32Array {
-  const spans = spansWithIds(tree.columns, new Set(shares.map((share) => share.spanId)))
+function spansOfShares(
+  tree: Tree,
+  { shares, nodeOfShare }: PlacedShares,
+  spans: ReadonlyMap<string, number>,
+): Int32Array {
   const span = Int32Array.from(tree.span)
   // The dearest come first and have the last word.
   for (let index = shares.length - 1; index >= 0; index--)

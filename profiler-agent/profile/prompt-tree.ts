@@ -4,7 +4,7 @@ import type { PromptShare } from '../model/run-questions'
 import { at, PART_KINDS, type RunColumns, SPAN_KINDS } from './columns'
 import { ownValues } from './measures'
 import { Labels, NodeGroups } from './node-groups'
-import { OwnNames, placeWords, promptGroup, RestGroups } from './prompt-groups'
+import { dearestParts, OwnNames, promptGroup, restGroup, seenAt } from './prompt-groups'
 import { shareTree } from './prompt-share-tree'
 import { allNodes, regroup } from './regroup'
 import { spanTree } from './span-tree'
@@ -13,7 +13,8 @@ import { NO_PART, type Tree } from './tree'
 /**
  * With the `shares` of the run's texts one node a text; without them, or where they are of another moment of a run that goes on,
  * the parts that the columns hold (in which old messages of a conversation may be one) and the calls that carried them.
- * Either way the whole has the values of the run in every unit; what no part accounts for has a node of its own.
+ * Either way the whole has the values of the run in every unit: tokens and cost that are in no part have a node of their own, and what
+ * texts do not have (time, what could be avoided) lies at the whole. A span stands at its dearest text.
  */
 export function promptTree(columns: RunColumns, shares?: readonly PromptShare[]): Tree {
   const ofSpans = spanTree(columns)
@@ -26,7 +27,6 @@ function partTree(source: Tree): Tree {
   const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
   const parts = partsOfTexts(source)
   const texts = new TextGroups(columns, groups, labels)
-  const rest = new RestGroups(groups, labels)
   const [costs, tokens] = [ownValues(source, 'cost'), ownValues(source, 'tokens')]
   const group = new Int32Array(source.count)
   for (let node = 1; node < group.length; node++) {
@@ -34,7 +34,8 @@ function partTree(source: Tree): Tree {
     const span = source.span[node] ?? 0
     if (part < 0) {
       const isWorth = (costs[node] || 0) > 0 || (tokens[node] || 0) > 0
-      group[node] = isWorth ? rest.ofCalls(columns, span) : rest.whole
+      if (isWorth)
+        group[node] = groups.child(restGroup(groups, labels), at(columns.kind, span), at(columns.name, span))
       continue
     }
     const kind = at(columns.parts?.kind ?? [], part)
@@ -43,7 +44,18 @@ function partTree(source: Tree): Tree {
     const isOnly = parts.get(key * PART_KINDS.length + kind) === 1
     group[node] = isOnly ? text : groups.add(text, at(source.kind, node), at(columns.name, span))
   }
-  return regroup(source, groups, labels.finish(), allNodes(group))
+  const tree = regroup(source, groups, labels.finish(), allNodes(group))
+  return { ...tree, nodeOf: dearestParts(columns, leavesOfParts(tree)) }
+}
+
+/** The leaf of each part, of a text in one call the text's own. */
+function leavesOfParts({ columns, part, subtreeEnd }: Tree): (part: number) => number {
+  const leaves = new Int32Array(columns.parts?.count ?? 0).fill(-1)
+  for (let node = 0; node < part.length; node++) {
+    const own = part[node] ?? NO_PART
+    if (own >= 0 && subtreeEnd[node] === node + 1) leaves[own] = node
+  }
+  return (own) => leaves[own] ?? -1
 }
 
 /** The group of each text. Tools go by their name; other texts by where they stand, and in which step or agent they were first seen. */
@@ -69,12 +81,11 @@ class TextGroups {
   }
 
   #label(ofKind: number, part: number, span: number): number {
-    const { parts, strings, step, agent } = this.columns
+    const { parts, strings } = this.columns
     const name = at(parts?.name ?? [], part)
     if (name > 0) return name
-    const where = strings[at(step, span)] || strings[at(agent, span)] || ''
-    const place = placeWords(strings[at(parts?.path ?? [], part)] ?? '')
-    return this.labels.index(this.#names.next(ofKind, where === '' ? place : `${place}, ${where}`))
+    const path = strings[at(parts?.path ?? [], part)] ?? ''
+    return this.labels.index(this.#names.next(ofKind, seenAt(this.columns, span, path)))
   }
 }
 

@@ -28,13 +28,20 @@ export const USUAL_SORT: GridSort = { column: 'delta', descending: true }
 export function diffLines(diff: DiffTree, query: DiffQuery): readonly DiffLine[] {
   const order = orderBy(diff, query)
   const { shows, found } = query
-  if (shows === undefined && found === undefined) return treeLines(diff.head, 0, query.isOpen, order)
+  if (shows === undefined && found === undefined)
+    return treeLines(diff.head, 0, query.isOpen, order).filter(({ node }) => isWorth(diff, node, query.unit))
   const nodes = Array.from({ length: diff.head.count }, (_, node) => node).filter(
     (node) =>
       (found === undefined || at(found, node) === 1) &&
       (shows === undefined || isShown(diff, node, shows, query.unit)),
   )
   return nodes.sort(order).map((node) => ({ node }))
+}
+
+/** What is worth nothing on both sides (tools have no cost) would hide what is. */
+function isWorth(diff: DiffTree, node: number, unit: Unit): boolean {
+  const { base, head, change } = deltaOf(diff, node, unit)
+  return node === 0 || change !== 'same' || base !== 0 || head !== 0
 }
 
 /** How many places changed in which way: of what is new or gone as a whole only the topmost. */

@@ -15,7 +15,7 @@ export const SANDWICH_STYLE = `
 .grid small { color: var(--cf-muted); margin-left: 6px; font-size: 0.92em; }
 .grid [aria-selected='true'] small { color: inherit; }
 @container (min-width: 900px) {
-  .sandwich-view > div { grid-template-rows: minmax(0, 1fr); grid-template-columns: minmax(380px, 1fr) minmax(0, 2fr); }
+  .sandwich-view > div { grid-template-rows: minmax(0, 1fr); grid-template-columns: minmax(430px, 1fr) minmax(0, 2fr); }
   .sandwich-main { border-top: 0; border-left: 1px solid var(--cf-line); }
 }
 @container (max-width: 560px) {

@@ -13,10 +13,10 @@ import type { ListedSubject } from './subjects'
 
 const COLUMNS: readonly GridColumn[] = [
   { id: 'name', title: 'Name', width: 120 },
-  { id: 'kind', title: 'Kind', width: 96 },
-  { id: 'total', title: 'Total', isNumber: true, width: 90, says: 'With all below, nothing counted twice' },
-  { id: 'self', title: 'Self', isNumber: true, width: 90, says: 'Without what is below' },
-  { id: 'nodes', title: 'Count', isNumber: true, width: 58, says: 'How often it occurs' },
+  { id: 'kind', title: 'Kind', width: 88 },
+  { id: 'total', title: 'Total', isNumber: true, width: 84, says: 'With all below, nothing counted twice' },
+  { id: 'self', title: 'Self', isNumber: true, width: 84, says: 'Without what is below' },
+  { id: 'nodes', title: 'Count', isNumber: true, width: 54, says: 'How often it occurs' },
 ]
 
 export interface SubjectListState {

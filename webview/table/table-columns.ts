@@ -12,6 +12,8 @@ interface ColumnWords {
   readonly says?: string
   /** CSS pixels. */
   readonly width: number
+  /** Name of the column in CSV, with the unit; the same as in `costflame export --format csv`. */
+  readonly csv: string
 }
 
 /** Says what a span is; groups can be made by it. Equal numbers are equal texts. */
@@ -39,12 +41,20 @@ function fact(
   width: number,
 ): FactColumn {
   const indexOf = (columns: RunColumns, span: number) => at(columns[id], span)
-  return { is: 'fact', id, title, width, indexOf, textOf: ({ strings }, index) => strings[index] ?? '' }
+  return {
+    is: 'fact',
+    id,
+    title,
+    width,
+    csv: id,
+    indexOf,
+    textOf: ({ strings }, index) => strings[index] ?? '',
+  }
 }
 
-function unit(id: Unit, title: string, says: string): ValueColumn {
+function unit(id: Unit, title: string, says: string, csv: string): ValueColumn {
   return {
-    ...{ is: 'value', id, title, says, width: 86 },
+    ...{ is: 'value', id, title, says, csv, width: 86 },
     valuesOf: (tree) => sumsOf(tree, id),
     textOf: (tree, node) => valueText(tree, node, id),
   }
@@ -54,7 +64,7 @@ function unit(id: Unit, title: string, says: string): ValueColumn {
 function bucket(id: 'cacheReadTokens' | 'outputTokens', title: string, says: string): ValueColumn {
   const valuesOf = (tree: Tree) => bucketSums(tree, id)
   return {
-    ...{ is: 'value', id, title, says, width: 76, valuesOf },
+    ...{ is: 'value', id, title, says, csv: id, width: 76, valuesOf },
     textOf: (tree, node) => numberText(at(valuesOf(tree), node)),
   }
 }
@@ -102,6 +112,7 @@ function firstFrames({ frames }: RunColumns): Int32Array {
 const CACHE_SHARE: ValueColumn = {
   is: 'value',
   id: 'cacheShare',
+  csv: 'cacheReadShare',
   title: 'Cached',
   width: 70,
   says: 'Part of the input tokens that was read from a cache',
@@ -122,6 +133,7 @@ const CACHE_SHARE: ValueColumn = {
 const START: ValueColumn = {
   is: 'value',
   id: 'start',
+  csv: 'startMs',
   title: 'Start',
   width: 84,
   says: 'After the beginning of the run',
@@ -133,6 +145,7 @@ const START: ValueColumn = {
 const DURATION: ValueColumn = {
   is: 'value',
   id: 'duration',
+  csv: 'durationMs',
   title: 'Time',
   width: 84,
   says: 'Of a span its time on the clock, of a group the work of its spans side by side',
@@ -155,6 +168,7 @@ export const NAME = fact('name', 'Name', 150)
 const KIND: FactColumn = {
   is: 'fact',
   id: 'kind',
+  csv: 'kind',
   title: 'Kind',
   width: 90,
   indexOf: (columns, span) => at(columns.kind, span),
@@ -164,6 +178,7 @@ const KIND: FactColumn = {
 const STATUS: FactColumn = {
   is: 'fact',
   id: 'status',
+  csv: 'status',
   title: 'Status',
   width: 84,
   indexOf: (columns, span) => at(columns.status, span),
@@ -173,6 +188,7 @@ const STATUS: FactColumn = {
 const PLACE: FactColumn = {
   is: 'fact',
   id: 'place',
+  csv: 'callSite',
   title: 'Call site',
   width: 160,
   indexOf: placeOf,
@@ -183,16 +199,16 @@ const PLACE: FactColumn = {
 
 export const TABLE_COLUMNS: readonly TableColumn[] = [
   NAME,
-  unit('cost', 'Cost', 'What was billed'),
+  unit('cost', 'Cost', 'What was billed', 'picoUsd'),
   fact('agent', 'Agent', 110),
   fact('step', 'Step', 90),
-  unit('tokens', 'Tokens', 'Input and output tokens'),
-  unit('uncachedTokens', 'Uncached', 'Input tokens that no cache held'),
+  unit('tokens', 'Tokens', 'Input and output tokens', 'tokens'),
+  unit('uncachedTokens', 'Uncached', 'Input tokens that no cache held', 'uncachedInputTokens'),
   bucket('cacheReadTokens', 'Read', 'Input tokens read from a cache'),
-  unit('cacheWriteTokens', 'Written', 'Input tokens written to a cache'),
+  unit('cacheWriteTokens', 'Written', 'Input tokens written to a cache', 'cacheWriteTokens'),
   CACHE_SHARE,
   bucket('outputTokens', 'Output', 'Output tokens'),
-  unit('avoidable', 'Avoidable', 'What findings say could be saved of it'),
+  unit('avoidable', 'Avoidable', 'What findings say could be saved of it', 'avoidablePicoUsd'),
   DURATION,
   START,
   PLACE,

@@ -1,25 +1,43 @@
 // The table as CSV: the rows and columns that are shown, numbers without units, what is not known as nothing. Pure.
 
-import { at, spanId } from '../../profiler-agent/profile/columns'
+import { at, type RunColumns, spanId } from '../../profiler-agent/profile/columns'
+import { NodeGroups, treeOfSpans } from '../../profiler-agent/profile/node-groups'
+import type { Tree } from '../../profiler-agent/profile/tree'
 import type { TableColumn } from './table-columns'
 import type { TableRows } from './table-rows'
 
-/** One line a span, in the order shown; with the id first, and where there are groups the group second. Costs are pico-dollars, times milliseconds. */
-export function tableCsv({ spans, groups }: TableRows, columns: readonly TableColumn[]): string {
+/**
+ * One line a span, in the order shown; the id first, where there are groups the group second. Values are the span's own, without what is
+ * below it, so that a column sums to the run.
+ */
+export function tableCsv(
+  { spans: { columns: run }, groups }: TableRows,
+  shown: readonly TableColumn[],
+): string {
   const isGrouped = groups.some(({ node }) => node !== undefined)
-  const head = ['span', ...(isGrouped ? ['group'] : []), ...columns.map(({ id }) => id)]
-  const values = columns.map((column) => (column.is === 'value' ? column.valuesOf(spans) : undefined))
-  const lines = groups.flatMap(({ label, spans: own }) =>
-    Array.from(own, (span) => [
-      spanId(spans.columns, span),
+  const head = ['span', ...(isGrouped ? ['group'] : []), ...shown.map(({ csv }) => csv)]
+  const alone = spansAlone(run)
+  const values = shown.map((column) => (column.is === 'value' ? column.valuesOf(alone) : undefined))
+  const lines = groups.flatMap(({ label, spans }) =>
+    Array.from(spans, (span) => [
+      spanId(run, span),
       ...(isGrouped ? [label] : []),
-      ...columns.map((column, index) => {
-        if (column.is === 'fact') return column.textOf(spans.columns, column.indexOf(spans.columns, span))
-        return numberText(at(values[index] ?? [], at(spans.nodeOf, span)))
+      ...shown.map((column, index) => {
+        if (column.is === 'fact') return column.textOf(run, column.indexOf(run, span))
+        return numberText(at(values[index] ?? [], at(alone.nodeOf, span)))
       }),
     ]),
   )
   return `${[head, ...lines].map((cells) => cells.map(quoted).join(',')).join('\r\n')}\r\n`
+}
+
+/** Every span beside every other. */
+function spansAlone(columns: RunColumns): Tree {
+  const groups = new NodeGroups(at(columns.kind, 0), at(columns.name, 0))
+  const groupOf = new Int32Array(columns.count)
+  for (let span = 1; span < columns.count; span++)
+    groupOf[span] = groups.add(0, at(columns.kind, span), at(columns.name, span))
+  return treeOfSpans(columns, columns.strings, groups, groupOf)
 }
 
 function numberText(value: number): string {

@@ -105,12 +105,12 @@ describe('the tree by prompt segment', () => {
     assert.deepEqual(linesOf(tree, 'cost'), [
       'node desk.mjs 731',
       '  replies 610',
-      '    reply 310',
-      '    reply (2) 300',
+      '    reply, answer 310',
+      '    reply, plan 300',
       '  user messages 80',
       '    Where is my parcel? 80',
       '  earlier replies 12',
-      '    message 2 12',
+      '    message 2, answer 12',
       '  system prompts 11',
       '    You are the desk. 11',
       '  tool definitions 10',
@@ -124,6 +124,18 @@ describe('the tree by prompt segment', () => {
     ])
   })
 
+  it('stands, where a call is selected, at the dearest text that it carried', () => {
+    const run = deskRun()
+    for (const tree of [promptTree(columnsOf(run)), promptTree(columnsOf(run), sharesOf(run))]) {
+      const [whole, step, first, , second] = tree.nodeOf
+      assert.deepEqual([whole, step], [0, -1])
+      assert.deepEqual(
+        [first, second].map((node) => labelOf(tree, node ?? 0)),
+        ['reply, plan', 'reply, answer'],
+      )
+    }
+  })
+
   it('does not mix sums of another moment with the run: then the parts of the calls stand', () => {
     const run = deskRun()
     const later = sharesOf(run).map((share) => ({ ...share, tokens: share.tokens * 9 }))
@@ -133,10 +145,7 @@ describe('the tree by prompt segment', () => {
   })
 
   it('keeps time, which texts do not have, in a place of its own', () => {
-    assert.deepEqual(linesOf(promptTree(columnsOf(deskRun())), 'time'), [
-      'node desk.mjs 20',
-      '  not in the prompt parts 20',
-    ])
+    assert.deepEqual(linesOf(promptTree(columnsOf(deskRun())), 'time'), ['node desk.mjs 20'])
   })
 })
 

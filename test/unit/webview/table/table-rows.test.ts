@@ -118,7 +118,7 @@ describe('the table as CSV', () => {
   it('has a line a row, plain numbers, and nothing for what is not known', () => {
     const csv = tableCsv(rows({}), chosenColumns(['cost', 'tokens', 'status']))
     assert.deepEqual(csv.split('\r\n'), [
-      'span,name,cost,tokens,status',
+      'span,name,picoUsd,tokens,status',
       'first,gpt,30,105,ok',
       'second,gpt,20,905,ok',
       'unpriced,local,,55,ok',
