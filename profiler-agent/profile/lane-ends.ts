@@ -6,6 +6,8 @@ export class LaneEnds {
   /** A power of two; lane `i` is at `#room + i`. Places without a lane end never. */
   #room = 1
   #earliest = new Float64Array(2).fill(Number.POSITIVE_INFINITY)
+  /** By lane: how far its last one may reach into the next. */
+  readonly #noise: number[] = []
 
   clear() {
     this.#earliest.fill(Number.POSITIVE_INFINITY, 0, this.#room * 2)
@@ -16,18 +18,29 @@ export class LaneEnds {
     return this.#count
   }
 
-  /** The first lane that has ended by `time`, or a new one; it is taken until `end`. */
-  take(time: number, end: number): number {
-    const free = this.#free(time)
-    if (free === -1 && this.#count === this.#room) this.#grow()
-    const lane = free === -1 ? this.#count++ : free
+  /** The first lane that has ended by `start`, or a new one; it is taken until `end`. Two in one lane may overlap by the smaller `noise` of them. */
+  take(start: number, end: number, noise: number): number {
+    const lane = this.#almostFree(start, noise) ?? this.#free(start) ?? this.#add()
     this.#set(lane, end)
+    this.#noise[lane] = noise
     return lane
   }
 
-  #free(time: number): number {
+  #almostFree(start: number, noise: number): number | undefined {
+    const lane = this.#free(start + noise)
+    if (lane === undefined) return undefined
+    const overlap = (this.#earliest[this.#room + lane] ?? 0) - start
+    return overlap <= (this.#noise[lane] ?? 0) ? lane : undefined
+  }
+
+  #add(): number {
+    if (this.#count === this.#room) this.#grow()
+    return this.#count++
+  }
+
+  #free(time: number): number | undefined {
     const earliest = this.#earliest
-    if (!((earliest[1] ?? 0) <= time)) return -1
+    if (!((earliest[1] ?? 0) <= time)) return undefined
     let place = 1
     while (place < this.#room) place = (earliest[place * 2] ?? 0) <= time ? place * 2 : place * 2 + 1
     return place - this.#room

@@ -72,8 +72,15 @@ function ownPlaces(tree: Tree) {
   return { start, weight }
 }
 
-/** Start times are whole milliseconds: what came one after the other may seem to overlap by as much. */
+/** Starts are told by a clock of whole milliseconds, durations by another one: what came one after the other may seem to overlap. */
 const CLOCK_GRAIN_MS = 1
+const CLOCK_NOISE_MS = 20
+const CLOCK_NOISE_PART = 0.02
+
+/** How much of a span may overlap with another one before the two count as side by side. */
+function noiseOf(length: number): number {
+  return Math.min(length / 2, Math.max(CLOCK_GRAIN_MS, Math.min(CLOCK_NOISE_MS, length * CLOCK_NOISE_PART)))
+}
 
 function rowsOf(tree: Tree, reach: Reach) {
   const { count, parent } = tree
@@ -105,7 +112,7 @@ function layOut(tree: Tree, node: number, { begin, end, height, below }: Layout,
   forChildren(tree, node, (child) => {
     const from = begin[child] ?? 0
     const to = end[child] ?? 0
-    const lane = lanes.take(from + Math.min(CLOCK_GRAIN_MS, (to - from) / 2), to)
+    const lane = lanes.take(from, to, noiseOf(to - from))
     below[child] = lane
     laneHeights[lane] = Math.max(laneHeights[lane] ?? 0, height[child] ?? 1)
   })

@@ -53,6 +53,15 @@ describe('the timeline', () => {
     assert.deepEqual(timed(run), ['0 run 0..81', '1 a 0..50', '1 b 49..80', '1 c 80..81', '2 d 80..81'])
   })
 
+  it('keeps a sequence in one lane where two clocks make it overlap by a few milliseconds', () => {
+    assert.deepEqual(timed('agent triage 0..705\nagent orders 700..2400\nagent next 2380..2400\n'), [
+      '0 run 0..2400',
+      '1 triage 0..705',
+      '1 orders 700..2400',
+      '2 next 2380..2400',
+    ])
+  })
+
   it('gives a span whose clock went back no negative width', () => {
     assert.deepEqual(timed('call gpt 50..10 1+1 $1'), ['0 run 0..0', '1 gpt 0..0'])
   })
@@ -101,9 +110,9 @@ describe('the timeline', () => {
           const boxes = rows.get(at(row, node)) ?? []
           rows.set(at(row, node), boxes)
           const box = { start: at(start, node), end: at(start, node) + at(weight, node) }
-          // As much as the clock of the starts cannot tell.
+          // As much as clocks may be wrong by.
           const overlaps = boxes.filter(
-            (other) => Math.min(other.end, box.end) - Math.max(other.start, box.start) > 1.001,
+            (other) => Math.min(other.end, box.end) - Math.max(other.start, box.start) > 20.001,
           )
           assert.deepEqual(overlaps, [])
           boxes.push(box)
