@@ -11,6 +11,8 @@ export class SentChain {
   readonly #calls: SentCall[] = []
   /** Up to where, not included, each of the calls goes along. */
   readonly #ends: number[] = []
+  /** All of these, those of later calls as well. */
+  readonly ends = new Set<number>()
   /** Chains that go on elsewhere, by the index and the key of their first block. */
   readonly children = new Map<number, Map<string, SentChain>>()
   /** Calls with a breakpoint on a block, by its index. */
@@ -40,6 +42,7 @@ export class SentChain {
     if (goesOn) this.#owner = sent
     const end = goesOn ? length : shared
     this.#ends.splice(insertByStart(this.#calls, sent), 0, end)
+    this.ends.add(end)
     return end
   }
 
@@ -78,12 +81,7 @@ export class SentChain {
     }
   }
 
-  /** Up to where calls that began before `sent` go, at most `most`; of all of them. */
-  endsBefore(sent: SentCall, most: number): number[] {
-    return this.#ends.slice(0, countBefore(this.#calls, sent)).map((end) => Math.min(end, most))
-  }
-
-  /** The farthest of these; 0 where there is none. */
+  /** Up to where the farthest call goes that began before `sent`, at most `most`; 0 where there is none. */
   farthestBefore(sent: SentCall, most: number): number {
     let farthest = 0
     for (let index = countBefore(this.#calls, sent) - 1; index >= 0 && farthest < most; index--)
@@ -100,8 +98,11 @@ export class SentChain {
       if (end <= at || !call) continue
       branch.#calls.push(call)
       branch.#ends.push(end)
+      branch.ends.add(end)
       this.#ends[index] = at
+      this.ends.delete(end)
     }
+    this.ends.add(at)
     moveFrom(at, this.marked, branch.marked)
     moveFrom(at, this.unread, branch.unread)
     moveFrom(at + 1, this.children, branch.children)

@@ -13,7 +13,6 @@ export interface ChainOnPath {
 export class SentPath {
   /** Blocks of the longest beginning that an earlier call sent. */
   readonly length: number
-  #ends: ReadonlySet<number> | undefined
 
   /** `chains`: all that the prompt goes along, in order. */
   constructor(
@@ -25,36 +24,38 @@ export class SentPath {
 
   /** Calls that sent so many blocks of the prompt before, the latest first. */
   calls(blocks: number): Iterable<SentCall> {
-    return this.#chainAt(blocks)?.before(this.sent, blocks) ?? []
+    return this.#at(blocks)?.chain.before(this.sent, blocks) ?? []
   }
 
   /** Those of them that have a breakpoint at the end of these blocks. */
   marked(blocks: number): Iterable<SentCall> {
-    return latestBefore(this.#chainAt(blocks)?.marked.get(blocks - 1) ?? [], this.sent)
+    return latestBefore(this.#at(blocks)?.chain.marked.get(blocks - 1) ?? [], this.sent)
   }
 
   /** False only where all calls that sent so many blocks of the prompt sent one more of it. */
   isEnd(blocks: number): boolean {
-    if (blocks === this.length) return true
-    this.#ends ??= new Set(this.chains.flatMap(({ chain, to }) => chain.endsBefore(this.sent, to)))
-    return this.#ends.has(blocks)
+    const last = this.#at(blocks)
+    return blocks === this.length || blocks === last?.to || last?.chain.ends.has(blocks) === true
   }
 
   /** Whether earlier prompts part behind these blocks. */
   isParting(blocks: number): boolean {
-    const chain = this.#chainAt(blocks)
+    const { chain } = this.#at(blocks) ?? {}
     if (!chain) return false
-    const branches = [...(chain.children.get(blocks)?.values() ?? [])].map((branch) =>
-      branch.before(this.sent, 0),
-    )
-    const ways = [chain.before(this.sent, blocks + 1), ...branches]
-    return ways.filter((calls) => !calls.next().done).length > 1
+    let ways = isAny(chain.before(this.sent, blocks + 1)) ? 1 : 0
+    for (const branch of chain.children.get(blocks)?.values() ?? [])
+      if (isAny(branch.before(this.sent, 0)) && ++ways > 1) return true
+    return false
   }
 
   /** The chain with the last of the first blocks. */
-  #chainAt(blocks: number): SentChain | undefined {
-    return this.chains.findLast(({ chain }) => chain.from < blocks)?.chain
+  #at(blocks: number): ChainOnPath | undefined {
+    return this.chains.findLast(({ chain }) => chain.from < blocks)
   }
+}
+
+function isAny(calls: Iterator<SentCall>): boolean {
+  return !calls.next().done
 }
 
 function lengthOf(sent: SentCall, chains: readonly ChainOnPath[]): number {
