@@ -37,11 +37,14 @@ export function shareTree(source: Tree, allShares: readonly PromptShare[]): Tree
   }
 }
 
-/** Finds the node of a text by its hash. */
+/** Finds the node of a text by kind and hash: a reply is a message of the calls after it. */
 function nodeOfParts({ parts, strings }: RunColumns, { shares, nodeOfShare }: PlacedShares) {
-  const nodes = new Map(shares.map(({ hash }, index) => [hash, at(nodeOfShare, index)]))
-  nodes.delete('')
-  return (part: number) => nodes.get(strings[at(parts?.hash ?? [], part)] ?? '') ?? -1
+  const nodes = new Map(shares.map(({ kind, hash }, index) => [`${kind} ${hash}`, at(nodeOfShare, index)]))
+  return (part: number) => {
+    const hash = strings[at(parts?.hash ?? [], part)] ?? ''
+    const kind = PART_KINDS[at(parts?.kind ?? [], part)]
+    return hash === '' ? -1 : (nodes.get(`${kind} ${hash}`) ?? -1)
+  }
 }
 
 /** The group of each text. */
