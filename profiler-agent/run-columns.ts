@@ -1,5 +1,6 @@
 // Runs as columns out of the store, for pages that show them, again and again while a run goes on.
 
+import { RecentMap } from './model/recent-map'
 import type { Segment } from './model/span'
 import type { RunColumns } from './profile/columns'
 import { ColumnsBuilder } from './profile/columns-builder'
@@ -22,15 +23,16 @@ const LONGEST_REST_MS = 5_000
 /** Parts that are asked for call by call come so many at a time. */
 const CALLS_AT_ONCE = 20
 
-/** Parts of the calls of the run that was asked for last. */
+/** Runs whose parts are remembered: those of the pages that are open. */
+const REMEMBERED_RUNS = 4
+
 interface KnownParts {
-  readonly runId: string
   readonly rewrites: number
   readonly segments: Map<string, readonly Segment[]>
 }
 
 export class StoredColumns {
-  #known: KnownParts | undefined
+  readonly #known = new RecentMap<string, KnownParts>(REMEMBERED_RUNS)
   /** By run that goes on, of `performance.now()`. */
   readonly #restUntil = new Map<string, number>()
   #reading: Promise<unknown> = Promise.resolve()
@@ -39,6 +41,7 @@ export class StoredColumns {
 
   /** Encoded, in memory that is the caller's own; `null` where one of the runs is not stored. Several runs are one, to be compared as a set. */
   async of(runIds: readonly string[]): Promise<ArrayBuffer | null> {
+    await this.#rest(runIds)
     // One after the other: each is as much work as the worker should do at a time.
     const columns = this.#reading.catch(() => undefined).then(() => this.#columns(runIds))
     this.#reading = columns
@@ -60,15 +63,19 @@ export class StoredColumns {
 
   async #columns(runIds: readonly string[]): Promise<RunColumns | null> {
     const [only, ...others] = runIds
-    if (only !== undefined && others.length === 0) return this.#afterRest(only)
+    if (only !== undefined && others.length === 0) return this.#read(only)
     const runs = await Promise.all(runIds.map((id) => this.view.run(id, { segments: 'merged' })))
     const there = runs.filter((run) => run !== null)
     return there.length === 0 || there.length < runIds.length ? null : columnsOf(joinRuns(there))
   }
 
-  async #afterRest(runId: string): Promise<RunColumns | null> {
-    const rest = (this.#restUntil.get(runId) ?? 0) - performance.now()
+  async #rest(runIds: readonly string[]): Promise<void> {
+    const until = Math.max(0, ...runIds.map((id) => this.#restUntil.get(id) ?? 0))
+    const rest = until - performance.now()
     if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+  }
+
+  async #read(runId: string): Promise<RunColumns | null> {
     const run = readRun(this.view.store, runId)
     if (!run) return null
     const began = performance.now()
@@ -84,9 +91,9 @@ export class StoredColumns {
   async #partsOf({ id, rewrites }: StoredRun): Promise<KnownParts['segments'] | undefined> {
     const calls = readCallIds(this.view.store, id)
     if (calls.length > MOST_CALLS_WITH_PARTS) return undefined
-    const isSame = this.#known?.runId === id && this.#known.rewrites === rewrites
-    if (!isSame) this.#known = { runId: id, rewrites, segments: new Map() }
-    const segments = this.#known?.segments ?? new Map()
+    const known = this.#known.get(id)
+    const segments = known?.rewrites === rewrites ? known.segments : new Map<string, readonly Segment[]>()
+    this.#known.set(id, { rewrites, segments })
     const deadline = performance.now() + PARTS_WITHIN_MS
     return (await this.view.addSegments(id, calls, segments, deadline)) ? segments : undefined
   }
