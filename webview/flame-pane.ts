@@ -6,7 +6,7 @@ import type { RunColumns } from '../profiler-agent/profile/columns'
 import { byWeight, inTime, type Profile } from '../profiler-agent/profile/profile'
 import type { Tree } from '../profiler-agent/profile/tree'
 import { Breadcrumbs } from './breadcrumbs'
-import { element } from './element'
+import { button, element } from './element'
 import { colouringOf, legendIn } from './flame/colouring'
 import { FlameView, type Picture } from './flame/flame-view'
 import { readTheme, type Theme } from './flame/theme'
@@ -18,7 +18,7 @@ import { nothingToShow } from './nothing'
 import type { Page, PageActions, Pane } from './page'
 import { Pins } from './pins'
 import { remembered } from './remembered'
-import { hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
+import { amountInUsd, hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
 import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
 import { unitLabel } from './toolbar-choices'
 import { viewLabel } from './view-tabs'
@@ -32,6 +32,7 @@ export interface FlamePaneEvents {
 export class FlamePane implements Pane {
   readonly element = element('div', { class: 'flame-pane' })
   private readonly nothing = element('p', { class: 'nothing', hidden: '' })
+  private readonly filterNote = element('p', { class: 'filter-note', role: 'status', hidden: '' })
   private readonly flameView: FlameView
   private readonly treeView: TreeView
   private readonly crumbs: Breadcrumbs
@@ -98,6 +99,7 @@ export class FlamePane implements Pane {
       this.crumbs.element,
       frame,
       this.legend.element,
+      this.filterNote,
       this.treeView.element,
     )
     this.theme = this.followTheme()
@@ -183,6 +185,19 @@ export class FlamePane implements Pane {
     const nothing = nothingToShow(page.columns, profile)
     this.nothing.hidden = nothing === undefined
     this.nothing.textContent = nothing ?? ''
+    this.showFilterNote(page)
+  }
+
+  /** A picture of the run alone says why it is. */
+  private showFilterNote({ state: { atLeastPicoUsd = 0 } }: Page) {
+    const hidden = this.picture?.hidden
+    const isAlone = hidden !== undefined && hidden.length > 1 && !hidden.includes(0, 1)
+    this.filterNote.hidden = !isAlone
+    if (!isAlone) return
+    this.filterNote.replaceChildren(
+      `Nothing below the run costs at least ${amountInUsd(atLeastPicoUsd)}. `,
+      button('Show everything', () => this.actions.change({ atLeastPicoUsd: undefined }), { class: 'link' }),
+    )
   }
 
   private select(node: number) {

@@ -1,5 +1,6 @@
 // Finds nodes of a tree by text or regular expression, and what a filter by cost leaves out. Pure.
 
+import { formatUsd } from '../profiler-agent/model/money'
 import { at } from '../profiler-agent/profile/columns'
 import { sumsOf } from '../profiler-agent/profile/measures'
 import { isPart } from '../profiler-agent/profile/span-tree'
@@ -92,4 +93,11 @@ export function hiddenBelow(tree: Tree, picoUsd: number | undefined): Uint8Array
 export function picoUsdOf(typed: string): number | undefined {
   const usd = Number(typed.replace(/[$\s,]/g, ''))
   return usd > 0 ? Math.round(usd * 1e12) : undefined
+}
+
+/** The same amount back as text, without zeros that say nothing: `$1,000`, `$0.05`. */
+export function amountInUsd(picoUsd: number): string {
+  return formatUsd(picoUsd)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
 }

@@ -1,11 +1,12 @@
 // The bar above the views: what widths are measured in, what colours mean, search and filter.
 
-import { formatUsd } from '../profiler-agent/model/money'
 import { button, element } from './element'
 import type { Page, PageActions, Pane } from './page'
-import { picoUsdOf } from './search'
+import { amountInUsd, picoUsdOf } from './search'
 import { SearchBox } from './search-box'
 import { COLOURS, hasColours, hasSearch, hasUnits, UNIT_CHOICES } from './toolbar-choices'
+
+const FILTER_SAYS = 'Only what costs at least this much, in dollars'
 
 export class Toolbar {
   readonly element: HTMLElement
@@ -20,7 +21,7 @@ export class Toolbar {
     class: 'amount',
     placeholder: '$0',
     'aria-label': 'Only what costs at least, in dollars',
-    title: 'Only what costs at least this much, in dollars',
+    title: FILTER_SAYS,
   })
   private readonly filterChoice: HTMLElement
 
@@ -39,9 +40,7 @@ export class Toolbar {
     this.colours = this.colourSelect()
     this.colourChoice = element('label', { class: 'choice' }, element('span', {}, 'Colour'), this.colours)
     this.search = new SearchBox(actions, goToMatch)
-    this.filter.addEventListener('change', () =>
-      actions.change({ atLeastPicoUsd: picoUsdOf(this.filter.value) }),
-    )
+    this.filter.addEventListener('change', () => this.applyFilter())
     this.filterChoice = element('label', { class: 'choice' }, element('span', {}, 'At least'), this.filter)
     this.element = this.build()
   }
@@ -55,7 +54,8 @@ export class Toolbar {
     for (const each of this.units) each.setAttribute('aria-pressed', String(each.dataset.unit === page.unit))
     this.colours.value = page.colour
     this.search.show(page, found)
-    if (document.activeElement !== this.filter) this.filter.value = amountText(page.state.atLeastPicoUsd)
+    const isTyped = document.activeElement === this.filter || this.filter.ariaInvalid === 'true'
+    if (!isTyped) this.filter.value = amountText(page.state.atLeastPicoUsd)
   }
 
   private build(): HTMLElement {
@@ -67,6 +67,15 @@ export class Toolbar {
       this.search.element,
       this.filterChoice,
     )
+  }
+
+  private applyFilter() {
+    const typed = this.filter.value.trim()
+    const atLeastPicoUsd = picoUsdOf(typed)
+    const isAmount = atLeastPicoUsd !== undefined || /^\$?[0.]*$/.test(typed)
+    this.filter.setAttribute('aria-invalid', String(!isAmount))
+    this.filter.title = isAmount ? FILTER_SAYS : 'An amount in dollars, as 0.05'
+    if (isAmount) this.actions.change({ atLeastPicoUsd })
   }
 
   private colourSelect(): HTMLSelectElement {
@@ -84,5 +93,5 @@ export class Toolbar {
 }
 
 function amountText(picoUsd: number | undefined): string {
-  return picoUsd === undefined ? '' : formatUsd(picoUsd)
+  return picoUsd === undefined ? '' : amountInUsd(picoUsd)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { columnsOf } from '../../../profiler-agent/profile/columns-of-run'
 import { spanTree } from '../../../profiler-agent/profile/span-tree'
-import { hiddenBelow, matcherOf, matchesIn, nextMatch, picoUsdOf } from '../../../webview/search'
+import { amountInUsd, hiddenBelow, matcherOf, matchesIn, nextMatch, picoUsdOf } from '../../../webview/search'
 import { runOf } from '../profile/run-of'
 
 // Nodes: 0 run, 1 desk, 2 Plan, 3 gpt, 4 its system prompt, 5 its reply, 6 local, 7 lookup.
@@ -78,5 +78,10 @@ describe('"only what costs at least"', () => {
     assert.equal(picoUsdOf('0'), undefined)
     assert.equal(picoUsdOf('a lot'), undefined)
     assert.equal(picoUsdOf('-3'), undefined)
+    assert.deepEqual([1_000_000_000_000_000, 50_000_000_000, 1_234_000].map(amountInUsd), [
+      '$1,000',
+      '$0.05',
+      '$0.000001234',
+    ])
   })
 })
