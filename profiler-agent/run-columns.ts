@@ -14,8 +14,8 @@ import { readRun, type StoredRun } from './store/reader'
 
 /** Parts of more calls are asked for call by call. */
 const MOST_CALLS_WITH_PARTS = 10_000
-/** Nobody waits longer for the parts: then they are asked for call by call, too. */
-const PARTS_WITHIN_MS = 2_000
+/** Nobody waits longer for the parts: then the run comes without them, and the next time it is asked for with more of them counted. */
+const PARTS_WITHIN_MS = 1_000
 /** A run that goes on is read again after so many times what that took: it must not keep calls from being stored. */
 const REST = 10
 const LONGEST_REST_MS = 5_000
@@ -33,11 +33,15 @@ interface KnownParts {
 
 export class StoredColumns {
   readonly #known = new RecentMap<string, KnownParts>(REMEMBERED_RUNS)
-  /** By run that goes on, of `performance.now()`. */
+  /** By run that goes on, on that clock. */
   readonly #restUntil = new Map<string, number>()
   #reading: Promise<unknown> = Promise.resolve()
 
-  constructor(readonly view: RunView) {}
+  constructor(
+    readonly view: RunView,
+    /** Milliseconds of a clock that only goes forward. */
+    readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Encoded, in memory that is the caller's own; `null` where one of the runs is not stored. Several runs are one, to be compared as a set. */
   async of(runIds: readonly string[]): Promise<ArrayBuffer | null> {
@@ -54,7 +58,7 @@ export class StoredColumns {
     const segments = new Map<string, readonly Segment[]>()
     for (let first = 0; first < spanIds.length; first += CALLS_AT_ONCE) {
       const some = spanIds.slice(first, first + CALLS_AT_ONCE)
-      await this.view.addSegments(runId, some, segments, Number.POSITIVE_INFINITY)
+      await this.view.addSegments(runId, some, segments)
       // What is to be recorded comes in between.
       await new Promise(setImmediate)
     }
@@ -71,34 +75,36 @@ export class StoredColumns {
 
   async #rest(runIds: readonly string[]): Promise<void> {
     const until = Math.max(0, ...runIds.map((id) => this.#restUntil.get(id) ?? 0))
-    const rest = until - performance.now()
+    const rest = until - this.now()
     if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
   }
 
   async #read(runId: string): Promise<RunColumns | null> {
     const run = readRun(this.view.store, runId)
     if (!run) return null
-    const began = performance.now()
-    const columns = this.#filled(run, await this.#partsOf(run))
-    const ended = performance.now()
+    const began = this.now()
+    const columns = await this.#withParts(run)
+    const ended = this.now()
     if (this.view.isActive(run))
       this.#restUntil.set(runId, ended + Math.min(LONGEST_REST_MS, REST * (ended - began)))
     else this.#restUntil.delete(runId)
     return columns
   }
 
-  /** `undefined` where they are too many, or take too long this time. */
-  async #partsOf({ id, rewrites }: StoredRun): Promise<KnownParts['segments'] | undefined> {
-    const calls = readCallIds(this.view.store, id)
-    if (calls.length > MOST_CALLS_WITH_PARTS) return undefined
-    const known = this.#known.get(id)
-    const segments = known?.rewrites === rewrites ? known.segments : new Map<string, readonly Segment[]>()
-    this.#known.set(id, { rewrites, segments })
-    const deadline = performance.now() + PARTS_WITHIN_MS
-    return (await this.view.addSegments(id, calls, segments, deadline)) ? segments : undefined
+  async #withParts(run: StoredRun): Promise<RunColumns> {
+    const calls = readCallIds(this.view.store, run.id)
+    if (calls.length > MOST_CALLS_WITH_PARTS) return this.#filled(run, undefined)
+    const known = this.#known.get(run.id)
+    const isSame = known?.rewrites === run.rewrites
+    const segments = isSame ? known.segments : new Map<string, readonly Segment[]>()
+    this.#known.set(run.id, { rewrites: run.rewrites, segments })
+    const deadline = this.now() + PARTS_WITHIN_MS
+    const isLate = () => this.now() > deadline
+    if (await this.view.addSegments(run.id, calls, segments, isLate)) return this.#filled(run, segments)
+    return { ...this.#filled(run, undefined), partsFollow: true }
   }
 
-  #filled(run: StoredRun, segments: KnownParts['segments'] | undefined): RunColumns {
+  #filled(run: StoredRun, segments: ReadonlyMap<string, readonly Segment[]> | undefined): RunColumns {
     const { store } = this.view
     const places = readPlaces(store, run.id)
     const order = depthFirst(places)

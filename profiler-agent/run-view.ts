@@ -102,13 +102,13 @@ export class RunView {
 
   /**
    * Parts of prompts and replies, merged, of those of these calls that are not in `known`, where they are put. Gives false when
-   * they are not all there by `deadline` (of `performance.now()`): tokens are counted once, so that the next time it goes on.
+   * they are not all there before it is late: tokens are counted once, so that the next time it goes on.
    */
   async addSegments(
     runId: string,
     spanIds: readonly string[],
     known: Map<string, readonly Segment[]>,
-    deadline: number,
+    isLate: () => boolean = () => false,
   ): Promise<boolean> {
     const missing = spanIds.filter((id) => !known.has(id))
     if (missing.length === 0) return true
@@ -117,7 +117,7 @@ export class RunView {
     const tokensOf = remembered((hash) => this.#tokensOf(hash, count, counted))
     let isInTime = true
     for (const { span, prompt } of this.#calls(runId, missing)) {
-      isInTime = performance.now() < deadline
+      isInTime = !isLate()
       if (!isInTime) break
       const { id, modelCall } = span
       known.set(id, modelCall?.billed && prompt ? segmentsOfCall(modelCall, prompt, tokensOf, 'merged') : [])

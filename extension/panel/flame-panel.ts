@@ -180,6 +180,7 @@ class FlamePanel implements vscode.Disposable {
   private isStale(summary: RunSummary | undefined): boolean {
     const runId = summary?.id ?? this.wanted.runId
     if (this.shown?.columns.head.id !== runId || this.revision !== (summary?.revision ?? 0)) return true
+    if (this.shown?.columns.partsFollow) return true
     return this.isLive !== (summary?.active === true)
   }
 

@@ -110,6 +110,8 @@ export interface RunColumns {
   readonly frames: FrameColumns
   /** Absent where they are too many to send at once: then they are asked for, call by call. */
   readonly parts: PartColumns | undefined
+  /** Set where there are no parts yet because their tokens are being counted: ask for the run again. */
+  readonly partsFollow?: true
 }
 
 /** Call stacks as a tree of frames: `parent` is the frame that called it (−1 for the outermost). */

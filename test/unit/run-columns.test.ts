@@ -69,7 +69,7 @@ describe('columns of a stored run', () => {
   })
 
   async function columnsIn(...runIds: readonly string[]): Promise<RunColumns> {
-    const buffer = await new StoredColumns(view).of(runIds)
+    const buffer = await new StoredColumns(view, () => 0).of(runIds)
     assert.ok(buffer)
     return decodeColumns(buffer)
   }
@@ -82,13 +82,29 @@ describe('columns of a stored run', () => {
   })
 
   it('count no text twice while the run goes on', async () => {
-    const stored = new StoredColumns(view)
+    const stored = new StoredColumns(view, () => 0)
     const runId = storeLargeRun(store, largeRun(400))
     await stored.of([runId])
     const before = counted
     assert.ok(before > 0)
     await stored.of([runId])
     assert.equal(counted, before)
+  })
+
+  it('come at once where counting tokens takes long, and with their parts once that is done', async () => {
+    let now = 0
+    const slow = (text: string) => {
+      now += 400
+      return text.length
+    }
+    const stored = new StoredColumns(new RunView(store, () => Promise.resolve({ count: slow })), () => now)
+    const runId = storeLargeRun(store, largeRun(30))
+    const read = async () => decodeColumns((await stored.of([runId])) ?? new ArrayBuffer())
+    const first = await read()
+    assert.deepEqual([first.count, first.parts, first.partsFollow], [30, undefined, true])
+    let latest = first
+    for (let time = 0; time < 100 && latest.partsFollow; time++) latest = await read()
+    assert.ok(latest.parts && latest.parts.count > 0)
   })
 
   it('hold several runs as one, and are nothing where one of them is not stored', async () => {
@@ -98,8 +114,8 @@ describe('columns of a stored run', () => {
       runIds.map(async (id) => (await columnsIn(id)).head.totals.cost?.picoUsd ?? 0),
     )
     assert.equal(columns.head.totals.cost?.picoUsd, (costs[0] ?? 0) + (costs[1] ?? 0))
-    assert.equal(await new StoredColumns(view).of(['run-of-300', 'gone']), null)
-    assert.equal(await new StoredColumns(view).of(['gone']), null)
+    assert.equal(await new StoredColumns(view, () => 0).of(['run-of-300', 'gone']), null)
+    assert.equal(await new StoredColumns(view, () => 0).of(['gone']), null)
   })
 
   it('give parts call by call, in the order asked', async () => {
@@ -107,7 +123,7 @@ describe('columns of a stored run', () => {
     const columns = await columnsIn(runId)
     const billed = [...columns.picoUsd.keys()].filter((span) => at(columns.picoUsd, span) > 0).slice(0, 30)
     const ids = ['gone', ...billed.map((span) => spanId(columns, span))]
-    const [none, ...segments] = await new StoredColumns(view).partsOf(runId, ids)
+    const [none, ...segments] = await new StoredColumns(view, () => 0).partsOf(runId, ids)
     assert.deepEqual(none, [])
     for (const [index, span] of billed.entries()) {
       const sum = segments[index]?.reduce((total, { picoUsd }) => total + (picoUsd ?? 0), 0)
