@@ -11,7 +11,7 @@ export function nothingToShow({ head, count }: RunColumns, profile: Profile): st
   if (count <= 1)
     return head.endTime === undefined
       ? 'No model call yet. Calls appear here as they finish.'
-      : 'No model call was captured in this run.'
+      : 'No model call was captured in this run. “Costflame: Doctor” says what keeps calls from being recorded.'
   if (profile.unit === 'time') return 'Nothing here took any time.'
   if (errors > 0 && errors >= calls)
     return 'Every call failed, so nothing was billed. Select one below to see why.'

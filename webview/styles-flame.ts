@@ -35,7 +35,8 @@ export const FLAME_STYLE = `
 .filter-note { flex: none; padding: 2px 16px 6px; color: var(--cf-muted); }
 .tree-pane { flex: 1 1 0; min-height: 90px; display: flex; flex-direction: column; border-top: 1px solid var(--cf-line); }
 .columns, .row { display: grid; grid-template-columns: minmax(0, 1fr) 64px 7em 8em 5.8em; align-items: center; column-gap: 10px; padding: 0 16px 0 8px; }
-.columns { flex: none; height: 2em; font-size: 0.9em; color: var(--cf-muted); border-bottom: 1px solid var(--cf-line); }
+.columns { flex: none; height: 1.85em; color: var(--cf-muted); border-bottom: 1px solid var(--cf-line); }
+.columns > span { font-size: 0.92em; }
 .columns > :not(:first-child), .row > .number { text-align: right; }
 .columns > :first-child { padding-left: 8px; }
 .tree { flex: 1; min-height: 0; overflow: auto; outline-offset: -1px !important; }
