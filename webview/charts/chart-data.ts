@@ -35,25 +35,33 @@ export interface ChartData {
 /** Columns that fit side by side in a chart with room for each. */
 const MOST_POSITIONS = 160
 
+const knownCalls = new WeakMap<RunColumns, Int32Array>()
+
 /** Calls that count, in the order in which they began. */
-export function callsInOrder(columns: RunColumns): number[] {
-  const calls: number[] = []
-  for (let span = 0; span < columns.count; span++) if (hasFlag(columns, span, Flag.counted)) calls.push(span)
-  return calls.sort((a, b) => at(columns.start, a) - at(columns.start, b) || a - b)
+function callsInOrder(columns: RunColumns): Int32Array {
+  const known = knownCalls.get(columns)
+  if (known !== undefined) return known
+  const { count, flags, start } = columns
+  let found = 0
+  const all = new Int32Array(count)
+  for (let span = 0; span < count; span++) if (((flags[span] ?? 0) & Flag.counted) !== 0) all[found++] = span
+  const calls = all.subarray(0, found).sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0) || a - b)
+  knownCalls.set(columns, calls)
+  return calls
 }
 
 interface Group {
   readonly label: string
-  readonly calls: readonly number[]
+  readonly calls: Int32Array
 }
 
 /** Consecutive calls that share a position. */
-function groupsOf(calls: readonly number[]): { readonly groups: readonly Group[]; readonly size: number } {
+function groupsOf(calls: Int32Array): { readonly groups: readonly Group[]; readonly size: number } {
   const size = Math.max(1, Math.ceil(calls.length / MOST_POSITIONS))
   const groups = Array.from({ length: Math.ceil(calls.length / size) }, (_, index) => {
     const first = index * size
     const last = Math.min(calls.length, first + size)
-    return { label: size === 1 ? `${first + 1}` : `${first + 1}–${last}`, calls: calls.slice(first, last) }
+    return { label: size === 1 ? `${first + 1}` : `${first + 1}–${last}`, calls: calls.subarray(first, last) }
   })
   return { groups, size }
 }
@@ -66,20 +74,14 @@ function groupNote(size: number): { readonly note?: string } {
 export function contextByCall(columns: RunColumns, kindWord: (kind: NodeKind) => string): ChartData {
   const { groups, size } = groupsOf(callsInOrder(columns))
   const byKind = PART_KINDS.map(() => groups.map(() => 0))
-  const rest = groups.map(() => 0)
-  const partsOfSpan = inputPartsOf(columns)
+  const rest: number[] = groups.map(() => 0)
+  const positionOf = new Int32Array(columns.count).fill(-1)
   for (const [position, { calls }] of groups.entries())
     for (const span of calls) {
-      const input = inputTokens(columns, span)
-      let left = input
-      for (const part of partsOfSpan(span)) {
-        const tokens = at(columns.parts?.tokens ?? [], part)
-        const values = byKind[at(columns.parts?.kind ?? [], part)]
-        if (values !== undefined) values[position] = (values[position] ?? 0) + tokens
-        left -= tokens
-      }
-      rest[position] = (rest[position] ?? 0) + Math.max(0, left)
+      positionOf[span] = position
+      rest[position] = at(rest, position) + inputTokens(columns, span)
     }
+  addParts(columns, positionOf, byKind, rest)
   const all: Series[] = PART_KINDS.map((kind, index) => ({
     key: kind,
     name: kindWord(kind),
@@ -95,26 +97,35 @@ export function contextByCall(columns: RunColumns, kindWord: (kind: NodeKind) =>
   }
 }
 
-/** Positions of the parts of a span's prompt among the parts, found in one walk over all of them. */
-function inputPartsOf({ parts, count }: RunColumns): (span: number) => number[] {
-  if (parts === undefined) return () => []
-  const first = new Int32Array(count + 1).fill(-1)
-  for (let part = parts.count - 1; part >= 0; part--) first[at(parts.span, part)] = part
-  const output = PART_KINDS.indexOf('output')
-  return (span) => {
-    const found: number[] = []
-    let part = at(first, span)
-    if (part < 0) return found
-    for (; part < parts.count && at(parts.span, part) === span; part++)
-      if (at(parts.kind, part) !== output) found.push(part)
-    return found
+const OUTPUT = PART_KINDS.indexOf('output')
+
+/** Moves the tokens of parts from the rest of a position to their kind; parts that claim more than the request had are left out. */
+function addParts(
+  { parts }: RunColumns,
+  positionOf: Int32Array,
+  byKind: readonly number[][],
+  rest: number[],
+) {
+  if (parts === undefined) return
+  const { span, kind, tokens } = parts
+  for (let part = 0; part < parts.count; part++) {
+    const position = at(positionOf, at(span, part))
+    const values = byKind[at(kind, part)]
+    if (position < 0 || values === undefined || at(kind, part) === OUTPUT) continue
+    const share = Math.min(at(tokens, part), at(rest, position))
+    values[position] = at(values, position) + share
+    rest[position] = at(rest, position) - share
   }
 }
 
-function inputTokens(columns: RunColumns, span: number): number {
-  return [columns.uncachedTokens, columns.cacheReadTokens, columns.cacheWriteTokens].reduce(
-    (sum, bucket) => sum + Math.max(0, at(bucket, span)),
-    0,
+function inputTokens(
+  { uncachedTokens, cacheReadTokens, cacheWriteTokens }: RunColumns,
+  span: number,
+): number {
+  return (
+    Math.max(0, at(uncachedTokens, span)) +
+    Math.max(0, at(cacheReadTokens, span)) +
+    Math.max(0, at(cacheWriteTokens, span))
   )
 }
 
@@ -124,7 +135,7 @@ export function cacheByCall(columns: RunColumns): ChartData {
   const series = (key: SeriesKey, name: string, bucket: Int32Array): Series => ({
     key,
     name,
-    values: groups.map(({ calls }) => sumOfKnown(calls.map((span) => at(bucket, span)))),
+    values: groups.map(({ calls }) => sumOfKnown(calls, bucket)),
   })
   return {
     labels: groups.map(({ label }) => label),
@@ -139,9 +150,10 @@ export function cacheByCall(columns: RunColumns): ChartData {
   }
 }
 
-function sumOfKnown(tokens: readonly number[]): number | null {
-  const known = tokens.filter((count) => count >= 0)
-  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0)
+function sumOfKnown(calls: Int32Array, bucket: Int32Array): number | null {
+  let sum = -1
+  for (const span of calls) if (at(bucket, span) >= 0) sum = Math.max(0, sum) + at(bucket, span)
+  return sum < 0 ? null : sum
 }
 
 /** What the run had cost after each call. */
@@ -177,20 +189,26 @@ export type CostKey = 'model' | 'agent' | 'intent'
 
 /** Cost by model, agent or intent, the largest first; the bars add up to the run. */
 export function costBy(columns: RunColumns, key: CostKey): ChartData {
-  const cost = new Map<string, { picoUsd: number; span: number }>()
+  const cost = new Map<number, { picoUsd: number; span: number }>()
   for (const span of callsInOrder(columns)) {
-    const name = columns.strings[at(columns[key], span)] || (key === 'intent' ? 'no intent' : `no ${key}`)
-    const before = cost.get(name) ?? { picoUsd: 0, span }
+    const text = at(columns[key], span)
     const own = knownCost(columns, span)
-    const top = own > knownCost(columns, before.span) ? span : before.span
-    cost.set(name, { picoUsd: before.picoUsd + own, span: top })
+    const sum = cost.get(text)
+    if (sum === undefined) cost.set(text, { picoUsd: own, span })
+    else {
+      sum.picoUsd += own
+      if (own > knownCost(columns, sum.span)) sum.span = span
+    }
   }
   const sorted = [...cost].sort(([, a], [, b]) => b.picoUsd - a.picoUsd)
   const shown = sorted.length > MOST_BARS + 1 ? sorted.slice(0, MOST_BARS) : sorted
   const others = sorted.slice(shown.length).reduce((sum, [, { picoUsd }]) => sum + picoUsd, 0)
   const rest = sorted.length - shown.length
   return {
-    labels: [...shown.map(([name]) => name), ...(rest === 0 ? [] : [`${rest} others`])],
+    labels: [
+      ...shown.map(([text]) => columns.strings[text] || `no ${key}`),
+      ...(rest === 0 ? [] : [`${rest} others`]),
+    ],
     spans: [...shown.map(([, { span }]) => span), ...(rest === 0 ? [] : [-1])],
     series: [
       {
@@ -207,7 +225,13 @@ function knownCost(columns: RunColumns, span: number): number {
   return at(columns.picoUsd, span) || 0
 }
 
-function costliest(columns: RunColumns, calls: readonly number[]): number {
-  const weigh = (span: number) => knownCost(columns, span) || tokensOfSpan(columns, span) * 1e-9 || 0
-  return calls.reduce((best, span) => (best === -1 || weigh(span) > weigh(best) ? span : best), -1)
+function costliest(columns: RunColumns, calls: Int32Array): number {
+  let best = -1
+  for (const span of calls) if (best === -1 || weightOf(columns, span) > weightOf(columns, best)) best = span
+  return best
+}
+
+/** Where nothing has a price, the one with the most tokens. */
+function weightOf(columns: RunColumns, span: number): number {
+  return knownCost(columns, span) || tokensOfSpan(columns, span) * 1e-9 || 0
 }

@@ -5,6 +5,7 @@ import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
 import { formatPlural } from '../../profiler-agent/model/quantity'
 import type { PastInvocation } from '../../profiler-agent/model/run-questions'
 import { at, type RunColumns, SPAN_KINDS, spanId } from '../../profiler-agent/profile/columns'
+import { afterPaint } from '../after-paint'
 import { element } from '../element'
 import type { Theme } from '../flame/theme'
 import { kindWord } from '../labels'
@@ -78,9 +79,16 @@ export class ChartsView implements Pane {
     void this.readOthers(page.columns.head.id, isOtherRun)
   }
 
+  /** What is seen first is drawn first. */
   private draw(columns: RunColumns, theme: Theme) {
     this.context.show(contextByCall(columns, kindWord), theme)
     this.cache.show(cacheByCall(columns), theme)
+    afterPaint(() => {
+      if (this.drawn === columns) this.drawBelow(columns, this.theme)
+    })
+  }
+
+  private drawBelow(columns: RunColumns, theme: Theme) {
     this.soFar.show(costSoFar(columns), theme, limitMarks(columns, this.limits), underneath)
     for (const [key, card] of this.by) {
       const data = costBy(columns, key)
