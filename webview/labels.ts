@@ -85,7 +85,13 @@ export function costText(tree: Tree, node: number): string {
   }
   if (unpriced > 0 || isUnpricedPart(tree, node)) return 'no price'
   const avoided = at(sumsOf(tree, 'avoided'), node)
-  return avoided > 0 ? `avoided ≈ ${formatUsd(avoided)}` : '–'
+  return avoided > 0 ? `avoided ≈ ${formatUsd(avoided)}` : unbilledText(tree, node)
+}
+
+/** What nobody bills costs nothing, which is known: a failed call, and whatever made such calls alone. */
+function unbilledText(tree: Tree, node: number): string {
+  if (isOneSpan(tree, node) && hasFlag(tree.columns, at(tree.span, node), Flag.call)) return 'not billed'
+  return at(sumsOf(tree, 'calls'), node) > 0 || node === 0 ? '$0' : '–'
 }
 
 function isUnpricedPart(tree: Tree, node: number): boolean {

@@ -26,10 +26,10 @@ describe('the words for a node', () => {
     assert.equal(tokensText(tree, NODES.system), '≈ 1,000')
   })
 
-  it('say "no price" where a price is missing and nothing where nothing is billed', () => {
+  it('say "no price" where a price is missing and that a failed call is not billed', () => {
     assert.equal(costText(tree, NODES.local), 'no price')
     assert.equal(costText(tree, NODES.localSystem), 'no price')
-    assert.equal(costText(tree, NODES.broken), '–')
+    assert.equal(costText(tree, NODES.broken), 'not billed')
     assert.equal(costText(tree, NODES.lookup), '–')
     assert.equal(tokensText(tree, NODES.broken), '–')
   })
