@@ -35,14 +35,18 @@ export function restGroup(groups: NodeGroups, labels: Labels): number {
 /** By span the node that stands for it, where texts are shown: that of its dearest part; −1 where there is none. The run is the whole. */
 export function dearestParts({ count, parts }: RunColumns, nodeOfPart: (part: number) => number): Int32Array {
   const nodeOf = new Int32Array(count).fill(-1)
-  const dearest = new Float64Array(count).fill(-1)
-  for (let part = 0; part < (parts?.count ?? 0); part++) {
-    const span = at(parts?.span ?? [], part)
-    const cost = at(parts?.picoUsd ?? [], part) || 0
-    const node = nodeOfPart(part)
-    if (node < 0 || cost <= at(dearest, span)) continue
-    nodeOf[span] = node
-    dearest[span] = cost
+  if (parts !== undefined) {
+    const dearest = new Float64Array(count).fill(-1)
+    const { span: spans, picoUsd } = parts
+    for (let part = 0; part < parts.count; part++) {
+      const span = spans[part] ?? 0
+      const cost = picoUsd[part] || 0
+      if (cost <= (dearest[span] ?? 0)) continue
+      const node = nodeOfPart(part)
+      if (node < 0) continue
+      nodeOf[span] = node
+      dearest[span] = cost
+    }
   }
   nodeOf[0] = 0
   return nodeOf

@@ -6,7 +6,7 @@ import { ownValues } from './measures'
 import { Labels, NodeGroups } from './node-groups'
 import { dearestParts, OwnNames, promptGroup, restGroup, seenAt } from './prompt-groups'
 import { shareTree } from './prompt-share-tree'
-import { allNodes, regroup } from './regroup'
+import { allNodes, placed, shapeOfGroups } from './regroup'
 import { spanTree } from './span-tree'
 import { NO_PART, type Tree } from './tree'
 
@@ -18,44 +18,63 @@ import { NO_PART, type Tree } from './tree'
  */
 export function promptTree(columns: RunColumns, shares?: readonly PromptShare[]): Tree {
   const ofSpans = spanTree(columns)
-  return (shares && shareTree(ofSpans, shares)) ?? partTree(ofSpans)
+  const tree = shares && shareTree(ofSpans, shares)
+  return tree ?? partTree(ofSpans, (labels, groups) => textsAndCalls(ofSpans, labels, groups))
 }
 
-function partTree(source: Tree): Tree {
-  const { columns } = source
-  const labels = new Labels(source.labels)
-  const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
-  const parts = partsOfTexts(source)
-  const texts = new TextGroups(columns, groups, labels)
-  const [costs, tokens] = [ownValues(source, 'cost'), ownValues(source, 'tokens')]
-  const group = new Int32Array(source.count)
-  for (let node = 1; node < group.length; node++) {
-    const part = source.part[node] ?? NO_PART
-    const span = source.span[node] ?? 0
-    if (part < 0) {
-      const isWorth = (costs[node] || 0) > 0 || (tokens[node] || 0) > 0
-      if (isWorth)
-        group[node] = groups.child(restGroup(groups, labels), at(columns.kind, span), at(columns.name, span))
-      continue
+/** For comparisons: kind → tool, or the step or agent that sent or got such parts. Texts differ from run to run. */
+export function promptPlaces(columns: RunColumns): Tree {
+  return partTree(spanTree(columns), (labels, groups) => {
+    const { parts, strings, step, agent, name } = columns
+    return (part, span) => {
+      const kind = at(parts?.kind ?? [], part)
+      const label = at(parts?.name ?? [], part) || at(step, span) || at(agent, span) || at(name, span)
+      const ofKind = promptGroup(kind, groups, labels)
+      return groups.child(ofKind, SPAN_KINDS.length + kind, labels.index(strings[label] ?? ''))
     }
+  })
+}
+
+/** With more parts the calls that carried a text have no nodes of their own: nobody could tell so many boxes apart. */
+const MOST_LEAVES = 20_000
+
+function textsAndCalls(source: Tree, labels: Labels, groups: NodeGroups): GroupOfPart {
+  const { columns } = source
+  const texts = new TextGroups(columns, groups, labels)
+  const hasLeaves = (columns.parts?.count ?? 0) <= MOST_LEAVES
+  const counts = hasLeaves ? partsOfTexts(source) : new Map<number, number>()
+  return (part, span) => {
     const kind = at(columns.parts?.kind ?? [], part)
     const key = textKey(columns, part)
     const text = texts.group(kind, key, part, span)
-    const isOnly = parts.get(key * PART_KINDS.length + kind) === 1
-    group[node] = isOnly ? text : groups.add(text, at(source.kind, node), at(columns.name, span))
+    const isOnly = !hasLeaves || counts.get(key * PART_KINDS.length + kind) === 1
+    return isOnly ? text : groups.add(text, SPAN_KINDS.length + kind, at(columns.name, span))
   }
-  const tree = regroup(source, groups, labels.finish(), allNodes(group))
-  return { ...tree, nodeOf: dearestParts(columns, leavesOfParts(tree)) }
 }
 
-/** The leaf of each part, of a text in one call the text's own. */
-function leavesOfParts({ columns, part, subtreeEnd }: Tree): (part: number) => number {
-  const leaves = new Int32Array(columns.parts?.count ?? 0).fill(-1)
-  for (let node = 0; node < part.length; node++) {
-    const own = part[node] ?? NO_PART
-    if (own >= 0 && subtreeEnd[node] === node + 1) leaves[own] = node
+type GroupOfPart = (part: number, span: number) => number
+
+function partTree(source: Tree, grouping: (labels: Labels, groups: NodeGroups) => GroupOfPart): Tree {
+  const { columns } = source
+  const labels = new Labels(source.labels)
+  const groups = new NodeGroups(at(source.kind, 0), at(source.label, 0))
+  const groupOf = grouping(labels, groups)
+  const [costs, tokens] = [ownValues(source, 'cost'), ownValues(source, 'tokens')]
+  const group = new Int32Array(source.count)
+  const groupOfPart = new Int32Array(columns.parts?.count ?? 0).fill(-1)
+  for (let node = 1; node < group.length; node++) {
+    const part = source.part[node] ?? NO_PART
+    const span = source.span[node] ?? 0
+    if (part >= 0) {
+      group[node] = groupOf(part, span)
+      groupOfPart[part] = group[node] ?? -1
+    } else if ((costs[node] || 0) > 0 || (tokens[node] || 0) > 0)
+      group[node] = groups.child(restGroup(groups, labels), at(columns.kind, span), at(columns.name, span))
   }
-  return (own) => leaves[own] ?? -1
+  const taken = allNodes(group)
+  const shape = shapeOfGroups(source, groups, labels.finish(), taken)
+  const nodeOf = dearestParts(columns, (part) => shape.node[groupOfPart[part] ?? -1] ?? -1)
+  return { ...placed(source, taken, shape), nodeOf }
 }
 
 /** The group of each text. Tools go by their name; other texts by where they stand, and in which step or agent they were first seen. */

@@ -15,9 +15,18 @@ export interface Taken {
 
 /** `nodeOf`, `span` and `part` are those of what was taken: of several, the most expensive one. */
 export function regroup(source: Tree, groups: NodeGroups, labels: readonly string[], taken: Taken): Tree {
-  const costs = valuesOf(source, taken, 'cost')
-  const weight = added(groups.count, taken.group, costs)
-  return placed(source, taken, { ...groups.layOut(weight), labels })
+  return placed(source, taken, shapeOfGroups(source, groups, labels, taken))
+}
+
+/** Siblings lie in the order of their costs. */
+export function shapeOfGroups(
+  source: Tree,
+  groups: NodeGroups,
+  labels: readonly string[],
+  taken: Taken,
+): Shape {
+  const weight = added(groups.count, taken.group, valuesOf(source, taken, 'cost'))
+  return { ...groups.layOut(weight), labels }
 }
 
 /** What `NodeGroups.layOut` gives, and the labels. */

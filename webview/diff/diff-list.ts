@@ -15,10 +15,10 @@ import { CHANGE_WORDS, deltaText, percentText } from './diff-words'
 
 const COLUMNS: readonly GridColumn[] = [
   { id: 'name', title: 'Name', width: 150 },
-  { id: 'delta', title: 'Difference', isNumber: true, width: 124, says: 'Base and difference add up to now' },
+  { id: 'delta', title: 'Difference', isNumber: true, width: 132, says: 'Base and difference add up to now' },
   { id: 'change', title: 'Change', isNumber: true, width: 72, says: 'Of the base' },
-  { id: 'base', title: 'Base', isNumber: true, width: 112 },
-  { id: 'head', title: 'Now', isNumber: true, width: 112 },
+  { id: 'base', title: 'Base', isNumber: true, width: 116 },
+  { id: 'head', title: 'Now', isNumber: true, width: 126 },
 ]
 
 export interface DiffListState {

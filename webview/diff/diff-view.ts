@@ -3,7 +3,7 @@
 import { at, type RunColumns } from '../../profiler-agent/profile/columns'
 import { type DiffTree, diffProfile, diffTree } from '../../profiler-agent/profile/diff-tree'
 import type { Unit } from '../../profiler-agent/profile/measures'
-import { promptTree } from '../../profiler-agent/profile/prompt-tree'
+import { promptPlaces } from '../../profiler-agent/profile/prompt-tree'
 import { spanTree } from '../../profiler-agent/profile/span-tree'
 import { stackTree } from '../../profiler-agent/profile/stack-tree'
 import type { Tree } from '../../profiler-agent/profile/tree'
@@ -28,7 +28,7 @@ type By = NonNullable<PageState['diffBy']>
 const TREES: Readonly<Record<By, (columns: RunColumns) => Tree>> = {
   spans: spanTree,
   stack: stackTree,
-  prompt: (columns) => promptTree(columns),
+  prompt: promptPlaces,
 }
 
 export class DiffView implements Pane {

@@ -7,7 +7,7 @@ import { type DiffTree, deltaOf, diffProfile, diffTree } from '../../../profiler
 import { joinRuns } from '../../../profiler-agent/profile/joined-runs'
 import { ownValues, sumsOf, UNITS } from '../../../profiler-agent/profile/measures'
 import { TextCosts } from '../../../profiler-agent/profile/prompt-shares'
-import { promptTree } from '../../../profiler-agent/profile/prompt-tree'
+import { promptPlaces, promptTree } from '../../../profiler-agent/profile/prompt-tree'
 import { sandwichOf, subjectsOf } from '../../../profiler-agent/profile/sandwich'
 import { spanTree } from '../../../profiler-agent/profile/span-tree'
 import { stackTree } from '../../../profiler-agent/profile/stack-tree'
@@ -29,6 +29,7 @@ const UNIT = fc.constantFrom(...UNITS)
 const VIEWS: Readonly<Record<string, (columns: RunColumns) => Tree>> = {
   'call stack': stackTree,
   'prompt segment': (columns) => promptTree(columns),
+  'place in prompts': promptPlaces,
   'text of prompts': (columns) => promptTree(columns, sharesOf(columns)),
 }
 
