@@ -38,6 +38,7 @@ export function storeLargeRun(store: Store, columns: RunColumns): string {
     )
     store.write(id, { spans, contents: first === 1 ? [...contents, ...fresh] : fresh }, startedAt + first)
   }
+  store.endRun(id, startedAt + columns.count)
   return id
 }
 
