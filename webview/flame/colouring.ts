@@ -29,8 +29,18 @@ export interface LegendEntry {
   readonly of?: readonly number[]
 }
 
-/** The entries of a legend for what can be seen of a picture: parts of prompts are not there in time, agents not in a stack. */
-export function legendIn({ hueOf, legend }: Colouring, { tree, weight }: Profile): readonly LegendEntry[] {
+const knownLegends = new WeakMap<Colouring, WeakMap<Profile, readonly LegendEntry[]>>()
+
+/** The entries of a legend for what can be seen of a picture: parts of prompts are not there in time, agents not in a stack. Reckoned once. */
+export function legendIn(colouring: Colouring, profile: Profile): readonly LegendEntry[] {
+  const ofProfile = knownLegends.get(colouring) ?? new WeakMap<Profile, readonly LegendEntry[]>()
+  knownLegends.set(colouring, ofProfile)
+  const legend = ofProfile.get(profile) ?? seenEntries(colouring, profile)
+  ofProfile.set(profile, legend)
+  return legend
+}
+
+function seenEntries({ hueOf, legend }: Colouring, { tree, weight }: Profile): readonly LegendEntry[] {
   const seen = new Uint8Array(256)
   for (let node = 0; node < tree.count; node++) if ((weight[node] ?? 0) > 0) seen[hueOf[node] ?? 0] = 1
   return legend.filter(({ of }) => of?.some((hue) => seen[hue] === 1) ?? true)
