@@ -3,8 +3,8 @@
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatPlural } from '../../profiler-agent/model/quantity'
 import type { OtherRun } from '../../profiler-agent/model/run-questions'
+import { chooser } from '../chooser'
 import { button, element } from '../element'
-import { icon } from '../icons'
 import { fileNameOf, type Sides } from './diff-sides'
 
 export interface RunChooserEvents {
@@ -14,23 +14,12 @@ export interface RunChooserEvents {
 
 export class RunChooser {
   private readonly base = element('span', {})
-  private readonly summary = element('summary', { class: 'menu-button' }, this.base, icon('open'))
   private readonly list = element('div', { class: 'diff-runs' })
-  readonly element = element('details', { class: 'chooser' }, this.summary, this.list)
+  readonly element = chooser(this.base, this.list)
   private shown: readonly OtherRun[] | undefined
   private sides: Sides | undefined
 
-  constructor(private readonly events: RunChooserEvents) {
-    this.element.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || !this.element.open) return
-      event.stopPropagation()
-      this.element.open = false
-      this.summary.focus()
-    })
-    this.element.addEventListener('focusout', ({ relatedTarget }) => {
-      if (!(relatedTarget instanceof Node && this.element.contains(relatedTarget))) this.element.open = false
-    })
-  }
+  constructor(private readonly events: RunChooserEvents) {}
 
   /** `own` is the name of the run that is shown: others of that name go by their time. */
   show(sides: Sides, own: string) {

@@ -1,8 +1,8 @@
 // What stands above the table: which spans, how grouped, which columns, and how many rows that makes.
 
 import { formatCount, formatPlural } from '../../profiler-agent/model/quantity'
+import { chooser } from '../chooser'
 import { element } from '../element'
-import { icon } from '../icons'
 import type { PageState } from '../messages'
 import type { Page } from '../page'
 import { chosenColumns, groupColumns, NAME, TABLE_COLUMNS } from './table-columns'
@@ -73,22 +73,7 @@ export class TableBar {
       this.boxes.set(column.id, box)
       list.append(element('label', { title: column.says }, box, column.title))
     }
-    const chooser = element(
-      'details',
-      { class: 'chooser' },
-      element('summary', { class: 'menu-button' }, 'Columns', icon('open')),
-      list,
-    )
-    chooser.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || !chooser.open) return
-      event.stopPropagation()
-      chooser.open = false
-      chooser.querySelector('summary')?.focus()
-    })
-    chooser.addEventListener('focusout', ({ relatedTarget }) => {
-      if (!(relatedTarget instanceof Node && chooser.contains(relatedTarget))) chooser.open = false
-    })
-    return chooser
+    return chooser('Columns', list)
   }
 }
 

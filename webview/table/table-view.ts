@@ -32,6 +32,8 @@ export class TableView implements Pane {
   private lines: readonly Line[] = []
   private columns: readonly TableColumn[] = []
   private selected = -1
+  /** `span` is what was selected when the group was chosen. */
+  private chosenGroup: { readonly label: string; readonly span: number } | undefined
 
   private readonly rowsOf = remembered(
     (
@@ -77,9 +79,7 @@ export class TableView implements Pane {
     this.rows = rows
     this.columns = this.columnsOf(table?.columns)
     this.lines = this.linesOf(rows, table?.open)
-    const bySpan = this.indexOf(this.lines, page.selection.span)
-    // A group stays selected as long as no span of the table is.
-    if (bySpan >= 0 || this.lines[this.selected]?.group === undefined) this.selected = bySpan
+    this.selected = this.selectedLine(page)
     this.bar.show(page, rows)
     this.grid.show({
       label: `Spans of ${page.columns.head.name}`,
@@ -90,6 +90,13 @@ export class TableView implements Pane {
       sort,
       selected: this.selected,
     })
+  }
+
+  /** A chosen group stays selected until another span is, because groups are nothing that other views know. */
+  private selectedLine({ selection: { span } }: Page): number {
+    const { chosenGroup } = this
+    if (chosenGroup?.span !== span) return this.indexOf(this.lines, span)
+    return this.lines.findIndex(({ group }) => group?.label === chosenGroup.label)
   }
 
   get found(): Pane['found'] {
@@ -120,10 +127,15 @@ export class TableView implements Pane {
   }
 
   private select(index: number) {
-    this.selected = index
-    const span = this.lines[index]?.span
+    const { group, span } = this.lines[index] ?? {}
+    this.choose(group)
     if (span !== undefined) this.actions.select({ span, part: NO_PART })
     else if (this.page !== undefined) this.show(this.page)
+  }
+
+  private choose(group: TableGroup | undefined) {
+    const span = this.page?.selection.span ?? 0
+    this.chosenGroup = group && { label: group.label, span }
   }
 
   private activate(index: number) {
@@ -133,9 +145,10 @@ export class TableView implements Pane {
   }
 
   private toggle(index: number, open: boolean) {
-    const label = this.lines[index]?.group?.label
-    if (label === undefined) return
-    this.selected = index
+    const { group } = this.lines[index] ?? {}
+    if (group === undefined) return
+    const { label } = group
+    this.choose(group)
     const others = (this.page?.state.table?.open ?? []).filter((other) => other !== label)
     this.actions.change({ table: { ...this.page?.state.table, open: open ? [...others, label] : others } })
   }
