@@ -77,6 +77,7 @@ export class ChartCard {
       marks,
       isHorizontal,
       isStacked,
+      nameOf: (position) => `${this.options.thing} ${(data.names ?? data.labels)[position] ?? ''}`,
       valueText: (value) => axisText(data.unit, value),
       onClick: (position) => this.choose(position),
     })
@@ -107,11 +108,11 @@ export class ChartCard {
     else this.drawing?.resize()
   }
 
-  private tableOf({ labels, series, unit }: ChartData): HTMLElement {
+  private tableOf({ labels, names, series, unit }: ChartData): HTMLElement {
     const head = [this.options.thing, ...series.map(({ name }) => name)]
     const cell = (value: number | null | undefined) =>
       element('td', {}, value === null || value === undefined ? '–' : exactText(unit, value))
-    const rows = labels.map((label, position) =>
+    const rows = (names ?? labels).map((label, position) =>
       element(
         'tr',
         {},
@@ -196,12 +197,12 @@ function exactText(unit: ChartData['unit'], value: number): string {
   return unit === 'tokens' ? formatCount(value) : formatUsd(Math.round(value))
 }
 
-function positionText({ labels, series, unit }: ChartData, position: number, thing: string): string {
+function positionText({ labels, names, series, unit }: ChartData, position: number, thing: string): string {
   const values = series.flatMap(({ name, values }) => {
     const value = values[position]
     return value === null || value === undefined || value === 0 ? [] : [`${name} ${exactText(unit, value)}`]
   })
-  return `${thing} ${labels[position]}: ${values.join(', ') || 'nothing known'}`
+  return `${thing} ${(names ?? labels)[position]}: ${values.join(', ') || 'nothing known'}`
 }
 
 function summaryOf({ labels, series, unit }: ChartData, thing: string): string {

@@ -23,6 +23,8 @@ export interface Series {
 export interface ChartData {
   /** By position along the axis of things. */
   readonly labels: readonly string[]
+  /** What a position is in full, where its label is only a number. */
+  readonly names?: readonly string[]
   /** The span to select for each position, of several the most expensive one; −1 for none. */
   readonly spans: readonly number[]
   readonly series: readonly Series[]
@@ -70,6 +72,23 @@ function groupNote(size: number): { readonly note?: string } {
   return size === 1 ? {} : { note: `Sums of ${size} calls each.` }
 }
 
+/** Call 12 is `12 · answer · support-desk`: with the step and the agent that made it. */
+function namesOf(columns: RunColumns, groups: readonly Group[]): readonly string[] {
+  return groups.map(({ label, calls }) => {
+    const [first = -1, ...others] = calls
+    if (first < 0 || others.length > 0) return label
+    const step = columns.strings[at(columns.step, first)]
+    const agent = columns.strings[at(columns.agent, first)]
+    return [label, step, agent].filter(Boolean).join(' · ')
+  })
+}
+
+function withoutPartsNote({ partsFollow }: RunColumns): string {
+  return partsFollow === true
+    ? 'What it is made of is being counted.'
+    : 'The run is too large to say here what it is made of: select a call.'
+}
+
 /** The tokens of each request by what they are: where the context grows. */
 export function contextByCall(columns: RunColumns, kindWord: (kind: NodeKind) => string): ChartData {
   const { groups, size } = groupsOf(callsInOrder(columns))
@@ -90,10 +109,11 @@ export function contextByCall(columns: RunColumns, kindWord: (kind: NodeKind) =>
   all.push({ key: 'rest', name: columns.parts === undefined ? 'input' : 'not in the parts', values: rest })
   return {
     labels: groups.map(({ label }) => label),
+    names: namesOf(columns, groups),
     spans: groups.map(({ calls }) => costliest(columns, calls)),
     series: all.filter(({ values }) => values.some((value) => (value ?? 0) > 0)),
     unit: 'tokens',
-    ...groupNote(size),
+    ...(columns.parts === undefined ? { note: withoutPartsNote(columns) } : groupNote(size)),
   }
 }
 
@@ -139,6 +159,7 @@ export function cacheByCall(columns: RunColumns): ChartData {
   })
   return {
     labels: groups.map(({ label }) => label),
+    names: namesOf(columns, groups),
     spans: groups.map(({ calls }) => costliest(columns, calls)),
     series: [
       series('read', 'read from the cache', columns.cacheReadTokens),
@@ -171,6 +192,7 @@ export function costSoFar(columns: RunColumns): ChartData {
   })
   return {
     labels: groups.map(({ label }) => label.replace(/^.*–/, '')),
+    names: namesOf(columns, groups),
     spans: groups.map(({ calls: group }) => costliest(columns, group)),
     series: [{ key: 'cost', name: 'cost so far', values }],
     unit: 'cost',

@@ -40,6 +40,8 @@ export interface Mark {
 export interface ChartLook {
   readonly theme: Theme
   readonly marks: readonly Mark[]
+  /** What stands at a position, in full. */
+  readonly nameOf: (position: number) => string
   /** Text of a value on the axis and in the tooltip. */
   readonly valueText: (value: number) => string
   /** Things stand below each other, values go to the right. */
@@ -99,7 +101,7 @@ export function draw(
   })
 }
 
-function tooltipLook({ theme, valueText }: ChartLook) {
+function tooltipLook({ theme, nameOf, valueText }: ChartLook) {
   const font = { family: theme.font, size: theme.fontSize - 1 }
   return {
     backgroundColor: theme.background,
@@ -115,6 +117,7 @@ function tooltipLook({ theme, valueText }: ChartLook) {
     filter: ({ parsed, chart }: { parsed: { x: number | null; y: number | null }; chart: Chart }) =>
       (chart.options.indexAxis === 'y' ? parsed.x : parsed.y) !== 0,
     callbacks: {
+      title: ([item]: { dataIndex: number }[]) => (item === undefined ? '' : nameOf(item.dataIndex)),
       label: ({ dataset, raw }: { dataset: { label?: string }; raw: unknown }) =>
         ` ${dataset.label ?? ''}  ${typeof raw === 'number' ? valueText(raw) : 'not known'}`,
     },

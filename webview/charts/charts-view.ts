@@ -44,7 +44,7 @@ export class ChartsView implements Pane {
       announce: (text: string) => actions.announce(text),
     }
     const byCall = { ...common, kind: 'bar', thing: 'Call', isStacked: true } as const
-    this.context = new ChartCard({ ...byCall, title: 'Context of each call' })
+    this.context = new ChartCard({ ...byCall, title: 'Context, step by step' })
     this.cache = new ChartCard({ ...byCall, title: 'Prompt cache, call by call' })
     this.soFar = new ChartCard({ ...common, kind: 'line', thing: 'Call', title: 'Cost so far' })
     this.by = COST_KEYS.map(([key, thing]) => [

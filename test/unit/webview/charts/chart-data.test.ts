@@ -33,8 +33,13 @@ describe('data of the charts', () => {
   )
 
   it('splits the context of each call by what it is, and what the parts leave over', () => {
-    const { labels, series } = contextByCall(columns, words)
+    const { labels, names, series } = contextByCall(columns, words)
     assert.deepEqual(labels, ['1', '2', '3', '4'])
+    assert.deepEqual(names, labels)
+    assert.equal(
+      contextByCall({ ...columns, parts: undefined, partsFollow: true }, words).note,
+      'What it is made of is being counted.',
+    )
     assert.deepEqual(
       series.map(({ name, values }) => [name, ...values]),
       [
