@@ -20,8 +20,7 @@ import { Pins } from './pins'
 import { remembered } from './remembered'
 import { amountInUsd, hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
 import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
-import { unitLabel } from './toolbar-choices'
-import { viewLabel } from './view-tabs'
+import { unitLabel, viewLabel } from './toolbar-choices'
 import { treeOfView } from './view-trees'
 
 export interface FlamePaneEvents {

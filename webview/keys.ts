@@ -1,10 +1,8 @@
 // Keys that work everywhere on the page. Pure; the page carries them out, unless somebody is writing.
 
-import { UNITS } from '../profiler-agent/profile/measures'
+import { UNITS, type Unit } from '../profiler-agent/profile/measures'
 import type { ColourBy, PageState } from './messages'
-import type { Page } from './page'
-import { COLOURS } from './toolbar-choices'
-import { VIEWS } from './view-tabs'
+import { COLOURS, VIEWS } from './toolbar-choices'
 
 export type PageKey =
   | { readonly do: 'change'; readonly change: Partial<PageState> }
@@ -12,7 +10,10 @@ export type PageKey =
   | { readonly do: 'search' | 'pin' | 'reveal' | 'help' | 'details' }
 
 /** What a key means on the page; `undefined` for keys that are not the page's. */
-export function pageKeyOf(key: string, page: Pick<Page, 'unit' | 'colour'>): PageKey | undefined {
+export function pageKeyOf(
+  key: string,
+  page: { readonly unit: Unit; readonly colour: ColourBy },
+): PageKey | undefined {
   const view = /^[1-8]$/.test(key) ? VIEWS[Number(key) - 1]?.view : undefined
   if (view !== undefined) return { do: 'change', change: { view } }
   switch (key) {

@@ -4,6 +4,7 @@ import type { AnswerToRun, RunQuestion } from '../profiler-agent/model/run-quest
 import type { RunColumns } from '../profiler-agent/profile/columns'
 import type { Unit } from '../profiler-agent/profile/measures'
 import type { ColourBy, FromPage, PageState, ViewName } from './messages'
+import type { Selection } from './selection'
 
 export interface Page {
   readonly columns: RunColumns
@@ -15,12 +16,6 @@ export interface Page {
   readonly colour: ColourBy
   readonly selection: Selection
   readonly state: PageState
-}
-
-/** Index of a span of the columns, 0 being the run; and of one of its parts, −1 for none. */
-export interface Selection {
-  readonly span: number
-  readonly part: number
 }
 
 export interface PageActions {

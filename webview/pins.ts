@@ -38,10 +38,3 @@ export class Pins {
     return element('span', { class: 'pin' }, go, remove)
   }
 }
-
-/** The pins with this one more, or without it where it was pinned. */
-export function togglePin(pinned: readonly KeptSelection[], one: KeptSelection): readonly KeptSelection[] {
-  const isOther = ({ spanId, part }: KeptSelection) => spanId !== one.spanId || part !== one.part
-  const others = pinned.filter(isOther)
-  return others.length < pinned.length ? others : [...pinned, one]
-}

@@ -3,7 +3,12 @@
 import { at, type PackedTexts, type RunColumns, spanId } from '../profiler-agent/profile/columns'
 import { NO_PART, REST_OF_CALL, type Tree } from '../profiler-agent/profile/tree'
 import type { KeptSelection } from './messages'
-import type { Selection } from './page'
+
+/** Index of a span of the columns, 0 being the run; and of one of its parts, −1 for none, −2 for what they leave over. */
+export interface Selection {
+  readonly span: number
+  readonly part: number
+}
 
 export const THE_RUN: Selection = { span: 0, part: NO_PART }
 
@@ -92,4 +97,11 @@ export function pathTo(tree: Tree, node: number): readonly number[] {
   const path: number[] = []
   for (let step = node; step >= 0; step = at(tree.parent, step)) path.unshift(step)
   return path
+}
+
+/** The pins with this one more, or without it where it was pinned. */
+export function togglePin(pinned: readonly KeptSelection[], one: KeptSelection): readonly KeptSelection[] {
+  const isOther = ({ spanId, part }: KeptSelection) => spanId !== one.spanId || part !== one.part
+  const others = pinned.filter(isOther)
+  return others.length < pinned.length ? others : [...pinned, one]
 }

@@ -1,7 +1,29 @@
-// What widths and colours can be chosen from, with their words.
+// What views, widths and colours there are to choose from, with their words.
 
 import type { Unit } from '../profiler-agent/profile/measures'
 import type { ColourBy, ViewName } from './messages'
+
+export interface ViewTab {
+  readonly view: ViewName
+  readonly label: string
+  readonly says: string
+}
+
+/** In the order of their keys 1 to 8. */
+export const VIEWS: readonly ViewTab[] = [
+  { view: 'timeline', label: 'Timeline', says: 'Calls at the time they ran' },
+  { view: 'icicle', label: 'Icicle', says: 'Run, agents, steps, calls and parts of prompts' },
+  { view: 'stack', label: 'Call stack', says: 'By the functions of your own code' },
+  { view: 'prompt', label: 'Prompt', says: 'By what stood in the prompts' },
+  { view: 'sandwich', label: 'Sandwich', says: 'Callers and callees of one agent, tool or function' },
+  { view: 'table', label: 'Table', says: 'All calls, sorted and filtered' },
+  { view: 'diff', label: 'Diff', says: 'What grew, shrank, appeared and vanished' },
+  { view: 'charts', label: 'Charts', says: 'Context, cache, budget and runs over time' },
+]
+
+export function viewLabel(view: ViewName): string {
+  return VIEWS.find((tab) => tab.view === view)?.label ?? view
+}
 
 export const UNIT_CHOICES: readonly {
   readonly unit: Unit

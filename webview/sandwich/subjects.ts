@@ -5,7 +5,7 @@ import type { Unit } from '../../profiler-agent/profile/measures'
 import { type Subject, type SubjectSums, subjectsOf } from '../../profiler-agent/profile/sandwich'
 import { kindIndex, NO_PART, NODE_KINDS, type Tree } from '../../profiler-agent/profile/tree'
 import { nameOf } from '../labels'
-import type { Selection } from '../page'
+import type { Selection } from '../selection'
 
 /** A subject and the tree that it is one of. */
 export interface PlacedSubject extends Subject {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { togglePin } from '../../../webview/pins'
+import { togglePin } from '../../../webview/selection'
 
 describe('a pin', () => {
   it('is put at the end, and taken away where it is', () => {
