@@ -32,7 +32,7 @@ function gapsOf(columns: RunColumns): Map<number, Gap & { readonly span: number 
   const gaps = new Map<number, Gap & { readonly span: number }>()
   const bringing = callsWithResults(columns)
   if (bringing.size === 0) return gaps
-  const { count, parent, start, kind } = columns
+  const { count, parent, start, kind, logical } = columns
   const ends = subtreeEnds(columns)
   /** By parent: when its children so far are over. */
   const over = new Float64Array(count).fill(Number.NaN)
@@ -41,7 +41,8 @@ function gapsOf(columns: RunColumns): Map<number, Gap & { readonly span: number 
     const above = parent[span] ?? 0
     const from = over[above] ?? Number.NaN
     const call = firstCallIn(columns, span)
-    if (lastCall > above && bringing.has(call) && (start[span] ?? 0) > from)
+    const isRetry = logical[call] === logical[lastCall]
+    if (lastCall > above && !isRetry && bringing.has(call) && (start[span] ?? 0) > from)
       gaps.set(span, { start: from, duration: (start[span] ?? 0) - from, span: call })
     if (!((ends[span] ?? 0) <= from)) over[above] = ends[span] ?? 0
     if (hasFlag(columns, span, Flag.call)) lastCall = span

@@ -74,8 +74,8 @@ function ownPlaces(tree: Tree) {
 
 /** Starts are told by a clock of whole milliseconds, durations by another one: what came one after the other may seem to overlap. */
 const CLOCK_GRAIN_MS = 1
-const CLOCK_NOISE_MS = 20
-const CLOCK_NOISE_PART = 0.02
+const CLOCK_NOISE_MS = 10
+const CLOCK_NOISE_PART = 0.1
 
 /** How much of a span may overlap with another one before the two count as side by side. */
 function noiseOf(length: number): number {
