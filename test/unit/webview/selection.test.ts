@@ -10,6 +10,7 @@ import {
   selectionOfNode,
   spanWithId,
   THE_RUN,
+  togglePin,
 } from '../../../webview/selection'
 import { runOf } from '../profile/run-of'
 
@@ -67,5 +68,13 @@ describe('a span by its id', () => {
     assert.equal(spanWithId(columns, 's2'), 3)
     assert.equal(spanWithId(columns, 's'), -1)
     assert.equal(spanWithId(columns, 's22'), -1)
+  })
+})
+
+describe('a pin', () => {
+  it('is put at the end, and taken away where it is', () => {
+    const pinned = togglePin(togglePin([], { spanId: 'a' }), { spanId: 'a', part: 'system' })
+    assert.deepEqual(pinned, [{ spanId: 'a' }, { spanId: 'a', part: 'system' }])
+    assert.deepEqual(togglePin(pinned, { spanId: 'a' }), [{ spanId: 'a', part: 'system' }])
   })
 })
