@@ -1,10 +1,8 @@
 // Finds nodes of a tree by text or regular expression, and what a filter by cost leaves out. Pure.
 
 import { formatUsd } from '../profiler-agent/model/money'
-import { at } from '../profiler-agent/profile/columns'
 import { sumsOf } from '../profiler-agent/profile/measures'
-import { isPart } from '../profiler-agent/profile/span-tree'
-import { NODE_KINDS, type Tree } from '../profiler-agent/profile/tree'
+import { NO_PART, NODE_KINDS, type Tree } from '../profiler-agent/profile/tree'
 import { kindWord } from './labels'
 import type { PageState } from './messages'
 
@@ -39,14 +37,20 @@ export interface Matches {
 
 /** Nodes match by their name, by what they are and by the model that answered. Each different text is tried once. */
 export function matchesIn(tree: Tree, matcher: Matcher): Matches {
-  const byLabel = memoised((label) => matcher.test(tree.labels[label] ?? ''))
-  const byKind = memoised((kind) => matcher.test(kindWord(NODE_KINDS[kind] ?? 'other')))
-  const byModel = memoised((model) => model > 0 && matcher.test(tree.columns.strings[model] ?? ''))
+  const { columns, label, kind, span, part, nodeOf } = tree
+  const byLabel = triedOnce(tree.labels.length, (index) => matcher.test(tree.labels[index] ?? ''))
+  const byKind = triedOnce(NODE_KINDS.length, (index) => matcher.test(kindWord(NODE_KINDS[index] ?? 'other')))
+  const byModel = triedOnce(columns.strings.length, (index) => {
+    return index > 0 && matcher.test(columns.strings[index] ?? '')
+  })
   const mask = new Uint8Array(tree.count)
   const nodes: number[] = []
+  // Columns are read directly: a million nodes are gone through with every letter that is typed.
   for (let node = 0; node < tree.count; node++) {
+    const own = span[node] ?? -1
+    const isCall = own >= 0 && part[node] === NO_PART && nodeOf[own] === node
     const matches =
-      byLabel(at(tree.label, node)) || byKind(at(tree.kind, node)) || byModel(modelOf(tree, node))
+      byLabel(label[node] ?? 0) || byKind(kind[node] ?? 0) || (isCall && byModel(columns.model[own] ?? 0))
     if (!matches) continue
     mask[node] = 1
     nodes.push(node)
@@ -54,21 +58,16 @@ export function matchesIn(tree: Tree, matcher: Matcher): Matches {
   return { mask, nodes: Int32Array.from(nodes) }
 }
 
-function memoised(test: (value: number) => boolean): (value: number) => boolean {
-  const known = new Map<number, boolean>()
-  return (value) => {
-    const before = known.get(value)
-    if (before !== undefined) return before
-    const found = test(value)
-    known.set(value, found)
-    return found
-  }
-}
+const UNTRIED = 0
+const NO = 1
+const YES = 2
 
-function modelOf(tree: Tree, node: number): number {
-  const span = at(tree.span, node)
-  if (span < 0 || isPart(tree, node) || at(tree.nodeOf, span) !== node) return 0
-  return at(tree.columns.model, span)
+function triedOnce(count: number, test: (index: number) => boolean): (index: number) => boolean {
+  const known = new Uint8Array(count)
+  return (index) => {
+    if (known[index] === UNTRIED) known[index] = test(index) ? YES : NO
+    return known[index] === YES
+  }
 }
 
 /** The first match after `node` (`step` 1) or before it (−1), round the ends; `undefined` where nothing matches. */
