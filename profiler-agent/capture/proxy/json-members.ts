@@ -1,5 +1,7 @@
 // Finds where the members of one JSON object stand in its bytes, without parsing or rewriting what is in them.
 
+import { atOnce, type Steps } from '../steps'
+
 const QUOTE = 0x22
 const COMMA = 0x2c
 const COLON = 0x3a
@@ -28,13 +30,18 @@ export interface ObjectMembers {
  * `undefined` where there is no object or its own punctuation is broken; values are skipped, not validated.
  */
 export function membersOf(bytes: Buffer, from = 0): ObjectMembers | undefined {
+  return atOnce(membersInSteps(bytes, from))
+}
+
+/** The same in steps: of many megabytes of short values each byte is looked at. */
+export function* membersInSteps(bytes: Buffer, from = 0): Steps<ObjectMembers | undefined> {
   const open = skipSpace(bytes, from)
   if (bytes[open] !== OPEN_BRACE) return undefined
   const members: Member[] = []
   let at = skipSpace(bytes, open + 1)
   if (bytes[at] === CLOSE_BRACE) return { open, end: at + 1, members }
   while (at < bytes.length) {
-    const member = memberAt(bytes, at)
+    const member = yield* memberAt(bytes, at)
     if (!member) return undefined
     members.push(member)
     const next = skipSpace(bytes, member.end)
@@ -56,7 +63,7 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
-function memberAt(bytes: Buffer, at: number): Member | undefined {
+function* memberAt(bytes: Buffer, at: number): Steps<Member | undefined> {
   if (bytes[at] !== QUOTE) return undefined
   const keyEnd = endOfString(bytes, at)
   const key = keyEnd === undefined ? undefined : decodedString(bytes.subarray(at, keyEnd))
@@ -64,7 +71,7 @@ function memberAt(bytes: Buffer, at: number): Member | undefined {
   const colon = skipSpace(bytes, keyEnd)
   if (bytes[colon] !== COLON) return undefined
   const start = skipSpace(bytes, colon + 1)
-  const end = endOfValue(bytes, start)
+  const end = yield* endOfValue(bytes, start)
   return end === undefined ? undefined : { key, start, end }
 }
 
@@ -77,10 +84,10 @@ function decodedString(literal: Buffer): string | undefined {
   }
 }
 
-function endOfValue(bytes: Buffer, start: number): number | undefined {
+function* endOfValue(bytes: Buffer, start: number): Steps<number | undefined> {
   const first = bytes[start]
   if (first === QUOTE) return endOfString(bytes, start)
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfContainer(bytes, start)
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return yield* endOfContainer(bytes, start)
   let at = start
   while (at < bytes.length && !endsLiteral(bytes[at])) at++
   return at === start || at === bytes.length ? undefined : at
@@ -90,9 +97,17 @@ function endsLiteral(byte: number | undefined): boolean {
   return isSpace(byte) || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === COLON
 }
 
-function endOfContainer(bytes: Buffer, start: number): number | undefined {
+/** Bytes that are looked at in one step. */
+const AT_ONCE = 512 * 1024
+
+function* endOfContainer(bytes: Buffer, start: number): Steps<number | undefined> {
   let depth = 0
+  let pauseAt = start + AT_ONCE
   for (let at = start; at < bytes.length; at++) {
+    if (at > pauseAt) {
+      pauseAt = at + AT_ONCE
+      yield
+    }
     const byte = bytes[at]
     if (byte === QUOTE) {
       const end = endOfString(bytes, at)

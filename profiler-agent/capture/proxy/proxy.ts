@@ -9,6 +9,7 @@ import { answerOf, answerUpgrade, sendAnswer } from './answers'
 import { BodyCopy, CopyRoom, REQUESTS_PART } from './body-copy'
 import { askBudget } from './budget/ask-budget'
 import { GateKeeper } from './budget/gate-keeper'
+import { giveUpCall } from './budget/refused-call'
 import type { HeldCall } from './budget/stream-watch'
 import type { StartedCall } from './call-identity'
 import { type Doors, routeFor } from './call-route'
@@ -18,24 +19,21 @@ import { pairs, requestHeadersFor, withHeader, withoutHeader } from './forwarded
 import { Guard } from './guard'
 import { LaterWork } from './later-work'
 import { Relay } from './relay'
-import { type RequestBody, readBody } from './request-body'
+import { bodyOfParts, lengthOf, type RequestBody, readBody } from './request-body'
 import type { Route } from './routing'
 import { sendWithTrailers } from './trailing-request'
 import { unreachableAnswer } from './unreachable'
 import { type ConnectionEnvironment, openUpstreams, type UpstreamConnections } from './upstream-connections'
-import { mayAskForUsage, spliceIncludeUsage } from './usage-splice'
+import type { SplicedBody } from './usage-splice'
+import { UsageWish, type WishOptions } from './usage-wish'
 import { SocketLinks } from './websocket/socket-links'
 
-export interface ProxyOptions extends Doors {
+export interface ProxyOptions extends Doors, WishOptions {
   /** Called once per call that went upstream, when it is over. Its bodies own their memory. */
   readonly onExchange: (exchange: HttpExchange) => void
   readonly onStart?: (call: StartedCall) => void
   /** The run of a call: the id that the caller gave, or a run for calls that give none. */
   readonly resolveRun: (runId: string | undefined) => string
-  /** False leaves streams without usage as they are. */
-  readonly spliceUsage: boolean
-  /** True asks hosts of unknown make for usage too; some refuse a field that they do not know. */
-  readonly spliceUsageOnCustomHosts?: boolean
   /** Budgets that may refuse, end or cap calls. Calls that it is not concerned with wait for nothing. */
   readonly gate?: CallGate
   /** Cap of each body copy in bytes, 32 MB unless set; the bytes on the wire are never cut. */
@@ -92,6 +90,7 @@ class CapturingProxy implements Proxy {
   readonly #upstreams: UpstreamConnections
   readonly #tools: CaptureTools
   readonly #gate: GateKeeper | undefined
+  readonly #wish: UsageWish
   readonly #later = new LaterWork()
   readonly #whenIdle: (() => void)[] = []
   readonly #sockets: SocketLinks
@@ -110,6 +109,7 @@ class CapturingProxy implements Proxy {
       maxCopyBytes: options.maxCopyBytes ?? DEFAULT_MAX_COPY_BYTES,
       copyRoom: new CopyRoom(options.maxOpenCopyBytes ?? DEFAULT_MAX_OPEN_COPY_BYTES),
     }
+    this.#wish = new UsageWish(options, this.#guard)
     this.#gate = options.gate && new GateKeeper(options.gate, this.#guard, this.#tools)
     this.#upstreams = openUpstreams(options.env ?? process.env, options.log)
     this.#sockets = new SocketLinks({
@@ -159,9 +159,9 @@ class CapturingProxy implements Proxy {
         abandoned,
       })
     else
-      readBody(req, copy, this.#mayAskForUsage(req, route), {
+      readBody(req, copy, this.#wish.concerns(req, route), {
         ready: (body, mayNameStream) =>
-          this.#forwardOrAnswer(parts, res, { client: req, body, mayNameStream }, arrival),
+          this.#spliceAndForward(parts, res, { client: req, body, mayNameStream }, arrival),
         abandoned,
       })
   }
@@ -182,14 +182,14 @@ class CapturingProxy implements Proxy {
     const { body } = upload
     const { identity } = parts
     if (!this.#gate || !identity || !Buffer.isBuffer(body)) {
-      this.#forwardOrAnswer(parts, res, upload, arrival)
+      this.#spliceAndForward(parts, res, upload, arrival)
       return
     }
     askBudget({
       ...{ keeper: this.#gate, identity, parts, body, res, startedAt: arrival.startedAt },
-      record: () => new CapturedCall(parts, this.#tools, () => this.#onDelivered()),
+      record: () => this.#captured(parts),
       passes: ({ outputCap, ...passage }) =>
-        this.#forwardOrAnswer(
+        this.#spliceAndForward(
           outputCap === undefined ? parts : { ...parts, outputCap },
           res,
           { ...upload, ...passage },
@@ -198,9 +198,36 @@ class CapturingProxy implements Proxy {
     })
   }
 
-  #forwardOrAnswer(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
+  /** A long body is looked through a little at a time, and its client may leave meanwhile. */
+  #spliceAndForward(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
+    const spliced = this.#spliced(parts.route, upload)
+    if (!(spliced instanceof Promise)) {
+      this.#forwardOrAnswer(parts, res, upload, arrival, spliced)
+      return
+    }
+    let hasLeft = false
+    res.once('close', () => {
+      hasLeft = true
+    })
+    void spliced.then((sent) => {
+      if (hasLeft) giveUpCall(this.#captured(parts), arrival.startedAt, upload.hold)
+      else this.#forwardOrAnswer(parts, res, upload, arrival, sent)
+    })
+  }
+
+  #captured(parts: CallParts): CapturedCall {
+    return new CapturedCall(parts, this.#tools, () => this.#onDelivered())
+  }
+
+  #forwardOrAnswer(
+    parts: CallParts,
+    res: ClientResponse,
+    upload: Upload,
+    arrival: Arrival,
+    spliced: SplicedBody | undefined,
+  ): void {
     try {
-      this.#forward(parts, res, upload, arrival)
+      this.#forward(parts, res, upload, arrival, spliced)
     } catch (error) {
       this.#guard.report('forwarding a call', error)
       upload.hold?.ended()
@@ -208,20 +235,26 @@ class CapturingProxy implements Proxy {
     }
   }
 
-  #forward(parts: CallParts, res: ClientResponse, upload: Upload, arrival: Arrival): void {
-    const { client, body, hold } = upload
+  #forward(
+    parts: CallParts,
+    res: ClientResponse,
+    upload: Upload,
+    arrival: Arrival,
+    spliced: SplicedBody | undefined,
+  ): void {
+    const { client, hold } = upload
     const { req, route } = parts
-    const sent = this.#spliced(route, upload)
+    const body = spliced ? bodyOfParts(spliced) : upload.body
     const given = requestHeadersFor(req.rawHeaders)
     const headers = upload.isDecoded ? withoutHeader(given, 'content-encoding') : given
-    const upHeaders = sent || hold ? withHeader(headers, 'accept-encoding', 'identity') : headers
+    const upHeaders = spliced || hold ? withHeader(headers, 'accept-encoding', 'identity') : headers
     // Of a body that is on its way only the client knows the length; of a whole one undici does.
-    const length = Buffer.isBuffer(body) ? undefined : req.headers['content-length']
-    if (length !== undefined) upHeaders.push('content-length', length)
-    const call = new CapturedCall(parts, this.#tools, () => this.#onDelivered())
+    const said = spliced ? String(lengthOf(spliced)) : req.headers['content-length']
+    if (!Buffer.isBuffer(body) && said !== undefined) upHeaders.push('content-length', said)
+    const call = this.#captured(parts)
     const relay = new Relay(res, call, {
       startedAt: arrival.startedAt,
-      removesUsage: sent !== undefined,
+      removesUsage: spliced !== undefined,
       held: hold && this.#held(call, hold),
       resets: this.#upstreams.resets,
       unreachable: (error) => unreachableAnswer(route.provider, route.origin, error),
@@ -239,7 +272,7 @@ class CapturingProxy implements Proxy {
           method,
           // Through an HTTP proxy undici keeps duplicates only of headers that come in pairs.
           headers: isProxied ? pairs(upHeaders) : upHeaders,
-          body: sent ?? (Buffer.isBuffer(body) && body.length === 0 ? null : body),
+          body: Buffer.isBuffer(body) && body.length === 0 ? null : body,
         },
         relay,
       )
@@ -251,16 +284,9 @@ class CapturingProxy implements Proxy {
     return { id, provider: route.provider, path: route.path, hold, failed }
   }
 
-  #mayAskForUsage(req: ClientRequest, route: Route): boolean {
-    const { spliceUsage, spliceUsageOnCustomHosts = false } = this.#options
-    if (!spliceUsage || req.method !== 'POST' || req.headers['content-encoding'] || hasTrailers(req))
-      return false
-    return mayAskForUsage(route.provider, route.path, spliceUsageOnCustomHosts)
-  }
-
-  #spliced(route: Route, { client, body, mayNameStream }: Upload): Uint8Array | undefined {
-    if (!mayNameStream || !Buffer.isBuffer(body) || !this.#mayAskForUsage(client, route)) return undefined
-    return this.#guard.run('asking for usage', () => spliceIncludeUsage(body))
+  #spliced(route: Route, { client, body, mayNameStream }: Upload): ReturnType<UsageWish['putInto']> {
+    if (!mayNameStream || !Buffer.isBuffer(body) || !this.#wish.concerns(client, route)) return undefined
+    return this.#wish.putInto(body)
   }
 
   #onDelivered(): void {

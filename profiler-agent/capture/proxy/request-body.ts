@@ -1,6 +1,6 @@
 // The body of a client's request: whole where it came at once or has to be looked at first, else a stream that passes as it comes.
 
-import { Transform, type TransformCallback } from 'node:stream'
+import { Readable, Transform, type TransformCallback } from 'node:stream'
 import type { BodyCopy } from './body-copy'
 import type { ClientRequest } from './client'
 import { mayNameStream, STREAM_WORD_BYTES } from './usage-splice'
@@ -18,7 +18,21 @@ class CopiedStream extends Transform {
 }
 
 /** Ready to be sent; no chunk is lost until somebody reads it. */
-export type RequestBody = Buffer | CopiedStream
+export type RequestBody = Buffer | Readable
+
+/** What is shorter is put together: one write is cheaper than three. */
+const WORTH_PARTS = 256 * 1024
+
+/** These parts as one body; long ones are not copied, which would hold up other calls. */
+export function bodyOfParts(parts: readonly Buffer[]): RequestBody {
+  if (lengthOf(parts) < WORTH_PARTS) return Buffer.concat(parts)
+  return Readable.from(parts.filter(({ length }) => length > 0)).on('error', ignoreUploadError)
+}
+
+/** In bytes. */
+export function lengthOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0)
+}
 
 /** One of the two is called, once. */
 export interface BodyReader {

@@ -1,7 +1,15 @@
 // Asks an OpenAI-style stream for its usage, and takes the answer out again. Touches no other byte of either body; does no I/O.
 
+import type { Steps } from '../steps'
 import { joined } from './body-copy'
-import { type Member, membersOf, type ObjectMembers, OPEN_BRACE, skipSpace } from './json-members'
+import {
+  type Member,
+  membersInSteps,
+  membersOf,
+  type ObjectMembers,
+  OPEN_BRACE,
+  skipSpace,
+} from './json-members'
 import { UsageChunkScan } from './usage-chunk-scan'
 
 const INCLUDE_USAGE = '"include_usage":true'
@@ -48,14 +56,17 @@ export function mayNameStream(bytes: Buffer): boolean {
 /** So many bytes of a body may have to be seen together to tell. */
 export const STREAM_WORD_BYTES = 'stream'.length
 
+/** A body with something put into it: what stands before, that, and what stands behind. The outer two are views of the body. */
+export type SplicedBody = readonly [Buffer, Buffer, Buffer]
+
 /**
  * The request body with `stream_options.include_usage: true` put into its bytes; every other byte stays.
  * `undefined` where nothing is to be done: no top-level `stream: true`, usage asked for already, not JSON.
  * Of duplicate keys the last counts, as in JSON.parse.
  */
-export function spliceIncludeUsage(body: Uint8Array): Uint8Array | undefined {
+export function* spliceIncludeUsage(body: Uint8Array): Steps<SplicedBody | undefined> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const request = membersOf(bytes)
+  const request = yield* membersInSteps(bytes)
   if (!request || skipSpace(bytes, request.end) !== bytes.length) return undefined
   if (valueText(bytes, last(request, 'stream')) !== 'true') return undefined
   // Azure's "on your data" takes no stream options. Source: Azure/azure-sdk-for-js#30751.
@@ -67,7 +78,7 @@ export function spliceIncludeUsage(body: Uint8Array): Uint8Array | undefined {
   return bytes[options.start] === OPEN_BRACE ? withOption(bytes, options) : undefined
 }
 
-function withOption(bytes: Buffer, options: Member): Uint8Array | undefined {
+function withOption(bytes: Buffer, options: Member): SplicedBody | undefined {
   const object = membersOf(bytes, options.start)
   if (!object) return undefined
   const asked = last(object, 'include_usage')
@@ -86,8 +97,8 @@ function valueText(bytes: Buffer, member: Member | undefined): string | undefine
   return member && bytes.toString('latin1', member.start, Math.min(member.end, member.start + 8))
 }
 
-function replaced(bytes: Buffer, start: number, end: number, text: string): Uint8Array {
-  return Buffer.concat([bytes.subarray(0, start), Buffer.from(text), bytes.subarray(end)])
+function replaced(bytes: Buffer, start: number, end: number, text: string): SplicedBody {
+  return [bytes.subarray(0, start), Buffer.from(text), bytes.subarray(end)]
 }
 
 const LF = 0x0a

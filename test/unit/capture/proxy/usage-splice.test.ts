@@ -4,13 +4,19 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import {
   mayAskForUsage,
+  type SplicedBody,
   spliceIncludeUsage,
   UsageEventFilter,
 } from '../../../../profiler-agent/capture/proxy/usage-splice'
+import { atOnce } from '../../../../profiler-agent/capture/steps'
 
 function spliced(body: string): string | undefined {
-  const result = spliceIncludeUsage(Buffer.from(body))
-  return result && Buffer.from(result).toString('utf8')
+  const parts = partsOf(Buffer.from(body))
+  return parts && Buffer.concat(parts).toString('utf8')
+}
+
+function partsOf(body: Buffer): SplicedBody | undefined {
+  return atOnce(spliceIncludeUsage(body))
 }
 
 describe('spliceIncludeUsage', () => {
@@ -90,10 +96,22 @@ describe('spliceIncludeUsage', () => {
       Buffer.from([0xff, 0xfe]),
       Buffer.from('"}'),
     ])
-    const result = spliceIncludeUsage(body)
-    assert.ok(result)
-    const added = '"stream_options":{"include_usage":true},'.length
-    assert.deepEqual(Buffer.concat([result.subarray(0, 1), result.subarray(1 + added)]), body)
+    const [before, added, behind] = partsOf(body) ?? []
+    assert.ok(before && added && behind)
+    assert.equal(added.toString(), '"stream_options":{"include_usage":true},')
+    assert.deepEqual(Buffer.concat([before, behind]), body)
+  })
+
+  it('looks through a long body in steps, and copies none of it', () => {
+    const words = Array.from({ length: 200_000 }, (_, index) => ({ role: 'user', content: `${index}` }))
+    const body = Buffer.from(JSON.stringify({ messages: words, stream: true }))
+    const steps = spliceIncludeUsage(body)
+    let turns = 0
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) turns++
+    assert.ok(turns >= 10, `${turns} turns for ${body.length} bytes`)
+    assert.equal(step.value?.[2].buffer, body.buffer)
+    assert.equal(step.value?.[2].length, body.length - 1)
   })
 
   it('means what the request meant, with usage on, and changes nothing else', () => {
