@@ -13,8 +13,9 @@ if (isMainThread && process.send) {
       delays.reset()
       delays.enable()
     }
-    const loopDelayMs = Math.max(0, delays.percentile(99) / 1e6 - TICK_MS)
-    process.send({ rss: process.memoryUsage.rss(), loopDelayMs })
+    const withoutTick = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - TICK_MS)
+    const loopDelayMs = withoutTick(delays.percentile(99))
+    process.send({ rss: process.memoryUsage.rss(), loopDelayMs, longestDelayMs: withoutTick(delays.max) })
   })
   // The process ends when it would without us.
   process.channel.unref()

@@ -12,6 +12,15 @@ const BODIES = {
     stream_options: { include_usage: true },
   }),
 }
+/** 20 MB of short messages, as a long conversation with many tool calls has them; whether it asks for a stream stands behind them. */
+const LONG = JSON.stringify({
+  model: 'gpt-5.4',
+  messages: Array.from({ length: 270_000 }, (_, index) => ({
+    role: 'user',
+    content: `the wind at ${index} backs and freshens`,
+  })),
+  stream: true,
+})
 const agent = new http.Agent({ keepAlive: true, maxSockets: 256 })
 
 /** Milliseconds of `calls` calls, one after the other: to the first byte of the body, and to its end. */
@@ -30,6 +39,11 @@ export async function throughput(url, calls, connections) {
   }
   await Promise.all(Array.from({ length: connections }, one))
   return calls / ((performance.now() - start) / 1000)
+}
+
+/** So many calls with 20 MB each, one after the other. */
+export async function longCalls(url, calls) {
+  for (let call = 0; call < calls; call++) await post(url, LONG)
 }
 
 function post(url, body) {

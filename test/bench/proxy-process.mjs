@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 
-/** Starts `node args…`. `ready` is its first line; `gauge` gives `{rss, loopDelayMs}` (p99 since the last `startGauge`). */
+/** Starts `node args…`. `ready` is its first line; `gauge` gives `{rss, loopDelayMs, longestDelayMs}` (p99 and most since the last `startGauge`). */
 export async function startProcess(args) {
   const child = spawn(process.execPath, ['--require', join(folder, 'proxy-gauge.cjs'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { callsInTurn, throughput } from './proxy-load.mjs'
+import { callsInTurn, longCalls, throughput } from './proxy-load.mjs'
 import { scriptOfBench, startProcess } from './proxy-process.mjs'
 import { figure, percentile } from './statistics.mjs'
 
@@ -28,6 +28,7 @@ export async function* measure(dist, { full }) {
     yield* latency(bench)
     yield* firstByte(bench)
     yield* underLoad(bench)
+    yield* longBodies(bench)
     yield* memory(bench, full ? 10_000 : 1000)
   } finally {
     await Promise.all([upstream, pipe, ours].map(({ stop }) => stop()))
@@ -68,6 +69,27 @@ async function* underLoad(bench) {
   yield beside(`proxy.throughput.${CONNECTIONS}`, 'calls/s', rounds, 'rate')
   const [delay, bare] = [await ours.gauge(), await pipe.gauge()].map(({ loopDelayMs }) => loopDelayMs)
   yield figure('proxy.loop-delay.p99', 'ms', delay, bare, PIPE)
+}
+
+/** Bodies of 20 MB among the calls of 31 other connections. */
+async function* longBodies({ pipe, ours, urls, scale }) {
+  const delays = { pipe: [], ours: [] }
+  for (let round = 0; round < 2 * scale; round++)
+    for (const [name, { startGauge, gauge }] of Object.entries({ pipe, ours })) {
+      await stored(ours.ready)
+      await startGauge()
+      await Promise.all([longCalls(urls[name], 4), throughput(urls[name], 2000, CONNECTIONS - 1)])
+      delays[name].push(await gauge())
+    }
+  const median = (name, key) =>
+    percentile(
+      delays[name].map((delay) => delay[key]),
+      0.5,
+    )
+  const row = (what, key) =>
+    figure(`proxy.loop-delay.20-mb.${what}`, 'ms', median('ours', key), median('pipe', key), PIPE)
+  yield row('p99', 'loopDelayMs')
+  yield row('longest', 'longestDelayMs')
 }
 
 /** Once what was recorded is stored. */
