@@ -144,7 +144,7 @@ export class App {
 
   private describe(columns: RunColumns): string {
     const tree = treeOfSpans(columns)
-    const node = nodeOfSelection(tree, this.selection, undefined)
+    const node = nodeOfSelection(tree, this.selection, undefined) ?? 0
     const kind = kindWord(kindOf(tree, node))
     return `${kind} ${nameOf(tree, node)}, ${costText(tree, node)}, ${tokensText(tree, node)} tokens`
   }

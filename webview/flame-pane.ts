@@ -19,7 +19,7 @@ import type { Page, PageActions, Pane } from './page'
 import { Pins } from './pins'
 import { remembered } from './remembered'
 import { amountInUsd, hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
-import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
+import { isSame, nodeOfSelection, selectionOf, selectionOfNode, shownNode } from './selection'
 import { unitLabel, viewLabel } from './toolbar-choices'
 import { treeOfView } from './view-trees'
 
@@ -61,7 +61,7 @@ export class FlamePane implements Pane {
   )
   private readonly pinsOf = remembered(
     (columns: RunColumns, tree: Tree, pinned: Page['state']['pinned'] = []) =>
-      pinned.map((kept) => nodeOfSelection(tree, selectionOf(columns, kept), undefined)),
+      pinned.flatMap((kept) => nodeOfSelection(tree, selectionOf(columns, kept), undefined) ?? []),
   )
 
   constructor(
@@ -115,7 +115,7 @@ export class FlamePane implements Pane {
       title: `${page.columns.head.name} · ${viewLabel(page.view)} by ${unitLabel(profile.unit)}`,
       viewport: page.state.zoom?.[page.view],
       profile,
-      selected: nodeOfSelection(tree, page.selection, wasNode),
+      selected: shownNode(tree, page.selection, wasNode),
       colours: this.coloursOf(tree, page.colour, profile.unit),
       pinned: this.pinsOf(page.columns, tree, page.state.pinned),
       highlighted: this.matches?.mask,

@@ -24,7 +24,7 @@ export class Pins {
 
   private pin(page: Page, tree: Tree, kept: KeptSelection, pinned: readonly KeptSelection[]): HTMLElement {
     const selection = selectionOf(page.columns, kept)
-    const node = nodeOfSelection(tree, selection, undefined)
+    const node = nodeOfSelection(tree, selection, undefined) ?? 0
     const name = nameOf(tree, node)
     const go = element(
       'button',

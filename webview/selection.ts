@@ -80,16 +80,33 @@ export function selectionOfNode(tree: Tree, node: number): Selection {
 
 /**
  * The node that shows a selection: the part's own, else the one of the span. `before` stays where it stands for the same
- * selection, because in some views several nodes do (a function and the call below it).
+ * selection, because in some views several nodes do (a function and the call below it). `undefined` where the view leaves it out.
  */
-export function nodeOfSelection(tree: Tree, selection: Selection, before: number | undefined): number {
+export function nodeOfSelection(
+  tree: Tree,
+  selection: Selection,
+  before: number | undefined,
+): number | undefined {
   if (before !== undefined && before < tree.count && isSame(selectionOfNode(tree, before), selection))
     return before
-  const ofSpan = Math.max(0, at(tree.nodeOf, selection.span))
+  const ofSpan = ownNode(tree, selection.span)
   if (selection.part === NO_PART) return ofSpan
   for (let node = 0; node < tree.count; node++)
     if (at(tree.part, node) === selection.part && at(tree.span, node) === selection.span) return node
   return ofSpan
+}
+
+/** What lies at the whole picture is left out, but for the run itself. */
+function ownNode(tree: Tree, span: number): number | undefined {
+  if (span === 0) return 0
+  const node = at(tree.nodeOf, span)
+  return node > 0 ? node : undefined
+}
+
+/** The same; `undefined` where the view has no place for what is selected, which the whole picture would be the wrong one for. */
+export function shownNode(tree: Tree, selection: Selection, before: number | undefined): number | undefined {
+  const node = nodeOfSelection(tree, selection, before)
+  return node === 0 && selection.span > 0 ? undefined : node
 }
 
 /** From the whole picture down to a node. */

@@ -57,6 +57,12 @@ describe('the selection', () => {
     assert.equal(nodeOfSelection(twice, { span: 2, part: NO_PART }, undefined), 2)
   })
 
+  it('is nowhere in a view that leaves its span out', () => {
+    const nodeOf = Int32Array.from(tree.nodeOf, (node, span) => (span === 3 ? 0 : node))
+    assert.equal(nodeOfSelection({ ...tree, nodeOf }, { span: 3, part: NO_PART }, undefined), undefined)
+    assert.equal(nodeOfSelection({ ...tree, nodeOf }, THE_RUN, undefined), 0)
+  })
+
   it('has a path from the whole', () => {
     assert.deepEqual(pathTo(tree, 3), [0, 1, 2, 3])
     assert.deepEqual(pathTo(tree, 0), [0])
