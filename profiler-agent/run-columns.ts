@@ -98,8 +98,12 @@ export class StoredColumns {
     const isSame = known?.rewrites === run.rewrites
     const segments = isSame ? known.segments : new Map<string, readonly Segment[]>()
     this.#known.set(run.id, { rewrites: run.rewrites, segments })
-    const deadline = this.now() + PARTS_WITHIN_MS
-    const isLate = () => this.now() > deadline
+    // From the first call on: what comes before it, such as loading the tokenizer, is done once.
+    let deadline: number | undefined
+    const isLate = () => {
+      deadline ??= this.now() + PARTS_WITHIN_MS
+      return this.now() > deadline
+    }
     if (await this.view.addSegments(run.id, calls, segments, isLate)) return this.#filled(run, segments)
     return { ...this.#filled(run, undefined), partsFollow: true }
   }

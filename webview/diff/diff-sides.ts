@@ -35,6 +35,8 @@ export class DiffSides {
   /** By what was asked. */
   private readonly fetched = new Map<string, Fetched<unknown>>()
 
+  private readonly partless = new WeakMap<RunColumns, RunColumns>()
+
   constructor(
     private readonly actions: PageActions,
     private readonly arrived: () => void,
@@ -47,11 +49,24 @@ export class DiffSides {
     const chosen = state.compareWith ?? []
     const baseIds = chosen.length > 0 ? chosen : usualBase(columns, others)
     const headIds = state.compareHead ?? []
+    const base = baseIds.length === 0 ? undefined : this.columnsOf(baseIds)
+    const head: Fetched<RunColumns> =
+      headIds.length === 0 ? { is: 'there', value: columns } : this.columnsOf([runId, ...headIds])
+    if (base?.is !== 'there' || head.is !== 'there') return { baseIds, headIds, others, base, head }
+    const hasParts = base.value.parts !== undefined && head.value.parts !== undefined
     return {
       ...{ baseIds, headIds, others },
-      base: baseIds.length === 0 ? undefined : this.columnsOf(baseIds),
-      head: headIds.length === 0 ? { is: 'there', value: columns } : this.columnsOf([runId, ...headIds]),
+      base: hasParts ? base : { is: 'there', value: this.withoutParts(base.value) },
+      head: hasParts ? head : { is: 'there', value: this.withoutParts(head.value) },
     }
+  }
+
+  /** Where one side has too many parts to send, those of the other would all have vanished or appeared. */
+  private withoutParts(columns: RunColumns): RunColumns {
+    if (columns.parts === undefined) return columns
+    const known = this.partless.get(columns) ?? { ...columns, parts: undefined }
+    this.partless.set(columns, known)
+    return known
   }
 
   /** A saved file becomes the base. Rejects with a sentence for the user where it is none. */
@@ -73,10 +88,16 @@ export class DiffSides {
     if (runIds.some((id) => fileNameOf(id) !== undefined) && !this.fetched.has(`columns ${runIds.join()}`))
       return { is: 'failed', message: 'Choose the file to compare with again: it was not kept.' }
     return this.fetch(`columns ${runIds.join()}`, async () => {
-      const { columns } = await this.actions.ask({ ask: 'columns', runIds })
-      if (columns === null) throw new Error('A run to compare with is not there any more.')
-      return decodeColumns(columns)
+      let columns = await this.askColumns(runIds)
+      while (columns.partsFollow) columns = await this.askColumns(runIds)
+      return columns
     })
+  }
+
+  private async askColumns(runIds: readonly string[]): Promise<RunColumns> {
+    const { columns } = await this.actions.ask({ ask: 'columns', runIds })
+    if (columns === null) throw new Error('A run to compare with is not there any more.')
+    return decodeColumns(columns)
   }
 
   private fetch<Value>(key: string, ask: () => Promise<Value>): Fetched<Value> {
