@@ -48,10 +48,17 @@ function tickText(unit: Unit, value: number, step: number): string {
   return unit === 'time' ? timeText(value, step) : countText(value, step)
 }
 
+const formats = new Map<number, Intl.NumberFormat>()
+
 /** As many decimals as a step has. */
 function digits(value: number, step: number): string {
   const decimals = Math.min(15, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+  // Making a format costs more than a frame has time for.
+  const format =
+    formats.get(decimals) ??
+    new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+  formats.set(decimals, format)
+  return format.format(value)
 }
 
 function countText(value: number, step: number): string {

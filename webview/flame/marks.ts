@@ -14,14 +14,15 @@ function eachOnScreen(
   visit: (left: number, width: number, node: number) => void,
 ) {
   const { profile } = scene.flame
+  const { start, weight } = profile
   const { from, factor, leftEdge, rightEdge } = scaleOf(scene)
   let paintedTo = Number.NEGATIVE_INFINITY
   // The last one that starts before the screen may reach into it.
   for (let index = Math.max(0, lastStartingAtOrBefore(profile, nodes, from)); index < nodes.length; index++) {
-    const node = at(nodes, index)
-    const begin = at(profile.start, node)
+    const node = nodes[index] ?? 0
+    const begin = start[node] ?? 0
     const left = Math.max(leftEdge, leftEdge + (begin - from) * factor)
-    const right = Math.min(rightEdge, leftEdge + (begin + at(profile.weight, node) - from) * factor)
+    const right = Math.min(rightEdge, leftEdge + (begin + (weight[node] ?? 0) - from) * factor)
     if (left > rightEdge) return
     if (right < leftEdge || right < paintedTo) continue
     const width = Math.max(NARROWEST_MARK, right - left)

@@ -81,6 +81,7 @@ function paintBoxes(brush: Brush, scene: Scene, nodes: Int32Array, top: number) 
   const { from, factor, leftEdge, rightEdge } = scaleOf(scene)
   const run = new Run(brush, top, scene.area.rowHeight - GAP)
   let paintedTo = Number.NEGATIVE_INFINITY
+  let step = 1
   for (let index = Math.max(0, lastStartingAtOrBefore(profile, nodes, from)); index < nodes.length; ) {
     const node = nodes[index] ?? 0
     const begin = start[node] ?? 0
@@ -100,19 +101,28 @@ function paintBoxes(brush: Brush, scene: Scene, nodes: Int32Array, top: number) 
       paintedTo = pixel + 1
     }
     // On to the first box that reaches into the next pixel: 100,000 boxes within one cost nothing.
-    index = nextBeyond(profile, nodes, index, from + (pixel + 1 - leftEdge) / factor)
+    const next = nextBeyond(profile, nodes, { index, step }, from + (pixel + 1 - leftEdge) / factor)
+    // Neighbouring pixels hold about as many.
+    step = Math.max(1, (next - index) >> 1)
+    index = next
   }
   run.end()
 }
 
-/** The first index after `index` whose box ends beyond `limit`; in steps that double, then halves. */
-function nextBeyond({ start, weight }: Profile, nodes: Int32Array, index: number, limit: number): number {
+interface Place {
+  readonly index: number
+  /** How far to look at first. */
+  readonly step: number
+}
+
+/** The first index after a place whose box ends beyond `limit`; in steps that double, then halves. */
+function nextBeyond({ start, weight }: Profile, nodes: Int32Array, place: Place, limit: number): number {
   const endsBefore = (each: number) => {
     const node = nodes[each] ?? 0
     return (start[node] ?? 0) + (weight[node] ?? 0) <= limit
   }
-  let step = 1
-  let low = index + 1
+  let step = place.step
+  let low = place.index + 1
   while (low + step < nodes.length && endsBefore(low + step)) {
     low += step
     step *= 2

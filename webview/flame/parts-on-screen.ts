@@ -16,6 +16,7 @@ import { placeOf, type Scene } from './scene'
 /** Narrower calls are not asked for: nobody could see their parts. */
 const NARROWEST = 12
 const MOST_ASKED = 200
+const MOST_LOOKED_AT = 2000
 const MOST_KEPT = 5000
 /** So long nothing may have moved. */
 const REST_MS = 120
@@ -93,17 +94,15 @@ function callsOnScreen(scene: Scene): readonly number[] {
   const { profile } = flame
   const narrowest = (NARROWEST / area.width) * (viewport.end - viewport.start) * profile.total
   const found: number[] = []
+  const [from, to] = [viewport.start * profile.total, viewport.end * profile.total]
   for (const { nodes } of flame.rows) {
-    const first = Math.max(0, lastStartingAtOrBefore(profile, nodes, viewport.start * profile.total))
-    for (let index = first; index < nodes.length; index++) {
-      const node = at(nodes, index)
-      if (at(profile.start, node) >= viewport.end * profile.total) break
-      // A row of narrow boxes is a row of narrow calls: none of the many has to be looked at.
-      if (index - first > (MOST_ASKED * area.width) / NARROWEST) break
-      if (at(profile.weight, node) < narrowest) continue
-      if (isCallWithoutParts(profile, node)) found.push(node)
-      if (found.length > MOST_ASKED) return []
-    }
+    const first = Math.max(0, lastStartingAtOrBefore(profile, nodes, from))
+    const last = lastStartingAtOrBefore(profile, nodes, to)
+    // A row of many boxes is a row of narrow ones: none of them has to be looked at.
+    if (last - first > MOST_LOOKED_AT) continue
+    for (const node of nodes.subarray(first, last + 1))
+      if (at(profile.weight, node) >= narrowest && isCallWithoutParts(profile, node)) found.push(node)
+    if (found.length > MOST_ASKED) return []
   }
   return found
 }
