@@ -76,7 +76,7 @@ describe('the codec of the feed', () => {
     const [span] = recordedRun().spans
     const bodies = [
       { to: 'columns', columns: null },
-      { to: 'span', found: { span, totals: recordedRun().totals, attempts: [] } },
+      { to: 'span', found: { span, totals: recordedRun().totals, byBucket: null, attempts: [] } },
       { to: 'span', found: null },
       { to: 'parts', segments: [[], [{ path: 'system', kind: 'system', tokens: 4, picoUsd: null }]] },
       { to: 'otherRuns', runs: [{ id: 'b', name: 'x', startTime: 't', picoUsd: null, calls: 0 }] },
