@@ -24,9 +24,44 @@ export async function promptSharesOf(view: RunView, runId: string): Promise<Prom
   return costs.finish((hash) => beginOf(readContent(view.store, hash)))
 }
 
-/** One line; `undefined` for nothing. */
+/** One line; `undefined` where the text has nothing to read in it. */
 function beginOf(text: string | undefined): string | undefined {
-  const line = text?.slice(0, READ_CHARACTERS).replace(/\s+/g, ' ').trim()
+  const line = wordsOf(text ?? '')
+    ?.slice(0, READ_CHARACTERS)
+    .replace(/\s+/g, ' ')
+    .trim()
   if (line === undefined || line === '') return undefined
   return line.length <= SHOWN_CHARACTERS ? line : `${line.slice(0, SHOWN_CHARACTERS)}…`
+}
+
+/** Blocks without a text of their own are stored as JSON; what there is to read in them is in strings, but not in ids and types. */
+function wordsOf(text: string): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return text
+  try {
+    return firstWords(JSON.parse(text))
+  } catch {
+    // It only looked like JSON.
+    return text
+  }
+}
+
+const NOT_TO_READ = new Set([
+  'id',
+  'type',
+  'role',
+  'status',
+  'call_id',
+  'tool_use_id',
+  'signature',
+  'encrypted_content',
+])
+
+function firstWords(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    const words = NOT_TO_READ.has(key) ? undefined : firstWords(inner)
+    if (words !== undefined) return words
+  }
+  return undefined
 }

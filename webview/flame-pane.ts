@@ -6,6 +6,7 @@ import type { RunColumns } from '../profiler-agent/profile/columns'
 import { byWeight, inTime, type Profile } from '../profiler-agent/profile/profile'
 import type { Tree } from '../profiler-agent/profile/tree'
 import { Breadcrumbs } from './breadcrumbs'
+import { numbersOf } from './copied'
 import { button, element } from './element'
 import { colouringOf, legendIn } from './flame/colouring'
 import { FlameView, type Picture } from './flame/flame-view'
@@ -13,13 +14,14 @@ import { readTheme, type Theme } from './flame/theme'
 import { Tooltip } from './flame/tooltip'
 import { TreeView } from './flame/tree-view'
 import { isWhole } from './flame/viewport'
+import { nameOf } from './labels'
 import { Legend } from './legend'
 import { nothingToShow } from './nothing'
 import type { Page, PageActions, Pane } from './page'
 import { Pins } from './pins'
 import { remembered } from './remembered'
 import { amountInUsd, hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
-import { isSame, nodeOfSelection, selectionOf, selectionOfNode, shownNode } from './selection'
+import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
 import { unitLabel, viewLabel } from './toolbar-choices'
 import { treeOfView } from './view-trees'
 
@@ -101,6 +103,7 @@ export class FlamePane implements Pane {
       this.filterNote,
       this.treeView.element,
     )
+    this.element.addEventListener('copy', (event) => this.copy(event))
     this.theme = this.followTheme()
   }
 
@@ -115,7 +118,7 @@ export class FlamePane implements Pane {
       title: `${page.columns.head.name} · ${viewLabel(page.view)} by ${unitLabel(profile.unit)}`,
       viewport: page.state.zoom?.[page.view],
       profile,
-      selected: shownNode(tree, page.selection, wasNode),
+      selected: nodeOfSelection(tree, page.selection, wasNode),
       colours: this.coloursOf(tree, page.colour, profile.unit),
       pinned: this.pinsOf(page.columns, tree, page.state.pinned),
       highlighted: this.matches?.mask,
@@ -207,6 +210,19 @@ export class FlamePane implements Pane {
     // Several nodes may stand for one span: then the page has nothing new to show elsewhere.
     if (isSame(selection, page.selection)) this.show(page)
     else this.actions.select(selection)
+  }
+
+  /** Of a selected node, as long as no text is selected. */
+  private copy(event: ClipboardEvent) {
+    const { picture } = this
+    if (picture?.selected === undefined || getSelection()?.isCollapsed === false) return
+    const { tree } = picture.profile
+    event.clipboardData?.setData(
+      'text/plain',
+      `${nameOf(tree, picture.selected)}\n${numbersOf(tree, picture.selected)}`,
+    )
+    event.preventDefault()
+    this.actions.announce('Copied')
   }
 
   private zoomed() {

@@ -103,12 +103,6 @@ function ownNode(tree: Tree, span: number): number | undefined {
   return node > 0 ? node : undefined
 }
 
-/** The same; `undefined` where the view has no place for what is selected, which the whole picture would be the wrong one for. */
-export function shownNode(tree: Tree, selection: Selection, before: number | undefined): number | undefined {
-  const node = nodeOfSelection(tree, selection, before)
-  return node === 0 && selection.span > 0 ? undefined : node
-}
-
 /** From the whole picture down to a node. */
 export function pathTo(tree: Tree, node: number): readonly number[] {
   const path: number[] = []

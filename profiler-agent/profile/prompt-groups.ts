@@ -52,21 +52,31 @@ export function dearestParts({ count, parts }: RunColumns, nodeOfPart: (part: nu
   return nodeOf
 }
 
-/** Where a text was seen first: `message 11, answer`. */
-export function seenAt({ strings, step, agent }: RunColumns, span: number, path: string): string {
+/** Where a text was seen first: `message 11, answer`. `kind` is an index into PART_KINDS. */
+export function seenAt(
+  { strings, step, agent }: RunColumns,
+  span: number,
+  kind: number,
+  path: string,
+): string {
   const where = strings[at(step, span)] || strings[at(agent, span)] || ''
-  return where === '' ? placeWords(path) : `${placeWords(path)}, ${where}`
+  const place = /^output/.test(path) ? replyWord(PART_KINDS[kind]) : placeWords(path)
+  return where === '' ? place : `${place}, ${where}`
 }
 
-/** Where a text stands, in words: `message 11`, `messages 1–42`, `reply`; the path itself where it is of another shape. */
-export function placeWords(path: string): string {
+function replyWord(kind: SegmentKind | undefined): string {
+  if (kind === 'reasoning') return 'reasoning'
+  return kind === 'tool_call' ? 'tool call' : 'reply'
+}
+
+/** Where a text stands in a prompt, in words: `message 11`, `messages 1–42`; the path itself where it is of another shape. */
+function placeWords(path: string): string {
   const range = /^[a-z]+\[(\d+)\.\.(\d+)\]/i.exec(path)
   if (range !== null) return `messages ${Number(range[1]) + 1}–${Number(range[2]) + 1}`
   const one = /^(?:messages|input|contents|chat_history|turns)\[(\d+)\]/.exec(path)
   if (one !== null) return `message ${Number(one[1]) + 1}`
   const tool = /^tools\[(\d+)\]/.exec(path)
   if (tool !== null) return `tool ${Number(tool[1]) + 1}`
-  if (/^output/.test(path)) return 'reply'
   return /^system/.test(path) ? 'system prompt' : path
 }
 

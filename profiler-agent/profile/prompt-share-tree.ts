@@ -69,7 +69,7 @@ class ShareGroups {
     const part = PART_KINDS.indexOf(share.kind)
     const kind = SPAN_KINDS.length + part
     const ofKind = promptGroup(part, this.groups, this.labels)
-    const place = seenAt(this.columns, this.spans.get(share.spanId) ?? 0, share.path)
+    const place = seenAt(this.columns, this.spans.get(share.spanId) ?? 0, part, share.path)
     // Places are no names: texts at the same place of different calls have nothing in common.
     if (share.name === share.path)
       return this.groups.add(ofKind, kind, this.labels.index(this.#names.next(ofKind, place)))

@@ -94,17 +94,17 @@ class TextGroups {
     const known = this.#known.get(place)
     if (known !== undefined) return known
     const ofKind = promptGroup(kind, this.groups, this.labels)
-    const group = this.groups.add(ofKind, SPAN_KINDS.length + kind, this.#label(ofKind, part, span))
+    const group = this.groups.add(ofKind, SPAN_KINDS.length + kind, this.#label(ofKind, kind, part, span))
     this.#known.set(place, group)
     return group
   }
 
-  #label(ofKind: number, part: number, span: number): number {
+  #label(ofKind: number, kind: number, part: number, span: number): number {
     const { parts, strings } = this.columns
     const name = at(parts?.name ?? [], part)
     if (name > 0) return name
     const path = strings[at(parts?.path ?? [], part)] ?? ''
-    return this.labels.index(this.#names.next(ofKind, seenAt(this.columns, span, path)))
+    return this.labels.index(this.#names.next(ofKind, seenAt(this.columns, span, kind, path)))
   }
 }
 

@@ -171,7 +171,7 @@ export class DiffView implements Pane {
     if (diff === undefined || page === undefined) return
     this.chosen = { diff, node }
     const selection = selectionOfNode(diff.head, node)
-    const isOfThisRun = at(diff.inHead, node) === 1 && diff.head.columns === page.columns
+    const isOfThisRun = at(diff.inHead, node) === 1 && diff.head.columns.id === page.columns.id
     if (!isOfThisRun || isSame(selection, page.selection)) this.showAgain()
     else this.actions.select(selection)
   }

@@ -41,8 +41,9 @@ function isInexact(tree: Tree, node: number, unit: Unit): boolean {
 export function percentText({ base, delta }: NodeDelta): string {
   if (!(base > 0) || Number.isNaN(delta)) return ''
   const percent = (100 * delta) / base
-  const digits = Math.abs(percent) < 10 ? 1 : 0
-  const text = Math.abs(percent).toFixed(digits).replace(/\.0$/, '')
+  const size = Math.abs(percent)
+  const digits = size < 10 ? 1 : 0
+  const text = delta !== 0 && size < 0.05 ? '<0.1' : size.toFixed(digits).replace(/\.0$/, '')
   return `${percent < 0 ? '−' : '+'}${text} %`
 }
 

@@ -70,6 +70,7 @@ describe('a difference of two runs', () => {
   it('says the change in per cent of the base', () => {
     assert.equal(percentText(deltaOf(diff, node('plan'), 'cost')), '+50 %')
     assert.equal(percentText({ change: 'shrank', base: 300, head: 280, delta: -20 }), '−6.7 %')
+    assert.equal(percentText({ change: 'grew', base: 300_000, head: 300_001, delta: 1 }), '+<0.1 %')
     assert.equal(percentText(deltaOf(diff, node('search'), 'tokens')), '')
   })
 
