@@ -1,11 +1,11 @@
 // The line above the picture: where one has zoomed to as a path of steps back, and what can be done with zoom and selection.
 
-import { sumsOf } from '../profiler-agent/profile/measures'
 import type { Profile } from '../profiler-agent/profile/profile'
 import { kindOf, type Tree } from '../profiler-agent/profile/tree'
+import { numbersOf, pathText } from './copied'
 import { button, element } from './element'
 import { iconButton } from './icons'
-import { costText, durationText, kindWord, nameOf, tokensText } from './labels'
+import { kindWord, nameOf } from './labels'
 import { Menu } from './menu'
 import { pathTo } from './selection'
 
@@ -87,15 +87,7 @@ export class Breadcrumbs {
     return [
       { label: 'Name', run: () => events.copy(nameOf(tree, selected)) },
       { label: 'Numbers', run: () => events.copy(numbersOf(tree, selected)) },
-      {
-        label: 'Path',
-        run: () =>
-          events.copy(
-            pathTo(tree, selected)
-              .map((step) => nameOf(tree, step))
-              .join(' › '),
-          ),
-      },
+      { label: 'Path', run: () => events.copy(pathText(tree, selected)) },
     ]
   }
 }
@@ -103,16 +95,4 @@ export class Breadcrumbs {
 function shortened(path: readonly number[]): readonly (number | undefined)[] {
   if (path.length <= MOST_STEPS) return path
   return [...path.slice(0, 2), undefined, ...path.slice(3 - MOST_STEPS)]
-}
-
-/** One value a line, for a message or a sheet; exact pico-dollars beside the text for people. */
-function numbersOf(tree: Tree, node: number): string {
-  const picoUsd = sumsOf(tree, 'cost')[node] ?? Number.NaN
-  const lines = [
-    ['cost', costText(tree, node)],
-    ['picoUsd', Number.isNaN(picoUsd) ? '' : String(picoUsd)],
-    ['tokens', tokensText(tree, node)],
-    ['time', durationText(tree, node)],
-  ]
-  return lines.map((line) => line.join('\t')).join('\n')
 }

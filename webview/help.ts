@@ -12,6 +12,7 @@ const EVERYWHERE: Rows = [
   ['n  p', 'Next, previous match'],
   ['m', 'Pin the selection'],
   ['o', 'Open the source line of the selection'],
+  ['Ctrl+C', 'Copy name and numbers of the selection'],
   ['i', 'Show or hide the details'],
   ['?', 'This help'],
 ]

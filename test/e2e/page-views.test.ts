@@ -198,6 +198,24 @@ describe('the page', () => {
     assert.equal(path, `${run.name} › support-desk › specialists › policy-agent`)
   })
 
+  it('copies name and numbers by key', async () => {
+    const { page } = hosted
+    await row('policy-agent').click()
+    await canvas().focus()
+    const copied = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          const listen: (
+            type: string,
+            then: (event: { clipboardData: { getData(type: string): string } }) => void,
+          ) => void = Reflect.get(globalThis, 'addEventListener')
+          listen.call(globalThis, 'copy', ({ clipboardData }) => resolve(clipboardData.getData('text/plain')))
+        }),
+    )
+    await page.keyboard.press('Control+C')
+    assert.match(await copied, /^policy-agent\ncost\t\$0\.0\d+\npicoUsd\t49632920000\n/)
+  })
+
   it('asks the editor to save pictures, tables and runs', async () => {
     const { page, messages } = hosted
     for (const item of ['Picture as SVG', 'Picture as PNG', 'Table as CSV', 'Run as JSON, redacted']) {
