@@ -50,7 +50,8 @@ class FlameController extends DatasetController<'flame'> {
 Chart.register(FlameController, NoElement, LinearScale)
 
 export interface Axis {
-  readonly ticks: readonly AxisTick[]
+  /** For an axis of so many CSS pixels. */
+  readonly ticksFor: (width: number) => readonly AxisTick[]
   readonly colour: string
   readonly grid: string
   readonly font: string
@@ -77,6 +78,7 @@ export function createFlameChart(canvas: HTMLCanvasElement, draw: DrawFlame): Fl
 
 /** Shows `min` to `max` (in the unit of the axis) and redraws. */
 export function showRange(chart: FlameChart, min: number, max: number, axis: Axis) {
+  let ticks: readonly AxisTick[] = []
   chart.options.scales = {
     x: {
       type: 'linear',
@@ -90,7 +92,9 @@ export function showRange(chart: FlameChart, min: number, max: number, axis: Axi
       },
       // Its own ticks know nothing of minutes and hours, and their texts not of each other.
       afterBuildTicks: (scale) => {
-        scale.ticks = axis.ticks.map(({ value }) => ({ value }))
+        // Also when Chart.js finds that its canvas has another size, which it may not have known before.
+        ticks = axis.ticksFor(chart.width)
+        scale.ticks = ticks.map(({ value }) => ({ value }))
       },
       border: { display: false },
       grid: { color: axis.grid, drawTicks: false },
@@ -101,7 +105,7 @@ export function showRange(chart: FlameChart, min: number, max: number, axis: Axi
         align: 'inner',
         padding: 4,
         includeBounds: false,
-        callback: (value) => axis.ticks.find((tick) => tick.value === value)?.text ?? '',
+        callback: (value) => ticks.find((tick) => tick.value === value)?.text ?? '',
       },
     },
   }

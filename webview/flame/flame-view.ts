@@ -335,7 +335,7 @@ export class FlameView {
       const { start, end } = this.motion.shown
       const [min, max] = [start * total, end * total]
       showRange(this.chart, min, max || 1, {
-        ticks: ticksFor(unit, min, max, this.area().width / TICK_DISTANCE),
+        ticksFor: (width) => ticksFor(unit, min, max, width / TICK_DISTANCE),
         colour: this.theme.muted,
         // Lines without a scale would only stand behind the text that says why there is no picture.
         grid: total === 0 ? this.theme.background : this.theme.grid,

@@ -135,10 +135,12 @@ export function outlineBox(
 
 const THUMB = 4
 const MINIMAL_THUMB = 12
+/** So many pixels are missing by rounding. */
+const NOT_WORTH_SCROLLING = 6
 
 /** Which part of the rows is shown, at the right edge; `contentHeight` is the height of all of them. */
 export function paintScrollThumb(brush: Brush, { area, look }: Scene, contentHeight: number) {
-  if (contentHeight <= area.height + 1) return
+  if (contentHeight - area.height < NOT_WORTH_SCROLLING) return
   const share = area.height / contentHeight
   const top = area.top + area.scrollTop * share
   brush.fillStyle = look.background
