@@ -30,4 +30,5 @@ export const DIFF_STYLE = `
   .diff-content > .grid { border-top: 0; border-left: 1px solid var(--cf-line); }
 }
 @media (max-width: 760px) { .diff-bar { padding: 4px 12px; } .diff-filters { margin-left: 0; } }
+@media (forced-colors: active) { .diff-filters button[aria-pressed='true'] { background: Highlight; color: HighlightText; forced-color-adjust: none; } }
 `

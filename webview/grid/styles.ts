@@ -22,4 +22,5 @@ export const GRID_STYLE = `
 .grid-group > div { font-weight: 600; }
 .vscode-high-contrast .grid-body > .grid-row[aria-selected='true'] { outline: 1px solid var(--cf-focus); outline-offset: -1px; }
 @media (max-width: 760px) { .grid-row > div:first-child { padding-left: 12px; } .grid-row > div:last-child { padding-right: 12px; } }
+@media (forced-colors: active) { .grid-body > .grid-row[aria-selected='true'] { outline: 2px solid Highlight; outline-offset: -2px; z-index: 1; } }
 `

@@ -163,7 +163,7 @@ function isOne({ kind }: Tree, node: number): boolean {
   return at(kind, node) < SPAN_KINDS.length
 }
 
-export const NAME = fact('name', 'Name', 150)
+export const NAME = fact('name', 'Name', 164)
 
 const KIND: FactColumn = {
   is: 'fact',
