@@ -119,6 +119,7 @@ export function paintPin(brush: Brush, scene: Scene, node: number) {
   brush.fillStyle = scene.look.focus
   brush.fillRect(left, place.top + 2, PIN, PIN)
 }
+
 export function outlineBox(
   brush: Brush,
   colour: string,

@@ -13,6 +13,8 @@ export class Motion {
   #gesture: { readonly from: Viewport; lastAt: number } | undefined
   /** Of the animation that runs; a new movement makes it stop. */
   #run = 0
+  /** Where that animation ends. */
+  #goal: Viewport | undefined
 
   /** `moved` is told after every step. */
   constructor(private readonly moved: () => void) {}
@@ -31,7 +33,7 @@ export class Motion {
 
   /** Shows another picture: nothing to go back to. */
   start(viewport: Viewport) {
-    this.#run++
+    this.#stop()
     this.#shown = viewport
     this.#gesture = undefined
     this.#history.clear()
@@ -39,12 +41,13 @@ export class Motion {
 
   /** The same picture has changed its scale: it is shown as before, and nobody moved. */
   rescale(viewport: Viewport) {
+    this.#stop()
     this.#shown = viewport
   }
 
   /** One step of a gesture (wheel, drag, key). */
   moveTo(viewport: Viewport) {
-    this.#run++
+    this.#stop()
     const now = performance.now()
     if (this.#gesture === undefined || now - this.#gesture.lastAt > GESTURE_PAUSE_MS) {
       this.#endGesture()
@@ -56,21 +59,32 @@ export class Motion {
 
   jumpTo(viewport: Viewport) {
     this.#endGesture()
-    if (viewport.start === this.#shown.start && viewport.end === this.#shown.end) return
-    this.#history.add(this.#shown)
+    const now = this.#restingPlace
+    if (viewport.start === now.start && viewport.end === now.end) return
+    this.#history.add(now)
     this.#animateTo(viewport)
   }
 
   undo() {
     this.#endGesture()
-    const target = this.#history.undo(this.#shown)
+    const target = this.#history.undo(this.#restingPlace)
     if (target !== undefined) this.#animateTo(target)
   }
 
   redo() {
     this.#endGesture()
-    const target = this.#history.redo(this.#shown)
+    const target = this.#history.redo(this.#restingPlace)
     if (target !== undefined) this.#animateTo(target)
+  }
+
+  /** What is undone and redone is where one was, not what an animation passed on its way. */
+  get #restingPlace(): Viewport {
+    return this.#goal ?? this.#shown
+  }
+
+  #stop() {
+    this.#run++
+    this.#goal = undefined
   }
 
   #endGesture() {
@@ -84,13 +98,16 @@ export class Motion {
   }
 
   #animateTo(target: Viewport) {
-    const run = ++this.#run
+    this.#stop()
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#show(target)
+    const run = this.#run
     const from = this.#shown
     const startedAt = performance.now()
+    this.#goal = target
     const step = (now: number) => {
       if (run !== this.#run) return
       const progress = Math.min(1, Math.max(0, (now - startedAt) / ANIMATION_MS))
+      if (progress === 1) this.#goal = undefined
       this.#show(progress === 1 ? target : between(from, target, progress))
       if (progress < 1) requestAnimationFrame(step)
     }
