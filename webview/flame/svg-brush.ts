@@ -22,7 +22,7 @@ export class SvgBrush implements Brush {
 
   fillText(text: string, x: number, y: number) {
     const anchor = this.textAlign === 'center' ? ' text-anchor="middle"' : ''
-    const style = `fill="${attribute(this.fillStyle)}" style="font:${attribute(this.font)}"`
+    const style = `fill="${attribute(this.fillStyle)}" style="font:${attribute(this.font)};white-space:pre"`
     const place = `x="${short(x)}" y="${short(y)}" dominant-baseline="central"${anchor}`
     this.#elements.push(`<text ${place} ${style}>${escaped(text)}</text>`)
   }
@@ -31,7 +31,7 @@ export class SvgBrush implements Brush {
   document(width: number, height: number, title: string): string {
     const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`
     return [
-      `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" xml:space="preserve">`,
+      `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">`,
       `<title>${escaped(title)}</title>`,
       ...this.#elements,
       '</svg>',

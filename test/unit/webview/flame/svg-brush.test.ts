@@ -14,10 +14,10 @@ describe('a brush that writes SVG', () => {
     assert.equal(
       brush.document(100, 50, 'a < b'),
       [
-        '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox="0 0 100 50" role="img" xml:space="preserve">',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox="0 0 100 50" role="img">',
         '<title>a &lt; b</title>',
         '<rect x="0.12" y="2" width="10" height="20" fill="rgb(1, 2, 3)"/>',
-        '<text x="5" y="6" dominant-baseline="central" fill="rgb(1, 2, 3)" style="font:12px &quot;Some Sans&quot;">&lt;b&gt; &amp; \ufffd🔥\ufffd</text>',
+        '<text x="5" y="6" dominant-baseline="central" fill="rgb(1, 2, 3)" style="font:12px &quot;Some Sans&quot;;white-space:pre">&lt;b&gt; &amp; \ufffd🔥\ufffd</text>',
         '<rect x="1" y="1" width="8" height="18" fill="none" stroke="red" stroke-width="2"/>',
         '</svg>',
         '',
