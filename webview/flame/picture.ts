@@ -1,6 +1,9 @@
 // What the flame graph is asked to show, and what follows from it: how boxes look, and where a changed picture begins.
 
+import type { SpanStatus } from '../../profiler-agent/model/span'
+import { at, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
 import type { Profile } from '../../profiler-agent/profile/profile'
+import { NO_PART, type Tree } from '../../profiler-agent/profile/tree'
 import { durationText, nameOf, valueText } from '../labels'
 import { BoxLabels } from './box-label'
 import type { Colouring } from './colouring'
@@ -40,7 +43,10 @@ export function lookOf(
   const font = `${theme.fontSize - 1}px ${theme.font}`
   const widthOf = (text: string) => measure(text, font)
   const value = textOf ?? ((node: number) => defaultValue(profile, node))
-  const labels = new BoxLabels((node) => ({ name: nameOf(profile.tree, node), value: value(node) }), widthOf)
+  const labels = new BoxLabels(
+    (node) => ({ name: signOf(profile.tree, node) + nameOf(profile.tree, node), value: value(node) }),
+    widthOf,
+  )
   return {
     ...theme,
     font,
@@ -49,6 +55,21 @@ export function lookOf(
     labelOf: (node, room) => labels.fitting(node, room),
     measure: widthOf,
   }
+}
+
+const SIGNS: Readonly<Record<SpanStatus, string>> = {
+  ok: '',
+  error: '✕ ',
+  aborted: '✕ ',
+  blocked: '⊘ ',
+  truncated: '⋯ ',
+}
+
+/** What went wrong with the one span that a box stands for, also for whoever sees no colours. */
+function signOf({ columns, span, nodeOf, part }: Tree, node: number): string {
+  const own = at(span, node)
+  if (own < 0 || at(nodeOf, own) !== node || at(part, node) !== NO_PART) return ''
+  return SIGNS[SPAN_STATUSES[at(columns.status, own)] ?? 'ok']
 }
 
 function defaultValue({ tree, unit, inTime }: Profile, node: number): string {
