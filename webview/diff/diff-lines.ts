@@ -6,6 +6,7 @@ import type { Unit } from '../../profiler-agent/profile/measures'
 import type { GridSort } from '../grid/grid-rows'
 import { type TreeLine, treeLines } from '../grid/tree-lines'
 import { nameOf } from '../labels'
+import { hiddenBelow } from '../search'
 
 /** Flat lists have no levels: then the row says where it is. */
 export interface DiffLine extends Omit<TreeLine, 'level'> {
@@ -19,6 +20,8 @@ export interface DiffQuery {
   readonly shows: Change | undefined
   /** Only what matches, by node. */
   readonly found: Uint8Array | undefined
+  /** What costs too little to be shown, by node. */
+  readonly hidden: Uint8Array | undefined
   readonly isOpen: (node: number) => boolean
 }
 
@@ -29,13 +32,22 @@ export function diffLines(diff: DiffTree, query: DiffQuery): readonly DiffLine[]
   const order = orderBy(diff, query)
   const { shows, found } = query
   if (shows === undefined && found === undefined)
-    return treeLines(diff.head, 0, query.isOpen, order).filter(({ node }) => isWorth(diff, node, query.unit))
+    return treeLines(diff.head, 0, query.isOpen, order).filter(
+      ({ node }) => at(query.hidden ?? [], node) === 0 && isWorth(diff, node, query.unit),
+    )
   const nodes = Array.from({ length: diff.head.count }, (_, node) => node).filter(
     (node) =>
+      at(query.hidden ?? [], node) === 0 &&
       (found === undefined || at(found, node) === 1) &&
       (shows === undefined || isShown(diff, node, shows, query.unit)),
   )
   return nodes.sort(order).map((node) => ({ node }))
+}
+
+/** By node: 1 for what costs less than `picoUsd` on both sides; the whole picture always stays. */
+export function hiddenInDiff(diff: DiffTree, picoUsd: number | undefined): Uint8Array | undefined {
+  const [base, head] = [hiddenBelow(diff.base, picoUsd), hiddenBelow(diff.head, picoUsd)]
+  return base && head && base.map((isHidden, node) => isHidden & at(head, node))
 }
 
 /** What is worth nothing on both sides (tools have no cost) would hide what is. */

@@ -26,6 +26,7 @@ export interface DiffListState {
   readonly selected: number | undefined
   readonly shows: Change | undefined
   readonly found: Uint8Array | undefined
+  readonly hidden: Uint8Array | undefined
 }
 
 export class DiffList {
@@ -68,9 +69,9 @@ export class DiffList {
   private render() {
     const { diff, state } = this
     if (diff === undefined || state === undefined) return
-    const { unit, shows, found, selected } = state
+    const { unit, shows, found, hidden, selected } = state
     const isOpen = (node: number) => this.isOpen(diff, node)
-    this.lines = diffLines(diff, { unit, sort: this.sort, shows, found, isOpen })
+    this.lines = diffLines(diff, { unit, sort: this.sort, shows, found, hidden, isOpen })
     this.grid.show({
       label: 'Differences',
       columns: COLUMNS,

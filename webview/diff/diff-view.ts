@@ -18,10 +18,11 @@ import { matcherOf, matchesIn, nextMatch } from '../search'
 import { isSame, selectionOfNode } from '../selection'
 import { watchTheme } from '../theme-watch'
 import { DiffBar } from './diff-bar'
+import { hiddenInDiff } from './diff-lines'
 import { DiffList } from './diff-list'
 import { DiffSides, type Sides } from './diff-sides'
 import { DiffTooltip } from './diff-tooltip'
-import { boxText, diffColouring } from './diff-words'
+import { boxText, deltaText, diffColouring } from './diff-words'
 
 type By = NonNullable<PageState['diffBy']>
 
@@ -54,6 +55,7 @@ export class DiffView implements Pane {
   private readonly diffOf = remembered(diffTree)
   private readonly profileOf = remembered(diffProfile)
   private readonly coloursOf = remembered(diffColouring)
+  private readonly hiddenOf = remembered(hiddenInDiff)
   private readonly textOf = remembered(
     (diff: DiffTree, unit: Unit) => (node: number) => boxText(diff, node, unit),
   )
@@ -118,6 +120,11 @@ export class DiffView implements Pane {
     if (match !== undefined) this.select(match)
   }
 
+  exportAs(format: 'svg' | 'png' | 'csv'): string | undefined {
+    if (this.diff === undefined || format === 'csv') return undefined
+    return format === 'svg' ? this.flameView.toSvg() : this.flameView.toPng()
+  }
+
   private async open(file: File) {
     try {
       this.actions.change({ compareWith: await this.sides.openFile(file) })
@@ -136,13 +143,16 @@ export class DiffView implements Pane {
   private showDiff(page: Page, diff: DiffTree) {
     const { unit } = page
     const matches = this.matches()
+    const hidden = this.hiddenOf(diff, page.state.atLeastPicoUsd)
     const colours = this.coloursOf(diff, unit)
     const profile = this.profileOf(diff, unit)
     const selected = this.selectedIn(page, diff)
     this.picture = {
       key: `diff ${page.columns.head.id} ${page.state.diffBy ?? 'spans'}`,
+      title: `${page.columns.head.name}: what changed, ${deltaText(diff, 0, unit)}`,
       ...{ profile, selected, colours, textOf: this.textOf(diff, unit) },
       ...(matches && { highlighted: matches.mask }),
+      ...(hidden && { hidden }),
     }
     this.flameView.show(this.picture)
     const { canvas } = this.flameView
@@ -152,6 +162,7 @@ export class DiffView implements Pane {
     this.list.show(diff, {
       ...{ unit, selected, shows: page.state.diffShows },
       found: matches?.mask,
+      hidden,
     })
   }
 

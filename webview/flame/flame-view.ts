@@ -384,7 +384,8 @@ export class FlameView {
     return sheet && pngOf(sheet)
   }
 
-  private sheet(): Sheet | undefined {
+  /** What is saved: with title, axis and legend; to be saved together with others. */
+  sheet(): Sheet | undefined {
     const scene = this.scene()
     const { picture, theme } = this
     if (scene === undefined || picture === undefined || theme === undefined) return undefined

@@ -6,6 +6,7 @@ import { sumsOf } from '../../profiler-agent/profile/measures'
 import { kindOf, labelOf, type Tree } from '../../profiler-agent/profile/tree'
 import { button, element } from '../element'
 import { FlameView, type Picture } from '../flame/flame-view'
+import { pngOf, svgOf } from '../flame/save'
 import type { Theme } from '../flame/theme'
 import { Tooltip } from '../flame/tooltip'
 import { kindWord, nameOf, valueText } from '../labels'
@@ -13,6 +14,7 @@ import { Legend } from '../legend'
 import { nothingToShow } from '../nothing'
 import type { Page, PageActions, Pane } from '../page'
 import { remembered } from '../remembered'
+import { hiddenBelow } from '../search'
 import { isSame, keptSelection, selectionOfNode } from '../selection'
 import { watchTheme } from '../theme-watch'
 import { treeOfSpans, treeOfView } from '../view-trees'
@@ -36,6 +38,7 @@ export class SandwichView implements Pane {
   private readonly tooltip = new Tooltip(document.body)
   private readonly painter = new SandwichPainter()
   private readonly listOf = remembered(listSubjects)
+  private readonly hiddenIn = { callers: remembered(hiddenBelow), callees: remembered(hiddenBelow) }
   private page: Page | undefined
   private subject: ListedSubject | undefined
   private pictures: SandwichPictures | undefined
@@ -91,6 +94,12 @@ export class SandwichView implements Pane {
     this.list.goTo(step)
   }
 
+  exportAs(format: 'svg' | 'png' | 'csv'): string | undefined {
+    const [above, below] = [this.views.callers.sheet(), this.views.callees.sheet()]
+    if (format === 'csv' || above === undefined || below === undefined) return undefined
+    return format === 'svg' ? svgOf(above, below) : pngOf(above, below)
+  }
+
   private showSubject(page: Page) {
     const { subject } = this
     this.main.classList.toggle('is-empty', subject === undefined)
@@ -114,14 +123,17 @@ export class SandwichView implements Pane {
 
   private showPicture(side: Side, picture: Picture, page: Page) {
     const selected = this.selectedIn(page)
+    const hidden = this.hiddenIn[side](picture.profile.tree, page.state.atLeastPicoUsd)
+    const name = this.subject?.name ?? ''
+    const title = side === 'callees' ? `What ${name} calls` : `What calls ${name}`
     this.views[side].show({
-      ...picture,
+      ...{ ...picture, title },
+      ...(hidden && { hidden }),
       selected: selected?.tree === picture.profile.tree ? selected.node : undefined,
     })
     const { canvas } = this.views[side]
-    const name = this.subject?.name ?? ''
     canvas.dataset.view = side === 'callees' ? 'sandwich' : 'sandwich-callers'
-    canvas.setAttribute('aria-label', side === 'callees' ? `What ${name} calls` : `What calls ${name}`)
+    canvas.setAttribute('aria-label', title)
   }
 
   /** The box of the selection: the chosen one, else where the callees have it. */

@@ -3,7 +3,7 @@ import { columnsOf } from '../../../../profiler-agent/profile/columns-of-run'
 import { deltaOf, diffTree } from '../../../../profiler-agent/profile/diff-tree'
 import { spanTree } from '../../../../profiler-agent/profile/span-tree'
 import { labelOf } from '../../../../profiler-agent/profile/tree'
-import { countChanges, diffLines, USUAL_SORT } from '../../../../webview/diff/diff-lines'
+import { countChanges, diffLines, hiddenInDiff, USUAL_SORT } from '../../../../webview/diff/diff-lines'
 import { boxText, deltaText, diffColouring, percentText } from '../../../../webview/diff/diff-words'
 import { runOf } from '../../profile/run-of'
 
@@ -86,6 +86,7 @@ describe('a difference of two runs', () => {
       sort: USUAL_SORT,
       shows: undefined,
       found: undefined,
+      hidden: undefined,
       isOpen: () => true,
     } as const
     const names = diffLines(diff, query).map(
@@ -101,6 +102,18 @@ describe('a difference of two runs', () => {
     ])
     const gone = diffLines(diff, { ...query, shows: 'vanished' })
     assert.deepEqual(gone, [{ node: node('check') }])
+  })
+
+  it('leaves out what costs too little on both sides', () => {
+    const hidden = hiddenInDiff(diff, 2 * USD)
+    const left = Array.from({ length: diff.head.count }, (_, index) => index).filter(
+      (index) => hidden?.[index] === 0,
+    )
+    assert.deepEqual(
+      left.map((index) => labelOf(diff.head, index)),
+      ['node desk.mjs', 'desk', 'answer', 'gpt', 'plan', 'gpt'],
+    )
+    assert.equal(hiddenInDiff(diff, undefined), undefined)
   })
 
   it('colours what grew and what shrank, appeared and vanished apart, and only those that are there are explained', () => {
