@@ -14,6 +14,7 @@ import { costText, kindWord, nameOf, tokensText } from './labels'
 import type { PageState, ToPage } from './messages'
 import type { Page, PageActions, Pane } from './page'
 import { PageButtons } from './page-buttons'
+import { showIn } from './pane-place'
 import { createDetails, createPanes } from './panes'
 import { Questions } from './questions'
 import { keptSelection, nodeOfSelection, type Selection, selectionOf, THE_RUN, togglePin } from './selection'
@@ -29,7 +30,12 @@ export class App {
   private readonly questions: Questions
   private readonly title = element('div', { class: 'title' })
   private readonly figures = element('div', { class: 'figures' })
-  private readonly view = element('section', { class: 'view', id: VIEW_PANEL, role: 'tabpanel' })
+  private readonly view = element('section', {
+    class: 'view',
+    id: VIEW_PANEL,
+    role: 'tabpanel',
+    tabindex: '-1',
+  })
   private readonly side = element('div', { class: 'side' })
   private readonly announcement = element('div', { class: 'sr-only', 'aria-live': 'polite' })
   private readonly main = element('main', { hidden: '' })
@@ -91,7 +97,7 @@ export class App {
       this.toolbar.element,
       this.body,
     )
-    this.page.append(this.main, this.empty, this.help.element, this.announcement)
+    this.page.append(this.main, this.empty, this.help.element, this.announcement, pictureHelp())
   }
 
   private receive(message: ToPage) {
@@ -133,6 +139,7 @@ export class App {
     this.main.hidden = false
     this.empty.hidden = true
     this.refresh()
+    if (select !== undefined) this.pane?.zoomToSelection?.()
   }
 
   private select(selection: Selection) {
@@ -262,15 +269,11 @@ export class App {
   }
 }
 
-/** A bug in one pane is told in its place, and leaves the others as they are. */
-function showIn(place: HTMLElement, pane: Pane, page: Page) {
-  if (place.firstChild !== pane.element) place.replaceChildren(pane.element)
-  try {
-    pane.show(page)
-  } catch (error) {
-    place.replaceChildren(element('p', { class: 'nothing' }, `This view failed: ${error}`))
-    reportError(error)
-  }
+/** What screen readers say of every picture. */
+function pictureHelp(): HTMLElement {
+  const text =
+    'Arrow keys go from box to box, Enter zooms to one, Escape zooms out, question mark tells all keys. The same boxes are rows of the tree below.'
+  return element('div', { id: 'flame-help', hidden: '' }, text)
 }
 
 /** Letters belong to whoever is writing, and to lists that are chosen from by their first letter. */

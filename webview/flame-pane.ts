@@ -2,7 +2,7 @@
 
 import type { PromptShare } from '../profiler-agent/model/run-questions'
 import type { Segment } from '../profiler-agent/model/span'
-import type { RunColumns } from '../profiler-agent/profile/columns'
+import { at, type RunColumns } from '../profiler-agent/profile/columns'
 import { byWeight, inTime, type Profile } from '../profiler-agent/profile/profile'
 import type { Tree } from '../profiler-agent/profile/tree'
 import { Breadcrumbs } from './breadcrumbs'
@@ -170,6 +170,13 @@ export class FlamePane implements Pane {
   goToMatch(step: 1 | -1) {
     const match = this.matches && nextMatch(this.matches, this.picture?.selected ?? 0, step)
     if (match !== undefined) this.select(match)
+  }
+
+  zoomToSelection() {
+    const { picture } = this
+    if (picture?.selected === undefined) return
+    const above = at(picture.profile.tree.parent, picture.selected)
+    this.flameView.zoomToNode(above > 0 ? above : picture.selected)
   }
 
   exportAs(format: 'svg' | 'png' | 'csv'): string | undefined {

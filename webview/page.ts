@@ -39,6 +39,8 @@ export interface Pane {
   readonly found?: { readonly count: number; readonly position: number } | undefined
   /** Selects the next match of the search (1), or the one before (−1). */
   goToMatch?(step: 1 | -1): void
+  /** Zooms so that what the editor asked for is seen among its like. */
+  zoomToSelection?(): void
   /** The picture as it is seen: SVG as text, PNG as a data URL, CSV; absent where the view has none such. */
   exportAs?(format: 'svg' | 'png' | 'csv'): string | undefined
 }

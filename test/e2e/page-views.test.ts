@@ -50,6 +50,8 @@ describe('the page', () => {
     for (const [index, name] of VIEWS.entries()) {
       await page.keyboard.press(String(index + 1))
       await until(`the view ${name}`, async () => (await chosenView()) === name)
+      // Who works by keys goes on in the view.
+      assert.equal(await page.locator('.view:focus-within').count(), 1, name)
     }
     await page.keyboard.press('1')
     await until('the selection in time', async () => (await selectedId()) === 's18')
@@ -178,9 +180,11 @@ describe('the page', () => {
     await until('the run selected', async () => (await selectedRow().getAttribute('data-kind')) === 'run')
   })
 
-  it('selects what the editor asks for', async () => {
+  it('selects what the editor asks for, and zooms to where it is', async () => {
     await hosted.show(run, { select: 's23' })
     await until('the call selected', async () => (await selectedId()) === 's23')
+    const last = hosted.page.locator('.crumbs button').last()
+    await until('the path to it', async () => (await last.textContent()) === 'policy-agent')
   })
 
   it('copies name, numbers and path', async () => {
