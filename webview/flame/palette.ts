@@ -34,6 +34,23 @@ export interface BoxColours {
   readonly dimText: string
 }
 
+/** The editor's theme, as far as the picture shows it; `readTheme` finds it out. CSS colours. */
+export interface Theme {
+  readonly background: string
+  readonly foreground: string
+  readonly muted: string
+  readonly grid: string
+  readonly focus: string
+  readonly error: string
+  readonly warning: string
+  readonly font: string
+  /** CSS pixels; grows with the editor's zoom. */
+  readonly fontSize: number
+  /** Set in high contrast: boxes are outlined, because fills may look alike. */
+  readonly outline: string | undefined
+  readonly coloursOf: (hue: Hue) => BoxColours
+}
+
 /** Kinds that stand next to each other differ in hue and in brightness. */
 const KIND_HUES: Readonly<Record<NodeKind, HueName>> = {
   run: 'neutral',

@@ -8,8 +8,8 @@ import { durationText, nameOf, valueText } from '../labels'
 import { BoxLabels } from './box-label'
 import type { Colouring } from './colouring'
 import { boxOf, type Flame, markedBoxes } from './layout'
+import type { Theme } from './palette'
 import type { Found, Look } from './scene'
-import type { Theme } from './theme'
 import { fitTo, isWhole, type Viewport, WHOLE } from './viewport'
 
 /** What to show. Hand the same objects in again where nothing changed: then nothing is reckoned anew. */

@@ -1,25 +1,11 @@
 // The colours of the picture, read from the page's style (which takes them from the editor's theme) and made legible.
 
-import { type BoxColours, HUES, type Hue, type HueName } from './palette'
+import { type BoxColours, HUES, type Hue, type HueName, type Theme } from './palette'
 
 /** Red, green, blue from 0 to 255. */
 type Rgb = readonly [number, number, number]
 
-export interface Theme {
-  readonly background: string
-  readonly foreground: string
-  readonly muted: string
-  readonly grid: string
-  readonly focus: string
-  readonly error: string
-  readonly warning: string
-  readonly font: string
-  /** CSS pixels; grows with the editor's zoom. */
-  readonly fontSize: number
-  /** Set in high contrast: boxes are outlined, because fills may look alike. */
-  readonly outline: string | undefined
-  readonly coloursOf: (hue: Hue) => BoxColours
-}
+export type { Theme } from './palette'
 
 /** Reads the theme that is in force now; to be read again when the theme changes. */
 export function readTheme(page: HTMLElement): Theme {
