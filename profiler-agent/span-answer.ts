@@ -5,7 +5,7 @@ import { present } from './model/present'
 import type { SpanAnswer } from './model/run-questions'
 import type { Span } from './model/span'
 import { hasModelCall, sumOfBuckets, totalsOf } from './model/totals'
-import { callsCopyingFrom, readBucketCosts, readCall } from './store/one-call'
+import { callsCopyingFrom, readAttemptIds, readBucketCosts, readCall, readChildIds } from './store/one-call'
 import { countSpans, readRun, readRunsBefore, readSpan, type StoredRun } from './store/reader'
 import { readSpanOutlines, type SpanOutline } from './store/span-outlines'
 import type { Store } from './store/store'
@@ -13,23 +13,35 @@ import type { Store } from './store/store'
 /** The run before is looked for among so many. */
 const LOOK_BACK_RUNS = 50
 /** Of longer runs the same call is not looked for: that would read them whole. */
-const MOST_SPANS = 20_000
+const MOST_SPANS = 5_000
 
 /** `null` for a span that is not stored. For a run that no span stands for, its id gives the run all the same. */
 export function storedSpanAnswer(store: Store, runId: string, spanId: string): SpanAnswer | null {
   const run = readRun(store, runId)
   const span = readSpan(store, runId, spanId) ?? (run && spanId === runId ? spanOfRun(run) : undefined)
   if (!run || !span) return null
-  const outlines = readSpanOutlines(store, [runId]).get(runId) ?? []
-  const below = spanId === runId ? outlines : withAllBelow(outlines, spanId)
+  return hasModelCall(span) ? answerOfCall(store, run, span) : answerOfSum(store, runId, span)
+}
+
+/** Calls are looked at one after the other: nothing here grows with the run but a search for their neighbours. */
+function answerOfCall(store: Store, run: StoredRun, span: Span): SpanAnswer {
+  // Several inferences of one exchange hang under its span.
+  const below = readChildIds(store, run.id, span.id).flatMap((id) => readSpan(store, run.id, id) ?? [])
+  const spans = [span, ...below]
   return {
     span,
-    totals: totalsOf(below),
-    byBucket: bucketsOf(store, runId, below),
-    attempts: attemptsOf(outlines, spanId),
-    ...(hasModelCall(span) ? neighbours(store, runId, span) : {}),
-    ...present({ runBefore: hasModelCall(span) ? inRunBefore(store, run, span, outlines) : undefined }),
+    totals: totalsOf(spans),
+    byBucket: sumOfBuckets(spans.flatMap(({ modelCall }) => modelCall?.cost?.byBucket ?? [])),
+    attempts: readAttemptIds(store, run.id, span.id),
+    ...neighbours(store, run.id, span),
+    ...present({ runBefore: inRunBefore(store, run, span) }),
   }
+}
+
+function answerOfSum(store: Store, runId: string, span: Span): SpanAnswer {
+  const outlines = readSpanOutlines(store, [runId]).get(runId) ?? []
+  const below = span.id === runId ? outlines : withAllBelow(outlines, span.id)
+  return { span, totals: totalsOf(below), byBucket: bucketsOf(store, runId, below), attempts: [] }
 }
 
 function spanOfRun({ id, name, startedAt, endedAt, activeAt }: StoredRun): Span {
@@ -54,16 +66,6 @@ function withAllBelow(outlines: readonly SpanOutline[], spanId: string): SpanOut
   return [...found]
 }
 
-function attemptsOf(outlines: readonly SpanOutline[], spanId: string): string[] {
-  const logicalId = outlines.find(({ id }) => id === spanId)?.modelCall?.attempt.logicalId
-  if (logicalId === undefined) return []
-  const numberOf = ({ modelCall }: SpanOutline) => modelCall?.attempt.number ?? 0
-  return outlines
-    .filter(({ modelCall }) => modelCall?.attempt.logicalId === logicalId)
-    .sort((left, right) => numberOf(left) - numberOf(right))
-    .map(({ id }) => id)
-}
-
 /** The request that it goes on from, and the first one that goes on from it. */
 function neighbours(store: Store, runId: string, span: Span): Pick<SpanAnswer, 'before' | 'after'> {
   const stored = readCall(store, runId, span.id)
@@ -78,24 +80,21 @@ function neighbours(store: Store, runId: string, span: Span): Pick<SpanAnswer, '
 }
 
 /** The call of the same agent and step with the same number among those, in the latest earlier run of the same program. */
-function inRunBefore(
-  store: Store,
-  run: StoredRun,
-  span: Span,
-  outlines: readonly SpanOutline[],
-): SpanAnswer['runBefore'] {
-  const earlier = readRunsBefore(store, run.startedAt, LOOK_BACK_RUNS).find((other) =>
-    isSameProgram(other, run),
-  )
-  if (!earlier || countSpans(store, earlier.id) > MOST_SPANS) return undefined
-  const order = callsAlike(outlines, span).findIndex(({ id }) => id === span.id)
-  const then = callsAlike(readSpanOutlines(store, [earlier.id]).get(earlier.id) ?? [], span)[order]
-  if (!then) return undefined
-  return { runId: earlier.id, spanId: then.id, picoUsd: then.modelCall?.cost?.picoUsd ?? null }
+function inRunBefore(store: Store, run: StoredRun, span: Span): SpanAnswer['runBefore'] {
+  const runs = readRunsBefore(store, run.startedAt, LOOK_BACK_RUNS)
+  const earlier = runs.find((other) => isSameProgram(other, run))
+  if (!earlier || [earlier, run].some(({ id }) => countSpans(store, id) > MOST_SPANS)) return undefined
+  const outlines = readSpanOutlines(store, [run.id, earlier.id])
+  const order = callsAlike(outlines.get(run.id), span).findIndex(({ id }) => id === span.id)
+  const then = callsAlike(outlines.get(earlier.id), span)[order]
+  return then && { runId: earlier.id, spanId: then.id, picoUsd: then.modelCall?.cost?.picoUsd ?? null }
 }
 
-/** First attempts only, by start. */
-function callsAlike(outlines: readonly SpanOutline[], { agent, step, kind, modelCall }: Span): SpanOutline[] {
+/** By start; first attempts are told from others. */
+function callsAlike(
+  outlines: readonly SpanOutline[] = [],
+  { agent, step, kind, modelCall }: Span,
+): SpanOutline[] {
   return outlines.filter(
     (other) =>
       other.kind === kind &&

@@ -92,3 +92,26 @@ export function readBucketCosts(store: Store, runId: string): { id: string; byBu
     .all(store.runKey(runId) ?? -1)
     .map((row) => ({ id: unpackId(row.id), byBucket: unpackBuckets(String(row.cost)) }))
 }
+
+/** Ids of the spans right below one. */
+export function readChildIds(store: Store, runId: string, spanId: string): string[] {
+  const run = store.runKey(runId) ?? -1
+  const key = store.rows.keyOf(run, spanId) ?? -1
+  const rows = store.prepare('SELECT id FROM spans WHERE run = ? AND parent = ?').all(run, key)
+  return rows.map((row) => unpackId(row.id))
+}
+
+/** Ids of all attempts of the same logical call, by start; empty for a span without a call. */
+export function readAttemptIds(store: Store, runId: string, spanId: string): string[] {
+  const run = store.runKey(runId) ?? -1
+  const key = store.rows.keyOf(run, spanId) ?? -1
+  const own = store.prepare('SELECT logical FROM calls WHERE span = ?').get(key)
+  if (!own) return []
+  const first = typeof own.logical === 'number' ? own.logical : key
+  const sql = `SELECT spans.id FROM calls JOIN spans ON spans.key = calls.span
+    WHERE calls.run = ? AND (calls.span = ? OR calls.logical = ?) ORDER BY spans.started_at, spans.key`
+  return store
+    .prepare(sql)
+    .all(run, first, first)
+    .map((row) => unpackId(row.id))
+}
