@@ -13,7 +13,7 @@ import { readCallIds, readColumnSpans, readPlaces } from './store/column-spans'
 import { readRun, type StoredRun } from './store/reader'
 
 /** Parts of more calls are asked for call by call. */
-const MOST_CALLS_WITH_PARTS = 10_000
+const MOST_CALLS_WITH_PARTS = 5_000
 /** Nobody waits longer for the parts: then the run comes without them, and the next time it is asked for with more of them counted. */
 const PARTS_WITHIN_MS = 1_000
 /** A run that goes on is read again after so many times what that took: it must not keep calls from being stored. */
