@@ -8,6 +8,7 @@ import { spanTree } from '../../profiler-agent/profile/span-tree'
 import { stackTree } from '../../profiler-agent/profile/stack-tree'
 import type { Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
+import { legendIn } from '../flame/colouring'
 import { FlameView, type Picture } from '../flame/flame-view'
 import type { Theme } from '../flame/theme'
 import { Legend } from '../legend'
@@ -158,7 +159,7 @@ export class DiffView implements Pane {
     const { canvas } = this.flameView
     canvas.dataset.view = 'diff'
     canvas.setAttribute('aria-label', `Difference of ${page.columns.head.name} to its base`)
-    this.legend.show(colours.legend, this.theme)
+    this.legend.show(legendIn(colours, profile), this.theme)
     this.list.show(diff, {
       ...{ unit, selected, shows: page.state.diffShows },
       found: matches?.mask,

@@ -70,6 +70,8 @@ const LEGEND_WORDS: Readonly<Record<Change, string>> = {
   unknown: 'not known on one side',
 }
 
+const CHANGES: readonly Change[] = ['grew', 'appeared', 'shrank', 'vanished', 'same', 'unknown']
+
 /** The stronger the hue, the more of the largest difference it is. */
 export function diffColouring(diff: DiffTree, unit: Unit): Colouring {
   const hues = [...HUES, SAME, UNKNOWN]
@@ -80,14 +82,14 @@ export function diffColouring(diff: DiffTree, unit: Unit): Colouring {
     if (first === undefined) return change === 'same' ? HUES.length : HUES.length + 1
     return first + strengthOf(Math.abs(delta) / largest)
   })
-  const seen = new Set(deltas.map(({ change }) => change))
-  const legend = (['grew', 'appeared', 'shrank', 'vanished', 'same', 'unknown'] as const)
-    .filter((change) => seen.has(change))
-    .map((change) => {
-      const first = FIRST_HUE[change]
-      const hue = first === undefined ? (change === 'same' ? SAME : UNKNOWN) : HUES[first + 2]
-      return { hue: hue ?? UNKNOWN, word: LEGEND_WORDS[change] }
-    })
+  const legend = CHANGES.map((change) => {
+    const first = FIRST_HUE[change]
+    const of =
+      first === undefined
+        ? [change === 'same' ? HUES.length : HUES.length + 1]
+        : [0, 1, 2].map((step) => first + step)
+    return { hue: hues[of.at(-1) ?? 0] ?? UNKNOWN, word: LEGEND_WORDS[change], of }
+  })
   return { hueOf, hues, legend }
 }
 

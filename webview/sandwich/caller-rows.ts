@@ -15,6 +15,12 @@ interface Line extends TreeLine {
   readonly tree: Tree
 }
 
+export interface CallerTree {
+  readonly tree: Tree
+  /** By node: 1 for what a filter leaves out. */
+  readonly hidden: Uint8Array | undefined
+}
+
 interface Chosen {
   readonly tree: Tree
   readonly node: number
@@ -38,7 +44,7 @@ export class CallerRows {
   private lines: readonly Line[] = []
   /** Rows that are not as they are by default: callers and the first row of callees open. */
   private readonly toggled = new Set<string>()
-  private shown: readonly [Tree, Tree, Unit, Chosen | undefined] | undefined
+  private shown: readonly [CallerTree, CallerTree, Unit, Chosen | undefined] | undefined
 
   constructor(select: (tree: Tree, node: number) => void) {
     this.grid = new Grid({
@@ -55,10 +61,13 @@ export class CallerRows {
     return this.grid.element
   }
 
-  show(callers: Tree, callees: Tree, unit: Unit, chosen: Chosen | undefined) {
-    this.shown = [callers, callees, unit, chosen]
-    this.lines = [callers, callees].flatMap((tree): Line[] =>
-      treeLines(tree, 0, (node) => this.isOpen(tree, node, callers)).map((line) => ({ ...line, tree })),
+  show(above: CallerTree, below: CallerTree, unit: Unit, chosen: Chosen | undefined) {
+    this.shown = [above, below, unit, chosen]
+    const callers = above.tree
+    this.lines = [above, below].flatMap(({ tree, hidden }): Line[] =>
+      treeLines(tree, 0, (node) => this.isOpen(tree, node, callers))
+        .filter(({ node }) => hidden === undefined || at(hidden, node) === 0)
+        .map((line) => ({ ...line, tree })),
     )
     const selected = this.lines.findIndex(
       ({ tree, node }) => chosen !== undefined && tree === chosen.tree && node === chosen.node,
@@ -81,7 +90,7 @@ export class CallerRows {
   private toggle(index: number) {
     const line = this.lines[index]
     if (line === undefined || this.shown === undefined) return
-    const key = keyOf(line.tree, line.node, this.shown[0])
+    const key = keyOf(line.tree, line.node, this.shown[0].tree)
     if (!this.toggled.delete(key)) this.toggled.add(key)
     this.show(...this.shown)
   }

@@ -5,6 +5,7 @@ import { at } from '../../profiler-agent/profile/columns'
 import { sumsOf } from '../../profiler-agent/profile/measures'
 import { kindOf, labelOf, type Tree } from '../../profiler-agent/profile/tree'
 import { button, element } from '../element'
+import { legendIn } from '../flame/colouring'
 import { FlameView, type Picture } from '../flame/flame-view'
 import { pngOf, svgOf } from '../flame/save'
 import type { Theme } from '../flame/theme'
@@ -18,7 +19,7 @@ import { hiddenBelow } from '../search'
 import { isSame, keptSelection, selectionOfNode } from '../selection'
 import { watchTheme } from '../theme-watch'
 import { treeOfSpans, treeOfView } from '../view-trees'
-import { CallerRows } from './caller-rows'
+import { CallerRows, type CallerTree } from './caller-rows'
 import { SandwichPainter, type SandwichPictures } from './sandwich-picture'
 import { SubjectList } from './subject-list'
 import { type ListedSubject, listSubjects, subjectOfSelection, subjectWith } from './subjects'
@@ -117,13 +118,18 @@ export class SandwichView implements Pane {
     this.nothing.textContent = nothing ?? ''
     for (const side of ['callers', 'callees'] as const) this.showPicture(side, this.pictures[side], page)
     this.legend.show(mergedLegend(callers, callees), this.theme)
-    this.rows.show(callers.profile.tree, callees.profile.tree, page.unit, this.selectedIn(page))
+    this.rows.show(
+      this.filtered('callers', page, callers.profile.tree),
+      this.filtered('callees', page, callees.profile.tree),
+      page.unit,
+      this.selectedIn(page),
+    )
     this.showTurn(page)
   }
 
   private showPicture(side: Side, picture: Picture, page: Page) {
     const selected = this.selectedIn(page)
-    const hidden = this.hiddenIn[side](picture.profile.tree, page.state.atLeastPicoUsd)
+    const { hidden } = this.filtered(side, page, picture.profile.tree)
     const name = this.subject?.name ?? ''
     const title = side === 'callees' ? `What ${name} calls` : `What calls ${name}`
     this.views[side].show({
@@ -134,6 +140,10 @@ export class SandwichView implements Pane {
     const { canvas } = this.views[side]
     canvas.dataset.view = side === 'callees' ? 'sandwich' : 'sandwich-callers'
     canvas.setAttribute('aria-label', title)
+  }
+
+  private filtered(side: Side, page: Page, tree: Tree): CallerTree {
+    return { tree, hidden: this.hiddenIn[side](tree, page.state.atLeastPicoUsd) }
   }
 
   /** The box of the selection: the chosen one, else where the callees have it. */
@@ -243,6 +253,7 @@ function titleOf(subject: ListedSubject, { profile: { tree } }: Picture, { unit 
 }
 
 function mergedLegend(callers: Picture, callees: Picture) {
-  const words = new Set(callees.colours.legend.map(({ word }) => word))
-  return [...callees.colours.legend, ...callers.colours.legend.filter(({ word }) => !words.has(word))]
+  const [above, below] = [callers, callees].map(({ colours, profile }) => legendIn(colours, profile))
+  const words = new Set(below?.map(({ word }) => word))
+  return [...(below ?? []), ...(above?.filter(({ word }) => !words.has(word)) ?? [])]
 }

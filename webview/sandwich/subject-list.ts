@@ -16,7 +16,7 @@ const COLUMNS: readonly GridColumn[] = [
   { id: 'kind', title: 'Kind', width: 88 },
   { id: 'total', title: 'Total', isNumber: true, width: 84, says: 'With all below, nothing counted twice' },
   { id: 'self', title: 'Self', isNumber: true, width: 84, says: 'Without what is below' },
-  { id: 'nodes', title: 'Count', isNumber: true, width: 54, says: 'How often it occurs' },
+  { id: 'nodes', title: 'Count', isNumber: true, width: 64, says: 'How often it occurs' },
 ]
 
 export interface SubjectListState {

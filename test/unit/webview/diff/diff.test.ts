@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { columnsOf } from '../../../../profiler-agent/profile/columns-of-run'
-import { deltaOf, diffTree } from '../../../../profiler-agent/profile/diff-tree'
+import { deltaOf, diffProfile, diffTree } from '../../../../profiler-agent/profile/diff-tree'
 import { spanTree } from '../../../../profiler-agent/profile/span-tree'
 import { labelOf } from '../../../../profiler-agent/profile/tree'
 import { countChanges, diffLines, hiddenInDiff, USUAL_SORT } from '../../../../webview/diff/diff-lines'
 import { boxText, deltaText, diffColouring, percentText } from '../../../../webview/diff/diff-words'
+import { legendIn } from '../../../../webview/flame/colouring'
 import { runOf } from '../../profile/run-of'
 
 const USD = 1_000_000_000_000
@@ -117,15 +118,16 @@ describe('a difference of two runs', () => {
   })
 
   it('colours what grew and what shrank, appeared and vanished apart, and only those that are there are explained', () => {
-    const { hueOf, hues, legend } = diffColouring(diff, 'cost')
+    const colouring = diffColouring(diff, 'cost')
+    const { hueOf, hues } = colouring
     const hue = (label: string) => hues[hueOf[node(label)] ?? 0]
     assert.equal(hue('plan')?.name, 'orange')
     assert.equal(hue('check')?.name, 'cyan')
     assert.equal(hue('search')?.name, 'yellow')
     assert.equal(hue('answer')?.name, 'neutral')
     assert.deepEqual(
-      legend.map(({ word }) => word),
-      ['grew', 'new in this run', 'gone from the base', 'the same'],
+      legendIn(colouring, diffProfile(diff, 'cost')).map(({ word }) => word),
+      ['grew', 'gone from the base', 'the same'],
     )
   })
 })
