@@ -35,8 +35,8 @@ export interface OtherRequest {
 const MOST_CALLS_BACK = 200
 
 /**
- * The request that a finding compares this call with; else the one that it goes on from; else the last one of its agent. What an
- * agent takes over from another one is another prompt: it is held against only where the agent itself asked nothing before.
+ * The request that a finding compares this call with; else the one that it goes on from; else the last one of its agent. What it
+ * takes over from another agent is another prompt, and nothing to be held against.
  */
 export function requestBefore(store: Store, call: StoredCall): OtherRequest | undefined {
   const { runId, span, stored, findings } = call
@@ -51,7 +51,7 @@ export function requestBefore(store: Store, call: StoredCall): OtherRequest | un
   if (found) return found
   const base = requestOf(stored.baseSpanId, 'agent')
   if (base?.basis === 'conversation' && base.span.agent === span.agent) return base
-  return requestOf(lastOfAgent(store, call), 'agent') ?? base
+  return requestOf(lastOfAgent(store, call), 'agent')
 }
 
 /** What is copied from in the store need not be what the conversation goes on from: the messages tell. */
@@ -92,7 +92,13 @@ function lastOfAgent(store: Store, { runId, span }: StoredCall): string | undefi
   const alike = callsStoredBefore(store, runId, span.id, MOST_CALLS_BACK)
     .map((id) => readSpan(store, runId, id))
     .filter((other) => other !== undefined && isAlike(other, span))
-  return (alike.find((other) => other && own !== undefined && agentOf(other) === own) ?? alike[0])?.id
+  const ofThisOne = alike.find((other) => other && own !== undefined && agentOf(other) === own)
+  return (ofThisOne ?? alike.find((other) => kindOfStep(other) === kindOfStep(span)))?.id
+}
+
+/** Steps without a name of their own are numbered. */
+function kindOfStep(span: Span | undefined): string | undefined {
+  return span?.step?.replace(/\d+/g, '#')
 }
 
 function isAlike(other: Span, span: Span): boolean {

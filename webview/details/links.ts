@@ -1,6 +1,7 @@
 // Ways from a call to others: the requests before and after it in its conversation, and the same call in the run before.
 
 import { formatUsd } from '../../profiler-agent/model/money'
+import { formatShare } from '../../profiler-agent/model/quantity'
 import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
 import { button, element } from '../element'
 import type { PageActions } from '../page'
@@ -45,11 +46,14 @@ export function callLinks(
 /** What it cost then, and how much more or less that is now. */
 function changeText(now: number | undefined, then: number | null): string {
   if (then === null) return ''
-  const change = now === undefined || then === 0 ? '' : `, ${percent(now / then - 1)} now`
-  return ` (${formatUsd(then)}${change})`
+  if (now === undefined) return ` (${formatUsd(then)})`
+  if (now === then) return ` (${formatUsd(then)}, the same now)`
+  const sign = now > then ? '+' : '−'
+  const share = then === 0 ? '' : `, ${sign}${percent(Math.abs(now / then - 1))}`
+  return ` (${formatUsd(then)}, now ${sign}${formatUsd(Math.abs(now - then))}${share})`
 }
 
 function percent(share: number): string {
-  const rounded = Math.round(share * 100)
-  return rounded === 0 ? 'the same' : `${rounded > 0 ? '+' : '−'}${Math.abs(rounded)} %`
+  if (share < 0.001) return '<0.1 %'
+  return share < 0.1 ? `${(share * 100).toFixed(1)} %` : formatShare(share)
 }
