@@ -311,6 +311,28 @@ describe('the prompt of a call', () => {
     )
   })
 
+  it('of which no texts are kept is told by hashes, lengths and shares', async () => {
+    const turns = [user('Is A3 free?'), model('Berth 1'), user('And B1?')]
+    record([
+      exchangeOf(1, { system: [rules], messages: turns.slice(0, 1) }, usage(20, 0, 7_000)),
+      exchangeOf(2, { system: [{ type: 'text', text: 'Be kind.' }], messages: turns }, usage(100)),
+    ])
+    store.prepare('UPDATE contents SET text = NULL').run()
+    const prompt = await callPrompt(view, 'r', idOf(2))
+    assert.deepEqual(
+      prompt?.blocks.slice(0, 2).map(({ text, characters, change }) => [text, characters, change]),
+      [
+        [null, 8, 'changed'],
+        [null, 11, 'same'],
+      ],
+    )
+    assert.equal(prompt?.before?.firstDivergence, 0)
+    assert.equal(
+      prompt?.blocks.reduce((sum, { tokens }) => sum + tokens, 0),
+      100,
+    )
+  })
+
   it('that nobody stored is null', async () => {
     record([exchangeOf(1, { messages: [user('One?')] }, usage(9))])
     assert.equal(await callPrompt(view, 'r', idOf(7)), null)
