@@ -90,7 +90,7 @@ export class FlameView {
       this.found = this.flame && foundIn(this.flame, picture)
     if (isOther || before?.colours !== picture.colours || before.textOf !== picture.textOf)
       this.look = undefined
-    if (before !== undefined && before.selected !== picture.selected) this.revealSelection()
+    if (before !== undefined && isSelectedAnew(before, picture)) this.revealSelection()
     this.redraw()
   }
 
@@ -399,4 +399,10 @@ export class FlameView {
       })),
     }
   }
+}
+
+/** In a run that has grown the same node has another number: who looks elsewhere shall stay there. */
+function isSelectedAnew(before: Picture, now: Picture): boolean {
+  if (before.key !== now.key) return true
+  return before.profile.tree === now.profile.tree && before.selected !== now.selected
 }

@@ -85,8 +85,8 @@ function hasChildrenIn(tree: Tree, node: number): boolean {
   return at(tree.subtreeEnd, node) > node + 1
 }
 
-/** In some views several nodes, one below the other, stand for one span. */
-function rowKey(tree: Tree, node: number): string {
+/** Stays the same while the run grows. In some views several nodes, one below the other, stand for one span. */
+export function rowKey(tree: Tree, node: number): string {
   return `${at(tree.depth, node)} ${keyOf(tree, node)}`
 }
 

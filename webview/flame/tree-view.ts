@@ -9,7 +9,7 @@ import { element } from '../element'
 import { costText, durationText, isOneSpan, nameOf, valueText } from '../labels'
 import { remembered } from '../remembered'
 import type { Picture } from './flame-view'
-import { OpenRows, placesIn } from './open-rows'
+import { OpenRows, placesIn, rowKey } from './open-rows'
 import type { Theme } from './theme'
 
 /** Rows are so many times as high as their text. */
@@ -42,6 +42,7 @@ export class TreeView {
   private picture: Picture | undefined
   private theme: Theme | undefined
   private described: Described = { label: '', isWork: false }
+  private selectedKey = ''
   /** What is to be shown as soon as there is time. */
   private wanted: Picture | undefined
 
@@ -71,7 +72,6 @@ export class TreeView {
 
   /** Brings the rows up to date with what is to be shown. */
   private refresh() {
-    const before = this.picture
     const picture = this.wanted
     if (picture === undefined) return
     this.wanted = undefined
@@ -84,7 +84,10 @@ export class TreeView {
       ),
     )
     this.open.show(profile.tree, picture.hidden)
-    const isNew = before?.profile.tree !== profile.tree || before.selected !== selected
+    // By key: while a run grows its nodes have other numbers, and who looks elsewhere shall stay there.
+    const key = selected === undefined ? '' : `${this.described.label} ${rowKey(profile.tree, selected)}`
+    const isNew = key !== this.selectedKey
+    this.selectedKey = key
     if (selected !== undefined && isNew) this.open.openAncestors(selected)
     this.render()
     if (selected !== undefined && isNew) this.scrollTo(this.open.rows.indexOf(selected))
