@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
-import { at, type RunColumns, spanId } from '../../profiler-agent/profile/columns'
+import type { HttpExchange } from '../../profiler-agent/model/exchange'
+import { at, Flag, type RunColumns, spanId } from '../../profiler-agent/profile/columns'
 import { decodeColumns } from '../../profiler-agent/profile/columns-codec'
 import { columnsOf } from '../../profiler-agent/profile/columns-of-run'
 import { StoredColumns } from '../../profiler-agent/run-columns'
 import { RunView } from '../../profiler-agent/run-view'
 import { openStore, type Store } from '../../profiler-agent/store/store'
+import { exchangeCalled } from '../support/exchanges'
 import { largeRun } from '../support/large-run'
 import { storeLargeRun } from '../support/large-stored-run'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
+import { pipelineOver } from '../support/test-pipeline'
+
+const START = Date.parse('2026-11-20T09:00:00.000Z')
 
 /** What columns say of each span and part, whatever the order of their texts. */
 function saidBy(columns: RunColumns) {
@@ -79,6 +84,56 @@ describe('columns of a stored run', () => {
     const run = await view.run(runId, { segments: 'merged' })
     assert.ok(run)
     assert.deepEqual(saidBy(await columnsIn(runId)), saidBy(columnsOf(run)))
+  })
+
+  it('are those of any run: a retry, a refused call, one without a price, tools of the traffic', async () => {
+    const body = (model: string, ...messages: readonly object[]) =>
+      new TextEncoder().encode(JSON.stringify({ model, messages }))
+    const json = (value: object) => new TextEncoder().encode(JSON.stringify(value))
+    const usage = { prompt_tokens: 900, completion_tokens: 20, total_tokens: 920 }
+    const hi = { role: 'user', content: 'Where is my order?' }
+    const asked = {
+      role: 'assistant',
+      tool_calls: [{ id: 'call_7', type: 'function', function: { name: 'find_order', arguments: '{}' } }],
+    }
+    const result = { role: 'tool', tool_call_id: 'call_7', content: 'at the depot' }
+    const answer = (message: object) => json({ id: 'x', model: 'gpt-5-mini', choices: [{ message }], usage })
+    const at = (id: string, second: number, more: Partial<HttpExchange>): HttpExchange => ({
+      ...{ ...exchangeCalled(id), runId: 'mixed', startTime: START + second * 1000, durationMs: 400 },
+      requestBody: body('gpt-5-mini', hi),
+      ...more,
+    })
+    const error = { status: 500, responseBody: json({ error: { message: 'busy' } }) }
+    const refused = {
+      stop: 'refused',
+      rule: 'budget/costUsd',
+      message: 'no',
+      avoided: { inputTokens: 40 },
+    } as const
+    const pipeline = pipelineOver(store)
+    for (const exchange of [
+      at('first', 0, error),
+      at('again', 1, { responseBody: answer(asked) }),
+      at('then', 3, {
+        requestBody: body('gpt-5-mini', hi, asked, result),
+        responseBody: answer({ role: 'assistant', content: 'At the depot.' }),
+      }),
+      at('dear', 5, {
+        requestBody: body('no-such-model', hi),
+        responseBody: json({ id: 'y', model: 'no-such-model', choices: [], usage }),
+      }),
+      at('no', 7, { status: 402, responseBody: json({ error: { message: 'no' } }), budget: refused }),
+    ])
+      pipeline.add(exchange)
+    const run = await view.run('mixed', { segments: 'merged' })
+    assert.ok(run)
+    assert.ok(run.spans.some(({ kind }) => kind === 'tool'))
+    const columns = await columnsIn('mixed')
+    assert.deepEqual(saidBy(columns), saidBy(columnsOf(run)))
+    const flagged = (flag: number) => [...columns.flags].filter((bits) => (bits & flag) !== 0).length
+    const { retry, unpriced, derived } = Flag
+    assert.deepEqual([retry, unpriced, derived].map(flagged), [1, 1, 1])
+    assert.ok(columns.avoidedPicoUsd.some((picoUsd) => picoUsd === 40 * 250_000))
   })
 
   it('count no text twice while the run goes on', async () => {
