@@ -180,6 +180,24 @@ describe('the page', () => {
     await until('the run selected', async () => (await selectedRow().getAttribute('data-kind')) === 'run')
   })
 
+  it('leaves the rows where they are while the run grows', async () => {
+    await hosted.page.setViewportSize({ width: 1200, height: 480 })
+    await row('triage').click()
+    const tree = hosted.page.getByRole('tree')
+    const scrollTop = () => tree.evaluate(({ scrollTop }: { scrollTop: number }) => scrollTop)
+    const before = await tree.evaluate((list: { scrollTop: number }) => {
+      list.scrollTop = 1e6
+      return list.scrollTop
+    })
+    assert.ok(before > 100)
+    const [first] = run.spans
+    assert.ok(first)
+    const more = { ...first, id: 's0', parentId: 's01', kind: 'tool', name: 'send_mail' } as const
+    await hosted.show({ ...run, spans: [first, more, ...run.spans.slice(1)] }, { live: true })
+    await row('send_mail').waitFor()
+    assert.equal(await scrollTop(), before)
+  })
+
   it('selects what the editor asks for, and zooms to where it is', async () => {
     await hosted.show(run, { select: 's23' })
     await until('the call selected', async () => (await selectedId()) === 's23')
