@@ -25,7 +25,7 @@ export type Change = 'appeared' | 'vanished' | 'grew' | 'shrank' | 'same' | 'unk
 
 export interface NodeDelta {
   readonly change: Change
-  /** NaN: not known; 0 where it is not there, or nothing there makes calls. */
+  /** NaN: not known; 0 where it is not there, or nothing there was billed. */
   readonly base: number
   readonly head: number
   /** Head less base; NaN where one of them is not known. */
@@ -90,11 +90,11 @@ export function deltaOf(diff: DiffTree, node: number, unit: Unit): NodeDelta {
   return { change: changeOf(isIn, delta), base, head, delta }
 }
 
-/** Where there is no call there is nothing to know: a tool costs nothing, a call without a price is not known. */
+/** What nobody bills costs nothing: a tool, a call that failed. A call without a price, or of which nobody knows the tokens, is not known. */
 function valueIn(tree: Tree, node: number, unit: Unit): number {
   const value = at(sumsOf(tree, unit), node)
-  const isKnowable = isPart(tree, node) || at(sumsOf(tree, 'calls'), node) > 0
-  return Number.isNaN(value) && !isKnowable ? 0 : value
+  const unknown = at(sumsOf(tree, unit === 'cost' ? 'unpricedCalls' : 'unknownTokens'), node)
+  return Number.isNaN(value) && !(unknown > 0) && !isPart(tree, node) ? 0 : value
 }
 
 function changeOf(isIn: { readonly base: boolean; readonly head: boolean }, delta: number): Change {

@@ -26,6 +26,7 @@ const DEFAULT_SORT = { column: 'cost', descending: true } as const
 export class TableView implements Pane {
   readonly element = element('section', { class: 'table-view', 'aria-label': 'Table of spans' })
   private readonly bar: TableBar
+  private readonly nothing = element('p', { class: 'nothing', hidden: '' })
   private readonly grid: Grid
   private page: Page | undefined
   private rows: TableRows | undefined
@@ -66,7 +67,7 @@ export class TableView implements Pane {
       activate: (index) => this.activate(index),
       toggle: (index, open) => this.toggle(index, open),
     })
-    this.element.append(this.bar.element, this.grid.element)
+    this.element.append(this.bar.element, this.nothing, this.grid.element)
     this.grid.element.addEventListener('keydown', (event) => this.onKey(event))
   }
 
@@ -81,6 +82,8 @@ export class TableView implements Pane {
     this.lines = this.linesOf(rows, table?.open)
     this.selected = this.selectedLine(page)
     this.bar.show(page, rows)
+    this.nothing.hidden = rows.shown > 0
+    this.nothing.textContent = rows.shown > 0 ? '' : whyNothing(page, rows)
     this.grid.show({
       label: `Spans of ${page.columns.head.name}`,
       columns: this.gridColumnsOf(this.columns),
@@ -166,6 +169,14 @@ export class TableView implements Pane {
     if (event.key !== 'o' || event.ctrlKey || event.metaKey || event.altKey) return
     if (this.page?.canReveal === true && spanId !== undefined) this.actions.post({ type: 'reveal', spanId })
   }
+}
+
+function whyNothing({ columns, state }: Page, { candidates }: TableRows): string {
+  if (candidates > 0) return state.search ? 'Nothing matches the search.' : 'Nothing costs that much.'
+  if (state.table?.shows === 'failed') return 'Nothing failed, was stopped or blocked.'
+  return columns.head.endTime === undefined
+    ? 'No model call yet. Calls appear here as they finish.'
+    : 'No model call was captured in this run.'
 }
 
 function linesOf({ groups }: TableRows, open: readonly string[] = []): readonly Line[] {
