@@ -27,8 +27,8 @@ export const FLAME_STYLE = `
 .flame canvas.dragging { cursor: grabbing; }
 .flame .nothing { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; pointer-events: none; }
 
-.legend { display: flex; flex: none; flex-wrap: wrap; gap: 0 14px; margin: 5px 0; padding: 0 16px; line-height: 1.5; color: var(--cf-muted); font-size: 0.92em; }
-.legend[tabindex] { max-height: 4.5em; overflow: auto; }
+.legend { display: flex; flex: none; flex-wrap: wrap; gap: 0 14px; margin: 5px 0; line-height: 1.5; color: var(--cf-muted); font-size: 0.92em; }
+.legend[tabindex] { padding: 0 16px; max-height: 4.5em; overflow: auto; }
 .legend li { display: inline-flex; align-items: center; gap: 5px; white-space: nowrap; }
 .swatch { flex: none; width: 9px; height: 9px; border-radius: 2px; background: var(--cf-neutral); }
 
@@ -70,8 +70,8 @@ export const FLAME_STYLE = `
   .pins { padding: 0 12px 6px; }
   .crumb-bar { padding: 0 12px 4px 8px; }
   .flame { margin: 0 12px; }
-  .legend { padding: 0 12px; gap: 0 10px; }
-  .legend[tabindex] { max-height: 3em; }
+  .legend { gap: 0 10px; }
+  .legend[tabindex] { padding: 0 12px; max-height: 3em; }
   .columns, .row { grid-template-columns: minmax(0, 1fr) 6.6em 6.4em 5em; column-gap: 6px; padding: 0 12px 0 4px; }
   .share { display: none; }
 }
