@@ -79,12 +79,11 @@ export class FeedServer {
     const isBinary = body.to === 'columns' && body.columns !== null
     const pieces = isBinary
       ? [headOfFrame({ type: 'answer', id, body: { to: 'columns', columns: null } }), body.columns]
-      : [JSON.stringify({ type: 'answer', id, body } satisfies ServerMessage)]
+      : [Buffer.from(JSON.stringify({ type: 'answer', id, body } satisfies ServerMessage))]
     for (const [index, piece] of pieces.entries()) {
-      const size = typeof piece === 'string' ? piece.length : piece.byteLength
-      this.#addAnswering(reader, size)
+      this.#addAnswering(reader, piece.byteLength)
       const fin = index === pieces.length - 1
-      reader.send(piece, { binary: isBinary, fin }, () => this.#addAnswering(reader, -size))
+      reader.send(piece, { binary: isBinary, fin }, () => this.#addAnswering(reader, -piece.byteLength))
     }
   }
 

@@ -10,12 +10,10 @@ export class LaneEnds {
   readonly #noise: number[] = []
 
   clear() {
-    this.#earliest.fill(Number.POSITIVE_INFINITY, 0, this.#room * 2)
+    // One place again, however many there were: this is asked for every span that has children.
+    this.#room = 1
+    this.#earliest[1] = Number.POSITIVE_INFINITY
     this.#count = 0
-  }
-
-  get count(): number {
-    return this.#count
   }
 
   /** The first lane that has ended by `start`, or a new one; it is taken until `end`. Two in one lane may overlap by the smaller `noise` of them. */

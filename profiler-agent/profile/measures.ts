@@ -106,8 +106,8 @@ function isUsageUnknown(columns: RunColumns, span: number): boolean {
   return !known(outputTokens) || !(known(uncachedTokens) || known(cacheReadTokens) || known(cacheWriteTokens))
 }
 
-function flagged({ flags }: RunColumns, flag: number): Float64Array {
-  return Float64Array.from(flags, (bits) => ((bits & flag) === 0 ? 0 : 1))
+function flagged(columns: RunColumns, flag: number): Float64Array {
+  return spans(columns, (span) => (hasFlag(columns, span, flag) ? 1 : 0))
 }
 
 /** A retry is the same call as its first attempt, and counted where that one stands. */

@@ -34,13 +34,14 @@ function gapsOf(columns: RunColumns): Map<number, Gap & { readonly span: number 
   if (bringing.size === 0) return gaps
   const { count, parent, start, kind, logical } = columns
   const ends = subtreeEnds(columns)
+  const firstCalls = firstCallsIn(columns)
   /** By parent: when its children so far are over. */
   const over = new Float64Array(count).fill(Number.NaN)
   let lastCall = -1
   for (let span = 1; span < count; span++) {
     const above = parent[span] ?? 0
     const from = over[above] ?? Number.NaN
-    const call = firstCallIn(columns, span)
+    const call = firstCalls[span] ?? -1
     const isRetry = logical[call] === logical[lastCall]
     if (lastCall > above && !isRetry && bringing.has(call) && (start[span] ?? 0) > from)
       gaps.set(span, { start: from, duration: (start[span] ?? 0) - from, span: call })
@@ -52,14 +53,15 @@ function gapsOf(columns: RunColumns): Map<number, Gap & { readonly span: number 
   return gaps
 }
 
-/** The span itself, or the first call of the agent or step that it is; −1 where it begins with something else. */
-function firstCallIn(columns: RunColumns, span: number): number {
-  let inner = span
-  while (!hasFlag(columns, inner, Flag.call)) {
-    if (columns.parent[inner + 1] !== inner) return -1
-    inner++
+/** By span: itself, or the first call of the agent or step that it is; −1 where that begins with something else. */
+function firstCallsIn(columns: RunColumns): Int32Array {
+  const { count, parent } = columns
+  const first = new Int32Array(count).fill(-1)
+  for (let span = count - 1; span >= 0; span--) {
+    if (hasFlag(columns, span, Flag.call)) first[span] = span
+    else if (parent[span + 1] === span) first[span] = first[span + 1] ?? -1
   }
-  return inner
+  return first
 }
 
 function subtreeEnds({ count, parent, start, duration }: RunColumns): Float64Array {
