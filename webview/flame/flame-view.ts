@@ -165,7 +165,7 @@ export class FlameView {
     this.hovered = undefined
     if (before?.key !== picture.key) this.motion.start(picture.viewport ?? WHOLE)
     else {
-      const place = placeInChanged(flame, before.profile, this.motion.shown, covering)
+      const place = placeInChanged(flame, before.profile, this.motion.restingPlace, covering)
       if (before.profile.unit === picture.profile.unit) this.motion.rescale(place)
       else this.motion.start(place)
     }

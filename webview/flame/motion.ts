@@ -59,7 +59,7 @@ export class Motion {
 
   jumpTo(viewport: Viewport) {
     this.#endGesture()
-    const now = this.#restingPlace
+    const now = this.restingPlace
     if (viewport.start === now.start && viewport.end === now.end) return
     this.#history.add(now)
     this.#animateTo(viewport)
@@ -67,18 +67,18 @@ export class Motion {
 
   undo() {
     this.#endGesture()
-    const target = this.#history.undo(this.#restingPlace)
+    const target = this.#history.undo(this.restingPlace)
     if (target !== undefined) this.#animateTo(target)
   }
 
   redo() {
     this.#endGesture()
-    const target = this.#history.redo(this.#restingPlace)
+    const target = this.#history.redo(this.restingPlace)
     if (target !== undefined) this.#animateTo(target)
   }
 
-  /** What is undone and redone is where one was, not what an animation passed on its way. */
-  get #restingPlace(): Viewport {
+  /** Where an animation goes, else what is shown: what is undone, redone and carried over is not what was passed on the way. */
+  get restingPlace(): Viewport {
     return this.#goal ?? this.#shown
   }
 
