@@ -203,6 +203,29 @@ describe('the details of a call', () => {
     await page.locator('.details h2', { hasText: 'first call' }).waitFor()
   })
 
+  it('keeps its place in the prompt while another tab is looked at, and while the run grows', async () => {
+    await openPrompt()
+    // The block at the top of the list: heights are measured on the way, so that pixels say little.
+    const atTop = (): Promise<unknown> =>
+      page.evaluate(`{
+        const top = document.querySelector('.virtual-rows').getBoundingClientRect().top + 5
+        const rows = [...document.querySelectorAll('.block-row')]
+        rows.find((row) => row.getBoundingClientRect().bottom > top)?.getAttribute('aria-posinset')
+      }`)
+    await page.evaluate("document.querySelector('.virtual-rows').scrollTo(0, 9000)")
+    const place = await until('the list scrolled', async () => {
+      const position = await atTop()
+      return Number(position) > 50 && position === (await atTop()) ? position : undefined
+    })
+    await page.locator('#details-call').click()
+    await page.locator('.facts').first().waitFor()
+    await page.locator('#details-prompt').click()
+    await until('the same place', async () => (await atTop()) === place)
+    await hosted.show({ ...RUN, findings: [FINDING], name: 'longer' }, { live: true })
+    await page.locator('h1', { hasText: 'longer' }).waitFor()
+    assert.equal(await atTop(), place)
+  })
+
   it('keeps the tab from call to call and over a reload', async () => {
     await openPrompt()
     await page.locator('[role=treeitem]', { hasText: 'first call' }).first().click()

@@ -1,7 +1,7 @@
 // The pane for the selection: what it is and comes to at once, out of the columns; the rest when somebody has answered.
 
 import type { Finding } from '../../profiler-agent/model/finding'
-import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
+import type { CallPrompt, SpanAnswer } from '../../profiler-agent/model/run-questions'
 import {
   at,
   Flag,
@@ -25,7 +25,7 @@ import { callNotes, findingNote } from './notes'
 import { partContent } from './part'
 import { PromptPane } from './prompt/prompt-pane'
 import { ReplyPane } from './prompt/reply-pane'
-import { Prompts } from './prompts'
+import { type LoadedPrompt, Prompts } from './prompts'
 import { aggregate } from './span-content'
 import { DETAILS_PANEL, DetailsTabs } from './tabs'
 
@@ -37,6 +37,9 @@ interface Answered {
   readonly failure?: string
 }
 
+/** While a run goes on it changes several times a second. */
+const LIVE_ASK_MS = 1_000
+
 export class DetailsView implements Pane {
   readonly element = element('section', { class: 'details', 'aria-label': 'Details of the selection' })
   readonly #top = element('div', { class: 'details-top' })
@@ -47,6 +50,7 @@ export class DetailsView implements Pane {
   readonly #reply: ReplyPane
   #page: Page | undefined
   #answered: Answered | undefined
+  #askedAt = 0
 
   constructor(readonly actions: PageActions) {
     this.#tabs = new DetailsTabs((detailsTab) => actions.change({ detailsTab }))
@@ -59,25 +63,32 @@ export class DetailsView implements Pane {
   show(page: Page): void {
     const before = this.#page
     this.#page = page
-    const isSame =
-      before?.columns === page.columns &&
-      before.selection.span === page.selection.span &&
+    const isSamePlace =
+      before !== undefined &&
+      askedId(before) === askedId(page) &&
       before.selection.part === page.selection.part &&
       before.state.detailsTab === page.state.detailsTab
-    if (isSame) return
+    if (isSamePlace && before.columns === page.columns) return
     const id = askedId(page)
-    if (before?.columns !== page.columns || this.#answered?.spanId !== id) this.#ask(page.columns.head.id, id)
-    this.#render()
+    if (before?.columns !== page.columns || this.#answered?.spanId !== id) this.#ask(page, id)
+    // A call that is over stays what it is while its run goes on; what is open in it and has the focus stays, too.
+    const isSettled = hasFlag(page.columns, page.selection.span, Flag.call) && this.#answered?.found
+    const isFoundAlike = before?.columns.head.findings.length === page.columns.head.findings.length
+    if (!isSamePlace || !isSettled || !isFoundAlike) this.#render()
   }
 
   /** What a live run has answered about a span stays until the newer answer is there. */
-  #ask(runId: string, id: string): void {
+  #ask({ columns, live }: Page, id: string): void {
+    const runId = columns.head.id
     const isOther = this.#answered?.runId !== runId || this.#answered.spanId !== id
+    if (!isOther && live && performance.now() - this.#askedAt < LIVE_ASK_MS) return
+    this.#askedAt = performance.now()
     if (isOther) this.#answered = { runId, spanId: id }
     const answered = (answer: Pick<Answered, 'found' | 'failure'>) => {
       if (this.#answered?.runId !== runId || this.#answered.spanId !== id) return
+      const isNew = JSON.stringify(answer.found) !== JSON.stringify(this.#answered.found)
       this.#answered = { runId, spanId: id, ...answer }
-      this.#render()
+      if (isNew || answer.failure !== undefined) this.#render()
     }
     this.actions.ask({ ask: 'span', runId, spanId: id }).then(
       ({ found }) => answered(found === null ? { failure: 'This span is not stored any more.' } : { found }),
@@ -117,29 +128,32 @@ export class DetailsView implements Pane {
   }
 
   #renderBody(page: Page, tab: DetailsTab): void {
-    const scrolled = this.#body.scrollTop
-    const content = tab === 'call' ? this.#spanContent(page) : this.#promptContent(page, tab)
-    const isList = tab !== 'call' && content[0]?.classList.contains('prompt') === true
+    const prompt = tab === 'call' ? undefined : this.#promptOf(page)
+    const isList = prompt !== undefined && !('failure' in prompt)
     this.#body.classList.toggle('is-list', isList)
-    // A list keeps its place only while it stays in the document.
-    if (isList && this.#body.firstChild === content[0]) return
-    this.#body.replaceChildren(...content)
-    this.#body.scrollTop = scrolled
+    // A list is scrolled itself.
+    this.#body.tabIndex = isList ? -1 : 0
+    if (isList) this.#showPrompt(page, tab, prompt)
+    else if (tab === 'call') this.#replace(this.#spanContent(page))
+    else this.#replace([element('p', { class: 'hint' }, prompt?.failure ?? 'Loading …')])
   }
 
-  #promptContent({ columns, selection }: Page, tab: 'prompt' | 'reply'): HTMLElement[] {
-    const { id: runId, findings } = columns.head
-    const id = spanId(columns, selection.span)
-    const prompt = this.#prompts.of(runId, id, findings.length)
-    if (prompt === undefined) return [element('p', { class: 'hint' }, 'Loading …')]
-    if ('failure' in prompt) return [element('p', { class: 'hint' }, prompt.failure)]
-    const key = `${runId} ${id}`
-    if (tab === 'reply') {
-      this.#reply.show(key, prompt)
-      return [this.#reply.element]
-    }
-    this.#prompt.show(key, prompt, pathOfPart(columns, selection.part))
-    return [this.#prompt.element]
+  #replace(content: readonly HTMLElement[]): void {
+    const { scrollTop } = this.#body
+    this.#body.replaceChildren(...content)
+    this.#body.scrollTop = scrollTop
+  }
+
+  #promptOf({ columns, selection }: Page): LoadedPrompt {
+    const { id, findings } = columns.head
+    return this.#prompts.of(id, spanId(columns, selection.span), findings.length)
+  }
+
+  #showPrompt({ columns, selection }: Page, tab: DetailsTab, prompt: CallPrompt): void {
+    const pane = tab === 'reply' ? this.#reply : this.#prompt
+    if (this.#body.firstChild !== pane.element) this.#body.replaceChildren(pane.element)
+    const key = JSON.stringify([columns.head.id, spanId(columns, selection.span)])
+    pane.show(key, prompt, pathOfPart(columns, selection.part))
   }
 
   #spanContent({ columns, selection: { span: index, part }, canReveal }: Page): HTMLElement[] {

@@ -59,7 +59,7 @@ export class PromptList {
     if (isOther) {
       this.#open.clear()
       if (content.isOpen) for (const { key } of this.#textRows) this.#open.set(key, 'laidOut')
-      this.element.scrollTop = 0
+      this.#list.scrollToTop()
     }
     if (isOther || !this.#textRows.some(({ key }) => key === this.#active))
       this.#active = this.#textRows[0]?.key ?? ''
@@ -67,7 +67,11 @@ export class PromptList {
   }
 
   toTop(): void {
-    this.element.scrollTop = 0
+    this.#list.scrollToTop()
+  }
+
+  focus(): void {
+    this.#headOf(this.#active)?.focus({ preventScroll: true })
   }
 
   /** Opens a block and brings it to the top, or the row `under` which it stands. */
@@ -80,7 +84,6 @@ export class PromptList {
     this.#list.keep(key)
     this.#refresh()
     this.#list.reveal(under, 'start')
-    this.#headOf(key)?.focus({ preventScroll: true })
   }
 
   #refresh(): void {
@@ -91,7 +94,7 @@ export class PromptList {
       { key: 'head', height: HEAD_HEIGHT, render: () => element('div', { role: 'listitem' }, head) },
       ...rows.flatMap((row) => this.#rowsOf(row)),
     ])
-    if (focused) this.#headOf(this.#active)?.focus({ preventScroll: true })
+    if (focused) this.focus()
   }
 
   #rowsOf(row: PromptRow): VirtualRow[] {
@@ -195,7 +198,7 @@ export class PromptList {
     this.#list.keep(key)
     this.#refresh()
     this.#list.reveal(key)
-    this.#headOf(key)?.focus({ preventScroll: true })
+    this.focus()
   }
 
   #headOf(key: string): HTMLElement | undefined {

@@ -36,6 +36,7 @@ export class PromptPane {
   readonly #list: PromptList
   #prompt: CallPrompt | undefined
   #key = ''
+  #path: string | undefined
   #onlyChanges = false
 
   constructor(readonly actions: PromptPaneActions) {
@@ -43,22 +44,26 @@ export class PromptPane {
     this.element.append(this.#bar, this.#list.element)
   }
 
-  /** `path`: of the block to go to. */
+  /** To be called when it is in the document. `path`: of the block that is selected, to go to when it is another one. */
   show(key: string, prompt: CallPrompt, path?: string): void {
     const isOther = key !== this.#key
+    const isOtherPart = isOther || path !== this.#path
     if (isOther) this.#onlyChanges = false
     this.#key = key
+    this.#path = path
     this.#prompt = prompt
     this.#draw(isOther)
-    const index = path === undefined ? -1 : prompt.blocks.findIndex((block) => isWithin(block.path, path))
-    if (isOther && index >= 0) this.#goTo(index)
+    if (path === undefined || !isOtherPart) return
+    const index = prompt.blocks.findIndex((block) => isWithin(block.path, path))
+    // The focus stays where the part was selected.
+    if (index >= 0) this.#goTo(index)
   }
 
   #draw(isOther: boolean): void {
     const prompt = this.#prompt
     if (prompt === undefined) return
     const { blocks, unseen, before, isBilled } = prompt
-    const { bar, legend } = cacheStrip(blocks, (index) => this.#goTo(index))
+    const { bar, legend } = cacheStrip(blocks, (index) => this.#jumpTo(index))
     this.#bar.replaceChildren(...(bar === undefined ? [] : [bar]))
     this.#head.replaceChildren(
       ...(legend === undefined ? [] : [legend]),
@@ -113,13 +118,18 @@ export class PromptPane {
   }
 
   #jump(index: number, path: string): HTMLElement {
-    return button(path, () => this.#goTo(index), { class: 'link place', title: 'Show this block' })
+    return button(path, () => this.#jumpTo(index), { class: 'link place', title: 'Show this block' })
   }
 
   #filter(onlyChanges: boolean): void {
     this.#onlyChanges = onlyChanges
     this.#draw(false)
     this.#list.toTop()
+  }
+
+  #jumpTo(index: number): void {
+    this.#goTo(index)
+    this.#list.focus()
   }
 
   #goTo(index: number): void {

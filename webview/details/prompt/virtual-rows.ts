@@ -24,10 +24,13 @@ export class VirtualRows {
   #tops = new Float64Array(1)
   #kept: string | undefined
   #width = 0
+  /** Where it was scrolled to: what is taken out of the document forgets it. */
+  #scrolled = 0
+  #isAway = true
 
   constructor(attributes: Readonly<Record<string, string>>) {
     this.element = element('div', { class: 'virtual-rows', ...attributes }, this.#space)
-    this.element.addEventListener('scroll', () => this.#fill(), { passive: true })
+    this.element.addEventListener('scroll', () => this.#onScroll(), { passive: true })
     new ResizeObserver(() => this.#resized()).observe(this.element)
   }
 
@@ -56,6 +59,11 @@ export class VirtualRows {
     return this.#shown.get(key)
   }
 
+  scrollToTop(): void {
+    this.#scroll(0)
+    this.#fill()
+  }
+
   rowOf(key: string): HTMLElement | undefined {
     return this.#shown.get(key)
   }
@@ -63,15 +71,32 @@ export class VirtualRows {
   #scrollTo(index: number, where: 'nearest' | 'start'): void {
     const { scrollTop, clientHeight } = this.element
     const [top = 0, bottom = 0] = [this.#tops[index], this.#tops[index + 1]]
-    if (where === 'start' || top < scrollTop) this.element.scrollTop = top
-    else if (bottom > scrollTop + clientHeight) this.element.scrollTop = Math.min(top, bottom - clientHeight)
+    if (where === 'start' || top < scrollTop) this.#scroll(top)
+    else if (bottom > scrollTop + clientHeight) this.#scroll(Math.min(top, bottom - clientHeight))
   }
 
-  /** Lines break elsewhere in another width. */
+  #scroll(top: number): void {
+    this.element.scrollTop = top
+    this.#scrolled = top
+    if (this.element.isConnected) this.#isAway = false
+  }
+
+  #onScroll(): void {
+    if (this.#isAway) return
+    this.#scrolled = this.element.scrollTop
+    this.#fill()
+  }
+
   #resized(): void {
-    const width = this.element.clientWidth
+    const { clientWidth: width, clientHeight: height } = this.element
+    if (height === 0) {
+      this.#isAway = true
+      return
+    }
+    // Lines break elsewhere in another width.
     if (width !== this.#width) this.#heights.clear()
     this.#width = width
+    if (this.#isAway) this.#scroll(this.#scrolled)
     this.#measure()
     this.#fill()
   }
