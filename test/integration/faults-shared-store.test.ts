@@ -18,11 +18,12 @@ describe('faults: two profilers and a reader on one store', function () {
   this.timeout(SECONDS * 1000 + 240_000)
   let upstream: FaultUpstream
   let playground: Playground
-  before(async () => {
+  // A second try has a store of its own, too.
+  beforeEach(async () => {
     upstream = await startFaultUpstream()
     playground = new Playground()
   })
-  after(async () => {
+  afterEach(async () => {
     await playground.remove()
     await upstream.close()
   })
