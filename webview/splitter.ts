@@ -30,7 +30,7 @@ export class Splitter {
 
   /** Beside the view the border stands upright, below it it lies. */
   private isUpright(): boolean {
-    return !matchMedia('(max-width: 760px)').matches
+    return !matchMedia('(max-width: 900px)').matches
   }
 
   private drag(start: PointerEvent) {

@@ -37,8 +37,8 @@ kbd { font-family: var(--cf-mono); font-size: 0.88em; padding: 0 5px; border: 1p
 .units button:focus-visible { outline-offset: -2px; }
 .choice { display: inline-flex; align-items: center; gap: 6px; color: var(--cf-muted); white-space: nowrap; }
 .amount { width: 5.5em; }
-.search { display: inline-flex; align-items: center; flex: 0 1 auto; min-width: 0; }
-.search input { width: 13em; flex: 0 1 auto; padding-right: 26px; }
+.search { display: inline-flex; align-items: center; flex: 1 1 150px; max-width: 280px; min-width: 0; }
+.search input { width: 4em; flex: 1 1 auto; padding-right: 26px; }
 .search .regex { flex: none; width: 22px; margin-left: -24px; height: 1.5em; line-height: 1.3; border-radius: 3px; font-family: var(--cf-mono); font-size: 0.92em; color: var(--cf-muted); }
 .search .regex:hover { background: var(--cf-hover); color: var(--cf-foreground); }
 .search .regex[aria-pressed='true'] { background: var(--cf-selection); color: var(--cf-selection-text); outline: 1px solid var(--cf-focus); }
@@ -58,8 +58,7 @@ kbd { font-family: var(--cf-mono); font-size: 0.88em; padding: 0 5px; border: 1p
 @media (max-width: 760px) {
   .bar { padding: 6px 12px; gap: 6px 8px; }
   .units button { padding: 0 7px; }
-  .search { flex: 1 1 160px; }
-  .search input { flex: 1 1 60px; }
+  .search { max-width: none; }
   .help-groups { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 480px) {

@@ -33,7 +33,7 @@ export const FLAME_STYLE = `
 .swatch { flex: none; width: 9px; height: 9px; border-radius: 2px; background: var(--cf-neutral); }
 
 .filter-note { flex: none; padding: 2px 16px 6px; color: var(--cf-muted); }
-.tree-pane { flex: 1 1 0; min-height: 90px; display: flex; flex-direction: column; border-top: 1px solid var(--cf-line); }
+.tree-pane { container: rows / inline-size; flex: 1 1 0; min-height: 90px; display: flex; flex-direction: column; border-top: 1px solid var(--cf-line); }
 .columns, .row { display: grid; grid-template-columns: minmax(0, 1fr) 64px 7em 8em 5.8em; align-items: center; column-gap: 10px; padding: 0 16px 0 8px; }
 .columns { flex: none; height: 1.85em; color: var(--cf-muted); border-bottom: 1px solid var(--cf-line); }
 .columns > span { font-size: 0.92em; }
@@ -72,10 +72,13 @@ export const FLAME_STYLE = `
   .flame { margin: 0 12px; }
   .legend { gap: 0 10px; }
   .legend[tabindex] { padding: 0 12px; max-height: 3em; }
-  .columns, .row { grid-template-columns: minmax(0, 1fr) 6.6em 6.4em 5em; column-gap: 6px; padding: 0 12px 0 4px; }
+  .columns, .row { padding: 0 12px 0 4px; }
+}
+@container rows (max-width: 600px) {
+  .columns, .row { grid-template-columns: minmax(0, 1fr) 6.6em 6.4em 5em; column-gap: 6px; }
   .share { display: none; }
 }
-@media (max-width: 360px) {
+@container rows (max-width: 360px) {
   .columns, .row { grid-template-columns: minmax(0, 1fr) max-content; }
   .columns > :nth-child(n + 4), .row > :nth-child(n + 4) { display: none; }
 }

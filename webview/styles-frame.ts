@@ -50,15 +50,17 @@ ul, ol { list-style: none; }
 .empty h1 { font-size: 1.25em; font-weight: 600; margin: 10px 0 6px; }
 .empty p { color: var(--cf-muted); white-space: pre-line; overflow-wrap: anywhere; }
 
-/* Beside each other there is no room: the details go below. */
-@media (max-width: 760px) {
-  .top { padding: 8px 12px 4px; }
-  .figures { order: 1; flex: 1 0 100%; gap: 0 14px; }
-  .tabs { padding: 0 4px; }
+@media (max-width: 1020px) { .figures { order: 1; flex: 1 0 100%; gap: 0 16px; } }
+/* Beside each other there is no room: the details go below. As in splitter.ts. */
+@media (max-width: 900px) {
   .panes { grid-template-columns: minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) 1px minmax(0, var(--details-share, 30%)); }
   .panes.without-details { grid-template-rows: minmax(0, 1fr); }
   .splitter { cursor: row-resize; }
   .splitter::after { inset: -4px 0; }
+}
+@media (max-width: 760px) {
+  .top { padding: 8px 12px 4px; }
+  .tabs { padding: 0 4px; }
 }
 @media (max-width: 480px) {
   .tabs button { font-size: 0.92em; padding: 4px 5px 3px; }
