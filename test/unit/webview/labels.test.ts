@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { columnsOf } from '../../../profiler-agent/profile/columns-of-run'
 import { spanTree } from '../../../profiler-agent/profile/span-tree'
+import { timelineTree } from '../../../profiler-agent/profile/timeline-tree'
 import { kindOf } from '../../../profiler-agent/profile/tree'
-import { costText, keyOf, nameOf, tokensText } from '../../../webview/labels'
+import { costText, durationText, keyOf, nameOf, tokensText } from '../../../webview/labels'
 import { runOf } from '../profile/run-of'
 
 describe('the words for a node', () => {
@@ -40,5 +41,31 @@ describe('the words for a node', () => {
     assert.deepEqual([nameOf(tree, NODES.system), kindOf(tree, NODES.system)], ['system prompt', 'system'])
     assert.equal(keyOf(tree, NODES.gpt), 's1')
     assert.equal(keyOf(tree, NODES.system), 's1#system')
+  })
+
+  it('say what a refused call avoided, and nothing of a cost', () => {
+    const { spans, ...run } = runOf('call gpt 0..10 failed')
+    const attributes = { 'costflame.avoided_pico_usd': 30_000_000_000 }
+    const refused = spans.map((span) => ({ ...span, status: 'blocked' as const, attributes }))
+    const blocked = spanTree(columnsOf({ ...run, spans: refused }))
+    assert.equal(costText(blocked, 1), 'avoided ≈ $0.03')
+    assert.equal(tokensText(blocked, 1), '–')
+  })
+
+  it('mark times that nobody measured, and tokens of which some are unknown', () => {
+    const { spans, ...run } = runOf(`
+      call ask 10..30 100+10 $9 system:100/4 output:10/5
+      tool lookup 40..50
+      call silent 60..70 $9
+      call answer 90..95 200+10 $9 system:150/2 tool_result:50/2 output:10/5
+    `)
+    const ofTraffic = spans.map((span) => ({ ...span, parentBasis: 'traffic' as const }))
+    const times = timelineTree(columnsOf({ ...run, spans: ofTraffic }))
+    const named = (name: string) => [...times.kind.keys()].find((node) => nameOf(times, node) === name) ?? -1
+    assert.equal(durationText(times, named('lookup')), '≈ 10 ms')
+    assert.equal(durationText(times, named('tool time')), '≈ 20 ms')
+    assert.equal(durationText(times, named('ask')), '20 ms')
+    assert.notEqual(keyOf(times, named('tool time')), keyOf(times, named('answer')))
+    assert.equal(tokensText(times, 0), '≥ 320')
   })
 })
