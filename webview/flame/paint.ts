@@ -109,20 +109,20 @@ function paintBoxes(brush: Brush, scene: Scene, nodes: Int32Array, top: number) 
   run.end()
 }
 
-interface Place {
+interface Jump {
   readonly index: number
   /** How far to look at first. */
   readonly step: number
 }
 
-/** The first index after a place whose box ends beyond `limit`; in steps that double, then halves. */
-function nextBeyond({ start, weight }: Profile, nodes: Int32Array, place: Place, limit: number): number {
+/** The first index after a jump begins whose box ends beyond `limit`; in steps that double, then halves. */
+function nextBeyond({ start, weight }: Profile, nodes: Int32Array, jump: Jump, limit: number): number {
   const endsBefore = (each: number) => {
     const node = nodes[each] ?? 0
     return (start[node] ?? 0) + (weight[node] ?? 0) <= limit
   }
-  let step = place.step
-  let low = place.index + 1
+  let step = jump.step
+  let low = jump.index + 1
   while (low + step < nodes.length && endsBefore(low + step)) {
     low += step
     step *= 2
