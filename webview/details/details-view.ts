@@ -215,6 +215,6 @@ function heading(kind: Parameters<typeof kindWord>[0], name: string): HTMLElemen
     { class: 'details-head' },
     element('span', { class: 'swatch', 'data-kind': kind }),
     element('h2', {}, name),
-    element('span', { class: 'kind' }, kindWord(kind)),
+    name === kindWord(kind) ? undefined : element('span', { class: 'kind' }, kindWord(kind)),
   )
 }

@@ -36,6 +36,8 @@ export class PromptList {
   #textRows: readonly TextRow[] = []
   #highest = 0
   #active = ''
+  /** Opened by going to it, not by hand. */
+  #opened: string | undefined
 
   constructor(
     readonly actions: PageActions,
@@ -58,6 +60,7 @@ export class PromptList {
     )
     if (isOther) {
       this.#open.clear()
+      this.#opened = undefined
       if (content.isOpen) for (const { key } of this.#textRows) this.#open.set(key, 'laidOut')
       this.#list.scrollToTop()
     }
@@ -79,6 +82,9 @@ export class PromptList {
     const row = this.#textRows.find((one) => one.key === key)
     if (row) {
       this.#active = key
+      // Whoever walks over the parts of a prompt leaves no trail of open texts.
+      if (this.#opened !== undefined && this.#opened !== key) this.#open.delete(this.#opened)
+      this.#opened = this.#open.has(key) && this.#opened !== key ? undefined : key
       if (!this.#open.has(key)) this.#open.set(key, shownFirst(row))
     }
     this.#list.keep(key)
@@ -190,6 +196,7 @@ export class PromptList {
     if (row === undefined || isOpen === this.#open.has(key)) return
     if (isOpen) this.#open.set(key, shownFirst(row))
     else this.#open.delete(key)
+    if (this.#opened === key) this.#opened = undefined
     this.#activate(key)
   }
 
