@@ -2,6 +2,7 @@
 // Only the rows on screen exist. What is in it the owner hands in; the grid keeps nothing but where it is scrolled to.
 
 import { type Child, element } from '../element'
+import { remembered } from '../remembered'
 import { intentOf } from './grid-keys'
 import type { GridSort, RowPlace, RowSource } from './grid-rows'
 
@@ -50,6 +51,10 @@ export class Grid {
   private readonly id = `grid-${++grids}`
   private content: GridContent | undefined
   private rowHeight = 22
+  private scale = 1
+  private readonly digitOf = remembered((_scale: number) => digitWidth(this.element))
+  /** By column, in CSS pixels: what the numbers that were on screen need. */
+  private readonly widest = new Map<string, number>()
   private pendingFrame = 0
 
   constructor(private readonly events: GridEvents) {
@@ -69,14 +74,15 @@ export class Grid {
   show(content: GridContent) {
     const before = this.content
     this.content = content
-    const scale = (Number.parseFloat(getComputedStyle(document.body).fontSize) || USUAL_FONT) / USUAL_FONT
-    this.rowHeight = Math.round(22 * scale)
+    this.scale = (Number.parseFloat(getComputedStyle(document.body).fontSize) || USUAL_FONT) / USUAL_FONT
+    this.rowHeight = Math.round(22 * this.scale)
     const isTree = content.rowCount > 0 && content.rowAt(0).level !== undefined
     this.element.setAttribute('role', isTree ? 'treegrid' : 'grid')
     this.element.setAttribute('aria-label', content.label)
     this.element.setAttribute('aria-rowcount', String(content.rowCount + 1 + (content.total ? 1 : 0)))
     this.element.setAttribute('aria-colcount', String(content.columns.length))
-    this.setWidths(content.columns, scale)
+    if (before?.columns !== content.columns) this.widest.clear()
+    this.setWidths(content.columns, this.scale)
     if (before?.columns !== content.columns || before.sort !== content.sort) this.renderHead(content)
     this.body.style.height = `${content.rowCount * this.rowHeight}px`
     this.foot.replaceChildren(
@@ -87,12 +93,33 @@ export class Grid {
   }
 
   private setWidths(columns: readonly GridColumn[], scale: number) {
-    const [first, ...others] = columns.map(({ width }) => Math.round(width * scale))
-    const widths = [`minmax(${first ?? 0}px, 1fr)`, ...others.map((width) => `${width}px`)]
-    this.element.style.setProperty('--grid-columns', widths.join(' '))
-    this.element.style.setProperty('--grid-row', `${this.rowHeight}px`)
-    const least = others.reduce((sum, width) => sum + width, first ?? 0)
-    this.element.style.setProperty('--grid-width', `${least}px`)
+    const widths = columns.map(({ id, width }) =>
+      Math.max(Math.round(width * scale), this.widest.get(id) ?? 0),
+    )
+    const [first = 0, ...others] = widths
+    const least = widths.reduce((sum, width) => sum + width, 0)
+    const { style } = this.element
+    style.setProperty(
+      '--grid-columns',
+      [`minmax(${first}px, 1fr)`, ...others.map((width) => `${width}px`)].join(' '),
+    )
+    style.setProperty('--grid-row', `${this.rowHeight}px`)
+    style.setProperty('--grid-width', `${least}px`)
+  }
+
+  /** A number is never cut: columns grow with what comes on screen. */
+  private growTo({ columns }: GridContent, rows: readonly GridRow[]) {
+    const digit = this.digitOf(this.scale)
+    let isWider = false
+    for (const [index, { id, isNumber, width }] of columns.entries()) {
+      if (isNumber !== true) continue
+      const longest = rows.reduce((most, { cells }) => Math.max(most, lengthOf(cells[index])), 0)
+      const needed = Math.ceil(longest * digit) + (index === columns.length - 1 ? 24 : 14)
+      if (needed <= Math.max(width, this.widest.get(id) ?? 0)) continue
+      this.widest.set(id, needed)
+      isWider = true
+    }
+    if (isWider) this.setWidths(columns, this.scale)
   }
 
   private renderHead({ columns, sort }: GridContent) {
@@ -140,8 +167,11 @@ export class Grid {
     const first = Math.max(0, Math.floor(this.element.scrollTop / this.rowHeight) - MARGIN_ROWS)
     const shown = Math.ceil(this.element.clientHeight / this.rowHeight) + 2 * MARGIN_ROWS
     const last = Math.min(content.rowCount, first + shown)
-    const rows: HTMLElement[] = []
-    for (let index = first; index < last; index++) rows.push(this.row(content, content.rowAt(index), index))
+    const shownRows = Array.from({ length: Math.max(0, last - first) }, (_, index) =>
+      content.rowAt(first + index),
+    )
+    this.growTo(content, content.total ? [...shownRows, content.total] : shownRows)
+    const rows = shownRows.map((row, index) => this.row(content, row, first + index))
     // The selected row exists even off the screen: what `aria-activedescendant` names must be there.
     const { selected } = content
     if (selected >= 0 && selected < content.rowCount && (selected < first || selected >= last))
@@ -222,6 +252,19 @@ function cellOf(column: GridColumn | undefined, index: number, child: Child, { l
   )
   if (twisty !== undefined) cell.style.paddingLeft = `${8 + ((level ?? 1) - 1) * 14}px`
   return cell
+}
+
+/** In CSS pixels, bold as totals are. */
+function digitWidth(within: HTMLElement): number {
+  const { fontSize, fontFamily } = getComputedStyle(within)
+  const brush = document.createElement('canvas').getContext('2d')
+  if (brush === null) return USUAL_FONT * 0.65
+  brush.font = `600 ${fontSize} ${fontFamily}`
+  return brush.measureText('0').width
+}
+
+function lengthOf(cell: Child): number {
+  return typeof cell === 'string' ? cell.length : 0
 }
 
 function indexOf(event: Event): number | undefined {

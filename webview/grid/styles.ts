@@ -7,7 +7,7 @@ export const GRID_STYLE = `
 .grid-row > div { overflow: hidden; text-overflow: ellipsis; padding: 0 6px; }
 .grid-row > .grid-number { text-align: right; font-variant-numeric: tabular-nums; }
 .grid-row > div:first-child { position: sticky; left: 0; z-index: 1; display: flex; align-items: center; gap: 6px; padding-left: 16px; background: var(--cf-background); }
-.grid-row > div:first-child > span:last-child { overflow: hidden; text-overflow: ellipsis; }
+.grid-row > div:first-child > span:last-child { overflow: hidden; text-overflow: ellipsis; unicode-bidi: plaintext; }
 .grid-row > div:last-child { padding-right: 16px; }
 .grid-head { position: sticky; top: 0; z-index: 3; flex: none; background: var(--cf-background); color: var(--cf-muted); border-bottom: 1px solid var(--cf-line); font-size: 0.92em; }
 .grid-head button { display: inline-flex; max-width: 100%; overflow: hidden; text-overflow: ellipsis; }

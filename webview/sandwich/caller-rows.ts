@@ -7,7 +7,7 @@ import { kindOf, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
 import { Grid, type GridColumn, type GridRow } from '../grid/grid'
 import { pathKey, type TreeLine, treeLines } from '../grid/tree-lines'
-import { durationText, nameOf, valueText } from '../labels'
+import { amountText, nameOf, valueText } from '../labels'
 import { remembered } from '../remembered'
 import { unitLabel } from '../toolbar-choices'
 
@@ -36,7 +36,7 @@ const columnsFor = remembered((unit: Unit): readonly GridColumn[] => [
     width: 100,
   },
   { id: 'calls', title: 'Calls', isNumber: true, width: 58 },
-  { id: 'time', title: 'Time', isNumber: true, width: 84 },
+  { id: 'time', title: 'Work', isNumber: true, width: 84, says: 'What ran in parallel counts side by side' },
 ])
 
 export class CallerRows {
@@ -117,7 +117,7 @@ export class CallerRows {
         valueText(tree, node, 'cost'),
         valueText(tree, node, other),
         calls > 0 ? formatCount(calls) : '–',
-        durationText(tree, node),
+        amountText('time', at(sumsOf(tree, 'time'), node)),
       ],
     }
   }

@@ -54,7 +54,7 @@ function fact(
 
 function unit(id: Unit, title: string, says: string, csv: string): ValueColumn {
   return {
-    ...{ is: 'value', id, title, says, csv, width: id === 'cost' || id === 'avoidable' ? 104 : 84 },
+    ...{ is: 'value', id, title, says, csv, width: 84 },
     valuesOf: (tree) => sumsOf(tree, id),
     textOf: (tree, node) => valueText(tree, node, id),
   }
