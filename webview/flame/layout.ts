@@ -1,6 +1,7 @@
 // Turns a profile into rows of boxes. Where a box lies is said in fractions of the whole picture; it knows no pixels and no colours.
 
 import { at, Flag } from '../../profiler-agent/profile/columns'
+import type { Unit } from '../../profiler-agent/profile/measures'
 import { NO_ROW, type Profile } from '../../profiler-agent/profile/profile'
 import { NO_PART } from '../../profiler-agent/profile/tree'
 
@@ -14,7 +15,7 @@ export interface FlameRow {
   readonly troubles: Int32Array
   /** Of them the other calls that have no width, which would be lost between their neighbours. */
   readonly ticks: Int32Array
-  /** Of them the calls whose tokens were counted by us, or whose cost is a lower bound. */
+  /** Of them the calls whose tokens were counted by us, or whose cost is a lower bound; in time, the tools whose time is that of the traffic. */
   readonly estimates: Int32Array
 }
 
@@ -88,13 +89,13 @@ function sortByStart(nodes: Int32Array, start: Float64Array) {
 type Mark = 'troubles' | 'ticks' | 'estimates'
 
 /** Only boxes that stand for one span are marked, not what stands for several or for a part of one. */
-function markedByRow({ tree, weight, row, start }: Profile, hidden: Uint8Array | undefined) {
+function markedByRow({ tree, weight, row, start, unit }: Profile, hidden: Uint8Array | undefined) {
   const { columns, nodeOf, span, part } = tree
   const { flags, status } = columns
   const marked: Readonly<Record<Mark, number[][]>> = { troubles: [], ticks: [], estimates: [] }
   for (let index = 0; index < columns.count; index++) {
     const node = nodeOf[index] ?? -1
-    const mark = markOf(flags[index] ?? 0, status[index] ?? 0, weight[node] === 0)
+    const mark = markOf(flags[index] ?? 0, status[index] ?? 0, weight[node] === 0, unit)
     const own = row[node] ?? NO_ROW
     if (mark === undefined || own === NO_ROW || span[node] !== index) continue
     if (part[node] !== NO_PART || hidden?.[node] === 1) continue
@@ -107,8 +108,10 @@ function markedByRow({ tree, weight, row, start }: Profile, hidden: Uint8Array |
   return marked
 }
 
-function markOf(flags: number, status: number, isWithoutWidth: boolean): Mark | undefined {
+function markOf(flags: number, status: number, isWithoutWidth: boolean, unit: Unit): Mark | undefined {
   if (status !== 0) return 'troubles'
+  // When such a tool ran between two calls nobody knows.
+  if (unit === 'time' && (flags & Flag.derived) !== 0) return 'estimates'
   if ((flags & Flag.call) === 0) return undefined
   if (isWithoutWidth) return 'ticks'
   return (flags & (Flag.estimated | Flag.atLeast)) === 0 ? undefined : 'estimates'
