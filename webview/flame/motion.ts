@@ -99,7 +99,7 @@ export class Motion {
 
   #animateTo(target: Viewport) {
     this.#stop()
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#show(target)
+    if (isMotionReduced()) return this.#show(target)
     const run = this.#run
     const from = this.#shown
     const startedAt = performance.now()
@@ -113,4 +113,12 @@ export class Motion {
     }
     requestAnimationFrame(step)
   }
+}
+
+/** The system's wish, or the editor's own setting (`workbench.reduceMotion`), which it puts on the body of its webviews. */
+function isMotionReduced(): boolean {
+  return (
+    document.body.classList.contains('vscode-reduce-motion') ||
+    matchMedia('(prefers-reduced-motion: reduce)').matches
+  )
 }
