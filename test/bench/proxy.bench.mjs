@@ -14,14 +14,9 @@ const UNTIL_COMPILED = 10_000
 const PIPE = 'bare pipe'
 
 export async function* measure(dist, { full }) {
-  const data = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
   const upstream = await startProcess([scriptOfBench('proxy-upstream.mjs')])
   const pipe = await startProcess([scriptOfBench('proxy-pipe.mjs'), String(upstream.ready.port)])
-  const to = `openai=http://127.0.0.1:${upstream.ready.port}`
-  const ours = await startProcess([
-    join(dist, 'costflame.js'),
-    ...['serve', '--data', data, '--upstream', to],
-  ])
+  const ours = await startOurs(dist, upstream)
   const bench = { pipe, ours, scale: full ? 3 : 1 }
   bench.urls = { pipe: `http://127.0.0.1:${pipe.ready.port}`, ours: `${ours.ready.proxy}/openai` }
   try {
@@ -29,11 +24,27 @@ export async function* measure(dist, { full }) {
     yield* firstByte(bench)
     yield* underLoad(bench)
     yield* longBodies(bench)
-    yield* memory(bench, full ? 10_000 : 1000)
+    await ours.stop()
+    yield* memory(() => startOurs(dist, upstream), full ? 10_000 : 1000)
   } finally {
     await Promise.all([upstream, pipe, ours].map(({ stop }) => stop()))
-    rmSync(data, { recursive: true, force: true })
   }
+}
+
+/** The proxy on a data folder of its own, which goes with it. */
+async function startOurs(dist, upstream) {
+  const data = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
+  const to = `openai=http://127.0.0.1:${upstream.ready.port}`
+  const ours = await startProcess([
+    join(dist, 'costflame.js'),
+    ...['serve', '--data', data, '--upstream', to],
+  ])
+  let stopped
+  const stop = () => {
+    stopped ??= ours.stop().finally(() => rmSync(data, { recursive: true, force: true }))
+    return stopped
+  }
+  return { ...ours, stop }
 }
 
 async function* latency(bench) {
@@ -92,14 +103,17 @@ async function* longBodies({ pipe, ours, urls, scale }) {
   yield row('longest', 'longestDelayMs')
 }
 
-/** Once what was recorded is stored. */
-async function* memory({ ours, urls }, calls) {
-  await throughput(urls.ours, calls, CONNECTIONS)
-  await stored(ours.ready)
-  const few = (await ours.gauge()).rss
-  await throughput(urls.ours, 4 * calls, CONNECTIONS)
-  await stored(ours.ready)
-  const many = (await ours.gauge()).rss
+/** Of a process that has just been started, once what was recorded is stored. */
+async function* memory(start, calls) {
+  const ours = await start()
+  const after = async (more) => {
+    await throughput(`${ours.ready.proxy}/openai`, more, CONNECTIONS)
+    await stored(ours.ready)
+    return (await ours.gauge()).rss
+  }
+  const few = await after(calls)
+  const many = await after(4 * calls)
+  await ours.stop()
   yield figure(`proxy.rss.${5 * calls}`, 'MB', many / 1e6, few / 1e6, `after ${calls} calls`)
 }
 
