@@ -23,12 +23,16 @@ interface AxeResults {
   }[]
 }
 
+/** In another theme only colours are other ones. */
+type Rules = 'all' | 'colours'
+
 /** One line for each element that breaks a rule. */
-async function violationsOn(page: Page): Promise<string[]> {
+async function violationsOn(page: Page, rules: Rules = 'all'): Promise<string[]> {
+  const runOnly = rules === 'all' ? '' : ', runOnly: ["color-contrast"]'
   const { passes, violations } = await page.evaluate<AxeResults>(
-    'axe.run(document, { resultTypes: ["violations"] })',
+    `axe.run(document, { resultTypes: ["violations"]${runOnly} })`,
   )
-  assert.ok(passes.length > 10, 'axe found next to nothing to check')
+  assert.ok(passes.length >= (rules === 'all' ? 10 : 1), 'axe found next to nothing to check')
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${help}: ${html.slice(0, 160)} ${failureSummary}`),
   )
@@ -61,7 +65,7 @@ describe('a page without barriers', () => {
     return page
   }
 
-  async function checkViews(page: Page) {
+  async function checkViews(page: Page, rules: Rules = 'all') {
     const broken: string[] = []
     for (const view of VIEWS) {
       await page.locator(`#tab-${view}`).click()
@@ -69,14 +73,14 @@ describe('a page without barriers', () => {
         `the view ${view}`,
         async () => (await page.locator(`#tab-${view}`).getAttribute('aria-selected')) === 'true',
       )
-      for (const violation of await violationsOn(page)) broken.push(`${view}: ${violation}`)
+      for (const violation of await violationsOn(page, rules)) broken.push(`${view}: ${violation}`)
     }
     assert.deepEqual(broken, [])
   }
 
   for (const theme of Object.keys(EDITOR_THEMES) as EditorThemeName[])
     it(`in every view, ${theme}`, async () => {
-      await checkViews(await open({ theme }))
+      await checkViews(await open({ theme }), theme === 'dark' ? 'all' : 'colours')
     })
 
   it('in a narrow panel', async () => {
