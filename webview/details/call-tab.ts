@@ -3,7 +3,7 @@
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatDuration, formatPlural } from '../../profiler-agent/model/quantity'
 import type { ModelCall, Span } from '../../profiler-agent/model/span'
-import { at, type RunColumns, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
+import { at, Flag, hasFlag, type RunColumns, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
 import { button, type Child, element } from '../element'
 import { spanWithId } from '../selection'
 import { callBuckets } from './bucket-table'
@@ -13,11 +13,15 @@ export function callTab(span: Span, call: ModelCall, attempts: HTMLElement | und
   return [
     ...factList([...callFacts(span, call), ...labelFacts(span)]),
     ...(attempts === undefined ? [] : [attempts]),
-    callBuckets(call.usage, call.cost),
-    element('p', { class: 'dim small' }, `Tokens: ${usageText(call)}. Prices: ${priceText(call)}.`),
+    ...(call.billed ? billOf(call) : []),
     ...rawUsage(call.usage.raw),
     ...attributes(span),
   ]
+}
+
+function billOf(call: ModelCall): HTMLElement[] {
+  const origin = `Tokens: ${usageText(call)}. Prices: ${priceText(call)}.`
+  return [callBuckets(call.usage, call.cost), element('p', { class: 'dim small' }, origin)]
 }
 
 /** All attempts of a call, the one that is shown among them; nothing where there was but one. */
@@ -55,7 +59,8 @@ export function attemptList(
 
 function costOf(columns: RunColumns, span: number): string {
   const picoUsd = at(columns.picoUsd, span)
-  return Number.isNaN(picoUsd) ? '–' : formatUsd(picoUsd)
+  if (!Number.isNaN(picoUsd)) return formatUsd(picoUsd)
+  return hasFlag(columns, span, Flag.billed) ? 'no price' : 'not billed'
 }
 
 /** As the provider sent it. */

@@ -37,6 +37,7 @@ interface Answered {
   readonly failure?: string
 }
 
+const HEADING = 'details-heading'
 /** While a run goes on it changes several times a second. */
 const LIVE_ASK_MS = 1_000
 
@@ -104,13 +105,9 @@ export class DetailsView implements Pane {
     const tab = isCall ? (page.state.detailsTab ?? 'call') : 'call'
     this.#top.replaceChildren(...this.#heading(page), ...(isCall ? [this.#tabs.element] : []))
     this.#tabs.show(tab)
-    if (isCall) {
-      this.#body.setAttribute('role', 'tabpanel')
-      this.#body.setAttribute('aria-labelledby', `details-${tab}`)
-    } else {
-      this.#body.removeAttribute('role')
-      this.#body.removeAttribute('aria-labelledby')
-    }
+    // Named by its tab, else by what is selected.
+    this.#body.setAttribute('role', isCall ? 'tabpanel' : 'region')
+    this.#body.setAttribute('aria-labelledby', isCall ? `details-${tab}` : HEADING)
     this.#renderBody(page, tab)
   }
 
@@ -214,7 +211,7 @@ function heading(kind: Parameters<typeof kindWord>[0], name: string): HTMLElemen
     'header',
     { class: 'details-head' },
     element('span', { class: 'swatch', 'data-kind': kind }),
-    element('h2', {}, name),
+    element('h2', { id: HEADING }, name),
     name === kindWord(kind) ? undefined : element('span', { class: 'kind' }, kindWord(kind)),
   )
 }

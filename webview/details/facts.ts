@@ -30,7 +30,7 @@ export function callFacts(span: Span, call: ModelCall): Fact[] {
       : ['Status', `${span.status}${call.httpStatus > 0 ? ` · HTTP ${call.httpStatus}` : ''}`],
     call.finishReason === undefined ? undefined : ['Finished', call.finishReason],
     call.attempt.number > 1 ? ['Attempt', `number ${call.attempt.number} of the same call`] : undefined,
-    ['Cached', cachedText(call)],
+    call.billed ? ['Cached', cachedText(call)] : undefined,
     call.tier === undefined ? undefined : ['Tier', call.tier],
     isApiEquivalent(span)
       ? ['Billing', 'API-equivalent: a subscription pays for this call; this is what the API would charge']
@@ -47,7 +47,7 @@ function timeFacts({ durationMs, startTime }: Span, call: ModelCall): Fact[] {
     ['Started', clockText(startTime)],
     [
       'Took',
-      first === undefined
+      first === undefined || rest < 1
         ? formatDuration(durationMs)
         : `${formatDuration(durationMs)}: first token after ${formatDuration(first)}, then ${formatDuration(Math.max(0, rest))}${speed}`,
     ],
@@ -96,8 +96,7 @@ const PRICED_AT = {
   import: 'when it was imported',
 }
 
-export function priceText({ cost, billed, unpricedReason }: ModelCall): string {
-  if (!billed) return 'not billed'
+export function priceText({ cost, unpricedReason }: ModelCall): string {
   if (cost === null) return `no price${unpricedReason === undefined ? '' : `: ${unpricedReason}`}`
   const of = cost.pricedAs === undefined ? '' : `, as ${cost.pricedAs}`
   const book = cost.source === 'catalog' ? ` ${cost.book}` : ''
