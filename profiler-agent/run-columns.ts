@@ -68,9 +68,13 @@ export class StoredColumns {
   async #columns(runIds: readonly string[]): Promise<RunColumns | null> {
     const [only, ...others] = runIds
     if (only !== undefined && others.length === 0) return this.#read(only)
-    const runs = await Promise.all(runIds.map((id) => this.view.run(id, { segments: 'merged' })))
+    const calls = runIds.reduce((sum, id) => sum + readCallIds(this.view.store, id).length, 0)
+    const segments = calls > MOST_CALLS_WITH_PARTS ? 'none' : 'merged'
+    const runs = await Promise.all(runIds.map((id) => this.view.run(id, { segments })))
     const there = runs.filter((run) => run !== null)
-    return there.length === 0 || there.length < runIds.length ? null : columnsOf(joinRuns(there))
+    if (there.length === 0 || there.length < runIds.length) return null
+    const columns = columnsOf(joinRuns(there))
+    return segments === 'none' ? { ...columns, parts: undefined } : columns
   }
 
   async #rest(runIds: readonly string[]): Promise<void> {
