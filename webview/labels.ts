@@ -45,11 +45,14 @@ export function kindWord(kind: NodeKind): string {
   return KIND_WORDS[kind] ?? kind
 }
 
+/** Turn round what follows: `gnp.exe` would read as `exe.png`. */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g
+
 /** What a box says: a span's name, a tool's name, or what the part of the prompt is. */
 export function nameOf(tree: Tree, node: number): string {
   const part = at(tree.part, node)
   if (part === REST_OF_CALL) return 'rest of the call'
-  const label = labelOf(tree, node)
+  const label = labelOf(tree, node).replace(DIRECTIONS, '')
   if (part === NO_PART) return label
   const kind = kindOf(tree, node)
   return label === kind ? kindWord(kind) : label

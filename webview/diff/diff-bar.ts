@@ -18,6 +18,7 @@ type By = NonNullable<PageState['diffBy']>
 export interface DiffBarEvents {
   choose(baseIds: readonly string[], headIds: readonly string[]): void
   open(file: File): void
+  opened(): void
   by(by: By): void
   /** `undefined`: everything. */
   filter(change: Change | undefined): void

@@ -77,11 +77,25 @@ export class DiffSides {
     return [id]
   }
 
+  /** Runs may have come or gone; until the answer is there the list stays what it was. */
+  refresh(runId: string) {
+    this.askOthers(runId).then(
+      (value) => {
+        this.fetched.set(`others ${runId}`, { is: 'there', value })
+        this.arrived()
+      },
+      // What is known of the others stands.
+      () => undefined,
+    )
+  }
+
   private others(runId: string): Fetched<readonly OtherRun[]> {
-    return this.fetch(`others ${runId}`, async () => {
-      const { runs } = await this.actions.ask({ ask: 'otherRuns', runId })
-      return runs
-    })
+    return this.fetch(`others ${runId}`, () => this.askOthers(runId))
+  }
+
+  private async askOthers(runId: string): Promise<readonly OtherRun[]> {
+    const { runs } = await this.actions.ask({ ask: 'otherRuns', runId })
+    return runs
   }
 
   private columnsOf(runIds: readonly string[]): Fetched<RunColumns> {

@@ -72,6 +72,9 @@ export class DiffView implements Pane {
     this.bar = new DiffBar({
       choose: (compareWith, compareHead) => actions.change({ compareWith, compareHead }),
       open: (file) => void this.open(file),
+      opened: () => {
+        if (this.page !== undefined) this.sides.refresh(this.page.columns.head.id)
+      },
       by: (diffBy) => actions.change({ diffBy }),
       filter: (diffShows) => actions.change({ diffShows }),
     })

@@ -10,6 +10,8 @@ import { fileNameOf, type Sides } from './diff-sides'
 export interface RunChooserEvents {
   choose(baseIds: readonly string[], headIds: readonly string[]): void
   open(file: File): void
+  /** The list is looked at: runs that came since are wanted. */
+  opened(): void
 }
 
 export class RunChooser {
@@ -19,14 +21,18 @@ export class RunChooser {
   private shown: readonly OtherRun[] | undefined
   private sides: Sides | undefined
 
-  constructor(private readonly events: RunChooserEvents) {}
+  constructor(private readonly events: RunChooserEvents) {
+    this.element.addEventListener('toggle', () => {
+      if (this.element.open) events.opened()
+    })
+  }
 
   /** `own` is the name of the run that is shown: others of that name go by their time. */
   show(sides: Sides, own: string) {
     this.sides = sides
     const others = sides.others.is === 'there' ? sides.others.value : []
     this.base.textContent = summaryText(sides, others, own)
-    if (this.shown !== others) this.renderRuns(others)
+    if (!isSameList(this.shown, others)) this.renderRuns(others)
     this.shown = others
     for (const box of this.list.querySelectorAll('input'))
       box.checked = (box.name === 'base' ? sides.baseIds : sides.headIds).includes(box.value)
@@ -87,6 +93,14 @@ export class RunChooser {
       own && isChosen ? [...without(ids), runId] : without(ids)
     this.events.choose(withIt(baseIds, side === 'base'), withIt(headIds, side === 'head'))
   }
+}
+
+/** Boxes stay where they are, and the focus with them, as long as the runs do. */
+function isSameList(shown: readonly OtherRun[] | undefined, others: readonly OtherRun[]): boolean {
+  return (
+    shown?.length === others.length &&
+    others.every(({ id, calls }, index) => shown[index]?.id === id && shown[index]?.calls === calls)
+  )
 }
 
 function summaryText({ baseIds, others: fetched }: Sides, others: readonly OtherRun[], own: string): string {

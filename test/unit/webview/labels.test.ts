@@ -27,6 +27,11 @@ describe('the words for a node', () => {
     assert.equal(tokensText(tree, NODES.system), '≈ 1,000')
   })
 
+  it('do not let a name turn round what follows', () => {
+    const odd = spanTree(columnsOf(runOf('tool a\u202egnp.exe 0..10')))
+    assert.equal(nameOf(odd, 1), 'agnp.exe')
+  })
+
   it('say "no price" where a price is missing and that a failed call is not billed', () => {
     assert.equal(costText(tree, NODES.local), 'no price')
     assert.equal(costText(tree, NODES.localSystem), 'no price')
