@@ -37,7 +37,7 @@ export class FlamePane implements Pane {
   private readonly flameView: FlameView
   private readonly treeView: TreeView
   private readonly crumbs: Breadcrumbs
-  private readonly tooltip = new Tooltip(document.body)
+  private readonly tooltip = new Tooltip(this.element)
   private readonly legend = new Legend()
   private readonly pins: Pins
   private page: Page | undefined
@@ -124,6 +124,8 @@ export class FlamePane implements Pane {
       highlighted: this.matches?.mask,
       hidden: this.hiddenOf(tree, page.state.atLeastPicoUsd),
     }
+    // Another picture has another box under the pointer, if any.
+    if (this.picture?.key !== picture.key) this.tooltip.hide()
     this.picture = picture
     this.flameView.show(picture)
     this.describe(page, profile)
