@@ -186,7 +186,9 @@ const runAnswers = {
   }),
   limits: object({ limits: list(limitUse) }),
   otherRuns: object({
-    runs: list(object({ id: text, name: text, startTime: text, picoUsd: nullable(count), calls: optional(count) })),
+    runs: list(
+      object({ id: text, name: text, startTime: text, picoUsd: nullable(count), calls: optional(count) }),
+    ),
   }),
 }
 
