@@ -127,7 +127,7 @@ export function treeOfSpans(
 }
 
 /** By node, the most expensive of the spans in it and below it; the first of those that cost nothing. */
-export function costliestSpans(columns: RunColumns, parent: Int32Array, nodeOf: Int32Array): Int32Array {
+function costliestSpans(columns: RunColumns, parent: Int32Array, nodeOf: Int32Array): Int32Array {
   const span = new Int32Array(parent.length).fill(-1)
   const offer = (node: number, other: number) => {
     const known = at(span, node)
