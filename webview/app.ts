@@ -179,7 +179,7 @@ export class App {
     if (columns === undefined) return
     const page = this.pageOf(columns)
     renderTitle(this.title, columns.head, page.live)
-    renderFigures(this.figures, columns.head, () => this.change({ unit: 'tokens' }))
+    renderFigures(this.figures, columns, () => this.change({ unit: 'tokens' }))
     this.tabs.show(page.view)
     this.buttons.show(page)
     this.showDetails(page)

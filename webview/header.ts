@@ -1,13 +1,22 @@
 // The head of the page (name, totals) and what stands there when there is no picture to show.
 
+import { formatUsd } from '../profiler-agent/model/money'
 import { formatCompact, formatCount, formatShare } from '../profiler-agent/model/quantity'
 import type { Totals } from '../profiler-agent/model/span'
 import { cacheShareOf, totalCostText } from '../profiler-agent/model/totals'
 import { sumOfKnown } from '../profiler-agent/model/usage'
-import type { RunHead } from '../profiler-agent/profile/columns'
+import {
+  at,
+  Flag,
+  hasFlag,
+  type RunColumns,
+  type RunHead,
+  SPAN_STATUSES,
+} from '../profiler-agent/profile/columns'
 import { button, element } from './element'
 import { svgElement } from './icons'
 import type { ToPage } from './messages'
+import { remembered } from './remembered'
 
 export function renderTitle(target: HTMLElement, run: RunHead, live: boolean) {
   const started = new Date(run.startTime)
@@ -25,8 +34,9 @@ export function renderTitle(target: HTMLElement, run: RunHead, live: boolean) {
 }
 
 /** The figures one looks for first; unknown ones are left out, trouble is shown. */
-export function renderFigures(target: HTMLElement, run: RunHead, showTokens: () => void) {
-  const { totals } = run
+export function renderFigures(target: HTMLElement, columns: RunColumns, showTokens: () => void) {
+  const { totals } = columns.head
+  const refused = refusedOf(columns)
   const tokens = sumOfKnown([totals.usage.inputTokens, totals.usage.outputTokens])
   const cached = cacheShareOf(totals)
   target.replaceChildren(
@@ -36,6 +46,7 @@ export function renderFigures(target: HTMLElement, run: RunHead, showTokens: () 
     ...(cached === null ? [] : [figure(formatShare(cached), 'cached')]),
     ...(totals.unpricedCalls === 0 ? [] : [unpricedFigure(totals.unpricedCalls, showTokens)]),
     ...(totals.errors === 0 ? [] : [figure(formatCount(totals.errors), failedLabel(totals), 'fail')]),
+    ...(refused.calls === 0 ? [] : [figure(formatCount(refused.calls), refusedLabel(refused), 'warn')]),
   )
 }
 
@@ -48,6 +59,30 @@ function callsLabel({ calls, attempts }: Totals): string {
 function failedLabel({ calls, attempts, errors }: Totals): string {
   if (attempts === calls) return 'failed'
   return errors === 1 ? 'attempt failed' : 'attempts failed'
+}
+
+interface Refused {
+  readonly calls: number
+  /** What they would have cost, as far as anybody knows. */
+  readonly picoUsd: number
+}
+
+const BLOCKED = SPAN_STATUSES.indexOf('blocked')
+
+/** What budgets refused before it went up: no calls, and billed by nobody. */
+const refusedOf = remembered((columns: RunColumns): Refused => {
+  let calls = 0
+  let picoUsd = 0
+  for (let span = 0; span < columns.count; span++) {
+    if (columns.status[span] !== BLOCKED || !hasFlag(columns, span, Flag.call)) continue
+    calls++
+    picoUsd += at(columns.avoidedPicoUsd, span) || 0
+  }
+  return { calls, picoUsd }
+})
+
+function refusedLabel({ picoUsd }: Refused): string {
+  return picoUsd > 0 ? `refused, avoided ≈ ${formatUsd(picoUsd)}` : 'refused by a budget'
 }
 
 function figure(value: string, label: string, tone = ''): HTMLElement {
