@@ -57,6 +57,7 @@ export function ownValues(tree: Tree, measure: Unit | Count): Float64Array {
   return own
 }
 
+/** What is not known adds nothing. */
 function addTo(own: Float64Array, node: number, value: number) {
   if (node < 0 || Number.isNaN(value)) return
   const before = own[node] ?? Number.NaN
@@ -106,8 +107,10 @@ function isUsageUnknown(columns: RunColumns, span: number): boolean {
   return !known(outputTokens) || !(known(uncachedTokens) || known(cacheReadTokens) || known(cacheWriteTokens))
 }
 
-function flagged(columns: RunColumns, flag: number): Float64Array {
-  return spans(columns, (span) => (hasFlag(columns, span, flag) ? 1 : 0))
+function flagged({ flags }: RunColumns, flag: number): Float64Array {
+  const values = new Float64Array(flags.length)
+  for (let span = 0; span < flags.length; span++) values[span] = ((flags[span] ?? 0) & flag) === 0 ? 0 : 1
+  return values
 }
 
 /** A retry is the same call as its first attempt, and counted where that one stands. */
