@@ -11,12 +11,18 @@ const SHOWN_CHARACTERS = 120
 /** Of a text that is looked through for its first words: it may begin with any number of blanks. */
 const READ_CHARACTERS = 1_000
 
+/** Calls of which all texts are shared out in one turn of the event loop. */
+const CALLS_AT_ONCE = 20
+
 /** Empty for a run that is not stored. The shares are estimates; their sums are the run's tokens and cost. */
 export async function promptSharesOf(view: RunView, runId: string): Promise<PromptShare[]> {
   const costs = new TextCosts()
   const prompts = readPrompts(view.store, runId)
-  for (const span of readSpans(view.store, runId)) {
-    if (!hasModelCall(span) || !span.modelCall.billed) continue
+  const calls = readSpans(view.store, runId).filter(hasModelCall)
+  for (const [index, span] of calls.entries()) {
+    // What is to be recorded comes in between.
+    if (index % CALLS_AT_ONCE === 0) await new Promise(setImmediate)
+    if (!span.modelCall.billed) continue
     const prompt = prompts.get(span.id)
     const segments = prompt === undefined ? [] : await view.blockShares(span.modelCall, prompt)
     costs.add(span.id, span.modelCall, segments)
