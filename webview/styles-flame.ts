@@ -41,8 +41,8 @@ export const FLAME_STYLE = `
 .columns > :first-child { padding-left: 8px; }
 .tree { flex: 1; min-height: 0; overflow: auto; outline-offset: -1px !important; }
 .rows { position: relative; }
-.row { position: absolute; left: 0; right: 0; cursor: default; white-space: nowrap; }
-.row:hover { background: var(--cf-hover); }
+.row { position: absolute; left: 0; right: 0; cursor: default; white-space: nowrap; background: var(--cf-background); }
+.row:hover { background: linear-gradient(var(--cf-hover), var(--cf-hover)), var(--cf-background); }
 .row[aria-selected='true'] { background: var(--cf-selection); color: var(--cf-selection-text); }
 .name { display: flex; align-items: center; min-width: 0; gap: 6px; }
 .name > span:last-child { overflow: hidden; text-overflow: ellipsis; border-radius: 2px; unicode-bidi: plaintext; }
@@ -52,6 +52,7 @@ export const FLAME_STYLE = `
 [aria-expanded='true'] .twisty { transform: rotate(90deg); }
 /* A number that is cut off is another number: long ones reach over what stands before them. */
 .number { font-variant-numeric: tabular-nums; justify-self: end; white-space: nowrap; }
+.row > .number { padding-left: 6px; background: inherit; }
 .share { height: 100%; display: flex; align-items: center; }
 .share i { height: 7px; border-radius: 1px; background: var(--cf-orange); }
 .dim { color: var(--cf-muted); }
