@@ -43,6 +43,8 @@ interface RowElement {
   readonly children: Iterable<{ readonly textContent: string | null }>
 }
 
+const NEXT_FRAME = 'await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))'
+
 export class FlamePage {
   /** What went wrong in the page's script. */
   readonly errors: string[] = []
@@ -59,10 +61,17 @@ export class FlamePage {
   async view(view: ViewName) {
     await this.page.keyboard.press(String(VIEW_NAMES.indexOf(view) + 1))
     await this.at.locator(`#tab-${view}[aria-selected=true]`).waitFor()
+    await this.drawn()
+  }
+
+  /** Resolves when what was done is on the screen: rows and details follow the picture with the next frame. */
+  async drawn() {
+    await this.at.evaluate(`(async () => { ${NEXT_FRAME}; ${NEXT_FRAME} })()`)
   }
 
   async unit(unit: Unit) {
     await this.at.locator(`button[data-unit=${unit}]`).click()
+    await this.drawn()
   }
 
   get canvas(): Locator {
@@ -82,8 +91,9 @@ export class FlamePage {
   }
 
   /** Rows of the tree that stand in the document, from top to bottom. */
-  rows(selector = '[role=treeitem]'): Promise<Row[]> {
-    return this.at.locator(selector).evaluateAll((elements: RowElement[]) =>
+  async rows(): Promise<Row[]> {
+    await this.drawn()
+    return this.at.locator('[role=treeitem]').evaluateAll((elements: RowElement[]) =>
       elements.map((element) => ({
         spanId: element.getAttribute('data-span-id') ?? '',
         kind: element.getAttribute('data-kind') ?? '',
@@ -97,15 +107,16 @@ export class FlamePage {
 
   /** Opens whatever is closed in the tree. */
   async openAllRows() {
-    // Each click draws the rows anew; at once in the page, because a tree has many.
-    await this.at.evaluate(`{
-      const closed = () => document.querySelector('[role=treeitem][aria-expanded=false] .twisty')
-      for (let next = closed(); next !== null; next = closed()) next.click()
-    }`)
+    // In the page, because a tree has many and each click draws the rows anew.
+    await this.at.evaluate(`(async () => {
+      const closed = () => document.querySelectorAll('[role=treeitem][aria-expanded=false] .twisty')
+      while (closed().length > 0) { closed()[0].click(); ${NEXT_FRAME} }
+    })()`)
   }
 
   /** Span of the selected row of the view that is shown. */
   async selectedSpan(): Promise<string> {
+    await this.drawn()
     const row = this.at.locator('.view [aria-selected=true][data-span-id]').first()
     return (await row.getAttribute('data-span-id')) ?? ''
   }
