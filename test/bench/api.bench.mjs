@@ -8,6 +8,9 @@ import { figure } from './statistics.mjs'
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'api-calls.mjs')
 
+/** What the names of its figures begin with. */
+export const figures = ['api']
+
 export async function* measure(dist) {
   const module = join(dist, 'api', 'index.cjs')
   const off = await timed([module, 200_000], {})

@@ -11,6 +11,9 @@ import { figure } from './statistics.mjs'
 const PROGRAM = fileURLToPath(new URL('hook-program.mjs', import.meta.url))
 const ROUNDS = 5
 
+/** What the names of its figures begin with. */
+export const figures = ['hook']
+
 export async function* measure(dist) {
   const server = createServer((request, response) => {
     request.resume().once('end', () => {

@@ -22,6 +22,9 @@ const TOTAL_BYTES = 16e6
 const tests = dirname(dirname(fileURLToPath(import.meta.url)))
 const CORPUS = join(tests, '..', '..', 'shared', 'corpus')
 
+/** What the names of its figures begin with. */
+export const figures = ['import']
+
 export async function* measure(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
   try {

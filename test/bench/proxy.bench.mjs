@@ -13,6 +13,9 @@ const CONNECTIONS = 32
 const UNTIL_COMPILED = 10_000
 const PIPE = 'bare pipe'
 
+/** What the names of its figures begin with. */
+export const figures = ['proxy']
+
 export async function* measure(dist, { full }) {
   const upstream = await startProcess([scriptOfBench('proxy-upstream.mjs')])
   const pipe = await startProcess([scriptOfBench('proxy-pipe.mjs'), String(upstream.ready.port)])

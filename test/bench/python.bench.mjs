@@ -11,6 +11,9 @@ const CALLS = join(dirname(fileURLToPath(import.meta.url)), 'python-calls.py')
 const STARTS = 25
 const ROUNDS = 3
 
+/** What the names of its figures begin with. */
+export const figures = ['hook.python']
+
 export async function* measure(dist) {
   const { status } = spawnSync(PYTHON, ['-c', 'import httpx, requests, aiohttp'], { stdio: 'ignore' })
   if (status !== 0) {

@@ -16,6 +16,9 @@ const ROUNDS = 5
 const START = Date.UTC(2026, 10, 2, 8)
 const REPORTS = ['week,intent', 'callsite', 'tool']
 
+/** What the names of its figures begin with. */
+export const figures = ['report']
+
 export async function* measure(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
   try {

@@ -24,9 +24,15 @@ if (built.status !== 0) {
 for (const file of readdirSync(folder)
   .filter((name) => name.endsWith('.bench.mjs'))
   .sort()) {
-  const { measure } = await import(join(folder, file))
+  const { figures, measure } = await import(join(folder, file))
+  // A bench takes a minute or more: not for somebody who wants other figures.
+  if (!figures.some(mayBeWanted)) continue
   for await (const figure of measure(join(root, 'dist'), options)) {
     if (wanted.length === 0 || wanted.some((name) => figure.name.startsWith(name)))
       process.stdout.write(`${JSON.stringify(figure)}\n`)
   }
+}
+
+function mayBeWanted(begin) {
+  return wanted.length === 0 || wanted.some((name) => name.startsWith(begin) || begin.startsWith(name))
 }

@@ -11,6 +11,9 @@ const ROUNDS = 15
 /** Prints when its process began, in ms since the epoch. */
 const PROGRAM = ['-p', 'performance.timeOrigin']
 
+/** What the names of its figures begin with. */
+export const figures = ['hook.start', 'run']
+
 export async function* measure(dist) {
   const data = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
   const hooked = {

@@ -16,6 +16,9 @@ const WINDOW = 21
 const MESSAGE_CHARACTERS = 400
 const SYSTEM_CHARACTERS = 4000
 
+/** What the names of its figures begin with. */
+export const figures = ['storage']
+
 export async function* measure(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'costflame-bench-'))
   const worker = new Worker(join(dist, 'worker.js'), { workerData: { data: folder, assets: dist } })
