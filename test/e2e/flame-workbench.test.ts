@@ -68,6 +68,20 @@ describe('the flame graph in VS Code', function () {
     await flame.details.getByText('Same call in the run before').waitFor()
   })
 
+  it('marks where a prompt parts from the request before, and says why', async () => {
+    const finding = supportRuns[0]?.findings.find(({ rule }) => rule === 'cache/volatile-prefix')
+    assert.ok(finding)
+    await flame.tree
+      .locator(`[data-span-id="${finding.spanIds.at(-1)}"]`)
+      .first()
+      .click()
+    await flame.details.getByRole('tab', { name: 'Prompt' }).click()
+    await flame.details.getByText('Here it parts from the request before').waitFor()
+    assert.match(await flame.details.innerText(), /changes with every call/)
+    await flame.picture('vscode-flame-details-cause')
+    await flame.details.getByRole('tab', { name: 'Call' }).click()
+  })
+
   it('opens the line of a call beside it, and comes back', async () => {
     const span = await flame.selectedSpan()
     await flame.canvas.focus()
