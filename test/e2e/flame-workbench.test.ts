@@ -1,6 +1,7 @@
 // The flame graph in the real VS Code: every view of what the demo agents did, from a call to its line and back, hidden, reloaded, between runs.
 import assert from 'node:assert/strict'
 import { encodeRunFile } from '../../profiler-agent/formats/json'
+import { formatUsd } from '../../profiler-agent/model/money'
 import type { Run } from '../../profiler-agent/model/span'
 import { DemoWorkspace } from '../support/demo-workspace'
 import { FlamePage, VIEW_NAMES } from '../support/flame-page'
@@ -123,11 +124,11 @@ describe('the flame graph in VS Code', function () {
   it('tells what changed since the run before', async () => {
     await flame.canvas.focus()
     await flame.view('diff')
-    const [base, now] = [supportRuns[1]?.totals.cost?.usd ?? 0, supportRuns[0]?.totals.cost?.usd ?? 0]
+    const [now = 0, base = 0] = supportRuns.map(({ totals }) => totals.cost?.picoUsd)
     assert.ok(now > base)
     await until('both totals', async () => {
       const text = await flame.at.locator('.view').innerText()
-      return text.includes(`$${base.toPrecision(4)}`) && text.includes(`$${now.toPrecision(4)}`)
+      return text.includes(formatUsd(base)) && text.includes(formatUsd(now))
     })
     await flame.picture('vscode-flame-diff')
   })
