@@ -1,5 +1,6 @@
 // The field to search in, with how much was found and the way from one to the next.
 
+import { formatCount } from '../profiler-agent/model/quantity'
 import { element } from './element'
 import { iconButton } from './icons'
 import type { Page, PageActions, Pane } from './page'
@@ -72,5 +73,6 @@ function countText(search: string, problem: string | undefined, found: Pane['fou
   if (problem !== undefined) return 'not an expression'
   if (found === undefined) return ''
   if (found.count === 0) return 'nothing found'
-  return found.position === 0 ? `${found.count} found` : `${found.position} of ${found.count}`
+  const count = formatCount(found.count)
+  return found.position === 0 ? `${count} found` : `${formatCount(found.position)} of ${count}`
 }

@@ -15,13 +15,13 @@ h1, h2, h3, p, dl, dd, ol, ul { margin: 0; padding: 0; font-size: inherit; font-
 ul, ol { list-style: none; }
 :focus-visible { outline: 1px solid var(--cf-focus); outline-offset: 1px; }
 
-.top { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 24px; padding: 10px 16px 8px; }
+.top { display: flex; align-items: center; gap: 4px 24px; padding: 10px 16px 8px; }
 .title { flex: 1 1 200px; min-width: 0; }
 .title h1 { font-size: 1.12em; font-weight: 600; display: flex; align-items: center; gap: 8px; }
 .title h1 > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .title p { color: var(--cf-muted); font-size: 0.9em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .title h1 > .live { flex: none; font-size: 0.75em; padding: 0 7px; border-radius: 9px; color: var(--cf-background); background: var(--cf-green); }
-.figures { display: flex; flex-wrap: wrap; gap: 2px 20px; }
+.figures { display: flex; flex-wrap: wrap; flex: 0 1 auto; min-width: 0; justify-content: flex-end; gap: 2px 20px; }
 .figure { display: flex; align-items: baseline; gap: 5px; }
 .figure b { font-size: 1.12em; font-weight: 600; font-variant-numeric: tabular-nums; }
 .figure span, .figure button { color: var(--cf-muted); }
@@ -50,7 +50,7 @@ ul, ol { list-style: none; }
 .empty h1 { font-size: 1.25em; font-weight: 600; margin: 10px 0 6px; }
 .empty p { color: var(--cf-muted); white-space: pre-line; overflow-wrap: anywhere; }
 
-@media (max-width: 1020px) { .figures { order: 1; flex: 1 0 100%; gap: 0 16px; } }
+@media (max-width: 1020px) { .top { flex-wrap: wrap; } .figures { order: 1; flex: 1 0 100%; justify-content: flex-start; gap: 0 16px; } }
 /* Beside each other there is no room: the details go below. As in splitter.ts. */
 @media (max-width: 900px) {
   .panes { grid-template-columns: minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) 1px minmax(0, var(--details-share, 30%)); }

@@ -99,7 +99,6 @@ export class PromptPane {
             this.#jump(first, blocks[first]?.path ?? ''),
             ', from ',
             link,
-            '.',
           ]
     return element(
       'div',
