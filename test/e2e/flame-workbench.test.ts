@@ -114,6 +114,10 @@ describe('the flame graph in VS Code', function () {
     flame = await page()
     await flame.canvas.waitFor()
     assert.deepEqual(await shown(), before)
+    await until('the window to be stored', async () => {
+      const stored = await storedEditors(workbench)
+      return stored.includes('gpt') && !stored.includes('Untitled-1')
+    })
     await workbench.page.reload()
     await workbench.ready()
     flame = await page()
@@ -145,3 +149,23 @@ describe('the flame graph in VS Code', function () {
     await flame.picture('vscode-flame-file')
   })
 })
+
+/** What VS Code has stored of the editors of the window. In a browser it writes every few seconds, and nothing when it is reloaded. */
+async function storedEditors(workbench: Workbench): Promise<string> {
+  const read = `(async () => {
+    const done = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+    const names = (await indexedDB.databases()).map(({ name }) => name).filter((name) => /^vscode-web-state-db-/.test(name))
+    const texts = []
+    for (const name of names) {
+      const database = await done(indexedDB.open(name))
+      const items = database.transaction('ItemTable').objectStore('ItemTable')
+      texts.push(await done(items.get('memento/workbench.parts.editor')))
+      database.close()
+    }
+    return texts.filter((text) => typeof text === 'string').join('\\n')
+  })()`
+  return workbench.page.evaluate<string>(read)
+}
