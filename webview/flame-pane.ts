@@ -10,7 +10,7 @@ import { numbersOf } from './copied'
 import { button, element } from './element'
 import { colouringOf, legendIn } from './flame/colouring'
 import { FlameView, type Picture } from './flame/flame-view'
-import { readTheme, type Theme } from './flame/theme'
+import type { Theme } from './flame/theme'
 import { Tooltip } from './flame/tooltip'
 import { TreeView } from './flame/tree-view'
 import { isWhole } from './flame/viewport'
@@ -22,6 +22,7 @@ import { Pins } from './pins'
 import { remembered } from './remembered'
 import { amountInUsd, hiddenBelow, type Matches, matcherOf, matchesIn, nextMatch } from './search'
 import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selection'
+import { watchTheme } from './theme-watch'
 import { unitLabel, viewLabel } from './toolbar-choices'
 import { treeOfView } from './view-trees'
 
@@ -104,7 +105,12 @@ export class FlamePane implements Pane {
       this.treeView.element,
     )
     this.element.addEventListener('copy', (event) => this.copy(event))
-    this.theme = this.followTheme()
+    this.theme = watchTheme((theme) => {
+      this.theme = theme
+      this.flameView.setTheme(theme)
+      if (this.page !== undefined) this.show(this.page)
+    })
+    this.flameView.setTheme(this.theme)
   }
 
   show(page: Page) {
@@ -261,21 +267,5 @@ export class FlamePane implements Pane {
   private reveal() {
     const spanId = this.page?.state.selection?.spanId
     if (this.page?.canReveal === true && spanId !== undefined) this.actions.post({ type: 'reveal', spanId })
-  }
-
-  /** VS Code changes the body's class and the root's variables when the theme changes; a browser its preference. */
-  private followTheme(): Theme {
-    const apply = () => {
-      this.theme = readTheme(document.body)
-      this.flameView.setTheme(this.theme)
-      if (this.page !== undefined) this.show(this.page)
-    }
-    const observer = new MutationObserver(apply)
-    observer.observe(document.body, { attributes: true, attributeFilter: ['class'] })
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] })
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply)
-    const theme = readTheme(document.body)
-    this.flameView.setTheme(theme)
-    return theme
   }
 }
