@@ -116,7 +116,7 @@ describe('a redacted run', () => {
         tags: { [CANARY]: CANARY },
         outcome: { status: CANARY, [CANARY]: CANARY },
         attributes: {
-          'costflame.hook.library': CANARY,
+          'costflame.billing': CANARY,
           [CANARY]: CANARY,
           'costflame.tool.result_tokens': 12,
         },
