@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BudgetFile } from './budgets/file/budget-file'
+import { codeAnswer } from './code-costs/code-answers'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
 import { RUN_SCHEMA } from './model/span'
@@ -31,6 +32,11 @@ export async function answerOf(question: Question, sources: AnswerSources): Prom
       return { to: 'html', html: await html(question.runId, sources) }
     case 'budgets':
       return { to: 'budgets', ...(await sources.limits.of(sources.budgetFile(question.text))) }
+    case 'lines':
+    case 'line':
+    case 'spentToday':
+    case 'agents':
+      return codeAnswer(question, sources)
     case 'environment':
     case 'stopRun':
       throw new Error('the main thread answers that')

@@ -61,6 +61,7 @@ const PROFILER: readonly Row[] = [
     may: [...BASE, 'profiler-agent/profile'],
     packages: ['jsonc-parser', 'node:*', 'zod', 'cli-table3', 'pprof-format'],
   },
+  pure('profiler-agent/anchor', BASE),
   // Finds in the user's repository what a finding is about; all of it but reading files knows no Node.
   pure('profiler-agent/places', BASE),
   { of: 'profiler-agent/places/repository', may: BASE.concat('profiler-agent/places'), packages: ['node:*'] },
@@ -248,10 +249,20 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/worker-answers',
-    may: ['model', 'budgets/file', 'formats/html', 'feed/protocol', 'stored-run-answers'].map(
-      (part) => `profiler-agent/${part}`,
-    ),
+    may: [
+      ...['model', 'budgets/file', 'code-costs/code-answers', 'formats/html', 'feed/protocol'],
+      'stored-run-answers',
+    ].map((part) => `profiler-agent/${part}`),
     packages: ['node:*'],
+  },
+  {
+    // What the editor asks of the code.
+    of: 'profiler-agent/code-costs',
+    may: [
+      ...['model', 'anchor', 'budgets/file', 'feed/protocol', 'limit-answers', 'measured-runs'],
+      ...['run-view', 'store'],
+    ].map((part) => `profiler-agent/${part}`),
+    packages: [],
   },
   {
     // What a page asks: each answer is reckoned in a file of its own.
@@ -430,6 +441,8 @@ const EXTENSION: readonly Row[] = [
       ...FROM_PROFILER,
       'webview/messages',
       // Saved runs are made into what the page shows, and what it shows is saved.
+      // Places are found again in what the code has become.
+      ...(room === 'editor' ? ['profiler-agent/anchor'] : []),
       ...(room === 'panel' ? ['profiler-agent/profile', 'profiler-agent/formats'] : []),
     ],
     packages: ['node:*', 'vscode', ...(room === 'budgets' ? ['jsonc-parser'] : [])],

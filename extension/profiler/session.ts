@@ -4,6 +4,7 @@
 import * as vscode from 'vscode'
 import type { Question, ReadyLine, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
 import { HEADERS } from '../../profiler-agent/model/headers'
+import type { LineCost } from '../../profiler-agent/model/line-cost'
 import type { RunAnswer, RunQuestion } from '../../profiler-agent/model/run-questions'
 import type { Run } from '../../profiler-agent/model/span'
 import { dataFolder, liveProfilers } from './data-folder'
@@ -30,6 +31,10 @@ export class Session implements vscode.Disposable {
   private child: ServeProcess | undefined
   private connecting: Promise<FeedClient> | undefined
   private isRefreshing = false
+  private currentLines: readonly LineCost[] = []
+  private isAskingForLines = false
+  /** Of the runs that `currentLines` were asked for. */
+  private linesOf = ''
   /** Set when the user stopped the profiler: then another one is not attached to behind their back. */
   private isStoppedByUser = false
   private readonly changed = new vscode.EventEmitter<void>()
@@ -64,6 +69,11 @@ export class Session implements vscode.Disposable {
   /** Places and findings of the current run; of the one before until they have come. */
   get detail(): RunDetail | undefined {
     return this.currentDetail
+  }
+
+  /** What the lines of the code cost, over the last runs. Another array whenever anything of it changed. */
+  get lines(): readonly LineCost[] {
+    return this.currentLines
   }
 
   /** The folder that is profiled: the first of the workspace. */
@@ -248,6 +258,25 @@ export class Session implements vscode.Disposable {
     this.runsChanged.fire(runs)
     this.changed.fire()
     void this.refreshDetail()
+    void this.refreshLines()
+  }
+
+  /** Like the detail: one question at a time. */
+  private async refreshLines(): Promise<void> {
+    const stamp = () => JSON.stringify(this.allRuns.map(({ id, revision, active }) => [id, revision, active]))
+    if (this.isAskingForLines) return
+    this.isAskingForLines = true
+    try {
+      while (this.client !== undefined && this.linesOf !== stamp()) {
+        this.linesOf = stamp()
+        this.currentLines = (await this.client.ask<'lines'>({ ask: 'lines' })).lines
+        this.changed.fire()
+      }
+    } catch (error) {
+      this.log.warn(`what the lines of the code cost could not be read: ${error}`)
+    } finally {
+      this.isAskingForLines = false
+    }
   }
 
   /** One question at a time: changes that come meanwhile are answered by the next one together. */

@@ -44,7 +44,9 @@ const totals = object({
 
 const frame = { file: text, line: count, column: optional(count), function: optional(text) }
 const callSite = object({ ...frame, stack: list(object(frame)) })
+const anchor = object({ code: text, before: list(text), after: list(text), function: optional(text) })
 const location = {
+  anchor: optional(anchor),
   file: text,
   line: count,
   column: count,
@@ -137,6 +139,45 @@ const limitUse = object({
 
 const measuredAgent = object({ agent: text, intents: list(text), steps: list(text) })
 
+const lineCost = object({
+  callSite: object(frame),
+  root: optional(text),
+  anchor: optional(anchor),
+  runId: text,
+  startTime: text,
+  active: flag,
+  totals,
+  share: nullable(count),
+  spanId: text,
+  agents: list(text),
+  steps: list(text),
+  models: list(text),
+  past: list(
+    object({
+      ...{ runId: text, startTime: text, gitCommit: optional(text), calls: count },
+      ...{ picoUsd: nullable(count), atLeast: flag, cacheShare: nullable(count) },
+    }),
+  ),
+})
+const linePart = { kind: text, tokens: nullable(count), picoUsd: nullable(count) }
+const lineDetail = object({
+  byKind: list(object(linePart)),
+  byCache: list(object(linePart)),
+  byModel: list(object({ ...linePart, calls: count })),
+  limits: list(limitUse),
+})
+const costPercentiles = nullable(object({ p50: count, p95: count }))
+const namedCost = {
+  invocations: count,
+  picoUsd: costPercentiles,
+  last: object({ runId: text, spanId: text, startTime: text }),
+}
+const agentCost = object({
+  ...{ agent: text, version: optional(text), totals, ...namedCost },
+  intents: list(object({ name: text, ...namedCost })),
+  steps: list(object({ name: text, ...namedCost })),
+})
+
 const promptText = { path: text, kind: text, hash: text, text: nullable(text), characters: nullable(count) }
 const block = object({ ...promptText, tokens: count, picoUsd: nullable(count), cache: text })
 
@@ -200,6 +241,15 @@ const answerBody = variant('to', {
   deleteRuns: object({ deleted: count }),
   html: object({ html: nullable(text) }),
   budgets: object({ limits: list(limitUse), agents: list(measuredAgent) }),
+  lines: object({ lines: list(lineCost) }),
+  line: object({ detail: nullable(lineDetail) }),
+  spentToday: object({
+    spent: object({
+      ...{ day: text, picoUsd: nullable(count), atLeast: flag, calls: count },
+      ...{ allowedUsdPerDay: optional(count), allowedUsdPerRun: optional(count) },
+    }),
+  }),
+  agents: object({ agents: list(agentCost) }),
   stopRun: object({ stopped: flag }),
 })
 
@@ -226,6 +276,10 @@ const question = variant('ask', {
   deleteRuns: object({ runIds: list(text) }),
   html: object({ runId: text }),
   budgets: object({ text: optional(text) }),
+  lines: object({}),
+  line: object({ runId: text, file: text, line: count }),
+  spentToday: object({}),
+  agents: object({}),
   stopRun: object({ runId: text }),
 })
 

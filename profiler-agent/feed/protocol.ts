@@ -4,6 +4,7 @@
 
 import type { LimitUse } from '../model/budget'
 import type { Finding } from '../model/finding'
+import type { AgentCost, LineCost, LineDetail, SpentToday } from '../model/line-cost'
 import type { RunAnswer, RunQuestion } from '../model/run-questions'
 import type { CallSite, Run, Totals } from '../model/span'
 
@@ -74,6 +75,13 @@ export type Question =
   | { readonly ask: 'html'; readonly runId: string }
   /** How limits stand in the light of everything recorded: those of `text`, a budget file that is being edited, else of the one on disk. */
   | { readonly ask: 'budgets'; readonly text?: string }
+  /** What the lines of the code cost, over the last runs of the folder. */
+  | { readonly ask: 'lines' }
+  /** More of the calls that a line (file and line as its `callSite` has them) made in a run. */
+  | { readonly ask: 'line'; readonly runId: string; readonly file: string; readonly line: number }
+  | { readonly ask: 'spentToday' }
+  /** The agents of the last runs, the most expensive first. */
+  | { readonly ask: 'agents' }
   /** From now on every call of the run is refused. */
   | { readonly ask: 'stopRun'; readonly runId: string }
 
@@ -91,6 +99,10 @@ export type AnswerBody =
       readonly limits: readonly LimitUse[]
       readonly agents: readonly MeasuredAgent[]
     }
+  | { readonly to: 'lines'; readonly lines: readonly LineCost[] }
+  | { readonly to: 'line'; readonly detail: LineDetail | null }
+  | { readonly to: 'spentToday'; readonly spent: SpentToday }
+  | { readonly to: 'agents'; readonly agents: readonly AgentCost[] }
   /** False where no call of the run goes through this profiler: another one may have it. */
   | { readonly to: 'stopRun'; readonly stopped: boolean }
 

@@ -1,5 +1,6 @@
 // A finding: something in a run worth acting on, with the place, the evidence and what fixing it saves. Types only.
 
+import type { CodeAnchor } from './code-anchor'
 import type { PicoUsd } from './money'
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint'
@@ -10,6 +11,8 @@ export interface Location {
   readonly column: number
   readonly endLine?: number
   readonly endColumn?: number
+  /** Of the code as it was when this was found. */
+  readonly anchor?: CodeAnchor
 }
 
 export interface RelatedLocation extends Location {
@@ -41,7 +44,7 @@ export interface Fix {
 }
 
 /** Puts `newText` where a region of a file was; an insertion has an empty region. */
-export interface TextEdit extends Required<Location> {
+export interface TextEdit extends Required<Omit<Location, 'anchor'>> {
   readonly newText: string
   /** SHA-256, hex, of the text of the file that the edit was made for: it fits no other. */
   readonly fileHash: string

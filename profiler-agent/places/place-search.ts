@@ -19,7 +19,7 @@ export interface SearchedFile {
 /** Where something of a finding is in the source. */
 export interface Place {
   readonly what: Sought['what']
-  readonly region: Required<Location>
+  readonly region: Required<Omit<Location, 'anchor'>>
   /** The code of the region; of an option its name alone, for its value may be a prompt. */
   readonly code: string
 }

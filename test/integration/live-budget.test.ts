@@ -188,7 +188,7 @@ describe('live budgets', () => {
     const rig = await start(limits(8000))
     const said = async () => {
       const answer = await answerOf(rig, { ask: 'runDetail', runId: 'r1' })
-      const findings = 'detail' in answer ? (answer.detail?.findings ?? []) : []
+      const findings = answer.to === 'runDetail' ? (answer.detail?.findings ?? []) : []
       return findings.filter(({ rule }) => rule.startsWith('budget/')).map(({ evidence }) => evidence.allowed)
     }
     const saying = (...allowed: number[]) =>
