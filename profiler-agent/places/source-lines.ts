@@ -8,7 +8,11 @@ export interface Span {
 }
 
 /** The region of a file between two offsets. */
-export function regionOf(file: string, source: string, { start, end }: Span): Required<Omit<Location, 'anchor'>> {
+export function regionOf(
+  file: string,
+  source: string,
+  { start, end }: Span,
+): Required<Omit<Location, 'anchor'>> {
   const from = positionOf(source, start)
   const to = positionOf(source, end)
   return { file, ...from, endLine: to.line, endColumn: to.column }
