@@ -438,6 +438,7 @@ const EXTENSION: readonly Row[] = [
     may: [
       'extension/profiler',
       'extension/locations',
+      'extension/limit-values',
       ...FROM_PROFILER,
       'webview/messages',
       // Saved runs are made into what the page shows, and what it shows is saved.

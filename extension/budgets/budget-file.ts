@@ -10,9 +10,9 @@ import {
   readBudgetFile,
 } from '../../profiler-agent/budgets/file/budget-file'
 import type { Budget, Limit, NumericLimit } from '../../profiler-agent/model/budget'
+import { limitKey } from '../limit-values'
 import { type Lines, linesOfDocument, rangeOf } from '../locations'
 import { costflameFolder } from '../profiler/data-folder'
-import { limitKey } from './limit-values'
 
 export const BUDGET_SELECTOR: vscode.DocumentSelector = {
   scheme: 'file',

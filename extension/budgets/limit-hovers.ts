@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode'
 import { type LimitUse, PERCENTILES } from '../../profiler-agent/model/budget'
+import { formatValue, isFloor, isOfMany } from '../limit-values'
 import { isBudgetFile, keyAt, limitAt, type PlacedLimit } from './budget-file'
-import { formatValue, isFloor, isOfMany } from './limit-values'
 import { countText, reactionText, scopeText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
 

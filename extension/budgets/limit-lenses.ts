@@ -2,9 +2,9 @@
 
 import * as vscode from 'vscode'
 import type { LimitUse } from '../../profiler-agent/model/budget'
+import { worstOf } from '../limit-values'
 import { linesOfDocument } from '../locations'
 import { BUDGET_SELECTOR, fileOf, limitRange, limitsOf, type PlacedLimit } from './budget-file'
-import { worstOf } from './limit-values'
 import { useText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
 

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode'
 import type { Budget, BudgetScope, GateRule, LimitUse, Percentile } from '../../profiler-agent/model/budget'
 import { formatCount } from '../../profiler-agent/model/quantity'
-import { formatValue, isFloor, isOfMany, judgedValue, usedShare } from './limit-values'
+import { formatValue, isFloor, isOfMany, judgedValue, usedShare } from '../limit-values'
 
 /** What a limit of this scope is held against; names are the user's own and not escaped. */
 export function scopeText(scope: BudgetScope): string {

@@ -4,10 +4,10 @@ import * as vscode from 'vscode'
 import { BUDGET_FILE, type BudgetFile, readBudgetFile } from '../../profiler-agent/budgets/file/budget-file'
 import type { MeasuredAgent } from '../../profiler-agent/feed/protocol'
 import type { LimitUse } from '../../profiler-agent/model/budget'
+import { limitKey } from '../limit-values'
 import { type Lines, linesOfText } from '../locations'
 import type { Session } from '../profiler/session'
 import { budgetUri, isBudgetFile } from './budget-file'
-import { limitKey } from './limit-values'
 
 /** Typing and a lively run change things many times a second. */
 const QUIET_MS = 250

@@ -2,9 +2,9 @@
 
 import * as vscode from 'vscode'
 import type { Finding } from '../../profiler-agent/model/finding'
+import { formatValue, isFloor, isOfMany, limitFor, worstOf } from '../limit-values'
 import type { Session } from '../profiler/session'
 import { isBudgetFile, limitAt, limitsOf, type PlacedLimit } from './budget-file'
-import { formatValue, isFloor, isOfMany, limitFor, worstOf } from './limit-values'
 import type { MeasuredLimits } from './measured-limits'
 import { isOf, isOver, reachedValue, violationsOf } from './violations'
 

@@ -1,10 +1,10 @@
 // Findings of violated limits in the current run, and the limit of the budget file that each is about.
 
 import type { Finding } from '../../profiler-agent/model/finding'
+import { limitKey } from '../limit-values'
 import { uriOf } from '../locations'
 import type { Session } from '../profiler/session'
 import type { PlacedLimit } from './budget-file'
-import { limitKey } from './limit-values'
 import type { BudgetText } from './measured-limits'
 
 const RULES = 'budget/'

@@ -1,9 +1,9 @@
 // Values of limits as text in their unit, and how far a limit is used up. Knows no VS Code.
 
-import { derivedLimit } from '../../profiler-agent/budgets/file/derived-limit'
-import type { LimitUse, NumericLimit, Percentile } from '../../profiler-agent/model/budget'
-import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
-import { formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
+import { derivedLimit } from '../profiler-agent/budgets/file/derived-limit'
+import type { LimitUse, NumericLimit, Percentile } from '../profiler-agent/model/budget'
+import { formatUsd, picoOfUsd } from '../profiler-agent/model/money'
+import { formatCount, formatDuration, formatShare } from '../profiler-agent/model/quantity'
 
 export type LimitUnit = 'usd' | 'tokens' | 'milliseconds' | 'share' | 'count'
 

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict'
-import {
-  formatValue,
-  limitFor,
-  limitKey,
-  unitOf,
-  usedShare,
-  worstOf,
-} from '../../../../extension/budgets/limit-values'
-import { CEILINGS, type LimitUse } from '../../../../profiler-agent/model/budget'
+import { formatValue, limitFor, limitKey, unitOf, usedShare, worstOf } from '../../../extension/limit-values'
+import { CEILINGS, type LimitUse } from '../../../profiler-agent/model/budget'
 
 const USE: LimitUse = {
   scope: { kind: 'agent', agent: 'order-status' },
