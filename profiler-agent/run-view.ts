@@ -1,6 +1,7 @@
 // Reads runs out of the store the way the outside sees them: summaries, details by call site, and whole runs with segments. Changes nothing but token counts.
 
 import type { CallSiteCost, RunDetail, RunSummary } from './feed/protocol'
+import type { Finding } from './model/finding'
 import { RecentMap } from './model/recent-map'
 import type { ModelCall, Run, Segment, Span, Totals } from './model/span'
 import { hasModelCall, totalsOf } from './model/totals'
@@ -14,6 +15,7 @@ import {
   readFindings,
   readPrompts,
   readRun,
+  readRunsAfter,
   readSpan,
   readSpans,
   readTokens,
@@ -73,8 +75,16 @@ export class RunView {
   detail(runId: string): RunDetail | null {
     const run = readRun(this.store, runId)
     if (!run) return null
-    const callSites = callSiteCosts(readSpans(this.store, runId))
-    return { summary: this.summary(run), callSites, findings: readFindings(this.store, runId) }
+    const spans = readSpans(this.store, runId)
+    const findings = readFindings(this.store, runId)
+    const agentsOfFindings = agentsOf(findings, spans)
+    return { summary: this.summary(run), callSites: callSiteCosts(spans), findings, agentsOfFindings }
+  }
+
+  /** What a list shows below this run; nothing when it is not there any more. */
+  olderRuns(runId: string, limit: number): RunSummary[] {
+    const run = readRun(this.store, runId)
+    return run ? readRunsAfter(this.store, run, limit).map((older) => this.summary(older)) : []
   }
 
   async run(runId: string, options: RunOptions): Promise<Run | null> {
@@ -260,6 +270,17 @@ function summaryOf(run: StoredRun, active: boolean, totals: Totals, findings: nu
     findings,
     revision: run.revision,
   }
+}
+
+function agentsOf(findings: readonly Finding[], spans: readonly Span[]): Record<string, readonly string[]> {
+  if (findings.length === 0) return {}
+  const agentOf = new Map(spans.map(({ id, agent }) => [id, agent]))
+  return Object.fromEntries(
+    findings.map(({ id, spanIds }) => {
+      const agents = spanIds.flatMap((spanId) => agentOf.get(spanId) ?? [])
+      return [id, [...new Set(agents)].sort()]
+    }),
+  )
 }
 
 /** Sums by line of the user's code, most expensive first. */

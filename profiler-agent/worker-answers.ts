@@ -26,6 +26,8 @@ export async function answerOf(question: Question, sources: AnswerSources): Prom
       return { to: 'run', run: await view.run(question.runId, { segments: 'merged' }) }
     case 'runDetail':
       return { to: 'runDetail', detail: view.detail(question.runId) }
+    case 'olderRuns':
+      return { to: 'olderRuns', runs: view.olderRuns(question.runId, question.limit) }
     case 'deleteRuns':
       return { to: 'deleteRuns', deleted: deleteRuns(question.runIds) }
     case 'html':

@@ -72,6 +72,7 @@ const summary = object({
   root: optional(text),
   startTime: text,
   endTime: optional(text),
+  gitCommit: optional(text),
   active: flag,
   totals,
   findings: count,
@@ -116,6 +117,7 @@ const detail = object({
   summary,
   callSites: list(object({ callSite, totals, spanId: text })),
   findings: list(finding),
+  agentsOfFindings: optional(record(list(text))),
 })
 
 const percentiles = object({ p50: count, p95: count, p99: count })
@@ -238,6 +240,7 @@ const answerBody = variant('to', {
   run: object({ run: nullable(run) }),
   runDetail: object({ detail: nullable(detail) }),
   environment: object({ variables: record(text) }),
+  olderRuns: object({ runs: list(summary) }),
   deleteRuns: object({ deleted: count }),
   html: object({ html: nullable(text) }),
   budgets: object({ limits: list(limitUse), agents: list(measuredAgent) }),
@@ -273,6 +276,7 @@ const question = variant('ask', {
   run: object({ runId: text }),
   runDetail: object({ runId: text }),
   environment: object({ environment: record(text), runId: optional(text) }),
+  olderRuns: object({ runId: text, limit: count }),
   deleteRuns: object({ runIds: list(text) }),
   html: object({ runId: text }),
   budgets: object({ text: optional(text) }),

@@ -19,6 +19,7 @@ export interface RunSummary {
   readonly root?: string
   readonly startTime: string
   readonly endTime?: string
+  readonly gitCommit?: string
   readonly active: boolean
   readonly totals: Totals
   readonly findings: number
@@ -39,6 +40,8 @@ export interface RunDetail {
   readonly summary: RunSummary
   readonly callSites: readonly CallSiteCost[]
   readonly findings: readonly Finding[]
+  /** By the id of a finding: the agents whose calls it is about, sorted. */
+  readonly agentsOfFindings?: Readonly<Record<string, readonly string[]>>
 }
 
 /** An agent as runs name it, with what it was measured under: names that limits can be set for. */
@@ -71,6 +74,8 @@ export type Question =
       readonly environment: Readonly<Record<string, string>>
       readonly runId?: string
     }
+  /** Runs that a list shows below this one, so many at most: the state has only the newest. */
+  | { readonly ask: 'olderRuns'; readonly runId: string; readonly limit: number }
   | { readonly ask: 'deleteRuns'; readonly runIds: readonly string[] }
   | { readonly ask: 'html'; readonly runId: string }
   /** How limits stand in the light of everything recorded: those of `text`, a budget file that is being edited, else of the one on disk. */
@@ -91,6 +96,7 @@ export type AnswerBody =
   | { readonly to: 'runDetail'; readonly detail: RunDetail | null }
   /** Only the variables to set; `NODE_OPTIONS` is complete, the user's own part included. */
   | { readonly to: 'environment'; readonly variables: Readonly<Record<string, string>> }
+  | { readonly to: 'olderRuns'; readonly runs: readonly RunSummary[] }
   | { readonly to: 'deleteRuns'; readonly deleted: number }
   | { readonly to: 'html'; readonly html: string | null }
   /** In the order of the file; a limit that nothing was measured for has `n: 0`. */

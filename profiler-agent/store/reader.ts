@@ -36,6 +36,13 @@ export function readRunsBefore(store: Store, startedAt: number, limit: number): 
   return store.prepare(sql).all(startedAt, limit).map(runOf)
 }
 
+/** Those that come after a run in the order of `readRuns`. */
+export function readRunsAfter(store: Store, { startedAt, id }: StoredRun, limit: number): StoredRun[] {
+  const sql = `SELECT * FROM runs WHERE started_at < ? OR (started_at = ? AND id > ?)
+    ORDER BY started_at DESC, id LIMIT ?`
+  return store.prepare(sql).all(startedAt, startedAt, id, limit).map(runOf)
+}
+
 export function readRun(store: Store, id: string): StoredRun | undefined {
   const row = store.prepare('SELECT * FROM runs WHERE id = ?').get(id)
   return row && runOf(row)

@@ -59,6 +59,7 @@ describe('the codec of the feed', () => {
       { ask: 'budgets' },
       { ask: 'budgets', text: '{}' },
       { ask: 'stopRun', runId: 'r' },
+      { ask: 'olderRuns', runId: 'r', limit: 100 },
     ])
       assert.equal(decodeClientMessage(JSON.stringify({ type: 'question', id: 1, question })).ok, true)
   })

@@ -14,6 +14,7 @@ import {
   readPrompts,
   readRun,
   readRuns,
+  readRunsAfter,
   readSpans,
   readTokens,
 } from '../../../profiler-agent/store/reader'
@@ -216,6 +217,19 @@ describe('store', () => {
       ['new', 'middle', 'old'],
     )
     assert.equal(readRuns(store, 1).length, 1)
+  })
+
+  it('goes on in a list of runs below any of them, also where several began at the same moment', () => {
+    for (const [id, startedAt] of Object.entries({ a: AT, b: AT, c: AT, new: AT + 1, old: AT - 1 }))
+      store.addRun({ ...bare, id, startedAt })
+    const below = (id: string, limit: number) => {
+      const above = readRun(store, id)
+      assert.ok(above)
+      return readRunsAfter(store, above, limit).map((each) => each.id)
+    }
+    assert.deepEqual(below('new', 2), ['a', 'b'])
+    assert.deepEqual(below('b', 10), ['c', 'old'])
+    assert.deepEqual(below('old', 10), [])
   })
 
   it('knows which responses a run was billed for', () => {
