@@ -7,6 +7,8 @@ import type { Run } from '../profiler-agent/model/span'
 import { registerBudgets } from './budgets/budgets'
 import { registerCodeLenses } from './editor/code-lenses'
 import { registerDiagnostics } from './editor/diagnostics'
+import { FindingMarks } from './editor/finding-marks'
+import { registerFixes } from './editor/fixes/fixes'
 import { registerReveal } from './editor/reveal'
 import { registerFlamePanel } from './panel/flame-panel'
 import { registerRunFileEditor } from './panel/run-file-editor'
@@ -43,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
   const started = new Session(script, log)
   session = started
   const { extensionUri } = context
+  const findingMarks = new FindingMarks(started)
   const ruleUri = (rule: string) =>
     vscode.Uri.joinPath(extensionUri, 'docs', 'rules.md').with({ fragment: rule.replace('/', '') })
   context.subscriptions.push(
@@ -60,7 +63,9 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     registerNotifications(started),
     ...registerReveal(started),
     ...registerCodeLenses(started),
-    ...registerDiagnostics(started, ruleUri),
+    findingMarks,
+    ...registerDiagnostics(findingMarks, ruleUri),
+    ...registerFixes(started, findingMarks),
     ...registerFlamePanel(started, extensionUri),
     ...registerRunFileEditor(started, extensionUri),
   )
