@@ -9,15 +9,18 @@ import { registerCodeLenses } from './editor/code-lenses'
 import { registerDiagnostics } from './editor/diagnostics'
 import { FindingMarks } from './editor/finding-marks'
 import { registerFixes } from './editor/fixes/fixes'
+import { LineMarks } from './editor/marks/line-marks'
 import { registerReveal } from './editor/reveal'
 import { registerFlamePanel } from './panel/flame-panel'
 import { registerRunFileEditor } from './panel/run-file-editor'
 import { registerProfilerCommands } from './profiler/commands'
+import { registerCopyEnvironment } from './profiler/copy-environment'
 import { dataFolder } from './profiler/data-folder'
 import { registerDebugSessions } from './profiler/debug-sessions'
 import { registerDoctor } from './profiler/doctor'
 import { Session } from './profiler/session'
 import { registerStopRun } from './profiler/stop-run'
+import { registerTasks } from './profiler/tasks'
 import { registerTerminalCommands } from './profiler/terminal'
 import { registerCompareRuns } from './views/compare-runs'
 import { registerNotifications } from './views/notifications'
@@ -44,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
   const script = context.asAbsolutePath('dist/costflame.js')
   const started = new Session(script, log)
   session = started
+  const marks = new LineMarks(started)
   const { extensionUri } = context
   const findingMarks = new FindingMarks(started)
   const ruleUri = (rule: string) =>
@@ -54,6 +58,8 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerTerminalCommands(started),
     ...registerDebugSessions(started),
     registerDoctor(started),
+    registerCopyEnvironment(started),
+    registerTasks(started),
     registerStopRun(started),
     ...registerCompareRuns(started),
     ...registerRunCommands(started),
@@ -62,7 +68,8 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerStatusBar(started),
     registerNotifications(started),
     ...registerReveal(started),
-    ...registerCodeLenses(started),
+    marks,
+    ...registerCodeLenses(marks),
     findingMarks,
     ...registerDiagnostics(findingMarks, ruleUri),
     ...registerFixes(started, findingMarks),
