@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BudgetFile } from './budgets/file/budget-file'
-import { codeAnswer } from './code-costs/code-answers'
+import type { CodeAnswers } from './code-costs/code-answers'
 import type { AnswerBody, Question } from './feed/protocol'
 import { htmlExport } from './formats/html'
 import { RUN_SCHEMA } from './model/span'
@@ -12,6 +12,7 @@ import { type RunAnswerSources, storedRunAnswer } from './stored-run-answers'
 export interface AnswerSources extends RunAnswerSources {
   /** Folder of the bundles and their assets. */
   readonly assets: string
+  readonly code: CodeAnswers
   /** A budget file that is being edited, else the one on disk; without any there are no limits. */
   readonly budgetFile: (text: string | undefined) => BudgetFile
   /** Gives the number of runs that were there. */
@@ -38,7 +39,7 @@ export async function answerOf(question: Question, sources: AnswerSources): Prom
     case 'line':
     case 'spentToday':
     case 'agents':
-      return codeAnswer(question, sources)
+      return sources.code.of(question)
     case 'environment':
     case 'stopRun':
       throw new Error('the main thread answers that')

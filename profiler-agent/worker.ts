@@ -2,11 +2,12 @@
 
 import { hash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import { readBudgetFile } from './budgets/file/budget-file'
+import { type BudgetFile, readBudgetFile } from './budgets/file/budget-file'
 import { attributionOfCall } from './call-attribution'
 import { resolveCallSite } from './capture/call-site'
 import { redactText, SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
+import { CodeAnswers } from './code-costs/code-answers'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
 import type { AnswerBody } from './feed/protocol'
 import { LimitAnswers } from './limit-answers'
@@ -311,9 +312,14 @@ const answerSources = {
   columns: new StoredColumns(view),
   assets: options.assets,
   limits,
-  budgetFile: (text: string | undefined) =>
-    text === undefined ? (budget.current()?.file ?? readBudgetFile('')) : readBudgetFile(text),
+  code: new CodeAnswers({ view, budgetFile: () => budgetFile(undefined) }),
+  budgetFile,
   deleteRuns,
+}
+
+/** A text that is being edited, else the file on disk. */
+function budgetFile(text: string | undefined): BudgetFile {
+  return text === undefined ? (budget.current()?.file ?? readBudgetFile('')) : readBudgetFile(text)
 }
 
 function deleteRuns(runIds: readonly string[]): number {

@@ -205,6 +205,7 @@ const COMPOSITION: readonly Row[] = [
         'placed-runs',
         'places',
         'call-attribution',
+        'code-costs/code-answers',
         'run-findings',
         'run-versions',
         'run-view',
@@ -259,8 +260,8 @@ const COMPOSITION: readonly Row[] = [
     // What the editor asks of the code.
     of: 'profiler-agent/code-costs',
     may: [
-      ...['model', 'anchor', 'budgets/file', 'feed/protocol', 'limit-answers', 'measured-runs'],
-      ...['run-view', 'store'],
+      ...['model', 'anchor', 'budgets/file', 'budgets/measure', 'feed/protocol', 'limit-answers'],
+      ...['run-totals', 'run-view', 'store'],
     ].map((part) => `profiler-agent/${part}`),
     packages: [],
   },

@@ -1,27 +1,55 @@
 // Answers what the editor asks of the code: its lines, its agents, and what the day has cost.
 
+import type { BudgetFile } from '../budgets/file/budget-file'
 import type { AnswerBody, Question } from '../feed/protocol'
 import type { RunView } from '../run-view'
+import { readRuns, type StoredRun } from '../store/reader'
+import { agentCosts, type InvocationCost, invocationCosts } from './agent-costs'
+import { KnownRuns } from './known-runs'
 import { lineCosts } from './line-costs'
+import { SpentTodayAnswers } from './spent-today'
 
 export type CodeQuestion = Extract<Question, { ask: 'lines' | 'line' | 'spentToday' | 'agents' }>
 
+/** As many as the list of runs shows. */
+const MOST_RUNS = 100
+
 export interface CodeAnswerSources {
   readonly view: RunView
+  /** The budget file on disk. */
+  readonly budgetFile: () => BudgetFile
 }
 
-/** Rejects with the reason where there is no answer. */
-export async function codeAnswer(question: CodeQuestion, { view }: CodeAnswerSources): Promise<AnswerBody> {
-  switch (question.ask) {
-    case 'lines':
-      return { to: 'lines', lines: lineCosts(view) }
-    case 'line':
-      return { to: 'line', detail: null }
-    case 'spentToday':
-      throw new Error('not reckoned yet')
-    case 'agents':
-      return { to: 'agents', agents: [] }
-    default:
-      return question satisfies never
+export class CodeAnswers {
+  readonly #spentToday: SpentTodayAnswers
+  readonly #invocations: KnownRuns<readonly InvocationCost[]>
+
+  constructor(readonly sources: CodeAnswerSources) {
+    const { view } = sources
+    const isActive = (run: StoredRun) => view.isActive(run)
+    this.#spentToday = new SpentTodayAnswers(view)
+    this.#invocations = new KnownRuns<readonly InvocationCost[]>(
+      (run) => invocationCosts(view.store, run),
+      isActive,
+    )
+  }
+
+  /** Rejects with the reason where there is no answer. */
+  async of(question: CodeQuestion): Promise<AnswerBody> {
+    const { view, budgetFile } = this.sources
+    switch (question.ask) {
+      case 'lines':
+        return { to: 'lines', lines: lineCosts(view) }
+      case 'line':
+        return { to: 'line', detail: null }
+      case 'spentToday':
+        return { to: 'spentToday', spent: await this.#spentToday.of(budgetFile().budgets) }
+      case 'agents': {
+        const invocations = await this.#invocations.of(() => readRuns(view.store, MOST_RUNS))
+        return { to: 'agents', agents: agentCosts(invocations.flat()) }
+      }
+      default:
+        return question satisfies never
+    }
   }
 }

@@ -64,6 +64,7 @@ export interface SpentToday {
   readonly day: string
   /** `null`: calls were billed and none has a price. */
   readonly picoUsd: number | null
+  /** A call has no price, or a cost that is a lower bound. */
   readonly atLeast: boolean
   readonly calls: number
   readonly allowedUsdPerDay?: number
@@ -76,7 +77,7 @@ export interface AgentCost {
   /** Of the newest invocation. */
   readonly version?: string
   readonly invocations: number
-  /** Of one invocation, nearest rank; `null` where none has a known cost. */
+  /** Of one invocation, nearest rank, over those whose cost is wholly known; `null` where there is none. */
   readonly picoUsd: { readonly p50: number; readonly p95: number } | null
   /** Of all invocations. */
   readonly totals: Totals

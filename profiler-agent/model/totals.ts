@@ -71,10 +71,16 @@ export function apiEquivalentText(cost: Pick<TotalCost, 'picoUsd' | 'apiEquivale
   return part === cost.picoUsd ? ' API-equivalent' : ` (${formatUsd(part)} API-equivalent)`
 }
 
+/** Whether calls cost more than is known: one of them has no price, or a part of the sum is only a lower bound. */
+export function isLowerBound({ cost, unpricedCalls }: Pick<Totals, 'cost' | 'unpricedCalls'>): boolean {
+  return cost?.atLeast === true || unpricedCalls > 0
+}
+
 /** `$0.0123`, `≥ $0.0123` for a lower bound, `no price` where calls are billed and none has a price. */
-export function totalCostText({ cost, unpricedCalls }: Pick<Totals, 'cost' | 'unpricedCalls'>): string {
+export function totalCostText(totals: Pick<Totals, 'cost' | 'unpricedCalls'>): string {
+  const { cost, unpricedCalls } = totals
   if (cost === null) return unpricedCalls > 0 ? 'no price' : '–'
-  return `${cost.atLeast === true || unpricedCalls > 0 ? '≥ ' : ''}${formatUsd(cost.picoUsd)}${apiEquivalentText(cost)}`
+  return `${isLowerBound(totals) ? '≥ ' : ''}${formatUsd(cost.picoUsd)}${apiEquivalentText(cost)}`
 }
 
 /** Share of the input that was read from a cache, 0 to 1; `null` where reads are unknown or there was no input. */

@@ -53,7 +53,8 @@ export class CallRow {
   readonly key: number
   readonly modelCall: CountedModelCall & Pick<ModelCall, 'requestModel' | 'responseModel'>
   readonly #id: SQLOutputValue
-  readonly #startedAt: number
+  /** Ms since the epoch. */
+  readonly startedAt: number
   readonly #facts: OpenFacts
 
   constructor(row: readonly SQLOutputValue[], facts: PackedFacts) {
@@ -61,7 +62,7 @@ export class CallRow {
     this.runKey = Number(run)
     this.key = Number(key)
     this.#id = id
-    this.#startedAt = Number(startedAt)
+    this.startedAt = Number(startedAt)
     this.#facts = facts.open(String(spanFacts))
     const call = facts.open(String(callFacts))
     const first = typeof logical === 'number' ? logical : (call.text('logical_id') ?? key)
@@ -89,7 +90,7 @@ export class CallRow {
   }
 
   get startTime(): string {
-    return new Date(this.#startedAt).toISOString()
+    return new Date(this.startedAt).toISOString()
   }
 
   get agent(): string | undefined {

@@ -36,6 +36,12 @@ export function readRunsBefore(store: Store, startedAt: number, limit: number): 
   return store.prepare(sql).all(startedAt, limit).map(runOf)
 }
 
+/** Runs that went on at a moment (ms since the epoch) or after it, newest first. */
+export function readRunsActiveSince(store: Store, moment: number): StoredRun[] {
+  const sql = 'SELECT * FROM runs WHERE active_at >= ? ORDER BY started_at DESC, id'
+  return store.prepare(sql).all(moment).map(runOf)
+}
+
 /** Those that come after a run in the order of `readRuns`. */
 export function readRunsAfter(store: Store, { startedAt, id }: StoredRun, limit: number): StoredRun[] {
   const sql = `SELECT * FROM runs WHERE started_at < ? OR (started_at = ? AND id > ?)
