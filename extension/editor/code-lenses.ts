@@ -1,14 +1,11 @@
-// One code lens above each line that made calls in the current run, with what they cost.
+// One code lens above each line that makes calls, with what they cost in the newest run that reached it.
 
 import * as vscode from 'vscode'
-import type { CallSiteCost, RunDetail } from '../../profiler-agent/feed/protocol'
-import { addTotals } from '../../profiler-agent/model/totals'
-import { isInWorkspace, linesOfDocument, rangeOf, uriOf } from '../locations'
-import type { Session } from '../profiler/session'
-import { lensText } from './lens-text'
+import { lensParts, lensText } from './lens-text'
+import type { LineMarks, Mark } from './marks/line-marks'
 
-export function registerCodeLenses(session: Session): vscode.Disposable[] {
-  const provider = new CallSiteLenses(session)
+export function registerCodeLenses(marks: LineMarks): vscode.Disposable[] {
+  const provider = new CostLenses(marks)
   return [
     provider,
     vscode.languages.registerCodeLensProvider({ scheme: 'file' }, provider),
@@ -18,18 +15,13 @@ export function registerCodeLenses(session: Session): vscode.Disposable[] {
   ]
 }
 
-class CallSiteLenses implements vscode.CodeLensProvider, vscode.Disposable {
+class CostLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>()
   readonly onDidChangeCodeLenses = this.changed.event
   private readonly subscription: vscode.Disposable
-  private shown: RunDetail | undefined
-  /** Call sites of `shown` by file, so that an open file looks only at its own. */
-  private byFile = new Map<string, readonly CallSiteCost[]>()
 
-  constructor(private readonly session: Session) {
-    this.subscription = session.onDidChange(() => {
-      if (session.detail !== this.shown) this.refresh()
-    })
+  constructor(private readonly marks: LineMarks) {
+    this.subscription = marks.onDidChange(() => this.refresh())
   }
 
   refresh() {
@@ -37,62 +29,22 @@ class CallSiteLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const isEnabled = vscode.workspace
-      .getConfiguration('costflame.codeLens', document)
-      .get<boolean>('enabled', true)
-    const detail = this.session.detail
-    if (!isEnabled || detail === undefined || !isInWorkspace(document.uri)) return []
-    if (detail !== this.shown) this.index(detail)
-    return [...byLine(this.byFile.get(document.uri.toString()) ?? []).values()].flatMap((sites) => {
-      const lens = lensOf(document, detail.summary.id, sites)
-      return lens === undefined ? [] : [lens]
-    })
+    const settings = vscode.workspace.getConfiguration('costflame.codeLens', document)
+    const parts = lensParts(settings.get('parts'))
+    if (!settings.get<boolean>('enabled', true) || parts.length === 0) return []
+    return this.marks.of(document).map(
+      ({ range, cost, isChanged }: Mark) =>
+        new vscode.CodeLens(range, {
+          title: lensText(cost, parts, isChanged, vscode.l10n),
+          tooltip: vscode.l10n.t('Show in the flame graph'),
+          command: 'costflame.openFlameGraph',
+          arguments: [cost.runId, cost.spanId],
+        }),
+    )
   }
 
   dispose() {
     this.subscription.dispose()
     this.changed.dispose()
   }
-
-  private index(detail: RunDetail) {
-    this.shown = detail
-    this.byFile = groupBy(
-      detail.callSites,
-      ({ callSite }) => uriOf(callSite.file, detail.summary.root)?.toString() ?? '',
-    )
-  }
-}
-
-function byLine(sites: readonly CallSiteCost[]): Map<number, readonly CallSiteCost[]> {
-  return groupBy(sites, ({ callSite }) => callSite.line)
-}
-
-function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group === undefined) groups.set(keyOf(item), [item])
-    else group.push(item)
-  }
-  return groups
-}
-
-/** One lens for all call sites of a line; it opens the flame graph at the most expensive of them. */
-function lensOf(
-  document: vscode.TextDocument,
-  runId: string,
-  sites: readonly CallSiteCost[],
-): vscode.CodeLens | undefined {
-  const [first] = sites
-  const range = first === undefined ? undefined : rangeOf(linesOfDocument(document), first.callSite)
-  if (range === undefined) return undefined
-  const dearest = sites.reduce((a, b) =>
-    (b.totals.cost?.picoUsd ?? 0) > (a.totals.cost?.picoUsd ?? 0) ? b : a,
-  )
-  return new vscode.CodeLens(range, {
-    title: lensText(addTotals(sites.map((site) => site.totals))),
-    tooltip: vscode.l10n.t('Show in the flame graph'),
-    command: 'costflame.openFlameGraph',
-    arguments: [runId, dearest.spanId],
-  })
 }

@@ -89,7 +89,7 @@ describe('the profiler in VS Code', () => {
     })
     assert.deepEqual(others, [])
     assert.equal(lens?.range.start.line, 2)
-    assert.match(lens?.command?.title ?? '', /^\$[\d.]+ this run · 1 call · \d+ tokens in · 0 % cached$/)
+    assert.match(lens?.command?.title ?? '', /^\$[\d.]+ a run · 1 call · 0 % cached$/)
   })
 
   it('shows the broken limit as a diagnostic on the line', async () => {
