@@ -50,6 +50,17 @@ export interface LineDetail {
   readonly byModel: readonly (LinePart<string> & { readonly calls: number })[]
   /** Limits of the agents and steps of these calls, and how that run stands to them. */
   readonly limits: readonly LimitUse[]
+  /** Output tokens of one call (reasoning among them) over the last runs that reached the line, nearest rank; absent where none is known. */
+  readonly outputPerCall?: OutputPerCall
+}
+
+export interface OutputPerCall {
+  /** Whose output is known. */
+  readonly calls: number
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
 }
 
 export interface LinePart<Kind extends string> {
