@@ -95,10 +95,11 @@ function billOf(parts: readonly Said[]): [string, Bill] {
   const usage = last?.usage ?? last?.response?.usage
   const model = start?.model ?? last?.response?.model ?? last?.model
   if (!usage || model === undefined) throw new Error('a reply that does not say what it bills')
-  return [model, start ? messagesBill(start.usage, usage) : openaiBill(usage)]
+  if (start) return [model, messagesBill(start.usage, usage)]
+  return [model, 'cache_read_input_tokens' in usage ? messagesBill(usage, usage) : openaiBill(usage)]
 }
 
-/** Messages: the start says the input, the end says the output. */
+/** Messages: in a stream the start says the input and the end the output. */
 function messagesBill(start: Usage, end: Usage): Bill {
   return {
     uncached: start.input_tokens ?? 0,
