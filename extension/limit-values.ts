@@ -51,7 +51,7 @@ export function usedShare(use: LimitUse, percentile: Percentile): string | undef
 }
 
 /** Part by which a limit is above what was seen: that of derived limits. */
-const USUAL_HEADROOM = 0.2
+export const USUAL_HEADROOM = 0.2
 
 /** A limit that a value would have kept, with the usual headroom, by the rule of derived limits; a floor is below the value. */
 export function limitFor(limit: NumericLimit, value: number): number {

@@ -10,6 +10,7 @@ import { registerLimitHovers } from './limit-hovers'
 import { registerLimitLenses } from './limit-lenses'
 import { MeasuredLimits } from './measured-limits'
 import { registerOpenBudgets } from './open-budgets'
+import { registerSetBudget } from './set-budget'
 import { registerViolationActions } from './violation-actions'
 import { registerViolationNotifications } from './violation-notifications'
 
@@ -22,6 +23,7 @@ export function registerBudgets(
   return [
     measured,
     ...registerOpenBudgets(session),
+    registerSetBudget(session, measured),
     ...registerExportBudgets(session),
     ...registerLimitLenses(measured),
     ...registerLimitHovers(measured),

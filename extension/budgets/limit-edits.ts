@@ -1,6 +1,6 @@
 // Changes of the budget file that a click makes: another limit, another reaction. Comments and layout stay.
 
-import type { Edit } from 'jsonc-parser'
+import { applyEdits, type Edit } from 'jsonc-parser'
 import * as vscode from 'vscode'
 import { raiseLimit, setOnExceed } from '../../profiler-agent/budgets/file/edits'
 import { linesOfDocument } from '../locations'
@@ -22,33 +22,52 @@ export function registerLimitEdits(session: Session): vscode.Disposable[] {
 
 type MakeEdits = (text: string, placed: PlacedLimit) => readonly Edit[]
 
-/** Makes the change, saves it, and shows it; what was typed and not saved is left for its user to save. */
 async function edit(session: Session, key: unknown, editsOf: MakeEdits): Promise<boolean> {
   if (session.folder === undefined) throw new Error(vscode.l10n.t('Open a folder first.'))
   const document = await vscode.workspace.openTextDocument(budgetUri(session.folder))
   const placed = limitsOf(fileOf(document)).find((each) => each.key === key)
   if (placed === undefined) throw new Error(vscode.l10n.t('The limit is not in the budget file any more.'))
+  return changeBudgetFile(document, placed.key, (text) => {
+    const edits = editsOf(text, placed)
+    return edits.length === 0 ? undefined : applyEdits(text, [...edits])
+  })
+}
+
+/**
+ * Makes a change, saves it, and shows the limit; what was typed and not saved is left for its user to save. `changed` gives `undefined`
+ * where the text cannot be changed; then this throws with a sentence that says what to do.
+ */
+export async function changeBudgetFile(
+  document: vscode.TextDocument,
+  key: string,
+  changed: (text: string) => string | undefined,
+): Promise<boolean> {
   const wasSaved = !document.isDirty
-  const edits = editsOf(document.getText(), placed)
-  if (edits.length === 0)
+  const before = document.getText()
+  const after = changed(before)
+  if (after === undefined)
     throw new Error(vscode.l10n.t('The budget file cannot be changed there: mend its problems first.'))
-  const isDone = await vscode.workspace.applyEdit(asWorkspaceEdit(document, edits))
+  const change = new vscode.WorkspaceEdit()
+  const { start, end, text } = differenceOf(before, after)
+  change.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text)
+  const isDone = await vscode.workspace.applyEdit(change)
   if (isDone && wasSaved) await document.save()
-  await show(document, key)
+  await showLimit(document, key)
   return isDone
 }
 
-function asWorkspaceEdit(document: vscode.TextDocument, edits: readonly Edit[]): vscode.WorkspaceEdit {
-  const change = new vscode.WorkspaceEdit()
-  for (const { offset, length, content } of edits) {
-    const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length))
-    change.replace(document.uri, range, content)
-  }
-  return change
+/** The one part in which two texts differ: the rest of the document stays as it is, and so do the places in it. */
+function differenceOf(before: string, after: string): { start: number; end: number; text: string } {
+  const shorter = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shorter && before[start] === after[start]) start++
+  let same = 0
+  while (same < shorter - start && before.at(-1 - same) === after.at(-1 - same)) same++
+  return { start, end: before.length - same, text: after.slice(start, after.length - same) }
 }
 
 /** Where it is open already, else beside the code: who clicked there wants to stay there. */
-async function show(document: vscode.TextDocument, key: unknown): Promise<void> {
+export async function showLimit(document: vscode.TextDocument, key: string): Promise<void> {
   const placed = limitsOf(fileOf(document)).find((each) => each.key === key)
   const range = placed && limitRange(linesOfDocument(document), placed)
   const open = vscode.window.tabGroups.all.find((group) =>

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { applyEdits, type ParseError, parse } from 'jsonc-parser'
-import { raiseLimit, setOnExceed } from '../../../../profiler-agent/budgets/file/edits'
+import { raiseLimit, setOnExceed, withNewLimit } from '../../../../profiler-agent/budgets/file/edits'
 import { setComment, setValue } from '../../../../profiler-agent/budgets/file/set-value'
 
 const agent = { kind: 'agent', agent: 'a' } as const
@@ -94,6 +94,30 @@ describe('budgets/file/edits', () => {
       '['.repeat(200_000),
     ])
       assert.deepEqual(raiseLimit(text, agent, 'totalTokens', 1), [], text.slice(0, 30))
+  })
+
+  it('puts a first limit with what it rests on, and a second one beside it without', () => {
+    const scope = { kind: 'step', agent: 'a', step: 'plan' } as const
+    const first = withNewLimit('{\n  "version": 1\n}\n', scope, 'costUsd', 0.05, 'p99 $0.041, +20 %')
+    assert.equal(
+      first,
+      `{
+  "version": 1,
+  "agents": { "a": { "steps": { "plan": {
+    // p99 $0.041, +20 %
+    "limits": { "costUsd": 0.05 }
+  } } } }
+}
+`,
+    )
+    assert.equal(
+      withNewLimit(first ?? '', scope, 'inputTokens', 900, 'p99 750, +20 %'),
+      first?.replace('0.05', '0.05, "inputTokens": 900'),
+    )
+  })
+
+  it('puts no limit into what cannot be read', () => {
+    assert.equal(withNewLimit('{ "version": ', agent, 'costUsd', 1, ''), undefined)
   })
 
   it('puts a comment above a member, in the place of the one it put there before', () => {

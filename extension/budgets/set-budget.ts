@@ -1,0 +1,142 @@
+// "Set a budget": writes a limit that follows from what was measured of an agent, a step or the runs, and shows it in the budget file.
+
+import { existsSync } from 'node:fs'
+import { applyEdits } from 'jsonc-parser'
+import * as vscode from 'vscode'
+import { raiseLimit, withNewLimit } from '../../profiler-agent/budgets/file/edits'
+import type { BudgetScope, LimitUse, NumericLimit } from '../../profiler-agent/model/budget'
+import { formatValue, isOfMany, limitFor, limitKey, USUAL_HEADROOM } from '../limit-values'
+import { outputOf } from '../profiler/command-line'
+import { registerCommand } from '../profiler/commands'
+import type { Session } from '../profiler/session'
+import { budgetUri, fileOf, limitsOf } from './budget-file'
+import { changeBudgetFile, showLimit } from './limit-edits'
+import { countText, scopeText } from './limit-words'
+import type { MeasuredLimits } from './measured-limits'
+
+/** Nothing named: each run. */
+interface Target {
+  readonly agent?: string
+  readonly intent?: string
+  readonly step?: string
+  readonly limit?: NumericLimit
+  /** US dollars, tokens, milliseconds or a count, as the limit has it; else it is derived. */
+  readonly value?: number
+}
+
+/**
+ * Registers `costflame.setBudget({agent?, intent?, step?, limit?, value?})`. Without an argument it asks what the limit is for; with
+ * one nobody is asked. Resolves with the value of the limit; a limit that is there already is shown as it is.
+ */
+export function registerSetBudget(session: Session, measured: MeasuredLimits): vscode.Disposable {
+  return registerCommand(session, 'setBudget', async (argument) => {
+    const target = argument === undefined ? await askedTarget(measured) : targetOf(argument)
+    return target && setBudget(session, target)
+  })
+}
+
+function targetOf(argument: unknown): Target {
+  const given = typeof argument === 'object' && argument !== null ? Object.entries(argument) : []
+  const names = given.filter(([key, value]) => TEXTS.has(key) && typeof value === 'string')
+  const value = given.filter(([key, each]) => key === 'value' && typeof each === 'number')
+  return Object.fromEntries([...names, ...value])
+}
+
+const TEXTS = new Set(['agent', 'intent', 'step', 'limit'])
+
+async function askedTarget({ agents }: MeasuredLimits): Promise<Target | undefined> {
+  const choices = agents.flatMap(({ agent, intents, steps }): (vscode.QuickPickItem & Target)[] => [
+    { label: agent, agent },
+    ...intents.map((intent) => ({ label: intent, description: agent, agent, intent })),
+    ...steps.map((step) => ({ label: step, description: agent, agent, step })),
+  ])
+  const run = { label: vscode.l10n.t('Each run') }
+  const placeHolder = vscode.l10n.t('What is the budget for?')
+  const chosen = await vscode.window.showQuickPick([...choices, run], {
+    placeHolder,
+    matchOnDescription: true,
+  })
+  return chosen && targetOf(chosen)
+}
+
+async function setBudget(session: Session, target: Target): Promise<number | undefined> {
+  const { folder } = session
+  if (folder === undefined)
+    throw new Error(vscode.l10n.t('Open a folder first: budgets lie in its .costflame folder.'))
+  const uri = budgetUri(folder)
+  const isNew = !existsSync(uri.fsPath)
+  if (isNew) await outputOf(session, ['budgets', 'init'])
+  const document = await vscode.workspace.openTextDocument(uri)
+  const scope = scopeOf(target)
+  const names = target.limit === undefined ? usualLimits(scope) : [target.limit]
+  const known = isNew ? undefined : limitsOf(fileOf(document)).find(isOneOf(scope, names))
+  if (known !== undefined) {
+    await showLimit(document, known.key)
+    return known.limit.value
+  }
+  const { name, value, evidence } = await derived(session, document.getText(), scope, names, target.value)
+  await changeBudgetFile(document, limitKey(scope, name), (text) =>
+    withNewLimit(text, scope, name, value, evidence),
+  )
+  return value
+}
+
+function isOneOf(scope: BudgetScope, names: readonly NumericLimit[]) {
+  const keys = names.map((name) => limitKey(scope, name))
+  return ({ key }: { readonly key: string }) => keys.includes(key)
+}
+
+function scopeOf({ agent, intent, step }: Target): BudgetScope {
+  if (agent === undefined) return { kind: 'run' }
+  const within = intent === undefined ? { agent } : { agent, intent }
+  return step === undefined ? { kind: 'agent', ...within } : { kind: 'step', ...within, step }
+}
+
+/** The first that is known is taken: where nothing has a price, tokens are. */
+function usualLimits({ kind }: BudgetScope): NumericLimit[] {
+  return kind === 'run' ? ['costUsdPerRun'] : ['costUsd', 'totalTokens']
+}
+
+interface Derived {
+  readonly name: NumericLimit
+  readonly value: number
+  readonly evidence: string
+}
+
+/** The profiler measures against limits: it is asked of a file that has them, whatever their values. */
+async function derived(
+  session: Session,
+  text: string,
+  scope: BudgetScope,
+  names: readonly NumericLimit[],
+  wanted: number | undefined,
+): Promise<Derived> {
+  const asked = names.reduce((each, name) => applyEdits(each, raiseLimit(each, scope, name, 1)), text)
+  const { limits } = await session.ask<'budgets'>({ ask: 'budgets', text: asked })
+  for (const name of names) {
+    const use = limits.find((each) => limitKey(each.scope, each.limit) === limitKey(scope, name))
+    const value = wanted ?? valueFrom(use)
+    if (value !== undefined) return { name, value, evidence: evidenceOf(scope, name, use) }
+  }
+  throw new Error(vscode.l10n.t('{0}: nothing was measured yet. Run it once.', scopeText(scope)))
+}
+
+function valueFrom(use: LimitUse | undefined): number | undefined {
+  const reached = use && reachedBy(use)
+  return use === undefined || reached === undefined || reached === 0
+    ? undefined
+    : limitFor(use.limit, reached)
+}
+
+function reachedBy(use: LimitUse): number | undefined {
+  return isOfMany(use) ? use.percentiles?.p99 : use.worst
+}
+
+/** `p99 $0.041 over 12 invocations, +20 %`: written into the file, which knows no language but its own. */
+function evidenceOf(scope: BudgetScope, name: NumericLimit, use: LimitUse | undefined): string {
+  const reached = use && reachedBy(use)
+  if (use === undefined || reached === undefined) return 'set by hand'
+  const what = isOfMany(use) ? 'p99' : 'largest'
+  const over = `${formatValue(name, reached)} over ${countText(scope, use.n)}`
+  return `${what} ${over}, +${Math.round(USUAL_HEADROOM * 100)} %`
+}
