@@ -9,6 +9,8 @@ import { registerCodeLenses } from './editor/code-lenses'
 import { registerDiagnostics } from './editor/diagnostics'
 import { FindingMarks } from './editor/finding-marks'
 import { registerFixes } from './editor/fixes/fixes'
+import { registerHeat } from './editor/heat'
+import { registerLiveCosts } from './editor/live-costs'
 import { LineMarks } from './editor/marks/line-marks'
 import { registerReveal } from './editor/reveal'
 import { registerFlamePanel } from './panel/flame-panel'
@@ -70,6 +72,8 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerReveal(started),
     marks,
     ...registerCodeLenses(marks),
+    registerHeat(marks),
+    registerLiveCosts(marks),
     findingMarks,
     ...registerDiagnostics(findingMarks, ruleUri),
     ...registerFixes(started, findingMarks),

@@ -4,6 +4,7 @@ import type * as vscode from 'vscode'
 import type { LineCost, PastLine } from '../../profiler-agent/model/line-cost'
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatCount, formatShare } from '../../profiler-agent/model/quantity'
+import type { TotalCost } from '../../profiler-agent/model/span'
 import { apiEquivalentText, cacheShareOf } from '../../profiler-agent/model/totals'
 
 export const LENS_PARTS = [
@@ -43,6 +44,13 @@ export function lensText(
     .join(' · ')
 }
 
+/** `$0.0021 so far · 3 calls`, of a run that goes on. */
+export function liveText(line: LensFacts, l10n: Words): string {
+  const { cost } = line.totals
+  const amount = cost === null ? costText(line, l10n) : l10n.t('{0} so far', amountText(cost))
+  return [amount, PART_TEXTS.calls(line, l10n), ...troubles(line, l10n)].join(' · ')
+}
+
 /** The parts of a setting that are parts: a settings file may hold anything. */
 export function lensParts(setting: unknown): readonly LensPart[] {
   return Array.isArray(setting)
@@ -71,10 +79,13 @@ const PART_TEXTS: Readonly<Record<LensPart, PartText>> = {
 
 function costText({ totals: { cost, unpricedCalls } }: LensFacts, l10n: Words): string {
   if (cost === null) return unpricedCalls > 0 ? l10n.t('no price') : l10n.t('no cost known')
-  const amount = `${formatUsd(cost.picoUsd)}${apiEquivalentText(cost)}`
   return cost.atLeast === true || unpricedCalls > 0
-    ? l10n.t('at least {0} a run', amount)
-    : l10n.t('{0} a run', amount)
+    ? l10n.t('at least {0} a run', amountText(cost))
+    : l10n.t('{0} a run', amountText(cost))
+}
+
+function amountText(cost: TotalCost): string {
+  return `${formatUsd(cost.picoUsd)}${apiEquivalentText(cost)}`
 }
 
 /** Over the runs that are over, from two on. What a run cost at least makes it a percentile of lower bounds, which is one itself. */

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { type LensFacts, type LensPart, lensParts, lensText } from '../../../../extension/editor/lens-text'
+import {
+  type LensFacts,
+  type LensPart,
+  lensParts,
+  lensText,
+  liveText,
+} from '../../../../extension/editor/lens-text'
 import type { PastLine } from '../../../../profiler-agent/model/line-cost'
 import type { Totals } from '../../../../profiler-agent/model/span'
 import { unknownUsage, usageOf } from '../../../../profiler-agent/model/usage'
@@ -108,5 +114,11 @@ describe('the text of a code lens', () => {
 
   it('says that the code was changed', () => {
     assert.equal(lensText(line(), ['cost'], true, plainWords), '$0.0123 a run · changed since measured')
+  })
+
+  it('says what a run has cost so far', () => {
+    assert.equal(liveText(line(), plainWords), '$0.0123 so far · 12 calls')
+    const unpriced = { ...totals, calls: 1, unpricedCalls: 1, cost: null }
+    assert.equal(liveText(line({ totals: unpriced }), plainWords), 'no price · 1 call')
   })
 })
