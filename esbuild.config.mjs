@@ -16,6 +16,13 @@ const assets = {
   'profiler-agent/api/index.mjs': 'dist/api/index.mjs',
   'node_modules/tiktoken/lite/tiktoken_bg.wasm': 'dist/tiktoken_bg.wasm',
   'node_modules/tiktoken/encoders/o200k_base.json': 'dist/o200k_base.json',
+  // The project that `costflame.profileDemo` writes.
+  ...Object.fromEntries(
+    globSync('*', { cwd: 'extension/demo/project' }).map((file) => [
+      `extension/demo/project/${file}`,
+      `dist/demo/${file}`,
+    ]),
+  ),
 }
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))

@@ -60,10 +60,15 @@ export function addServe(program: Command, io: Io, finish: Finish): void {
     .addOption(
       new Option('--call-sites <mode>', 'how lines are found').choices(['auto', 'deep', 'light', 'off']),
     )
-    .addOption(new Option('--until-stdin-ends', 'stop when standard input ends').default(false).hideHelp())
+    .addOption(untilStdinEnds())
     .option(...DATA)
     .addHelpText('after', example('costflame serve --port 4600'))
     .action((options: ServeOptions) => finish(import('./serve').then((it) => it.serve(io, options))))
+}
+
+/** For who starts the command as a child. */
+function untilStdinEnds(): Option {
+  return new Option('--until-stdin-ends', 'stop when standard input ends').default(false).hideHelp()
 }
 
 export function addImport(program: Command, io: Io, finish: Finish): void {
@@ -87,6 +92,7 @@ export function addSimulate(program: Command, io: Io, finish: Finish): void {
     .description('run the embedded model server: real wire formats and cache rules, no network, no key')
     .option('--port <port>', 'port; 0 is any free one', port, 0)
     .option('--script <file>', 'what it replies (docs/simulator.md); else a default reply')
+    .addOption(untilStdinEnds())
     .addHelpText('after', example('costflame simulate --script replies.json'))
     .action((options: SimulateOptions) => finish(import('./simulate').then((it) => it.simulate(io, options))))
 }

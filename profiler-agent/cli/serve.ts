@@ -11,6 +11,7 @@ import { EXIT, type Io, isUsageError, note, print, UsageError } from './io'
 import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { profilerSettings, type SettingsFlags } from './profiler-settings'
 import { SERVE_RUN, SERVE_TOKEN } from './serve-environment'
+import { endOfStdin, stopSignal } from './told-to-stop'
 import { userSettingsFile } from './user-settings'
 
 export interface ServeOptions extends SettingsFlags {
@@ -101,18 +102,4 @@ function configUpstreams(io: Io): Readonly<Record<string, string>> {
   const config = watchedConfig(configFile(io), rootFolder(io)).current()
   tellConfigProblems(io, config)
   return config?.file.upstreams ?? {}
-}
-
-function stopSignal(io: Io): Promise<void> {
-  return new Promise((resolve) => {
-    io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], () => resolve())
-  })
-}
-
-function endOfStdin({ stdin }: Io): Promise<void> {
-  return new Promise((resolve) => {
-    stdin.on('end', () => resolve())
-    stdin.on('error', () => resolve())
-    stdin.resume()
-  })
 }

@@ -7,18 +7,21 @@ import { decodeScript, ScriptError } from '../simulator/script-decoder'
 import { type Simulator, simulatorReadyLine, startSimulator } from '../simulator/server'
 import { loadTokenizer } from '../tokens/tokenizer'
 import { EXIT, type Io, print, UsageError } from './io'
+import { endOfStdin, stopSignal } from './told-to-stop'
 
 export interface SimulateOptions {
   readonly port: number
   readonly script?: string
+  /** Stop when standard input ends: the server of a demo goes with whoever started it. */
+  readonly untilStdinEnds?: boolean
 }
 
-export async function simulate(io: Io, { port, script }: SimulateOptions): Promise<number> {
+export async function simulate(io: Io, { port, script, untilStdinEnds }: SimulateOptions): Promise<number> {
   const tokenizer = await loadTokenizer(io.assets)
   const loaded = script === undefined ? undefined : loadScript(resolve(io.cwd, script))
   const simulator = await start(port, (text) => tokenizer.count(text), loaded)
   // Whoever reads the line may say stop at once.
-  const stopped = new Promise<void>((stop) => io.onSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], () => stop()))
+  const stopped = Promise.race([stopSignal(io), ...(untilStdinEnds ? [endOfStdin(io)] : [])])
   print(io, simulatorReadyLine(io.version, process.pid, simulator))
   await stopped
   await simulator.close()
