@@ -5,6 +5,7 @@ import * as vscode from 'vscode'
 import type { RunSummary } from '../profiler-agent/feed/protocol'
 import type { Run } from '../profiler-agent/model/span'
 import { registerBudgets } from './budgets/budgets'
+import { registerDemo } from './demo/demo'
 import { registerCodeLenses } from './editor/code-lenses'
 import { registerDiagnostics } from './editor/diagnostics'
 import { FindingMarks } from './editor/finding-marks'
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerTerminalCommands(started),
     ...registerDebugSessions(started),
     registerDoctor(started),
+    ...registerDemo(started, context),
     registerCopyEnvironment(started),
     registerTasks(started),
     registerStopRun(started),
