@@ -2,11 +2,13 @@
 
 import type { BudgetFile } from '../budgets/file/budget-file'
 import type { AnswerBody, Question } from '../feed/protocol'
+import type { LineCost } from '../model/line-cost'
 import type { RunView } from '../run-view'
 import { readRuns, type StoredRun } from '../store/reader'
 import { agentCosts, type InvocationCost, invocationCosts } from './agent-costs'
 import { KnownRuns } from './known-runs'
 import { lineCosts } from './line-costs'
+import { type RunLines, runLines } from './run-lines'
 import { SpentTodayAnswers } from './spent-today'
 
 export type CodeQuestion = Extract<Question, { ask: 'lines' | 'line' | 'spentToday' | 'agents' }>
@@ -23,6 +25,7 @@ export interface CodeAnswerSources {
 export class CodeAnswers {
   readonly #spentToday: SpentTodayAnswers
   readonly #invocations: KnownRuns<readonly InvocationCost[]>
+  readonly #lines: KnownRuns<RunLines>
 
   constructor(readonly sources: CodeAnswerSources) {
     const { view } = sources
@@ -32,6 +35,10 @@ export class CodeAnswers {
       (run) => invocationCosts(view.store, run),
       isActive,
     )
+    this.#lines = new KnownRuns<RunLines>(
+      (run, before) => runLines(view.store, run, isActive(run), before),
+      isActive,
+    )
   }
 
   /** Rejects with the reason where there is no answer. */
@@ -39,7 +46,7 @@ export class CodeAnswers {
     const { view, budgetFile } = this.sources
     switch (question.ask) {
       case 'lines':
-        return { to: 'lines', lines: lineCosts(view) }
+        return { to: 'lines', lines: await this.#lineCosts() }
       case 'line':
         return { to: 'line', detail: null }
       case 'spentToday':
@@ -51,5 +58,11 @@ export class CodeAnswers {
       default:
         return question satisfies never
     }
+  }
+
+  async #lineCosts(): Promise<LineCost[]> {
+    const { view } = this.sources
+    const runs = await this.#lines.of(() => readRuns(view.store, MOST_RUNS))
+    return lineCosts(runs, ({ run }) => view.summary(run).totals)
   }
 }

@@ -2,48 +2,97 @@
 
 import type { LineCost, PastLine } from '../model/line-cost'
 import { present } from '../model/present'
-import { cacheShareOf } from '../model/totals'
-import type { RunView } from '../run-view'
-import { readRuns, type StoredRun } from '../store/reader'
+import type { Frame, Totals } from '../model/span'
+import { cacheShareOf, isLowerBound } from '../model/totals'
+import type { RunLine, RunLines } from './run-lines'
+import { fileOf, type SeenLine, sameLines } from './same-line'
 
-const MOST_RUNS = 30
+/** Runs of one line that are told of. */
+const MOST_PAST = 30
 
-/** The most expensive first. */
-export function lineCosts(view: RunView): LineCost[] {
-  const lines = new Map<string, LineCost>()
-  for (const run of readRuns(view.store, MOST_RUNS)) addRun(lines, view, run)
-  return [...lines.values()]
+interface Sighting extends SeenLine {
+  readonly line: RunLine
+  readonly of: RunLines
 }
 
-function addRun(lines: Map<string, LineCost>, view: RunView, run: StoredRun): void {
-  const detail = view.detail(run.id)
-  if (!detail) return
-  const { summary } = detail
-  for (const { callSite, totals, spanId } of detail.callSites) {
-    const key = `${callSite.file}:${callSite.line}`
-    const past: PastLine = {
-      runId: run.id,
-      startTime: summary.startTime,
-      ...present({ gitCommit: run.gitCommit }),
-      calls: totals.calls,
-      picoUsd: totals.cost?.picoUsd ?? null,
-      atLeast: totals.cost?.atLeast === true || totals.unpricedCalls > 0,
-      cacheShare: cacheShareOf(totals),
+/** A line through the runs, newest first. */
+type History = [newest: Sighting, ...older: Sighting[]]
+
+/** The most expensive first. `runs`: newest first; `wholeOf` gives the totals of a run. */
+export function lineCosts(runs: readonly RunLines[], wholeOf: (run: RunLines) => Totals): LineCost[] {
+  return histories(runs)
+    .map((history) => lineCost(history, wholeOf))
+    .sort((left, right) => (right.totals.cost?.picoUsd ?? 0) - (left.totals.cost?.picoUsd ?? 0))
+}
+
+/** The same lines in older runs: everything that is known of a line of the newest run that reached it. */
+export function historyOf(
+  runs: readonly RunLines[],
+  runId: string,
+  place: Pick<Frame, 'file' | 'line'>,
+): RunLine[] {
+  const isIt = ({ of, callSite }: Sighting) =>
+    of.run.id === runId && callSite.file === place.file && callSite.line === place.line
+  return (histories(runs).find((history) => history.some(isIt)) ?? []).map(({ line }) => line)
+}
+
+function histories(runs: readonly RunLines[]): History[] {
+  // By the oldest sighting so far: the next one is likest to that.
+  const histories = new Map<Sighting, History>()
+  const filesSeen = new Set<string>()
+  for (const run of runs) {
+    const sightings = sightingsOf(run)
+    const same = sameLines([...histories.keys()], sightings)
+    for (const sighting of sightings) {
+      const later = same.get(sighting)
+      const history = later && histories.get(later)
+      if (later && history) {
+        histories.delete(later)
+        history.push(sighting)
+        histories.set(sighting, history)
+      } else if (sighting.anchor || !filesSeen.has(fileOf(sighting))) histories.set(sighting, [sighting])
+      // Else nobody can tell where that line is in what a later run saw of the file: a mark on a wrong line is worse than none.
     }
-    const newer = lines.get(key)
-    if (newer) {
-      lines.set(key, { ...newer, past: [...newer.past, past] })
-      continue
-    }
-    const whole = summary.totals.cost?.picoUsd
-    const { stack: _, ...frame } = callSite
-    lines.set(key, {
-      callSite: frame,
-      ...present({ root: summary.root }),
-      ...{ runId: run.id, startTime: summary.startTime, active: summary.active, totals, spanId },
-      share: whole && totals.cost ? totals.cost.picoUsd / whole : null,
-      ...{ agents: [], steps: [], models: [] },
-      past: [past],
-    })
+    for (const sighting of sightings) filesSeen.add(fileOf(sighting))
   }
+  return [...histories.values()]
+}
+
+function sightingsOf(of: RunLines): Sighting[] {
+  return of.lines.map((line) => ({
+    ...{ line, of, callSite: line.callSite },
+    ...present({ anchor: line.anchor, root: of.run.root }),
+  }))
+}
+
+function lineCost([newest, ...older]: History, wholeOf: (run: RunLines) => Totals): LineCost {
+  const { of, line, callSite, anchor, root } = newest
+  const { totals, spanId, agents, steps, models } = line
+  return {
+    callSite,
+    ...present({ root, anchor }),
+    ...{ runId: of.run.id, startTime: startOf(of), active: of.active, totals, spanId },
+    share: shareOf(totals, wholeOf(of)),
+    ...{ agents, steps, models },
+    past: [newest, ...older].slice(0, MOST_PAST).map(pastLine),
+  }
+}
+
+function shareOf(part: Totals, whole: Totals): number | null {
+  return part.cost && whole.cost?.picoUsd ? part.cost.picoUsd / whole.cost.picoUsd : null
+}
+
+function pastLine({ of, line: { totals } }: Sighting): PastLine {
+  return {
+    ...{ runId: of.run.id, startTime: startOf(of) },
+    ...present({ gitCommit: of.run.gitCommit }),
+    calls: totals.calls,
+    picoUsd: totals.cost?.picoUsd ?? null,
+    atLeast: isLowerBound(totals),
+    cacheShare: cacheShareOf(totals),
+  }
+}
+
+function startOf({ run }: RunLines): string {
+  return new Date(run.startedAt).toISOString()
 }

@@ -1,9 +1,10 @@
 // The calls of many runs, read for sums: a row is unpacked as far as somebody asks for it. No prompts and no other spans.
 
 import type { SQLOutputValue } from 'node:sqlite'
-import type { ModelCall, Span } from '../model/span'
+import type { CostByBucket, ModelCall, Span } from '../model/span'
 import type { CountedModelCall } from '../model/totals'
 import { type Units, type Usage, usageOf } from '../model/usage'
+import { unpackBuckets } from './cost-column'
 import { unpackId } from './pack'
 import { type OpenFacts, PackedFacts } from './packed-facts'
 import type { Store } from './store'
@@ -52,6 +53,8 @@ export class CallRow {
   readonly runKey: number
   readonly key: number
   readonly modelCall: CountedModelCall & Pick<ModelCall, 'requestModel' | 'responseModel'>
+  readonly #callFacts: OpenFacts
+  readonly #cost: SQLOutputValue | undefined
   readonly #id: SQLOutputValue
   /** Ms since the epoch. */
   readonly startedAt: number
@@ -65,6 +68,8 @@ export class CallRow {
     this.startedAt = Number(startedAt)
     this.#facts = facts.open(String(spanFacts))
     const call = facts.open(String(callFacts))
+    this.#callFacts = call
+    this.#cost = cost
     const first = typeof logical === 'number' ? logical : (call.text('logical_id') ?? key)
     const responseModel = call.text('response_model')
     this.modelCall = {
@@ -87,6 +92,16 @@ export class CallRow {
 
   get status(): Span['status'] {
     return this.#facts.text('status') as Span['status']
+  }
+
+  /** In the provider's own word. */
+  get finishReason(): string | undefined {
+    return this.#callFacts.text('finish_reason')
+  }
+
+  /** `null` for a call without a price. */
+  get costByBucket(): CostByBucket | null {
+    return this.modelCall.cost !== null && typeof this.#cost === 'string' ? unpackBuckets(this.#cost) : null
   }
 
   get startTime(): string {
