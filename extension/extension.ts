@@ -25,11 +25,7 @@ import { Session } from './profiler/session'
 import { registerStopRun } from './profiler/stop-run'
 import { registerTasks } from './profiler/tasks'
 import { registerTerminalCommands } from './profiler/terminal'
-import { registerCompareRuns } from './views/compare-runs'
-import { registerNotifications } from './views/notifications'
-import { registerRunCommands } from './views/run-commands'
-import { registerRunsTree } from './views/runs-tree'
-import { registerStatusBar } from './views/status-bar'
+import { registerViews } from './views/views'
 
 /** What other extensions get. A change to it is a breaking change and raises `version`. */
 export interface CostflameApi {
@@ -65,12 +61,8 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     registerCopyEnvironment(started),
     registerTasks(started),
     registerStopRun(started),
-    ...registerCompareRuns(started),
-    ...registerRunCommands(started),
     ...registerBudgets(started, ruleUri),
-    ...registerRunsTree(started),
-    ...registerStatusBar(started),
-    registerNotifications(started),
+    ...registerViews(started, context.workspaceState, ruleUri),
     ...registerReveal(started),
     marks,
     ...registerCodeLenses(marks),

@@ -1,0 +1,266 @@
+// The tree of findings: of the newest run, or of one that the user asked for.
+
+import * as vscode from 'vscode'
+import type { RunDetail } from '../../profiler-agent/feed/protocol'
+import type { Finding, Location, Severity } from '../../profiler-agent/model/finding'
+import { registerCommand } from '../profiler/commands'
+import type { Session } from '../profiler/session'
+import {
+  countOfWarnings,
+  type FindingGroup,
+  type FindingGroupRow,
+  type FindingSort,
+  findingTexts,
+  groupedFindings,
+  placeLabel,
+  savingText,
+} from './finding-rows'
+import { markdownText } from './markdown-text'
+import { idOfRun } from './row-commands'
+import { runLabel } from './run-text'
+import { Tree, type TreeHead } from './tree'
+import { ViewChoice } from './view-choice'
+
+const VIEW = 'costflame.findings'
+
+type FindingNode =
+  | { readonly is: 'group'; readonly group: FindingGroupRow }
+  | FindingRow
+  | {
+      readonly is: 'place'
+      readonly place: Location
+      readonly message: string
+      readonly root?: string | undefined
+    }
+
+interface FindingRow {
+  readonly is: 'finding'
+  readonly finding: Finding
+  readonly root?: string | undefined
+  /** Where it is opened in the flame graph. */
+  readonly runId: string
+  readonly spanId?: string | undefined
+}
+
+/** `ruleUri` says where a rule is explained. */
+export function registerFindingsTree(
+  session: Session,
+  memento: vscode.Memento,
+  ruleUri: (rule: string) => vscode.Uri,
+): vscode.Disposable[] {
+  const { t } = vscode.l10n
+  const choice = new ViewChoice<FindingGroup, FindingSort>(session, memento, {
+    name: 'Findings',
+    groups: {
+      rule: t('By Rule'),
+      file: t('By File'),
+      severity: t('By Severity'),
+      agent: t('By Agent'),
+      none: t('Not Grouped'),
+    },
+    sorts: {
+      saving: t('Largest Saving First'),
+      severity: t('Most Severe First'),
+      place: t('By Place in the Code'),
+    },
+  })
+  const shown = new ShownFindings(session)
+  const tree = new Tree(VIEW, new FindingRows(session, shown, choice, ruleUri))
+  return [
+    choice,
+    shown,
+    tree,
+    choice.onDidChange(() => tree.refresh()),
+    shown.onDidChange(() => tree.refreshSoon()),
+    registerCommand(session, 'showFindings', async (run) => {
+      await shown.show(idOfRun(run))
+      await vscode.commands.executeCommand(`${VIEW}.focus`)
+    }),
+    registerCommand(session, 'showNewestFindings', () => shown.show(undefined)),
+  ]
+}
+
+/** The findings of the newest run, until the user asks for those of another one. */
+class ShownFindings implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>()
+  readonly onDidChange = this.changed.event
+  private readonly subscription: vscode.Disposable
+  private pinned: RunDetail | undefined
+  private told: RunDetail | undefined
+
+  constructor(private readonly session: Session) {
+    this.subscription = session.onDidChange(() => this.notice())
+  }
+
+  get detail(): RunDetail | undefined {
+    return this.pinned ?? this.session.detail
+  }
+
+  get isNewest(): boolean {
+    return this.pinned === undefined
+  }
+
+  async show(runId: string | undefined): Promise<void> {
+    const isOther = runId !== undefined && runId !== this.session.currentRun?.id
+    this.pinned = isOther ? await this.session.getDetail(runId) : undefined
+    await vscode.commands.executeCommand('setContext', 'costflame.isOtherFindings', !this.isNewest)
+    this.changed.fire()
+  }
+
+  dispose() {
+    this.subscription.dispose()
+    this.changed.dispose()
+  }
+
+  private notice() {
+    if (this.detail === this.told) return
+    this.told = this.detail
+    this.changed.fire()
+  }
+}
+
+class FindingRows {
+  constructor(
+    private readonly session: Session,
+    private readonly shown: ShownFindings,
+    private readonly choice: ViewChoice<FindingGroup, FindingSort>,
+    private readonly ruleUri: (rule: string) => vscode.Uri,
+  ) {}
+
+  children(node: FindingNode | undefined): FindingNode[] {
+    const { detail } = this.shown
+    if (detail === undefined) return []
+    const { root } = detail.summary
+    if (node === undefined) return this.topmost(detail)
+    if (node.is === 'group') return node.group.findings.map((finding) => rowOf(finding, root))
+    if (node.is === 'place') return []
+    return placesOf(node.finding).map((place) => ({ is: 'place', place, message: place.message, root }))
+  }
+
+  item(node: FindingNode): vscode.TreeItem {
+    switch (node.is) {
+      case 'group':
+        return groupItem(node.group)
+      case 'finding':
+        return this.findingItem(node)
+      case 'place':
+        return placeItem(node)
+      default:
+        return node satisfies never
+    }
+  }
+
+  head(): TreeHead {
+    const { detail, isNewest } = this.shown
+    const { filter, description } = this.choice
+    const count = countOfWarnings(this.session.detail?.findings ?? [])
+    const badge = { value: count, tooltip: badgeText(count) }
+    if (detail === undefined || detail.findings.length === 0)
+      return {
+        description,
+        ...(isNewest ? {} : { message: vscode.l10n.t('Nothing was found in this run.') }),
+      }
+    const isNothingFound = this.children(undefined).length === 0
+    return {
+      description: [runLabel(detail.summary), description].filter((part) => part !== '').join(' · '),
+      message: isNothingFound ? vscode.l10n.t('No finding has all of “{0}”.', filter) : undefined,
+      badge: count === 0 ? undefined : badge,
+    }
+  }
+
+  private topmost(detail: RunDetail): FindingNode[] {
+    const groups = groupedFindings(detail, this.choice, vscode.l10n)
+    if (this.choice.group !== 'none') return groups.map((group) => ({ is: 'group', group }))
+    return groups.flatMap(({ findings }) => findings.map((finding) => rowOf(finding, detail.summary.root)))
+  }
+
+  private findingItem({ finding, root }: FindingRow): vscode.TreeItem {
+    const { Collapsed, None } = vscode.TreeItemCollapsibleState
+    const { label, description } = findingTexts(finding, this.choice.group, vscode.l10n)
+    const item = new vscode.TreeItem(label, placesOf(finding).length > 0 ? Collapsed : None)
+    item.description = description
+    item.tooltip = this.tooltip(finding)
+    item.iconPath = severityIcon(finding.severity)
+    item.contextValue = `finding.${finding.rule.split('/')[0]}${finding.fix?.edits ? '.fixable' : ''}`
+    item.accessibilityInformation = { label: `${finding.severity}: ${label}, ${finding.message}` }
+    if (finding.location) item.command = revealCommand(finding.location, root)
+    else
+      item.command = {
+        command: 'costflame.openFlameGraph',
+        title: '',
+        arguments: [finding.runId, finding.spanIds[0]],
+      }
+    return item
+  }
+
+  private tooltip(finding: Finding): vscode.MarkdownString {
+    const { rule, message, saving, fix, location } = finding
+    const text = new vscode.MarkdownString('', true)
+    text.appendMarkdown(
+      `**[${markdownText(rule)}](${this.ruleUri(rule)})** · ${severityText(finding.severity)}\n\n`,
+    )
+    text.appendMarkdown(`${markdownText(message)}\n\n`)
+    const lines = [
+      savingText(finding, vscode.l10n),
+      saving?.assumption,
+      fix === undefined ? undefined : vscode.l10n.t('Fix: {0}', fix.title),
+      location && `${location.file}:${location.line}`,
+    ]
+    for (const line of lines) if (line !== undefined) text.appendMarkdown(`- ${markdownText(line)}\n`)
+    return text
+  }
+}
+
+function rowOf(finding: Finding, root: string | undefined): FindingRow {
+  return { is: 'finding', finding, root, runId: finding.runId, spanId: finding.spanIds[0] }
+}
+
+/** Where else it shows: the limit in the budget file, the prompt text, the call. */
+function placesOf({ relatedLocations }: Finding) {
+  return relatedLocations
+}
+
+function groupItem({ key, label, findings }: FindingGroupRow): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded)
+  item.id = `group ${key}`
+  item.description = String(findings.length)
+  item.contextValue = 'group'
+  return item
+}
+
+function placeItem({ place, message, root }: Extract<FindingNode, { is: 'place' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(placeLabel(place))
+  item.description = message
+  item.tooltip = `${place.file}:${place.line}\n${message}`
+  item.iconPath = new vscode.ThemeIcon('link')
+  item.command = revealCommand(place, root)
+  return item
+}
+
+function revealCommand({ file, line, column }: Location, root: string | undefined): vscode.Command {
+  return { command: 'costflame.revealPlace', title: '', arguments: [{ file, line, column }, root] }
+}
+
+const ICONS: Readonly<Record<Severity, readonly [icon: string, color: string]>> = {
+  error: ['error', 'problemsErrorIcon.foreground'],
+  warning: ['warning', 'problemsWarningIcon.foreground'],
+  info: ['info', 'problemsInfoIcon.foreground'],
+  hint: ['lightbulb', 'problemsInfoIcon.foreground'],
+}
+
+function severityIcon(severity: Severity): vscode.ThemeIcon {
+  const [icon, color] = ICONS[severity]
+  return new vscode.ThemeIcon(icon, new vscode.ThemeColor(color))
+}
+
+function severityText(severity: Severity): string {
+  const { t } = vscode.l10n
+  const texts = { error: t('error'), warning: t('warning'), info: t('information'), hint: t('hint') }
+  return texts[severity]
+}
+
+function badgeText(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('1 warning in the newest run')
+    : vscode.l10n.t('{0} warnings in the newest run', count)
+}

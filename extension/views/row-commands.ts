@@ -1,0 +1,33 @@
+// What the context menus of the trees do that is the same for all rows.
+
+import * as vscode from 'vscode'
+import { registerCommand } from '../profiler/commands'
+import type { Session } from '../profiler/session'
+
+/** What a row may carry for its commands. */
+interface Row {
+  readonly runId?: unknown
+  readonly spanId?: unknown
+  readonly run?: unknown
+}
+
+export function registerRowCommands(session: Session): vscode.Disposable[] {
+  return [
+    registerCommand(session, 'openInFlameGraph', async (row) => {
+      const { runId, spanId } = rowOf(row)
+      await vscode.commands.executeCommand('costflame.openFlameGraph', runId ?? idOfRun(row), spanId)
+    }),
+  ]
+}
+
+/** The run that a command is about: an id, or a row that has one. */
+export function idOfRun(argument: unknown): string | undefined {
+  if (typeof argument === 'string') return argument
+  const { run, runId } = rowOf(argument)
+  if (typeof runId === 'string') return runId
+  return typeof run === 'object' && run !== null && 'id' in run ? String(run.id) : undefined
+}
+
+function rowOf(argument: unknown): Row {
+  return typeof argument === 'object' && argument !== null ? argument : {}
+}

@@ -1,0 +1,32 @@
+// Everything that the side bar, the status bar and the messages show, wired.
+
+import type * as vscode from 'vscode'
+import type { Session } from '../profiler/session'
+import { registerAgentsTree } from './agents-tree'
+import { registerBudgetsTree } from './budgets-tree'
+import { registerCompareRuns } from './compare-runs'
+import { registerFindingsTree } from './findings-tree'
+import { registerNotifications } from './notifications'
+import { registerRowCommands } from './row-commands'
+import { registerRunCommands } from './run-commands'
+import { registerRunsTree } from './runs-tree'
+import { registerStatusBar } from './status-bar'
+
+/** `memento` keeps what the user chose for this workspace; `ruleUri` says where a rule is explained. */
+export function registerViews(
+  session: Session,
+  memento: vscode.Memento,
+  ruleUri: (rule: string) => vscode.Uri,
+): vscode.Disposable[] {
+  return [
+    ...registerRunsTree(session),
+    ...registerFindingsTree(session, memento, ruleUri),
+    ...registerBudgetsTree(session, memento),
+    ...registerAgentsTree(session, memento),
+    ...registerRowCommands(session),
+    ...registerRunCommands(session),
+    ...registerCompareRuns(session),
+    ...registerStatusBar(session),
+    registerNotifications(session),
+  ]
+}
