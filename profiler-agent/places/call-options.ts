@@ -47,6 +47,11 @@ export function callOptionsAt(lexed: Lexed, position: CodePosition): CallOptions
   return reader.at(position.column === undefined ? undefined : column) ?? reader.around(line)
 }
 
+/** Of the value of an option: an object literal, or a call with keyword arguments that makes one. */
+export function optionsWithin(lexed: Lexed, value: Span): CallOptions | undefined {
+  return new OptionsReader(lexed).within(value)
+}
+
 type Options = Omit<CallOptions, 'callee'>
 
 class OptionsReader {
@@ -70,14 +75,32 @@ class OptionsReader {
     return calls.sort((left, right) => lengthOf(left.inner) - lengthOf(right.inner))[0]
   }
 
+  within({ start, end }: Span): CallOptions | undefined {
+    const { lexemes, partners } = this.brackets
+    const last = lexemes.findIndex((lexeme) => lexeme.end === end)
+    const open = partners.get(last)
+    if (open === undefined) return undefined
+    const isWhole = lexemes[operandStart(this.brackets, last + 1) ?? open]?.start === start
+    if (isSign(lexemes[last], '}') && lexemes[open]?.start === start) {
+      const object = this.#object(open)
+      return object && { ...object, callee: '' }
+    }
+    const keywords = isSign(lexemes[last], ')') && isWhole ? this.#keywords(open, last) : undefined
+    return keywords && { ...keywords, callee: this.#callee(open) }
+  }
+
   #telling(index: number): CallOptions | undefined {
     const options = this.#options(index)
     if (!options?.options.some(({ name }) => TELLING.has(name))) return undefined
+    return { ...options, callee: this.#callee(index) }
+  }
+
+  #callee(index: number): string {
     const start = operandStart(this.brackets, index) ?? index
     const callee = this.brackets.lexemes
       .slice(start, index)
       .map((lexeme) => ('text' in lexeme ? lexeme.text : ''))
-    return { ...options, callee: callee.join('') }
+    return callee.join('')
   }
 
   /** Of the call whose arguments begin at `index`. */

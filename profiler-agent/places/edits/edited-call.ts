@@ -50,13 +50,19 @@ export function rewrittenOption(
 export function addedOption(call: EditedCall, name: string, value: string): SourceEdit[] {
   const last = call.options.options.at(-1)
   if (!last || optionOf(call, name)) return []
-  const text = isPython(call) ? `${name}=${value}` : `${name}: ${value}`
   const { source } = call.lexed
+  const text = isPython(call) ? `${name}=${value}` : `${quotedLike(source, last.key, name)}: ${value}`
   const lineStart = source.lastIndexOf('\n', last.whole.start - 1) + 1
   const indent = source.slice(lineStart, last.whole.start)
   const isOwnLine = lineStart > call.options.inner.start && indent.trim() === ''
   const { end } = last.whole
   return [{ start: end, end, newText: isOwnLine ? `,\n${indent}${text}` : `, ${text}` }]
+}
+
+/** A name as its neighbour is written: in quotes where that is. */
+function quotedLike(source: string, { start }: CallOption['key'], name: string): string {
+  const quote = source[start] ?? ''
+  return quote === "'" || quote === '"' ? `${quote}${name}${quote}` : name
 }
 
 /**
