@@ -1,6 +1,5 @@
 // Entry of the extension: wires the rooms together and hands out the API. Nothing here waits.
 
-import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { RunSummary } from '../profiler-agent/feed/protocol'
 import type { Run } from '../profiler-agent/model/span'
@@ -18,7 +17,6 @@ import { registerFlamePanel } from './panel/flame-panel'
 import { registerRunFileEditor } from './panel/run-file-editor'
 import { registerProfilerCommands } from './profiler/commands'
 import { registerCopyEnvironment } from './profiler/copy-environment'
-import { dataFolder } from './profiler/data-folder'
 import { registerDebugSessions } from './profiler/debug-sessions'
 import { registerDoctor } from './profiler/doctor'
 import { Session } from './profiler/session'
@@ -74,23 +72,14 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerFlamePanel(started, extensionUri),
     ...registerRunFileEditor(started, extensionUri),
   )
-  return apiOf(started, startIfRecorded(started))
+  // With recorded runs the lines shall show their cost at once; without any, nothing is started until somebody asks.
+  return apiOf(started, started.startWhereRecorded())
 }
 
 /** VS Code waits for the promise: the profiler finishes open calls and writes them before the window is gone. */
 export async function deactivate(): Promise<void> {
   await session?.dispose()
   session = undefined
-}
-
-/** With recorded runs the lines shall show their cost at once; without any, nothing is started until somebody asks. */
-async function startIfRecorded(started: Session): Promise<void> {
-  const { folder } = started
-  const isWanted = vscode.workspace.getConfiguration('costflame').get<boolean>('autoStart', true)
-  if (folder === undefined || !isWanted || !vscode.workspace.isTrusted || !existsSync(dataFolder(folder)))
-    return
-  // Why it failed is in the log and in the status bar.
-  await started.start().catch(() => undefined)
 }
 
 function apiOf(started: Session, ready: Promise<void>): CostflameApi {

@@ -43,11 +43,17 @@ async function toggle(): Promise<boolean> {
   return isOn
 }
 
+interface OpenRun {
+  readonly runId: string
+  /** Whose profiler was told of it. */
+  readonly folder: string
+}
+
 class DebugRuns {
   /** Runs that a configuration was given, and whose session has not started yet. */
   private readonly given = new Set<string>()
   /** Runs by the session that they end with. */
-  private readonly open = new Map<string, string>()
+  private readonly open = new Map<string, OpenRun>()
   /** Runs of sessions that have ended: one that is restarted keeps its id and its environment, and so its run. */
   private readonly ended = new Map<string, string>()
   private hasComplained = false
@@ -81,18 +87,20 @@ class DebugRuns {
     const runId = configuration.env?.COSTFLAME_RUN
     // Sessions of child processes may inherit the environment; they belong to the run, but do not end it.
     if (!this.given.delete(runId) && (runId === undefined || this.ended.get(id) !== runId)) return
-    this.open.set(id, runId)
-    const root = rootFolder(this.folderOf(workspaceFolder))
+    const folder = this.folderOf(workspaceFolder)
+    this.open.set(id, { runId, folder })
+    const root = rootFolder(folder)
     const run = { id: runId, name: configuration.name, root, startedAt: Date.now(), tags: {}, defaults: {} }
-    void this.session.tell({ type: 'run', ...run })
+    void this.session.tell({ type: 'run', ...run }, folder)
   }
 
   end({ id }: vscode.DebugSession): void {
-    const runId = this.open.get(id)
-    if (runId === undefined) return
+    const run = this.open.get(id)
+    if (run === undefined) return
+    const { runId, folder } = run
     this.open.delete(id)
     this.ended.set(id, runId)
-    void this.session.tell({ type: 'runEnd', runId, endedAt: Date.now() })
+    void this.session.tell({ type: 'runEnd', runId, endedAt: Date.now() }, folder)
   }
 
   private folderOf(folder: vscode.WorkspaceFolder | undefined): string {
@@ -100,7 +108,7 @@ class DebugRuns {
   }
 
   private isOurs(runId: string | undefined): boolean {
-    return runId !== undefined && [...this.open.values()].includes(runId)
+    return runId !== undefined && [...this.open.values()].some((open) => open.runId === runId)
   }
 
   /** Once, until a launch was profiled again: a profiler that is broken now is broken at the next launch, too. */

@@ -10,7 +10,7 @@ export interface ProfiledProgram {
   readonly environment: Environment
   /** Its run; without one the first hooked process of each command makes one. */
   readonly runId?: string
-  /** The folder whose settings count; those of the window unless given. */
+  /** The folder whose profiler and settings count; the active one unless given. */
   readonly folder?: vscode.Uri | undefined
 }
 
@@ -27,7 +27,8 @@ export async function profiledVariables(
     environment: relevantPart(environment),
     ...present({ runId }),
   } as const
-  const { variables } = await session.ask<'environment'>(question)
+  const of = folder && session.folderFor(folder)
+  const { variables } = await session.ask<'environment'>(question, of)
   const callSites = vscode.workspace.getConfiguration('costflame', folder).get<string>('callSites', 'auto')
   return { ...variables, ...(callSites === 'auto' ? {} : { COSTFLAME_CALLSITES: callSites }) }
 }

@@ -5,6 +5,15 @@ import { createInterface } from 'node:readline'
 import { decodeReadyLine } from '../../profiler-agent/feed/codec'
 import type { ReadyLine } from '../../profiler-agent/feed/protocol'
 
+/** Where a profiler listens, and what programs show it. */
+export interface ServePlace {
+  readonly port: number
+  readonly token: string
+}
+
+/** Read by `costflame serve`; in the environment, as arguments can be seen by everybody on the machine. */
+const TOKEN_VARIABLE = 'COSTFLAME_SERVE_TOKEN'
+
 export interface ServeOptions {
   /** Absolute path of the built CLI. */
   readonly script: string
@@ -13,6 +22,8 @@ export interface ServeOptions {
   /** More flags: what the user's settings say. */
   readonly flags: readonly string[]
   readonly log: (line: string) => void
+  /** Any free port and a new token unless given. */
+  readonly place?: ServePlace
 }
 
 export interface ServeProcess {
@@ -33,7 +44,11 @@ export async function startServe(options: ServeOptions): Promise<ServeProcess> {
   const child = spawn(process.execPath, argumentsOf(options), {
     cwd: options.folder,
     // In desktop VS Code the executable is Electron, which runs scripts only when told so.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: {
+      ...process.env,
+      ELECTRON_RUN_AS_NODE: '1',
+      ...(options.place && { [TOKEN_VARIABLE]: options.place.token }),
+    },
     // An open standard input ties it to us: when this host dies without a word, the profiler ends too.
     stdio: ['pipe', 'pipe', 'pipe'],
   })
@@ -51,8 +66,8 @@ export async function startServe(options: ServeOptions): Promise<ServeProcess> {
   }
 }
 
-function argumentsOf({ script, data, flags }: ServeOptions): string[] {
-  return [script, 'serve', '--port', '0', '--data', data, '--until-stdin-ends', ...flags]
+function argumentsOf({ script, data, flags, place }: ServeOptions): string[] {
+  return [script, 'serve', '--port', String(place?.port ?? 0), '--data', data, '--until-stdin-ends', ...flags]
 }
 
 async function readyLine(child: ChildProcess): Promise<ReadyLine> {

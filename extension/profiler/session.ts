@@ -1,45 +1,37 @@
-// The one place where the parts of the extension meet: which profiler runs, which runs there are, what the newest one cost where.
-// It holds the current state and says when it changes; nobody else talks to the profiler.
+// The one place where the parts of the extension meet: which profilers run, which runs there are, what the newest one cost where.
+// It puts together what the profilers of the workspace folders know, and takes each question to the one that can answer it.
 
+import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
-import type { Question, ReadyLine, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
-import { HEADERS } from '../../profiler-agent/model/headers'
+import type { Question, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
 import type { LineCost } from '../../profiler-agent/model/line-cost'
 import type { RunAnswer, RunQuestion } from '../../profiler-agent/model/run-questions'
 import type { Run } from '../../profiler-agent/model/span'
-import { dataFolder, liveProfilers } from './data-folder'
+import { dataFolder } from './data-folder'
 import type { AnswerTo, FeedClient } from './feed-client'
-import { type ServeProcess, startServe } from './serve-process'
-import { serveFlags } from './serve-settings'
+import { FolderProfiler, type ProfilerStatus } from './folder-profiler'
+import { mergedLines, mergedRuns, runIdsOf } from './merged-state'
+import { ProfilerNotices } from './profiler-notices'
+import { WorkspaceFolders } from './workspace-folders'
 
-export type ProfilerStatus =
-  | { readonly is: 'stopped' }
-  | { readonly is: 'starting' }
-  | { readonly is: 'running'; readonly ready: ReadyLine; readonly isOurs: boolean }
-  | { readonly is: 'failed'; readonly why: string }
+export type { ProfilerStatus } from './folder-profiler'
 
 /** Without this a window that profiles in its own terminal would see nothing of it until somebody asks. */
 const POLL_MS = 2_000
-/** The list of runs comes right after the greeting; whoever asked for the profiler shall find it there. */
-const FIRST_STATE_MS = 3_000
 
 export class Session implements vscode.Disposable {
-  private profilerStatus: ProfilerStatus = { is: 'stopped' }
-  private allRuns: readonly RunSummary[] = []
-  private currentDetail: RunDetail | undefined
-  private client: FeedClient | undefined
-  private child: ServeProcess | undefined
-  private connecting: Promise<FeedClient> | undefined
-  private isRefreshing = false
-  private currentLines: readonly LineCost[] = []
-  private isAskingForLines = false
-  /** Of the runs that `currentLines` were asked for. */
-  private linesOf = ''
-  /** Set when the user stopped the profiler: then another one is not attached to behind their back. */
-  private isStoppedByUser = false
+  /** By the folder of their data: folders of one repository share one. */
+  private readonly profilers = new Map<string, FolderProfiler>()
+  private readonly workspace = new WorkspaceFolders()
+  private readonly notices: ProfilerNotices
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly runsChanged = new vscode.EventEmitter<readonly RunSummary[]>()
+  private readonly runsOfAll = mergedRuns()
+  private readonly linesOfAll = mergedLines()
+  /** What menus and welcome texts know of the active profiler. */
+  private toldStatus: ProfilerStatus['is'] | undefined
   private readonly poll: NodeJS.Timeout
+  private readonly subscriptions: vscode.Disposable[]
   /** Any part of the state changed. */
   readonly onDidChange = this.changed.event
   readonly onDidChangeRuns = this.runsChanged.event
@@ -49,85 +41,127 @@ export class Session implements vscode.Disposable {
     readonly script: string,
     readonly log: vscode.LogOutputChannel,
   ) {
-    this.poll = setInterval(() => void this.attachIfLive(), POLL_MS)
+    this.notices = new ProfilerNotices(log)
+    this.poll = setInterval(() => void this.attachWhereLive(), POLL_MS)
+    this.subscriptions = [
+      this.workspace,
+      this.workspace.onDidChangeActive(() => this.tellChange()),
+      this.workspace.onDidChangeFolders(() => void this.foldersChanged()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.startWhereRecorded()),
+    ]
   }
 
+  /** Of the active folder. */
   get profiler(): ProfilerStatus {
-    return this.profilerStatus
+    return this.active?.status ?? { is: 'stopped' }
   }
 
-  /** Newest first. */
+  /** Of all folders that have one. */
+  get allProfilers(): readonly FolderProfiler[] {
+    return [...this.profilers.values()]
+  }
+
+  /** Of all folders, newest first. */
   get runs(): readonly RunSummary[] {
-    return this.allRuns
+    return this.runsOfAll(this.allProfilers.map(({ runs }) => runs))
   }
 
   /** The newest run that has made a call, else the newest. */
   get currentRun(): RunSummary | undefined {
-    return this.allRuns.find((run) => run.totals.attempts > 0) ?? this.allRuns[0]
+    const { runs } = this
+    return runs.find((run) => run.totals.attempts > 0) ?? runs[0]
   }
 
   /** Places and findings of the current run; of the one before until they have come. */
   get detail(): RunDetail | undefined {
-    return this.currentDetail
+    const { currentRun } = this
+    return currentRun === undefined ? undefined : this.profilerWith(currentRun.id)?.detail
+  }
+
+  /** Those of the current run of each folder. */
+  get details(): readonly RunDetail[] {
+    return this.allProfilers.flatMap(({ detail }) => (detail === undefined ? [] : [detail]))
   }
 
   /** What the lines of the code cost, over the last runs. Another array whenever anything of it changed. */
   get lines(): readonly LineCost[] {
-    return this.currentLines
+    return this.linesOfAll(this.allProfilers.map(({ lines }) => lines))
   }
 
-  /** The folder that is profiled: the first of the workspace. */
+  /** The folders of the workspace that can be profiled: those on a disk. */
+  get folders(): readonly string[] {
+    return this.workspace.folders
+  }
+
+  /** The folder that is worked in: that of the editor which was active last, else the first. */
   get folder(): string | undefined {
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri
-    return folder?.scheme === 'file' ? folder.fsPath : undefined
+    return this.workspace.active
   }
 
-  /** Attaches to a live profiler of this folder or starts one; resolves when it answers. Rejects with a sentence that says what to do. */
-  start(): Promise<FeedClient> {
-    if (this.client !== undefined) return Promise.resolve(this.client)
-    this.isStoppedByUser = false
-    this.connecting ??= this.connect().finally(() => {
-      this.connecting = undefined
+  /** The folder that a file belongs to. */
+  folderFor(uri: vscode.Uri): string | undefined {
+    return this.workspace.folderOf(uri)
+  }
+
+  /** The folder that recorded a run; `undefined` where no list has it. */
+  folderOfRun(runId: string): string | undefined {
+    return this.profilerWith(runId)?.folder
+  }
+
+  /** Attaches to a live profiler of the folder or starts one; resolves when it answers. Rejects with a sentence that says what to do. */
+  async start(folder = this.folder): Promise<FeedClient> {
+    return this.startable(folder).start()
+  }
+
+  /** Starts the profilers of the folders that have recorded runs, where the user wants that. Never rejects. */
+  async startWhereRecorded(): Promise<void> {
+    if (!vscode.workspace.isTrusted) return
+    const wanted = this.folders.filter((folder) => {
+      const settings = vscode.workspace.getConfiguration('costflame', vscode.Uri.file(folder))
+      return settings.get<boolean>('autoStart', true) && existsSync(dataFolder(folder))
     })
-    return this.connecting
+    // Why it failed is in the log and in the status bar.
+    await Promise.all(wanted.map((folder) => this.start(folder).catch(() => undefined)))
   }
 
-  /** Ends the profiler that this window started; lets go of one that it only attached to. */
+  /** Ends the profilers that this window started; lets go of those that it only attached to. */
   async stop(): Promise<void> {
-    this.isStoppedByUser = true
-    const { child, client } = this
-    this.child = undefined
-    this.client = undefined
-    client?.close()
-    await child?.stop()
-    this.setStatus({ is: 'stopped' })
+    await Promise.all(this.allProfilers.map((each) => each.stop()))
   }
 
-  /** Starts the profiler if need be. */
-  async ask<Ask extends Question['ask']>(question: Extract<Question, { ask: Ask }>): Promise<AnswerTo<Ask>> {
-    const client = await this.start()
-    return client.ask<Ask>(question)
+  /** Asks the profiler that has the run, or that of the folder; it is started if need be. */
+  async ask<Ask extends Question['ask']>(
+    question: Extract<Question, { ask: Ask }>,
+    folder?: string,
+  ): Promise<AnswerTo<Ask>> {
+    const runIds = runIdsOf(question)
+    const known = folder === undefined ? await this.profilerOf(runIds) : undefined
+    return (known ?? this.startable(folder ?? this.folder)).ask<Ask>(question)
   }
 
   /** What a page that shows a run asks about it. Starts the profiler if need be. */
-  askAboutRun(question: RunQuestion): Promise<RunAnswer> {
-    return this.ask<RunQuestion['ask']>(question)
+  async askAboutRun(question: RunQuestion): Promise<RunAnswer> {
+    if (question.ask !== 'text') return this.ask<RunQuestion['ask']>(question)
+    // A text is known by its hash alone: whichever folder has it.
+    for (const each of this.running) {
+      const answer = await each.ask<'text'>(question)
+      if (answer.text !== null) return answer
+    }
+    return this.ask<'text'>(question)
   }
 
-  /** Tells the profiler that runs something about a run (`POST /ingest`). Without one there is nobody to hear; that it failed is in the log. */
-  async tell(line: object): Promise<void> {
-    if (this.profilerStatus.is !== 'running') return
-    const { proxy, token } = this.profilerStatus.ready
-    try {
-      const response = await fetch(`${proxy}/ingest`, {
-        method: 'POST',
-        headers: { [HEADERS.token]: token, 'content-type': 'application/x-ndjson' },
-        body: `${JSON.stringify(line)}\n`,
-      })
-      if (!response.ok) throw new Error(await response.text())
-    } catch (error) {
-      this.log.warn(`the profiler was not told of a run: ${error}`)
-    }
+  /** How many of the runs could be deleted, whichever folder has them. */
+  async deleteRuns(runIds: readonly string[]): Promise<number> {
+    const counts = this.allProfilers.map(async (each) => {
+      const own = runIds.filter((id) => each.runs.some((run) => run.id === id))
+      return own.length === 0 ? 0 : (await each.ask<'deleteRuns'>({ ask: 'deleteRuns', runIds: own })).deleted
+    })
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  }
+
+  /** Tells the profiler of a folder something about a run, if it runs. */
+  async tell(line: object, folder = this.folder): Promise<void> {
+    await this.profilerIn(folder)?.tell(line)
   }
 
   async getRun(runId: string): Promise<Run | undefined> {
@@ -135,188 +169,97 @@ export class Session implements vscode.Disposable {
   }
 
   async getDetail(runId: string): Promise<RunDetail | undefined> {
-    const known = this.allRuns.find((run) => run.id === runId)
-    if (known !== undefined && isUpToDate(this.currentDetail, known)) return this.currentDetail
-    return (await this.ask<'runDetail'>({ ask: 'runDetail', runId })).detail ?? undefined
+    const run = this.runs.find(({ id }) => id === runId)
+    const known = run && this.profilerWith(runId)?.knownDetail(run)
+    return known ?? (await this.ask<'runDetail'>({ ask: 'runDetail', runId })).detail ?? undefined
   }
 
-  /** Ends the child too; VS Code waits for the promise only in `deactivate`. */
+  /** Ends the children too; VS Code waits for the promise only in `deactivate`. */
   async dispose(): Promise<void> {
     clearInterval(this.poll)
-    await this.stop()
+    for (const subscription of this.subscriptions) subscription.dispose()
+    await Promise.all(this.allProfilers.map((each) => each.dispose()))
     this.changed.dispose()
     this.runsChanged.dispose()
   }
 
-  private async connect(): Promise<FeedClient> {
-    const folder = this.folder
-    if (folder === undefined)
-      throw new Error('Open a folder first: Costflame keeps the recorded runs in its .costflame folder.')
-    if (!vscode.workspace.isTrusted)
-      throw new Error('Trust this folder first: profiling runs programs from it.')
-    this.setStatus({ is: 'starting' })
-    try {
-      return (await this.attach(folder)) ?? (await this.launch(folder))
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.log.error(why)
-      this.setStatus({ is: 'failed', why })
-      throw error
-    }
+  private get running(): readonly FolderProfiler[] {
+    return this.allProfilers.filter(({ status }) => status.is === 'running')
   }
 
-  private async attach(folder: string): Promise<FeedClient | undefined> {
-    for (const ready of await liveProfilers(dataFolder(folder))) {
-      try {
-        return await this.join(ready, false)
-      } catch (error) {
-        // Its file is a leftover, or it speaks another version: one of our own serves as well.
-        this.log.info(`not attaching to the profiler with process id ${ready.pid}: ${error}`)
-      }
+  private get active(): FolderProfiler | undefined {
+    return this.profilerIn(this.folder)
+  }
+
+  private profilerIn(folder: string | undefined): FolderProfiler | undefined {
+    return folder === undefined ? undefined : this.profilers.get(this.workspace.dataOf(folder))
+  }
+
+  /** The profiler of a folder, running or not. Throws where none may run. */
+  private startable(folder: string | undefined): FolderProfiler {
+    if (folder === undefined)
+      throw new Error(
+        vscode.l10n.t('Open a folder first: Costflame keeps the recorded runs in its .costflame folder.'),
+      )
+    if (!vscode.workspace.isTrusted)
+      throw new Error(vscode.l10n.t('Trust this folder first: profiling runs programs from it.'))
+    return this.profilerIn(folder) ?? this.added(folder)
+  }
+
+  private added(folder: string): FolderProfiler {
+    const { script, log, notices } = this
+    const made = new FolderProfiler({ folder, script, log, notices })
+    made.onDidChange(() => this.tellChange())
+    made.onDidChangeRuns(() => this.runsChanged.fire(this.runs))
+    this.profilers.set(this.workspace.dataOf(folder), made)
+    return made
+  }
+
+  private profilerWith(runId: string): FolderProfiler | undefined {
+    return this.allProfilers.find(({ runs }) => runs.some(({ id }) => id === runId))
+  }
+
+  /** The profiler that has all of these runs. A list has only the newest: of older ones each profiler is asked. */
+  private async profilerOf(runIds: readonly string[]): Promise<FolderProfiler | undefined> {
+    const [first] = runIds
+    if (first === undefined || this.profilers.size < 2) return undefined
+    const found = await Promise.all(runIds.map(async (id) => this.profilerWith(id) ?? this.askedFor(id)))
+    if (new Set(found).size > 1)
+      throw new Error(
+        vscode.l10n.t('These runs are of different folders: only runs of one folder can be compared.'),
+      )
+    return found[0]
+  }
+
+  private async askedFor(runId: string): Promise<FolderProfiler | undefined> {
+    for (const each of this.running) {
+      const { detail } = await each.ask<'runDetail'>({ ask: 'runDetail', runId })
+      if (detail !== null) return each
     }
     return undefined
   }
 
-  private async launch(folder: string): Promise<FeedClient> {
-    const settings = vscode.workspace.getConfiguration('costflame')
-    const child = await startServe({
-      script: this.script,
-      folder,
-      data: dataFolder(folder),
-      // Machine settings: no folder can set them. What is not set is left to the user's settings file.
-      flags: serveFlags((key) => settings.inspect(key)?.globalValue),
-      log: (line) => this.log.info(line),
-    })
-    this.child = child
-    void child.ended.then((why) => this.childEnded(child, why))
-    return this.join(child.ready, true)
+  /** Saved runs are all that a folder shows which is not trusted. */
+  private async attachWhereLive(): Promise<void> {
+    if (!vscode.workspace.isTrusted) return
+    await Promise.all(this.folders.map((folder) => this.startable(folder).attachIfLive()))
   }
 
-  private childEnded(child: ServeProcess, why: string) {
-    if (this.child !== child) return
-    this.child = undefined
-    this.client?.close()
-    this.client = undefined
-    this.log.error(why)
-    this.setStatus({ is: 'failed', why })
+  /** What a folder showed goes with it. */
+  private async foldersChanged(): Promise<void> {
+    const wanted = new Set(this.folders.map((folder) => this.workspace.dataOf(folder)))
+    const gone = [...this.profilers].filter(([data]) => !wanted.has(data))
+    for (const [data] of gone) this.profilers.delete(data)
+    this.runsChanged.fire(this.runs)
+    this.tellChange()
+    await Promise.all(gone.map(([, each]) => each.dispose()))
+    await this.startWhereRecorded()
   }
 
-  private async join(ready: ReadyLine, isOurs: boolean): Promise<FeedClient> {
-    const { promise: firstState, resolve: stateHasCome } = Promise.withResolvers<void>()
-    // Loaded when there is somebody to talk to: a window without a profiler does not pay for the library below it.
-    const { FeedClient: Client } = await import('./feed-client')
-    const client: FeedClient = await Client.connect(ready, {
-      runs: (runs) => {
-        this.receive(runs)
-        stateHasCome()
-      },
-      closed: (why) => this.left(client, why),
-    })
-    this.client = client
-    await within(FIRST_STATE_MS, firstState)
-    this.log.info(`connected to the profiler with process id ${ready.pid}, data in ${ready.data}`)
-    this.setStatus({ is: 'running', ready, isOurs })
-    return client
-  }
-
-  private left(client: FeedClient, why: string) {
-    if (this.client !== client) return
-    this.client = undefined
-    this.log.info(`feed closed: ${why}`)
-    if (this.isStoppedByUser || this.child !== undefined) return
-    this.setStatus({ is: 'stopped' })
-    // A `costflame run` has ended: its runs are in the store, and a profiler of our own shows what it recorded last.
-    void this.start().catch(() => undefined)
-  }
-
-  /** Cheap while nothing is there: one look into a folder. */
-  private async attachIfLive(): Promise<void> {
-    const { folder } = this
-    if (
-      folder === undefined ||
-      this.client !== undefined ||
-      this.connecting !== undefined ||
-      this.isStoppedByUser
-    )
-      return
-    if ((await liveProfilers(dataFolder(folder))).length === 0) return
-    this.connecting ??= this.attachOrFail(folder).finally(() => {
-      this.connecting = undefined
-    })
-    // Nobody asked for this one, so nobody needs to hear that it failed; the log has it.
-    await this.connecting.catch(() => undefined)
-  }
-
-  private async attachOrFail(folder: string): Promise<FeedClient> {
-    const client = await this.attach(folder)
-    if (client === undefined) throw new Error('The profiler that was there has gone. Start one.')
-    return client
-  }
-
-  private receive(runs: readonly RunSummary[]) {
-    this.allRuns = runs
-    this.runsChanged.fire(runs)
-    this.changed.fire()
-    void this.refreshDetail()
-    void this.refreshLines()
-  }
-
-  /** Like the detail: one question at a time. */
-  private async refreshLines(): Promise<void> {
-    const stamp = () => JSON.stringify(this.allRuns.map(({ id, revision, active }) => [id, revision, active]))
-    if (this.isAskingForLines) return
-    this.isAskingForLines = true
-    try {
-      while (this.client !== undefined && this.linesOf !== stamp()) {
-        this.linesOf = stamp()
-        this.currentLines = (await this.client.ask<'lines'>({ ask: 'lines' })).lines
-        this.changed.fire()
-      }
-    } catch (error) {
-      this.log.warn(`what the lines of the code cost could not be read: ${error}`)
-    } finally {
-      this.isAskingForLines = false
-    }
-  }
-
-  /** One question at a time: changes that come meanwhile are answered by the next one together. */
-  private async refreshDetail(): Promise<void> {
-    if (this.isRefreshing) return
-    this.isRefreshing = true
-    try {
-      while (this.client !== undefined && !isUpToDate(this.currentDetail, this.currentRun)) {
-        const runId = this.currentRun?.id
-        const answer =
-          runId === undefined ? undefined : await this.client.ask<'runDetail'>({ ask: 'runDetail', runId })
-        this.currentDetail = answer?.detail ?? undefined
-        this.changed.fire()
-        if (answer?.detail === null) break
-      }
-    } catch (error) {
-      this.log.warn(`the places of the current run could not be read: ${error}`)
-    } finally {
-      this.isRefreshing = false
-    }
-  }
-
-  private setStatus(status: ProfilerStatus) {
-    this.profilerStatus = status
-    void vscode.commands.executeCommand('setContext', 'costflame.profiler', status.is)
+  private tellChange(): void {
+    const { is } = this.profiler
+    if (is !== this.toldStatus) void vscode.commands.executeCommand('setContext', 'costflame.profiler', is)
+    this.toldStatus = is
     this.changed.fire()
   }
-}
-
-function isUpToDate(detail: RunDetail | undefined, run: RunSummary | undefined): boolean {
-  return detail?.summary.id === run?.id && (detail?.summary.revision ?? 0) >= (run?.revision ?? 0)
-}
-
-/** Resolves with the promise or when the time is up, whichever is first. */
-function within(milliseconds: number, promise: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    void promise.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

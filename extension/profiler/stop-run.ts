@@ -36,11 +36,12 @@ function activeRun(session: Session, argument: unknown) {
 /** `costflame run` has a profiler of its own: where ours does not know the run, the others of the folder are asked. */
 async function stopRun(session: Session, runId: string): Promise<boolean> {
   if ((await session.ask<'stopRun'>({ ask: 'stopRun', runId })).stopped) return true
-  const { folder, profiler } = session
+  const folder = session.folderOfRun(runId) ?? session.folder
   if (folder === undefined) return false
-  const others = (await liveProfilers(dataFolder(folder))).filter(
-    ({ pid }) => profiler.is !== 'running' || pid !== profiler.ready.pid,
+  const own = session.allProfilers.flatMap(({ status }) =>
+    status.is === 'running' ? [status.ready.pid] : [],
   )
+  const others = (await liveProfilers(dataFolder(folder))).filter(({ pid }) => !own.includes(pid))
   const { FeedClient } = await import('./feed-client')
   const nobodyListens = { runs: () => undefined, closed: () => undefined }
   for (const ready of others) {
