@@ -68,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     registerLiveCosts(marks),
     findingMarks,
     ...registerDiagnostics(findingMarks, ruleUri),
-    ...registerFixes(started, findingMarks),
+    ...registerFixes(started, findingMarks, marks),
     ...registerFlamePanel(started, extensionUri),
     ...registerRunFileEditor(started, extensionUri),
   )

@@ -443,8 +443,8 @@ const EXTENSION: readonly Row[] = [
       ...FROM_PROFILER,
       'webview/messages',
       // Saved runs are made into what the page shows, and what it shows is saved.
-      // Places are found again in what the code has become.
-      ...(room === 'editor' ? ['profiler-agent/anchor'] : []),
+      // Places are found again in what the code has become, and calls are changed in it.
+      ...(room === 'editor' ? ['profiler-agent/anchor', 'profiler-agent/places'] : []),
       ...(room === 'panel' ? ['profiler-agent/profile', 'profiler-agent/formats'] : []),
     ],
     packages: ['node:*', 'vscode', ...(room === 'budgets' ? ['jsonc-parser'] : [])],

@@ -9,7 +9,7 @@ import { formatValue, isOfMany, limitFor, limitKey, USUAL_HEADROOM } from '../li
 import { outputOf } from '../profiler/command-line'
 import { registerCommand } from '../profiler/commands'
 import type { Session } from '../profiler/session'
-import { budgetUri, fileOf, limitsOf } from './budget-file'
+import { budgetUri, fileOf, limitsOf, type PlacedLimit } from './budget-file'
 import { changeBudgetFile, showLimit } from './limit-edits'
 import { countText, scopeText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
@@ -22,11 +22,13 @@ interface Target {
   readonly limit?: NumericLimit
   /** US dollars, tokens, milliseconds or a count, as the limit has it; else it is derived. */
   readonly value?: number
+  /** Whose budget file is meant; else that of the active folder. */
+  readonly folder?: string
 }
 
 /**
- * Registers `costflame.setBudget({agent?, intent?, step?, limit?, value?})`. Without an argument it asks what the limit is for; with
- * one nobody is asked. Resolves with the value of the limit; a limit that is there already is shown as it is.
+ * Registers `costflame.setBudget({agent?, intent?, step?, limit?, value?, folder?})`. Without an argument it asks what the limit is for;
+ * with one nobody is asked. Resolves with the value of the limit; a limit that is there already is shown as it is.
  */
 export function registerSetBudget(session: Session, measured: MeasuredLimits): vscode.Disposable {
   return registerCommand(session, 'setBudget', async (argument) => {
@@ -42,7 +44,7 @@ function targetOf(argument: unknown): Target {
   return Object.fromEntries([...names, ...value])
 }
 
-const TEXTS = new Set(['agent', 'intent', 'step', 'limit'])
+const TEXTS = new Set(['agent', 'intent', 'step', 'limit', 'folder'])
 
 async function askedTarget({ agents }: MeasuredLimits): Promise<Target | undefined> {
   const choices = agents.flatMap(({ agent, intents, steps }): (vscode.QuickPickItem & Target)[] => [
@@ -60,25 +62,35 @@ async function askedTarget({ agents }: MeasuredLimits): Promise<Target | undefin
 }
 
 async function setBudget(session: Session, target: Target): Promise<number | undefined> {
-  const { folder } = session
+  const { folder = session.folder } = target
   if (folder === undefined)
     throw new Error(vscode.l10n.t('Open a folder first: budgets lie in its .costflame folder.'))
   const uri = budgetUri(folder)
   const isNew = !existsSync(uri.fsPath)
-  if (isNew) await outputOf(session, ['budgets', 'init'])
+  if (isNew) await outputOf({ script: session.script, folder }, ['budgets', 'init'])
   const document = await vscode.workspace.openTextDocument(uri)
   const scope = scopeOf(target)
   const names = target.limit === undefined ? usualLimits(scope) : [target.limit]
-  const known = isNew ? undefined : limitsOf(fileOf(document)).find(isOneOf(scope, names))
-  if (known !== undefined) {
-    await showLimit(document, known.key)
-    return known.limit.value
-  }
-  const { name, value, evidence } = await derived(session, document.getText(), scope, names, target.value)
+  const known = limitsOf(fileOf(document)).find(isOneOf(scope, names))
+  // Those of a new file are only a beginning.
+  if (known !== undefined && !isNew) return shown(document, known)
+  const measure = (text: string) => session.ask<'budgets'>({ ask: 'budgets', text }, folder)
+  const limit = await firstMeasured(measure, document.getText(), scope, names)
+  const { name } = limit
+  const value = target.value ?? valueFrom(limit.use)
+  if (value === undefined)
+    throw new Error(vscode.l10n.t('{0}: nothing was measured yet. Run it once.', scopeText(scope)))
+  if (known?.limit.value === value) return shown(document, known)
+  const evidence = evidenceOf(scope, limit)
   await changeBudgetFile(document, limitKey(scope, name), (text) =>
     withNewLimit(text, scope, name, value, evidence),
   )
   return value
+}
+
+async function shown(document: vscode.TextDocument, { key, limit }: PlacedLimit): Promise<number> {
+  await showLimit(document, key)
+  return limit.value
 }
 
 function isOneOf(scope: BudgetScope, names: readonly NumericLimit[]) {
@@ -97,28 +109,27 @@ function usualLimits({ kind }: BudgetScope): NumericLimit[] {
   return kind === 'run' ? ['costUsdPerRun'] : ['costUsd', 'totalTokens']
 }
 
-interface Derived {
+type Measure = (text: string) => Promise<{ readonly limits: readonly LimitUse[] }>
+
+interface MeasuredLimit {
   readonly name: NumericLimit
-  readonly value: number
-  readonly evidence: string
+  readonly use?: LimitUse
 }
 
-/** The profiler measures against limits: it is asked of a file that has them, whatever their values. */
-async function derived(
-  session: Session,
+/** The first limit of which something is known. The profiler measures against limits: it is asked of a file that has them, whatever their values. */
+async function firstMeasured(
+  measure: Measure,
   text: string,
   scope: BudgetScope,
   names: readonly NumericLimit[],
-  wanted: number | undefined,
-): Promise<Derived> {
+): Promise<MeasuredLimit> {
   const asked = names.reduce((each, name) => applyEdits(each, raiseLimit(each, scope, name, 1)), text)
-  const { limits } = await session.ask<'budgets'>({ ask: 'budgets', text: asked })
-  for (const name of names) {
-    const use = limits.find((each) => limitKey(each.scope, each.limit) === limitKey(scope, name))
-    const value = wanted ?? valueFrom(use)
-    if (value !== undefined) return { name, value, evidence: evidenceOf(scope, name, use) }
-  }
-  throw new Error(vscode.l10n.t('{0}: nothing was measured yet. Run it once.', scopeText(scope)))
+  const { limits } = await measure(asked)
+  const uses = limits.filter(({ scope: of, limit }) =>
+    names.some((name) => limitKey(of, limit) === limitKey(scope, name)),
+  )
+  const use = uses.find((each) => valueFrom(each) !== undefined)
+  return use === undefined ? { name: names[0] ?? 'costUsd' } : { name: use.limit, use }
 }
 
 function valueFrom(use: LimitUse | undefined): number | undefined {
@@ -132,11 +143,12 @@ function reachedBy(use: LimitUse): number | undefined {
   return isOfMany(use) ? use.percentiles?.p99 : use.worst
 }
 
-/** `p99 $0.041 over 12 invocations, +20 %`: written into the file, which knows no language but its own. */
-function evidenceOf(scope: BudgetScope, name: NumericLimit, use: LimitUse | undefined): string {
+/** `p99 $0.041 over 12 invocations, +20 %`. */
+function evidenceOf(scope: BudgetScope, { name, use }: MeasuredLimit): string {
+  const { t } = vscode.l10n
   const reached = use && reachedBy(use)
-  if (use === undefined || reached === undefined) return 'set by hand'
-  const what = isOfMany(use) ? 'p99' : 'largest'
-  const over = `${formatValue(name, reached)} over ${countText(scope, use.n)}`
-  return `${what} ${over}, +${Math.round(USUAL_HEADROOM * 100)} %`
+  if (use === undefined || reached === undefined) return t('set by hand')
+  const what = isOfMany(use) ? 'p99' : t('largest')
+  const headroom = `+${Math.round(USUAL_HEADROOM * 100)} %`
+  return t('{0} {1} over {2}, {3}', what, formatValue(name, reached), countText(scope, use.n), headroom)
 }

@@ -1,33 +1,56 @@
-// What can be done about a finding, as code actions on its line.
+// What can be done about findings, and on lines that were measured, as code actions where they stand.
 
 import * as vscode from 'vscode'
 import type { FindingMark, FindingMarks } from '../finding-marks'
 import type { BaseTexts } from './base-texts'
+import { commandAction, type LineActions } from './line-actions'
 import { mechanicalFix } from './mechanical-fix'
 
-export function registerFixActions(marks: FindingMarks, bases: BaseTexts): vscode.Disposable[] {
+const { QuickFix, Refactor } = vscode.CodeActionKind
+
+export interface FixSources {
+  readonly marks: FindingMarks
+  readonly bases: BaseTexts
+  readonly lines: LineActions
+}
+
+export function registerFixActions(sources: FixSources): vscode.Disposable[] {
   const provider = {
-    provideCodeActions: async (
-      { uri }: vscode.TextDocument,
+    provideCodeActions: (
+      document: vscode.TextDocument,
       range: vscode.Range,
-      { diagnostics }: vscode.CodeActionContext,
-    ) => {
-      const found = marks.of(uri).filter((mark) => mark.range.intersection(range) !== undefined)
-      return (await Promise.all(found.map((mark) => actionsFor(mark, diagnostics, bases)))).flat()
-    },
+      context: vscode.CodeActionContext,
+    ) => actionsAt(sources, document, range, context),
   }
-  const kinds = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }
+  const kinds = { providedCodeActionKinds: [QuickFix, Refactor] }
   return [vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, provider, kinds)]
 }
 
-async function actionsFor(
-  mark: FindingMark,
-  diagnostics: readonly vscode.Diagnostic[],
-  bases: BaseTexts,
+/** On a finding everything is a quick fix of it; on other lines, what can be done is offered and nothing is wrong. */
+async function actionsAt(
+  { marks, bases, lines }: FixSources,
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  { diagnostics }: vscode.CodeActionContext,
 ): Promise<vscode.CodeAction[]> {
-  const about = diagnostics.filter((diagnostic) => isAbout(diagnostic, mark))
-  const fix = await fixAction(mark, bases)
-  return [...fix, flameGraphAction(mark)].map((action) => Object.assign(action, { diagnostics: about }))
+  const found = marks.of(document.uri).filter((mark) => mark.range.intersection(range) !== undefined)
+  const about = (mark: FindingMark) => diagnostics.filter((diagnostic) => isAbout(diagnostic, mark))
+  const ofFindings = await Promise.all(
+    found.map(async (mark) => withDiagnostics(await actionsFor(mark, bases), about(mark))),
+  )
+  const onLine = lines.for(document, range, found.length > 0 ? QuickFix : Refactor)
+  return [...ofFindings.flat(), ...withDiagnostics(onLine, found.flatMap(about))]
+}
+
+function withDiagnostics(
+  actions: readonly vscode.CodeAction[],
+  diagnostics: vscode.Diagnostic[],
+): vscode.CodeAction[] {
+  return actions.map((action) => Object.assign(action, { diagnostics }))
+}
+
+async function actionsFor(mark: FindingMark, bases: BaseTexts): Promise<vscode.CodeAction[]> {
+  return [...(await fixAction(mark, bases)), ...flameGraphAction(mark)]
 }
 
 function isAbout({ source, code, message }: vscode.Diagnostic, { finding }: FindingMark): boolean {
@@ -39,7 +62,7 @@ async function fixAction(mark: FindingMark, bases: BaseTexts): Promise<vscode.Co
   const { fix } = mark.finding
   const change = await mechanicalFix(mark, bases)
   if (fix === undefined || change === undefined) return []
-  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix)
+  const action = new vscode.CodeAction(fix.title, QuickFix)
   if (change === 'outdated') {
     const reason = vscode.l10n.t('The code changed since the run. Run again for the exact change.')
     return [Object.assign(action, { disabled: { reason } })]
@@ -47,9 +70,9 @@ async function fixAction(mark: FindingMark, bases: BaseTexts): Promise<vscode.Co
   return [Object.assign(action, { edit: change, isPreferred: fix.safety === 'safe' })]
 }
 
-function flameGraphAction({ finding }: FindingMark): vscode.CodeAction {
+/** What can be done about a violated limit is said by `budgets/`, and the flame graph is among it. */
+function flameGraphAction({ finding: { rule, runId, spanIds } }: FindingMark): vscode.CodeAction[] {
+  if (rule.startsWith('budget/')) return []
   const title = vscode.l10n.t('Open Flame Graph')
-  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
-  const target = [finding.runId, ...finding.spanIds.slice(0, 1)]
-  return Object.assign(action, { command: { title, command: 'costflame.openFlameGraph', arguments: target } })
+  return [commandAction(title, QuickFix, 'costflame.openFlameGraph', runId, ...spanIds.slice(0, 1))]
 }

@@ -1,0 +1,78 @@
+// What can be done on any line that was measured, finding or not: a budget for what runs there, a cap on what it puts out.
+
+import * as vscode from 'vscode'
+import type { LineCost } from '../../../profiler-agent/model/line-cost'
+import type { Session } from '../../profiler/session'
+import type { LineMarks, Mark } from '../marks/line-marks'
+import { callIn } from './code-call'
+
+/** Of a name each: a line that many agents share is no place to choose one. */
+const MOST_NAMES = 3
+
+export class LineActions {
+  constructor(
+    private readonly session: Session,
+    private readonly marks: LineMarks,
+  ) {}
+
+  /** Of the measured calls that have a piece of the range. */
+  for(document: vscode.TextDocument, range: vscode.Range, kind: vscode.CodeActionKind): vscode.CodeAction[] {
+    return this.marks
+      .of(document)
+      .filter((mark) => mark.range.intersection(range) !== undefined)
+      .flatMap((mark) => [...this.budgetActions(document, mark, kind), ...capActions(document, mark, kind)])
+  }
+
+  private budgetActions(
+    { uri }: vscode.TextDocument,
+    { cost }: Mark,
+    kind: vscode.CodeActionKind,
+  ): vscode.CodeAction[] {
+    const folder = this.session.folderFor(uri)
+    return targetsOf(cost).map(({ title, ...target }) =>
+      commandAction(title, kind, 'costflame.setBudget', { ...target, folder }),
+    )
+  }
+}
+
+interface BudgetTarget {
+  readonly title: string
+  readonly agent?: string
+  readonly step?: string
+}
+
+function targetsOf({ agents, steps }: Pick<LineCost, 'agents' | 'steps'>): BudgetTarget[] {
+  const { t } = vscode.l10n
+  const [agent] = agents
+  if (agents.length === 1 && agent !== undefined && steps.length > 0)
+    return steps
+      .slice(0, MOST_NAMES)
+      .map((step) => ({ title: t('Set a Budget for Step {0}', step), agent, step }))
+  if (agents.length > 0)
+    return agents
+      .slice(0, MOST_NAMES)
+      .map((each) => ({ title: t('Set a Budget for {0}', each), agent: each }))
+  return [{ title: t('Set a Budget for Each Run') }]
+}
+
+/** Only where there is a call whose options can be seen: whether it takes a cap is said when it is asked for. */
+function capActions(
+  document: vscode.TextDocument,
+  { range, cost }: Mark,
+  kind: vscode.CodeActionKind,
+): vscode.CodeAction[] {
+  if (cost.totals.usage.outputTokens === null || callIn(document, range) === undefined) return []
+  const title = vscode.l10n.t('Cap the Output Here')
+  return [commandAction(title, kind, 'costflame.capOutput', document.uri, range.start.line + 1)]
+}
+
+export function commandAction(
+  title: string,
+  kind: vscode.CodeActionKind,
+  command: string,
+  ...args: readonly unknown[]
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, kind)
+  action.command = { title, command, arguments: [...args] }
+  return action
+}
