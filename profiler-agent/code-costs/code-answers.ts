@@ -2,12 +2,13 @@
 
 import type { BudgetFile } from '../budgets/file/budget-file'
 import type { AnswerBody, Question } from '../feed/protocol'
-import type { LineCost } from '../model/line-cost'
+import type { LineCost, LineDetail } from '../model/line-cost'
 import type { RunView } from '../run-view'
 import { readRuns, type StoredRun } from '../store/reader'
 import { agentCosts, type InvocationCost, invocationCosts } from './agent-costs'
 import { KnownRuns } from './known-runs'
-import { lineCosts } from './line-costs'
+import { historyOf, lineCosts } from './line-costs'
+import { lineDetail } from './line-detail'
 import { type RunLines, runLines } from './run-lines'
 import { SpentTodayAnswers } from './spent-today'
 
@@ -48,7 +49,7 @@ export class CodeAnswers {
       case 'lines':
         return { to: 'lines', lines: await this.#lineCosts() }
       case 'line':
-        return { to: 'line', detail: null }
+        return { to: 'line', detail: await this.#lineDetail(question) }
       case 'spentToday':
         return { to: 'spentToday', spent: await this.#spentToday.of(budgetFile().budgets) }
       case 'agents': {
@@ -61,8 +62,29 @@ export class CodeAnswers {
   }
 
   async #lineCosts(): Promise<LineCost[]> {
-    const { view } = this.sources
-    const runs = await this.#lines.of(() => readRuns(view.store, MOST_RUNS))
-    return lineCosts(runs, ({ run }) => view.summary(run).totals)
+    return lineCosts(await this.#runLines(), ({ run }) => this.sources.view.summary(run).totals)
+  }
+
+  async #lineDetail({
+    runId,
+    file,
+    line,
+  }: Extract<CodeQuestion, { ask: 'line' }>): Promise<LineDetail | null> {
+    const budgetFile = this.sources.budgetFile()
+    const history = historyOf(await this.#runLines(), runId, { file, line })
+    return lineDetail(
+      runId,
+      { file, line },
+      {
+        ...{ view: this.sources.view, budgetFile },
+        today: await this.#spentToday.of(budgetFile.budgets),
+        outputs: history.flatMap(({ outputs }) => outputs),
+      },
+    )
+  }
+
+  /** Newest first. */
+  #runLines(): Promise<RunLines[]> {
+    return this.#lines.of(() => readRuns(this.sources.view.store, MOST_RUNS))
   }
 }

@@ -163,10 +163,11 @@ const lineCost = object({
 })
 const linePart = { kind: text, tokens: nullable(count), picoUsd: nullable(count) }
 const lineDetail = object({
-  byKind: list(object(linePart)),
+  byKind: nullable(list(object(linePart))),
   byCache: list(object(linePart)),
   byModel: list(object({ ...linePart, calls: count })),
   limits: list(limitUse),
+  outputPerCall: optional(object({ calls: count, p50: count, p95: count, p99: count, max: count })),
 })
 const costPercentiles = nullable(object({ p50: count, p95: count }))
 const namedCost = {

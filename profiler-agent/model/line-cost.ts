@@ -44,11 +44,15 @@ export interface PastLine {
 
 /** What a hover says beside the line's own costs. Sums of each list are the exact totals of the line. */
 export interface LineDetail {
-  /** Prompts and replies by kind of text, the most expensive first; tokens and costs of one kind are its share, an estimate. */
-  readonly byKind: readonly LinePart<SegmentKind>[]
+  /**
+   * Prompts and replies by kind of text, the most expensive first; tokens and costs of one kind are its share, an estimate. `null`
+   * where there are too many to be counted in a moment: the next time more of them are.
+   */
+  readonly byKind: readonly LinePart<SegmentKind>[] | null
+  /** As it was billed; the output is in no cache (`none`). What nobody knows is not there. */
   readonly byCache: readonly LinePart<SegmentCache>[]
   readonly byModel: readonly (LinePart<string> & { readonly calls: number })[]
-  /** Limits of the agents and steps of these calls, and how that run stands to them. */
+  /** Limits of the invocations, steps and workflows that these calls count in and of the run, as that run alone stands to them; and of today. */
   readonly limits: readonly LimitUse[]
   /** Output tokens of one call (reasoning among them) over the last runs that reached the line, nearest rank; absent where none is known. */
   readonly outputPerCall?: OutputPerCall

@@ -33,6 +33,8 @@ export interface RecordedCall {
   readonly origin?: Usage['origin']
   readonly model?: string
   readonly status?: SpanStatus
+  /** In the provider's own word. */
+  readonly finishReason?: string
   readonly billed?: boolean
   readonly agent?: string
   readonly step?: string
@@ -133,6 +135,7 @@ function modelCallOf(id: string, said: RecordedCall): Omit<ModelCall, 'segments'
     ...{ provider: 'anthropic', wireFormat: 'anthropic.messages', endpoint: '/v1/messages' },
     ...{ requestModel: model, responseModel: model, stream: false, billed, httpStatus: billed ? 200 : 500 },
     attempt: { logicalId: said.retryOf ?? id, number: said.attempt ?? 1 },
+    ...(said.finishReason === undefined ? {} : { finishReason: said.finishReason }),
     usage: usageOf(buckets, billed ? (said.origin ?? 'reported') : 'unknown', null),
     cost: billed ? costOf(said) : null,
   }
