@@ -11,7 +11,7 @@ export function registerLiveCosts(marks: LineMarks): vscode.Disposable {
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   })
   const painting = paintShownEditors(marks, 'liveCosts.enabled', (editor, those) => {
-    const live = those.filter(({ cost }) => cost.active)
+    const live = those.filter((mark) => marks.isLive(mark))
     editor.setDecorations(
       type,
       live.map((mark) => decorationOf(mark, editor.document)),

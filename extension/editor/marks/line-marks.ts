@@ -1,56 +1,107 @@
 // Which lines of an open document cost what, at the places where their code is now: everything that the editor shows on lines asks here.
 
 import * as vscode from 'vscode'
-import { findAgain } from '../../../profiler-agent/anchor/anchor'
-import { CodeText } from '../../../profiler-agent/anchor/code-text'
 import type { LineCost } from '../../../profiler-agent/model/line-cost'
-import { isInWorkspace, uriOf } from '../../locations'
+import { isInWorkspace } from '../../locations'
 import type { Session } from '../../profiler/session'
+import { AtMostEvery } from './at-most'
+import { CostsByFile } from './costs-by-file'
+import { DocumentMarks, type Mark } from './document-marks'
 
-/** The calls of a line, where that line is now. */
-export interface Mark {
-  readonly cost: LineCost
-  /** The statement that makes the calls. */
-  readonly range: vscode.Range
-  /** The statement is another one than was measured: what it cost says little of what it will. */
-  readonly isChanged: boolean
-}
+export type { Mark } from './document-marks'
+
+/** A run that goes on changes its costs with every call. */
+const UPDATE_MS = 300
+/** After the last keystroke: only then the text is looked into. */
+const TYPING_MS = 250
 
 export class LineMarks implements vscode.Disposable {
+  private readonly costs = new CostsByFile()
+  /** Of documents that somebody asked about, while they are open. */
+  private readonly documents = new Map<string, DocumentMarks>()
+  private readonly waiting = new Map<string, NodeJS.Timeout>()
   private readonly changed = new vscode.EventEmitter<vscode.Uri | undefined>()
-  /** Marks of a document changed, or of all of them. */
+  /** Marks of a document changed, or of all of them; not when they only moved with the text around them, as all in an editor does. */
   readonly onDidChange = this.changed.event
-  private readonly subscription: vscode.Disposable
+  private readonly update = new AtMostEvery(UPDATE_MS, () => {
+    this.costs.show(this.session.lines)
+    this.changed.fire(undefined)
+  })
+  private readonly subscriptions: readonly vscode.Disposable[]
 
   constructor(private readonly session: Session) {
     let shown = session.lines
-    this.subscription = session.onDidChange(() => {
-      if (session.lines === shown) return
-      shown = session.lines
-      this.changed.fire(undefined)
-    })
+    let status = session.profiler.is
+    this.costs.show(shown)
+    this.subscriptions = [
+      session.onDidChange(() => {
+        if (session.lines === shown && session.profiler.is === status) return
+        shown = session.lines
+        status = session.profiler.is
+        this.update.ask()
+      }),
+      vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.forget(uri)),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        this.costs.renamed(files)
+        this.changed.fire(undefined)
+      }),
+    ]
   }
 
   /** In the order of the document; empty where nothing was measured. */
   of(document: vscode.TextDocument): readonly Mark[] {
-    if (!isInWorkspace(document.uri)) return []
-    const costs = this.session.lines.filter(
-      ({ callSite, root }) => uriOf(callSite.file, root)?.toString() === document.uri.toString(),
-    )
-    if (costs.length === 0) return []
-    const places = costs.map(({ callSite, anchor }) => ({ ...callSite, ...(anchor ? { anchor } : {}) }))
-    const found = findAgain(new CodeText(document.getText()), places)
-    return costs.flatMap((cost, index) => {
-      const place = found[index]
-      if (place === undefined) return []
-      const { line, column, endLine, endColumn } = place.region
-      const range = new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1)
-      return [{ cost, range, isChanged: cost.anchor !== undefined && place.isChanged }]
-    })
+    const costs = this.costsOf(document)
+    const key = document.uri.toString()
+    if (costs.length === 0) {
+      this.documents.delete(key)
+      return []
+    }
+    const known = this.documents.get(key) ?? new DocumentMarks(document)
+    this.documents.set(key, known)
+    return known.of(costs)
+  }
+
+  /** Whether the run goes on, as far as anybody is there to tell of its end. */
+  isLive({ cost }: Mark): boolean {
+    return cost.active && this.session.profiler.is === 'running'
   }
 
   dispose() {
-    this.subscription.dispose()
+    for (const timer of this.waiting.values()) clearTimeout(timer)
+    this.update.dispose()
+    vscode.Disposable.from(...this.subscriptions).dispose()
     this.changed.dispose()
+  }
+
+  private costsOf({ uri }: vscode.TextDocument): readonly LineCost[] {
+    return isInWorkspace(uri) ? this.costs.of(uri) : []
+  }
+
+  /** Runs with every keystroke: it moves a few numbers, and the rest waits for a pause. */
+  private edited(event: vscode.TextDocumentChangeEvent): void {
+    const { uri } = event.document
+    const known = this.documents.get(uri.toString())
+    if (known === undefined) return
+    const isTorn = known.edit(event)
+    // What was torn out shows at a wrong place until it is found.
+    if (known.isUnsure) this.lookSoon(uri, isTorn ? 0 : TYPING_MS)
+  }
+
+  private lookSoon(uri: vscode.Uri, milliseconds: number): void {
+    const key = uri.toString()
+    clearTimeout(this.waiting.get(key))
+    const look = () => {
+      this.waiting.delete(key)
+      this.changed.fire(uri)
+    }
+    this.waiting.set(key, setTimeout(look, milliseconds))
+  }
+
+  private forget(uri: vscode.Uri): void {
+    const key = uri.toString()
+    this.documents.delete(key)
+    clearTimeout(this.waiting.get(key))
+    this.waiting.delete(key)
   }
 }

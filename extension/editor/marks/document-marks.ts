@@ -1,0 +1,115 @@
+// The marks of one open document, which stay with their code while it is edited.
+
+import * as vscode from 'vscode'
+import type { KnownPlace } from '../../../profiler-agent/anchor/anchor'
+import { CodeText } from '../../../profiler-agent/anchor/code-text'
+import type { LineCost } from '../../../profiler-agent/model/line-cost'
+import { present } from '../../../profiler-agent/model/present'
+import { anchorsFromFile } from './file-anchors'
+import type { TextChange } from './text-regions'
+import { TrackedPlaces } from './tracked-places'
+
+/** The calls of a line, where that line is now. */
+export interface Mark {
+  readonly cost: LineCost
+  /** The statement that makes the calls. */
+  readonly range: vscode.Range
+  /** The statement is another one than was measured: what it cost says little of what it will. */
+  readonly isChanged: boolean
+}
+
+export class DocumentMarks {
+  private readonly tracked = new TrackedPlaces()
+  /** What was asked for last. */
+  private shown: readonly LineCost[] = []
+  /** Those of it that can be followed, in the order of the tracked places. */
+  private costs: readonly LineCost[] = []
+  /** Of the text that the tracked places are in. */
+  private version: number
+  private marks: readonly Mark[] | undefined
+
+  constructor(private readonly document: vscode.TextDocument) {
+    this.version = document.version
+  }
+
+  /** Whether what is shown may be out of place or out of date until the marks are asked for again. */
+  get isUnsure(): boolean {
+    return !this.tracked.areSettled
+  }
+
+  /** In the order of the document. Looks into the text only after edits that touch a mark. */
+  of(costs: readonly LineCost[]): readonly Mark[] {
+    if (costs !== this.shown) this.show(costs)
+    if (this.document.version !== this.version) this.missedEdits()
+    if (this.marks !== undefined && this.tracked.areSettled) return this.marks
+    if (!this.tracked.areSettled) this.tracked.settle(new CodeText(this.document.getText()))
+    this.marks = newestOfEach(this.found())
+    return this.marks
+  }
+
+  /** True when a mark was torn out of the text and has to be looked for. */
+  edit({ document: { version }, contentChanges }: vscode.TextDocumentChangeEvent): boolean {
+    // Somebody asked between the edit and the news of it, and was answered from the text as it is.
+    if (version <= this.version) return false
+    this.version = version
+    if (contentChanges.length === 0) return false
+    this.marks = undefined
+    return this.tracked.edit(contentChanges satisfies readonly TextChange[])
+  }
+
+  private show(costs: readonly LineCost[]): void {
+    this.shown = costs
+    this.marks = undefined
+    const anchored = withAnchors(costs, this.document.uri)
+    this.costs = anchored.map(({ cost }) => cost)
+    this.tracked.follow(anchored.map(({ place }) => place))
+  }
+
+  private missedEdits(): void {
+    this.version = this.document.version
+    this.marks = undefined
+    this.tracked.forgetPositions()
+  }
+
+  private found(): Mark[] {
+    return this.tracked.places.flatMap((place, index) => {
+      const cost = this.costs[index]
+      if (place === undefined || cost === undefined) return []
+      const { start, end } = place.region
+      const range = new vscode.Range(start.line, start.character, end.line, end.character)
+      return [{ cost, range, isChanged: place.isChanged }]
+    })
+  }
+}
+
+/** A line without any anchor is not followed: a mark on a wrong line is worse than none. */
+function withAnchors(
+  costs: readonly LineCost[],
+  uri: vscode.Uri,
+): { readonly cost: LineCost; readonly place: KnownPlace }[] {
+  const missing = costs.filter(({ anchor }) => anchor === undefined)
+  const read = missing.length === 0 ? [] : anchorsFromFile(uri.fsPath, missing)
+  const fromFile = new Map(missing.map((cost, index) => [cost, read[index]]))
+  return costs.flatMap((cost) => {
+    const { line, column } = cost.callSite
+    const anchor = cost.anchor ?? fromFile.get(cost)
+    return anchor === undefined ? [] : [{ cost, place: { line, ...present({ column }), anchor } }]
+  })
+}
+
+/** A statement that was measured under several names of its file shows the newest run. */
+function newestOfEach(marks: readonly Mark[]): Mark[] {
+  const newest = new Map<string, string>()
+  for (const { cost, range } of marks) {
+    const key = keyOf(range)
+    const known = newest.get(key)
+    if (known === undefined || cost.startTime > known) newest.set(key, cost.startTime)
+  }
+  return marks
+    .filter(({ cost, range }) => newest.get(keyOf(range)) === cost.startTime)
+    .sort((left, right) => left.range.start.compareTo(right.range.start))
+}
+
+function keyOf({ start }: vscode.Range): string {
+  return `${start.line}:${start.character}`
+}
