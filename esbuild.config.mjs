@@ -47,7 +47,7 @@ const node = {
 
 /**
  * `costflame run` stands before somebody's program, so each start loads only what it needs: the process entry, which speaks to
- * old Nodes and switches the compile cache on; the command line with `run`; `serve`; `import`; all other commands as one.
+ * old Nodes and switches the compile cache on; the command line with `run`; `serve`; `import`; `mcp`; all other commands as one.
  * What tells a violated budget to the user's webhook, and what reads prompts before they go up, is loaded by those who have such budgets.
  */
 const loadedApart = {
@@ -55,6 +55,7 @@ const loadedApart = {
   './serve': './serve.js',
   './cli/serve': './serve.js',
   './import': './import.js',
+  './mcp': './mcp.js',
   './escalation/deliver': './deliver.js',
   ...Object.fromEntries(
     [...readFileSync('profiler-agent/cli/commands.ts', 'utf8').matchAll(/from '(.*)'/g)].map(([, path]) => [
@@ -93,6 +94,7 @@ const bundles = {
       serve: 'profiler-agent/cli/serve.ts',
       import: 'profiler-agent/cli/import.ts',
       commands: 'profiler-agent/cli/commands.ts',
+      mcp: 'profiler-agent/cli/mcp.ts',
       worker: 'profiler-agent/worker.ts',
       deliver: 'profiler-agent/escalation/deliver.ts',
       'gate-thread': 'profiler-agent/gate-reader/thread.ts',

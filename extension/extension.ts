@@ -3,6 +3,7 @@
 import * as vscode from 'vscode'
 import type { RunSummary } from '../profiler-agent/feed/protocol'
 import type { Run } from '../profiler-agent/model/span'
+import { registerLanguageModelTools } from './assistant/language-model-tools'
 import { registerBudgets } from './budgets/budgets'
 import { registerDemo } from './demo/demo'
 import { registerCodeLenses } from './editor/code-lenses'
@@ -15,10 +16,12 @@ import { LineMarks } from './editor/marks/line-marks'
 import { registerReveal } from './editor/reveal'
 import { registerFlamePanel } from './panel/flame-panel'
 import { registerRunFileEditor } from './panel/run-file-editor'
+import { registerAttach } from './profiler/attach'
 import { registerProfilerCommands } from './profiler/commands'
 import { registerCopyEnvironment } from './profiler/copy-environment'
 import { registerDebugSessions } from './profiler/debug-sessions'
 import { registerDoctor } from './profiler/doctor'
+import { registerProfileFile } from './profiler/profile-file'
 import { Session } from './profiler/session'
 import { registerStopRun } from './profiler/stop-run'
 import { registerTasks } from './profiler/tasks'
@@ -52,7 +55,9 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
   context.subscriptions.push(
     log,
     ...registerProfilerCommands(started),
-    ...registerTerminalCommands(started),
+    registerAttach(started),
+    registerTerminalCommands(started),
+    registerProfileFile(started),
     ...registerDebugSessions(started),
     registerDoctor(started),
     ...registerDemo(started, context),
@@ -69,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     findingMarks,
     ...registerDiagnostics(findingMarks, ruleUri),
     ...registerFixes(started, findingMarks, marks),
+    ...registerLanguageModelTools(started, context),
     ...registerFlamePanel(started, extensionUri),
     ...registerRunFileEditor(started, extensionUri),
   )

@@ -73,7 +73,10 @@ const PROFILER: readonly Row[] = [
   {
     of: 'profiler-agent/cli',
     may: EVERYTHING,
-    packages: ['node:*', 'commander', 'picocolors', '@pydantic/genai-prices'],
+    packages: [
+      ...['node:*', 'commander', 'picocolors', 'zod', '@pydantic/genai-prices'],
+      ...['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'],
+    ],
   },
 ]
 
@@ -205,6 +208,7 @@ const COMPOSITION: readonly Row[] = [
         'placed-runs',
         'places',
         'call-attribution',
+        'code-anchors',
         'code-costs/code-answers',
         'run-findings',
         'run-versions',
@@ -254,6 +258,12 @@ const COMPOSITION: readonly Row[] = [
       ...['model', 'budgets/file', 'code-costs/code-answers', 'formats/html', 'feed/protocol'],
       'stored-run-answers',
     ].map((part) => `profiler-agent/${part}`),
+    packages: ['node:*'],
+  },
+  {
+    // Reads the files that calls came from.
+    of: 'profiler-agent/code-anchors',
+    may: ['model', 'anchor', 'store'].map((part) => `profiler-agent/${part}`),
     packages: ['node:*'],
   },
   {
@@ -434,7 +444,7 @@ const FROM_PROFILER = ['model', 'feed/protocol', 'feed/codec', 'budgets/file', '
 /** `editor views panel budgets` meet in `profiler/` and `locations.ts`; they never import each other. */
 const EXTENSION: readonly Row[] = [
   { of: 'extension', may: ['extension', ...FROM_PROFILER], packages: ['node:*', 'vscode'] },
-  ...['editor', 'views', 'panel', 'budgets'].map((room) => ({
+  ...['editor', 'views', 'panel', 'budgets', 'assistant'].map((room) => ({
     of: `extension/${room}`,
     may: [
       'extension/profiler',

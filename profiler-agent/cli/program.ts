@@ -2,6 +2,7 @@
 // one file each, loaded when it is asked for: `costflame run` stands before somebody's program.
 
 import { Command, CommanderError } from 'commander'
+import { addMcp } from './assistant-commands'
 import { addBudgets, addCheck, addDiff } from './budget-commands'
 import type { Finish } from './command-options'
 import { EXIT, type Io, isUsageError, note } from './io'
@@ -56,6 +57,7 @@ function buildProgram(io: Io, finish: Finish): Command {
   addReprice(program, io, finish)
   addSimulate(program, io, finish)
   addPythonApi(program, io, finish)
+  addMcp(program, io, finish)
   addDoctor(program, io, finish)
   inherit(program)
   return program
