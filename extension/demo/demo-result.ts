@@ -14,6 +14,9 @@ export async function showResult(
   run: RunSummary,
   before: RunSummary | undefined,
 ): Promise<void> {
+  await vscode.commands.executeCommand('costflame.runs.focus')
+  // The program is over; the picture needs the room.
+  await vscode.commands.executeCommand('workbench.action.closePanel')
   await vscode.commands.executeCommand('costflame.openFlameGraph', run.id)
   await revealFinding(session, program, run)
   const saved = savedText(run, before)
