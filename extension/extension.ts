@@ -14,6 +14,7 @@ import { registerHeat } from './editor/heat'
 import { registerLiveCosts } from './editor/live-costs'
 import { LineMarks } from './editor/marks/line-marks'
 import { registerReveal } from './editor/reveal'
+import { registerLinks } from './links/links'
 import { registerFlamePanel } from './panel/flame-panel'
 import { registerRunFileEditor } from './panel/run-file-editor'
 import { registerAttach } from './profiler/attach'
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     ...registerDebugSessions(started),
     registerDoctor(started),
     ...registerDemo(started, context),
+    ...registerLinks(started),
     registerCopyEnvironment(started),
     registerTasks(started),
     registerStopRun(started),
