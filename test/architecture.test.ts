@@ -441,10 +441,10 @@ const COMPOSITION: readonly Row[] = [
 const FROM_PROFILER = ['model', 'feed/protocol', 'feed/codec', 'budgets/file', 'formats/json'].map(
   (part) => `profiler-agent/${part}`,
 )
-/** `editor views panel budgets` meet in `profiler/` and `locations.ts`; they never import each other. */
+/** They meet in `profiler/` and `locations.ts`; they never import each other. */
 const EXTENSION: readonly Row[] = [
   { of: 'extension', may: ['extension', ...FROM_PROFILER], packages: ['node:*', 'vscode'] },
-  ...['editor', 'views', 'panel', 'budgets', 'assistant'].map((room) => ({
+  ...['assistant', 'budgets', 'demo', 'editor', 'links', 'panel', 'views'].map((room) => ({
     of: `extension/${room}`,
     may: [
       'extension/profiler',
