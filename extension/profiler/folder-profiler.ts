@@ -37,8 +37,8 @@ export class FolderProfiler implements vscode.Disposable {
   private connecting: Promise<FeedClient> | undefined
   /** Set when the user stopped the profiler: then another one is not attached to behind their back. */
   private isStoppedByUser = false
-  /** Where a profiler of ours listened that died: programs still have its address. */
-  private lastPlace: ServePlace | undefined
+  /** Where the profiler listens whose address programs were given: the next one is found there, too. */
+  private givenPlace: ServePlace | undefined
   /** Of the runs that `lines` were asked for. */
   private linesOf = ''
   private readonly changed = new vscode.EventEmitter<void>()
@@ -123,6 +123,7 @@ export class FolderProfiler implements vscode.Disposable {
   /** Starts the profiler if need be. */
   async ask<Ask extends Question['ask']>(question: Extract<Question, { ask: Ask }>): Promise<AnswerTo<Ask>> {
     const client = await this.start()
+    if (question.ask === 'environment') this.keepPlace()
     return client.ask<Ask>(question)
   }
 
@@ -199,7 +200,7 @@ export class FolderProfiler implements vscode.Disposable {
     return this.join(child.ready, true)
   }
 
-  /** Where the one before died, if that can be: terminals and programs that know it find the profiler again. */
+  /** Where the one before listened, if that can be: terminals and programs that know it find the profiler again. */
   private async serve(): Promise<ServeProcess> {
     const { folder, script, log, notices } = this.options
     const settings = vscode.workspace.getConfiguration('costflame')
@@ -214,8 +215,8 @@ export class FolderProfiler implements vscode.Disposable {
         notices.profilerSaid(line)
       },
     }
-    const place = this.lastPlace
-    this.lastPlace = undefined
+    const place = this.givenPlace
+    this.givenPlace = undefined
     if (place === undefined) return startServe(options)
     return startServe({ ...options, place }).catch((error) => {
       log.info(`not on port ${place.port} again: ${error}`)
@@ -223,13 +224,17 @@ export class FolderProfiler implements vscode.Disposable {
     })
   }
 
+  private keepPlace(): void {
+    if (this.currentStatus.is !== 'running') return
+    const { proxy, token } = this.currentStatus.ready
+    this.givenPlace = { port: Number(new URL(proxy).port), token }
+  }
+
   private childEnded(child: ServeProcess, why: string) {
     if (this.child !== child) return
     this.child = undefined
     this.client?.close()
     this.client = undefined
-    const { proxy, token } = child.ready
-    this.lastPlace = { port: Number(new URL(proxy).port), token }
     this.options.log.error(why)
     this.setStatus({ is: 'failed', why })
   }

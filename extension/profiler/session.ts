@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
-import type { Question, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
+import type { Question, ReadyLine, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
 import type { LineCost } from '../../profiler-agent/model/line-cost'
 import type { RunAnswer, RunQuestion } from '../../profiler-agent/model/run-questions'
 import type { Run } from '../../profiler-agent/model/span'
@@ -111,6 +111,11 @@ export class Session implements vscode.Disposable {
   /** Attaches to a live profiler of the folder or starts one; resolves when it answers. Rejects with a sentence that says what to do. */
   async start(folder = this.folder): Promise<FeedClient> {
     return this.startable(folder).start()
+  }
+
+  /** Shows what this profiler records, which was started elsewhere for the folder. Rejects when it cannot be spoken with. */
+  async attach(folder: string, ready: ReadyLine): Promise<void> {
+    await this.startable(folder).attachTo(ready)
   }
 
   /** Starts the profilers of the folders that have recorded runs, where the user wants that. Never rejects. */

@@ -1,11 +1,11 @@
 // Tasks that are profiled: `{ "type": "costflame", "command": "…" }`, each execution a run, and one for each script and Python program
 // of the project. They go through `costflame run`, so they need no profiler that runs already.
 
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import * as vscode from 'vscode'
 import { dataFolder } from './data-folder'
+import { pythonOf } from './file-program'
 import { serveFlags } from './serve-settings'
 import type { Session } from './session'
 import { type OfferedCommand, pythonCommands, runnerOf, scriptCommands, wordsOf } from './task-command'
@@ -60,14 +60,6 @@ async function offeredIn(folder: string): Promise<OfferedCommand[]> {
     ...scriptCommands(packageText, runnerOf(names)),
     ...pythonCommands(names, pythonOf(folder)).slice(0, MOST_PROGRAMS),
   ]
-}
-
-/** The interpreter of a folder: that of its virtual environment where there is one. */
-export function pythonOf(folder: string): string {
-  const [bin, usual] =
-    process.platform === 'win32' ? ['Scripts\\python.exe', 'py'] : ['bin/python', 'python3']
-  const found = ['.venv', 'venv'].find((name) => existsSync(join(folder, name, bin)))
-  return found === undefined ? usual : join(found, bin)
 }
 
 function taskFor(
