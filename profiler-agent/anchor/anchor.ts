@@ -1,12 +1,28 @@
-// Takes the anchor of a place in the code, and finds places again by their anchors in what the code has become.
+// Takes the anchor of a place in the code, and finds places again by their anchors in what the code has become: the place that only
+// one of them can have, or none. A mark on a wrong line is worse than none.
 
 import type { CodeAnchor, CodeRegion } from '../model/code-anchor'
+import { present } from '../model/present'
+import {
+  type Candidate,
+  changedIn,
+  copiesOf,
+  exactIn,
+  functionAt,
+  rivalOf,
+  scoreOf,
+  type Wanted,
+  wantedOf,
+} from './candidates'
+import { hashText } from './code-hash'
 import type { CodeText } from './code-text'
+import { functionAround } from './function-name'
+import { isCallBracket, type Place, statementAt } from './statement'
+import { partsOf, surroundingsOf, written } from './surroundings'
+import type { TokenRange, Tokens } from './tokens'
 
-/** A place as a run or a finding names it, with the anchor that was taken of it, if any. */
-export interface KnownPlace {
-  readonly line: number
-  readonly column?: number
+/** A place with the anchor that was taken of it, if any. */
+export interface KnownPlace extends Place {
   readonly anchor?: CodeAnchor
 }
 
@@ -17,28 +33,173 @@ export interface FoundPlace {
   readonly isChanged: boolean
 }
 
-/** `undefined` where there is no such line, or nothing on it. */
-export function anchorAt(code: CodeText, line: number, _column?: number): CodeAnchor | undefined {
-  const text = code.lines[line - 1]?.replace(/\s+/g, '')
-  return text ? { code: text, before: [], after: [] } : undefined
+interface Choice {
+  readonly range: TokenRange
+  readonly isChanged: boolean
 }
 
-/** In the order asked; `undefined` where a place is not found, or could be several: a mark on a wrong line is worse than none. */
+/** Surroundings that are this much alike are the same, but for what was added to them. */
+const SAME = 0.95
+/** Of the likeness before and after together … */
+const LEAST_AROUND = 1
+/** … and by so much the best has to be better than the next, and than others were when the anchor was taken. */
+const MARGIN = 0.25
+/** A statement of fewer tokens is written by chance. */
+const TELLING_TOKENS = 8
+const LEAST_OF_LONE = 0.3
+/** Of likeness and parts together, for one that changed. */
+const LEAST_CHANGED = 1.5
+const LEAST_PARTS = 0.25
+
+/** Most parts that an anchor keeps. */
+const MOST_PARTS = 24
+
+/** Of the statement at a place, or of the code up to an end. `undefined` where there is no such line, or no code on it. */
+export function anchorAt(
+  code: CodeText,
+  line: number,
+  column?: number,
+  end: Pick<Place, 'endLine' | 'endColumn'> = {},
+): CodeAnchor | undefined {
+  const range = statementAt(code, { line, ...present({ column }), ...end })
+  if (!range) return undefined
+  const { tokens } = code
+  const around = surroundingsOf(tokens, range)
+  const name = functionAround(code, lineOf(code, range))
+  const anchor = {
+    code: hashText(tokens, range),
+    before: written(around.before),
+    after: written(around.after),
+    ...present({ function: name }),
+    parts: written([...partsOf(tokens, range)].sort((left, right) => left - right).slice(0, MOST_PARTS)),
+    ...present({ callee: calleeOf(tokens, range) }),
+    above: hashText(tokens, { from: 0, to: range.from }),
+    below: hashText(tokens, { from: range.to, to: tokens.count }),
+  }
+  return { ...anchor, among: copiesOf(code, range, name, around), rival: rivalOf(code, range, anchor) }
+}
+
+/** Of the code in a region, to be compared with `CodeAnchor.code`. */
+export function codeAt(code: CodeText, { line, column, endLine, endColumn }: CodeRegion): string {
+  const end = code.offsetAt(endLine, endColumn) ?? code.text.length
+  const { tokens } = code
+  const from = tokens.indexAfter(code.offsetAt(line, column) ?? code.text.length)
+  let to = from
+  while (to < tokens.count && (tokens.end[to] ?? 0) <= end) to++
+  return hashText(tokens, { from, to })
+}
+
+/** Of the first call in a range. */
+function calleeOf(tokens: Tokens, { from, to }: TokenRange): string | undefined {
+  for (let index = from + 1; index < to; index++)
+    if (isCallBracket(tokens, index)) return written([tokens.valueAt(index - 1) >>> 0])[0]
+  return undefined
+}
+
+function lineOf(code: CodeText, { from }: TokenRange): number {
+  return code.positionAt(code.tokens.start[from] ?? 0).line
+}
+
+/** In the order asked; `undefined` where a place is not found, or could be several. */
 export function findAgain(code: CodeText, places: readonly KnownPlace[]): (FoundPlace | undefined)[] {
-  return places.map(({ line, anchor }) => {
-    const text = code.lines[line - 1]
-    if (text === undefined) return undefined
-    const region = {
-      line,
-      column: 1 + (text.length - text.trimStart().length),
-      endLine: line,
-      endColumn: text.length + 1,
-    }
-    return { region, isChanged: anchorAt(code, line)?.code !== anchor?.code }
+  const choices = places.map((place) => choiceFor(code, place))
+  return choices.map((choice, index) => {
+    if (!choice || isClaimed(choice, index, choices, places)) return undefined
+    return { region: regionOf(code, choice.range), isChanged: choice.isChanged }
   })
 }
 
-/** Of the statement at a place, to be compared with `CodeAnchor.code`. */
-export function codeAt(code: CodeText, region: CodeRegion): string {
-  return anchorAt(code, region.line, region.column)?.code ?? ''
+function choiceFor(code: CodeText, place: KnownPlace): Choice | undefined {
+  const wanted = place.anchor && wantedOf(place.anchor)
+  if (!place.anchor || !wanted) {
+    const range = statementAt(code, place)
+    return range && { range, isChanged: true }
+  }
+  const exact = exactIn(code, wanted)
+  const same = chosenCopy(code, exact, wanted, place.anchor)
+  if (same) return { range: same.range, isChanged: false }
+  // Where several say the same, a changed one beside them is a guess.
+  if (exact.length > 0 && (place.anchor.among?.count ?? 1) > 1) return undefined
+  const changed = chosenChanged(code, wanted, place.anchor)
+  return changed && { range: changed.range, isChanged: true }
+}
+
+function chosenCopy(
+  code: CodeText,
+  copies: readonly Candidate[],
+  wanted: Wanted,
+  { among }: CodeAnchor,
+): Candidate | undefined {
+  const whole = copies.filter((copy) => isWhole(code, copy, wanted))
+  const [only] = whole
+  const count = among?.count ?? 1
+  if (only && whole.length === 1 && (count === 1 || copies.length === count)) return only
+  const [best, second] = copies.toSorted((left, right) => around(right) - around(left))
+  if (!best) return undefined
+  if (copies.length === 1 && count === 1 && isLoneEnough(code, best, wanted)) return best
+  const least = Math.max(LEAST_AROUND, (among?.rival ?? 0) + MARGIN)
+  if (around(best) >= least && around(best) >= (second ? around(second) + MARGIN : 0)) return best
+  return onlyInFunction(code, copies, wanted, among?.inFunction ?? 1)
+}
+
+/** All on one side of it is as it was, and what is next to it on the other. */
+function isWhole({ tokens }: CodeText, { range, before, after }: Candidate, { anchor }: Wanted): boolean {
+  const isAbove = after >= SAME && hashText(tokens, { from: 0, to: range.from }) === anchor.above
+  if (isAbove) return true
+  return before >= SAME && hashText(tokens, { from: range.to, to: tokens.count }) === anchor.below
+}
+
+function isLoneEnough(code: CodeText, copy: Candidate, { size, anchor }: Wanted): boolean {
+  if (size >= TELLING_TOKENS || around(copy) >= LEAST_OF_LONE) return true
+  return anchor.function !== undefined && functionAt(code, copy.range.from) === anchor.function
+}
+
+function onlyInFunction(
+  code: CodeText,
+  copies: readonly Candidate[],
+  { anchor }: Wanted,
+  before: number,
+): Candidate | undefined {
+  if (anchor.function === undefined || before !== 1) return undefined
+  const inside = copies.filter(({ range }) => functionAt(code, range.from) === anchor.function)
+  const [only] = inside
+  return only && inside.length === 1 && around(only) >= LEAST_AROUND / 2 ? only : undefined
+}
+
+function chosenChanged(code: CodeText, wanted: Wanted, { rival = 0 }: CodeAnchor): Candidate | undefined {
+  const fitting = changedIn(code, wanted).toSorted((left, right) => scoreOf(right) - scoreOf(left))
+  const [best] = fitting
+  if (!best || best.parts < LEAST_PARTS) return undefined
+  const second = fitting.find(({ range }) => range.to <= best.range.from || range.from >= best.range.to)
+  const least = Math.max(LEAST_CHANGED, rival + MARGIN, second ? scoreOf(second) + MARGIN : 0)
+  return scoreOf(best) >= least ? best : undefined
+}
+
+function around({ before, after }: Candidate): number {
+  return before + after
+}
+
+/** A statement can be but one of those that are sought; who says the same as it has the better claim. */
+function isClaimed(
+  choice: Choice,
+  index: number,
+  choices: readonly (Choice | undefined)[],
+  places: readonly KnownPlace[],
+): boolean {
+  const code = places[index]?.anchor?.code
+  return choices.some((other, at) => {
+    if (!other || at === index || !overlaps(other.range, choice.range)) return false
+    const isSame = places[at]?.anchor?.code === code && other.isChanged === choice.isChanged
+    return !isSame && choice.isChanged && (!other.isChanged || other.range.from === choice.range.from)
+  })
+}
+
+function overlaps(left: TokenRange, right: TokenRange): boolean {
+  return left.from < right.to && right.from < left.to
+}
+
+function regionOf(code: CodeText, { from, to }: TokenRange): CodeRegion {
+  const start = code.positionAt(code.tokens.start[from] ?? 0)
+  const end = code.positionAt(code.tokens.end[to - 1] ?? 0)
+  return { ...start, endLine: end.line, endColumn: end.column }
 }

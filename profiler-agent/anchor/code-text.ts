@@ -1,9 +1,75 @@
-// A text of code with what is asked of it often: its lines, and their texts without white space.
+// A text of code: its lines, and its tokens when they are first asked for.
+
+import { languageOf } from './language'
+import { lexed } from './lexer'
+import type { Tokens } from './tokens'
+
+/** Longer lines are the work of a tool: nothing is looked for in them. */
+const LONGEST_LINE = 10_000
+
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
 
 export class CodeText {
-  readonly lines: readonly string[]
+  /** Offsets at which lines begin. */
+  readonly lineStarts: readonly number[]
+  #tokens: Tokens | undefined
 
-  constructor(readonly text: string) {
-    this.lines = text.split(/\r\n|\r|\n/)
+  /** `file` is its name, or its path: the ending tells the language. */
+  constructor(
+    readonly text: string,
+    readonly file = '',
+  ) {
+    this.lineStarts = lineStartsOf(text)
   }
+
+  get tokens(): Tokens {
+    this.#tokens ??= lexed(this.text, languageOf(this.file), this.#longLines())
+    return this.#tokens
+  }
+
+  /** Without its line break. */
+  lineAt(line: number): string {
+    const end = this.lineStarts[line] ?? this.text.length
+    return this.text.slice(this.lineStarts[line - 1] ?? end, end).replace(/[\r\n]+$/, '')
+  }
+
+  /** `undefined` past the end of the text, or of the line. */
+  offsetAt(line: number, column = 1): number | undefined {
+    const start = this.lineStarts[line - 1]
+    if (start === undefined || column < 1) return undefined
+    const offset = start + column - 1
+    return offset <= (this.lineStarts[line] ?? this.text.length) ? offset : undefined
+  }
+
+  positionAt(offset: number): Position {
+    let low = 0
+    let high = this.lineStarts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.lineStarts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - (this.lineStarts[low] ?? 0) + 1 }
+  }
+
+  /** Offsets where each begins and ends. */
+  #longLines(): readonly (readonly [number, number])[] {
+    return this.lineStarts.flatMap((start, index) => {
+      const end = this.lineStarts[index + 1] ?? this.text.length
+      return end - start > LONGEST_LINE ? [[start, end] as const] : []
+    })
+  }
+}
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0]
+  if (text.includes('\r')) {
+    for (const { index, 0: mark } of text.matchAll(/\r\n|\r|\n/g)) starts.push(index + mark.length)
+    return starts
+  }
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
 }

@@ -44,7 +44,18 @@ const totals = object({
 
 const frame = { file: text, line: count, column: optional(count), function: optional(text) }
 const callSite = object({ ...frame, stack: list(object(frame)) })
-const anchor = object({ code: text, before: list(text), after: list(text), function: optional(text) })
+const sameCode = object({ index: count, count, inFunction: count, rival: count })
+const anchor = object({
+  ...{
+    code: text,
+    before: list(text),
+    after: list(text),
+    function: optional(text),
+    parts: optional(list(text)),
+  },
+  ...{ callee: optional(text), above: optional(text), below: optional(text) },
+  ...{ among: optional(sameCode), rival: optional(count) },
+})
 const location = {
   anchor: optional(anchor),
   file: text,

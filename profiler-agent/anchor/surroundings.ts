@@ -1,0 +1,87 @@
+// What stands around a statement, as hashes of three tokens each: how much of it is found around another place.
+
+import { mixed, type TokenRange, type Tokens } from './tokens'
+
+/** On each side. */
+const MOST = 24
+export const WIDTH = 3
+/** Signs alone are everywhere: so many tokens are passed to find words. */
+const FARTHEST = 3 * MOST
+/** What was inserted in between pushes things away. */
+const SLACK = 2
+const DIGITS = 5
+const MODULUS = 36 ** DIGITS
+
+export interface Surroundings {
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+}
+
+export function surroundingsOf(tokens: Tokens, { from, to }: TokenRange, most = MOST): Surroundings {
+  const far = FARTHEST * Math.ceil(most / MOST)
+  const before: number[] = []
+  for (let end = from; end > 0 && before.length < most && from - end < far; end--)
+    if (hasWord(tokens, end - WIDTH)) before.push(trigram(tokens, end - WIDTH))
+  const after: number[] = []
+  for (let start = to; start < tokens.count && after.length < most && start - to < far; start++)
+    if (hasWord(tokens, start)) after.push(trigram(tokens, start))
+  return { before, after }
+}
+
+/** How much of what stood around one place stands around another: from 0 to 1 on each side. */
+export function likenessAt(tokens: Tokens, known: Surroundings, range: TokenRange): [number, number] {
+  const { before, after } = surroundingsOf(tokens, range, MOST * SLACK)
+  return [likeness(known.before, before), likeness(known.after, after)]
+}
+
+/** The nearer, the heavier. Nothing, at the edge of a file, is like nothing. */
+function likeness(known: readonly number[], there: readonly number[]): number {
+  if (known.length === 0) return there.length === 0 ? 1 : 0
+  const left = new Map<number, number>()
+  for (const hash of there) left.set(hash, (left.get(hash) ?? 0) + 1)
+  let [found, all] = [0, 0]
+  for (const [index, hash] of known.entries()) {
+    const weight = 1 / (4 + index)
+    all += weight
+    const count = left.get(hash) ?? 0
+    if (count === 0) continue
+    left.set(hash, count - 1)
+    found += weight
+  }
+  return found / all
+}
+
+/** Pairs of tokens with a word among them. */
+export function partsOf(tokens: Tokens, { from, to }: TokenRange): Set<number> {
+  const parts = new Set<number>()
+  for (let index = from; index + 1 < to; index++)
+    if (tokens.isWord(index) || tokens.isWord(index + 1))
+      parts.add((mixed(Math.imul(tokens.valueAt(index), 31) + tokens.valueAt(index + 1)) >>> 0) % MODULUS)
+  if (parts.size === 0) parts.add((tokens.valueAt(from) >>> 0) % MODULUS)
+  return parts
+}
+
+export function hasWord(tokens: Tokens, start: number): boolean {
+  return tokens.isWord(start) || tokens.isWord(start + 1) || tokens.isWord(start + 2)
+}
+
+function trigram(tokens: Tokens, start: number): number {
+  const first = Math.imul(tokens.valueAt(start), 0x01000193) + tokens.valueAt(start + 1)
+  return (mixed(Math.imul(first, 0x01000193) + tokens.valueAt(start + 2)) >>> 0) % MODULUS
+}
+
+/** Where three tokens begin that have this hash. */
+export function trigramsIn(tokens: Tokens, wanted: number): number[] {
+  const starts: number[] = []
+  for (let start = 1 - WIDTH; start < tokens.count; start++)
+    if (trigram(tokens, start) === wanted) starts.push(start)
+  return starts
+}
+
+export function written(hashes: Iterable<number>): string[] {
+  return [...hashes].map((hash) => hash.toString(36))
+}
+
+export function read(hashes: readonly string[]): number[] {
+  return hashes.map((hash) => Number.parseInt(hash, 36))
+}
