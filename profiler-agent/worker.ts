@@ -7,9 +7,11 @@ import { attributionOfCall } from './call-attribution'
 import { resolveCallSite } from './capture/call-site'
 import { redactText, SecretMemory } from './capture/redact'
 import { maskedRun, maskedTexts } from './capture/redact-record'
+import { CodeAnchors } from './code-anchors'
 import { CodeAnswers } from './code-costs/code-answers'
 import { earlierExchanges, earlierTrace } from './earlier-exchanges'
 import type { AnswerBody } from './feed/protocol'
+import { IgnoredFindings } from './ignored-findings'
 import { LimitAnswers } from './limit-answers'
 import type { GateAnswer, GateQuestion } from './live-budget/messages'
 import { pricesAhead } from './live-budget/prices'
@@ -110,6 +112,7 @@ const pipeline = new Pipeline(
       const kept = keepsText() ? masked : hashesOnly(masked)
       writes.write(() => store.write(runId, kept, activeAt), bytesOf(kept))
       spend.write(runId, kept.spans)
+      anchors.add(runId, kept.spans)
       return kept.spans
     },
     traceOf: (run) => earlierTrace(store, run, () => book.config()?.file.retrievalTools ?? []),
@@ -141,6 +144,21 @@ const places = new FindingPlaces({
   found: (runId) => changes.add(runId),
   failed: (error) => logError(`places of findings: ${messageOf(error)}`),
 })
+
+/** Of the lines that calls and findings are at. */
+const anchors = new CodeAnchors({
+  runOf: (runId) => waitingRuns.get(runId) ?? readRun(store, runId),
+  keep: (runId, places) =>
+    faults.logged(`anchors of run ${runId} could not be stored`, () => {
+      writes.write(() => store.keepAnchors(runId, places))
+      changes.soon()
+    }),
+  found: (runId) => changes.add(runId),
+  failed: (error) => logError(`anchors of lines: ${messageOf(error)}`),
+})
+
+/** Comments in the code and `config.jsonc` say of which findings nobody wants to hear. */
+const ignored = new IgnoredFindings()
 
 const versions = new RunVersions((run) =>
   faults.logged(`the version of run ${run.id} could not be stored`, () => pipeline.announce(run)),
@@ -214,9 +232,10 @@ function sendState(): void {
 }
 
 function findingsOf(runId: string): Finding[] {
-  const found = places.placed(pipeline.findingsOf(runId))
+  const found = anchors.anchored(places.placed(pipeline.findingsOf(runId)))
   const findings = [...escalations.withResults(runId, found), ...escalations.findings(runId)]
-  return keepsText() ? findings : [...findings, textsMissing(runId)]
+  const all = keepsText() ? findings : [...findings, textsMissing(runId)]
+  return ignored.marked(all, readRun(store, runId)?.root, book.config())
 }
 
 function analyse(runId: string): void {
@@ -391,6 +410,9 @@ function closeStore(): void {
   // What the last calls showed is looked for still; then nothing more is.
   places.finish(LAST_SEARCH_MS)
   places.close()
+  changes.end()
+  anchors.finish(LAST_SEARCH_MS)
+  anchors.close()
   changes.end()
   faults.leaveMemory(true)
   store.close()

@@ -214,6 +214,7 @@ const COMPOSITION: readonly Row[] = [
         'run-versions',
         'run-view',
         'earlier-exchanges',
+        'ignored-findings',
         'limit-answers',
         'live-budget',
         'watched-book',
@@ -323,6 +324,13 @@ const COMPOSITION: readonly Row[] = [
     packages: [],
   },
   { of: 'profiler-agent/told-changes', may: [], packages: [] },
+  {
+    of: 'profiler-agent/ignored-findings',
+    may: ['model', 'config/ignored-rules', 'places', 'watched-config'].map(
+      (part) => `profiler-agent/${part}`,
+    ),
+    packages: [],
+  },
   {
     of: 'profiler-agent/escalation',
     // It calls out by the user's own proxy settings, and to no address that is never an upstream.
@@ -450,6 +458,7 @@ const EXTENSION: readonly Row[] = [
       'extension/profiler',
       'extension/locations',
       'extension/limit-values',
+      'extension/markdown-text',
       ...FROM_PROFILER,
       'webview/messages',
       // Saved runs are made into what the page shows, and what it shows is saved.

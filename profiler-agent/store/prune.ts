@@ -103,7 +103,8 @@ function rowBytes(store: Store): Map<number, number> {
       SELECT run, ${BYTES_PER_ROW} + octet_length(facts) + octet_length(parts) + coalesce(octet_length(ids), 0)
         + coalesce(octet_length(cost), 0) AS bytes FROM calls
       UNION ALL SELECT run, ${BYTES_PER_ROW} + octet_length(facts) FROM spans
-      UNION ALL SELECT run, octet_length(finding) FROM findings)
+      UNION ALL SELECT run, octet_length(finding) FROM findings
+      UNION ALL SELECT run, ${BYTES_PER_ROW} + octet_length(anchor) FROM anchors)
     GROUP BY run`
   return new Map(
     store.database

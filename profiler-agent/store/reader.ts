@@ -128,17 +128,29 @@ export function isStored(store: Store, runId: string, spanId: string): boolean {
   return run !== undefined && store.rows.keyOf(run, spanId) !== undefined
 }
 
+/** Those that are told. */
 export function readFindings(store: Store, runId: string): Finding[] {
+  return findingsWhere(store, runId, TOLD)
+}
+
+/** Those that somebody wants to hear no more of. */
+export function readIgnoredFindings(store: Store, runId: string): Finding[] {
+  return findingsWhere(store, runId, `NOT (${TOLD})`)
+}
+
+const TOLD = "json_extract(finding, '$.ignored') IS NULL"
+
+function findingsWhere(store: Store, runId: string, condition: string): Finding[] {
   return store
-    .prepare('SELECT finding FROM findings WHERE run = ? ORDER BY id')
+    .prepare(`SELECT finding FROM findings WHERE run = ? AND ${condition} ORDER BY id`)
     .all(store.runKey(runId) ?? -1)
     .map((row) => JSON.parse(text(row, 'finding')) as Finding)
 }
 
-/** How many findings a run has. */
+/** How many findings of a run are told. */
 export function countFindings(store: Store, runId: string): number {
   const row = store
-    .prepare('SELECT count(*) AS count FROM findings WHERE run = ?')
+    .prepare(`SELECT count(*) AS count FROM findings WHERE run = ? AND ${TOLD}`)
     .get(store.runKey(runId) ?? -1)
   return Number(row?.count ?? 0)
 }

@@ -3,12 +3,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Finding } from '../model/finding'
 import type { RunRecord } from '../model/record'
+import type { AnchoredPlace } from './anchor-rows'
 import { type Batch, Store } from './store'
 
 /** What is remembered at most. From there on it is gone when the process ends. */
 const MAX_BYTES = 256 * 1024 * 1024
 /** About what a span with its call takes. */
 const SPAN_BYTES = 4 * 1024
+/** About what an anchor takes. */
+const ANCHOR_BYTES = 2 * 1024
 
 export class RememberingStore extends Store {
   readonly #writes: ((store: Store) => void)[] = []
@@ -55,6 +58,11 @@ export class RememberingStore extends Store {
   override writeFindings(runId: string, findings: readonly Finding[]): void {
     super.writeFindings(runId, findings)
     this.#findings.set(runId, findings)
+  }
+
+  override keepAnchors(runId: string, places: readonly AnchoredPlace[]): void {
+    super.keepAnchors(runId, places)
+    this.#remember((store) => store.keepAnchors(runId, places), places.length * ANCHOR_BYTES)
   }
 
   override deleteRuns(ids: readonly string[]): number {

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /** `PRAGMA user_version` of the files that this program writes; a newer file is opened read-only. */
-export const STORE_VERSION = 3
+export const STORE_VERSION = 4
 
 // When something was last recorded of a run, by the clock of this machine: what is imported today may have happened years ago.
 const VERSION_2 = `
@@ -99,6 +99,19 @@ CREATE TABLE findings (
 ) STRICT, WITHOUT ROWID;
 `
 
+// How places in the user's code are known again: of the lines that calls of a run came from, as they were then (`model/code-anchor.ts`).
+const VERSION_4 = `
+CREATE TABLE anchors (
+  run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  -- 0 where it is not known.
+  column INTEGER NOT NULL,
+  anchor ANY NOT NULL,
+  PRIMARY KEY (run, file, line, column)
+) STRICT, WITHOUT ROWID;
+`
+
 /** Tables of a version 2 file, out of the way of those that take their place. */
 const SET_ASIDE = ['runs', 'spans', 'calls', 'contents', 'findings'].map(
   (name) => `ALTER TABLE ${name} RENAME TO old_${name};`,
@@ -118,7 +131,8 @@ export function migrate(database: DatabaseSync, copy: () => void): void {
     // Another process may have been first while we waited for the lock.
     const version = versionOf(database)
     if (version === 0) database.exec(VERSION_3)
-    else if (version < STORE_VERSION) upgrade(database, version, copy)
+    else if (version < 3) upgrade(database, version, copy)
+    if (version < STORE_VERSION) database.exec(VERSION_4)
     database.exec(`PRAGMA user_version = ${STORE_VERSION}`)
     database.exec('COMMIT')
   } catch (error) {

@@ -6,6 +6,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Finding } from '../model/finding'
 import type { Content, RunRecord, SpanRecord } from '../model/record'
 import type { Cost } from '../model/span'
+import { type AnchoredPlace, putAnchors } from './anchor-rows'
 import { Contents } from './contents'
 import { packCost } from './cost-column'
 import { Shapes } from './pack'
@@ -254,6 +255,16 @@ export class Store {
           JSON.stringify(finding),
         )
       this.prepare('UPDATE runs SET revision = revision + 1 WHERE id = ?').run(runId)
+    })
+  }
+
+  /** Keeps the anchors of places in the code of a run; those that are there stay. */
+  keepAnchors(runId: string, places: readonly AnchoredPlace[]): void {
+    this.transaction(() => {
+      const run = this.runKey(runId)
+      if (run === undefined) return
+      putAnchors(this, run, places)
+      this.prepare('UPDATE runs SET revision = revision + 1 WHERE key = ?').run(run)
     })
   }
 
