@@ -18,7 +18,7 @@ export const HEAT_COLOURS: Readonly<Record<Look, Readonly<Record<HeatStep, strin
 }
 
 /** A step reads by its size as well: colours alone do not tell everybody. */
-const SCALES: Readonly<Record<HeatStep, number>> = { 1: 0.5, 2: 0.62, 3: 0.75, 4: 0.87, 5: 1 }
+const SCALES: Readonly<Record<HeatStep, number>> = { 1: 0.6, 2: 0.7, 3: 0.8, 4: 0.9, 5: 1 }
 
 /** The outline of media/costflame.svg, in its box of 24. */
 const FLAME =
@@ -38,7 +38,7 @@ export function heatIcon(step: HeatStep, look: Look, isChanged: boolean): string
   const place = `translate(${(BOX / 2) * (1 - scale)} ${BOTTOM * (1 - scale)}) scale(${scale})`
   const colour = HEAT_COLOURS[look][step]
   const paint = isChanged
-    ? `fill="none" stroke="${colour}" stroke-width="${1.6 / scale}" stroke-dasharray="${2.4 / scale} ${1.6 / scale}"`
+    ? `fill="none" stroke="${colour}" stroke-width="${1.7 / scale}"`
     : `fill="${colour}"`
   return `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 ${BOX} ${BOX}"><path transform="${place}" ${paint} d="${FLAME}"/></svg>`
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode'
 import type { KnownPlace } from '../../../profiler-agent/anchor/anchor'
 import { CodeText } from '../../../profiler-agent/anchor/code-text'
+import type { CodeAnchor } from '../../../profiler-agent/model/code-anchor'
 import type { LineCost } from '../../../profiler-agent/model/line-cost'
 import { present } from '../../../profiler-agent/model/present'
 import { anchorsFromFile } from './file-anchors'
@@ -24,6 +25,8 @@ export class DocumentMarks {
   private shown: readonly LineCost[] = []
   /** Those of it that can be followed, in the order of the tracked places. */
   private costs: readonly LineCost[] = []
+  /** Anchors of lines that came without: once the file is saved again nobody can take them any more. */
+  private readonly fromFile = new Map<string, CodeAnchor | undefined>()
   /** Of the text that the tracked places are in. */
   private version: number
   private marks: readonly Mark[] | undefined
@@ -60,9 +63,25 @@ export class DocumentMarks {
   private show(costs: readonly LineCost[]): void {
     this.shown = costs
     this.marks = undefined
-    const anchored = withAnchors(costs, this.document.uri)
+    const anchored = this.withAnchors(costs)
     this.costs = anchored.map(({ cost }) => cost)
     this.tracked.follow(anchored.map(({ place }) => place))
+  }
+
+  /** A line without any anchor is not followed: a mark on a wrong line is worse than none. */
+  private withAnchors(costs: readonly LineCost[]): { readonly cost: LineCost; readonly place: KnownPlace }[] {
+    this.readMissing(costs.filter((cost) => cost.anchor === undefined && !this.fromFile.has(seenAt(cost))))
+    return costs.flatMap((cost) => {
+      const { line, column } = cost.callSite
+      const anchor = cost.anchor ?? this.fromFile.get(seenAt(cost))
+      return anchor === undefined ? [] : [{ cost, place: { line, ...present({ column }), anchor } }]
+    })
+  }
+
+  private readMissing(costs: readonly LineCost[]): void {
+    if (costs.length === 0) return
+    const anchors = anchorsFromFile(this.document.uri.fsPath, costs)
+    costs.forEach((cost, index) => void this.fromFile.set(seenAt(cost), anchors[index]))
   }
 
   private missedEdits(): void {
@@ -82,21 +101,6 @@ export class DocumentMarks {
   }
 }
 
-/** A line without any anchor is not followed: a mark on a wrong line is worse than none. */
-function withAnchors(
-  costs: readonly LineCost[],
-  uri: vscode.Uri,
-): { readonly cost: LineCost; readonly place: KnownPlace }[] {
-  const missing = costs.filter(({ anchor }) => anchor === undefined)
-  const read = missing.length === 0 ? [] : anchorsFromFile(uri.fsPath, missing)
-  const fromFile = new Map(missing.map((cost, index) => [cost, read[index]]))
-  return costs.flatMap((cost) => {
-    const { line, column } = cost.callSite
-    const anchor = cost.anchor ?? fromFile.get(cost)
-    return anchor === undefined ? [] : [{ cost, place: { line, ...present({ column }), anchor } }]
-  })
-}
-
 /** A statement that was measured under several names of its file shows the newest run. */
 function newestOfEach(marks: readonly Mark[]): Mark[] {
   const newest = new Map<string, string>()
@@ -108,6 +112,10 @@ function newestOfEach(marks: readonly Mark[]): Mark[] {
   return marks
     .filter(({ cost, range }) => newest.get(keyOf(range)) === cost.startTime)
     .sort((left, right) => left.range.start.compareTo(right.range.start))
+}
+
+function seenAt({ runId, callSite: { file, line, column } }: LineCost): string {
+  return `${runId} ${file}:${line}:${column}`
 }
 
 function keyOf({ start }: vscode.Range): string {

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode'
 import type { LineCost } from '../../../profiler-agent/model/line-cost'
 import { isInWorkspace } from '../../locations'
-import type { Session } from '../../profiler/session'
+import type { ProfilerStatus, Session } from '../../profiler/session'
 import { AtMostEvery } from './at-most'
 import { CostsByFile } from './costs-by-file'
 import { DocumentMarks, type Mark } from './document-marks'
@@ -31,13 +31,13 @@ export class LineMarks implements vscode.Disposable {
 
   constructor(private readonly session: Session) {
     let shown = session.lines
-    let status = session.profiler.is
+    let running = this.running
     this.costs.show(shown)
     this.subscriptions = [
       session.onDidChange(() => {
-        if (session.lines === shown && session.profiler.is === status) return
+        if (session.lines === shown && this.running === running) return
         shown = session.lines
-        status = session.profiler.is
+        running = this.running
         this.update.ask()
       }),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
@@ -64,7 +64,9 @@ export class LineMarks implements vscode.Disposable {
 
   /** Whether the run goes on, as far as anybody is there to tell of its end. */
   isLive({ cost }: Mark): boolean {
-    return cost.active && this.session.profiler.is === 'running'
+    const tellsOfIt = ({ status, lines }: { status: ProfilerStatus; lines: readonly LineCost[] }) =>
+      status.is === 'running' && lines.includes(cost)
+    return cost.active && this.session.allProfilers.some(tellsOfIt)
   }
 
   dispose() {
@@ -72,6 +74,11 @@ export class LineMarks implements vscode.Disposable {
     this.update.dispose()
     vscode.Disposable.from(...this.subscriptions).dispose()
     this.changed.dispose()
+  }
+
+  /** How many profilers run: with one that is gone, nothing of it is live. */
+  private get running(): number {
+    return this.session.allProfilers.filter(({ status }) => status.is === 'running').length
   }
 
   private costsOf({ uri }: vscode.TextDocument): readonly LineCost[] {
