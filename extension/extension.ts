@@ -11,6 +11,7 @@ import { registerDiagnostics } from './editor/diagnostics'
 import { FindingMarks } from './editor/finding-marks'
 import { registerFixes } from './editor/fixes/fixes'
 import { registerHeat } from './editor/heat'
+import { registerHovers } from './editor/hovers'
 import { registerLiveCosts } from './editor/live-costs'
 import { LineMarks } from './editor/marks/line-marks'
 import { registerReveal } from './editor/reveal'
@@ -75,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     registerLiveCosts(marks),
     findingMarks,
     ...registerDiagnostics(findingMarks, ruleUri),
+    registerHovers(started, marks, findingMarks),
     ...registerFixes(started, findingMarks, marks),
     ...registerLanguageModelTools(started, context),
     ...registerFlamePanel(started, extensionUri),

@@ -1,0 +1,61 @@
+// What a hover says of findings beside their diagnostics: what the change saves, and where to look. Markdown; knows no VS Code.
+
+import type { Finding, Location } from '../../profiler-agent/model/finding'
+import { formatUsd } from '../../profiler-agent/model/money'
+import { formatCount } from '../../profiler-agent/model/quantity'
+import { commandLink, markdownText } from '../markdown-text'
+import type { Words } from './lens-text'
+
+/** A finding, and the folder that its files are relative to. */
+export interface RootedFinding {
+  readonly finding: Finding
+  readonly root: string | undefined
+}
+
+const MOST_PLACES = 4
+
+/** On the place of the finding itself. */
+export function findingHoverText({ finding, root }: RootedFinding, words: Words): string {
+  const { rule, spanIds, runId, relatedLocations } = finding
+  const { t } = words
+  const calls = spanIds.length === 1 ? t('1 call') : t('{0} calls', formatCount(spanIds.length))
+  const links = [
+    ...spanIds
+      .slice(0, 1)
+      .map((spanId) =>
+        commandLink(`$(flame) ${t('Flame graph')}`, 'costflame.openFlameGraph', [runId, spanId]),
+      ),
+    ...relatedLocations.slice(0, MOST_PLACES).map((place) => placeLink(place, root)),
+  ]
+  return [
+    [`**${markdownText(rule)}**`, savingText(finding, words), spanIds.length > 0 ? calls : undefined]
+      .filter((text) => text !== undefined)
+      .join(' · '),
+    finding.saving && markdownText(finding.saving.assumption),
+    links.join(' · '),
+  ]
+    .filter((text) => text !== undefined && text !== '')
+    .join('\n\n')
+}
+
+/** On a line whose calls the finding is about, where it stands elsewhere: in a line, with a link to its place. */
+export function relatedFindingText({ finding, root }: RootedFinding, words: Words): string {
+  const { rule, location } = finding
+  const at = location === undefined ? undefined : placeLink(location, root)
+  return [`$(lightbulb) ${markdownText(rule)}`, at, savingText(finding, words)]
+    .filter((text) => text !== undefined)
+    .join(' · ')
+}
+
+function savingText({ saving }: Finding, { t }: Words): string | undefined {
+  if (saving === undefined) return undefined
+  const amount = formatUsd(saving.picoUsd)
+  const of = saving.perRun ? t('{0} a run', amount) : t('{0} a call', amount)
+  return markdownText(saving.certainty === 'upTo' ? t('saves up to {0}', of) : t('saves {0}', of))
+}
+
+function placeLink({ file, line, column }: Location, root: string | undefined): string {
+  const name = file.split(/[/\\]/).at(-1) ?? file
+  const args = root === undefined ? [{ file, line, column }] : [{ file, line, column }, root]
+  return commandLink(markdownText(`${name}:${line}`), 'costflame.revealPlace', args, file)
+}
