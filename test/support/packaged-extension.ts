@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { codeServerFolder } from './code-server'
 import { commandEnvironment } from './commands'
 import { repositoryRoot } from './repository'
+import { temporaryFolder } from './test-folders'
 
 /** What packaging does not read. */
 const LEFT_OUT = new Set(['node_modules', 'dist', 'test', 'test-results', '.git', '.costflame'])
@@ -41,4 +42,15 @@ export function installExtension(vsix: string, folder: string): string {
     stdio: 'pipe',
   })
   return extensions
+}
+
+let installed: string | undefined
+
+/** The folder of installed extensions with the package in it and nothing else; packaged once for all tests of the process. */
+export function installedExtension(): string {
+  if (installed !== undefined) return installed
+  const folder = temporaryFolder('installed-extension')
+  process.once('exit', () => folder.remove())
+  installed = installExtension(packageExtension(folder.path), folder.path)
+  return installed
 }
