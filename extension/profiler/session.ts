@@ -157,10 +157,10 @@ export class Session implements vscode.Disposable {
 
   /** How many of the runs could be deleted, whichever folder has them. */
   async deleteRuns(runIds: readonly string[]): Promise<number> {
-    const counts = this.allProfilers.map(async (each) => {
-      const own = runIds.filter((id) => each.runs.some((run) => run.id === id))
-      return own.length === 0 ? 0 : (await each.ask<'deleteRuns'>({ ask: 'deleteRuns', runIds: own })).deleted
-    })
+    // Also those that no list shows: whoever does not have one counts none.
+    const counts = this.running.map(
+      async (each) => (await each.ask<'deleteRuns'>({ ask: 'deleteRuns', runIds })).deleted,
+    )
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
   }
 

@@ -89,7 +89,7 @@ function agentOf(scope: BudgetScope): string {
 function labelOf(group: BudgetGroup, key: string, words: Words): string {
   const verdict = VERDICTS.find((each) => each === key)
   if (group === 'verdict' && verdict !== undefined) return verdictText(verdict, words)
-  return key === '' ? words.t('Workspace') : key
+  return group === 'agent' && key === '' ? words.t('Workspace') : key
 }
 
 export function verdictText(verdict: GateVerdict, words: Words): string {
@@ -109,34 +109,41 @@ export function verdictText(verdict: GateVerdict, words: Words): string {
   }
 }
 
-/** `order-status-lookup totalTokens`, without what the group says already. */
+/** The limit, with the agent that it is of where no group says that. */
 export function limitLabel({ scope, limit }: LimitUse, group: BudgetGroup): string {
-  const place = group === 'agent' ? withinAgent(scope) : scopeText(scope)
-  return place === '' ? limit : `${place} · ${limit}`
+  const agent = group === 'agent' ? '' : agentOf(scope)
+  return agent === '' ? limit : `${agent} ${limit}`
 }
 
-function withinAgent(scope: BudgetScope): string {
-  switch (scope.kind) {
-    case 'agent':
-      return scope.intent ?? ''
-    case 'step':
-      return [scope.intent, `step ${scope.step}`].filter((name) => name !== undefined).join(' / ')
-    default:
-      return scopeText(scope)
-  }
+/** `68 % · p95 4,100 of 6,000 · order-status-lookup`: what it says first is seen in a narrow list. */
+export function limitDescription(use: LimitUse, gate: GateRule, words: Words): string {
+  const place = withinAgent(use.scope, words)
+  const text = useText(use, gate, words)
+  return place === undefined ? text : `${text} · ${place}`
 }
 
-/** `68 % · p95 4,100 of 6,000`. */
-export function limitDescription(use: LimitUse, { percentile }: GateRule, words: Words): string {
+function useText(use: LimitUse, { percentile }: GateRule, words: Words): string {
   const allowed = formatValue(use.limit, use.allowed)
   const judged = judgedValue(use, percentile)
-  if (use.n === 0) return words.t('nothing measured of {0}', allowed)
-  if (judged === undefined) return words.t('not known of {0}', allowed)
-  const value = isOfMany(use)
-    ? `${percentile} ${formatValue(use.limit, judged)}`
-    : formatValue(use.limit, judged)
+  if (use.n === 0) return words.t('nothing measured yet · limit {0}', allowed)
+  if (judged === undefined) return words.t('not known · limit {0}', allowed)
+  const known = formatValue(use.limit, judged)
+  const value = isOfMany(use) ? `${percentile} ${known}` : known
   if (isFloor(use.limit)) return words.t('{0}, at least {1}', value, allowed)
-  const share = use.allowed === 0 ? undefined : `${formatCount(Math.round((judged / use.allowed) * 100))} %`
   const text = words.t('{0} of {1}', value, allowed)
-  return share === undefined ? text : `${share} · ${text}`
+  return use.allowed === 0 ? text : `${formatCount(Math.round((judged / use.allowed) * 100))} % · ${text}`
+}
+
+/** The intent, step or workflow. */
+function withinAgent(scope: BudgetScope, words: Words): string | undefined {
+  switch (scope.kind) {
+    case 'agent':
+      return scope.intent
+    case 'step':
+      return [scope.intent, words.t('step {0}', scope.step)].filter((name) => name !== undefined).join(' / ')
+    case 'workflow':
+      return words.t('workflow {0}', scope.workflow)
+    default:
+      return undefined
+  }
 }

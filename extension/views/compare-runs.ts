@@ -6,6 +6,7 @@ import { outputOf } from '../profiler/command-line'
 import { registerCommand } from '../profiler/commands'
 import { dataFolder } from '../profiler/data-folder'
 import type { Session } from '../profiler/session'
+import { idOfRun, idsOfRuns } from './row-commands'
 import { runDescription, runLabel } from './run-text'
 
 const SCHEME = 'costflame-comparison'
@@ -21,7 +22,7 @@ export function registerCompareRuns(session: Session): vscode.Disposable[] {
   const compare = (show: (chosen: ChosenRuns, text: string) => Thenable<void>) => {
     return async (base: unknown, head: unknown) => {
       await session.start()
-      const chosen = await chosenRuns(session, wantedRuns(base, head))
+      const chosen = await chosenRuns(session, wantedRuns(session, base, head))
       if (chosen === undefined || session.folder === undefined) return undefined
       const text = await outputOf(
         session,
@@ -103,14 +104,23 @@ interface WantedRuns {
   readonly head?: string | undefined
 }
 
-/** The run that was clicked in the tree is the one to be explained. */
-function wantedRuns(base: unknown, head: unknown): WantedRuns {
-  const clicked = typeof base === 'object' && base !== null && 'run' in base ? base.run : undefined
-  if (typeof clicked === 'object' && clicked !== null && 'id' in clicked) return { head: String(clicked.id) }
+/** The run that was clicked in the tree is the one to be explained; where two are selected the newer one is, by the older. */
+function wantedRuns(session: Session, base: unknown, head: unknown): WantedRuns {
+  if (typeof base === 'object' && base !== null) {
+    const ids = idsOfRuns(base, head)
+    const [newer, older] = ids.toSorted((left, right) => placeOf(session, left) - placeOf(session, right))
+    return ids.length === 2 ? { base: older, head: newer } : { head: idOfRun(base) }
+  }
   return {
     base: typeof base === 'string' ? base : undefined,
     head: typeof head === 'string' ? head : undefined,
   }
+}
+
+/** Newest first; older ones than the list has come last. */
+function placeOf({ runs }: Session, runId: string): number {
+  const index = runs.findIndex(({ id }) => id === runId)
+  return index === -1 ? runs.length : index
 }
 
 /** What is not said is asked; `undefined` if the user gave up. */
@@ -128,7 +138,7 @@ async function pickRun(runs: readonly RunSummary[], title: string): Promise<stri
   const items = runs.map((run) => ({
     id: run.id,
     label: runLabel(run),
-    description: runDescription(run),
+    description: runDescription(run, vscode.l10n),
     detail: new Date(run.startTime).toLocaleString(),
   }))
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id

@@ -78,7 +78,7 @@ function keysOf(finding: Finding, group: FindingGroup, agents: readonly string[]
 function groupLabel(group: FindingGroup, key: string, words: Words): string {
   if (group === 'severity') return severityLabel(key, words)
   if (group === 'rule') return ruleLabel(key)
-  if (key !== '') return key
+  if (key !== '' || group === 'none') return key
   return group === 'agent' ? words.t('No agent is known') : words.t('No place in the code is known')
 }
 

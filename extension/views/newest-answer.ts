@@ -28,11 +28,12 @@ export class NewestAnswer<Answer> implements vscode.Disposable {
     private readonly name: string,
   ) {
     this.subscription = session.onDidChange(() => this.askSoon())
+    this.askSoon()
   }
 
   /** `undefined` until the first one has come, and when no profiler runs. */
   get value(): Answer | undefined {
-    return this.session.profiler.is === 'running' ? this.answer : undefined
+    return this.isThere() ? this.answer : undefined
   }
 
   /** To be called when it becomes wanted; `isOther` when something else than runs changed. Starts no profiler. */
@@ -53,13 +54,17 @@ export class NewestAnswer<Answer> implements vscode.Disposable {
   }
 
   private isDue(): boolean {
-    return this.session.profiler.is === 'running' && this.isWanted() && this.subject() !== this.answeredFor
+    return this.isThere() && this.isWanted() && this.subject() !== this.answeredFor
+  }
+
+  private isThere(): boolean {
+    return this.session.allProfilers.some(({ status }) => status.is === 'running')
   }
 
   private subject(): string {
-    const { runs, profiler } = this.session
-    const pid = profiler.is === 'running' ? profiler.ready.pid : 0
-    return JSON.stringify([pid, runs.map(({ id, revision, active }) => [id, revision, active])])
+    const { runs, folder, allProfilers } = this.session
+    const running = allProfilers.map(({ status }) => status.is)
+    return JSON.stringify([folder, running, runs.map(({ id, revision, active }) => [id, revision, active])])
   }
 
   private async askNow(): Promise<void> {

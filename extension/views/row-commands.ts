@@ -20,6 +20,13 @@ export function registerRowCommands(session: Session): vscode.Disposable[] {
   ]
 }
 
+/** The runs that a command is about: those of all rows that are selected where the one that was clicked is among them. */
+export function idsOfRuns(argument: unknown, selected: unknown): string[] {
+  const rows: readonly unknown[] =
+    Array.isArray(selected) && selected.length > 0 ? selected : [argument].flat()
+  return rows.flatMap((row) => idOfRun(row) ?? [])
+}
+
 /** The run that a command is about: an id, or a row that has one. */
 export function idOfRun(argument: unknown): string | undefined {
   if (typeof argument === 'string') return argument

@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import * as vscode from 'vscode'
 import { registerCommand } from '../profiler/commands'
 import type { Session } from '../profiler/session'
+import { idsOfRuns } from './row-commands'
 
 type ExportFormat = 'json' | 'html'
 
@@ -18,6 +19,7 @@ export function registerRunCommands(session: Session): vscode.Disposable[] {
   return [
     registerCommand(session, 'exportRun', (argument) => exportRun(session, argument)),
     registerCommand(session, 'clearRuns', () => clearRuns(session)),
+    registerCommand(session, 'deleteRuns', (row, selected) => deleteRuns(session, row, selected)),
   ]
 }
 
@@ -91,6 +93,24 @@ async function offerToOpen(target: vscode.Uri) {
   else await vscode.commands.executeCommand('vscode.open', target)
 }
 
+/** Takes ids, or the rows that were clicked, and asks about those first; gives the number of deleted runs. One that goes on stays. */
+async function deleteRuns(session: Session, row: unknown, selected: unknown): Promise<number> {
+  const ids = idsOfRuns(row, selected)
+  const isClicked = typeof row === 'object' && !Array.isArray(row)
+  if (ids.length === 0 || (isClicked && !(await isDeletionWanted(ids.length)))) return 0
+  const deleted = await session.deleteRuns(ids)
+  await vscode.commands.executeCommand('costflame.refreshRuns')
+  return deleted
+}
+
+async function isDeletionWanted(count: number): Promise<boolean> {
+  const { t } = vscode.l10n
+  const text = count === 1 ? t('Delete this run?') : t('Delete {0} runs?', count)
+  const yes = t('Delete')
+  const detail = t('What was recorded of it is gone for good.')
+  return (await vscode.window.showWarningMessage(text, { modal: true, detail }, yes)) === yes
+}
+
 /** Deletes all runs that have ended; gives their number. The profiler lists only the newest, so what was below them comes up next. */
 async function clearRuns(session: Session): Promise<number> {
   await session.start()
@@ -99,7 +119,7 @@ async function clearRuns(session: Session): Promise<number> {
     const runIds = session.runs.filter((run) => !run.active).map((run) => run.id)
     if (runIds.length === 0) return total
     const listChanged = nextChange(session, runIds)
-    const { deleted } = await session.ask<'deleteRuns'>({ ask: 'deleteRuns', runIds })
+    const deleted = await session.deleteRuns(runIds)
     total += deleted
     if (deleted === 0) return total
     await listChanged

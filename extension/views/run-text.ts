@@ -1,15 +1,11 @@
-// How runs and call sites read in lists, tooltips and the status bar. Text only.
+// How runs and call sites read in lists, tooltips and the status bar. Knows no VS Code.
 
 import type { CallSiteCost, RunSummary } from '../../profiler-agent/feed/protocol'
-import {
-  formatCompact,
-  formatCount,
-  formatDuration,
-  formatPlural,
-  formatShare,
-} from '../../profiler-agent/model/quantity'
+import { formatCompact, formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
 import { cacheShareOf, totalCostText } from '../../profiler-agent/model/totals'
 import { sumOfKnown } from '../../profiler-agent/model/usage'
+import { markdownText } from './markdown-text'
+import type { Words } from './words'
 
 /** The run's name without the interpreter in front: in a narrow list the program matters. */
 export function runLabel(run: RunSummary): string {
@@ -18,39 +14,57 @@ export function runLabel(run: RunSummary): string {
 }
 
 /** `$0.0123 · 12 calls · 34.5k tokens`. */
-export function runDescription({ totals }: RunSummary): string {
-  if (totals.attempts === 0) return 'no calls'
+export function runDescription({ totals }: Pick<RunSummary, 'totals'>, words: Words): string {
+  if (totals.attempts === 0) return words.t('no calls')
   const tokens = sumOfKnown([totals.usage.inputTokens, totals.usage.outputTokens])
-  const parts = [totalCostText(totals), formatPlural(totals.calls, 'call')]
-  if (tokens !== null) parts.push(`${formatCompact(tokens)} tokens`)
+  const parts = [totalCostText(totals), callsText(totals.calls, words)]
+  if (tokens !== null) parts.push(words.t('{0} tokens', formatCompact(tokens)))
   return parts.join(' · ')
 }
 
-/** Lines of plain text: command, when, how long, tokens by kind, what went wrong. */
-export function runTooltip(run: RunSummary): string {
-  const { totals } = run
-  const { inputTokens, outputTokens } = totals.usage
-  const cached = cacheShareOf(totals)
-  return [
-    run.command ?? run.name,
-    startedText(run),
-    runDescription(run),
-    inputTokens === null
-      ? undefined
-      : `${formatCount(inputTokens)} tokens in${cached === null ? '' : `, ${formatShare(cached)} cached`}`,
-    outputTokens === null ? undefined : `${formatCount(outputTokens)} tokens out`,
-    totals.errors === 0 ? undefined : formatPlural(totals.errors, 'failed call'),
-    totals.unpricedCalls === 0 ? undefined : `${formatPlural(totals.unpricedCalls, 'call')} without price`,
-    run.findings === 0 ? undefined : formatPlural(run.findings, 'finding'),
-  ]
-    .filter((line) => line !== undefined)
-    .join('\n')
+function callsText(calls: number, words: Words): string {
+  return calls === 1 ? words.t('1 call') : words.t('{0} calls', formatCount(calls))
 }
 
-function startedText(run: RunSummary): string {
+/** Command, when, how long, tokens by kind, what went wrong. */
+export function runLines(run: RunSummary, words: Words): string[] {
+  const { totals, gitCommit } = run
+  const { inputTokens, outputTokens } = totals.usage
+  const cached = cacheShareOf(totals)
+  const { t } = words
+  return [
+    startedText(run, words),
+    runDescription(run, words),
+    inputTokens === null
+      ? undefined
+      : cached === null
+        ? t('{0} tokens in', formatCount(inputTokens))
+        : t('{0} tokens in, {1} cached', formatCount(inputTokens), formatShare(cached)),
+    outputTokens === null ? undefined : t('{0} tokens out', formatCount(outputTokens)),
+    totals.errors === 0 ? undefined : t('Failed calls: {0}', formatCount(totals.errors)),
+    totals.unpricedCalls === 0
+      ? undefined
+      : t('Calls without a price: {0}', formatCount(totals.unpricedCalls)),
+    run.findings === 0 ? undefined : t('Findings: {0}', formatCount(run.findings)),
+    gitCommit === undefined ? undefined : t('Commit {0}', shortCommit(gitCommit)),
+  ].filter((line) => line !== undefined)
+}
+
+/** The same as Markdown, with the run's name above. */
+export function runTooltip(run: RunSummary, words: Words): string {
+  const lines = runLines(run, words).map((line) => `- ${markdownText(line)}`)
+  return `**${markdownText(run.command ?? run.name)}**\n\n${lines.join('\n')}`
+}
+
+/** As git abbreviates it. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 8)
+}
+
+function startedText(run: RunSummary, words: Words): string {
   const started = new Date(run.startTime)
   const when = started.toLocaleString()
-  if (run.active) return `${when}, running`
+  if (run.active) return words.t('{0}, running', when)
   return run.endTime === undefined
     ? when
     : `${when}, ${formatDuration(Date.parse(run.endTime) - started.getTime())}`
@@ -62,6 +76,6 @@ export function callSiteLabel({ callSite }: CallSiteCost): string {
   return `${name}:${callSite.line}${callSite.function === undefined ? '' : ` ${callSite.function}`}`
 }
 
-export function callSiteDescription({ totals }: CallSiteCost): string {
-  return `${totalCostText(totals)} · ${formatPlural(totals.calls, 'call')}`
+export function callSiteDescription({ totals }: CallSiteCost, words: Words): string {
+  return `${totalCostText(totals)} · ${callsText(totals.calls, words)}`
 }

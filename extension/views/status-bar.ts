@@ -1,60 +1,102 @@
-// The item in the status bar: what the current run costs, and whether a profiler listens.
+// The item in the status bar: what the newest run and the day cost, and whether a profiler listens. A click opens the menu.
 
 import * as vscode from 'vscode'
-import { totalCostText } from '../../profiler-agent/model/totals'
+import type { SpentToday } from '../../profiler-agent/model/line-cost'
+import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
 import type { Session } from '../profiler/session'
+import { markdownText } from './markdown-text'
+import type { NewestAnswer } from './newest-answer'
 import { runTooltip } from './run-text'
+import {
+  STATUS_PARTS,
+  type Standing,
+  type StatusPart,
+  spentText,
+  statusText,
+  worstStanding,
+} from './status-text'
 
-export function registerStatusBar(session: Session): vscode.Disposable[] {
+export function registerStatusBar(session: Session, spent: NewestAnswer<SpentToday>): vscode.Disposable[] {
   const item = vscode.window.createStatusBarItem('costflame.status', vscode.StatusBarAlignment.Left, 10)
   item.name = 'Costflame'
-  const refresh = () => refreshItem(item, session)
+  item.command = 'costflame.showMenu'
+  const refresh = () => refreshItem(item, session, spent.value)
   refresh()
-  return [item, session.onDidChange(refresh), vscode.workspace.onDidChangeWorkspaceFolders(refresh)]
+  return [
+    item,
+    session.onDidChange(refresh),
+    spent.onDidChange(refresh),
+    vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('costflame.statusBar')) refresh()
+    }),
+  ]
 }
 
-function refreshItem(item: vscode.StatusBarItem, session: Session) {
+/** Runs change ten times a second: the workbench is only told of what differs. */
+function refreshItem(item: vscode.StatusBarItem, session: Session, spent: SpentToday | undefined) {
   if (session.folder === undefined) return item.hide()
-  const { text, tooltip, command, isError } = contentOf(session)
-  item.text = text
-  item.tooltip = tooltip
-  item.command = command
-  item.accessibilityInformation = { label: `Costflame ${text.replace(/\$\([^)]*\)\s*/, '')}`, role: 'button' }
-  item.backgroundColor = isError ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined
+  const { text, tooltip, background } = contentOf(session, spent)
+  if (item.text !== text) item.text = text
+  if (item.tooltip instanceof vscode.MarkdownString && item.tooltip.value === tooltip) return item.show()
+  item.tooltip = new vscode.MarkdownString(tooltip)
+  item.accessibilityInformation = {
+    label: `Costflame ${text.replaceAll(/\$\([^)]*\)\s*/g, '')}`,
+    role: 'button',
+  }
+  item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background)
   item.show()
 }
 
 interface Content {
   readonly text: string
+  /** Markdown. */
   readonly tooltip: string
-  readonly command: string
-  readonly isError?: boolean
+  /** Id of a colour. */
+  readonly background?: string | undefined
 }
 
-function contentOf({ profiler, currentRun }: Session): Content {
+const BACKGROUNDS: Readonly<Record<Standing, string | undefined>> = {
+  over: 'statusBarItem.errorBackground',
+  near: 'statusBarItem.warningBackground',
+  fine: undefined,
+}
+
+function contentOf({ profiler, currentRun }: Session, spent: SpentToday | undefined): Content {
   const state = stateText(profiler.is)
-  if (profiler.is === 'failed')
-    return {
-      text: '$(flame) failed',
-      tooltip: `Costflame: ${profiler.why}\n${vscode.l10n.t('Click to start the profiler again.')}`,
-      command: 'costflame.startProfiler',
-      isError: true,
-    }
-  if (profiler.is === 'starting')
-    return { text: '$(loading~spin) Costflame', tooltip: state, command: 'costflame.openFlameGraph' }
-  if (currentRun !== undefined && currentRun.totals.attempts > 0)
-    return {
-      text: `$(flame) ${totalCostText(currentRun.totals)}`,
-      tooltip: `${runTooltip(currentRun)}\n\n${state}`,
-      command: 'costflame.openFlameGraph',
-    }
-  if (profiler.is === 'running')
-    return { text: '$(flame) Costflame', tooltip: state, command: 'costflame.newProfiledTerminal' }
-  return {
-    text: '$(flame) Costflame',
-    tooltip: `${state}\n${vscode.l10n.t('Click to start it.')}`,
-    command: 'costflame.startProfiler',
+  if (profiler.is === 'failed') {
+    const tooltip = `${state}\n\n${markdownText(profiler.why)}`
+    return { text: '$(flame) failed', tooltip, background: BACKGROUNDS.over }
   }
+  if (profiler.is === 'starting') return { text: '$(loading~spin) Costflame', tooltip: state }
+  const text = statusText(wantedParts(), currentRun, spent, vscode.l10n)
+  const parts = [
+    currentRun && currentRun.totals.attempts > 0 ? runTooltip(currentRun, vscode.l10n) : undefined,
+    spent && spent.calls > 0 ? dayLines(spent) : undefined,
+    state,
+  ]
+  return {
+    text: `$(flame) ${text === '' ? 'Costflame' : text}`,
+    tooltip: parts.filter((part) => part !== undefined).join('\n\n'),
+    background: BACKGROUNDS[worstStanding(currentRun, spent)],
+  }
+}
+
+function wantedParts(): StatusPart[] {
+  const wanted = vscode.workspace.getConfiguration('costflame').get<unknown>('statusBar.parts')
+  const names: readonly unknown[] = Array.isArray(wanted) ? wanted : ['run', 'today']
+  return names.flatMap((name) => STATUS_PARTS.find((part) => part === name) ?? [])
+}
+
+function dayLines(spent: SpentToday): string {
+  const { t } = vscode.l10n
+  const perRun = spent.allowedUsdPerRun
+  return [
+    `- ${t('Today: {0}', markdownText(spentText(spent, vscode.l10n)))}`,
+    ...(perRun === undefined
+      ? []
+      : [`- ${t('Allowed for a run: {0}', markdownText(formatUsd(picoOfUsd(perRun))))}`]),
+  ].join('\n')
 }
 
 function stateText(state: Session['profiler']['is']): string {
@@ -63,6 +105,8 @@ function stateText(state: Session['profiler']['is']): string {
       return vscode.l10n.t('Costflame: the profiler is listening')
     case 'starting':
       return vscode.l10n.t('Costflame: the profiler is starting')
+    case 'failed':
+      return vscode.l10n.t('Costflame: the profiler has failed')
     default:
       return vscode.l10n.t('Costflame: the profiler is not running')
   }

@@ -26,6 +26,7 @@ export class Tree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposa
   readonly onDidChangeTreeData = this.changed.event
   readonly view: vscode.TreeView<Node>
   private timer: NodeJS.Timeout | undefined
+  private due: 'all' | ReadonlySet<Node> = new Set()
   private isStale = false
   private readonly subscription: vscode.Disposable
 
@@ -54,19 +55,28 @@ export class Tree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposa
   refresh(rows?: Node[]) {
     clearTimeout(this.timer)
     this.timer = undefined
+    this.due = new Set()
     this.isStale = !this.view.visible
     this.tellHead()
     this.changed.fire(rows)
   }
 
-  /** When there was time to, and as soon as somebody looks. The head is told at once: a badge is seen while the view is not. */
-  refreshSoon() {
+  /**
+   * A few times a second, and as soon as somebody looks; all rows that are open, or only these (of all that came meanwhile).
+   * The head is told at once: a badge is seen while the view is not.
+   */
+  refreshSoon(rows?: readonly Node[]) {
     this.tellHead()
+    this.due = rows === undefined || this.due === 'all' ? 'all' : new Set([...this.due, ...rows])
     if (!this.view.visible) this.isStale = true
-    else
-      this.timer ??= setTimeout(() => {
-        this.refresh()
-      }, REFRESH_MS)
+    else this.timer ??= setTimeout(() => this.refreshDue(), REFRESH_MS)
+  }
+
+  private refreshDue() {
+    const { due } = this
+    if (due === 'all') this.refresh()
+    else if (due.size > 0) this.refresh([...due])
+    this.timer = undefined
   }
 
   getTreeItem(node: Node): vscode.TreeItem {

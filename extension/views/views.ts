@@ -6,7 +6,10 @@ import { registerAgentsTree } from './agents-tree'
 import { registerBudgetsTree } from './budgets-tree'
 import { registerCompareRuns } from './compare-runs'
 import { registerFindingsTree } from './findings-tree'
+import { registerImportTraffic } from './import-traffic'
+import { NewestAnswer } from './newest-answer'
 import { registerNotifications } from './notifications'
+import { registerQuickMenu } from './quick-menu'
 import { registerRowCommands } from './row-commands'
 import { registerRunCommands } from './run-commands'
 import { registerRunsTree } from './runs-tree'
@@ -18,15 +21,24 @@ export function registerViews(
   memento: vscode.Memento,
   ruleUri: (rule: string) => vscode.Uri,
 ): vscode.Disposable[] {
+  const spent = new NewestAnswer(
+    session,
+    () => session.folder !== undefined,
+    async () => (await session.ask<'spentToday'>({ ask: 'spentToday' })).spent,
+    'what the day has cost',
+  )
   return [
-    ...registerRunsTree(session),
+    spent,
+    ...registerRunsTree(session, memento),
     ...registerFindingsTree(session, memento, ruleUri),
     ...registerBudgetsTree(session, memento),
     ...registerAgentsTree(session, memento),
     ...registerRowCommands(session),
     ...registerRunCommands(session),
     ...registerCompareRuns(session),
-    ...registerStatusBar(session),
+    ...registerStatusBar(session, spent),
+    registerQuickMenu(session),
+    registerImportTraffic(session),
     registerNotifications(session),
   ]
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { runDescription, runLabel } from '../../../../extension/views/run-text'
+import { runDescription, runLabel, runLines, runTooltip } from '../../../../extension/views/run-text'
 import type { RunSummary } from '../../../../profiler-agent/feed/protocol'
 import { usageOf } from '../../../../profiler-agent/model/usage'
+import { plainWords } from '../../../support/plain-words'
 
 const run: RunSummary = {
   id: 'r1',
@@ -26,14 +27,34 @@ const run: RunSummary = {
 
 describe('a run in the list', () => {
   it('is described by cost, calls and tokens', () => {
-    assert.equal(runDescription(run), '$0.0123 · 12 calls · 34.5k tokens')
+    assert.equal(runDescription(run, plainWords), '$0.0123 · 12 calls · 34.5k tokens')
   })
 
   it('shows a cost that misses calls as a lower bound', () => {
     assert.equal(
-      runDescription({ ...run, totals: { ...run.totals, unpricedCalls: 1 } }),
+      runDescription({ ...run, totals: { ...run.totals, unpricedCalls: 1 } }, plainWords),
       '≥ $0.0123 · 12 calls · 34.5k tokens',
     )
+  })
+
+  it('says in a tooltip what is known of it, and nothing of what is not', () => {
+    const lines = runLines(
+      { ...run, endTime: '2026-11-20T09:00:03.480Z', gitCommit: 'abcdef0123456789', findings: 2 },
+      plainWords,
+    )
+    assert.deepEqual(lines.slice(1), [
+      '$0.0123 · 12 calls · 34.5k tokens',
+      '34,000 tokens in, 12 % cached',
+      '500 tokens out',
+      'Findings: 2',
+      'Commit abcdef01',
+    ])
+    assert.match(lines[0] ?? '', /, 3\.48 s$/)
+  })
+
+  it('has nothing in its tooltip that is Markdown of others', () => {
+    const text = runTooltip({ ...run, command: 'node [x](command:evil) **y**' }, plainWords)
+    assert.equal(text.split('\n')[0], '**node \\[x\\]\\(command:evil\\) \\*\\*y\\*\\***')
   })
 
   it('goes by its program, not by the interpreter', () => {
