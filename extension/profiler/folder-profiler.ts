@@ -41,6 +41,8 @@ export class FolderProfiler implements vscode.Disposable {
   private givenPlace: ServePlace | undefined
   /** Of the runs that `lines` were asked for. */
   private linesOf = ''
+  /** Processes that could not be spoken with: not tried again until somebody asks. */
+  private readonly strangers = new Set<number>()
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly runsChanged = new vscode.EventEmitter<void>()
   private readonly latestDetail: Latest<RunDetail | undefined>
@@ -104,7 +106,8 @@ export class FolderProfiler implements vscode.Disposable {
   /** Attaches where a profiler announced itself. Cheap while nothing is there: one look into a folder. */
   async attachIfLive(): Promise<void> {
     if (this.client !== undefined || this.connecting !== undefined || this.isStoppedByUser) return
-    if ((await liveProfilers(dataFolder(this.folder))).length === 0) return
+    const live = await liveProfilers(dataFolder(this.folder))
+    if (live.every(({ pid }) => this.strangers.has(pid))) return
     // Nobody asked for this one, so nobody needs to hear that it failed; the log has it.
     await this.connectOnce(() => this.attachOrFail()).catch(() => undefined)
   }
@@ -182,6 +185,7 @@ export class FolderProfiler implements vscode.Disposable {
         // Its file is a leftover, or it speaks another version: one of our own serves as well.
         this.options.log.info(`not attaching to the profiler with process id ${ready.pid}: ${error}`)
         this.options.notices.couldNotAttach(ready, error)
+        this.strangers.add(ready.pid)
       }
     }
     return undefined
