@@ -13,6 +13,7 @@ import {
   readCharacters,
   readContent,
   readFindings,
+  readIgnoredFindings,
   readPrompts,
   readRun,
   readRunsAfter,
@@ -78,7 +79,9 @@ export class RunView {
     const spans = readSpans(this.store, runId)
     const findings = readFindings(this.store, runId)
     const agentsOfFindings = agentsOf(findings, spans)
-    return { summary: this.summary(run), callSites: callSiteCosts(spans), findings, agentsOfFindings }
+    const ignoredFindings = readIgnoredFindings(this.store, runId).length
+    const summary = this.summary(run)
+    return { summary, callSites: callSiteCosts(spans), findings, ignoredFindings, agentsOfFindings }
   }
 
   /** What a list shows below this run; nothing when it is not there any more. */

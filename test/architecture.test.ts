@@ -326,6 +326,11 @@ const COMPOSITION: readonly Row[] = [
   { of: 'profiler-agent/told-changes', may: [], packages: [] },
   {
     of: 'profiler-agent/ignored-findings',
+    may: ['model', 'config/ignored-rules', 'places', 'watched-config'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/ignored-findings',
     may: ['model', 'config/ignored-rules', 'places', 'watched-config'].map(
       (part) => `profiler-agent/${part}`,
     ),

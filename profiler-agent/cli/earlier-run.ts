@@ -5,7 +5,7 @@ import { formatUsd } from '../model/money'
 import { formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
 import { RunView } from '../run-view'
-import { readRuns, type StoredRun } from '../store/reader'
+import { readIgnoredFindings, readRuns, type StoredRun } from '../store/reader'
 import type { Store } from '../store/store'
 import { loadTokenizer } from '../tokens/tokenizer'
 import type { Io } from './io'
@@ -21,9 +21,15 @@ export async function outcomesOf(io: Io, store: Store, now: Run): Promise<Findin
   for (const { id } of earlier) {
     const then = await view.run(id, { segments: 'none' })
     // One that broke off before its first call proves nothing.
-    if (then && then.totals.calls > 0) return findingOutcomes(then, now)
+    if (then && then.totals.calls > 0) return told(findingOutcomes(then, now), store, now.id)
   }
   return []
+}
+
+/** What is ignored by now is neither gone nor open. */
+function told(outcomes: readonly FindingOutcome[], store: Store, runId: string): FindingOutcome[] {
+  const ignored = new Set(readIgnoredFindings(store, runId).map(({ id }) => id))
+  return outcomes.filter(({ id }) => !ignored.has(id))
 }
 
 /** The same for a run by its id. */

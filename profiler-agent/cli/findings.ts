@@ -2,15 +2,18 @@
 
 import { findingsMarkdown, findingText } from '../formats/findings-text'
 import { sarifExport } from '../formats/sarif'
+import { IgnoredFindings } from '../ignored-findings'
 import type { Finding } from '../model/finding'
 import type { FindingOutcome } from '../model/finding-outcome'
 import { present } from '../model/present'
-import { readFindings } from '../store/reader'
+import { formatPlural } from '../model/quantity'
+import { readFindings, readIgnoredFindings } from '../store/reader'
+import { watchedConfig } from '../watched-config'
 import { outcomeLines, storedOutcomes } from './earlier-run'
 import { fixDiff, withFittingEdits } from './fixed-files'
 import { EXIT, type Io, print } from './io'
 import type { FindingsFormat } from './output-formats'
-import { dataFolder } from './places'
+import { configFile, dataFolder, rootFolder } from './places'
 import { isRunFile, type RunSelection, readRunFile, withStoredRuns } from './select-runs'
 
 const FINDINGS_SCHEMA = 'costflame.findings/1'
@@ -26,6 +29,8 @@ export interface RunWithFindings {
   readonly id: string
   readonly root?: string
   readonly findings: readonly Finding[]
+  /** By comments in the code and `config.jsonc`, as both are now; none of a run file. */
+  readonly ignored: readonly Finding[]
   /** What became of the findings of the run before; only of a run that was selected alone. */
   readonly outcomes: readonly FindingOutcome[]
 }
@@ -38,15 +43,22 @@ export async function findings(io: Io, options: FindingsOptions): Promise<number
 
 /** Newest run first. Throws UsageError where none is selected. */
 export async function runsWithFindings(io: Io, selection: RunSelection): Promise<RunWithFindings[]> {
-  if (isRunFile(selection)) return readRunFile(io, selection).map((run) => ({ ...run, outcomes: [] }))
+  if (isRunFile(selection))
+    return readRunFile(io, selection).map((run) => ({ ...run, ignored: [], outcomes: [] }))
   return withStoredRuns(io, selection, async (store, runs) => {
     const outcomes = runs.length === 1 ? await storedOutcomes(io, store, runs[0]?.id ?? '') : []
-    return runs.map(({ id, root }) => ({
-      id,
-      ...present({ root }),
-      findings: readFindings(store, id),
-      outcomes,
-    }))
+    const config = watchedConfig(configFile(io), rootFolder(io)).current()
+    const ignoring = new IgnoredFindings({ isStored: true })
+    return runs.map(({ id, root }) => {
+      const found = ignoring.marked(readFindings(store, id), root, config)
+      return {
+        id,
+        ...present({ root }),
+        findings: found.filter((finding) => finding.ignored === undefined),
+        ignored: [...readIgnoredFindings(store, id), ...found.filter((finding) => finding.ignored)],
+        outcomes: outcomes.filter((outcome) => !found.some((each) => each.id === outcome.id && each.ignored)),
+      }
+    })
   })
 }
 
@@ -55,6 +67,7 @@ const OUTPUTS: Readonly<Record<FindingsFormat, (runs: readonly RunWithFindings[]
     const found = runs.flatMap((run) => run.findings)
     return [
       ...(found.length === 0 ? ['no findings'] : found.map(findingText)),
+      ...ignoredLine(runs.flatMap(({ ignored }) => ignored)),
       ...outcomeLines(runs.flatMap(({ outcomes }) => outcomes)),
     ].join('\n\n')
   },
@@ -62,6 +75,7 @@ const OUTPUTS: Readonly<Record<FindingsFormat, (runs: readonly RunWithFindings[]
     JSON.stringify({
       schema: FINDINGS_SCHEMA,
       findings: runs.flatMap((run) => run.findings),
+      ignored: runs.flatMap((run) => run.ignored),
       outcomes: runs.flatMap((run) => run.outcomes),
     }),
   sarif: (runs, { version }) => {
@@ -72,6 +86,13 @@ const OUTPUTS: Readonly<Record<FindingsFormat, (runs: readonly RunWithFindings[]
     const found = newestOnly(runs)
     return findingsMarkdown([...found.keys()], (finding) => fixDiff(finding, found.get(finding)))
   },
+}
+
+/** Whoever ignores something shall not forget it. */
+function ignoredLine(ignored: readonly Finding[]): string[] {
+  if (ignored.length === 0) return []
+  const places = new Set(ignored.map((finding) => `${finding.ignored?.file}:${finding.ignored?.line}`))
+  return [`ignored: ${formatPlural(ignored.length, 'finding')}, as said at ${[...places].sort().join(', ')}`]
 }
 
 /** What several runs of an agent have in common is said once; with the folder of its run. */

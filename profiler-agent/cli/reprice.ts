@@ -1,13 +1,14 @@
 // `costflame reprice`: prices stored runs again with today's book and configuration, and says what changed.
 
 import { earlierExchanges } from '../earlier-exchanges'
+import { IgnoredFindings } from '../ignored-findings'
 import { formatUsd } from '../model/money'
 import { present } from '../model/present'
 import { formatCount, formatPlural } from '../model/quantity'
 import type { Run } from '../model/span'
 import { type CostSum, groupRepriced, type Repriced, repriceRun, runSums } from '../reprice'
 import { findingsOfRun } from '../run-findings'
-import { readContent, readFindings } from '../store/reader'
+import { readContent, readFindings, readIgnoredFindings, readRun } from '../store/reader'
 import type { Store } from '../store/store'
 import { storedLimits } from '../stored-limits'
 import { WatchedBudget } from '../watched-budget'
@@ -93,16 +94,21 @@ const SAID_WHILE_RECORDED: ReadonlySet<string> = new Set(['profiler/content-hash
 
 function findAgain(io: Io, store: Store, runId: string): void {
   const budget = new WatchedBudget(budgetFile(io, undefined), rootFolder(io)).current()
+  const config = watchedConfig(configFile(io), rootFolder(io)).current()
   const findings = findingsOfRun({
     runId,
     exchanges: earlierExchanges(store, runId),
     limits: storedLimits(store, runId),
     textOf: (hash) => readContent(store, hash),
     hashOf,
-    ...present({ budget, floor: watchedConfig(configFile(io), rootFolder(io)).current()?.file.findings }),
+    ...present({ budget, floor: config?.file.findings }),
   })
-  const kept = readFindings(store, runId).filter(({ rule }) => SAID_WHILE_RECORDED.has(rule))
-  store.writeFindings(runId, [...findings, ...kept])
+  const kept = [...readFindings(store, runId), ...readIgnoredFindings(store, runId)].filter(({ rule }) =>
+    SAID_WHILE_RECORDED.has(rule),
+  )
+  const ignoring = new IgnoredFindings({ isStored: true })
+  const root = readRun(store, runId)?.root
+  store.writeFindings(runId, ignoring.marked([...findings, ...kept], root, config))
 }
 
 function textOf(

@@ -12,6 +12,7 @@ import { type Problem, type ReadJsonc, readJsonc, soundValue, valueAt, versionPr
 import { CONFIG_SHAPE, CONFIG_VERSION } from './config-shape'
 import { contentOf } from './content'
 import { createFingerprint } from './fingerprint'
+import { type IgnoredRule, readIgnored } from './ignored-rules'
 import { type AttributionRule, readRules } from './rules'
 
 export const CONFIG_FILE = 'config.jsonc'
@@ -22,6 +23,8 @@ export interface ConfigFile {
   readonly upstreams: Readonly<Record<string, string>>
   readonly retrievalTools: readonly string[]
   readonly findings: FindingFloor
+  /** Findings that are not told, in their order. */
+  readonly ignored: readonly IgnoredRule[]
   /** In their order. */
   readonly rules: readonly AttributionRule[]
   /** Only ever stricter than what the user's own settings say. */
@@ -50,7 +53,7 @@ interface ConfigValue {
   readonly deployments?: Record<string, Record<string, string>>
   readonly upstreams?: Record<string, string>
   readonly retrievalTools?: readonly string[]
-  readonly findings?: Partial<FindingFloor>
+  readonly findings?: Partial<FindingFloor> & { readonly ignore?: unknown }
 }
 
 /**
@@ -67,11 +70,14 @@ export function readConfigFile(text: string, name: string = CONFIG_FILE): Config
   const { deployments = {}, retrievalTools = [] } = value
   const overrides = rows.flatMap(({ row }) => row ?? [])
   const { upstreams, problems: upstreamProblems } = loopbackOnly(value.upstreams ?? {}, read)
+  const { ignore: _, ...floor } = value.findings ?? {}
+  const { ignored, problems: ignoredProblems } = readIgnored(read)
   return {
     pricing: { overrides, deployments, fingerprint: createFingerprint({ overrides, deployments }) },
     upstreams,
     retrievalTools,
-    findings: { ...USUAL_FLOOR, ...value.findings },
+    findings: { ...USUAL_FLOOR, ...floor },
+    ignored,
     rules,
     ...present({ content: contentOf(text, read) }),
     problems: [
@@ -80,6 +86,7 @@ export function readConfigFile(text: string, name: string = CONFIG_FILE): Config
       ...rows.flatMap(({ problems }) => problems),
       ...ruleProblems,
       ...upstreamProblems,
+      ...ignoredProblems,
     ],
   }
 }

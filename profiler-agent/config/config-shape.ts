@@ -1,6 +1,7 @@
 // The keys of `.costflame/config.jsonc`, as data: what the reader checks and the published JSON Schema is made from.
 
 import type { Shape } from '../wire/jsonc'
+import { IGNORED_SHAPE } from './ignored-rules'
 import { RULES_SHAPE } from './rules'
 
 export const CONFIG_VERSION = 1
@@ -130,6 +131,7 @@ export const CONFIG_SHAPE: Shape = {
       keys: {
         minUsd: { kind: 'number', description: 'US dollars a run. 0.01 where it is not said.' },
         minShare: { kind: 'share', description: 'Part of the cost of the run. 0.02 where it is not said.' },
+        ignore: IGNORED_SHAPE,
       },
     },
     retrievalTools: {

@@ -40,6 +40,8 @@ export interface RunDetail {
   readonly summary: RunSummary
   readonly callSites: readonly CallSiteCost[]
   readonly findings: readonly Finding[]
+  /** Findings besides that somebody wants to hear no more of. */
+  readonly ignoredFindings?: number
   /** By the id of a finding: the agents whose calls it is about, sorted. */
   readonly agentsOfFindings?: Readonly<Record<string, readonly string[]>>
 }

@@ -33,6 +33,15 @@ export interface Finding {
   readonly evidence: Readonly<Record<string, unknown>>
   readonly saving?: Saving
   readonly fix?: Fix
+  /** Somebody wants to hear no more of it: it is kept, and not told. */
+  readonly ignored?: Ignored
+}
+
+/** Where it is said that a finding is ignored: a comment in the code, or `findings.ignore` of `config.jsonc`. */
+export interface Ignored {
+  readonly by: 'comment' | 'config'
+  readonly file: string
+  readonly line: number
 }
 
 export interface Fix {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { withIgnoredRule } from '../../../profiler-agent/config/config-edits'
 import { readConfigFile } from '../../../profiler-agent/config/config-file'
 import { configJsonSchema } from '../../../profiler-agent/config/config-schema'
 import { inRepository } from '../../support/repository'
@@ -155,6 +156,63 @@ describe('config/config-file', () => {
     assert.deepEqual(floor('{}'), { minUsd: 0.01, minShare: 0.02 })
     assert.deepEqual(floor('{"minUsd": 0.5}'), { minUsd: 0.5, minShare: 0.02 })
     assert.deepEqual(floor('{"minUsd": -1, "minShare": 2}'), { minUsd: 0.01, minShare: 0.02 })
+  })
+
+  it('reads which findings are ignored, limits never among them', () => {
+    const text = `{
+  "version": 1,
+  "findings": {
+    "ignore": [
+      { "rule": "cache/expired", "file": "prompts/system.md" },
+      { "rule": "waste", "note": "later" },
+      { "rule": "budget/costUsd" },
+      { "file": "a.md" }, 3, { "rule": "cache", "file": 4 }
+    ]
+  }
+}`
+    const { ignored, findings, problems } = readConfigFile(text)
+    assert.deepEqual(ignored, [
+      { rule: 'cache/expired', file: 'prompts/system.md', line: 5 },
+      { rule: 'waste', line: 6 },
+    ])
+    assert.deepEqual(findings, { minUsd: 0.01, minShare: 0.02 })
+    assert.deepEqual(
+      problems.map(({ line, message }) => [line, message.split(':')[0]]),
+      [
+        [8, 'findings.ignore[3] needs "rule"'],
+        [8, 'findings.ignore[4] must be an object'],
+        [8, 'findings.ignore[5].file must be a string'],
+        [7, 'a limit is not ignored'],
+      ],
+    )
+  })
+
+  it('takes one more finding that is ignored, comments and layout kept', () => {
+    assert.equal(
+      withIgnoredRule(undefined, { rule: 'cache/expired', file: 'a.md' }),
+      `{
+  "version": 1,
+  "findings": {
+    "ignore": [
+      {
+        "rule": "cache/expired",
+        "file": "a.md"
+      }
+    ]
+  }
+}
+`,
+    )
+    const before =
+      '{\n  "version": 1, // first\n  "findings": { "ignore": [{ "rule": "waste" } /* so */] }\n}\n'
+    const after = withIgnoredRule(before, { rule: 'cache' }) ?? ''
+    assert.deepEqual(
+      readConfigFile(after).ignored.map(({ rule }) => rule),
+      ['waste', 'cache'],
+    )
+    assert.match(after, /\/\/ first[\s\S]*\/\* so \*\//)
+    assert.equal(withIgnoredRule('{ "version": ', { rule: 'cache' }), undefined)
+    assert.equal(withIgnoredRule('{ "findings": 3 }', { rule: 'cache' }), undefined)
   })
 
   it('is described by the published JSON Schema', () => {
