@@ -19,6 +19,9 @@ export interface Mark {
   readonly isChanged: boolean
 }
 
+/** In a pause of typing, texts up to here are looked through whole; in longer ones only what was touched. */
+const READ_ANEW_LINES = 5_000
+
 export class DocumentMarks {
   private readonly tracked = new TrackedPlaces()
   /** What was asked for last. */
@@ -30,6 +33,8 @@ export class DocumentMarks {
   /** Of the text that the tracked places are in. */
   private version: number
   private marks: readonly Mark[] | undefined
+  /** Something is at another place than the edits, and so the editor, moved it to. */
+  private hasNews = false
 
   constructor(private readonly document: vscode.TextDocument) {
     this.version = document.version
@@ -45,9 +50,17 @@ export class DocumentMarks {
     if (costs !== this.shown) this.show(costs)
     if (this.document.version !== this.version) this.missedEdits()
     if (this.marks !== undefined && this.tracked.areSettled) return this.marks
-    if (!this.tracked.areSettled) this.tracked.settle(new CodeText(this.document.getText()))
+    if (!this.tracked.areSettled) this.settle()
     this.marks = newestOfEach(this.found())
     return this.marks
+  }
+
+  /** Looks into the text where that is due; true when somebody who shows the marks has to ask for them again. */
+  look(): boolean {
+    if (!this.tracked.areSettled) this.settle()
+    const { hasNews } = this
+    this.hasNews = false
+    return hasNews
   }
 
   /** True when a mark was torn out of the text and has to be looked for. */
@@ -57,7 +70,16 @@ export class DocumentMarks {
     this.version = version
     if (contentChanges.length === 0) return false
     this.marks = undefined
-    return this.tracked.edit(contentChanges satisfies readonly TextChange[])
+    const isShort = this.document.lineCount <= READ_ANEW_LINES
+    const isTorn = this.tracked.edit(contentChanges satisfies readonly TextChange[], isShort)
+    if (isTorn) this.hasNews = true
+    return isTorn
+  }
+
+  private settle(): void {
+    const { document } = this
+    if (this.tracked.settle(new CodeText(document.getText(), document.fileName))) this.hasNews = true
+    this.marks = undefined
   }
 
   private show(costs: readonly LineCost[]): void {

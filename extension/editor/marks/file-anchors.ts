@@ -27,7 +27,7 @@ function timeOfWriting(path: string): number {
 
 function readText(path: string): CodeText | undefined {
   try {
-    return new CodeText(readFileSync(path, 'utf8'))
+    return new CodeText(readFileSync(path, 'utf8'), path)
   } catch {
     // Deleted since it was looked at, or not readable: like a file that changed.
     return undefined

@@ -100,7 +100,8 @@ export class LineMarks implements vscode.Disposable {
     clearTimeout(this.waiting.get(key))
     const look = () => {
       this.waiting.delete(key)
-      this.changed.fire(uri)
+      const isShown = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === key)
+      if (isShown && this.documents.get(key)?.look()) this.changed.fire(uri)
     }
     this.waiting.set(key, setTimeout(look, milliseconds))
   }

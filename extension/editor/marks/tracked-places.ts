@@ -4,7 +4,7 @@
 import { codeAt, findAgain, type KnownPlace } from '../../../profiler-agent/anchor/anchor'
 import type { CodeText } from '../../../profiler-agent/anchor/code-text'
 import type { CodeRegion } from '../../../profiler-agent/model/code-anchor'
-import { regionAfter, type TextChange, type TextRegion, touchesLines } from './text-regions'
+import { comparePositions, regionAfter, type TextChange, type TextRegion, touchesLines } from './text-regions'
 
 export interface TrackedPlace {
   readonly region: TextRegion
@@ -43,11 +43,15 @@ export class TrackedPlaces {
     })
   }
 
-  /** Changes one after the other, each of the text that the one before left. True when a place was torn out of the text. */
-  edit(changes: readonly TextChange[]): boolean {
+  /**
+   * Changes one after the other, each of the text that the one before left. True when a place was torn out of the text. With
+   * `isDoubted` no place is sure any more: far away, a quote or the beginning of a comment makes code into something else.
+   */
+  edit(changes: readonly TextChange[], isDoubted = false): boolean {
     const before = this.tracked
-    this.tracked = before.map((tracked) => changes.reduce(edited, tracked))
-    return this.tracked.some(({ at }, index) => at === undefined && before[index]?.at !== undefined)
+    const after = before.map((tracked) => changes.reduce(edited, tracked))
+    this.tracked = isDoubted ? after.map((tracked) => ({ ...tracked, isUnsure: true })) : after
+    return after.some(({ at }, index) => at === undefined && before[index]?.at !== undefined)
   }
 
   /** The text is another one, and nobody knows how it came about. */
@@ -55,16 +59,17 @@ export class TrackedPlaces {
     this.tracked = this.tracked.map(({ place, key }) => ({ place, key, isUnsure: true }))
   }
 
-  /** Looks for what is not settled. */
-  settle(code: CodeText): void {
-    if (this.areSettled) return
+  /** Looks for what is not settled; true when anything is at another place, or changed in another way, than the edits said. */
+  settle(code: CodeText): boolean {
+    const before = this.tracked
+    const sought = before.filter(({ isUnsure, at, place }) => isUnsure && !isAsMeasured(code, place, at))
     const found = findAgain(
       code,
-      this.tracked.map(({ place }) => place),
+      sought.map(({ place }) => place),
     )
-    const before = this.tracked
-    const after = before.map((tracked, index) =>
-      tracked.isUnsure ? settled(tracked, code, found[index]) : tracked,
+    const foundOf = new Map(sought.map((tracked, index) => [tracked, found[index]]))
+    const after = before.map((tracked) =>
+      tracked.isUnsure ? settled(tracked, code, foundOf.get(tracked)) : tracked,
     )
     // Of two places that look alike, the one that the edits did not tear out keeps its place.
     const held = new Set(after.flatMap(({ at }, index) => (at && before[index]?.at ? [startOf(at)] : [])))
@@ -73,13 +78,14 @@ export class TrackedPlaces {
         ? { place: tracked.place, key: tracked.key, isUnsure: false }
         : tracked,
     )
+    return this.tracked.some(({ at }, index) => !isSamePlace(at, before[index]?.at))
   }
 }
 
 function edited(tracked: Tracked, change: TextChange): Tracked {
   const { at, ...rest } = tracked
-  // What is not there may be put back by any edit.
-  if (at === undefined) return tracked.isUnsure ? tracked : { ...rest, isUnsure: true }
+  // What is not there may be put back: pasted, or by an undo, but not by a single keystroke.
+  if (at === undefined) return { ...rest, isUnsure: tracked.isUnsure || change.text.length > 1 }
   const region = regionAfter(at.region, change)
   if (region === undefined) return { ...rest, isUnsure: true }
   const isUnsure = tracked.isUnsure || touchesLines(at.region, change)
@@ -92,10 +98,25 @@ type Found = ReturnType<typeof findAgain>[number]
 function settled({ place, key, at }: Tracked, code: CodeText, found: Found): Tracked {
   const here = at && statementAt(code, at.region)
   if (here === undefined) return { place, key, isUnsure: false, ...placed(found?.region, found?.isChanged) }
-  const isSame = place.anchor !== undefined && codeAt(code, here) === place.anchor.code
+  const isSame = codeAt(code, here) === place.anchor?.code
   if (isSame || found === undefined || found.isChanged || !shareLines(found.region, here))
     return { place, key, isUnsure: false, ...placed(here, !isSame) }
   return { place, key, isUnsure: false, ...placed(found.region, false) }
+}
+
+function isAsMeasured(code: CodeText, { anchor }: KnownPlace, at: TrackedPlace | undefined): boolean {
+  const here = at && statementAt(code, at.region)
+  return here !== undefined && codeAt(code, here) === anchor?.code
+}
+
+function isSamePlace(left: TrackedPlace | undefined, right: TrackedPlace | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right
+  const [one, other] = [left.region, right.region]
+  return (
+    left.isChanged === right.isChanged &&
+    comparePositions(one.start, other.start) === 0 &&
+    comparePositions(one.end, other.end) === 0
+  )
 }
 
 function startOf({ region: { start } }: TrackedPlace): string {
