@@ -1,8 +1,10 @@
 // What each line of the code cost in one run. Of a run that goes on only the calls are read that came since the last time.
 
 import type { CodeAnchor } from '../model/code-anchor'
+import { present } from '../model/present'
 import type { Frame, SpanStatus, Totals } from '../model/span'
 import { RunTotals } from '../run-totals'
+import { placeKey, readAnchors } from '../store/anchor-rows'
 import { type CallRow, readCallRowsAfter } from '../store/call-rows'
 import type { StoredRun } from '../store/reader'
 import type { Store } from '../store/store'
@@ -52,9 +54,13 @@ export function runLines(store: Store, run: StoredRun, active: boolean, before?:
     lines.set(place, line)
     line.add(call, frame)
   }
+  const anchors = lines.size > 0 ? readAnchors(store, run.id) : new Map<string, CodeAnchor>()
   return {
     ...{ run, active },
-    lines: [...lines.values()].map((line) => line.sums).filter(({ totals }) => totals.attempts > 0),
+    lines: [...lines.values()]
+      .map(({ sums }) => ({ ...sums, ...present({ anchor: anchors.get(placeKey(sums.callSite)) }) }))
+      // Counting tokens, or what a budget refused, has reached the line and cost nothing.
+      .filter(({ totals }) => totals.attempts > 0),
     ...(active ? { growing: { lines, last } } : {}),
   }
 }

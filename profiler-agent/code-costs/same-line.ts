@@ -17,34 +17,47 @@ interface Likeness {
   readonly isWeak?: true
 }
 
+/** Of the surroundings of a statement: fewer are alike by chance. About two lines of code. */
+const TELLING = 12
+
 /** The surest first. Lines that are as like as each other are told apart by their order, where there are as many on both sides. */
 const LIKENESSES: readonly Likeness[] = [
-  { of: wholeAnchor },
-  { of: ofAnchor(({ code, before, after }) => [code, before[0], after[0]]) },
+  { of: wholeFile },
+  { of: withSurroundings },
+  { of: ofAnchor(({ code, before, after }) => [code, ...nearest(before), ...nearest(after)]) },
   { of: ofAnchor(({ code }) => [code]) },
   { of: ({ anchor }) => anchor?.code },
   // Another statement in the place of the one before.
-  {
-    of: ofAnchor(({ before, after }) =>
-      before.length + after.length > 0 ? [before[0], after[0]] : undefined,
-    ),
-  },
-  { of: ofAnchor(({ before }) => before.slice(0, 1)) },
-  { of: ofAnchor(({ after }) => after.slice(0, 1)) },
-  { of: ({ callSite }) => `${callSite.line} ${callSite.function ?? ''}`, isWeak: true },
+  { of: ofAnchor(({ before, after }) => [...nearest(before), ...nearest(after)]) },
+  { of: ofAnchor(({ before }) => nearest(before)) },
+  { of: ofAnchor(({ after }) => nearest(after)) },
+  { of: functionAndLine, isWeak: true },
   { of: ({ callSite }) => callSite.function, isWeak: true },
 ]
 
-function wholeAnchor({ anchor }: SeenLine): string | undefined {
-  return anchor && JSON.stringify(anchor)
+function nearest(around: readonly string[]): readonly string[] {
+  return around.slice(0, TELLING)
 }
 
-/** Something of an anchor, within one function. */
-function ofAnchor(part: (anchor: CodeAnchor) => readonly (string | undefined)[] | undefined) {
+/** The same statement with the same text before and after it. */
+function wholeFile({ anchor }: SeenLine): string | undefined {
+  if (anchor?.above === undefined || anchor.below === undefined) return undefined
+  return `${anchor.code} ${anchor.above} ${anchor.below}`
+}
+
+function withSurroundings({ anchor }: SeenLine): string | undefined {
+  return anchor && JSON.stringify([anchor.code, anchor.function, anchor.before, anchor.after])
+}
+
+function functionAndLine({ callSite }: SeenLine): string {
+  return `${callSite.line} ${callSite.function ?? ''}`
+}
+
+/** Something of an anchor, within one function; `undefined` where there is none of it. */
+function ofAnchor(part: (anchor: CodeAnchor) => readonly string[]) {
   return ({ anchor, callSite }: SeenLine) => {
-    const said = anchor && part(anchor)
-    if (anchor === undefined || said === undefined || said.length === 0) return undefined
-    return JSON.stringify([anchor.function ?? callSite.function, ...said])
+    const said = anchor ? part(anchor) : []
+    return said.length > 0 ? JSON.stringify([anchor?.function ?? callSite.function, ...said]) : undefined
   }
 }
 
@@ -54,9 +67,9 @@ export function sameLines<Left extends SeenLine, Right extends SeenLine>(
   rights: readonly Right[],
 ): Map<Right, Left> {
   const pairing = new Pairing(lefts, rights)
-  pairing.pair({ of: (seen) => `${fileOf(seen)} ${wholeAnchor(seen)} ${functionAndLine(seen)}` })
-  const files = Map.groupBy(pairing.rights, fileOf)
-  for (const [file, ofFile] of files) {
+  // Most files are as they were.
+  pairing.pair({ of: (seen) => `${fileOf(seen)} ${functionAndLine(seen)} ${wholeFile(seen)}` })
+  for (const [file, ofFile] of Map.groupBy(pairing.rights, fileOf)) {
     const within = new Pairing(
       pairing.lefts.filter((left) => fileOf(left) === file),
       ofFile,
@@ -64,13 +77,9 @@ export function sameLines<Left extends SeenLine, Right extends SeenLine>(
     for (const likeness of LIKENESSES) within.pair(likeness)
     pairing.take(within.pairs)
   }
-  // Into another file only as a whole.
-  pairing.pair({ of: wholeAnchor }, 1)
+  // The file has another name, or the code is in another one.
+  pairing.pair({ of: withSurroundings }, 1)
   return pairing.pairs
-}
-
-function functionAndLine({ callSite }: SeenLine): string {
-  return `${callSite.line} ${callSite.function ?? ''}`
 }
 
 /** The file, wherever the runs began. */
