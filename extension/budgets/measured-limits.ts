@@ -31,6 +31,7 @@ export class MeasuredLimits implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[]
   private uses = new Map<string, LimitUse>()
   private measuredAgents: readonly MeasuredAgent[] = []
+  private folder: string | undefined
   private read: BudgetText | undefined
   private readTimer: NodeJS.Timeout | undefined
   private measureTimer: NodeJS.Timeout | undefined
@@ -47,13 +48,17 @@ export class MeasuredLimits implements vscode.Disposable {
       watcher.onDidChange(refresh),
       watcher.onDidCreate(refresh),
       watcher.onDidDelete(refresh),
-      session.onDidChange(() => this.measureSoon()),
+      session.onDidChange(() => {
+        // Another folder is worked in, which has limits of its own.
+        if (session.folder !== this.folder) this.follow(session.folder)
+        this.measureSoon()
+      }),
       vscode.workspace.onDidChangeWorkspaceFolders(refresh),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (isBudgetFile(document)) refresh()
       }),
     ]
-    refresh()
+    this.follow(session.folder)
   }
 
   /** `undefined` while the folder has no budget file. */
@@ -77,13 +82,18 @@ export class MeasuredLimits implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose()
   }
 
+  private follow(folder: string | undefined) {
+    this.folder = folder
+    this.readSoon()
+  }
+
   private readSoon() {
     clearTimeout(this.readTimer)
     this.readTimer = setTimeout(() => void this.readFile(), QUIET_MS)
   }
 
   private async readFile(): Promise<void> {
-    const { folder } = this.session
+    const { folder } = this
     const uri = folder === undefined ? undefined : budgetUri(folder)
     const text = uri === undefined ? undefined : await textOf(uri)
     if (text === this.read?.text && uri?.toString() === this.read?.uri.toString()) return
@@ -124,7 +134,7 @@ export class MeasuredLimits implements vscode.Disposable {
     this.measuredFor = this.subject()
     const started = performance.now()
     try {
-      const answer = await session.ask<'budgets'>({ ask: 'budgets', text: read.text })
+      const answer = await session.ask<'budgets'>({ ask: 'budgets', text: read.text }, this.folder)
       this.uses = new Map(answer.limits.map((use) => [limitKey(use.scope, use.limit), use]))
       this.measuredAgents = answer.agents
       this.changed.fire()

@@ -1,4 +1,4 @@
-// Where the findings of the current run are in the files as they are now: diagnostics, code actions and hovers ask here.
+// Where the findings of the current run (of each folder) are in the files as they are now: diagnostics, code actions and hovers ask here.
 
 import * as vscode from 'vscode'
 import type { RunDetail } from '../../profiler-agent/feed/protocol'
@@ -19,7 +19,7 @@ export class FindingMarks implements vscode.Disposable {
   /** Fires when marks came, went or are elsewhere. */
   readonly onDidChange = this.changed.event
   private readonly subscription: vscode.Disposable
-  private shown: RunDetail | undefined
+  private shown: readonly RunDetail[] = []
   private version = 0
   private byFile = new Map<string, readonly FindingMark[]>()
 
@@ -43,11 +43,11 @@ export class FindingMarks implements vscode.Disposable {
   }
 
   private async refresh(): Promise<void> {
-    const { detail } = this.session
-    if (detail === this.shown) return
-    this.shown = detail
+    const { details } = this.session
+    if (details === this.shown) return
+    this.shown = details
     const version = ++this.version
-    const marks = detail === undefined ? [] : await Promise.all(detail.findings.map(markIn(detail)))
+    const marks = await Promise.all(details.flatMap((detail) => detail.findings.map(markIn(detail))))
     // Files were read meanwhile; a newer state may have been shown.
     if (version !== this.version) return
     this.byFile = Map.groupBy(

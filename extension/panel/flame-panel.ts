@@ -32,7 +32,7 @@ export function registerFlamePanel(session: Session, extensionUri: vscode.Uri): 
         select: typeof spanId === 'string' ? spanId : undefined,
         compareWith: Array.isArray(compareWith) ? compareWith.map(String) : undefined,
       }
-      await session.start()
+      await session.start(session.folderOfRun(wanted.runId ?? ''))
       if (current === undefined) await adopt(createPanel(), wanted).refresh()
       else await current.open(wanted)
     }),

@@ -28,11 +28,11 @@ async function showFailure(session: Session, why: string) {
   if ((await vscode.window.showErrorMessage(plainText(why), showLog)) === showLog) session.log.show()
 }
 
-/** Commands that start and stop the profiler. */
+/** Commands that start the profiler of a folder (of a file in it, else the active one), and stop all of the window. */
 export function registerProfilerCommands(session: Session): vscode.Disposable[] {
   return [
-    registerCommand(session, 'startProfiler', async () => {
-      await session.start()
+    registerCommand(session, 'startProfiler', async (uri) => {
+      await session.start(uri instanceof vscode.Uri ? session.folderFor(uri) : undefined)
     }),
     registerCommand(session, 'stopProfiler', async () => {
       const wasAttached = session.profiler.is === 'running' && !session.profiler.isOurs

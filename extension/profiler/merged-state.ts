@@ -1,30 +1,38 @@
 // What the profilers of several folders know, as one: for whoever shows runs and lines without asking whose they are. Knows no VS Code.
 
-import type { Question, RunSummary } from '../../profiler-agent/feed/protocol'
+import type { Question, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
 import type { LineCost } from '../../profiler-agent/model/line-cost'
 
-type Merge<Item> = (lists: readonly (readonly Item[])[]) => readonly Item[]
+type Merge<Part, Item> = (parts: readonly Part[]) => readonly Item[]
 
-/** Gives the list itself where there is one, and the same array for as long as its parts are the same. */
-function remembered<Item>(merge: Merge<Item>): Merge<Item> {
-  let parts: readonly (readonly Item[])[] = []
+/** Gives the same array for as long as its parts are the same. */
+function remembered<Part, Item>(merge: Merge<Part, Item>): Merge<Part, Item> {
+  let known: readonly Part[] = []
   let merged: readonly Item[] = []
-  return (lists) => {
-    const isSame = lists.length === parts.length && lists.every((list, index) => list === parts[index])
+  return (parts) => {
+    const isSame = parts.length === known.length && parts.every((part, index) => part === known[index])
     if (isSame) return merged
-    parts = lists
-    merged = lists.length === 1 ? (lists[0] ?? []) : merge(lists)
+    known = parts
+    merged = merge(parts)
     return merged
   }
 }
 
-/** Newest first, as each list is. */
-export function mergedRuns(): Merge<RunSummary> {
-  return remembered((lists) => lists.flat().sort((a, b) => compare(b.startTime, a.startTime)))
+/** Newest first, as each list is; the list itself where there is one. */
+export function mergedRuns(): Merge<readonly RunSummary[], RunSummary> {
+  return remembered((lists) => only(lists) ?? lists.flat().sort((a, b) => compare(b.startTime, a.startTime)))
 }
 
-export function mergedLines(): Merge<LineCost> {
-  return remembered((lists) => lists.flat())
+export function mergedLines(): Merge<readonly LineCost[], LineCost> {
+  return remembered((lists) => only(lists) ?? lists.flat())
+}
+
+export function presentDetails(): Merge<RunDetail | undefined, RunDetail> {
+  return remembered((details) => details.filter((detail) => detail !== undefined))
+}
+
+function only<List>(lists: readonly List[]): List | undefined {
+  return lists.length === 1 ? lists[0] : undefined
 }
 
 /** Times in UTC of one length, in their order. */

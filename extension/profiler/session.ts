@@ -10,7 +10,7 @@ import type { Run } from '../../profiler-agent/model/span'
 import { dataFolder } from './data-folder'
 import type { AnswerTo, FeedClient } from './feed-client'
 import { FolderProfiler, type ProfilerStatus } from './folder-profiler'
-import { mergedLines, mergedRuns, runIdsOf } from './merged-state'
+import { mergedLines, mergedRuns, presentDetails, runIdsOf } from './merged-state'
 import { ProfilerNotices } from './profiler-notices'
 import { WorkspaceFolders } from './workspace-folders'
 
@@ -26,6 +26,7 @@ export class Session implements vscode.Disposable {
   private readonly notices: ProfilerNotices
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly runsChanged = new vscode.EventEmitter<readonly RunSummary[]>()
+  private readonly detailsOfAll = presentDetails()
   private readonly runsOfAll = mergedRuns()
   private readonly linesOfAll = mergedLines()
   /** What menus and welcome texts know of the active profiler. */
@@ -78,9 +79,9 @@ export class Session implements vscode.Disposable {
     return currentRun === undefined ? undefined : this.profilerWith(currentRun.id)?.detail
   }
 
-  /** Those of the current run of each folder. */
+  /** Those of the current run of each folder. Another array whenever one of them changed. */
   get details(): readonly RunDetail[] {
-    return this.allProfilers.flatMap(({ detail }) => (detail === undefined ? [] : [detail]))
+    return this.detailsOfAll(this.allProfilers.map(({ detail }) => detail))
   }
 
   /** What the lines of the code cost, over the last runs. Another array whenever anything of it changed. */

@@ -23,10 +23,12 @@ export function registerCompareRuns(session: Session): vscode.Disposable[] {
     return async (base: unknown, head: unknown) => {
       await session.start()
       const chosen = await chosenRuns(session, wantedRuns(session, base, head))
-      if (chosen === undefined || session.folder === undefined) return undefined
+      if (chosen === undefined) return undefined
+      const folder = session.folderOfRun(chosen[1]) ?? session.folder
+      if (folder === undefined) return undefined
       const text = await outputOf(
         session,
-        ['diff', ...chosen, ...inData(session.folder), '--format', 'markdown'],
+        ['diff', ...chosen, ...inData(folder), '--format', 'markdown'],
         ANSWERS,
       )
       await show(chosen, text)
