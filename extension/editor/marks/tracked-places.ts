@@ -3,7 +3,6 @@
 
 import { codeAt, findAgain, type KnownPlace } from '../../../profiler-agent/anchor/anchor'
 import type { CodeText } from '../../../profiler-agent/anchor/code-text'
-import type { CodeRegion } from '../../../profiler-agent/model/code-anchor'
 import { comparePositions, regionAfter, type TextChange, type TextRegion, touchesLines } from './text-regions'
 
 export interface TrackedPlace {
@@ -96,17 +95,29 @@ type Found = ReturnType<typeof findAgain>[number]
 
 /** What the edits say counts more than what looks alike elsewhere: a copy of a line is not the line. */
 function settled({ place, key, at }: Tracked, code: CodeText, found: Found): Tracked {
-  const here = at && statementAt(code, at.region)
-  if (here === undefined) return { place, key, isUnsure: false, ...placed(found?.region, found?.isChanged) }
-  const isSame = codeAt(code, here) === place.anchor?.code
-  if (isSame || found === undefined || found.isChanged || !shareLines(found.region, here))
-    return { place, key, isUnsure: false, ...placed(here, !isSame) }
-  return { place, key, isUnsure: false, ...placed(found.region, false) }
+  const here = at && codeIn(at.region, code)
+  const isSame = here !== undefined && here === place.anchor?.code
+  if (at !== undefined && here !== undefined && (isSame || !isAt(at.region, found)))
+    return { place, key, isUnsure: false, at: { region: at.region, isChanged: !isSame } }
+  return { place, key, isUnsure: false, ...placed(found) }
+}
+
+/** Whether the code as it was measured begins or ends where the edits have left a part of it. */
+function isAt({ start, end }: TextRegion, found: Found): boolean {
+  if (found === undefined || found.isChanged) return false
+  return found.region.line <= end.line + 1 && start.line + 1 <= found.region.endLine
 }
 
 function isAsMeasured(code: CodeText, { anchor }: KnownPlace, at: TrackedPlace | undefined): boolean {
-  const here = at && statementAt(code, at.region)
-  return here !== undefined && codeAt(code, here) === anchor?.code
+  return at !== undefined && codeIn(at.region, code) === anchor?.code
+}
+
+/** As in anchors; `undefined` where there is no code, but a comment or nothing. */
+function codeIn({ start, end }: TextRegion, code: CodeText): string | undefined {
+  const from = { line: start.line + 1, column: start.character + 1 }
+  const here = codeAt(code, { ...from, endLine: end.line + 1, endColumn: end.character + 1 })
+  const nothing = codeAt(code, { ...from, endLine: from.line, endColumn: from.column })
+  return here === nothing ? undefined : here
 }
 
 function isSamePlace(left: TrackedPlace | undefined, right: TrackedPlace | undefined): boolean {
@@ -123,8 +134,9 @@ function startOf({ region: { start } }: TrackedPlace): string {
   return `${start.line}:${start.character}`
 }
 
-function placed(region: CodeRegion | undefined, isChanged = false): { at?: TrackedPlace } {
-  if (region === undefined) return {}
+function placed(found: Found): { at?: TrackedPlace } {
+  if (found === undefined) return {}
+  const { region, isChanged } = found
   return {
     at: {
       region: {
@@ -134,12 +146,4 @@ function placed(region: CodeRegion | undefined, isChanged = false): { at?: Track
       isChanged,
     },
   }
-}
-
-function statementAt(code: CodeText, { start }: TextRegion): CodeRegion | undefined {
-  return findAgain(code, [{ line: start.line + 1, column: start.character + 1 }])[0]?.region
-}
-
-function shareLines(left: CodeRegion, right: CodeRegion): boolean {
-  return left.line <= right.endLine && right.line <= left.endLine
 }
