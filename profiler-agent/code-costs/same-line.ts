@@ -25,8 +25,8 @@ const LIKENESSES: readonly Likeness[] = [
   { of: wholeFile },
   { of: withSurroundings },
   { of: ofAnchor(({ code, before, after }) => [code, ...nearest(before), ...nearest(after)]) },
-  { of: ofAnchor(({ code }) => [code]) },
-  { of: ({ anchor }) => anchor?.code },
+  { of: ofAnchor(codeAmong) },
+  { of: ({ anchor }) => anchor && codeAmong(anchor).join(' ') },
   // Another statement in the place of the one before.
   { of: ofAnchor(({ before, after }) => [...nearest(before), ...nearest(after)]) },
   { of: ofAnchor(({ before }) => nearest(before)) },
@@ -34,6 +34,11 @@ const LIKENESSES: readonly Likeness[] = [
   { of: functionAndLine, isWeak: true },
   { of: ({ callSite }) => callSite.function, isWeak: true },
 ]
+
+/** Which one of those with the same code: a run may have reached but one of them. */
+function codeAmong({ code, among }: CodeAnchor): string[] {
+  return among === undefined ? [code] : [code, `${among.index} of ${among.count}`]
+}
 
 function nearest(around: readonly string[]): readonly string[] {
   return around.slice(0, TELLING)
