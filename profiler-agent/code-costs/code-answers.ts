@@ -14,8 +14,10 @@ import { SpentTodayAnswers } from './spent-today'
 
 export type CodeQuestion = Extract<Question, { ask: 'lines' | 'line' | 'spentToday' | 'agents' }>
 
-/** As many as the list of runs shows. */
+/** As many as the list of runs shows … */
 const MOST_RUNS = 100
+/** … and no more calls than are read in a moment, but of the newest run all. */
+const MOST_CALLS = 50_000
 
 export interface CodeAnswerSources {
   readonly view: RunView
@@ -44,16 +46,15 @@ export class CodeAnswers {
 
   /** Rejects with the reason where there is no answer. */
   async of(question: CodeQuestion): Promise<AnswerBody> {
-    const { view, budgetFile } = this.sources
     switch (question.ask) {
       case 'lines':
         return { to: 'lines', lines: await this.#lineCosts() }
       case 'line':
         return { to: 'line', detail: await this.#lineDetail(question) }
       case 'spentToday':
-        return { to: 'spentToday', spent: await this.#spentToday.of(budgetFile().budgets) }
+        return { to: 'spentToday', spent: await this.#spentToday.of(this.sources.budgetFile().budgets) }
       case 'agents': {
-        const invocations = await this.#invocations.of(() => readRuns(view.store, MOST_RUNS))
+        const invocations = await this.#invocations.of(() => this.#lastRuns())
         return { to: 'agents', agents: agentCosts(invocations.flat()) }
       }
       default:
@@ -85,6 +86,15 @@ export class CodeAnswers {
 
   /** Newest first. */
   #runLines(): Promise<RunLines[]> {
-    return this.#lines.of(() => readRuns(this.sources.view.store, MOST_RUNS))
+    return this.#lines.of(() => this.#lastRuns())
+  }
+
+  #lastRuns(): StoredRun[] {
+    const { view } = this.sources
+    let calls = 0
+    return readRuns(view.store, MOST_RUNS).filter((run, index) => {
+      calls += view.summary(run).totals.attempts
+      return index === 0 || calls <= MOST_CALLS
+    })
   }
 }

@@ -2,8 +2,8 @@
 
 import type { StoredRun } from '../store/reader'
 
-/** Read in one go; then whatever else the worker has to do comes in between. */
-const RUNS_AT_ONCE = 5
+/** Of reading in one go; then whatever else the worker has to do comes in between. */
+const STEP_MS = 20
 /** A run that goes on is read again after so many times what that took: it must not keep calls from being stored. */
 const REST = 10
 
@@ -34,7 +34,7 @@ export class KnownRuns<What> {
 
   async #read(runs: readonly StoredRun[]): Promise<What[]> {
     const next = new Map<string, Known<What>>()
-    let fresh = 0
+    let stepEnds = performance.now() + STEP_MS
     for (const run of runs) {
       const isGoingOn = this.isActive(run)
       const stamp = `${run.revision} ${run.rewrites} ${isGoingOn}`
@@ -44,7 +44,9 @@ export class KnownRuns<What> {
         continue
       }
       next.set(run.id, this.#readOne(run, stamp, known?.what))
-      if (++fresh % RUNS_AT_ONCE === 0) await new Promise(setImmediate)
+      if (performance.now() < stepEnds) continue
+      await new Promise(setImmediate)
+      stepEnds = performance.now() + STEP_MS
     }
     this.#known = next
     return [...next.values()].map(({ what }) => what)
