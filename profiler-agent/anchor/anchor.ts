@@ -17,7 +17,7 @@ import {
 import { hashText } from './code-hash'
 import type { CodeText } from './code-text'
 import { functionAround } from './function-name'
-import { isCallBracket, type Place, statementAt } from './statement'
+import { bracketOfCall, type Place, statementAt } from './statement'
 import { partsOf, surroundingsOf, written } from './surroundings'
 import type { TokenRange, Tokens } from './tokens'
 
@@ -44,12 +44,17 @@ const SAME = 0.95
 const LEAST_AROUND = 1
 /** … and by so much the best has to be better than the next, and than others were when the anchor was taken. */
 const MARGIN = 0.25
+/** The only one that says the same in its function. */
+const LEAST_IN_FUNCTION = 0.5
+/** Where the surroundings do not tell, the function does. */
+const TIE = 0.1
 /** A statement of fewer tokens is written by chance. */
 const TELLING_TOKENS = 8
 const LEAST_OF_LONE = 0.3
 /** Of likeness and parts together, for one that changed. */
-const LEAST_CHANGED = 1.5
-const LEAST_PARTS = 0.25
+const LEAST_CHANGED = 1.7
+const LEAST_PARTS = 0.4
+const LEAST_PARTS_OF_OTHER = 0.6
 
 /** Most parts that an anchor keeps. */
 const MOST_PARTS = 24
@@ -89,11 +94,10 @@ export function codeAt(code: CodeText, { line, column, endLine, endColumn }: Cod
   return hashText(tokens, { from, to })
 }
 
-/** Of the first call in a range. */
-function calleeOf(tokens: Tokens, { from, to }: TokenRange): string | undefined {
-  for (let index = from + 1; index < to; index++)
-    if (isCallBracket(tokens, index)) return written([tokens.valueAt(index - 1) >>> 0])[0]
-  return undefined
+/** Of the name of what a range calls, where it is one call. */
+function calleeOf(tokens: Tokens, range: TokenRange): string | undefined {
+  const bracket = bracketOfCall(tokens, range)
+  return bracket === undefined ? undefined : hashText(tokens, { from: range.from, to: bracket })
 }
 
 function lineOf(code: CodeText, { from }: TokenRange): number {
@@ -117,9 +121,10 @@ function choiceFor(code: CodeText, place: KnownPlace): Choice | undefined {
   }
   const exact = exactIn(code, wanted)
   const same = chosenCopy(code, exact, wanted, place.anchor)
+  if (same && around(same) < LEAST_AROUND && hasHeir(code, wanted)) return undefined
   if (same) return { range: same.range, isChanged: false }
-  // Where several say the same, a changed one beside them is a guess.
-  if (exact.length > 0 && (place.anchor.among?.count ?? 1) > 1) return undefined
+  // Beside others that say what it said, a changed one is a guess.
+  if (exact.length > 0) return undefined
   const changed = chosenChanged(code, wanted, place.anchor)
   return changed && { range: changed.range, isChanged: true }
 }
@@ -130,49 +135,75 @@ function chosenCopy(
   wanted: Wanted,
   { among }: CodeAnchor,
 ): Candidate | undefined {
-  const whole = copies.filter((copy) => isWhole(code, copy, wanted))
-  const [only] = whole
   const count = among?.count ?? 1
-  if (only && whole.length === 1 && (count === 1 || copies.length === count)) return only
+  const fixed = copies.filter((copy) => isFixed(code, copy, wanted))
+  const [only] = fixed
+  if (only && fixed.length === 1 && copies.length === count && isUntouched(only)) return only
+  if (fixed.length > 1) return undefined
   const [best, second] = copies.toSorted((left, right) => around(right) - around(left))
-  if (!best) return undefined
+  if (!best || (only && only !== best)) return undefined
   if (copies.length === 1 && count === 1 && isLoneEnough(code, best, wanted)) return best
+  const inside = copies.filter(({ range }) => isInFunction(code, range, wanted))
   const least = Math.max(LEAST_AROUND, (among?.rival ?? 0) + MARGIN)
-  if (around(best) >= least && around(best) >= (second ? around(second) + MARGIN : 0)) return best
-  return onlyInFunction(code, copies, wanted, among?.inFunction ?? 1)
+  const isClear =
+    around(best) >= least &&
+    around(best) >= (second ? around(second) + MARGIN : 0) &&
+    copies.every((copy) => isWorse(copy, best))
+  if (isClear && (inside.length === 0 || inside.includes(best))) return best
+  const [lone] = inside
+  const isLone = inside.length === 1 && (among?.inFunction ?? 1) === 1
+  return lone && isLone && around(lone) >= Math.max(LEAST_IN_FUNCTION, around(best) - TIE) ? lone : undefined
 }
 
-/** All on one side of it is as it was, and what is next to it on the other. */
-function isWhole({ tokens }: CodeText, { range, before, after }: Candidate, { anchor }: Wanted): boolean {
-  const isAbove = after >= SAME && hashText(tokens, { from: 0, to: range.from }) === anchor.above
-  if (isAbove) return true
-  return before >= SAME && hashText(tokens, { from: range.to, to: tokens.count }) === anchor.below
+/** Whether something like the statement stands where it stood, though it seems to have moved: it may be a copy that did. */
+function hasHeir(code: CodeText, wanted: Wanted): boolean {
+  return changedIn(code, wanted).some((each) => around(each) >= LEAST_AROUND && each.parts >= LEAST_PARTS)
 }
 
-function isLoneEnough(code: CodeText, copy: Candidate, { size, anchor }: Wanted): boolean {
-  if (size >= TELLING_TOKENS || around(copy) >= LEAST_OF_LONE) return true
-  return anchor.function !== undefined && functionAt(code, copy.range.from) === anchor.function
+/** All on one side of it is as it was. */
+function isFixed({ tokens }: CodeText, { range }: Candidate, { anchor }: Wanted): boolean {
+  return (
+    hashText(tokens, { from: 0, to: range.from }) === anchor.above ||
+    hashText(tokens, { from: range.to, to: tokens.count }) === anchor.below
+  )
 }
 
-function onlyInFunction(
-  code: CodeText,
-  copies: readonly Candidate[],
-  { anchor }: Wanted,
-  before: number,
-): Candidate | undefined {
-  if (anchor.function === undefined || before !== 1) return undefined
-  const inside = copies.filter(({ range }) => functionAt(code, range.from) === anchor.function)
-  const [only] = inside
-  return only && inside.length === 1 && around(only) >= LEAST_AROUND / 2 ? only : undefined
+/** What is next to it is as it was. */
+function isUntouched({ before, after }: Candidate): boolean {
+  return before >= SAME && after >= SAME
+}
+
+function isWorse(other: Candidate, best: Candidate): boolean {
+  return other.before <= best.before && other.after <= best.after
+}
+
+function saysTheSame({ tokens }: CodeText, left: Candidate, right: Candidate): boolean {
+  return hashText(tokens, left.range) === hashText(tokens, right.range)
+}
+
+function isLoneEnough(code: CodeText, copy: Candidate, wanted: Wanted): boolean {
+  if (wanted.size >= TELLING_TOKENS || around(copy) >= LEAST_OF_LONE) return true
+  return isInFunction(code, copy.range, wanted)
+}
+
+function isInFunction(code: CodeText, { from }: TokenRange, { anchor }: Wanted): boolean {
+  return anchor.function !== undefined && functionAt(code, from) === anchor.function
 }
 
 function chosenChanged(code: CodeText, wanted: Wanted, { rival = 0 }: CodeAnchor): Candidate | undefined {
   const fitting = changedIn(code, wanted).toSorted((left, right) => scoreOf(right) - scoreOf(left))
   const [best] = fitting
-  if (!best || best.parts < LEAST_PARTS) return undefined
-  const second = fitting.find(({ range }) => range.to <= best.range.from || range.from >= best.range.to)
+  if (!best || best.parts < (isCalledAlike(code, best, wanted) ? LEAST_PARTS : LEAST_PARTS_OF_OTHER))
+    return undefined
+  const others = fitting.filter(({ range }) => range.to <= best.range.from || range.from >= best.range.to)
+  const [second] = others
   const least = Math.max(LEAST_CHANGED, rival + MARGIN, second ? scoreOf(second) + MARGIN : 0)
-  return scoreOf(best) >= least ? best : undefined
+  const isClear = others.every((other) => isWorse(other, best) && !saysTheSame(code, other, best))
+  return isClear && scoreOf(best) >= least ? best : undefined
+}
+
+function isCalledAlike({ tokens }: CodeText, { range }: Candidate, { callee }: Wanted): boolean {
+  return callee === undefined || tokens.indicesOf(callee.size, callee.hash).includes(range.from)
 }
 
 function around({ before, after }: Candidate): number {

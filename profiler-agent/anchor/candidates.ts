@@ -2,10 +2,10 @@
 // Says how well each fits; the choice is made in anchor.ts.
 
 import type { CodeAnchor, SameCode } from '../model/code-anchor'
-import { readHash } from './code-hash'
+import { type CodeHash, hashText, readHash } from './code-hash'
 import type { CodeText } from './code-text'
 import { functionAround } from './function-name'
-import { callOf } from './statement'
+import { bracketOfCall, callOf, isCallBracket } from './statement'
 import { hasWord, likenessAt, partsOf, read, type Surroundings, trigramsIn, WIDTH } from './surroundings'
 import { KIND, type TokenRange, type Tokens } from './tokens'
 
@@ -16,7 +16,8 @@ export interface Wanted {
   readonly hash: readonly [number, number]
   readonly around: Surroundings
   readonly parts: readonly number[]
-  readonly callee: number | undefined
+  /** Of the name, where it is one call. */
+  readonly callee: CodeHash | undefined
 }
 
 export interface Candidate {
@@ -33,14 +34,8 @@ export function wantedOf(anchor: Omit<CodeAnchor, 'among' | 'rival'>): Wanted | 
   const code = readHash(anchor.code)
   if (!code || code.size === 0) return undefined
   const around = { before: read(anchor.before), after: read(anchor.after) }
-  const [callee] = read(anchor.callee === undefined ? [] : [anchor.callee])
-  return {
-    anchor,
-    ...code,
-    around,
-    parts: read(anchor.parts ?? []),
-    callee: callee === undefined ? undefined : callee | 0,
-  }
+  const callee = anchor.callee === undefined ? undefined : readHash(anchor.callee)
+  return { anchor, ...code, around, parts: read(anchor.parts ?? []), callee }
 }
 
 export function exactIn({ tokens }: CodeText, { size, hash, around }: Wanted): Candidate[] {
@@ -52,8 +47,8 @@ export function exactIn({ tokens }: CodeText, { size, hash, around }: Wanted): C
 }
 
 /** A changed statement is at most so much longer. */
-const MOST_GROWTH = 4
-const MOST_ADDED = 200
+const MOST_GROWTH = 2
+const MOST_ADDED = 40
 /** A text of many alike places is none in which a changed one can be told. */
 const MOST_PLACES = 300
 
@@ -62,7 +57,8 @@ export function changedIn(code: CodeText, wanted: Wanted): Candidate[] {
   const { tokens } = code
   const ranges = [...between(tokens, wanted), ...calledAlike(code, wanted)]
   const apart = new Map(ranges.map((range) => [`${range.from} ${range.to}`, range]))
-  return [...apart.values()].map((range) => {
+  const others = [...apart.values()].filter((range) => hashText(tokens, range) !== wanted.anchor.code)
+  return others.map((range) => {
     const parts = partsOf(tokens, range)
     const left = wanted.parts.filter((part) => parts.has(part)).length / Math.max(1, wanted.parts.length)
     const [before, after] = likenessAt(tokens, wanted.around, range)
@@ -70,7 +66,7 @@ export function changedIn(code: CodeText, wanted: Wanted): Candidate[] {
   })
 }
 
-function between(tokens: Tokens, { around, size }: Wanted): TokenRange[] {
+function between(tokens: Tokens, { around, size, callee }: Wanted): TokenRange[] {
   const begins = beginsAfter(tokens, around.before[0])
   const ends = endsBefore(tokens, around.after[0])
   if (begins.length > MOST_PLACES || ends.length > MOST_PLACES) return []
@@ -78,7 +74,9 @@ function between(tokens: Tokens, { around, size }: Wanted): TokenRange[] {
   return begins.flatMap((from) => {
     // The nearest end that leaves brackets whole.
     const to = ends.find((end) => end > from && (end - from > longest || isWhole(tokens, { from, to: end })))
-    return to === undefined || to - from > longest ? [] : [{ from, to }]
+    if (to === undefined || to - from > longest) return []
+    const range = { from, to }
+    return callee === undefined || bracketOfCall(tokens, range) !== undefined ? [range] : []
   })
 }
 
@@ -103,17 +101,13 @@ function endsBefore(tokens: Tokens, nearest: number | undefined): number[] {
   return ends.sort((left, right) => left - right)
 }
 
-function calledAlike(code: CodeText, { callee }: Wanted): TokenRange[] {
-  if (callee === undefined) return []
-  const { tokens } = code
-  const calls: TokenRange[] = []
-  for (let index = 1; index < tokens.count; index++) {
-    if (tokens.value[index - 1] !== callee || tokens.kind[index] !== KIND.open) continue
-    const call = callOf(tokens, index)
-    if (call) calls.push(call)
-    if (calls.length > MOST_PLACES) return []
-  }
-  return calls
+function calledAlike({ tokens }: CodeText, { callee }: Wanted): TokenRange[] {
+  const begins = callee ? tokens.indicesOf(callee.size, callee.hash) : []
+  if (!callee || begins.length > MOST_PLACES) return []
+  return begins.flatMap((from) => {
+    const call = isCallBracket(tokens, from + callee.size) && callOf(tokens, from + callee.size)
+    return call && call.from === from ? [call] : []
+  })
 }
 
 function isWhole(tokens: Tokens, { from, to }: TokenRange): boolean {

@@ -74,6 +74,13 @@ export function callOf(tokens: Tokens, bracket: number): TokenRange | undefined 
   return close < 0 ? undefined : { from: nameBegin(tokens, bracket), to: close + 1 }
 }
 
+/** The bracket of the arguments of a range that is one call. */
+export function bracketOfCall(tokens: Tokens, { from, to }: TokenRange): number | undefined {
+  const bracket = tokens.kind[to - 1] === KIND.close ? (tokens.partner[to - 1] ?? -1) : -1
+  const isCall = bracket > from && isCallBracket(tokens, bracket) && nameBegin(tokens, bracket) === from
+  return isCall ? bracket : undefined
+}
+
 function nameBegin(tokens: Tokens, bracket: number): number {
   let begin = afterTypes(tokens, bracket)
   // Each round takes a part of the name, and the link before it.

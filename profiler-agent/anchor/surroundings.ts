@@ -34,19 +34,21 @@ export function likenessAt(tokens: Tokens, known: Surroundings, range: TokenRang
   return [likeness(known.before, before), likeness(known.after, after)]
 }
 
-/** The nearer, the heavier. Nothing, at the edge of a file, is like nothing. */
+/** Half as much for what is farther by so many. */
+const HALF_DISTANCE = 16
+/** At the edge of a file nothing is known. */
+const UNKNOWN = 0.5
+
+/** The nearer, the heavier; what was pushed away counts for less. */
 function likeness(known: readonly number[], there: readonly number[]): number {
-  if (known.length === 0) return there.length === 0 ? 1 : 0
-  const left = new Map<number, number>()
-  for (const hash of there) left.set(hash, (left.get(hash) ?? 0) + 1)
+  if (known.length === 0) return UNKNOWN
+  const places = Map.groupBy(there.keys(), (index) => there[index] ?? 0)
   let [found, all] = [0, 0]
   for (const [index, hash] of known.entries()) {
     const weight = 1 / (4 + index)
     all += weight
-    const count = left.get(hash) ?? 0
-    if (count === 0) continue
-    left.set(hash, count - 1)
-    found += weight
+    const place = places.get(hash)?.shift()
+    if (place !== undefined) found += weight / (1 + Math.abs(place - index) / HALF_DISTANCE)
   }
   return found / all
 }
