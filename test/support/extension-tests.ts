@@ -18,7 +18,7 @@ export interface ExtensionTests {
 /** The address of a workbench, optionally with an extension under development and its tests. */
 export function workbenchUrl(
   server: VscodeServer,
-  /** Without one, a window with no folder. */
+  /** A folder or a `.code-workspace` file; without one, a window with no folder. */
   folder: string | undefined,
   paths: Readonly<Record<string, string>>,
 ): string {
@@ -28,7 +28,7 @@ export function workbenchUrl(
   ])
   const query = new URLSearchParams({ payload: JSON.stringify(payload) })
   if (folder === undefined) query.set('ew', 'true')
-  else query.set('folder', folder)
+  else query.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder)
   return `${server.url}/?${query}`
 }
 

@@ -13,6 +13,8 @@ export interface VscodeServerOptions {
   settings?: Readonly<Record<string, unknown>>
   /** Folder of installed extensions; an empty one by default. */
   extensionsFolder?: string
+  /** Folders have to be trusted first; else each is. `security.workspace.trust.enabled` has to be set, too. */
+  asksForTrust?: boolean
 }
 
 export interface VscodeServer {
@@ -41,7 +43,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   const homeFolder = join(folder.path, 'home')
   writeFiles(homeFolder, { '.bashrc': "PS1='$ '\n" })
   writeUserSettings(join(folder.path, 'user'), options.settings)
-  const child = spawn('node', serverArguments(folder.path, options.extensionsFolder), {
+  const child = spawn('node', serverArguments(folder.path, options), {
     cwd: homeFolder,
     env: serverEnvironment(homeFolder, options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,11 +70,13 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   }
 }
 
-function serverArguments(folder: string, extensionsFolder = join(folder, 'extensions')): string[] {
+function serverArguments(folder: string, options: VscodeServerOptions): string[] {
+  const { extensionsFolder = join(folder, 'extensions'), asksForTrust = false } = options
   return [
     join(codeServerFolder(), 'lib', 'vscode', 'out', 'server-main.js'),
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
-    ...['--telemetry-level', 'off', '--disable-workspace-trust'],
+    ...['--telemetry-level', 'off'],
+    ...(asksForTrust ? [] : ['--disable-workspace-trust']),
     // Else VS Code asks a login shell for the environment, whose PATH puts another Node first.
     '--force-disable-user-env',
     // Without it a built workbench ignores the payload that names the extension under development.

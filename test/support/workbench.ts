@@ -12,7 +12,7 @@ import { until } from './until'
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscode-server'
 
 export interface WorkbenchOptions extends VscodeServerOptions {
-  /** Absolute path of the folder to open; without one the window has no folder. */
+  /** Absolute path of the folder, or of the `.code-workspace` file, to open; without one the window has no folder. */
   workspaceFolder?: string
   /** Absolute path of the extension under development; this repository by default, `null` for none. */
   extensionDevelopmentPath?: string | null
