@@ -8,23 +8,28 @@ import { registerCommand } from '../profiler/commands'
 import type { Session } from '../profiler/session'
 import { budgetUri, fileOf, limitRange, limitsOf, type PlacedLimit } from './budget-file'
 
-/** Registers `costflame.raiseLimit(key, value)` and `costflame.blockNextTime(key)`, which are ours alone: a key names a limit (`limitKey`). */
+/**
+ * Registers `costflame.raiseLimit(key, value, folder?)` and `costflame.blockNextTime(key, folder?)`, which are ours alone: a key
+ * names a limit (`limitKey`) of the folder, by default of the active one.
+ */
 export function registerLimitEdits(session: Session): vscode.Disposable[] {
   return [
-    registerCommand(session, 'raiseLimit', (key, value) =>
-      edit(session, key, (text, { budget, name }) => raiseLimit(text, budget.scope, name, Number(value))),
+    registerCommand(session, 'raiseLimit', (key, value, folder) =>
+      edit(folder ?? session.folder, key, (text, { budget, name }) =>
+        raiseLimit(text, budget.scope, name, Number(value)),
+      ),
     ),
-    registerCommand(session, 'blockNextTime', (key) =>
-      edit(session, key, (text, { budget }) => setOnExceed(text, budget.scope, 'block')),
+    registerCommand(session, 'blockNextTime', (key, folder) =>
+      edit(folder ?? session.folder, key, (text, { budget }) => setOnExceed(text, budget.scope, 'block')),
     ),
   ]
 }
 
 type MakeEdits = (text: string, placed: PlacedLimit) => readonly Edit[]
 
-async function edit(session: Session, key: unknown, editsOf: MakeEdits): Promise<boolean> {
-  if (session.folder === undefined) throw new Error(vscode.l10n.t('Open a folder first.'))
-  const document = await vscode.workspace.openTextDocument(budgetUri(session.folder))
+async function edit(folder: unknown, key: unknown, editsOf: MakeEdits): Promise<boolean> {
+  if (typeof folder !== 'string') throw new Error(vscode.l10n.t('Open a folder first.'))
+  const document = await vscode.workspace.openTextDocument(budgetUri(folder))
   const placed = limitsOf(fileOf(document)).find((each) => each.key === key)
   if (placed === undefined) throw new Error(vscode.l10n.t('The limit is not in the budget file any more.'))
   return changeBudgetFile(document, placed.key, (text) => {

@@ -103,7 +103,7 @@ export function verdictText(verdict: GateVerdict, words: Words): string {
     case 'stale':
       return words.t('Made for another version')
     case 'indeterminate':
-      return words.t('Not known yet')
+      return words.t('Too little is known')
     default:
       return verdict satisfies never
   }

@@ -126,14 +126,11 @@ export function placeLabel({ file, line }: Location): string {
   return `${file.split('/').at(-1) ?? file}:${line}`
 }
 
-/** `saves up to $0.0809 a run`; `undefined` where nothing is known of it. */
-export function savingText({ saving }: Finding, words: Words): string | undefined {
+/** `saves ≤ $0.0809 a run`, where that is the most that can be hoped for; `undefined` where nothing is known of it. */
+export function savingText({ saving }: Pick<Finding, 'saving'>, words: Words): string | undefined {
   if (saving === undefined) return undefined
-  const amount = formatUsd(saving.picoUsd)
-  const { perRun, certainty } = saving
-  if (certainty === 'upTo')
-    return perRun ? words.t('saves up to {0} a run', amount) : words.t('saves up to {0} a call', amount)
-  return perRun ? words.t('saves {0} a run', amount) : words.t('saves {0} a call', amount)
+  const amount = `${saving.certainty === 'upTo' ? '≤ ' : ''}${formatUsd(saving.picoUsd)}`
+  return saving.perRun ? words.t('saves {0} a run', amount) : words.t('saves {0} a call', amount)
 }
 
 /** What a row says first, and beside it: what the group says already is left out. */

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode'
 import type { RunDetail } from '../../profiler-agent/feed/protocol'
 import type { Finding, Location, Severity } from '../../profiler-agent/model/finding'
+import { markdownText } from '../markdown-text'
 import { registerCommand } from '../profiler/commands'
 import type { Session } from '../profiler/session'
 import {
@@ -15,7 +16,6 @@ import {
   placeLabel,
   savingText,
 } from './finding-rows'
-import { markdownText } from './markdown-text'
 import { idOfRun } from './row-commands'
 import { runLabel } from './run-text'
 import { Tree, type TreeHead } from './tree'

@@ -56,7 +56,7 @@ function runEntries({ currentRun, runs, detail }: Session): Entry[] {
   ]
 }
 
-function profilerEntries({ profiler, log }: Session): Entry[] {
+function profilerEntries({ profiler }: Session): Entry[] {
   const { t } = vscode.l10n
   const isUp = profiler.is === 'running' || profiler.is === 'starting'
   return [
@@ -64,7 +64,7 @@ function profilerEntries({ profiler, log }: Session): Entry[] {
       ? entry('debug-stop', t('Stop Profiler'), 'stopProfiler')
       : entry('play', t('Start Profiler'), 'startProfiler'),
     entry('pulse', t('Doctor: What Is Wrong?'), 'doctor'),
-    entry('output', t('Show Log'), `workbench.action.output.show.${log.name}`),
+    entry('output', t('Show Log'), 'showLog'),
   ]
 }
 

@@ -17,6 +17,7 @@ export function registerRowCommands(session: Session): vscode.Disposable[] {
       const { runId, spanId } = rowOf(row)
       await vscode.commands.executeCommand('costflame.openFlameGraph', runId ?? idOfRun(row), spanId)
     }),
+    registerCommand(session, 'showLog', () => session.log.show()),
   ]
 }
 

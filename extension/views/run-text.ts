@@ -4,7 +4,7 @@ import type { CallSiteCost, RunSummary } from '../../profiler-agent/feed/protoco
 import { formatCompact, formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
 import { cacheShareOf, totalCostText } from '../../profiler-agent/model/totals'
 import { sumOfKnown } from '../../profiler-agent/model/usage'
-import { markdownText } from './markdown-text'
+import { markdownText } from '../markdown-text'
 import type { Words } from './words'
 
 /** The run's name without the interpreter in front: in a narrow list the program matters. */

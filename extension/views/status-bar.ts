@@ -3,8 +3,8 @@
 import * as vscode from 'vscode'
 import type { SpentToday } from '../../profiler-agent/model/line-cost'
 import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
+import { markdownText } from '../markdown-text'
 import type { Session } from '../profiler/session'
-import { markdownText } from './markdown-text'
 import type { NewestAnswer } from './newest-answer'
 import { runTooltip } from './run-text'
 import {
@@ -91,12 +91,9 @@ function wantedParts(): StatusPart[] {
 function dayLines(spent: SpentToday): string {
   const { t } = vscode.l10n
   const perRun = spent.allowedUsdPerRun
-  return [
-    `- ${t('Today: {0}', markdownText(spentText(spent, vscode.l10n)))}`,
-    ...(perRun === undefined
-      ? []
-      : [`- ${t('Allowed for a run: {0}', markdownText(formatUsd(picoOfUsd(perRun))))}`]),
-  ].join('\n')
+  const today = t('Today: {0}', spentText(spent, vscode.l10n))
+  const allowed = perRun === undefined ? '' : ` · ${t('a run at most {0}', formatUsd(picoOfUsd(perRun)))}`
+  return `**${markdownText(`${today}${allowed}`)}**`
 }
 
 function stateText(state: Session['profiler']['is']): string {

@@ -8,12 +8,14 @@ import { registerCompareRuns } from './compare-runs'
 import { registerFindingsTree } from './findings-tree'
 import { registerImportTraffic } from './import-traffic'
 import { NewestAnswer } from './newest-answer'
+import { registerNotices } from './notices'
 import { registerNotifications } from './notifications'
 import { registerQuickMenu } from './quick-menu'
 import { registerRowCommands } from './row-commands'
 import { registerRunCommands } from './run-commands'
 import { registerRunsTree } from './runs-tree'
 import { registerStatusBar } from './status-bar'
+import { registerWelcomeState } from './welcome-state'
 
 /** `memento` keeps what the user chose for this workspace; `ruleUri` says where a rule is explained. */
 export function registerViews(
@@ -40,5 +42,7 @@ export function registerViews(
     registerQuickMenu(session),
     registerImportTraffic(session),
     registerNotifications(session),
+    ...registerNotices(session, memento, spent),
+    ...registerWelcomeState(session),
   ]
 }

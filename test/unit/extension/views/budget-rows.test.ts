@@ -56,7 +56,7 @@ describe('the list of limits', () => {
     assert.deepEqual(picture('verdict'), [
       'Over the limit: outputTokens',
       'Near the limit: costUsdPerDay',
-      'Not known yet: inputTokens',
+      'Too little is known: inputTokens',
       'Within the limit: totalTokens',
     ])
   })

@@ -91,11 +91,11 @@ describe('a finding in the list', () => {
   it('says what the group does not', () => {
     assert.deepEqual(findingTexts(small, 'rule', plainWords), {
       label: 'b.ts:9',
-      description: 'saves up to $0.001 a run',
+      description: 'saves ≤ $0.001 a run',
     })
     assert.deepEqual(findingTexts(small, 'file', plainWords), {
       label: 'Volatile prefix',
-      description: 'b.ts:9 · saves up to $0.001 a run',
+      description: 'b.ts:9 · saves ≤ $0.001 a run',
     })
   })
 
