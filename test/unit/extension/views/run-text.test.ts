@@ -54,7 +54,7 @@ describe('a run in the list', () => {
 
   it('has nothing in its tooltip that is Markdown of others', () => {
     const text = runTooltip({ ...run, command: 'node [x](command:evil) **y**' }, plainWords)
-    assert.equal(text.split('\n')[0], '**node \\[x\\]\\(command:evil\\) \\*\\*y\\*\\***')
+    assert.equal(text.split('\n')[0], '**node \\[x\\]\\(command&#58;evil\\) \\*\\*y\\*\\***')
   })
 
   it('goes by its program, not by the interpreter', () => {
