@@ -467,8 +467,8 @@ const EXTENSION: readonly Row[] = [
       ...FROM_PROFILER,
       'webview/messages',
       // Saved runs are made into what the page shows, and what it shows is saved.
-      // Places are found again in what the code has become, and calls are changed in it.
-      ...(room === 'editor' ? ['profiler-agent/anchor', 'profiler-agent/places'] : []),
+      // Places are found again in what the code has become, calls are changed in it, and findings ignored.
+      ...(room === 'editor' ? ['anchor', 'places', 'config'].map((part) => `profiler-agent/${part}`) : []),
       ...(room === 'panel' ? ['profiler-agent/profile', 'profiler-agent/formats'] : []),
     ],
     packages: ['node:*', 'vscode', ...(room === 'budgets' ? ['jsonc-parser'] : [])],

@@ -61,17 +61,26 @@ class FindingDiagnostics implements vscode.Disposable {
 
   /** None where the settings of the file want none. */
   private async diagnosticsOf(mark: FindingMark): Promise<vscode.Diagnostic[]> {
-    const { finding, uri, range } = mark
+    const { finding, uri, range, isChanged } = mark
     const settings = vscode.workspace.getConfiguration('costflame.diagnostics', uri)
     if (!settings.get<boolean>('enabled', true)) return []
     const severity = shownSeverity(finding, settings.get<Record<string, unknown>>('severities', {}))
     if (severity === 'off') return []
-    const diagnostic = new vscode.Diagnostic(range, finding.message, SEVERITIES[severity])
+    const diagnostic = new vscode.Diagnostic(
+      range,
+      messageOf(mark),
+      SEVERITIES[isChanged ? 'hint' : severity],
+    )
     diagnostic.source = 'costflame'
     diagnostic.code = { value: finding.rule, target: this.ruleUri(finding.rule) }
     diagnostic.relatedInformation = await relatedOf(mark)
     return [diagnostic]
   }
+}
+
+/** Of code that was edited since, nobody knows before the next run whether it still holds. */
+function messageOf({ finding: { message }, isChanged }: FindingMark): string {
+  return isChanged ? vscode.l10n.t('Changed since it was measured, run again. It was: {0}', message) : message
 }
 
 async function relatedOf({ finding, root }: FindingMark): Promise<vscode.DiagnosticRelatedInformation[]> {

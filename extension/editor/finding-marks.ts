@@ -1,68 +1,192 @@
-// Where the findings of the current run (of each folder) are in the files as they are now: diagnostics, code actions and hovers ask here.
+// Where the findings of the current runs are in the files as they are now: diagnostics, code actions and hovers ask here.
 
 import * as vscode from 'vscode'
+import { findAgain } from '../../profiler-agent/anchor/anchor'
+import { CodeText } from '../../profiler-agent/anchor/code-text'
 import type { RunDetail } from '../../profiler-agent/feed/protocol'
 import type { Finding, Location } from '../../profiler-agent/model/finding'
-import { isInWorkspace, type Place, rangeOf, readLines, uriOf } from '../locations'
+import { present } from '../../profiler-agent/model/present'
+import { ignoringComment } from '../../profiler-agent/places/ignore-comments'
+import { isInWorkspace, linesOfText, rangeOf, uriOf } from '../locations'
 import type { Session } from '../profiler/session'
+import { FileFindings, type FoundFinding, type PlacedFinding, textRegion } from './file-findings'
+import type { TextRegion } from './marks/text-regions'
 
-export interface FindingMark {
-  readonly finding: Finding
-  /** Folder that files of the finding are relative to. */
-  readonly root: string | undefined
+export interface FindingMark extends FoundFinding {
   readonly uri: vscode.Uri
   readonly range: vscode.Range
+  /** The code is another one than the finding is about: whether it still holds is known after the next run. */
+  readonly isChanged: boolean
 }
+
+interface MarkedFile {
+  readonly uri: vscode.Uri
+  readonly findings: FileFindings
+  marks: readonly FindingMark[]
+}
+
+/** After the last keystroke: only then the text is looked into. */
+const TYPING_MS = 250
 
 export class FindingMarks implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>()
-  /** Fires when marks came, went or are elsewhere. */
+  /** Fires when marks came, went or are elsewhere than the edits have moved them. */
   readonly onDidChange = this.changed.event
-  private readonly subscription: vscode.Disposable
+  private readonly subscriptions: readonly vscode.Disposable[]
   private shown: readonly RunDetail[] = []
+  private files = new Map<string, MarkedFile>()
+  /** New names of files that were renamed here since their runs. */
+  private readonly renamed = new Map<string, vscode.Uri>()
+  /** Findings that somebody did something about, while what was done holds. */
+  private readonly hidden = new Map<string, () => boolean>()
+  private readonly timers = new Map<string, NodeJS.Timeout>()
   private version = 0
-  private byFile = new Map<string, readonly FindingMark[]>()
 
   constructor(private readonly session: Session) {
-    this.subscription = session.onDidChange(() => void this.refresh())
-    void this.refresh()
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*')
+    const look = ({ uri }: { readonly uri: vscode.Uri }) => this.lookSoon(uri, 0)
+    this.subscriptions = [
+      this.changed,
+      session.onDidChange(() => this.refresh()),
+      vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
+      vscode.workspace.onDidOpenTextDocument(look),
+      vscode.workspace.onDidCloseTextDocument(look),
+      vscode.workspace.onDidRenameFiles((event) => this.renamedFiles(event)),
+      watcher,
+      ...[watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete].map((event) =>
+        event((uri) => this.lookSoon(uri, TYPING_MS)),
+      ),
+    ]
+    this.refresh()
   }
 
   /** Those of one file, open or not. */
   of(uri: vscode.Uri): readonly FindingMark[] {
-    return this.byFile.get(uri.toString()) ?? []
+    const file = this.files.get(uri.toString())
+    if (file === undefined) return []
+    // Somebody asks in the middle of typing.
+    if (!file.findings.areSettled && openDocument(uri) !== undefined) this.place(file, undefined)
+    return file.marks
   }
 
   get all(): readonly FindingMark[] {
-    return [...this.byFile.values()].flat()
+    return [...this.files.values()].flatMap(({ marks }) => marks)
+  }
+
+  /** From now on a finding of a run is not shown as long as `isDone` holds. */
+  hide({ runId, id }: Pick<Finding, 'runId' | 'id'>, isDone: () => boolean): void {
+    this.hidden.set(`${runId} ${id}`, isDone)
+    void this.placeAll()
   }
 
   dispose() {
-    this.subscription.dispose()
-    this.changed.dispose()
+    for (const timer of this.timers.values()) clearTimeout(timer)
+    vscode.Disposable.from(...this.subscriptions).dispose()
   }
 
-  private async refresh(): Promise<void> {
+  private refresh(): void {
     const { details } = this.session
-    if (details === this.shown) return
+    const isSame =
+      details.length === this.shown.length && details.every((each, at) => each === this.shown[at])
+    if (isSame) return
+    const runs = new Set(details.map(({ summary }) => summary.id))
+    // A new run was found under the new names, and says anew what is to be done.
+    if (this.shown.some(({ summary }) => !runs.has(summary.id))) {
+      this.renamed.clear()
+      this.hidden.clear()
+    }
     this.shown = details
+    this.follow()
+    void this.placeAll()
+  }
+
+  private follow(): void {
+    const found = this.shown.flatMap(({ findings, summary: { root } }) =>
+      findings.flatMap((finding) => {
+        const said = finding.location && uriOf(finding.location.file, root)
+        const uri = said && (this.renamed.get(said.toString()) ?? said)
+        return uri && isInWorkspace(uri) && !isSaidWhileTyped(finding) ? [{ uri, finding, root }] : []
+      }),
+    )
+    const files = new Map<string, MarkedFile>()
+    for (const [key, own] of Map.groupBy(found, ({ uri }) => uri.toString())) {
+      const [first] = own
+      if (first === undefined) continue
+      const known = this.files.get(key) ?? { uri: first.uri, findings: new FileFindings(), marks: [] }
+      known.findings.follow(own)
+      files.set(key, known)
+    }
+    this.files = files
+  }
+
+  private async placeAll(): Promise<void> {
     const version = ++this.version
-    const marks = await Promise.all(details.flatMap((detail) => detail.findings.map(markIn(detail))))
+    const files = [...this.files.values()]
+    const texts = await Promise.all(files.map(({ uri }) => textNow(uri)))
     // Files were read meanwhile; a newer state may have been shown.
     if (version !== this.version) return
-    this.byFile = Map.groupBy(
-      marks.filter((mark) => mark !== undefined),
-      ({ uri }) => uri.toString(),
-    )
+    for (const [index, file] of files.entries()) this.place(file, texts[index])
     this.changed.fire()
   }
-}
 
-function markIn({ summary: { root } }: RunDetail): (finding: Finding) => Promise<FindingMark | undefined> {
-  return async (finding) => {
-    if (isSaidWhileTyped(finding)) return undefined
-    const place = finding.location && (await placeOf(finding.location, root))
-    return place && { finding, root, ...place }
+  /** `onDisk` counts for a file that is not open. */
+  private place(file: MarkedFile, onDisk: string | undefined): void {
+    const { uri, findings } = file
+    const document = openDocument(uri)
+    if (document === undefined) findings.forgetPlaces()
+    const text = document?.getText() ?? onDisk
+    const code = text === undefined ? undefined : new CodeText(text, uri.path)
+    file.marks =
+      code === undefined
+        ? []
+        : findings
+            .placedIn(code)
+            .filter((each) => !this.isHidden(each, uri, code.text))
+            .map((each) => markOf(uri, code, each))
+  }
+
+  private isHidden({ finding, region }: PlacedFinding, { path }: vscode.Uri, text: string): boolean {
+    if (this.hidden.get(`${finding.runId} ${finding.id}`)?.() === true) return true
+    return ignoringComment(path, text, { rule: finding.rule, line: region.start.line + 1 }) !== undefined
+  }
+
+  private edited({ document: { uri }, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const file = this.files.get(uri.toString())
+    if (file === undefined || contentChanges.length === 0) return
+    file.findings.edit(contentChanges)
+    this.lookSoon(uri, TYPING_MS)
+  }
+
+  private lookSoon(uri: vscode.Uri, milliseconds: number): void {
+    const key = uri.toString()
+    if (!this.files.has(key)) return
+    clearTimeout(this.timers.get(key))
+    this.timers.set(
+      key,
+      setTimeout(() => void this.look(key), milliseconds),
+    )
+  }
+
+  private async look(key: string): Promise<void> {
+    this.timers.delete(key)
+    const file = this.files.get(key)
+    const text = file && (await textNow(file.uri))
+    if (file === undefined || this.files.get(key) !== file) return
+    this.place(file, text)
+    this.changed.fire()
+  }
+
+  private renamedFiles({ files }: vscode.FileRenameEvent): void {
+    for (const { uri } of [...this.files.values()])
+      for (const { oldUri, newUri } of files) {
+        const [from, to] = [oldUri.toString(), newUri.toString()]
+        const now = uri.toString()
+        if (now !== from && !now.startsWith(`${from}/`)) continue
+        const said = [...this.renamed].find(([, each]) => each.toString() === now)?.[0] ?? now
+        this.renamed.set(said, vscode.Uri.parse(to + now.slice(from.length), true))
+      }
+    this.follow()
+    void this.placeAll()
   }
 }
 
@@ -71,14 +195,52 @@ function isSaidWhileTyped({ rule, location }: Finding): boolean {
   return rule === 'profiler/budget-file' && location?.file.endsWith('.costflame/budgets.jsonc') === true
 }
 
-/** Where a location lies now; `undefined` when its file is not in the workspace, or not there, or has fewer lines. */
+/** A call without an end is marked on its first line: a statement may be a page long. */
+function markOf(
+  uri: vscode.Uri,
+  code: CodeText,
+  { finding, root, region, isChanged }: PlacedFinding,
+): FindingMark {
+  const { start, end } = rangeOfRegion(region)
+  const isHead = finding.location?.endLine === undefined && end.line > start.line
+  const headEnd = new vscode.Position(start.line, code.lineAt(start.line + 1).trimEnd().length)
+  return { finding, root, uri, range: new vscode.Range(start, isHead ? headEnd : end), isChanged }
+}
+
+function rangeOfRegion({ start, end }: TextRegion): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character)
+}
+
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  const key = uri.toString()
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === key)
+}
+
+/** As the editor has it, else as it is on disk; `undefined` for what is not there any more, which is shown in the panel only. */
+async function textNow(uri: vscode.Uri): Promise<string | undefined> {
+  const open = openDocument(uri)
+  if (open !== undefined) return open.getText()
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))
+  } catch {
+    return undefined
+  }
+}
+
+/** Where another place of a finding lies now; `undefined` when its file is not in the workspace, or its code is not there. */
 export async function placeOf(
   location: Location,
   root: string | undefined,
 ): Promise<{ uri: vscode.Uri; range: vscode.Range } | undefined> {
   const uri = uriOf(location.file, root)
-  if (uri === undefined || !isInWorkspace(uri)) return undefined
-  const lines = await readLines(uri)
-  const range = lines === undefined ? undefined : rangeOf(lines, location satisfies Place)
-  return range === undefined ? undefined : { uri, range }
+  const text = uri !== undefined && isInWorkspace(uri) ? await textNow(uri) : undefined
+  if (uri === undefined || text === undefined) return undefined
+  const { line, column, endLine, endColumn, anchor } = location
+  if (anchor === undefined) {
+    const range = rangeOf(linesOfText(text), location)
+    return range && { uri, range }
+  }
+  const known = { line, column, ...present({ endLine, endColumn, anchor }) }
+  const [found] = findAgain(new CodeText(text, uri.path), [known])
+  return found && { uri, range: rangeOfRegion(textRegion(found.region)) }
 }

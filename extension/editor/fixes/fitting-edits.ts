@@ -31,7 +31,16 @@ export function fittingEdits(
   const [then, current] = [linesOf(base), linesOf(now)]
   const moved = edits.map((edit) => movedEdit(edit, then, current))
   const found = moved.filter((edit) => edit !== undefined)
-  return found.length === edits.length && isInOrder(edits, found) ? found : undefined
+  const isFitting =
+    found.length === edits.length && isInOrder(edits, found) && !found.some((edit) => isThere(edit, current))
+  return isFitting ? found : undefined
+}
+
+/** What was put in is not put in again: around an insertion the lines are as they were. */
+function isThere({ line, column, newText }: FittingEdit, lines: readonly string[]): boolean {
+  const before = [...lines.slice(0, line - 1), lines[line - 1]?.slice(0, column - 1) ?? ''].join('\n')
+  const after = [lines[line - 1]?.slice(column - 1) ?? '', ...lines.slice(line)].join('\n')
+  return newText !== '' && (before.endsWith(newText) || after.startsWith(newText))
 }
 
 function linesOf(text: string): string[] {

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode'
 import type { FindingMark, FindingMarks } from '../finding-marks'
 import type { BaseTexts } from './base-texts'
+import { whyNotIgnored } from './ignore-here'
 import { commandAction, type LineActions } from './line-actions'
 import { mechanicalFix } from './mechanical-fix'
 
@@ -14,7 +15,7 @@ export interface FixSources {
   readonly lines: LineActions
 }
 
-export function registerFixActions(sources: FixSources): vscode.Disposable[] {
+export function registerFixActions(sources: FixSources): vscode.Disposable {
   const provider = {
     provideCodeActions: (
       document: vscode.TextDocument,
@@ -23,7 +24,7 @@ export function registerFixActions(sources: FixSources): vscode.Disposable[] {
     ) => actionsAt(sources, document, range, context),
   }
   const kinds = { providedCodeActionKinds: [QuickFix, Refactor] }
-  return [vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, provider, kinds)]
+  return vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, provider, kinds)
 }
 
 /** On a finding everything is a quick fix of it; on other lines, what can be done is offered and nothing is wrong. */
@@ -35,11 +36,12 @@ async function actionsAt(
 ): Promise<vscode.CodeAction[]> {
   const found = marks.of(document.uri).filter((mark) => mark.range.intersection(range) !== undefined)
   const about = (mark: FindingMark) => diagnostics.filter((diagnostic) => isAbout(diagnostic, mark))
-  const ofFindings = await Promise.all(
-    found.map(async (mark) => withDiagnostics(await actionsFor(mark, bases), about(mark))),
+  const fixes = await Promise.all(
+    found.map(async (mark) => withDiagnostics(await fixAction(mark, bases), about(mark))),
   )
   const onLine = lines.for(document, range, found.length > 0 ? QuickFix : Refactor)
-  return [...ofFindings.flat(), ...withDiagnostics(onLine, found.flatMap(about))]
+  const others = found.map((mark) => withDiagnostics(otherActions(mark), about(mark)))
+  return [...fixes.flat(), ...withDiagnostics(onLine, found.flatMap(about)), ...others.flat()]
 }
 
 function withDiagnostics(
@@ -49,17 +51,13 @@ function withDiagnostics(
   return actions.map((action) => Object.assign(action, { diagnostics }))
 }
 
-async function actionsFor(mark: FindingMark, bases: BaseTexts): Promise<vscode.CodeAction[]> {
-  return [...(await fixAction(mark, bases)), ...flameGraphAction(mark)]
-}
-
 function isAbout({ source, code, message }: vscode.Diagnostic, { finding }: FindingMark): boolean {
   const rule = typeof code === 'object' ? code.value : code
-  return source === 'costflame' && rule === finding.rule && message === finding.message
+  return source === 'costflame' && rule === finding.rule && message.endsWith(finding.message)
 }
 
 async function fixAction(mark: FindingMark, bases: BaseTexts): Promise<vscode.CodeAction[]> {
-  const { fix } = mark.finding
+  const { fix, runId, id } = mark.finding
   const change = await mechanicalFix(mark, bases)
   if (fix === undefined || change === undefined) return []
   const action = new vscode.CodeAction(fix.title, QuickFix)
@@ -67,12 +65,22 @@ async function fixAction(mark: FindingMark, bases: BaseTexts): Promise<vscode.Co
     const reason = vscode.l10n.t('The code changed since the run. Run again for the exact change.')
     return [Object.assign(action, { disabled: { reason } })]
   }
-  return [Object.assign(action, { edit: change, isPreferred: fix.safety === 'safe' })]
+  // Runs when the change is made.
+  const command = { title: fix.title, command: 'costflame.fixApplied', arguments: [runId, id] }
+  return [Object.assign(action, { edit: change, command, isPreferred: fix.safety === 'safe' })]
 }
 
 /** What can be done about a violated limit is said by `budgets/`, and the flame graph is among it. */
-function flameGraphAction({ finding: { rule, runId, spanIds } }: FindingMark): vscode.CodeAction[] {
-  if (rule.startsWith('budget/')) return []
-  const title = vscode.l10n.t('Open Flame Graph')
-  return [commandAction(title, QuickFix, 'costflame.openFlameGraph', runId, ...spanIds.slice(0, 1))]
+function otherActions({ finding: { rule, runId, id, spanIds } }: FindingMark): vscode.CodeAction[] {
+  const { t } = vscode.l10n
+  const explain = commandAction(t('Explain This'), QuickFix, 'costflame.explainFinding', runId, id)
+  const ignore = commandAction(t('Ignore Here: {0}', rule), QuickFix, 'costflame.ignoreFinding', runId, id)
+  if (rule.startsWith('budget/'))
+    return [explain, Object.assign(ignore, { disabled: { reason: whyNotIgnored() } })]
+  const span = spanIds.slice(0, 1)
+  return [
+    explain,
+    commandAction(t('Open Flame Graph'), QuickFix, 'costflame.openFlameGraph', runId, ...span),
+    ignore,
+  ]
 }

@@ -1,13 +1,17 @@
 // Everything that can be done about findings and measured lines where they stand, wired.
 
 import type * as vscode from 'vscode'
+import { registerCommand } from '../../profiler/commands'
 import type { Session } from '../../profiler/session'
 import type { FindingMarks } from '../finding-marks'
 import type { LineMarks } from '../marks/line-marks'
 import { BaseTexts } from './base-texts'
 import { registerCapOutput } from './cap-output'
+import { registerExplain } from './explain'
 import { registerFixActions } from './fix-actions'
+import { registerIgnoreHere } from './ignore-here'
 import { LineActions } from './line-actions'
+import { isStillToDo } from './mechanical-fix'
 
 export function registerFixes(
   session: Session,
@@ -17,7 +21,14 @@ export function registerFixes(
   const bases = new BaseTexts(marks)
   return [
     bases,
-    ...registerFixActions({ marks, bases, lines: new LineActions(session, lineMarks) }),
+    registerFixActions({ marks, bases, lines: new LineActions(session, lineMarks) }),
     registerCapOutput(session, lineMarks),
+    registerIgnoreHere(session, marks),
+    ...registerExplain(session),
+    // Ours alone: a finding whose fix was made is shown again when that is undone, or by the next run.
+    registerCommand(session, 'fixApplied', (runId, findingId) => {
+      const mark = marks.all.find(({ finding }) => finding.runId === runId && finding.id === findingId)
+      if (mark !== undefined) marks.hide(mark.finding, () => !isStillToDo(mark, bases))
+    }),
   ]
 }

@@ -25,6 +25,20 @@ export async function mechanicalFix(
   return change
 }
 
+/** Whether the fix could be made in the files as they are open. */
+export function isStillToDo(
+  { finding, root }: Pick<FindingMark, 'finding' | 'root'>,
+  bases: BaseTexts,
+): boolean {
+  const files = Map.groupBy(finding.fix?.edits ?? [], ({ file }) => file)
+  return [...files].some(([file, edits]) => {
+    const uri = uriOf(file, root)?.toString()
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri)
+    const [first] = edits
+    return open && first ? fittingEdits(edits, open.getText(), bases.of(first)) !== undefined : false
+  })
+}
+
 async function fittingIn(
   uri: vscode.Uri,
   edits: readonly TextEdit[],

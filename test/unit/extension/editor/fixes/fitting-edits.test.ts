@@ -63,6 +63,20 @@ describe('edits in the text that a file has now', () => {
     assert.equal(fittingEdits([twice], BASE + BASE, BASE), undefined)
   })
 
+  it('fit no text that they were made in already', () => {
+    const line = editIn(BASE, 3, 1, '  temperature: 0,\n')
+    assert.equal(fittingEdits([line], BASE, BASE)?.length, 1)
+    assert.equal(
+      fittingEdits([line], BASE.replace('  system', '  temperature: 0,\n  system'), BASE),
+      undefined,
+    )
+    const behind = editIn(BASE, 3, 44, '\n  temperature: 0,')
+    assert.equal(
+      fittingEdits([behind], BASE.replace('SYSTEM }],', 'SYSTEM }],\n  temperature: 0,'), BASE),
+      undefined,
+    )
+  })
+
   it('fit all or none', () => {
     const other = editIn(BASE, 7, 1, 'export ')
     assert.equal(fittingEdits([edit, other], BASE.replace('second', 'third'), BASE), undefined)
