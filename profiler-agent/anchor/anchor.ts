@@ -5,10 +5,12 @@ import type { CodeAnchor, CodeRegion } from '../model/code-anchor'
 import { present } from '../model/present'
 import {
   type Candidate,
+  type Copies,
   changedIn,
   copiesOf,
   exactIn,
   functionAt,
+  isAt,
   rivalOf,
   scoreOf,
   type Wanted,
@@ -16,7 +18,6 @@ import {
 } from './candidates'
 import { hashText } from './code-hash'
 import type { CodeText } from './code-text'
-import { functionAround } from './function-name'
 import { bracketOfCall, type Place, statementAt } from './statement'
 import { partsOf, surroundingsOf, written } from './surroundings'
 import type { TokenRange, Tokens } from './tokens'
@@ -70,18 +71,19 @@ export function anchorAt(
   if (!range) return undefined
   const { tokens } = code
   const around = surroundingsOf(tokens, range)
-  const name = functionAround(code, lineOf(code, range))
   const anchor = {
     code: hashText(tokens, range),
     before: written(around.before),
     after: written(around.after),
-    ...present({ function: name }),
+    ...present({ function: functionAt(code, range.from), callee: calleeOf(tokens, range) }),
+    text: code.hash,
+    region: regionOf(code, range),
     parts: written([...partsOf(tokens, range)].sort((left, right) => left - right).slice(0, MOST_PARTS)),
-    ...present({ callee: calleeOf(tokens, range) }),
     above: hashText(tokens, { from: 0, to: range.from }),
     below: hashText(tokens, { from: range.to, to: tokens.count }),
   }
-  return { ...anchor, among: copiesOf(code, range, name, around), rival: rivalOf(code, range, anchor) }
+  const wanted = wantedOf(anchor)
+  return wanted && { ...anchor, among: copiesOf(code, range, wanted), rival: rivalOf(code, range, wanted) }
 }
 
 /** Of the code in a region, to be compared with `CodeAnchor.code`. */
@@ -100,55 +102,67 @@ function calleeOf(tokens: Tokens, range: TokenRange): string | undefined {
   return bracket === undefined ? undefined : hashText(tokens, { from: range.from, to: bracket })
 }
 
-function lineOf(code: CodeText, { from }: TokenRange): number {
-  return code.positionAt(code.tokens.start[from] ?? 0).line
-}
-
 /** In the order asked; `undefined` where a place is not found, or could be several. */
 export function findAgain(code: CodeText, places: readonly KnownPlace[]): (FoundPlace | undefined)[] {
-  const choices = places.map((place) => choiceFor(code, place))
-  return choices.map((choice, index) => {
-    if (!choice || isClaimed(choice, index, choices, places)) return undefined
-    return { region: regionOf(code, choice.range), isChanged: choice.isChanged }
+  const sought = places.map((place) => unmoved(code, place) ?? choiceFor(code, place))
+  return sought.map((found, index) => {
+    if (!found || 'region' in found) return found
+    if (isClaimed(found, index, sought, places)) return undefined
+    return { region: regionOf(code, found.range), isChanged: found.isChanged }
   })
 }
 
+/** In the text that the anchor was taken of, nothing has to be looked for. */
+function unmoved({ hash }: CodeText, { anchor }: KnownPlace): FoundPlace | undefined {
+  return anchor?.region && anchor.text === hash ? { region: anchor.region, isChanged: false } : undefined
+}
+
 function choiceFor(code: CodeText, place: KnownPlace): Choice | undefined {
-  const wanted = place.anchor && wantedOf(place.anchor)
-  if (!place.anchor || !wanted) {
+  const { anchor } = place
+  const wanted = anchor && wantedOf(anchor)
+  if (!anchor || !wanted) {
     const range = statementAt(code, place)
     return range && { range, isChanged: true }
   }
+  const where = sameAround(code, wanted)
+  if (where) return { range: where, isChanged: false }
   const exact = exactIn(code, wanted)
-  const same = chosenCopy(code, exact, wanted, place.anchor)
+  const same = chosenCopy(code, exact, wanted, anchor)
   if (same && around(same) < LEAST_AROUND && hasHeir(code, wanted)) return undefined
   if (same) return { range: same.range, isChanged: false }
   // Beside others that say what it said, a changed one is a guess.
-  if (exact.length > 0) return undefined
-  const changed = chosenChanged(code, wanted, place.anchor)
+  if (exact.count > 0) return undefined
+  const changed = chosenChanged(code, wanted, anchor)
   return changed && { range: changed.range, isChanged: true }
+}
+
+/** In a text of which only the format changed. */
+function sameAround({ tokens }: CodeText, { size, hash, above, below }: Wanted): TokenRange | undefined {
+  if (!above || !below || above.size + size + below.size !== tokens.count) return undefined
+  const [from, to] = [above.size, above.size + size]
+  const isSame = isAt(tokens, from, { size, hash }) && isAt(tokens, 0, above) && isAt(tokens, to, below)
+  return isSame ? { from, to } : undefined
 }
 
 function chosenCopy(
   code: CodeText,
-  copies: readonly Candidate[],
+  { count, candidates }: Copies,
   wanted: Wanted,
   { among }: CodeAnchor,
 ): Candidate | undefined {
-  const count = among?.count ?? 1
-  const fixed = copies.filter((copy) => isFixed(code, copy, wanted))
+  const before = among?.count ?? 1
+  const fixed = candidates.filter(({ isFixed }) => isFixed)
   const [only] = fixed
-  if (only && fixed.length === 1 && copies.length === count && isUntouched(only)) return only
-  if (fixed.length > 1) return undefined
-  const [best, second] = copies.toSorted((left, right) => around(right) - around(left))
-  if (!best || (only && only !== best)) return undefined
-  if (copies.length === 1 && count === 1 && isLoneEnough(code, best, wanted)) return best
-  const inside = copies.filter(({ range }) => isInFunction(code, range, wanted))
+  if (only && fixed.length === 1 && count === before && isUntouched(only)) return only
+  const [best, second] = candidates.toSorted((left, right) => around(right) - around(left))
+  if (!best || fixed.length > 1 || (only && only !== best) || candidates.length < count) return undefined
+  if (count === 1 && before === 1 && isLoneEnough(code, best, wanted)) return best
+  const inside = candidates.filter(({ range }) => isInFunction(code, range, wanted))
   const least = Math.max(LEAST_AROUND, (among?.rival ?? 0) + MARGIN)
   const isClear =
     around(best) >= least &&
     around(best) >= (second ? around(second) + MARGIN : 0) &&
-    copies.every((copy) => isWorse(copy, best))
+    candidates.every((copy) => isWorse(copy, best))
   if (isClear && (inside.length === 0 || inside.includes(best))) return best
   const [lone] = inside
   const isLone = inside.length === 1 && (among?.inFunction ?? 1) === 1
@@ -158,14 +172,6 @@ function chosenCopy(
 /** Whether something like the statement stands where it stood, though it seems to have moved: it may be a copy that did. */
 function hasHeir(code: CodeText, wanted: Wanted): boolean {
   return changedIn(code, wanted).some((each) => around(each) >= LEAST_AROUND && each.parts >= LEAST_PARTS)
-}
-
-/** All on one side of it is as it was. */
-function isFixed({ tokens }: CodeText, { range }: Candidate, { anchor }: Wanted): boolean {
-  return (
-    hashText(tokens, { from: 0, to: range.from }) === anchor.above ||
-    hashText(tokens, { from: range.to, to: tokens.count }) === anchor.below
-  )
 }
 
 /** What is next to it is as it was. */
@@ -203,7 +209,7 @@ function chosenChanged(code: CodeText, wanted: Wanted, { rival = 0 }: CodeAnchor
 }
 
 function isCalledAlike({ tokens }: CodeText, { range }: Candidate, { callee }: Wanted): boolean {
-  return callee === undefined || tokens.indicesOf(callee.size, callee.hash).includes(range.from)
+  return callee === undefined || isAt(tokens, range.from, callee)
 }
 
 function around({ before, after }: Candidate): number {
@@ -214,12 +220,12 @@ function around({ before, after }: Candidate): number {
 function isClaimed(
   choice: Choice,
   index: number,
-  choices: readonly (Choice | undefined)[],
+  choices: readonly (Choice | FoundPlace | undefined)[],
   places: readonly KnownPlace[],
 ): boolean {
   const code = places[index]?.anchor?.code
   return choices.some((other, at) => {
-    if (!other || at === index || !overlaps(other.range, choice.range)) return false
+    if (!other || 'region' in other || at === index || !overlaps(other.range, choice.range)) return false
     const isSame = places[at]?.anchor?.code === code && other.isChanged === choice.isChanged
     return !isSame && choice.isChanged && (!other.isChanged || other.range.from === choice.range.from)
   })
@@ -227,6 +233,24 @@ function isClaimed(
 
 function overlaps(left: TokenRange, right: TokenRange): boolean {
   return left.from < right.to && right.from < left.to
+}
+
+/** Nearly all that stood around it stands around it again. */
+const LEAST_MOVED = 1.5
+/** Of the places of a file, in the one that it became. */
+const LEAST_SHARE = 0.5
+
+/** Whether a text is that of a file that was moved or renamed, by the anchors of places in it. A copy of the file is one, too. */
+export function findMoved(code: CodeText, anchors: readonly CodeAnchor[]): boolean {
+  if (anchors.length === 0) return false
+  if (anchors.some((anchor) => unmoved(code, { line: 1, anchor }))) return true
+  const found = anchors.filter((anchor) => {
+    const wanted = wantedOf(anchor)
+    if (!wanted) return false
+    const { candidates } = exactIn(code, wanted)
+    return sameAround(code, wanted) !== undefined || candidates.some((each) => around(each) >= LEAST_MOVED)
+  })
+  return found.length >= Math.max(1, anchors.length * LEAST_SHARE)
 }
 
 function regionOf(code: CodeText, { from, to }: TokenRange): CodeRegion {

@@ -5,19 +5,22 @@ import type { CodeAnchor, SameCode } from '../model/code-anchor'
 import { type CodeHash, hashText, readHash } from './code-hash'
 import type { CodeText } from './code-text'
 import { functionAround } from './function-name'
-import { bracketOfCall, callOf, isCallBracket } from './statement'
+import { bracketOfCall, callOf } from './statement'
 import { hasWord, likenessAt, partsOf, read, type Surroundings, trigramsIn, WIDTH } from './surroundings'
 import { KIND, type TokenRange, type Tokens } from './tokens'
 
 /** What an anchor says, read once. */
 export interface Wanted {
-  readonly anchor: Pick<CodeAnchor, 'code' | 'function' | 'above' | 'below'>
+  readonly anchor: Pick<CodeAnchor, 'code' | 'function'>
   readonly size: number
   readonly hash: readonly [number, number]
   readonly around: Surroundings
   readonly parts: readonly number[]
   /** Of the name, where it is one call. */
   readonly callee: CodeHash | undefined
+  /** Of all above it, and of all below it. */
+  readonly above: CodeHash | undefined
+  readonly below: CodeHash | undefined
 }
 
 export interface Candidate {
@@ -27,6 +30,8 @@ export interface Candidate {
   readonly after: number
   /** How much of the statement itself is left: 0 to 1. */
   readonly parts: number
+  /** All above it, or all below it, is as it was. */
+  readonly isFixed: boolean
 }
 
 /** `undefined` for an anchor of another version. */
@@ -34,21 +39,58 @@ export function wantedOf(anchor: Omit<CodeAnchor, 'among' | 'rival'>): Wanted | 
   const code = readHash(anchor.code)
   if (!code || code.size === 0) return undefined
   const around = { before: read(anchor.before), after: read(anchor.after) }
-  const callee = anchor.callee === undefined ? undefined : readHash(anchor.callee)
-  return { anchor, ...code, around, parts: read(anchor.parts ?? []), callee }
+  const [callee, above, below] = [anchor.callee, anchor.above, anchor.below].map((hash) =>
+    readHash(hash ?? ''),
+  )
+  return { anchor, ...code, around, parts: read(anchor.parts ?? []), callee, above, below }
 }
 
-export function exactIn({ tokens }: CodeText, { size, hash, around }: Wanted): Candidate[] {
-  return tokens.indicesOf(size, hash).map((from) => {
-    const range = { from, to: from + size }
-    const [before, after] = likenessAt(tokens, around, range)
-    return { range, before, after, parts: 1 }
+/** What says the same as a statement: all of it, and what could be looked at. */
+export interface Copies {
+  readonly count: number
+  readonly candidates: readonly Candidate[]
+}
+
+export function exactIn({ tokens }: CodeText, wanted: Wanted): Copies {
+  const begins = beginsOf(tokens, wanted)
+  const looked = begins.length > MOST_PLACES ? begins.filter((from) => isFixed(tokens, from, wanted)) : begins
+  const candidates = looked.map((from) => {
+    const range = { from, to: from + wanted.size }
+    const [before, after] = likenessAt(tokens, wanted.around, range)
+    return { range, before, after, parts: 1, isFixed: isFixed(tokens, from, wanted) }
   })
+  return { count: begins.length, candidates }
+}
+
+function beginsOf(tokens: Tokens, { size, hash, callee }: Wanted): number[] {
+  if (callee === undefined) return tokens.indicesOf(size, hash)
+  return beginsOfCalls(tokens, callee).filter((from) => isAt(tokens, from, { size, hash }))
+}
+
+/** Where calls begin whose names are these. */
+function beginsOfCalls(tokens: Tokens, callee: CodeHash): number[] {
+  return tokens.callBrackets
+    .map((bracket) => bracket - callee.size)
+    .filter((from) => isAt(tokens, from, callee))
+}
+
+export function isAt(tokens: Tokens, from: number, { size, hash }: CodeHash): boolean {
+  if (from < 0 || from + size > tokens.count) return false
+  const [first, second] = tokens.hashOf({ from, to: from + size })
+  return first === hash[0] && second === hash[1]
+}
+
+/** All above it, or all below it, is as it was. */
+function isFixed(tokens: Tokens, from: number, { size, above, below }: Wanted): boolean {
+  const isAbove = above?.size === from && isAt(tokens, 0, above)
+  return isAbove || (below?.size === tokens.count - from - size && isAt(tokens, from + size, below))
 }
 
 /** A changed statement is at most so much longer. */
 const MOST_GROWTH = 2
 const MOST_ADDED = 40
+/** Of before and after together. */
+const MOST_LIKENESS = 2
 /** A text of many alike places is none in which a changed one can be told. */
 const MOST_PLACES = 300
 
@@ -62,7 +104,7 @@ export function changedIn(code: CodeText, wanted: Wanted): Candidate[] {
     const parts = partsOf(tokens, range)
     const left = wanted.parts.filter((part) => parts.has(part)).length / Math.max(1, wanted.parts.length)
     const [before, after] = likenessAt(tokens, wanted.around, range)
-    return { range, before, after, parts: left }
+    return { range, before, after, parts: left, isFixed: false }
   })
 }
 
@@ -102,11 +144,11 @@ function endsBefore(tokens: Tokens, nearest: number | undefined): number[] {
 }
 
 function calledAlike({ tokens }: CodeText, { callee }: Wanted): TokenRange[] {
-  const begins = callee ? tokens.indicesOf(callee.size, callee.hash) : []
+  const begins = callee ? beginsOfCalls(tokens, callee) : []
   if (!callee || begins.length > MOST_PLACES) return []
   return begins.flatMap((from) => {
-    const call = isCallBracket(tokens, from + callee.size) && callOf(tokens, from + callee.size)
-    return call && call.from === from ? [call] : []
+    const call = callOf(tokens, from + callee.size)
+    return call?.from === from ? [call] : []
   })
 }
 
@@ -120,38 +162,26 @@ function isWhole(tokens: Tokens, { from, to }: TokenRange): boolean {
 }
 
 /** How a statement stands among those that say the same. */
-export function copiesOf(
-  code: CodeText,
-  range: TokenRange,
-  name: string | undefined,
-  around: Surroundings,
-): SameCode {
-  const { tokens } = code
-  const size = range.to - range.from
-  const copies = tokens.indicesOf(size, tokens.hashOf(range))
-  const others = copies.filter((from) => from !== range.from)
-  const scores = others.map((from) => {
-    const [before, after] = likenessAt(tokens, around, { from, to: from + size })
-    return before + after
-  })
-  const inFunction = copies.filter((from) => functionAt(code, from) === name).length
+export function copiesOf(code: CodeText, { from }: TokenRange, wanted: Wanted): SameCode {
+  const begins = beginsOf(code.tokens, wanted)
+  const { candidates } = exactIn(code, wanted)
+  const others = candidates.filter(({ range }) => range.from !== from)
+  const isEach = candidates.length === begins.length
   return {
-    index: copies.indexOf(range.from),
-    count: copies.length,
-    inFunction,
-    rival: rounded(Math.max(0, ...scores)),
+    index: begins.indexOf(from),
+    count: begins.length,
+    inFunction: isEach
+      ? candidates.filter(({ range }) => functionAt(code, range.from) === wanted.anchor.function).length
+      : begins.length,
+    rival: isEach
+      ? rounded(Math.max(0, ...others.map(({ before, after }) => before + after)))
+      : MOST_LIKENESS,
   }
 }
 
 /** The best score of what is not the statement itself, were it sought as one that changed. */
-export function rivalOf(
-  code: CodeText,
-  range: TokenRange,
-  anchor: Omit<CodeAnchor, 'among' | 'rival'>,
-): number {
-  const wanted = wantedOf(anchor)
-  if (!wanted) return 0
-  const others = [...changedIn(code, wanted), ...exactIn(code, wanted)].filter(
+export function rivalOf(code: CodeText, range: TokenRange, wanted: Wanted): number {
+  const others = [...changedIn(code, wanted), ...exactIn(code, wanted).candidates].filter(
     (each) => each.range.to <= range.from || each.range.from >= range.to,
   )
   return rounded(Math.max(0, ...others.map(scoreOf)))

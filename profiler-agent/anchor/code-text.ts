@@ -15,14 +15,24 @@ export interface Position {
 export class CodeText {
   /** Offsets at which lines begin. */
   readonly lineStarts: readonly number[]
+  readonly text: string
   #tokens: Tokens | undefined
+  #hash: string | undefined
 
   /** `file` is its name, or its path: the ending tells the language. */
   constructor(
-    readonly text: string,
+    text: string,
     readonly file = '',
   ) {
-    this.lineStarts = lineStartsOf(text)
+    // An editor does not show it.
+    this.text = text.startsWith('\ufeff') ? text.slice(1) : text
+    this.lineStarts = lineStartsOf(this.text)
+  }
+
+  /** Of the whole text, whatever ends its lines: much faster to have than the tokens. */
+  get hash(): string {
+    this.#hash ??= hashOf(this.text)
+    return this.#hash
   }
 
   get tokens(): Tokens {
@@ -72,4 +82,17 @@ function lineStartsOf(text: string): number[] {
   }
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
+}
+
+const CARRIAGE_RETURN = 13
+
+function hashOf(text: string): string {
+  let [first, second] = [0x811c9dc5, text.length === 0 ? 0 : 1]
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (character === CARRIAGE_RETURN) continue
+    first = Math.imul(first ^ character, 0x01000193)
+    second = (Math.imul(second, 0x5bd1e995) + character) | 0
+  }
+  return `${(first >>> 0).toString(36)}.${(second >>> 0).toString(36)}`
 }

@@ -61,9 +61,9 @@ function bracketOf(tokens: Tokens, from: number): number | undefined {
   return undefined
 }
 
+/** Parentheses that only group are no tokens. */
 const PAREN = valueOfSign(40)
 
-/** Parentheses that only group are no tokens. */
 export function isCallBracket(tokens: Tokens, index: number): boolean {
   return tokens.kind[index] === KIND.open && tokens.value[index] === PAREN
 }

@@ -1,6 +1,6 @@
 // What stands around a statement, as hashes of three tokens each: how much of it is found around another place.
 
-import { mixed, type TokenRange, type Tokens } from './tokens'
+import { mixed, type TokenRange, type Tokens, TRIGRAMS } from './tokens'
 
 /** On each side. */
 const MOST = 24
@@ -9,8 +9,6 @@ export const WIDTH = 3
 const FARTHEST = 3 * MOST
 /** What was inserted in between pushes things away. */
 const SLACK = 2
-const DIGITS = 5
-const MODULUS = 36 ** DIGITS
 
 export interface Surroundings {
   readonly before: readonly number[]
@@ -58,8 +56,8 @@ export function partsOf(tokens: Tokens, { from, to }: TokenRange): Set<number> {
   const parts = new Set<number>()
   for (let index = from; index + 1 < to; index++)
     if (tokens.isWord(index) || tokens.isWord(index + 1))
-      parts.add((mixed(Math.imul(tokens.valueAt(index), 31) + tokens.valueAt(index + 1)) >>> 0) % MODULUS)
-  if (parts.size === 0) parts.add((tokens.valueAt(from) >>> 0) % MODULUS)
+      parts.add((mixed(Math.imul(tokens.valueAt(index), 31) + tokens.valueAt(index + 1)) >>> 0) % TRIGRAMS)
+  if (parts.size === 0) parts.add((tokens.valueAt(from) >>> 0) % TRIGRAMS)
   return parts
 }
 
@@ -68,15 +66,13 @@ export function hasWord(tokens: Tokens, start: number): boolean {
 }
 
 function trigram(tokens: Tokens, start: number): number {
-  const first = Math.imul(tokens.valueAt(start), 0x01000193) + tokens.valueAt(start + 1)
-  return (mixed(Math.imul(first, 0x01000193) + tokens.valueAt(start + 2)) >>> 0) % MODULUS
+  return tokens.trigrams[start + 2] ?? 0
 }
 
 /** Where three tokens begin that have this hash. */
-export function trigramsIn(tokens: Tokens, wanted: number): number[] {
+export function trigramsIn({ trigrams }: Tokens, wanted: number): number[] {
   const starts: number[] = []
-  for (let start = 1 - WIDTH; start < tokens.count; start++)
-    if (trigram(tokens, start) === wanted) starts.push(start)
+  for (let at = trigrams.indexOf(wanted); at >= 0; at = trigrams.indexOf(wanted, at + 1)) starts.push(at - 2)
   return starts
 }
 

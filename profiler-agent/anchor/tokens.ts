@@ -12,6 +12,8 @@ export interface TokenRange {
 
 const BASE_1 = 0x01000193
 const BASE_2 = 0x5bd1e995 | 1
+/** Hashes of three tokens are below this: five digits to the base of 36. */
+export const TRIGRAMS = 36 ** 5
 /** Stands before the first token and behind the last. */
 const EDGE = 0x2545f491
 
@@ -24,6 +26,8 @@ export class Tokens {
   kind: Uint8Array
   /** Of a bracket, the index of the one that it belongs to; −1 for one without. */
   partner: Int32Array
+  #trigrams: Int32Array | undefined
+  #callBrackets: readonly number[] | undefined
   #sums: readonly [Int32Array, Int32Array] | undefined
 
   constructor(characters: number) {
@@ -83,6 +87,35 @@ export class Tokens {
       if ((((first[from + size] ?? 0) - Math.imul(first[from] ?? 0, factor)) | 0) === wanted)
         if (this.hashOf({ from, to: from + size })[1] === confirmed) found.push(from)
     return found
+  }
+
+  /** Stands for the three tokens from each one on; the first two are of those that begin before the text. */
+  get trigrams(): Int32Array {
+    if (this.#trigrams?.length === this.#count + 2) return this.#trigrams
+    const trigrams = new Int32Array(this.#count + 2)
+    let [first, second] = [EDGE, EDGE]
+    for (let index = -2; index < this.#count; index++) {
+      const third = this.valueAt(index + 2)
+      const joined = Math.imul(Math.imul(first, BASE_1) + second, BASE_1) + third
+      trigrams[index + 2] = (mixed(joined) >>> 0) % TRIGRAMS
+      first = second
+      second = third
+    }
+    this.#trigrams = trigrams
+    return trigrams
+  }
+
+  /** Of the brackets that begin the arguments of calls, in order. Parentheses that only group are no tokens. */
+  get callBrackets(): readonly number[] {
+    this.#callBrackets ??= this.#findCallBrackets()
+    return this.#callBrackets
+  }
+
+  #findCallBrackets(): number[] {
+    const brackets: number[] = []
+    for (let index = 0; index < this.#count; index++)
+      if (this.kind[index] === KIND.open && this.value[index] === PAREN) brackets.push(index)
+    return brackets
   }
 
   /** Of the first token whose end lies behind an offset; the count where there is none. */
@@ -159,3 +192,5 @@ export function valueOfText(text: string, from = 0, to = text.length): number {
 export function valueOfSign(character: number): number {
   return mixed(character + 0x1f000)
 }
+
+const PAREN = valueOfSign(40)

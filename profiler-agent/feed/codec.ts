@@ -45,6 +45,7 @@ const totals = object({
 const frame = { file: text, line: count, column: optional(count), function: optional(text) }
 const callSite = object({ ...frame, stack: list(object(frame)) })
 const sameCode = object({ index: count, count, inFunction: count, rival: count })
+const codeRegion = object({ line: count, column: count, endLine: count, endColumn: count })
 const anchor = object({
   ...{
     code: text,
@@ -54,7 +55,12 @@ const anchor = object({
     parts: optional(list(text)),
   },
   ...{ callee: optional(text), above: optional(text), below: optional(text) },
-  ...{ among: optional(sameCode), rival: optional(count) },
+  ...{
+    among: optional(sameCode),
+    rival: optional(count),
+    text: optional(text),
+    region: optional(codeRegion),
+  },
 })
 const location = {
   anchor: optional(anchor),

@@ -12,6 +12,9 @@ export interface CodeAnchor {
   readonly after: readonly string[]
   /** The function around it, where its name is known. */
   readonly function?: string
+  /** Of the whole text, and where the statement stood in it. */
+  readonly text?: string
+  readonly region?: CodeRegion
   /** Of its parts: what is left of them tells it from another one after it was changed. */
   readonly parts?: readonly string[]
   /** Of the name of the function that it calls. */
