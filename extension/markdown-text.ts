@@ -23,3 +23,8 @@ export function commandLink(
   const title = tooltip === undefined ? '' : ` "${markdownText(tooltip).replaceAll('"', '&quot;')}"`
   return `[${text}](command:${command}?${target}${title})`
 }
+
+/** A row of a table, of cells that are markup already. What is right-aligned would touch what stands before it. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell, index) => (index > 0 && cell !== '' ? `&ensp;${cell}` : cell)).join(' | ')} |`
+}

@@ -9,7 +9,7 @@ import type { Words } from './lens-text'
 export function limitLines(limits: readonly LimitUse[], words: Words): string | undefined {
   if (limits.length === 0) return undefined
   const open = commandLink(words.t('Budget'), 'costflame.openBudgets', [])
-  return [`${open}:`, '', ...limits.map((use) => `- ${limitLine(use, words)}`)].join('\n')
+  return [`${open}:`, ...limits.map((use) => limitLine(use, words))].join('  \n')
 }
 
 function limitLine(use: LimitUse, words: Words): string {

@@ -5,9 +5,9 @@ import { formatUsd } from '../../profiler-agent/model/money'
 import { formatCount } from '../../profiler-agent/model/quantity'
 import type { SegmentCache, SegmentKind } from '../../profiler-agent/model/span'
 import { apiEquivalentText, isLowerBound } from '../../profiler-agent/model/totals'
-import { commandLink, markdownText } from '../markdown-text'
+import { commandLink, markdownText, tableRow } from '../markdown-text'
 import { limitLines } from './hover-limits'
-import { trendLines } from './hover-trend'
+import { trendBars, trendTable } from './hover-trend'
 import { lensText, type Words } from './lens-text'
 
 export interface HoverFacts {
@@ -22,6 +22,8 @@ export interface HoverFacts {
 
 /** As many as can be read at a glance. */
 const MOST_KINDS = 6
+/** Of the lens, all but the cost and the models. */
+const HEAD_PARTS = ['p95', 'calls', 'tokensIn', 'cached', 'tokensOut', 'share'] as const
 
 export function hoverText(facts: HoverFacts): string {
   const { cost, detail, words, when } = facts
@@ -31,8 +33,8 @@ export function hoverText(facts: HoverFacts): string {
     detail && limitLines(detail.limits, words),
     detail && table(words.t('Billed as'), detail.byCache, cacheNames(cost, words), words),
     detail && kindTable(detail, words),
-    modelLine(cost, detail, words),
-    trendLines(cost, when, words),
+    detail && modelTable(detail, words),
+    trendTable(cost, when, words),
   ]
     .filter((part) => part !== undefined && part !== '')
     .join('\n\n')
@@ -40,13 +42,17 @@ export function hoverText(facts: HoverFacts): string {
 
 function headLines({ cost, isChanged, words }: HoverFacts): string {
   const { t } = words
-  const { agents, steps } = cost
+  const { agents, steps, models } = cost
   const run = cost.active ? t('in the run that goes on') : t('in the newest run that reached it')
-  const others = lensText(cost, ['calls', 'tokensIn', 'cached', 'tokensOut', 'share'], isChanged, words)
-  const whose = [...agents.map((name) => t('agent {0}', name)), ...steps.map((name) => t('step {0}', name))]
+  const bars = trendBars(cost, words)
+  const whose = [
+    ...agents.map((name) => t('agent {0}', name)),
+    ...steps.map((name) => t('step {0}', name)),
+    ...models,
+  ]
   return [
-    `**${markdownText(costText(cost, words))}** ${run}`,
-    markdownText(others),
+    [`**${markdownText(costText(cost, words))}** ${run}`, ...(bars === undefined ? [] : [bars])].join(' · '),
+    markdownText(lensText(cost, HEAD_PARTS, isChanged, words)),
     ...(whose.length > 0 ? [markdownText(whose.join(' · '))] : []),
   ].join('  \n')
 }
@@ -72,8 +78,8 @@ function linkLine({ runId, spanId, past }: LineCost, { t }: Words): string {
 }
 
 function kindTable({ byKind }: LineDetail, words: Words): string | undefined {
+  if (byKind === null) return undefined
   const { t } = words
-  if (byKind === null) return t('There are too many calls to say at once what texts they are billed for.')
   const names: Readonly<Record<SegmentKind, string>> = {
     system: t('system prompt'),
     tool_def: t('tool definitions'),
@@ -120,26 +126,26 @@ function cacheNames({ totals: { usage } }: LineCost, { t }: Words): Readonly<Rec
 function table<Kind extends string>(
   title: string,
   parts: readonly LinePart<Kind>[],
-  names: Readonly<Record<Kind, string>>,
+  names: Readonly<Record<Kind, string | undefined>>,
   { t }: Words,
 ): string | undefined {
   if (parts.length === 0) return undefined
   const rows = parts.map(({ kind, tokens, picoUsd }) => {
     const count = tokens === null ? t('not known') : formatCount(tokens)
-    return `| ${markdownText(names[kind])} | ${count} | ${markdownText(formatUsd(picoUsd))} |`
+    return tableRow([names[kind] ?? kind, count, formatUsd(picoUsd)].map(markdownText))
   })
-  return [`| ${markdownText(title)} | ${t('Tokens')} | ${t('Cost')} |`, '|:--|--:|--:|', ...rows].join('\n')
+  return [tableRow([markdownText(title), t('Tokens'), t('Cost')]), '|:--|--:|--:|', ...rows].join('\n')
 }
 
-/** With their parts where there are several. */
-function modelLine({ models }: LineCost, detail: LineDetail | undefined, { t }: Words): string | undefined {
-  if (models.length === 0) return undefined
-  const parts = detail?.byModel ?? []
-  const texts =
-    parts.length > 1
-      ? parts.map(({ kind, calls, picoUsd }) =>
-          t('{0} ({1} calls, {2})', kind, formatCount(calls), formatUsd(picoUsd)),
-        )
-      : models
-  return markdownText(texts.join(' · '))
+/** Where there are several. */
+function modelTable({ byModel }: LineDetail, words: Words): string | undefined {
+  if (byModel.length < 2) return undefined
+  const { t } = words
+  const names = Object.fromEntries(
+    byModel.map(({ kind, calls }) => [
+      kind,
+      calls === 1 ? t('{0}, 1 call', kind) : t('{0}, {1} calls', kind, formatCount(calls)),
+    ]),
+  )
+  return table(t('Model'), byModel, names, words)
 }

@@ -3,7 +3,7 @@
 import type { LineCost, PastLine } from '../../profiler-agent/model/line-cost'
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatCount } from '../../profiler-agent/model/quantity'
-import { commandLink, markdownText } from '../markdown-text'
+import { commandLink, markdownText, tableRow } from '../markdown-text'
 import type { Words } from './lens-text'
 import { sparkline } from './sparkline'
 
@@ -11,8 +11,13 @@ import { sparkline } from './sparkline'
 const SHOWN_RUNS = 5
 const COMMIT_DIGITS = 7
 
-/** Nothing where there is but one run. */
-export function trendLines(
+/** A bar for each run, in a line; nothing where there is but one. */
+export function trendBars({ past }: LineCost, { t }: Words): string | undefined {
+  return past.length < 2 ? undefined : `\`${barsOf(past)}\` ${t('over {0} runs', formatCount(past.length))}`
+}
+
+/** The last of the runs, newest first. */
+export function trendTable(
   { past }: LineCost,
   when: (time: string) => string,
   words: Words,
@@ -21,11 +26,9 @@ export function trendLines(
   const { t } = words
   const rows = past.slice(0, SHOWN_RUNS).map((run, index) => rowOf(run, past[index + 1], when, words))
   return [
-    `\`${barsOf(past)}\` ${t('over {0} runs', formatCount(past.length))}`,
-    '',
-    `| ${t('Run')} | ${t('Commit')} | ${t('Calls')} | ${t('Cost')} | |`,
+    tableRow([t('Run'), t('Commit'), t('Calls'), t('Cost'), '']),
     '|:--|:--|--:|--:|--:|',
-    ...rows,
+    ...rows.map(tableRow),
   ].join('\n')
 }
 
@@ -45,17 +48,15 @@ function rowOf(
   before: PastLine | undefined,
   when: (time: string) => string,
   { t }: Words,
-): string {
-  const time = commandLink(
-    markdownText(when(run.startTime)),
-    'costflame.openFlameGraph',
-    [run.runId],
-    t('Show in the flame graph'),
-  )
-  const commit = run.gitCommit === undefined ? '' : markdownText(run.gitCommit.slice(0, COMMIT_DIGITS))
+): string[] {
+  const time = markdownText(when(run.startTime))
+  const commit = run.gitCommit === undefined ? '' : run.gitCommit.slice(0, COMMIT_DIGITS)
   const amount = formatUsd(run.picoUsd)
   const cost = run.atLeast && run.picoUsd !== null ? `≥ ${amount}` : amount
-  return `| ${time} | ${commit} | ${formatCount(run.calls)} | ${markdownText(cost)} | ${markdownText(changeText(run, before))} |`
+  return [
+    commandLink(time, 'costflame.openFlameGraph', [run.runId], t('Show in the flame graph')),
+    ...[commit, formatCount(run.calls), cost, changeText(run, before)].map(markdownText),
+  ]
 }
 
 /** `+12 %` against the run before; nothing where one of the two is not wholly known. */

@@ -96,7 +96,7 @@ function isShown({ finding, uri }: FindingMark): boolean {
 }
 
 function when(time: string): string {
-  return new Date(time).toLocaleString()
+  return new Date(time).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' })
 }
 
 function markdown(value: string): vscode.MarkdownString {
