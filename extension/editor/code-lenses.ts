@@ -15,7 +15,7 @@ export function registerCodeLenses(marks: LineMarks): vscode.Disposable[] {
   ]
 }
 
-class CostLenses implements vscode.CodeLensProvider, vscode.Disposable {
+export class CostLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>()
   readonly onDidChangeCodeLenses = this.changed.event
   private readonly subscription: vscode.Disposable

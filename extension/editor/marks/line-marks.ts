@@ -15,6 +15,9 @@ const UPDATE_MS = 300
 /** After the last keystroke: only then the text is looked into. */
 const TYPING_MS = 250
 
+/** What of the session is shown on lines. */
+export type ShownSession = Pick<Session, 'lines' | 'allProfilers' | 'onDidChange'>
+
 export class LineMarks implements vscode.Disposable {
   private readonly costs = new CostsByFile()
   /** Of documents that somebody asked about, while they are open. */
@@ -29,7 +32,7 @@ export class LineMarks implements vscode.Disposable {
   })
   private readonly subscriptions: readonly vscode.Disposable[]
 
-  constructor(private readonly session: Session) {
+  constructor(private readonly session: ShownSession) {
     let shown = session.lines
     let running = this.running
     this.costs.show(shown)
