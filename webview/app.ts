@@ -22,6 +22,7 @@ import { Splitter } from './splitter'
 import { Toolbar } from './toolbar'
 import { VIEW_PANEL, ViewTabs } from './view-tabs'
 import { treeOfSpans } from './view-trees'
+import { t } from './words'
 
 const DETAILS_SHARE = 0.36
 
@@ -125,7 +126,7 @@ export class App {
     if (typeof columns === 'string')
       return this.showEmpty({
         type: 'empty',
-        title: 'This run cannot be shown',
+        title: t('This run cannot be shown'),
         text: columns,
         isError: true,
       })
@@ -153,7 +154,7 @@ export class App {
     const tree = treeOfSpans(columns)
     const node = nodeOfSelection(tree, this.selection, undefined) ?? 0
     const kind = kindWord(kindOf(tree, node))
-    return `${kind} ${nameOf(tree, node)}, ${costText(tree, node)}, ${tokensText(tree, node)} tokens`
+    return `${kind} ${nameOf(tree, node)}, ${costText(tree, node)}, ${t('{0} tokens', tokensText(tree, node))}`
   }
 
   private change(change: Partial<PageState>) {
@@ -163,7 +164,7 @@ export class App {
 
   private post(message: Parameters<PageActions['post']>[0]) {
     this.host.post(message)
-    if (message.type === 'copy') this.announce('Copied')
+    if (message.type === 'copy') this.announce(t('Copied'))
   }
 
   private announce(text: string) {
@@ -271,8 +272,9 @@ export class App {
 
 /** What screen readers say of every picture. */
 function pictureHelp(): HTMLElement {
-  const text =
-    'Arrow keys go from box to box, Enter zooms to one, Escape zooms out, question mark tells all keys. The same boxes are rows of the tree below.'
+  const text = t(
+    'Arrow keys go from box to box, Enter zooms to one, Escape zooms out, question mark tells all keys. The same boxes are rows of the tree below.',
+  )
   return element('div', { id: 'flame-help', hidden: '' }, text)
 }
 

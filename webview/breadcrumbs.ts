@@ -8,6 +8,7 @@ import { iconButton } from './icons'
 import { kindWord, nameOf } from './labels'
 import { Menu } from './menu'
 import { pathTo } from './selection'
+import { t } from './words'
 
 export interface BreadcrumbEvents {
   reset(): void
@@ -32,7 +33,7 @@ const MOST_STEPS = 6
 
 export class Breadcrumbs {
   readonly element: HTMLElement
-  private readonly path = element('nav', { class: 'crumbs', 'aria-label': 'Zoomed to' })
+  private readonly path = element('nav', { class: 'crumbs', 'aria-label': t('Zoomed to') })
   private readonly undo: HTMLButtonElement
   private readonly redo: HTMLButtonElement
   private readonly reset: HTMLButtonElement
@@ -41,9 +42,9 @@ export class Breadcrumbs {
   private zoomedTo = -1
 
   constructor(private readonly events: BreadcrumbEvents) {
-    this.undo = iconButton('undo', 'Undo zoom', () => events.undo(), 'Backspace')
-    this.redo = iconButton('redo', 'Redo zoom', () => events.redo(), 'Ctrl+Y')
-    this.reset = iconButton('whole', 'Reset zoom', () => events.reset(), '0')
+    this.undo = iconButton('undo', t('Undo zoom'), () => events.undo(), 'Backspace')
+    this.redo = iconButton('redo', t('Redo zoom'), () => events.redo(), 'Ctrl+Y')
+    this.reset = iconButton('whole', t('Reset zoom'), () => events.reset(), '0')
     this.element = element(
       'div',
       { class: 'crumb-bar' },
@@ -51,8 +52,8 @@ export class Breadcrumbs {
       this.undo,
       this.redo,
       this.reset,
-      iconButton('pin', 'Pin the selection', () => events.pin(), 'm'),
-      new Menu('Copy', () => this.copyItems()).element,
+      iconButton('pin', t('Pin the selection'), () => events.pin(), 'm'),
+      new Menu(t('Copy'), () => this.copyItems()).element,
     )
   }
 
@@ -85,9 +86,9 @@ export class Breadcrumbs {
     if (profile === undefined) return []
     const { tree } = profile
     return [
-      { label: 'Name', run: () => events.copy(nameOf(tree, selected)) },
-      { label: 'Numbers', run: () => events.copy(numbersOf(tree, selected)) },
-      { label: 'Path', run: () => events.copy(pathText(tree, selected)) },
+      { label: t('Name'), run: () => events.copy(nameOf(tree, selected)) },
+      { label: t('Numbers'), run: () => events.copy(numbersOf(tree, selected)) },
+      { label: t('Path'), run: () => events.copy(pathText(tree, selected)) },
     ]
   }
 }

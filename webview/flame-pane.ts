@@ -25,6 +25,7 @@ import { isSame, nodeOfSelection, selectionOf, selectionOfNode } from './selecti
 import { watchTheme } from './theme-watch'
 import { unitLabel, viewLabel } from './toolbar-choices'
 import { treeOfView } from './view-trees'
+import { t } from './words'
 
 export interface FlamePaneEvents {
   find(): void
@@ -121,7 +122,7 @@ export class FlamePane implements Pane {
     this.matches = this.matchesOf(tree, page.state.search, page.state.searchIsRegex)
     const picture: Picture = {
       key: `${page.columns.head.id} ${page.view}`,
-      title: `${page.columns.head.name} · ${viewLabel(page.view)} by ${unitLabel(profile.unit)}`,
+      title: `${page.columns.head.name} · ${t('{0} by {1}', viewLabel(page.view), unitLabel(profile.unit))}`,
       viewport: page.state.zoom?.[page.view],
       profile,
       selected: nodeOfSelection(tree, page.selection, wasNode),
@@ -136,7 +137,7 @@ export class FlamePane implements Pane {
     this.flameView.show(picture)
     this.describe(page, profile)
     this.treeView.show(picture, this.theme, {
-      label: `${viewLabel(page.view)} as a tree`,
+      label: t('{0} as a tree', viewLabel(page.view)),
       isWork: !profile.inTime && (profile.unit === 'time' || page.view !== 'icicle'),
     })
     this.legend.show(this.legendOf(picture.colours, profile), this.theme)
@@ -197,7 +198,7 @@ export class FlamePane implements Pane {
     canvas.dataset.view = page.view
     canvas.setAttribute(
       'aria-label',
-      `${viewLabel(page.view)} of ${page.columns.head.name} by ${unitLabel(profile.unit)}`,
+      t('{0} of {1} by {2}', viewLabel(page.view), page.columns.head.name, unitLabel(profile.unit)),
     )
     const nothing = nothingToShow(page.columns, profile)
     this.nothing.hidden = nothing === undefined
@@ -212,8 +213,10 @@ export class FlamePane implements Pane {
     this.filterNote.hidden = !isAlone
     if (!isAlone) return
     this.filterNote.replaceChildren(
-      `Nothing below the run costs at least ${amountInUsd(atLeastPicoUsd)}. `,
-      button('Show everything', () => this.actions.change({ atLeastPicoUsd: undefined }), { class: 'link' }),
+      `${t('Nothing below the run costs at least {0}.', amountInUsd(atLeastPicoUsd))} `,
+      button(t('Show everything'), () => this.actions.change({ atLeastPicoUsd: undefined }), {
+        class: 'link',
+      }),
     )
   }
 
@@ -237,7 +240,7 @@ export class FlamePane implements Pane {
       `${nameOf(tree, picture.selected)}\n${numbersOf(tree, picture.selected)}`,
     )
     event.preventDefault()
-    this.actions.announce('Copied')
+    this.actions.announce(t('Copied'))
   }
 
   private zoomed() {

@@ -17,6 +17,7 @@ import { button, element } from './element'
 import { svgElement } from './icons'
 import type { ToPage } from './messages'
 import { remembered } from './remembered'
+import { t } from './words'
 
 export function renderTitle(target: HTMLElement, run: RunHead, live: boolean) {
   const started = new Date(run.startTime)
@@ -42,8 +43,8 @@ export function renderFigures(target: HTMLElement, columns: RunColumns, showToke
   target.replaceChildren(
     figure(totalCostText(totals), 'cost'),
     figure(formatCount(totals.calls), callsLabel(totals)),
-    figure(tokens === null ? '–' : formatCompact(tokens), 'tokens'),
-    ...(cached === null ? [] : [figure(formatShare(cached), 'cached')]),
+    figure(tokens === null ? '–' : formatCompact(tokens), t('tokens')),
+    ...(cached === null ? [] : [figure(formatShare(cached), t('cached'))]),
     ...(totals.unpricedCalls === 0 ? [] : [unpricedFigure(totals.unpricedCalls, showTokens)]),
     ...(totals.errors === 0 ? [] : [figure(formatCount(totals.errors), failedLabel(totals), 'fail')]),
     ...(refused.calls === 0 ? [] : [figure(formatCount(refused.calls), refusedLabel(refused), 'warn')]),
@@ -52,13 +53,13 @@ export function renderFigures(target: HTMLElement, columns: RunColumns, showToke
 
 /** Retries are attempts of a call, and it is attempts that fail and that tables and charts have one by one. */
 function callsLabel({ calls, attempts }: Totals): string {
-  const label = calls === 1 ? 'call' : 'calls'
-  return attempts > calls ? `${label} in ${formatCount(attempts)} attempts` : label
+  const label = calls === 1 ? t('call') : t('calls')
+  return attempts > calls ? t('{0} in {1} attempts', label, formatCount(attempts)) : label
 }
 
 function failedLabel({ calls, attempts, errors }: Totals): string {
-  if (attempts === calls) return 'failed'
-  return errors === 1 ? 'attempt failed' : 'attempts failed'
+  if (attempts === calls) return t('failed')
+  return errors === 1 ? t('attempt failed') : t('attempts failed')
 }
 
 interface Refused {
@@ -82,7 +83,7 @@ const refusedOf = remembered((columns: RunColumns): Refused => {
 })
 
 function refusedLabel({ picoUsd }: Refused): string {
-  return picoUsd > 0 ? `refused, avoided ≈ ${formatUsd(picoUsd)}` : 'refused by a budget'
+  return picoUsd > 0 ? t('refused, avoided ≈ {0}', formatUsd(picoUsd)) : t('refused by a budget')
 }
 
 function figure(value: string, label: string, tone = ''): HTMLElement {
@@ -90,8 +91,8 @@ function figure(value: string, label: string, tone = ''): HTMLElement {
 }
 
 function unpricedFigure(count: number, showTokens: () => void): HTMLElement {
-  const label = button('without price', showTokens, {
-    title: 'They have no width by cost. Show them by tokens.',
+  const label = button(t('without price'), showTokens, {
+    title: t('They have no width by cost. Show them by tokens.'),
   })
   return element('div', { class: 'figure warn' }, element('b', {}, formatCount(count)), label)
 }

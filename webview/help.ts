@@ -1,39 +1,40 @@
 // What keys and pointer do, as an overlay over the page.
 
 import { button, element } from './element'
+import { t } from './words'
 
 type Rows = readonly (readonly [keys: string, does: string])[]
 
 const EVERYWHERE: Rows = [
-  ['1 – 8', 'Timeline, icicle, call stack, prompt, sandwich, table, diff, charts'],
-  ['u  U', 'Next, previous width'],
-  ['c  C', 'Next, previous colouring'],
-  ['f  or  /', 'Search'],
-  ['n  p', 'Next, previous match'],
-  ['m', 'Pin the selection'],
-  ['o', 'Open the source line of the selection'],
-  ['Ctrl+C', 'Copy name and numbers of the selection'],
-  ['i', 'Show or hide the details'],
-  ['?', 'This help'],
+  ['1 – 8', t('Timeline, icicle, call stack, prompt, sandwich, table, diff, charts')],
+  ['u  U', t('Next, previous width')],
+  ['c  C', t('Next, previous colouring')],
+  ['f  or  /', t('Search')],
+  ['n  p', t('Next, previous match')],
+  ['m', t('Pin the selection')],
+  ['o', t('Open the source line of the selection')],
+  ['Ctrl+C', t('Copy name and numbers of the selection')],
+  ['i', t('Show or hide the details')],
+  ['?', t('This help')],
 ]
 
 const PICTURE: Rows = [
-  ['← →', 'Neighbours'],
-  ['↑ ↓', 'Out to what it belongs to, in to its parts'],
-  ['Enter', 'Zoom to the selection'],
-  ['Escape', 'Zoom out by one'],
-  ['w s  or  + −', 'Zoom in, out'],
-  ['a d', 'Move left, right'],
-  ['0', 'Show everything'],
-  ['Backspace  or  Ctrl+Z', 'Undo a zoom'],
-  ['Ctrl+Y', 'Redo a zoom'],
+  ['← →', t('Neighbours')],
+  ['↑ ↓', t('Out to what it belongs to, in to its parts')],
+  ['Enter', t('Zoom to the selection')],
+  ['Escape', t('Zoom out by one')],
+  ['w s  or  + −', t('Zoom in, out')],
+  ['a d', t('Move left, right')],
+  ['0', t('Show everything')],
+  ['Backspace  or  Ctrl+Z', t('Undo a zoom')],
+  ['Ctrl+Y', t('Redo a zoom')],
 ]
 
 const POINTER: Rows = [
-  ['Click', 'Select'],
-  ['Double-click', 'Zoom to a box'],
-  ['Wheel  or  pinch', 'Zoom'],
-  ['Drag', 'Move'],
+  ['Click', t('Select')],
+  ['Double-click', t('Zoom to a box')],
+  ['Wheel  or  pinch', t('Zoom')],
+  ['Drag', t('Move')],
 ]
 
 export class Help {
@@ -46,15 +47,15 @@ export class Help {
       element(
         'header',
         {},
-        element('h2', { id: 'help-title' }, 'Keys and pointer'),
-        button('Close', () => this.element.close(), { class: 'plain-button' }),
+        element('h2', { id: 'help-title' }, t('Keys and pointer')),
+        button(t('Close'), () => this.element.close(), { class: 'plain-button' }),
       ),
       element(
         'div',
         { class: 'help-groups' },
-        group('Everywhere', EVERYWHERE),
-        group('In the picture', PICTURE),
-        group('Pointer', POINTER),
+        group(t('Everywhere'), EVERYWHERE),
+        group(t('In the picture'), PICTURE),
+        group(t('Pointer'), POINTER),
         element(
           'p',
           {},

@@ -7,6 +7,7 @@ import { columnsOf } from '../profiler-agent/profile/columns-of-run'
 import { answerFromRun } from '../profiler-agent/profile/run-answers'
 import { copyInBrowser, saveInBrowser } from './browser-files'
 import type { FromPage, PageState, ToPage } from './messages'
+import { t } from './words'
 
 export interface Host {
   /** False in a saved HTML file: nobody can open a source line there. */
@@ -90,18 +91,18 @@ function readEmbedded(): Embedded {
     // Written by our own HTML export, which validated it; a file changed by hand ends in the catch.
     const run: Run | undefined = JSON.parse(text).runs[0]
     if (run === undefined)
-      return { message: { type: 'empty', title: 'No run', text: 'This file holds no run.' } }
+      return { message: { type: 'empty', title: t('No run'), text: t('This file holds no run.') } }
     const columns = encodeColumns(columnsOf(run))
     return { run, message: { type: 'show', runId: run.id, columns, live: false } }
   } catch (error) {
-    const text = `Its data cannot be read: ${error}`
-    return { message: { type: 'empty', title: 'This file is broken', text, isError: true } }
+    const text = t('Its data cannot be read: {0}', String(error))
+    return { message: { type: 'empty', title: t('This file is broken'), text, isError: true } }
   }
 }
 
 function answered(run: Run | undefined, id: number, question: RunQuestion): ToPage {
   try {
-    if (run === undefined) throw new Error('This file holds no run.')
+    if (run === undefined) throw new Error(t('This file holds no run.'))
     return { type: 'answer', id, answer: answerFromRun(run, question) }
   } catch (error) {
     return { type: 'failure', id, message: error instanceof Error ? error.message : String(error) }

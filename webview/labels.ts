@@ -13,32 +13,33 @@ import {
   REST_OF_CALL,
   type Tree,
 } from '../profiler-agent/profile/tree'
+import { t } from './words'
 
 const KIND_WORDS: Readonly<Record<NodeKind, string>> = {
-  run: 'run',
-  agent: 'agent',
-  step: 'step',
-  chat: 'model call',
-  embeddings: 'embeddings call',
-  rerank: 'rerank call',
-  tool: 'tool',
-  retrieval: 'retrieval',
-  other: 'other',
-  system: 'system prompt',
-  tool_def: 'tool definition',
-  user: 'user message',
-  assistant: 'earlier reply',
-  reasoning: 'reasoning',
-  tool_call: 'tool call',
-  tool_result: 'tool result',
-  media: 'image, audio or file',
-  overhead: 'message overhead',
-  hidden: 'hidden by the provider',
-  output: 'reply',
-  rest: 'not in the prompt parts',
-  function: 'function',
-  group: 'group',
-  toolTime: 'time of tools, derived',
+  run: t('run'),
+  agent: t('agent'),
+  step: t('step'),
+  chat: t('model call'),
+  embeddings: t('embeddings call'),
+  rerank: t('rerank call'),
+  tool: t('tool'),
+  retrieval: t('retrieval'),
+  other: t('other'),
+  system: t('system prompt'),
+  tool_def: t('tool definition'),
+  user: t('user message'),
+  assistant: t('earlier reply'),
+  reasoning: t('reasoning'),
+  tool_call: t('tool call'),
+  tool_result: t('tool result'),
+  media: t('image, audio or file'),
+  overhead: t('message overhead'),
+  hidden: t('hidden by the provider'),
+  output: t('reply'),
+  rest: t('not in the prompt parts'),
+  function: t('function'),
+  group: t('group'),
+  toolTime: t('time of tools, derived'),
 }
 
 export function kindWord(kind: NodeKind): string {
@@ -51,7 +52,7 @@ const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g
 /** What a box says: a span's name, a tool's name, or what the part of the prompt is. */
 export function nameOf(tree: Tree, node: number): string {
   const part = at(tree.part, node)
-  if (part === REST_OF_CALL) return 'rest of the call'
+  if (part === REST_OF_CALL) return t('rest of the call')
   const label = labelOf(tree, node).replace(DIRECTIONS, '')
   if (part === NO_PART) return label
   const kind = kindOf(tree, node)
@@ -86,14 +87,14 @@ export function costText(tree: Tree, node: number): string {
     const isLower = unpriced > 0 || at(sumsOf(tree, 'atLeast'), node) > 0
     return `${isLower ? '≥ ' : estimateMark(tree, node)}${formatUsd(picoUsd)}`
   }
-  if (unpriced > 0 || isUnpricedPart(tree, node)) return 'no price'
+  if (unpriced > 0 || isUnpricedPart(tree, node)) return t('no price')
   const avoided = at(sumsOf(tree, 'avoided'), node)
-  return avoided > 0 ? `avoided ≈ ${formatUsd(avoided)}` : unbilledText(tree, node)
+  return avoided > 0 ? t('avoided ≈ {0}', formatUsd(avoided)) : unbilledText(tree, node)
 }
 
 /** What nobody bills costs nothing, which is known: a failed call, and whatever made such calls alone. */
 function unbilledText(tree: Tree, node: number): string {
-  if (isOneSpan(tree, node) && hasFlag(tree.columns, at(tree.span, node), Flag.call)) return 'not billed'
+  if (isOneSpan(tree, node) && hasFlag(tree.columns, at(tree.span, node), Flag.call)) return t('not billed')
   return at(sumsOf(tree, 'calls'), node) > 0 || node === 0 ? '$0' : '–'
 }
 

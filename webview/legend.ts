@@ -3,11 +3,12 @@
 import { element } from './element'
 import type { LegendEntry } from './flame/colouring'
 import type { Theme } from './flame/theme'
+import { t } from './words'
 
 export class Legend {
   readonly element = element('ul', {
     class: 'legend',
-    'aria-label': 'What the colours mean',
+    'aria-label': t('What the colours mean'),
     // In a narrow page it scrolls.
     tabindex: '0',
   })

@@ -3,6 +3,7 @@
 import type { RunColumns } from '../profiler-agent/profile/columns'
 import type { Profile } from '../profiler-agent/profile/profile'
 import { unitLabel } from './toolbar-choices'
+import { t } from './words'
 
 /** `undefined` where there is something to see. */
 export function nothingToShow({ head, count }: RunColumns, profile: Profile): string | undefined {
@@ -10,14 +11,16 @@ export function nothingToShow({ head, count }: RunColumns, profile: Profile): st
   const { calls, errors, unpricedCalls } = head.totals
   if (count <= 1)
     return head.endTime === undefined
-      ? 'No model call yet. Calls appear here as they finish.'
-      : 'No model call was captured in this run. “Costflame: Doctor” says what keeps calls from being recorded.'
-  if (profile.unit === 'time') return 'Nothing here took any time.'
+      ? t('No model call yet. Calls appear here as they finish.')
+      : t(
+          'No model call was captured in this run. “Costflame: Doctor” says what keeps calls from being recorded.',
+        )
+  if (profile.unit === 'time') return t('Nothing here took any time.')
   if (errors > 0 && errors >= calls)
-    return 'Every call failed, so nothing was billed. Select one below to see why.'
-  if (profile.unit === 'avoidable') return 'No finding says that anything here could be saved.'
+    return t('Every call failed, so nothing was billed. Select one below to see why.')
+  if (profile.unit === 'avoidable') return t('No finding says that anything here could be saved.')
   if (profile.unit === 'cost' && unpricedCalls > 0)
-    return 'None of these calls has a known price. Switch to Tokens to see what they used.'
-  if (profile.unit === 'cacheWriteTokens') return 'Nothing was written to a cache.'
-  return `Nothing to show by ${unitLabel(profile.unit)}: it is 0 or not known for this run.`
+    return t('None of these calls has a known price. Switch to Tokens to see what they used.')
+  if (profile.unit === 'cacheWriteTokens') return t('Nothing was written to a cache.')
+  return t('Nothing to show by {0}: it is 0 or not known for this run.', unitLabel(profile.unit))
 }

@@ -5,6 +5,7 @@ import { iconButton } from './icons'
 import { Menu, type MenuItem } from './menu'
 import type { Page, PageActions } from './page'
 import { isPicture } from './toolbar-choices'
+import { t } from './words'
 
 export interface PageButtonEvents {
   save(format: 'svg' | 'png' | 'csv'): void
@@ -23,12 +24,12 @@ export class PageButtons {
     this.element = element(
       'div',
       { class: 'page-buttons' },
-      new Menu('Save', () => this.saveItems()).element,
-      iconButton('side', 'Show or hide the details', () => events.toggleDetails(), 'i'),
+      new Menu(t('Save'), () => this.saveItems()).element,
+      iconButton('side', t('Show or hide the details'), () => events.toggleDetails(), 'i'),
       button('?', () => events.help(), {
         class: 'icon-button',
-        'aria-label': 'Help: keys and pointer',
-        title: 'Keys and pointer (?)',
+        'aria-label': t('Help: keys and pointer'),
+        title: t('Keys and pointer (?)'),
       }),
     )
   }
@@ -41,10 +42,10 @@ export class PageButtons {
     const { events } = this
     const { view, canReveal = false } = this.page ?? {}
     const pictures = [
-      { label: 'Picture as SVG', run: () => events.save('svg') },
-      { label: 'Picture as PNG', run: () => events.save('png') },
+      { label: t('Picture as SVG'), run: () => events.save('svg') },
+      { label: t('Picture as PNG'), run: () => events.save('png') },
     ]
-    const csv = { label: 'Table as CSV', run: () => events.save('csv') }
+    const csv = { label: t('Table as CSV'), run: () => events.save('csv') }
     return [
       ...(view !== undefined && isPicture(view) ? pictures : []),
       // A saved page has nobody to make a table of the run but its own table.
@@ -56,18 +57,18 @@ export class PageButtons {
   /** A saved page is an HTML file itself. */
   private runItems(isInEditor: boolean): readonly MenuItem[] {
     const { actions } = this
-    const json = { label: 'Run as JSON', run: () => actions.post({ type: 'save', format: 'json' }) }
+    const json = { label: t('Run as JSON'), run: () => actions.post({ type: 'save', format: 'json' }) }
     if (!isInEditor) return [json]
     return [
       {
-        label: 'Page as HTML',
-        says: 'opens in any browser',
+        label: t('Page as HTML'),
+        says: t('opens in any browser'),
         run: () => actions.post({ type: 'save', format: 'html' }),
       },
       json,
       {
-        label: 'Run as JSON, redacted',
-        says: 'hashes instead of names and texts',
+        label: t('Run as JSON, redacted'),
+        says: t('hashes instead of names and texts'),
         run: () => actions.post({ type: 'save', format: 'json', redacted: true }),
       },
     ]

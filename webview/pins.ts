@@ -8,9 +8,10 @@ import type { KeptSelection } from './messages'
 import type { Page, PageActions } from './page'
 import { nodeOfSelection, selectionOf } from './selection'
 import { treeOfSpans } from './view-trees'
+import { t } from './words'
 
 export class Pins {
-  readonly element = element('div', { class: 'pins', role: 'group', 'aria-label': 'Pinned', hidden: '' })
+  readonly element = element('div', { class: 'pins', role: 'group', 'aria-label': t('Pinned'), hidden: '' })
 
   constructor(private readonly actions: PageActions) {}
 
@@ -28,13 +29,13 @@ export class Pins {
     const name = nameOf(tree, node)
     const go = element(
       'button',
-      { type: 'button', title: `Select this ${kindWord(kindOf(tree, node))}` },
+      { type: 'button', title: t('Select this {0}', kindWord(kindOf(tree, node))) },
       element('span', {}, name),
       element('b', {}, costText(tree, node)),
     )
     go.addEventListener('click', () => this.actions.select(selection))
     const others = pinned.filter((each) => each !== kept)
-    const remove = iconButton('close', `Unpin ${name}`, () => this.actions.change({ pinned: others }))
+    const remove = iconButton('close', t('Unpin {0}', name), () => this.actions.change({ pinned: others }))
     return element('span', { class: 'pin' }, go, remove)
   }
 }

@@ -5,21 +5,22 @@ import { element } from './element'
 import { iconButton } from './icons'
 import type { Page, PageActions, Pane } from './page'
 import { matcherOf } from './search'
+import { t } from './words'
 
 export class SearchBox {
   readonly element: HTMLElement
   private readonly field = element('input', {
     type: 'search',
-    placeholder: 'Search',
-    'aria-label': 'Search names, kinds and models',
+    placeholder: t('Search'),
+    'aria-label': t('Search names, kinds and models'),
     'aria-keyshortcuts': 'f',
-    title: 'Search names, kinds and models (f)',
+    title: t('Search names, kinds and models (f)'),
     spellcheck: 'false',
     autocomplete: 'off',
   })
   private readonly regex = element(
     'button',
-    { type: 'button', class: 'regex', 'aria-label': 'Regular expression', title: 'Regular expression' },
+    { type: 'button', class: 'regex', 'aria-label': t('Regular expression'), title: t('Regular expression') },
     '.*',
   )
   private readonly count = element('output', { class: 'count', 'aria-live': 'polite' })
@@ -28,8 +29,8 @@ export class SearchBox {
 
   constructor(actions: PageActions, goToMatch: (step: 1 | -1) => void) {
     this.steps = [
-      iconButton('up', 'Previous match', () => goToMatch(-1), 'p'),
-      iconButton('down', 'Next match', () => goToMatch(1), 'n'),
+      iconButton('up', t('Previous match'), () => goToMatch(-1), 'p'),
+      iconButton('down', t('Next match'), () => goToMatch(1), 'n'),
     ]
     this.field.addEventListener('input', () => actions.change({ search: this.field.value }))
     this.field.addEventListener('keydown', (event) => {
@@ -61,7 +62,7 @@ export class SearchBox {
     this.regex.setAttribute('aria-pressed', String(searchIsRegex))
     const problem = matcherOf(state)?.problem
     this.field.setAttribute('aria-invalid', String(problem !== undefined))
-    this.field.title = problem ?? 'Search names, kinds and models (f)'
+    this.field.title = problem ?? t('Search names, kinds and models (f)')
     const text = countText(search, problem, found)
     if (this.count.textContent !== text) this.count.textContent = text
     for (const step of this.steps) step.disabled = (found?.count ?? 0) === 0
@@ -70,9 +71,9 @@ export class SearchBox {
 
 function countText(search: string, problem: string | undefined, found: Pane['found']): string {
   if (search === '') return ''
-  if (problem !== undefined) return 'not an expression'
+  if (problem !== undefined) return t('not an expression')
   if (found === undefined) return ''
-  if (found.count === 0) return 'nothing found'
+  if (found.count === 0) return t('nothing found')
   const count = formatCount(found.count)
-  return found.position === 0 ? `${count} found` : `${formatCount(found.position)} of ${count}`
+  return found.position === 0 ? t('{0} found', count) : t('{0} of {1}', formatCount(found.position), count)
 }

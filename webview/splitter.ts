@@ -1,6 +1,7 @@
 // The border between the view and the details, to be moved by pointer and keys.
 
 import { element } from './element'
+import { t } from './words'
 
 const STEP = 0.04
 const [LEAST, MOST] = [0.15, 0.75]
@@ -10,7 +11,7 @@ export class Splitter {
     class: 'splitter',
     role: 'separator',
     tabindex: '0',
-    'aria-label': 'Size of the details',
+    'aria-label': t('Size of the details'),
     'aria-valuemin': String(100 * LEAST),
     'aria-valuemax': String(100 * MOST),
   })

@@ -2,6 +2,7 @@
 
 import type { Unit } from '../profiler-agent/profile/measures'
 import type { ColourBy, ViewName } from './messages'
+import { t, withinText } from './words'
 
 export interface ViewTab {
   readonly view: ViewName
@@ -11,14 +12,14 @@ export interface ViewTab {
 
 /** In the order of their keys 1 to 8. */
 export const VIEWS: readonly ViewTab[] = [
-  { view: 'timeline', label: 'Timeline', says: 'Calls at the time they ran' },
-  { view: 'icicle', label: 'Icicle', says: 'Run, agents, steps, calls and parts of prompts' },
-  { view: 'stack', label: 'Call stack', says: 'By the functions of your own code' },
-  { view: 'prompt', label: 'Prompt', says: 'By what stood in the prompts' },
-  { view: 'sandwich', label: 'Sandwich', says: 'Callers and callees of one agent, tool or function' },
-  { view: 'table', label: 'Table', says: 'All calls, sorted and filtered' },
-  { view: 'diff', label: 'Diff', says: 'What grew, shrank, appeared and vanished' },
-  { view: 'charts', label: 'Charts', says: 'Context, cache, budget and runs over time' },
+  { view: 'timeline', label: t('Timeline'), says: t('Calls at the time they ran') },
+  { view: 'icicle', label: t('Icicle'), says: t('Run, agents, steps, calls and parts of prompts') },
+  { view: 'stack', label: t('Call stack'), says: t('By the functions of your own code') },
+  { view: 'prompt', label: t('Prompt'), says: t('By what stood in the prompts') },
+  { view: 'sandwich', label: t('Sandwich'), says: t('Callers and callees of one agent, tool or function') },
+  { view: 'table', label: t('Table'), says: t('All calls, sorted and filtered') },
+  { view: 'diff', label: t('Diff'), says: t('What grew, shrank, appeared and vanished') },
+  { view: 'charts', label: t('Charts'), says: t('Context, cache, budget and runs over time') },
 ]
 
 export function viewLabel(view: ViewName): string {
@@ -30,25 +31,25 @@ export const UNIT_CHOICES: readonly {
   readonly label: string
   readonly says: string
 }[] = [
-  { unit: 'cost', label: 'Cost', says: 'What was billed' },
-  { unit: 'tokens', label: 'Tokens', says: 'Input and output tokens' },
-  { unit: 'uncachedTokens', label: 'Uncached', says: 'Input tokens that no cache held' },
-  { unit: 'cacheWriteTokens', label: 'Cache writes', says: 'Input tokens written to a cache' },
-  { unit: 'time', label: 'Time', says: 'Time of work: what ran in parallel counts side by side' },
-  { unit: 'avoidable', label: 'Avoidable', says: 'What findings say could be saved' },
+  { unit: 'cost', label: t('Cost'), says: t('What was billed') },
+  { unit: 'tokens', label: t('Tokens'), says: t('Input and output tokens') },
+  { unit: 'uncachedTokens', label: t('Uncached'), says: t('Input tokens that no cache held') },
+  { unit: 'cacheWriteTokens', label: t('Cache writes'), says: t('Input tokens written to a cache') },
+  { unit: 'time', label: t('Time'), says: t('Time of work: what ran in parallel counts side by side') },
+  { unit: 'avoidable', label: t('Avoidable'), says: t('What findings say could be saved') },
 ]
 
 /** In the middle of a sentence. */
 export function unitLabel(unit: Unit): string {
-  return (UNIT_CHOICES.find((choice) => choice.unit === unit)?.label ?? unit).toLowerCase()
+  return withinText(UNIT_CHOICES.find((choice) => choice.unit === unit)?.label ?? unit)
 }
 
 export const COLOURS: readonly { readonly colour: ColourBy; readonly label: string }[] = [
-  { colour: 'kind', label: 'Kind' },
-  { colour: 'model', label: 'Model' },
-  { colour: 'cache', label: 'Cache' },
-  { colour: 'agent', label: 'Agent' },
-  { colour: 'heat', label: 'Heat' },
+  { colour: 'kind', label: t('Kind') },
+  { colour: 'model', label: t('Model') },
+  { colour: 'cache', label: t('Cache') },
+  { colour: 'agent', label: t('Agent') },
+  { colour: 'heat', label: t('Heat') },
 ]
 
 /** Views whose boxes are coloured by choice; the others have colours of their own, or none. */

@@ -5,8 +5,9 @@ import type { Page, PageActions, Pane } from './page'
 import { amountInUsd, picoUsdOf } from './search'
 import { SearchBox } from './search-box'
 import { COLOURS, hasColours, hasSearch, hasUnits, UNIT_CHOICES } from './toolbar-choices'
+import { t } from './words'
 
-const FILTER_SAYS = 'Only what costs at least this much, in dollars'
+const FILTER_SAYS = t('Only what costs at least this much, in dollars')
 
 export class Toolbar {
   readonly element: HTMLElement
@@ -20,7 +21,7 @@ export class Toolbar {
     inputmode: 'decimal',
     class: 'amount',
     placeholder: '$0',
-    'aria-label': 'Only what costs at least, in dollars',
+    'aria-label': t('Only what costs at least, in dollars'),
     title: FILTER_SAYS,
   })
   private readonly filterChoice: HTMLElement
@@ -34,14 +35,14 @@ export class Toolbar {
     )
     this.unitGroup = element(
       'div',
-      { class: 'units', role: 'group', 'aria-label': 'Width by' },
+      { class: 'units', role: 'group', 'aria-label': t('Width by') },
       ...this.units,
     )
     this.colours = this.colourSelect()
-    this.colourChoice = element('label', { class: 'choice' }, element('span', {}, 'Colour'), this.colours)
+    this.colourChoice = element('label', { class: 'choice' }, element('span', {}, t('Colour')), this.colours)
     this.search = new SearchBox(actions, goToMatch)
     this.filter.addEventListener('change', () => this.applyFilter())
-    this.filterChoice = element('label', { class: 'choice' }, element('span', {}, 'At least'), this.filter)
+    this.filterChoice = element('label', { class: 'choice' }, element('span', {}, t('At least')), this.filter)
     this.element = this.build()
   }
 
@@ -74,14 +75,14 @@ export class Toolbar {
     const atLeastPicoUsd = picoUsdOf(typed)
     const isAmount = atLeastPicoUsd !== undefined || /^\$?[0.]*$/.test(typed)
     this.filter.setAttribute('aria-invalid', String(!isAmount))
-    this.filter.title = isAmount ? FILTER_SAYS : 'An amount in dollars, as 0.05'
+    this.filter.title = isAmount ? FILTER_SAYS : t('An amount in dollars, as 0.05')
     if (isAmount) this.actions.change({ atLeastPicoUsd })
   }
 
   private colourSelect(): HTMLSelectElement {
     const select = element(
       'select',
-      { title: 'What colours mean (c)' },
+      { title: t('What colours mean (c)') },
       ...COLOURS.map(({ colour, label }) => element('option', { value: colour }, label)),
     )
     select.addEventListener('change', () => {

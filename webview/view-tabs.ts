@@ -3,6 +3,7 @@
 import { button, element } from './element'
 import type { ViewName } from './messages'
 import { VIEWS } from './toolbar-choices'
+import { t } from './words'
 
 export const VIEW_PANEL = 'view-panel'
 
@@ -21,7 +22,7 @@ export class ViewTabs {
         'aria-keyshortcuts': String(index + 1),
       }),
     )
-    this.element = element('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' }, ...this.tabs)
+    this.element = element('div', { class: 'tabs', role: 'tablist', 'aria-label': t('Views') }, ...this.tabs)
     this.element.addEventListener('keydown', (event) => this.onKey(event))
   }
 

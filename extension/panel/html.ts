@@ -1,4 +1,5 @@
-// The empty page that a webview starts with: a policy, and the one script that it allows. Data comes by message only.
+// The empty page that a webview starts with: a policy, its words in the language of the editor, and the one script that it allows.
+// Data comes by message only.
 
 import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
@@ -13,17 +14,24 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
   const nonce = randomBytes(16).toString('base64url')
   const script = webview.asWebviewUri(vscode.Uri.joinPath(scriptFolder(extensionUri), 'flame.js'))
   return `<!doctype html>
-<html lang="en">
+<html lang="${vscode.env.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Flame graph</title>
+<title>${vscode.l10n.t('Flame Graph')}</title>
 </head>
 <body>
-<script nonce="${nonce}" src="${script}"></script>
+${translations()}<script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`
+}
+
+/** None in English: its texts are their own translations. A data block, which no policy needs to allow, and no text of which ends it. */
+function translations(): string {
+  const { bundle } = vscode.l10n
+  if (bundle === undefined) return ''
+  return `<script type="application/json" id="translations">${JSON.stringify(bundle).replaceAll('<', '\\u003c')}</script>\n`
 }
 
 /** The page's script as text, to be put into a saved page. */

@@ -4,6 +4,7 @@ import { formatUsd } from '../../profiler-agent/model/money'
 import { formatCompact, formatCount } from '../../profiler-agent/model/quantity'
 import { button, element } from '../element'
 import type { Theme } from '../flame/theme'
+import { t } from '../words'
 import { type ChartKind, type Drawing, type DrawingData, draw, type Mark } from './chart'
 import type { ChartData } from './chart-data'
 import { fillOf } from './series-colours'
@@ -40,11 +41,11 @@ export class ChartCard {
     this.canvas = element('canvas', { role: 'img', tabindex: '0', 'aria-label': title })
     this.plot = element('div', { class: 'chart-plot' }, this.canvas)
     this.table.setAttribute('role', 'region')
-    this.table.setAttribute('aria-label', `${title}, as a table`)
-    this.toggle = button('Table', () => this.showTable(!this.isTable), {
+    this.table.setAttribute('aria-label', t('{0}, as a table', title))
+    this.toggle = button(t('Table'), () => this.showTable(!this.isTable), {
       class: 'plain-button',
       'aria-pressed': 'false',
-      title: 'The same as numbers',
+      title: t('The same as numbers'),
     })
     const head = element('header', { class: 'chart-head' }, element('h2', {}, title), this.toggle)
     this.element = element('section', { class: 'chart-card', 'aria-label': title })
@@ -59,7 +60,7 @@ export class ChartCard {
     this.drawing?.destroy()
     this.drawing = undefined
     const isEmpty = data === undefined || data.labels.length === 0
-    this.note.textContent = data?.note ?? (isEmpty ? 'No model call yet.' : '')
+    this.note.textContent = data?.note ?? (isEmpty ? t('No model call yet.') : '')
     this.note.hidden = this.note.textContent === ''
     this.plot.hidden = isEmpty || this.isTable
     this.table.hidden = isEmpty || !this.isTable
@@ -202,11 +203,15 @@ function positionText({ labels, names, series, unit }: ChartData, position: numb
     const value = values[position]
     return value === null || value === undefined || value === 0 ? [] : [`${name} ${exactText(unit, value)}`]
   })
-  return `${thing} ${(names ?? labels)[position]}: ${values.join(', ') || 'nothing known'}`
+  return `${thing} ${(names ?? labels)[position]}: ${values.join(', ') || t('nothing known')}`
 }
 
 function summaryOf({ labels, series, unit }: ChartData, thing: string): string {
   const largest = Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
-  const things = `${labels.length} ${thing.toLowerCase()}${labels.length === 1 ? '' : 's'}`
-  return `${things}, the largest value ${exactText(unit, largest)}. Arrow keys go through them, Enter selects.`
+  const things = `${thing} × ${labels.length}`
+  return t(
+    '{0}, the largest value {1}. Arrow keys go through them, Enter selects.',
+    things,
+    exactText(unit, largest),
+  )
 }

@@ -10,6 +10,7 @@ import {
   tokensOfSpan,
 } from '../../profiler-agent/profile/columns'
 import type { NodeKind } from '../../profiler-agent/profile/tree'
+import { t } from '../words'
 
 export type SeriesKey = NodeKind | 'read' | 'write' | 'fresh' | 'cost' | 'p50' | 'p95'
 
@@ -69,7 +70,7 @@ function groupsOf(calls: Int32Array): { readonly groups: readonly Group[]; reado
 }
 
 function groupNote(size: number): { readonly note?: string } {
-  return size === 1 ? {} : { note: `Sums of ${size} calls each.` }
+  return size === 1 ? {} : { note: t('Sums of {0} calls each.', size) }
 }
 
 /** Call 12 is `12 · answer · support-desk`: with the step and the agent that made it. */
@@ -85,8 +86,8 @@ function namesOf(columns: RunColumns, groups: readonly Group[]): readonly string
 
 function withoutPartsNote({ partsFollow }: RunColumns): string {
   return partsFollow === true
-    ? 'What it is made of is being counted.'
-    : 'The run is too large to say here what it is made of: select a call.'
+    ? t('What it is made of is being counted.')
+    : t('The run is too large to say here what it is made of: select a call.')
 }
 
 /** The tokens of each request by what they are: where the context grows. */
@@ -106,7 +107,11 @@ export function contextByCall(columns: RunColumns, kindWord: (kind: NodeKind) =>
     name: kindWord(kind),
     values: byKind[index] ?? [],
   }))
-  all.push({ key: 'rest', name: columns.parts === undefined ? 'input' : 'not in the parts', values: rest })
+  all.push({
+    key: 'rest',
+    name: columns.parts === undefined ? t('input') : t('not in the parts'),
+    values: rest,
+  })
   return {
     labels: groups.map(({ label }) => label),
     names: namesOf(columns, groups),
@@ -162,8 +167,8 @@ export function cacheByCall(columns: RunColumns): ChartData {
     names: namesOf(columns, groups),
     spans: groups.map(({ calls }) => costliest(columns, calls)),
     series: [
-      series('read', 'read from the cache', columns.cacheReadTokens),
-      series('write', 'written to the cache', columns.cacheWriteTokens),
+      series('read', t('read from the cache'), columns.cacheReadTokens),
+      series('write', t('written to the cache'), columns.cacheWriteTokens),
       series('fresh', 'neither', columns.uncachedTokens),
     ],
     unit: 'tokens',
@@ -194,12 +199,15 @@ export function costSoFar(columns: RunColumns): ChartData {
     labels: groups.map(({ label }) => label.replace(/^.*–/, '')),
     names: namesOf(columns, groups),
     spans: groups.map(({ calls: group }) => costliest(columns, group)),
-    series: [{ key: 'cost', name: 'cost so far', values }],
+    series: [{ key: 'cost', name: t('cost so far'), values }],
     unit: 'cost',
     ...(unpriced === 0
       ? {}
       : {
-          note: `${unpriced === 1 ? '1 call has no price and is' : `${unpriced} calls have no price and are`} not in it.`,
+          note:
+            unpriced === 1
+              ? t('1 call has no price and is not in it.')
+              : t('{0} calls have no price and are not in it.', unpriced),
         }),
   }
 }
@@ -228,8 +236,8 @@ export function costBy(columns: RunColumns, key: CostKey): ChartData {
   const rest = sorted.length - shown.length
   return {
     labels: [
-      ...shown.map(([text]) => columns.strings[text] || `no ${key}`),
-      ...(rest === 0 ? [] : [`${rest} others`]),
+      ...shown.map(([text]) => columns.strings[text] || t('no {0}', key)),
+      ...(rest === 0 ? [] : [t('{0} others', rest)]),
     ],
     spans: [...shown.map(([, { span }]) => span), ...(rest === 0 ? [] : [-1])],
     series: [

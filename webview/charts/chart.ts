@@ -14,6 +14,7 @@ import {
   Tooltip,
 } from 'chart.js'
 import type { Theme } from '../flame/theme'
+import { t } from '../words'
 
 Chart.register(
   BarController,
@@ -119,7 +120,7 @@ function tooltipLook({ theme, nameOf, valueText }: ChartLook) {
     callbacks: {
       title: ([item]: { dataIndex: number }[]) => (item === undefined ? '' : nameOf(item.dataIndex)),
       label: ({ dataset, raw }: { dataset: { label?: string }; raw: unknown }) =>
-        ` ${dataset.label ?? ''}  ${typeof raw === 'number' ? valueText(raw) : 'not known'}`,
+        ` ${dataset.label ?? ''}  ${typeof raw === 'number' ? valueText(raw) : t('not known')}`,
     },
   }
 }

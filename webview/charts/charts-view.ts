@@ -2,7 +2,6 @@
 
 import type { LimitUse } from '../../profiler-agent/model/budget'
 import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
-import { formatPlural } from '../../profiler-agent/model/quantity'
 import type { PastInvocation } from '../../profiler-agent/model/run-questions'
 import { at, type RunColumns, SPAN_KINDS, spanId } from '../../profiler-agent/profile/columns'
 import { afterPaint } from '../after-paint'
@@ -11,6 +10,7 @@ import type { Theme } from '../flame/theme'
 import { kindWord } from '../labels'
 import type { Page, PageActions, Pane } from '../page'
 import { watchTheme } from '../theme-watch'
+import { counted, t, withinText } from '../words'
 import type { Mark } from './chart'
 import { ChartCard, type Refine } from './chart-card'
 import { type ChartData, type CostKey, cacheByCall, contextByCall, costBy, costSoFar } from './chart-data'
@@ -18,44 +18,50 @@ import { agentsOf, historyOf, type InvocationHistory } from './past-invocations'
 import { fillOf } from './series-colours'
 
 const COST_KEYS: readonly (readonly [CostKey, string])[] = [
-  ['model', 'Model'],
-  ['agent', 'Agent'],
-  ['intent', 'Intent'],
+  ['model', t('Model')],
+  ['agent', t('Agent')],
+  ['intent', t('Intent')],
 ]
 
 export class ChartsView implements Pane {
-  readonly element = element('section', { class: 'charts', 'aria-label': 'Charts' })
+  readonly element = element('section', { class: 'charts', 'aria-label': t('Charts') })
   private readonly context: ChartCard
   private readonly cache: ChartCard
   private readonly soFar: ChartCard
   private readonly by: readonly (readonly [CostKey, ChartCard])[]
   private readonly history: ChartCard
-  private readonly agent = element('select', { 'aria-label': 'Agent', hidden: '' })
+  private readonly agent = element('select', { 'aria-label': t('Agent'), hidden: '' })
   private theme: Theme
   private page: Page | undefined
   /** What was drawn last: a new selection draws nothing anew. */
   private drawn: RunColumns | undefined
   private limits: readonly LimitUse[] = []
-  private invocations: readonly PastInvocation[] | string = 'Reading the runs before …'
+  private invocations: readonly PastInvocation[] | string = t('Reading the runs before …')
 
   constructor(private readonly actions: PageActions) {
     const common = {
       select: (span: number) => actions.select({ span, part: -1 }),
       announce: (text: string) => actions.announce(text),
     }
-    const byCall = { ...common, kind: 'bar', thing: 'Call', isStacked: true } as const
-    this.context = new ChartCard({ ...byCall, title: 'Context, step by step' })
-    this.cache = new ChartCard({ ...byCall, title: 'Prompt cache, call by call' })
-    this.soFar = new ChartCard({ ...common, kind: 'line', thing: 'Call', title: 'Cost so far' })
+    const byCall = { ...common, kind: 'bar', thing: t('Call'), isStacked: true } as const
+    this.context = new ChartCard({ ...byCall, title: t('Context, step by step') })
+    this.cache = new ChartCard({ ...byCall, title: t('Prompt cache, call by call') })
+    this.soFar = new ChartCard({ ...common, kind: 'line', thing: t('Call'), title: t('Cost so far') })
     this.by = COST_KEYS.map(([key, thing]) => [
       key,
-      new ChartCard({ ...common, kind: 'bar', thing, isHorizontal: true, title: `Cost by ${key}` }),
+      new ChartCard({
+        ...common,
+        kind: 'bar',
+        thing,
+        isHorizontal: true,
+        title: t('Cost by {0}', withinText(thing)),
+      }),
     ])
     this.history = new ChartCard({
       ...common,
       kind: 'line',
-      thing: 'Invocation',
-      title: 'Cost of an invocation over the last runs',
+      thing: t('Invocation'),
+      title: t('Cost of an invocation over the last runs'),
       select: (position) => this.openInvocation(position),
     })
     this.history.element.classList.add('wide')
@@ -103,7 +109,7 @@ export class ChartsView implements Pane {
   private async readOthers(runId: string, isOtherRun: boolean) {
     if (isOtherRun) {
       this.limits = []
-      this.invocations = 'Reading the runs before …'
+      this.invocations = t('Reading the runs before …')
     }
     const isStill = () => this.drawn?.head.id === runId
     const limits = await this.actions.ask<'limits'>({ ask: 'limits', runId }).catch(() => undefined)
@@ -125,7 +131,7 @@ export class ChartsView implements Pane {
     if (typeof invocations === 'string') return this.history.say(invocations, theme)
     const agents = agentsOf(invocations)
     const chosen = agents.find(([name]) => name === this.agent.value)?.[0] ?? agents[0]?.[0]
-    if (chosen === undefined) return this.history.say('No agent was called in this run.', theme)
+    if (chosen === undefined) return this.history.say(t('No agent was called in this run.'), theme)
     this.agent.replaceChildren(...agents.map(([name]) => element('option', {}, name)))
     this.agent.value = chosen
     this.agent.hidden = agents.length < 2
@@ -153,11 +159,11 @@ function limitMarks(columns: RunColumns, limits: readonly LimitUse[]): Mark[] {
     const mark = (words: string) => [
       { value: picoUsd, text: `${words} ${formatUsd(picoUsd)}`, isLimit: true },
     ]
-    if (scope.kind === 'run' && limit === 'costUsdPerRun') return mark('limit of a run')
+    if (scope.kind === 'run' && limit === 'costUsdPerRun') return mark(t('limit of a run'))
     const agent =
       scope.kind === 'agent' ? scope.agent : scope.kind === 'workflow' ? scope.rootAgent : undefined
     if (limit !== 'costUsd' || agent === undefined || invocationsOf(columns, agent) !== 1) return []
-    return mark(`limit of ${agent}`)
+    return mark(t('limit of {0}', agent))
   })
 }
 
@@ -185,15 +191,15 @@ const HISTORY_SERIES = ['p95', 'p50', 'cost'] as const
 function historyData(history: InvocationHistory, agent: string): ChartData {
   const { invocations, p50, p95, unpriced } = history
   const values = { p95, p50, cost: invocations.map(({ picoUsd }) => picoUsd) }
-  const names = { p95: 'p95 of its run', p50: 'p50 of its run', cost: `an invocation of ${agent}` }
+  const names = { p95: t('p95 of its run'), p50: t('p50 of its run'), cost: t('an invocation of {0}', agent) }
   const runs = new Set(invocations.map(({ runId }) => runId)).size
-  const missing = unpriced === 0 ? '' : `, ${unpriced} without a price left out`
+  const missing = unpriced === 0 ? '' : t(', {0} without a price left out', unpriced)
   return {
     labels: invocations.map(({ startTime }) => startTime.slice(0, 16).replace('T', ' ')),
     spans: invocations.map((_, position) => position),
     series: HISTORY_SERIES.map((key) => ({ key, name: names[key], values: values[key] })),
     unit: 'cost',
-    note: `${formatPlural(invocations.length, 'invocation')} in ${formatPlural(runs, 'run')}${missing}.`,
+    note: `${t('{0} in {1}', counted(invocations.length, 'invocation'), counted(runs, 'run'))}${missing}.`,
   }
 }
 

@@ -6,17 +6,18 @@ import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
 import type { Cost, TotalCost } from '../../profiler-agent/model/span'
 import { sumOfKnown, type Usage } from '../../profiler-agent/model/usage'
 import { element } from '../element'
+import { t } from '../words'
 import { type BucketLine, bucketLines, summedLines } from './buckets'
 
 /** Tokens, unit prices and costs of one call; tokens alone where it has no price. */
 export function callBuckets(usage: Usage, cost: Cost | null): HTMLElement {
   const lines = bucketLines(usage, cost)
-  if (lines.length === 0) return element('p', { class: 'hint' }, 'No tokens are known for this call.')
+  if (lines.length === 0) return element('p', { class: 'hint' }, t('No tokens are known for this call.'))
   if (cost === null) return tokenTable(lines, usage)
   return bucketTable(
-    ['Bucket', 'Tokens', 'Price', 'Cost'],
+    [t('Bucket'), t('Tokens'), t('Price'), t('Cost')],
     lines.map((line) => [line.label, line.tokens, line.price, line.cost]),
-    ['Total', tokensText(usage), '', costText(cost)],
+    [t('Total'), tokensText(usage), '', costText(cost)],
   )
 }
 
@@ -29,18 +30,18 @@ export function summedBuckets({ totals, byBucket }: Pick<SpanAnswer, 'totals' | 
   const atLeast = cost.atLeast === true || unpricedCalls > 0
   return [
     bucketTable(
-      ['Bucket', 'Tokens', 'Cost', 'Share'],
+      [t('Bucket'), t('Tokens'), t('Cost'), t('Share')],
       lines.map((line) => [line.label, line.tokens, line.cost, shareText(line.picoUsd, cost.picoUsd)]),
-      ['Total', tokensText(usage), costText({ picoUsd: cost.picoUsd, atLeast }), ''],
+      [t('Total'), tokensText(usage), costText({ picoUsd: cost.picoUsd, atLeast }), ''],
     ),
   ]
 }
 
 function tokenTable(lines: readonly BucketLine[], usage: Usage): HTMLElement {
   return bucketTable(
-    ['Bucket', 'Tokens'],
+    [t('Bucket'), t('Tokens')],
     lines.map(({ label, tokens }) => [label, tokens]),
-    ['Total', tokensText(usage)],
+    [t('Total'), tokensText(usage)],
   )
 }
 

@@ -10,6 +10,7 @@ import {
   type UnitKind,
   type Usage,
 } from '../../profiler-agent/model/usage'
+import { t } from '../words'
 
 export interface BucketLine {
   readonly label: string
@@ -22,15 +23,15 @@ export interface BucketLine {
 }
 
 const UNIT_WORDS: Readonly<Record<UnitKind, string>> = {
-  webSearch: 'Web searches',
-  webSearchPreview: 'Web searches (preview)',
-  webFetch: 'Web fetches',
-  searchUnits: 'Search units',
-  grounding: 'Grounded requests',
-  mapsGrounding: 'Requests with maps',
-  fileSearch: 'File searches',
-  codeExecution: 'Code executions',
-  cacheStorage: 'Stored caches',
+  webSearch: t('Web searches'),
+  webSearchPreview: t('Web searches (preview)'),
+  webFetch: t('Web fetches'),
+  searchUnits: t('Search units'),
+  grounding: t('Grounded requests'),
+  mapsGrounding: t('Requests with maps'),
+  fileSearch: t('File searches'),
+  codeExecution: t('Code executions'),
+  cacheStorage: t('Stored caches'),
 }
 
 /** Tokens and costs over many calls, whose unit prices may differ. */
@@ -38,11 +39,11 @@ export function summedLines(usage: Usage, byBucket: CostByBucket | null): readon
   const written = cacheWriteTotal(usage)
   const units = Object.values(usage.units).reduce((sum, count) => sum + count, 0)
   const lines = [
-    sumLine('Input', usage.uncachedInputTokens, byBucket?.uncachedInput),
-    sumLine('Cache read', usage.cacheReadTokens, byBucket?.cacheRead),
-    sumLine('Cache write', written, byBucket?.cacheWrite),
-    sumLine('Output', usage.outputTokens, byBucket?.output),
-    units === 0 ? undefined : sumLine('Units', units, byBucket?.units),
+    sumLine(t('Input'), usage.uncachedInputTokens, byBucket?.uncachedInput),
+    sumLine(t('Cache read'), usage.cacheReadTokens, byBucket?.cacheRead),
+    sumLine(t('Cache write'), written, byBucket?.cacheWrite),
+    sumLine(t('Output'), usage.outputTokens, byBucket?.output),
+    units === 0 ? undefined : sumLine(t('Units'), units, byBucket?.units),
   ]
   return lines.filter((bucket) => bucket !== undefined)
 }
@@ -62,19 +63,19 @@ function sumLine(label: string, tokens: number | null, picoUsd: number | undefin
 /** One line per known bucket, in the order in which a prompt is billed. Without a cost the price columns are empty. */
 export function bucketLines(usage: Usage, cost: Cost | null = null): readonly BucketLine[] {
   const lines = [
-    line('Input', usage.uncachedInputTokens, cost?.prices.uncachedInput, cost?.byBucket.uncachedInput),
-    line('Cache read', usage.cacheReadTokens, cost?.prices.cacheRead, cost?.byBucket.cacheRead),
+    line(t('Input'), usage.uncachedInputTokens, cost?.prices.uncachedInput, cost?.byBucket.uncachedInput),
+    line(t('Cache read'), usage.cacheReadTokens, cost?.prices.cacheRead, cost?.byBucket.cacheRead),
     ...CACHE_TTLS.map((ttl) =>
       line(writeLabel(ttl), usage.cacheWriteTokens[ttl], cost?.prices.cacheWrite[ttl]),
     ),
-    line('Output', usage.outputTokens, cost?.prices.output, cost?.byBucket.output),
+    line(t('Output'), usage.outputTokens, cost?.prices.output, cost?.byBucket.output),
     ...unitLines(usage, cost),
   ]
   return lines.filter((bucket) => bucket !== undefined)
 }
 
 function writeLabel(ttl: CacheTtl): string {
-  return ttl === 'unknown' ? 'Cache write' : `Cache write ${ttl}`
+  return ttl === 'unknown' ? t('Cache write') : t('Cache write {0}', ttl)
 }
 
 function line(
@@ -104,7 +105,7 @@ function unitLines(usage: Usage, cost: Cost | null): BucketLine[] {
     return {
       label: UNIT_WORDS[kind] ?? kind,
       tokens: formatCount(count),
-      price: price === undefined ? '' : `${formatUsd(price)} each`,
+      price: price === undefined ? '' : t('{0} each', formatUsd(price)),
       cost: price === undefined ? '' : formatUsd(count * price),
     }
   })

@@ -3,6 +3,7 @@
 import type { Frame, Span } from '../../profiler-agent/model/span'
 import { element } from '../element'
 import type { PageActions } from '../page'
+import { t } from '../words'
 import { sourceLink } from './source-link'
 
 /** Links where a source can be opened, else the places as text. */
@@ -12,7 +13,7 @@ export function callSite(
   { post }: PageActions,
 ): HTMLElement[] {
   if (site === undefined) return []
-  const made = `${placeText(site)}${site.function === undefined ? '' : ` in ${site.function}`}`
+  const made = `${placeText(site)}${site.function === undefined ? '' : ` ${t('in {0}', site.function)}`}`
   const callers = site.stack.slice(1).flatMap((frame, index) => {
     const text = frameText(frame)
     // A callback in the line that hands it over gives the same line twice.

@@ -1,11 +1,12 @@
 // What there is to say of a call beside its prompt: facts, times, attempts, usage with unit prices and where they come from.
 
 import { formatUsd } from '../../profiler-agent/model/money'
-import { formatDuration, formatPlural } from '../../profiler-agent/model/quantity'
+import { formatDuration } from '../../profiler-agent/model/quantity'
 import type { ModelCall, Span } from '../../profiler-agent/model/span'
 import { at, Flag, hasFlag, type RunColumns, SPAN_STATUSES } from '../../profiler-agent/profile/columns'
 import { button, type Child, element } from '../element'
 import { spanWithId } from '../selection'
+import { counted, t } from '../words'
 import { callBuckets } from './bucket-table'
 import { callFacts, factList, labelFacts, priceText, usageText } from './facts'
 
@@ -20,7 +21,7 @@ export function callTab(span: Span, call: ModelCall, attempts: HTMLElement | und
 }
 
 function billOf(call: ModelCall): HTMLElement[] {
-  const origin = `Tokens: ${usageText(call)}. Prices: ${priceText(call)}.`
+  const origin = t('Tokens: {0}. Prices: {1}.', usageText(call), priceText(call))
   return [callBuckets(call.usage, call.cost), element('p', { class: 'dim small' }, origin)]
 }
 
@@ -34,7 +35,7 @@ export function attemptList(
   if (attempts.length < 2) return undefined
   const rows = attempts.map((id, index) => {
     const span = spanWithId(columns, id)
-    const name = `Attempt ${index + 1}`
+    const name = t('Attempt {0}', index + 1)
     const cells: Child[] = [
       id === shown || span < 0
         ? element('th', { scope: 'row', ...(id === shown ? { 'aria-current': 'true' } : {}) }, name)
@@ -52,7 +53,7 @@ export function attemptList(
   return element(
     'table',
     { class: 'buckets attempts' },
-    element('caption', {}, formatPlural(attempts.length, 'attempt')),
+    element('caption', {}, counted(attempts.length, 'attempt')),
     element('tbody', {}, ...rows),
   )
 }
@@ -60,7 +61,7 @@ export function attemptList(
 function costOf(columns: RunColumns, span: number): string {
   const picoUsd = at(columns.picoUsd, span)
   if (!Number.isNaN(picoUsd)) return formatUsd(picoUsd)
-  return hasFlag(columns, span, Flag.billed) ? 'no price' : 'not billed'
+  return hasFlag(columns, span, Flag.billed) ? t('no price') : t('not billed')
 }
 
 /** As the provider sent it. */
@@ -71,7 +72,7 @@ function rawUsage(raw: unknown): HTMLElement[] {
 
 function attributes({ attributes: said }: Span): HTMLElement[] {
   const lines = Object.entries(said).map(([name, value]) => `${name}: ${value}`)
-  return lines.length === 0 ? [] : [folded('Attributes', lines.join('\n'))]
+  return lines.length === 0 ? [] : [folded(t('Attributes'), lines.join('\n'))]
 }
 
 function folded(title: string, text: string): HTMLElement {

@@ -17,6 +17,7 @@ import { kindWord } from '../labels'
 import type { DetailsTab } from '../messages'
 import type { Page, PageActions, Pane } from '../page'
 import { spanWithId } from '../selection'
+import { t } from '../words'
 import { callSite } from './call-site'
 import { attemptList, callTab } from './call-tab'
 import { partFigures, spanFigures } from './figures'
@@ -42,7 +43,7 @@ const HEADING = 'details-heading'
 const LIVE_ASK_MS = 1_000
 
 export class DetailsView implements Pane {
-  readonly element = element('section', { class: 'details', 'aria-label': 'Details of the selection' })
+  readonly element = element('section', { class: 'details', 'aria-label': t('Details of the selection') })
   readonly #top = element('div', { class: 'details-top' })
   readonly #body = element('div', { class: 'details-body', id: DETAILS_PANEL, tabindex: '0' })
   readonly #tabs: DetailsTabs
@@ -92,7 +93,8 @@ export class DetailsView implements Pane {
       if (isNew || answer.failure !== undefined) this.#render()
     }
     this.actions.ask({ ask: 'span', runId, spanId: id }).then(
-      ({ found }) => answered(found === null ? { failure: 'This span is not stored any more.' } : { found }),
+      ({ found }) =>
+        answered(found === null ? { failure: t('This span is not stored any more.') } : { found }),
       (error: unknown) => answered({ failure: error instanceof Error ? error.message : String(error) }),
     )
   }
@@ -121,7 +123,10 @@ export class DetailsView implements Pane {
     const kind = SPAN_KINDS[at(columns.kind, span)] ?? 'other'
     const name = textOf(columns, at(columns.name, span))
     const isRest = part === REST_OF_CALL
-    return [heading(kind, isRest ? `${name}: what its parts leave over` : name), spanFigures(columns, span)]
+    return [
+      heading(kind, isRest ? t('{0}: what its parts leave over', name) : name),
+      spanFigures(columns, span),
+    ]
   }
 
   #renderBody(page: Page, tab: DetailsTab): void {
@@ -132,7 +137,7 @@ export class DetailsView implements Pane {
     this.#body.tabIndex = isList ? -1 : 0
     if (isList) this.#showPrompt(page, tab, prompt)
     else if (tab === 'call') this.#replace(this.#spanContent(page))
-    else this.#replace([element('p', { class: 'hint' }, prompt?.failure ?? 'Loading …')])
+    else this.#replace([element('p', { class: 'hint' }, prompt?.failure ?? t('Loading …'))])
   }
 
   #replace(content: readonly HTMLElement[]): void {

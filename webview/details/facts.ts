@@ -1,9 +1,10 @@
 // Facts as terms and values, and what is said of a call in words.
 
 import { isApiEquivalent } from '../../profiler-agent/model/billing'
-import { formatCount, formatDuration, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
+import { formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
 import type { ModelCall, Outcome, Span } from '../../profiler-agent/model/span'
 import { type Child, element } from '../element'
+import { counted, t } from '../words'
 
 export type Fact = readonly [term: string, value: Child] | undefined
 
@@ -22,18 +23,23 @@ export function factList(facts: readonly Fact[]): HTMLElement[] {
 export function callFacts(span: Span, call: ModelCall): Fact[] {
   const answered = call.responseModel !== undefined && call.responseModel !== call.requestModel
   return [
-    ['Model', answered ? `${call.responseModel} (asked for ${call.requestModel})` : call.requestModel],
-    ['Provider', `${call.provider} · ${call.endpoint}${call.stream ? ' · streamed' : ''}`],
+    [
+      t('Model'),
+      answered ? t('{0} (asked for {1})', call.responseModel ?? '', call.requestModel) : call.requestModel,
+    ],
+    [t('Provider'), `${call.provider} · ${call.endpoint}${call.stream ? ` · ${t('streamed')}` : ''}`],
     ...timeFacts(span, call),
     span.status === 'ok'
       ? undefined
-      : ['Status', `${span.status}${call.httpStatus > 0 ? ` · HTTP ${call.httpStatus}` : ''}`],
-    call.finishReason === undefined ? undefined : ['Finished', call.finishReason],
-    call.attempt.number > 1 ? ['Attempt', `number ${call.attempt.number} of the same call`] : undefined,
-    call.billed ? ['Cached', cachedText(call)] : undefined,
-    call.tier === undefined ? undefined : ['Tier', call.tier],
+      : [t('Status'), `${span.status}${call.httpStatus > 0 ? ` · HTTP ${call.httpStatus}` : ''}`],
+    call.finishReason === undefined ? undefined : [t('Finished'), call.finishReason],
+    call.attempt.number > 1
+      ? [t('Attempt'), t('number {0} of the same call', call.attempt.number)]
+      : undefined,
+    call.billed ? [t('Cached'), cachedText(call)] : undefined,
+    call.tier === undefined ? undefined : [t('Tier'), call.tier],
     isApiEquivalent(span)
-      ? ['Billing', 'API-equivalent: a subscription pays for this call; this is what the API would charge']
+      ? [t('Billing'), 'API-equivalent: a subscription pays for this call; this is what the API would charge']
       : undefined,
   ]
 }
@@ -42,14 +48,19 @@ function timeFacts({ durationMs, startTime }: Span, call: ModelCall): Fact[] {
   const { timeToFirstTokenMs: first, usage } = call
   const rest = first === undefined ? 0 : durationMs - first
   const output = usage.outputTokens ?? 0
-  const speed = rest > 0 && output > 1 ? `, ${formatCount((output / rest) * 1000)} tokens/s` : ''
+  const speed = rest > 0 && output > 1 ? `, ${t('{0} tokens/s', formatCount((output / rest) * 1000))}` : ''
   return [
-    ['Started', clockText(startTime)],
+    [t('Started'), clockText(startTime)],
     [
-      'Took',
+      t('Took'),
       first === undefined || rest < 1
         ? formatDuration(durationMs)
-        : `${formatDuration(durationMs)}: first token after ${formatDuration(first)}, then ${formatDuration(Math.max(0, rest))}${speed}`,
+        : t(
+            '{0}: first token after {1}, then {2}',
+            formatDuration(durationMs),
+            formatDuration(first),
+            formatDuration(Math.max(0, rest)),
+          ) + speed,
     ],
   ]
 }
@@ -66,17 +77,17 @@ function clockText(time: string): string {
 }
 
 const USAGE_ORIGINS = {
-  reported: 'reported by the provider',
-  partial: 'partly reported: the reply broke off',
-  estimated: 'estimated: we counted the tokens',
-  unknown: 'unknown: the provider did not say',
+  reported: t('reported by the provider'),
+  partial: t('partly reported: the reply broke off'),
+  estimated: t('estimated: we counted the tokens'),
+  unknown: t('unknown: the provider did not say'),
 }
 
 function cachedText({ usage }: ModelCall): string {
-  if (usage.cacheReadTokens === null || usage.inputTokens === null) return 'the provider does not say'
+  if (usage.cacheReadTokens === null || usage.inputTokens === null) return t('the provider does not say')
   return usage.inputTokens === 0
     ? '–'
-    : `${formatShare(usage.cacheReadTokens / usage.inputTokens)} of the input`
+    : t('{0} of the input', formatShare(usage.cacheReadTokens / usage.inputTokens))
 }
 
 /** Who says how many tokens it were. */
@@ -85,22 +96,22 @@ export function usageText({ usage }: ModelCall): string {
 }
 
 const PRICE_SOURCES = {
-  override: 'your override in config.jsonc',
+  override: t('your override in config.jsonc'),
   provider: "the provider's own figure",
-  catalog: 'price book',
+  catalog: t('price book'),
 }
 
 const PRICED_AT = {
-  call: 'when the call was made',
-  recorded: 'when it was recorded',
-  import: 'when it was imported',
+  call: t('when the call was made'),
+  recorded: t('when it was recorded'),
+  import: t('when it was imported'),
 }
 
 export function priceText({ cost, unpricedReason }: ModelCall): string {
-  if (cost === null) return `no price${unpricedReason === undefined ? '' : `: ${unpricedReason}`}`
-  const of = cost.pricedAs === undefined ? '' : `, as ${cost.pricedAs}`
+  if (cost === null) return `${t('no price')}${unpricedReason === undefined ? '' : `: ${unpricedReason}`}`
+  const of = cost.pricedAs === undefined ? '' : t(', as {0}', cost.pricedAs)
   const book = cost.source === 'catalog' ? ` ${cost.book}` : ''
-  return `${PRICE_SOURCES[cost.source]}${book}${of}, of ${cost.pricedAt.slice(0, 10)}, ${PRICED_AT[cost.pricedAtBasis]}`
+  return `${PRICE_SOURCES[cost.source]}${book}${of}, ${t('of {0}', cost.pricedAt.slice(0, 10))}, ${PRICED_AT[cost.pricedAtBasis]}`
 }
 
 /** What the program says of itself and of how it went. */
@@ -108,19 +119,19 @@ export function labelFacts({ outcome, agentVersion, intent, tenant, session, tag
   const said = (term: string, value: string | undefined): Fact =>
     value === undefined ? undefined : [term, value]
   return [
-    said('Outcome', outcome && outcomeText(outcome)),
-    said('Version', agentVersion),
-    said('Intent', intent),
-    said('Tenant', tenant),
-    said('Session', session),
-    said('Tags', tags && listText(Object.entries(tags))),
+    said(t('Outcome'), outcome && outcomeText(outcome)),
+    said(t('Version'), agentVersion),
+    said(t('Intent'), intent),
+    said(t('Tenant'), tenant),
+    said(t('Session'), session),
+    said(t('Tags'), tags && listText(Object.entries(tags))),
   ]
 }
 
 export function unpricedFact(unpricedCalls: number): Fact {
   return unpricedCalls === 0
     ? undefined
-    : ['No price', `${formatPlural(unpricedCalls, 'call')} not in the cost`]
+    : [t('No price'), t('{0} not in the cost', counted(unpricedCalls, 'call'))]
 }
 
 function outcomeText({ status, ...details }: Outcome): string {
@@ -134,8 +145,8 @@ function listText(entries: readonly (readonly [string, unknown])[]): string {
 
 /** What a part of a prompt was billed as. */
 export const CACHE_WORDS = {
-  read: 'read from the cache',
-  write: 'written to the cache',
-  fresh: 'sent uncached',
-  none: 'not part of the prompt',
+  read: t('read from the cache'),
+  write: t('written to the cache'),
+  fresh: t('sent uncached'),
+  none: t('not part of the prompt'),
 }

@@ -4,17 +4,18 @@ import { formatUsd } from '../../profiler-agent/model/money'
 import { formatCount, formatDuration, formatShare } from '../../profiler-agent/model/quantity'
 import { at, type PartColumns, type RunColumns } from '../../profiler-agent/profile/columns'
 import { element } from '../element'
+import { t } from '../words'
 import { type SpanSums, sumsOfSpan } from './span-sums'
 
 export function spanFigures(columns: RunColumns, span: number): HTMLElement {
   const sums = sumsOfSpan(columns, span)
   return figureList(
-    ['Cost', costText(sums)],
-    ['Tokens', tokensText(sums)],
-    ['Time', formatDuration(at(columns.duration, span))],
-    sums.calls > 1 ? ['Calls', formatCount(sums.calls)] : undefined,
-    sums.avoidablePicoUsd > 0 ? ['Avoidable', formatUsd(Math.round(sums.avoidablePicoUsd))] : undefined,
-    Number.isNaN(sums.avoidedPicoUsd) ? undefined : ['Avoided', `≈ ${formatUsd(sums.avoidedPicoUsd)}`],
+    [t('Cost'), costText(sums)],
+    [t('Tokens'), tokensText(sums)],
+    [t('Time'), formatDuration(at(columns.duration, span))],
+    sums.calls > 1 ? [t('Calls'), formatCount(sums.calls)] : undefined,
+    sums.avoidablePicoUsd > 0 ? [t('Avoidable'), formatUsd(Math.round(sums.avoidablePicoUsd))] : undefined,
+    Number.isNaN(sums.avoidedPicoUsd) ? undefined : [t('Avoided'), `≈ ${formatUsd(sums.avoidedPicoUsd)}`],
   )
 }
 
@@ -23,9 +24,9 @@ export function partFigures(columns: RunColumns, parts: PartColumns, part: numbe
   const picoUsd = at(parts.picoUsd, part)
   const whole = at(columns.picoUsd, at(parts.span, part))
   return figureList(
-    ['Cost', Number.isNaN(picoUsd) ? 'no price' : `≈ ${formatUsd(picoUsd)}`],
-    ['Tokens', `≈ ${formatCount(at(parts.tokens, part))}`],
-    picoUsd >= 0 && whole > 0 ? ['Of the call', formatShare(picoUsd / whole)] : undefined,
+    [t('Cost'), Number.isNaN(picoUsd) ? t('no price') : `≈ ${formatUsd(picoUsd)}`],
+    [t('Tokens'), `≈ ${formatCount(at(parts.tokens, part))}`],
+    picoUsd >= 0 && whole > 0 ? [t('Of the call'), formatShare(picoUsd / whole)] : undefined,
   )
 }
 
@@ -46,8 +47,8 @@ function figureList(...figures: readonly Figure[]): HTMLElement {
 /** `≥` where a call below has no price or only told a part of its usage, `≈` where tokens were counted. */
 function costText({ picoUsd, isAtLeast, isEstimate, unpricedCalls, isUnbilled }: SpanSums): string {
   if (!Number.isNaN(picoUsd)) return `${markOf(isAtLeast, isEstimate)}${formatUsd(picoUsd)}`
-  if (unpricedCalls > 0) return 'no price'
-  return isUnbilled ? 'not billed' : '–'
+  if (unpricedCalls > 0) return t('no price')
+  return isUnbilled ? t('not billed') : '–'
 }
 
 function tokensText({ tokens, isEstimate, isUsageUnknown }: SpanSums): string {

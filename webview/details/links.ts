@@ -5,6 +5,7 @@ import { formatShare } from '../../profiler-agent/model/quantity'
 import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
 import { button, element } from '../element'
 import type { PageActions } from '../page'
+import { t } from '../words'
 
 export function callLinks(
   { before, after, runBefore, span }: SpanAnswer,
@@ -15,24 +16,24 @@ export function callLinks(
     ...(before === undefined
       ? []
       : [
-          button('‹ Request before', () => openSpan(before), {
+          button(t('‹ Request before'), () => openSpan(before), {
             class: 'link',
-            title: 'The request that this one goes on from',
+            title: t('The request that this one goes on from'),
           }),
         ]),
     ...(after === undefined
       ? []
       : [
-          button('Request after ›', () => openSpan(after), {
+          button(t('Request after ›'), () => openSpan(after), {
             class: 'link',
-            title: 'The request that goes on from this one',
+            title: t('The request that goes on from this one'),
           }),
         ]),
     ...(runBefore === undefined
       ? []
       : [
           button(
-            `Same call in the run before${changeText(span.modelCall?.cost?.picoUsd, runBefore.picoUsd)}`,
+            `${t('Same call in the run before')}${changeText(span.modelCall?.cost?.picoUsd, runBefore.picoUsd)}`,
             () => post({ type: 'openRun', runId: runBefore.runId, spanId: runBefore.spanId }),
             { class: 'link' },
           ),
@@ -40,17 +41,17 @@ export function callLinks(
   ]
   return links.length === 0
     ? []
-    : [element('nav', { class: 'call-links', 'aria-label': 'Other calls' }, ...links)]
+    : [element('nav', { class: 'call-links', 'aria-label': t('Other calls') }, ...links)]
 }
 
 /** What it cost then, and how much more or less that is now. */
 function changeText(now: number | undefined, then: number | null): string {
   if (then === null) return ''
   if (now === undefined) return ` (${formatUsd(then)})`
-  if (now === then) return ` (${formatUsd(then)}, the same now)`
+  if (now === then) return ` (${t('{0}, the same now', formatUsd(then))})`
   const sign = now > then ? '+' : '−'
   const share = then === 0 ? '' : `, ${sign}${percent(Math.abs(now / then - 1))}`
-  return ` (${formatUsd(then)}, now ${sign}${formatUsd(Math.abs(now - then))}${share})`
+  return ` (${t('{0}, now {1}', formatUsd(then), `${sign}${formatUsd(Math.abs(now - then))}${share}`)})`
 }
 
 function percent(share: number): string {

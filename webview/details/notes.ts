@@ -4,6 +4,7 @@ import type { Finding, Location } from '../../profiler-agent/model/finding'
 import type { Span } from '../../profiler-agent/model/span'
 import { element } from '../element'
 import type { PageActions } from '../page'
+import { t } from '../words'
 import { sourceLink } from './source-link'
 
 /** What went wrong with a call, and why it has no cost, where that is not for want of a price. */
@@ -12,8 +13,8 @@ export function callNotes({ kind, status, modelCall, attributes }: Span): HTMLEl
   const { error, billed } = modelCall
   if (status === 'blocked') {
     const what = billed
-      ? 'A budget ended this reply'
-      : 'Refused by a budget before it was sent, nobody was billed'
+      ? t('A budget ended this reply')
+      : t('Refused by a budget before it was sent, nobody was billed')
     const why = attributes['costflame.budget.message'] ?? error?.message
     return [note('warning', why === undefined ? `${what}.` : `${what}: ${why}`)]
   }
@@ -21,8 +22,8 @@ export function callNotes({ kind, status, modelCall, attributes }: Span): HTMLEl
     return [note('error', [error.status || undefined, error.code, error.message].filter(Boolean).join(' '))]
   if (billed || status !== 'ok') return []
   return kind === 'other'
-    ? [note('info', 'No model runs for such a request: nobody is billed for it.')]
-    : [note('info', 'Nobody was billed for this call: its reply was counted before, or it was free.')]
+    ? [note('info', t('No model runs for such a request: nobody is billed for it.'))]
+    : [note('info', t('Nobody was billed for this call: its reply was counted before, or it was free.'))]
 }
 
 /** A finding with its rule and the way to its places. */

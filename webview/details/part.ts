@@ -2,6 +2,7 @@
 
 import { at, PART_CACHES, type RunColumns } from '../../profiler-agent/profile/columns'
 import { button, element } from '../element'
+import { t } from '../words'
 import { CACHE_WORDS, factList } from './facts'
 
 export function partContent(columns: RunColumns, part: number, showPrompt: () => void): HTMLElement[] {
@@ -9,10 +10,14 @@ export function partContent(columns: RunColumns, part: number, showPrompt: () =>
   if (parts === undefined) return []
   return [
     ...factList([
-      ['Part', strings[at(parts.path, part)] ?? ''],
-      ['Cache', CACHE_WORDS[PART_CACHES[at(parts.cache, part)] ?? 'none']],
+      [t('Part'), strings[at(parts.path, part)] ?? ''],
+      [t('Cache'), CACHE_WORDS[PART_CACHES[at(parts.cache, part)] ?? 'none']],
     ]),
-    element('p', {}, button('Show it in the prompt', showPrompt, { class: 'link' })),
-    element('p', { class: 'hint small' }, '≈ is an estimate: the parts of a call add up to its exact total.'),
+    element('p', {}, button(t('Show it in the prompt'), showPrompt, { class: 'link' })),
+    element(
+      'p',
+      { class: 'hint small' },
+      t('≈ is an estimate: the parts of a call add up to its exact total.'),
+    ),
   ]
 }

@@ -2,6 +2,7 @@
 
 import type { CallPrompt } from '../../profiler-agent/model/run-questions'
 import type { PageActions } from '../page'
+import { t } from '../words'
 
 /** What is known of a prompt so far; a `failure` is a sentence for the user. */
 export type LoadedPrompt = CallPrompt | { readonly failure: string } | undefined
@@ -27,7 +28,7 @@ export class Prompts {
       this.arrived()
     }
     this.actions.ask({ ask: 'prompt', runId, spanId }).then(
-      ({ prompt }) => keep(prompt ?? { failure: 'The prompt of this call is not stored.' }),
+      ({ prompt }) => keep(prompt ?? { failure: t('The prompt of this call is not stored.') }),
       (error: unknown) => keep({ failure: error instanceof Error ? error.message : String(error) }),
     )
     return undefined

@@ -1,6 +1,7 @@
 // A place in the user's source: a way to it where somebody can open it, else its text.
 
 import { button, element } from '../element'
+import { t } from '../words'
 
 export interface SourceLink {
   readonly text: string
@@ -10,6 +11,6 @@ export interface SourceLink {
 }
 
 export function sourceLink({ text, title, open }: SourceLink, canReveal: boolean): HTMLElement {
-  if (canReveal) return button(text, open, { class: 'link place', title: title ?? 'Open this line' })
+  if (canReveal) return button(text, open, { class: 'link place', title: title ?? t('Open this line') })
   return element('span', { class: 'place', title }, text)
 }

@@ -1,7 +1,8 @@
 // What there is to say of a span that is no call: the sums of what is below it.
 
-import { formatCount, formatPlural } from '../../profiler-agent/model/quantity'
+import { formatCount } from '../../profiler-agent/model/quantity'
 import type { SpanAnswer } from '../../profiler-agent/model/run-questions'
+import { counted, t } from '../words'
 import { summedBuckets } from './bucket-table'
 import { factList, labelFacts, unpricedFact } from './facts'
 
@@ -13,14 +14,14 @@ export function aggregate(found: SpanAnswer): HTMLElement[] {
       calls === 0
         ? undefined
         : [
-            'Calls',
+            t('Calls'),
             attempts === calls
               ? formatCount(calls)
-              : `${formatCount(calls)} in ${formatPlural(attempts, 'attempt')}`,
+              : t('{0} in {1}', formatCount(calls), counted(attempts, 'attempt')),
           ],
-      errors === 0 ? undefined : ['Failed', formatPlural(errors, 'attempt')],
+      errors === 0 ? undefined : [t('Failed'), counted(errors, 'attempt')],
       unpricedFact(totals.unpricedCalls),
-      span.status === 'ok' ? undefined : ['Status', span.status],
+      span.status === 'ok' ? undefined : [t('Status'), span.status],
       ...labelFacts(span),
     ]),
     ...summedBuckets(found),

@@ -2,17 +2,18 @@
 
 import { element } from '../element'
 import type { DetailsTab } from '../messages'
+import { t } from '../words'
 
 export const DETAILS_PANEL = 'details-panel'
 
 const TABS: readonly { readonly tab: DetailsTab; readonly word: string }[] = [
-  { tab: 'call', word: 'Call' },
-  { tab: 'prompt', word: 'Prompt' },
-  { tab: 'reply', word: 'Reply' },
+  { tab: 'call', word: t('Call') },
+  { tab: 'prompt', word: t('Prompt') },
+  { tab: 'reply', word: t('Reply') },
 ]
 
 export class DetailsTabs {
-  readonly element = element('div', { class: 'subtabs', role: 'tablist', 'aria-label': 'Of the call' })
+  readonly element = element('div', { class: 'subtabs', role: 'tablist', 'aria-label': t('Of the call') })
   readonly #buttons: ReadonlyMap<DetailsTab, HTMLButtonElement>
 
   constructor(readonly choose: (tab: DetailsTab) => void) {

@@ -1,6 +1,5 @@
 // What stands above a difference: both sides with their sums, which tree is compared, and how many places changed in which way.
 
-import { formatPlural } from '../../profiler-agent/model/quantity'
 import { type Change, type DiffTree, deltaOf } from '../../profiler-agent/profile/diff-tree'
 import type { Unit } from '../../profiler-agent/profile/measures'
 import { element } from '../element'
@@ -8,6 +7,7 @@ import { valueText } from '../labels'
 import type { PageState } from '../messages'
 import type { Page } from '../page'
 import { remembered } from '../remembered'
+import { counted, t } from '../words'
 import { countChanges } from './diff-lines'
 import type { Sides } from './diff-sides'
 import { CHANGE_WORDS, deltaText, percentText } from './diff-words'
@@ -25,9 +25,9 @@ export interface DiffBarEvents {
 }
 
 const BY: readonly { readonly by: By; readonly label: string }[] = [
-  { by: 'spans', label: 'By agent and step' },
-  { by: 'stack', label: 'By call stack' },
-  { by: 'prompt', label: 'By prompt segment' },
+  { by: 'spans', label: t('By agent and step') },
+  { by: 'stack', label: t('By call stack') },
+  { by: 'prompt', label: t('By prompt segment') },
 ]
 const FILTERS: readonly Change[] = ['grew', 'shrank', 'appeared', 'vanished']
 
@@ -58,11 +58,11 @@ export class DiffBar {
       'div',
       { class: 'diff-bar' },
       this.chooser.element,
-      element('label', {}, element('span', { class: 'sr-only' }, 'Compare'), this.by),
+      element('label', {}, element('span', { class: 'sr-only' }, t('Compare')), this.by),
       this.figures,
       element(
         'div',
-        { class: 'diff-filters', role: 'group', 'aria-label': 'Show only' },
+        { class: 'diff-filters', role: 'group', 'aria-label': t('Show only') },
         ...this.filters.values(),
       ),
     )
@@ -85,13 +85,13 @@ export class DiffBar {
 
 function figures(diff: DiffTree, unit: Unit, { baseIds, headIds }: Sides): HTMLElement[] {
   const whole = deltaOf(diff, 0, unit)
-  const runs = (count: number) => (count > 1 ? ` (${formatPlural(count, 'run')})` : '')
+  const runs = (count: number) => (count > 1 ? ` (${counted(count, 'run')})` : '')
   const figure = (value: string, word: string) =>
     element('span', { class: 'diff-figure' }, element('b', {}, value), ` ${word}`)
   const percent = percentText(whole)
   return [
-    figure(valueText(diff.base, 0, unit), `base${runs(baseIds.length)}`),
-    figure(valueText(diff.head, 0, unit), `now${runs(headIds.length + 1)}`),
-    figure(deltaText(diff, 0, unit), percent === '' ? 'difference' : `difference, ${percent}`),
+    figure(valueText(diff.base, 0, unit), `${t('base')}${runs(baseIds.length)}`),
+    figure(valueText(diff.head, 0, unit), `${t('now')}${runs(headIds.length + 1)}`),
+    figure(deltaText(diff, 0, unit), percent === '' ? t('difference') : t('difference, {0}', percent)),
   ]
 }

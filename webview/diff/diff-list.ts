@@ -10,15 +10,22 @@ import type { GridSort } from '../grid/grid-rows'
 import { pathKey } from '../grid/tree-lines'
 import { nameOf, valueText } from '../labels'
 import { remembered } from '../remembered'
+import { t } from '../words'
 import { type DiffLine, diffLines, openAtFirst, USUAL_SORT } from './diff-lines'
 import { CHANGE_WORDS, deltaText, percentText } from './diff-words'
 
 const COLUMNS: readonly GridColumn[] = [
-  { id: 'name', title: 'Name', width: 150 },
-  { id: 'delta', title: 'Difference', isNumber: true, width: 132, says: 'Base and difference add up to now' },
-  { id: 'change', title: 'Change', isNumber: true, width: 72, says: 'Of the base' },
-  { id: 'base', title: 'Base', isNumber: true, width: 116 },
-  { id: 'head', title: 'Now', isNumber: true, width: 126 },
+  { id: 'name', title: t('Name'), width: 150 },
+  {
+    id: 'delta',
+    title: t('Difference'),
+    isNumber: true,
+    width: 132,
+    says: t('Base and difference add up to now'),
+  },
+  { id: 'change', title: t('Change'), isNumber: true, width: 72, says: t('Of the base') },
+  { id: 'base', title: t('Base'), isNumber: true, width: 116 },
+  { id: 'head', title: t('Now'), isNumber: true, width: 126 },
 ]
 
 export interface DiffListState {
@@ -73,11 +80,11 @@ export class DiffList {
     const isOpen = (node: number) => this.isOpen(diff, node)
     this.lines = diffLines(diff, { unit, sort: this.sort, shows, found, hidden, isOpen })
     this.grid.show({
-      label: 'Differences',
+      label: t('Differences'),
       columns: COLUMNS,
       rowCount: this.lines.length,
       rowAt: (index) => this.row(diff, index, unit),
-      total: { cells: cellsOf(diff, 0, unit, element('span', {}, 'Total')) },
+      total: { cells: cellsOf(diff, 0, unit, element('span', {}, t('Total'))) },
       sort: this.sort,
       selected: this.lines.findIndex(({ node }) => node === selected),
     })
@@ -117,7 +124,7 @@ export class DiffList {
       'span',
       {},
       nameOf(head, node),
-      where === '' ? undefined : element('small', {}, `in ${where}`),
+      where === '' ? undefined : element('small', {}, t('in {0}', where)),
     )
     return {
       ...(level === undefined ? {} : { level }),

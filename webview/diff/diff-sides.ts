@@ -5,6 +5,7 @@ import type { RunColumns } from '../../profiler-agent/profile/columns'
 import { decodeColumns } from '../../profiler-agent/profile/columns-codec'
 import { columnsOf } from '../../profiler-agent/profile/columns-of-run'
 import type { Page, PageActions } from '../page'
+import { t } from '../words'
 import { runOfFile } from './run-of-file'
 
 export type Fetched<Value> =
@@ -100,7 +101,7 @@ export class DiffSides {
 
   private columnsOf(runIds: readonly string[]): Fetched<RunColumns> {
     if (runIds.some((id) => fileNameOf(id) !== undefined) && !this.fetched.has(`columns ${runIds.join()}`))
-      return { is: 'failed', message: 'Choose the file to compare with again: it was not kept.' }
+      return { is: 'failed', message: t('Choose the file to compare with again: it was not kept.') }
     return this.fetch(`columns ${runIds.join()}`, async () => {
       let columns = await this.askColumns(runIds)
       while (columns.partsFollow) columns = await this.askColumns(runIds)
@@ -110,7 +111,7 @@ export class DiffSides {
 
   private async askColumns(runIds: readonly string[]): Promise<RunColumns> {
     const { columns } = await this.actions.ask({ ask: 'columns', runIds })
-    if (columns === null) throw new Error('A run to compare with is not there any more.')
+    if (columns === null) throw new Error(t('A run to compare with is not there any more.'))
     return decodeColumns(columns)
   }
 

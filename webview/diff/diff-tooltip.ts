@@ -6,6 +6,7 @@ import type { Unit } from '../../profiler-agent/profile/measures'
 import { kindOf } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
 import { kindWord, nameOf, valueText } from '../labels'
+import { t } from '../words'
 import { CHANGE_WORDS, deltaText, percentText } from './diff-words'
 
 export class DiffTooltip {
@@ -19,9 +20,9 @@ export class DiffTooltip {
     const { head, base, inBase, inHead } = diff
     const delta = deltaOf(diff, node, unit)
     const lines = [
-      ['Base', at(inBase, node) === 1 ? valueText(base, node, unit) : 'not there'],
-      ['Now', at(inHead, node) === 1 ? valueText(head, node, unit) : 'not there'],
-      ['Difference', `${deltaText(diff, node, unit)} ${percentText(delta)}`],
+      [t('Base'), at(inBase, node) === 1 ? valueText(base, node, unit) : t('not there')],
+      [t('Now'), at(inHead, node) === 1 ? valueText(head, node, unit) : t('not there')],
+      [t('Difference'), `${deltaText(diff, node, unit)} ${percentText(delta)}`],
     ]
     this.box.replaceChildren(
       element('div', { class: 'tooltip-name' }, nameOf(head, node)),

@@ -18,6 +18,7 @@ import { remembered } from '../remembered'
 import { matcherOf, matchesIn, nextMatch } from '../search'
 import { isSame, selectionOfNode } from '../selection'
 import { watchTheme } from '../theme-watch'
+import { t } from '../words'
 import { DiffBar } from './diff-bar'
 import { hiddenInDiff } from './diff-lines'
 import { DiffList } from './diff-list'
@@ -34,7 +35,7 @@ const TREES: Readonly<Record<By, (columns: RunColumns) => Tree>> = {
 }
 
 export class DiffView implements Pane {
-  readonly element = element('section', { class: 'diff-view', 'aria-label': 'Difference between runs' })
+  readonly element = element('section', { class: 'diff-view', 'aria-label': t('Difference between runs') })
   private readonly bar: DiffBar
   private readonly nothing = element('p', { class: 'nothing', hidden: '', role: 'status' })
   private readonly content: HTMLElement
@@ -153,7 +154,7 @@ export class DiffView implements Pane {
     const selected = this.selectedIn(page, diff)
     this.picture = {
       key: `diff ${page.columns.head.id} ${page.state.diffBy ?? 'spans'}`,
-      title: `${page.columns.head.name}: what changed, ${deltaText(diff, 0, unit)}`,
+      title: t('{0}: what changed, {1}', page.columns.head.name, deltaText(diff, 0, unit)),
       ...{ profile, selected, colours, textOf: this.textOf(diff, unit) },
       ...(matches && { highlighted: matches.mask }),
       ...(hidden && { hidden }),
@@ -161,7 +162,7 @@ export class DiffView implements Pane {
     this.flameView.show(this.picture)
     const { canvas } = this.flameView
     canvas.dataset.view = 'diff'
-    canvas.setAttribute('aria-label', `Difference of ${page.columns.head.name} to its base`)
+    canvas.setAttribute('aria-label', t('Difference of {0} to its base', page.columns.head.name))
     this.legend.show(legendIn(colours, profile), this.theme)
     this.list.show(diff, {
       ...{ unit, selected, shows: page.state.diffShows },
@@ -216,7 +217,9 @@ export class DiffView implements Pane {
 function whyNothing({ base, head, others, baseIds }: Sides): string {
   for (const side of [base, head]) if (side?.is === 'failed') return side.message
   if (others.is === 'failed')
-    return 'This page knows no other runs. Choose a saved run (*.costflame.json) to compare with.'
-  if (baseIds.length > 0 || others.is === 'asked') return 'Loading …'
-  return 'There is no other run to compare with yet. Run the program again, or record another version of it.'
+    return t('This page knows no other runs. Choose a saved run (*.costflame.json) to compare with.')
+  if (baseIds.length > 0 || others.is === 'asked') return t('Loading …')
+  return t(
+    'There is no other run to compare with yet. Run the program again, or record another version of it.',
+  )
 }

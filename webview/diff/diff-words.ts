@@ -8,14 +8,15 @@ import type { Tree } from '../../profiler-agent/profile/tree'
 import type { Colouring } from '../flame/colouring'
 import type { Hue } from '../flame/palette'
 import { amountText } from '../labels'
+import { t } from '../words'
 
 export const CHANGE_WORDS: Readonly<Record<Change, string>> = {
-  grew: 'grew',
-  shrank: 'shrank',
-  appeared: 'new',
-  vanished: 'gone',
-  same: 'same',
-  unknown: 'not known',
+  grew: t('grew'),
+  shrank: t('shrank'),
+  appeared: t('new'),
+  vanished: t('gone'),
+  same: t('same'),
+  unknown: t('not known'),
 }
 
 /** `+$0.0021`, `−12`, `=`; `≈` before it where one of the sides is an estimate or a lower bound. */
@@ -62,12 +63,12 @@ const SAME: Hue = { name: 'neutral', strength: 0.22 }
 const UNKNOWN: Hue = { name: 'neutral', strength: 0.6 }
 const FIRST_HUE: Readonly<Partial<Record<Change, number>>> = { grew: 0, appeared: 3, shrank: 6, vanished: 9 }
 const LEGEND_WORDS: Readonly<Record<Change, string>> = {
-  grew: 'grew',
-  appeared: 'new in this run',
-  shrank: 'shrank',
-  vanished: 'gone from the base',
-  same: 'the same',
-  unknown: 'not known on one side',
+  grew: t('grew'),
+  appeared: t('new in this run'),
+  shrank: t('shrank'),
+  vanished: t('gone from the base'),
+  same: t('the same'),
+  unknown: t('not known on one side'),
 }
 
 const CHANGES: readonly Change[] = ['grew', 'appeared', 'shrank', 'vanished', 'same', 'unknown']

@@ -1,10 +1,10 @@
 // Chooses the runs of both sides of a difference: a list of runs with a box for each side.
 
 import { formatUsd } from '../../profiler-agent/model/money'
-import { formatPlural } from '../../profiler-agent/model/quantity'
 import type { OtherRun } from '../../profiler-agent/model/run-questions'
 import { chooser } from '../chooser'
 import { button, element } from '../element'
+import { counted, t } from '../words'
 import { fileNameOf, type Sides } from './diff-sides'
 
 export interface RunChooserEvents {
@@ -42,17 +42,17 @@ export class RunChooser {
     const head = element(
       'div',
       { class: 'diff-run', 'aria-hidden': 'true' },
-      element('span', {}, 'Base'),
-      element('span', {}, 'With this'),
-      element('span', {}, 'Run'),
+      element('span', {}, t('Base')),
+      element('span', {}, t('With this')),
+      element('span', {}, t('Run')),
     )
     const rows = others.map((run) => {
       const name = `${run.name}, ${timeText(run)}`
       return element(
         'div',
         { class: 'diff-run' },
-        this.box('base', run.id, `Compare with ${name}`),
-        this.box('head', run.id, `Count with this run: ${name}`),
+        this.box('base', run.id, t('Compare with {0}', name)),
+        this.box('head', run.id, t('Count with this run: {0}', name)),
         element('span', {}, run.name),
         element('small', {}, describe(run)),
       )
@@ -68,12 +68,12 @@ export class RunChooser {
       input.value = ''
       if (file !== undefined) this.events.open(file)
     })
-    const open = button('Compare with a saved run …', () => input.click(), { class: 'plain-button' })
+    const open = button(t('Compare with a saved run …'), () => input.click(), { class: 'plain-button' })
     return element(
       'div',
       { class: 'diff-file' },
       open,
-      element('label', { class: 'sr-only' }, 'Saved run', input),
+      element('label', { class: 'sr-only' }, t('Saved run'), input),
     )
   }
 
@@ -105,11 +105,11 @@ function isSameList(shown: readonly OtherRun[] | undefined, others: readonly Oth
 
 function summaryText({ baseIds, others: fetched }: Sides, others: readonly OtherRun[], own: string): string {
   const [first, ...more] = baseIds
-  if (first !== undefined && fileNameOf(first) !== undefined) return `Base: ${fileNameOf(first)}`
-  if (first === undefined) return fetched.is === 'asked' ? 'Looking for other runs …' : 'Compare with …'
+  if (first !== undefined && fileNameOf(first) !== undefined) return t('Base: {0}', fileNameOf(first) ?? '')
+  if (first === undefined) return fetched.is === 'asked' ? t('Looking for other runs …') : t('Compare with …')
   const run = others.find(({ id }) => id === first)
   const name = run === undefined ? first : run.name === own ? timeText(run) : `${timeText(run)}, ${run.name}`
-  return more.length === 0 ? `Base: ${name}` : `Base: ${formatPlural(baseIds.length, 'run')}`
+  return more.length === 0 ? t('Base: {0}', name ?? '') : t('Base: {0}', counted(baseIds.length, 'run'))
 }
 
 function timeText({ startTime }: OtherRun): string {
@@ -118,7 +118,7 @@ function timeText({ startTime }: OtherRun): string {
 
 function describe(run: OtherRun): string {
   // Of a file that was not read yet neither calls nor cost are known.
-  const sums = run.calls === undefined ? [] : [formatUsd(run.picoUsd), formatPlural(run.calls, 'call')]
+  const sums = run.calls === undefined ? [] : [formatUsd(run.picoUsd), counted(run.calls, 'call')]
   const commit = run.gitCommit === undefined ? [] : [run.gitCommit.slice(0, 8)]
   return [timeText(run), ...sums, ...commit].join(' · ')
 }

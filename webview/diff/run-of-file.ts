@@ -2,15 +2,18 @@
 
 import { RUN_SCHEMA, type Run } from '../../profiler-agent/model/span'
 import { joinRuns } from '../../profiler-agent/profile/joined-runs'
+import { t } from '../words'
 
 /** All runs of the file as one. Throws an error whose message is a sentence for the user where the text is not a saved run. */
 export function runOfFile(text: string, name: string): Run {
   const file = parsed(text)
   const version = file?.schema
   if (typeof version === 'string' && version !== RUN_SCHEMA && version.startsWith('costflame.run/'))
-    throw new Error(`${name} is of another version (${version}); this page reads ${RUN_SCHEMA}.`)
+    throw new Error(
+      t('{0} is of another version ({1}); this page reads {2}.', name, String(version), RUN_SCHEMA),
+    )
   const runs = Array.isArray(file?.runs) ? file.runs.filter(isRun) : []
-  if (version !== RUN_SCHEMA || runs.length === 0) throw new Error(`${name} is not a saved run.`)
+  if (version !== RUN_SCHEMA || runs.length === 0) throw new Error(t('{0} is not a saved run.', name))
   return joinRuns(runs)
 }
 

@@ -12,6 +12,7 @@ import type { Profile } from '../../profiler-agent/profile/profile'
 import { NO_PART, NODE_KINDS, REST_OF_CALL, type Tree } from '../../profiler-agent/profile/tree'
 import { kindWord } from '../labels'
 import type { ColourBy } from '../messages'
+import { t } from '../words'
 import { CATEGORIES, type Hue, hueOfKind, STRENGTH } from './palette'
 
 export interface Colouring {
@@ -65,9 +66,9 @@ function reckoned(tree: Tree, by: ColourBy, unit: Unit): Colouring {
     case 'kind':
       return byKind(tree)
     case 'model':
-      return byText(tree, tree.columns.model, 'no model')
+      return byText(tree, tree.columns.model, t('no model'))
     case 'agent':
-      return byText(tree, tree.columns.agent, 'no agent')
+      return byText(tree, tree.columns.agent, t('no agent'))
     case 'cache':
       return byCache(tree)
     case 'heat':
@@ -113,7 +114,7 @@ function byKind(tree: Tree): Colouring {
     legend:
       faintHue === undefined
         ? legend
-        : [...legend, { hue: faintHue, word: 'read from the cache', of: FAINT_KINDS }],
+        : [...legend, { hue: faintHue, word: t('read from the cache'), of: FAINT_KINDS }],
   }
 }
 
@@ -138,7 +139,7 @@ function byText(tree: Tree, column: Int32Array, nothing: string): Colouring {
     of: [index],
   }))
   const rest = ranked.length - shown.length
-  if (rest > 0) legend.push({ hue: hues[others] ?? NEUTRAL, word: `${rest} more`, of: [others] })
+  if (rest > 0) legend.push({ hue: hues[others] ?? NEUTRAL, word: t('{0} more', rest), of: [others] })
   if (hueOf.includes(none)) legend.push({ hue: NEUTRAL, word: nothing, of: [none] })
   return { hueOf, hues, legend }
 }
@@ -159,11 +160,11 @@ function rankedTexts({ count, picoUsd }: RunColumns, column: Int32Array): number
 }
 
 const CACHE_HUES: readonly LegendEntry[] = [
-  { hue: { name: 'mint', strength: STRENGTH.span }, word: 'read from the cache' },
-  { hue: { name: 'yellow', strength: STRENGTH.span }, word: 'written to the cache' },
-  { hue: { name: 'orange', strength: STRENGTH.span }, word: 'not cached' },
+  { hue: { name: 'mint', strength: STRENGTH.span }, word: t('read from the cache') },
+  { hue: { name: 'yellow', strength: STRENGTH.span }, word: t('written to the cache') },
+  { hue: { name: 'orange', strength: STRENGTH.span }, word: t('not cached') },
   { hue: { name: 'blue', strength: 0.5 }, word: 'reply' },
-  { hue: NEUTRAL, word: 'no call' },
+  { hue: NEUTRAL, word: t('no call') },
 ]
 const [NOT_CACHED, REPLY, NO_CALL] = [2, 3, 4]
 

@@ -2,6 +2,7 @@
 
 import { at } from '../../profiler-agent/profile/columns'
 import { element } from '../element'
+import { t } from '../words'
 import { ticksFor } from './axis-ticks'
 import { legendIn } from './colouring'
 import { createFlameChart, type FlameChart, showRange, ticksOf } from './flame-controller'
@@ -48,7 +49,7 @@ export class FlameView {
   readonly canvas = element('canvas', {
     tabindex: '0',
     role: 'application',
-    'aria-roledescription': 'flame graph',
+    'aria-roledescription': t('flame graph'),
     'aria-describedby': 'flame-help',
   })
   private readonly chart: FlameChart

@@ -1,6 +1,6 @@
 // The box that follows the pointer: what a node is and what it costs, in a few lines.
 
-import { formatCount, formatPlural, formatShare } from '../../profiler-agent/model/quantity'
+import { formatCount, formatShare } from '../../profiler-agent/model/quantity'
 import {
   at,
   Flag,
@@ -15,13 +15,14 @@ import { isPart } from '../../profiler-agent/profile/span-tree'
 import { kindOf, REST_OF_CALL, type Tree } from '../../profiler-agent/profile/tree'
 import { element } from '../element'
 import { costText, durationText, isOneSpan, kindWord, nameOf, tokensText, valueText } from '../labels'
+import { counted, t } from '../words'
 
 type Line = readonly [term: string, value: string]
 
 const CACHE_WORDS = {
-  read: 'read from the cache',
-  write: 'written to the cache',
-  fresh: 'not cached',
+  read: t('read from the cache'),
+  write: t('written to the cache'),
+  fresh: t('not cached'),
   none: '',
 }
 
@@ -83,12 +84,12 @@ function lines(tree: Tree, node: number, unit: Unit): readonly Line[] {
   const isOwnCall = isOneSpan(tree, node) && hasFlag(tree.columns, span, Flag.call)
   const calls = at(sumsOf(tree, 'calls'), node)
   return [
-    ['Cost', costLine(tree, node)],
-    ...(unit === 'avoidable' ? [['Avoidable', valueText(tree, node, unit)] as const] : []),
-    ['Tokens', tokensText(tree, node)],
+    [t('Cost'), costLine(tree, node)],
+    ...(unit === 'avoidable' ? [[t('Avoidable'), valueText(tree, node, unit)] as const] : []),
+    [t('Tokens'), tokensText(tree, node)],
     ...(isOwnCall ? bucketLines(tree.columns, span) : []),
-    ...(!isOwnCall && calls > 0 ? [['Calls', callsLine(tree, node, calls)] as const] : []),
-    ...(isPart(tree, node) ? [] : [['Time', durationText(tree, node)] as const]),
+    ...(!isOwnCall && calls > 0 ? [[t('Calls'), callsLine(tree, node, calls)] as const] : []),
+    ...(isPart(tree, node) ? [] : [[t('Time'), durationText(tree, node)] as const]),
   ]
 }
 
@@ -97,21 +98,21 @@ function costLine(tree: Tree, node: number): string {
   const total = at(sums, 0)
   const own = at(sums, node)
   const isShare = node !== 0 && total > 0 && !Number.isNaN(own)
-  return `${costText(tree, node)}${isShare ? ` · ${formatShare(own / total)} of the run` : ''}`
+  return `${costText(tree, node)}${isShare ? ` · ${t('{0} of the run', formatShare(own / total))}` : ''}`
 }
 
 function callsLine(tree: Tree, node: number, count: number): string {
   const unpriced = at(sumsOf(tree, 'unpricedCalls'), node)
-  const calls = formatPlural(count, 'call')
-  return unpriced > 0 ? `${calls}, ${unpriced} without price` : calls
+  const calls = counted(count, 'call')
+  return unpriced > 0 ? t('{0}, {1} without price', calls, unpriced) : calls
 }
 
 function bucketLines(columns: RunColumns, span: number): readonly Line[] {
   const buckets = [
-    ['Not cached', columns.uncachedTokens],
-    ['Cache read', columns.cacheReadTokens],
-    ['Cache written', columns.cacheWriteTokens],
-    ['Output', columns.outputTokens],
+    [t('Not cached'), columns.uncachedTokens],
+    [t('Cache read'), columns.cacheReadTokens],
+    [t('Cache written'), columns.cacheWriteTokens],
+    [t('Output'), columns.outputTokens],
   ] as const
   return buckets.flatMap(([term, column]) => {
     const tokens = at(column, span)

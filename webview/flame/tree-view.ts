@@ -8,6 +8,7 @@ import { afterPaint } from '../after-paint'
 import { element } from '../element'
 import { costText, durationText, isOneSpan, nameOf, valueText } from '../labels'
 import { remembered } from '../remembered'
+import { t } from '../words'
 import type { Picture } from './flame-view'
 import { OpenRows, placesIn, rowKey } from './open-rows'
 import type { Theme } from './theme'
@@ -163,7 +164,13 @@ export class TreeView {
   }
 
   private columnHeads(unit: Unit): readonly string[] {
-    return ['Name', '', 'Cost', EXTRA_HEADS[unit] ?? 'Tokens', this.described.isWork ? 'Work' : 'Time']
+    return [
+      t('Name'),
+      '',
+      t('Cost'),
+      EXTRA_HEADS[unit] ?? t('Tokens'),
+      this.described.isWork ? t('Work') : t('Time'),
+    ]
   }
 
   private valueCells({ tree, unit, inTime }: Profile, node: number): readonly HTMLElement[] {
@@ -272,9 +279,9 @@ function rowClass({ highlighted }: Picture, node: number, failure: string | unde
 
 /** Units without a column of their own take the place of the tokens. */
 const EXTRA_HEADS: Readonly<Partial<Record<Unit, string>>> = {
-  uncachedTokens: 'Uncached',
-  cacheWriteTokens: 'Written',
-  avoidable: 'Avoidable',
+  uncachedTokens: t('Uncached'),
+  cacheWriteTokens: t('Written'),
+  avoidable: t('Avoidable'),
 }
 
 function workText(tree: Tree, node: number): string {

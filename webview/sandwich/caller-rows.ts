@@ -10,6 +10,7 @@ import { pathKey, type TreeLine, treeLines } from '../grid/tree-lines'
 import { amountText, nameOf, valueText } from '../labels'
 import { remembered } from '../remembered'
 import { unitLabel } from '../toolbar-choices'
+import { t } from '../words'
 
 interface Line extends TreeLine {
   readonly tree: Tree
@@ -27,16 +28,22 @@ interface Chosen {
 }
 
 const columnsFor = remembered((unit: Unit): readonly GridColumn[] => [
-  { id: 'name', title: 'Name', width: 170 },
-  { id: 'cost', title: 'Cost', isNumber: true, width: 100 },
+  { id: 'name', title: t('Name'), width: 170 },
+  { id: 'cost', title: t('Cost'), isNumber: true, width: 100 },
   {
     id: 'other',
-    title: unit === 'cost' || unit === 'time' ? 'Tokens' : unitLabel(unit),
+    title: unit === 'cost' || unit === 'time' ? t('Tokens') : unitLabel(unit),
     isNumber: true,
     width: 100,
   },
-  { id: 'calls', title: 'Calls', isNumber: true, width: 58 },
-  { id: 'time', title: 'Work', isNumber: true, width: 84, says: 'What ran in parallel counts side by side' },
+  { id: 'calls', title: t('Calls'), isNumber: true, width: 58 },
+  {
+    id: 'time',
+    title: t('Work'),
+    isNumber: true,
+    width: 84,
+    says: t('What ran in parallel counts side by side'),
+  },
 ])
 
 export class CallerRows {
@@ -73,7 +80,7 @@ export class CallerRows {
       ({ tree, node }) => chosen !== undefined && tree === chosen.tree && node === chosen.node,
     )
     this.grid.show({
-      label: 'Callers and callees',
+      label: t('Callers and callees'),
       columns: columnsFor(unit),
       rowCount: this.lines.length,
       rowAt: (index) => this.row(index, callers, unit),
@@ -102,7 +109,7 @@ export class CallerRows {
     const picoUsd = at(sumsOf(tree, 'cost'), node)
     const calls = at(sumsOf(tree, 'calls'), node)
     const other = unit === 'cost' || unit === 'time' ? 'tokens' : unit
-    const name = node > 0 ? nameOf(tree, node) : tree === callers ? 'Called by' : 'Calls'
+    const name = node > 0 ? nameOf(tree, node) : tree === callers ? t('Called by') : t('Calls')
     return {
       level,
       ...(isOpen === undefined ? {} : { isOpen }),

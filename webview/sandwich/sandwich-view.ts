@@ -1,6 +1,5 @@
 // The view `sandwich`: a list of agents, tools, models and functions; for the chosen one what calls it above, what it calls below.
 
-import { formatPlural } from '../../profiler-agent/model/quantity'
 import { at } from '../../profiler-agent/profile/columns'
 import { sumsOf } from '../../profiler-agent/profile/measures'
 import { kindOf, labelOf, type Tree } from '../../profiler-agent/profile/tree'
@@ -19,6 +18,7 @@ import { hiddenBelow } from '../search'
 import { isSame, keptSelection, selectionOfNode } from '../selection'
 import { watchTheme } from '../theme-watch'
 import { treeOfSpans, treeOfView } from '../view-trees'
+import { counted, t } from '../words'
 import { CallerRows, type CallerTree } from './caller-rows'
 import { SandwichPainter, type SandwichPictures } from './sandwich-picture'
 import { SubjectList } from './subject-list'
@@ -27,7 +27,7 @@ import { type ListedSubject, listSubjects, subjectOfSelection, subjectWith } fro
 type Side = keyof SandwichPictures
 
 export class SandwichView implements Pane {
-  readonly element = element('section', { class: 'sandwich-view', 'aria-label': 'Callers and callees' })
+  readonly element = element('section', { class: 'sandwich-view', 'aria-label': t('Callers and callees') })
   private readonly list: SubjectList
   private readonly main = element('div', { class: 'sandwich-main' })
   private readonly title = element('h2', { class: 'sandwich-title' })
@@ -59,9 +59,9 @@ export class SandwichView implements Pane {
     this.main.append(
       element('div', { class: 'sandwich-bar' }, this.title, this.turn),
       this.nothing,
-      caption('Called by'),
+      caption(t('Called by')),
       frames.callers,
-      caption('Calls'),
+      caption(t('Calls')),
       frames.callees,
       this.legend.element,
       this.rows.element,
@@ -107,7 +107,7 @@ export class SandwichView implements Pane {
     if (subject === undefined) {
       this.title.textContent = ''
       this.nothing.hidden = false
-      this.nothing.textContent = 'This run has nothing that calls or is called.'
+      this.nothing.textContent = t('This run has nothing that calls or is called.')
       return
     }
     this.pictures = this.painter.pictures(subject, page.unit, page.colour, page.columns.head.id)
@@ -131,7 +131,7 @@ export class SandwichView implements Pane {
     const selected = this.selectedIn(page)
     const { hidden } = this.filtered(side, page, picture.profile.tree)
     const name = this.subject?.name ?? ''
-    const title = side === 'callees' ? `What ${name} calls` : `What calls ${name}`
+    const title = side === 'callees' ? t('What {0} calls', name) : t('What calls {0}', name)
     this.views[side].show({
       ...{ ...picture, title },
       ...(hidden && { hidden }),
@@ -202,7 +202,7 @@ export class SandwichView implements Pane {
     const chosen = this.selectedIn(page)
     const other = chosen === this.chosen ? this.otherSubject() : undefined
     this.turn.hidden = other === undefined || other === this.subject
-    this.turn.textContent = other === undefined ? '' : `Turn to ${other.name}`
+    this.turn.textContent = other === undefined ? '' : t('Turn to {0}', other.name)
   }
 
   private flameView(place: HTMLElement, side: Side): FlameView {
@@ -248,7 +248,7 @@ function keptOf({ tree, node }: ListedSubject) {
 function titleOf(subject: ListedSubject, { profile: { tree } }: Picture, { unit }: Page): string {
   const kind = kindWord(kindOf(subject.tree, subject.node))
   const calls = at(sumsOf(tree, 'calls'), 0)
-  const counts = calls > 0 ? ` · ${formatPlural(calls, 'model call')}` : ''
+  const counts = calls > 0 ? ` · ${counted(calls, 'model call')}` : ''
   return `${nameOf(tree, 0)} · ${kind} · ${valueText(tree, 0, unit)}${counts}`
 }
 

@@ -9,14 +9,21 @@ import type { GridSort } from '../grid/grid-rows'
 import { amountText, kindWord } from '../labels'
 import { remembered } from '../remembered'
 import { matcherOf } from '../search'
+import { t } from '../words'
 import type { ListedSubject } from './subjects'
 
 const COLUMNS: readonly GridColumn[] = [
-  { id: 'name', title: 'Name', width: 120 },
-  { id: 'kind', title: 'Kind', width: 88 },
-  { id: 'total', title: 'Total', isNumber: true, width: 84, says: 'With all below, nothing counted twice' },
-  { id: 'self', title: 'Self', isNumber: true, width: 84, says: 'Without what is below' },
-  { id: 'nodes', title: 'Count', isNumber: true, width: 64, says: 'How often it occurs' },
+  { id: 'name', title: t('Name'), width: 120 },
+  { id: 'kind', title: t('Kind'), width: 88 },
+  {
+    id: 'total',
+    title: t('Total'),
+    isNumber: true,
+    width: 84,
+    says: t('With all below, nothing counted twice'),
+  },
+  { id: 'self', title: t('Self'), isNumber: true, width: 84, says: t('Without what is below') },
+  { id: 'nodes', title: t('Count'), isNumber: true, width: 64, says: t('How often it occurs') },
 ]
 
 export interface SubjectListState {
@@ -92,7 +99,7 @@ export class SubjectList {
     if (state === undefined) return
     this.rows = this.rowsOf(this.listed, this.sort, state.search, state.searchIsRegex)
     this.grid.show({
-      label: 'Agents, steps, tools, models, parts of prompts and functions',
+      label: t('Agents, steps, tools, models, parts of prompts and functions'),
       columns: COLUMNS,
       rowCount: this.rows.length,
       rowAt: (index) => this.row(index, state.unit),

@@ -1,19 +1,20 @@
 // What stands above the table: which spans, how grouped, which columns, and how many rows that makes.
 
-import { formatCount, formatPlural } from '../../profiler-agent/model/quantity'
+import { formatCount } from '../../profiler-agent/model/quantity'
 import { chooser } from '../chooser'
 import { element } from '../element'
 import type { PageState } from '../messages'
 import type { Page } from '../page'
+import { counted, t, withinText } from '../words'
 import { chosenColumns, groupColumns, NAME, TABLE_COLUMNS } from './table-columns'
 import type { TableRows, TableShows } from './table-rows'
 
 type TableState = NonNullable<PageState['table']>
 
 const SHOWS: readonly { readonly shows: TableShows; readonly label: string }[] = [
-  { shows: 'calls', label: 'Model calls' },
-  { shows: 'all', label: 'All spans' },
-  { shows: 'failed', label: 'Failed, stopped or blocked' },
+  { shows: 'calls', label: t('Model calls') },
+  { shows: 'all', label: t('All spans') },
+  { shows: 'failed', label: t('Failed, stopped or blocked') },
 ]
 
 export class TableBar {
@@ -25,8 +26,10 @@ export class TableBar {
   private readonly groupBy = element(
     'select',
     {},
-    element('option', { value: '' }, 'Not grouped'),
-    ...groupColumns().map(({ id, title }) => element('option', { value: id }, `By ${title.toLowerCase()}`)),
+    element('option', { value: '' }, t('Not grouped')),
+    ...groupColumns().map(({ id, title }) =>
+      element('option', { value: id }, t('By {0}', withinText(title))),
+    ),
   )
   private readonly boxes = new Map<string, HTMLInputElement>()
   private readonly count = element('span', { class: 'table-count' })
@@ -40,8 +43,8 @@ export class TableBar {
     this.element = element(
       'div',
       { class: 'table-bar' },
-      element('label', {}, element('span', { class: 'sr-only' }, 'Rows'), this.shows),
-      element('label', {}, element('span', { class: 'sr-only' }, 'Groups'), this.groupBy),
+      element('label', {}, element('span', { class: 'sr-only' }, t('Rows')), this.shows),
+      element('label', {}, element('span', { class: 'sr-only' }, t('Groups')), this.groupBy),
       this.chooser,
       this.count,
     )
@@ -57,12 +60,12 @@ export class TableBar {
     const what = !isOfCalls ? 'span' : candidates === head.totals.calls ? 'call' : 'attempt'
     this.count.textContent =
       shown === candidates
-        ? formatPlural(shown, what)
-        : `${formatCount(shown)} of ${formatPlural(candidates, what)}`
+        ? counted(shown, what)
+        : t('{0} of {1}', formatCount(shown), counted(candidates, what))
   }
 
   private columnChooser(change: (state: Partial<TableState>) => void): HTMLDetailsElement {
-    const list = element('div', { class: 'table-columns', role: 'group', 'aria-label': 'Columns' })
+    const list = element('div', { class: 'table-columns', role: 'group', 'aria-label': t('Columns') })
     for (const column of TABLE_COLUMNS) {
       if (column === NAME) continue
       const box = element('input', { type: 'checkbox' })
@@ -73,7 +76,7 @@ export class TableBar {
       this.boxes.set(column.id, box)
       list.append(element('label', { title: column.says }, box, column.title))
     }
-    return chooser('Columns', list)
+    return chooser(t('Columns'), list)
   }
 }
 

@@ -5,6 +5,7 @@ import { at, type RunColumns, SPAN_KINDS, SPAN_STATUSES } from '../../profiler-a
 import { rolledUp, sumsOf, type Unit } from '../../profiler-agent/profile/measures'
 import type { Tree } from '../../profiler-agent/profile/tree'
 import { durationText, kindWord, valueText } from '../labels'
+import { t } from '../words'
 
 interface ColumnWords {
   readonly id: string
@@ -113,9 +114,9 @@ const CACHE_SHARE: ValueColumn = {
   is: 'value',
   id: 'cacheShare',
   csv: 'cacheReadShare',
-  title: 'Cached',
+  title: t('Cached'),
   width: 70,
-  says: 'Part of the input tokens that was read from a cache',
+  says: t('Part of the input tokens that was read from a cache'),
   valuesOf: (tree) => {
     const [read, fresh, write] = [
       bucketSums(tree, 'cacheReadTokens'),
@@ -134,9 +135,9 @@ const START: ValueColumn = {
   is: 'value',
   id: 'start',
   csv: 'startMs',
-  title: 'Start',
+  title: t('Start'),
   width: 84,
-  says: 'After the beginning of the run',
+  says: t('After the beginning of the run'),
   valuesOf: ({ columns, span }) =>
     Float64Array.from(span, (own) => (own < 0 ? Number.NaN : at(columns.start, own))),
   textOf: ({ columns, span }, node) => `${(at(columns.start, at(span, node)) / 1000).toFixed(3)} s`,
@@ -146,9 +147,9 @@ const DURATION: ValueColumn = {
   is: 'value',
   id: 'duration',
   csv: 'durationMs',
-  title: 'Time',
+  title: t('Time'),
   width: 84,
-  says: 'Of a span its time on the clock, of a group the work of its spans side by side',
+  says: t('Of a span its time on the clock, of a group the work of its spans side by side'),
   valuesOf: (tree) => {
     const work = sumsOf(tree, 'time')
     const { columns, nodeOf, span } = tree
@@ -163,13 +164,13 @@ function isOne({ kind }: Tree, node: number): boolean {
   return at(kind, node) < SPAN_KINDS.length
 }
 
-export const NAME = fact('name', 'Name', 164)
+export const NAME = fact('name', t('Name'), 164)
 
 const KIND: FactColumn = {
   is: 'fact',
   id: 'kind',
   csv: 'kind',
-  title: 'Kind',
+  title: t('Kind'),
   width: 90,
   indexOf: (columns, span) => at(columns.kind, span),
   textOf: (_, index) => kindWord(SPAN_KINDS[index] ?? 'other'),
@@ -179,7 +180,7 @@ const STATUS: FactColumn = {
   is: 'fact',
   id: 'status',
   csv: 'status',
-  title: 'Status',
+  title: t('Status'),
   width: 84,
   indexOf: (columns, span) => at(columns.status, span),
   textOf: (_, index) => SPAN_STATUSES[index] ?? '',
@@ -189,7 +190,7 @@ const PLACE: FactColumn = {
   is: 'fact',
   id: 'place',
   csv: 'callSite',
-  title: 'Call site',
+  title: t('Call site'),
   width: 160,
   indexOf: placeOf,
   textOf: ({ frames, strings }, frame) =>
@@ -199,22 +200,22 @@ const PLACE: FactColumn = {
 
 export const TABLE_COLUMNS: readonly TableColumn[] = [
   NAME,
-  unit('cost', 'Cost', 'What was billed', 'picoUsd'),
-  fact('agent', 'Agent', 110),
-  fact('step', 'Step', 90),
-  unit('tokens', 'Tokens', 'Input and output tokens', 'tokens'),
-  unit('uncachedTokens', 'Uncached', 'Input tokens that no cache held', 'uncachedInputTokens'),
-  bucket('cacheReadTokens', 'Read', 'Input tokens read from a cache'),
-  unit('cacheWriteTokens', 'Written', 'Input tokens written to a cache', 'cacheWriteTokens'),
+  unit('cost', t('Cost'), t('What was billed'), 'picoUsd'),
+  fact('agent', t('Agent'), 110),
+  fact('step', t('Step'), 90),
+  unit('tokens', t('Tokens'), t('Input and output tokens'), 'tokens'),
+  unit('uncachedTokens', t('Uncached'), t('Input tokens that no cache held'), 'uncachedInputTokens'),
+  bucket('cacheReadTokens', t('Read'), t('Input tokens read from a cache')),
+  unit('cacheWriteTokens', t('Written'), t('Input tokens written to a cache'), 'cacheWriteTokens'),
   CACHE_SHARE,
-  bucket('outputTokens', 'Output', 'Output tokens'),
-  unit('avoidable', 'Avoidable', 'What findings say could be saved of it', 'avoidablePicoUsd'),
+  bucket('outputTokens', t('Output'), t('Output tokens')),
+  unit('avoidable', t('Avoidable'), t('What findings say could be saved of it'), 'avoidablePicoUsd'),
   DURATION,
   START,
   PLACE,
-  fact('model', 'Model', 150),
-  fact('provider', 'Provider', 90),
-  fact('intent', 'Intent', 130),
+  fact('model', t('Model'), 150),
+  fact('provider', t('Provider'), 90),
+  fact('intent', t('Intent'), 130),
   KIND,
   STATUS,
 ]

@@ -4,6 +4,7 @@ import { at, Flag, hasFlag, type RunColumns } from '../../profiler-agent/profile
 import { Labels, NodeGroups, treeOfSpans } from '../../profiler-agent/profile/node-groups'
 import { kindIndex, type Tree } from '../../profiler-agent/profile/tree'
 import type { Matcher } from '../search'
+import { t, withinText } from '../words'
 import { columnWithId, type FactColumn, TABLE_COLUMNS, type TableColumn } from './table-columns'
 
 /** `calls`: spans with a model call; `failed`: what did not end well; `all`: every span, agents and tools too. */
@@ -109,7 +110,11 @@ function groupsOf(
   }
   return [...spans].map(([node, own]) => {
     const text = by.textOf(columns, by.indexOf(columns, own[0] ?? 0))
-    return { node, label: text === '' ? `no ${by.title.toLowerCase()}` : text, spans: Int32Array.from(own) }
+    return {
+      node,
+      label: text === '' ? t('no {0}', withinText(by.title)) : text,
+      spans: Int32Array.from(own),
+    }
   })
 }
 

@@ -10,6 +10,7 @@ import type { Page, PageActions, Pane } from '../page'
 import { remembered } from '../remembered'
 import { matcherOf } from '../search'
 import { treeOfSpans } from '../view-trees'
+import { t } from '../words'
 import { TableBar } from './table-bar'
 import { chosenColumns, columnWithId, type FactColumn, type TableColumn } from './table-columns'
 import { tableCsv } from './table-csv'
@@ -24,7 +25,7 @@ interface Line {
 const DEFAULT_SORT = { column: 'cost', descending: true } as const
 
 export class TableView implements Pane {
-  readonly element = element('section', { class: 'table-view', 'aria-label': 'Table of spans' })
+  readonly element = element('section', { class: 'table-view', 'aria-label': t('Table of spans') })
   private readonly bar: TableBar
   private readonly nothing = element('p', { class: 'nothing', hidden: '' })
   private readonly grid: Grid
@@ -85,7 +86,7 @@ export class TableView implements Pane {
     this.nothing.hidden = rows.shown > 0
     this.nothing.textContent = rows.shown > 0 ? '' : whyNothing(page, rows)
     this.grid.show({
-      label: `Spans of ${page.columns.head.name}`,
+      label: t('Spans of {0}', page.columns.head.name),
       columns: this.gridColumnsOf(this.columns),
       rowCount: this.lines.length,
       rowAt: (index) => this.row(index),
@@ -161,7 +162,7 @@ export class TableView implements Pane {
     const { column: before, descending } = this.page?.state.sort ?? DEFAULT_SORT
     const isNumber = columnWithId(column)?.is === 'value'
     this.actions.change({ sort: { column, descending: before === column ? !descending : isNumber } })
-    this.actions.announce(`Sorted by ${columnWithId(column)?.title ?? column}`)
+    this.actions.announce(t('Sorted by {0}', columnWithId(column)?.title ?? column))
   }
 
   private onKey(event: KeyboardEvent) {
@@ -172,11 +173,11 @@ export class TableView implements Pane {
 }
 
 function whyNothing({ columns, state }: Page, { candidates }: TableRows): string {
-  if (candidates > 0) return state.search ? 'Nothing matches the search.' : 'Nothing costs that much.'
-  if (state.table?.shows === 'failed') return 'Nothing failed, was stopped or blocked.'
+  if (candidates > 0) return state.search ? t('Nothing matches the search.') : t('Nothing costs that much.')
+  if (state.table?.shows === 'failed') return t('Nothing failed, was stopped or blocked.')
   return columns.head.endTime === undefined
-    ? 'No model call yet. Calls appear here as they finish.'
-    : 'No model call was captured in this run.'
+    ? t('No model call yet. Calls appear here as they finish.')
+    : t('No model call was captured in this run.')
 }
 
 function linesOf({ groups }: TableRows, open: readonly string[] = []): readonly Line[] {
@@ -244,7 +245,7 @@ function groupRow(
 
 function totalRow(rows: TableRows, columns: readonly TableColumn[]): GridRow {
   const isAll = rows.shown === rows.candidates
-  return { cells: sumCells(rows, 0, columns, isAll ? 'Total' : 'Total of what is shown') }
+  return { cells: sumCells(rows, 0, columns, isAll ? t('Total') : t('Total of what is shown')) }
 }
 
 function sumCells({ sums }: TableRows, node: number, columns: readonly TableColumn[], name: string) {

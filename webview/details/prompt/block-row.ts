@@ -1,7 +1,7 @@
 // One block of a prompt as a row: what it is, what it came to, how it begins; and what stands between blocks.
 
 import { formatUsd } from '../../../profiler-agent/model/money'
-import { formatCompact, formatCount, formatPlural } from '../../../profiler-agent/model/quantity'
+import { formatCompact } from '../../../profiler-agent/model/quantity'
 import type {
   BlockChange,
   GoneText,
@@ -10,6 +10,7 @@ import type {
 } from '../../../profiler-agent/model/run-questions'
 import { type Child, element } from '../../element'
 import { kindWord } from '../../labels'
+import { counted, t } from '../../words'
 import { CACHE_STATES } from './cache-strip'
 
 export interface RowState {
@@ -51,7 +52,7 @@ export function blockRow(block: PromptBlock, share: number, state: RowState): HT
 
 /** A text of the request before. */
 export function goneRow(gone: GoneText, state: RowState): HTMLElement {
-  const amount = gone.characters === null ? '' : `${formatCompact(gone.characters)} chars`
+  const amount = gone.characters === null ? '' : t('{0} chars', formatCompact(gone.characters))
   return row(
     state,
     { class: 'block-row block-gone', 'data-cache': 'none' },
@@ -111,7 +112,7 @@ function startText(kind: PromptText['kind'], text: string, characters: number | 
     'span',
     {
       class: 'block-start dim',
-      ...(characters === null ? {} : { title: formatPlural(characters, 'character') }),
+      ...(characters === null ? {} : { title: counted(characters, 'character') }),
     },
     startOf(kind, text),
   )
@@ -137,12 +138,12 @@ function amounts({ tokens, picoUsd, cache }: PromptBlock): HTMLElement {
     element('span', { class: 'sr-only' }, `${cacheWord(cache)}, `),
     element(
       'span',
-      { class: 'block-tokens', title: `≈ ${formatPlural(tokens, 'token')}` },
+      { class: 'block-tokens', title: `≈ ${counted(tokens, 'token')}` },
       `≈ ${formatCompact(tokens)} tok`,
     ),
     element(
       'span',
-      { class: 'block-cost', title: 'An estimate: its share of the exact total' },
+      { class: 'block-cost', title: t('An estimate: its share of the exact total') },
       picoUsd === null ? '–' : `≈ ${formatUsd(picoUsd)}`,
     ),
   )
@@ -161,7 +162,7 @@ export function skippedRow(count: number, tokens: number, showAll: () => void): 
   const made = element(
     'button',
     { type: 'button', class: 'skipped-row' },
-    `${formatPlural(count, 'block')} as before, ≈ ${formatCount(tokens)} tokens`,
+    t('{0} as before, ≈ {1}', counted(count, 'block'), counted(tokens, 'token')),
   )
   made.addEventListener('click', showAll)
   return element('div', { role: 'listitem' }, made)

@@ -5,6 +5,7 @@ import { formatCompact, formatShare } from '../../../profiler-agent/model/quanti
 import type { BilledShare, PromptBlock } from '../../../profiler-agent/model/run-questions'
 import type { SegmentCache } from '../../../profiler-agent/model/span'
 import { element } from '../../element'
+import { t } from '../../words'
 import { type Stretch, stretchesOf } from './stretches'
 
 interface CacheState {
@@ -14,9 +15,9 @@ interface CacheState {
 }
 
 export const CACHE_STATES: readonly CacheState[] = [
-  { cache: 'read', word: 'read from the cache', short: 'read' },
-  { cache: 'write', word: 'written to the cache', short: 'written' },
-  { cache: 'fresh', word: 'not cached', short: 'fresh' },
+  { cache: 'read', word: t('read from the cache'), short: t('read') },
+  { cache: 'write', word: t('written to the cache'), short: t('written') },
+  { cache: 'fresh', word: t('not cached'), short: t('fresh') },
 ]
 
 /** The bar and its legend; neither for a call of which nobody knows what was cached. */
@@ -42,7 +43,7 @@ export function cacheStrip(
   const entries = CACHE_STATES.flatMap(({ cache, word }) => legendEntry(cache, word, stretches))
   const legend = element(
     'ul',
-    { class: 'cache-legend', 'aria-label': 'What the prompt was billed as' },
+    { class: 'cache-legend', 'aria-label': t('What the prompt was billed as') },
     ...entries,
   )
   return { bar, legend }
@@ -79,5 +80,5 @@ function joinedShare(left: BilledShare, right: BilledShare) {
 
 function shareText({ cache, tokens, picoUsd }: BilledShare): string {
   const word = CACHE_STATES.find((state) => state.cache === cache)?.word ?? cache
-  return `${word}: ${formatCompact(tokens)} tokens${picoUsd === null ? '' : `, ${formatUsd(picoUsd)}`}`
+  return `${word}: ${t('{0} tokens', formatCompact(tokens))}${picoUsd === null ? '' : `, ${formatUsd(picoUsd)}`}`
 }

@@ -2,6 +2,7 @@
 
 import { type Child, element } from '../../element'
 import type { PageActions } from '../../page'
+import { t } from '../../words'
 import { textChunks } from './text-chunks'
 import { type TextPiece, textDifference } from './text-difference'
 import type { VirtualRow } from './virtual-rows'
@@ -43,7 +44,7 @@ const CHARACTERS_A_LINE = 90
 /** Rows of a text, or one that says why there is none. */
 export function textRows(key: string, text: LoadedText): VirtualRow[] {
   if (typeof text !== 'string') return [messageRow(`${key} state`, messageOf(text))]
-  if (text === '') return [messageRow(`${key} state`, 'An empty text.')]
+  if (text === '') return [messageRow(`${key} state`, t('An empty text.'))]
   return textChunks(text).map((chunk, index) => ({
     key: `${key} text ${index}`,
     height: LINE_HEIGHT * Math.max(chunk.split('\n').length, chunk.length / CHARACTERS_A_LINE),
@@ -79,7 +80,7 @@ function pieceOf({ change, text, skipped }: TextPiece): Child[] {
           element(
             'span',
             { class: 'text-skipped' },
-            `⋯ ${skipped.toLocaleString('en')} characters the same ⋯\n`,
+            `⋯ ${t('{0} characters the same', skipped.toLocaleString('en'))} ⋯\n`,
           ),
         ]
   const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
@@ -88,8 +89,8 @@ function pieceOf({ change, text, skipped }: TextPiece): Child[] {
 }
 
 function messageOf(text: LoadedText): string {
-  if (text === undefined) return 'Loading …'
-  if (text === null) return 'The text was not kept (content: hashes).'
+  if (text === undefined) return t('Loading …')
+  if (text === null) return t('The text was not kept (content: hashes).')
   return typeof text === 'string' ? text : text.failure
 }
 

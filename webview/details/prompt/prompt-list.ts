@@ -2,6 +2,7 @@
 
 import { button, element } from '../../element'
 import type { PageActions } from '../../page'
+import { t } from '../../words'
 import { blockRow, goneRow, type RowState, skippedRow } from './block-row'
 import { laidOut } from './laid-out'
 import { differenceRows, type LoadedText, Texts, textRows } from './open-text'
@@ -170,12 +171,12 @@ export class PromptList {
         element(
           'div',
           { class: 'text-bar', role: 'listitem' },
-          ...(isChanged ? [choice('difference', 'What changed')] : []),
-          ...(laidOut(text) === text ? [] : [choice('laidOut', 'Laid out')]),
+          ...(isChanged ? [choice('difference', t('What changed'))] : []),
+          ...(laidOut(text) === text ? [] : [choice('laidOut', t('Laid out'))]),
           ...(isChanged || laidOut(text) !== text
-            ? [choice('text', isChanged ? 'Whole text' : 'As sent')]
+            ? [choice('text', isChanged ? t('Whole text') : t('As sent'))]
             : []),
-          button('Copy text', () => this.#copy(text), { class: 'link' }),
+          button(t('Copy text'), () => this.#copy(text), { class: 'link' }),
           element('span', { class: 'dim' }, `${text.length.toLocaleString('en')} characters`),
         ),
     }
@@ -183,7 +184,7 @@ export class PromptList {
 
   #copy(text: string): void {
     this.actions.post({ type: 'copy', text })
-    this.actions.announce('Text copied')
+    this.actions.announce(t('Text copied'))
   }
 
   #show(key: string, what: Shown): void {

@@ -1,9 +1,10 @@
 // The prompt of a call as the provider saw it: what it was billed as, where it parts from the request before and why, and block by block.
 
-import { formatCount, formatPlural } from '../../../profiler-agent/model/quantity'
+import { formatCount } from '../../../profiler-agent/model/quantity'
 import type { CallPrompt, DivergenceCause, PromptBefore } from '../../../profiler-agent/model/run-questions'
 import { button, type Child, element } from '../../element'
 import type { PageActions } from '../../page'
+import { counted, t } from '../../words'
 import { cacheStrip } from './cache-strip'
 import { PromptList } from './prompt-list'
 import { blockKey, countChanges, DIVERGENCE, promptRows } from './prompt-rows'
@@ -13,21 +14,22 @@ export interface PromptPaneActions extends PageActions {
 }
 
 const BASIS: Readonly<Record<PromptBefore['basis'], string>> = {
-  conversation: 'the request before in this conversation',
-  finding: 'the request that the finding compares it with',
-  agent: 'the last request that the same agent made',
+  conversation: t('the request before in this conversation'),
+  finding: t('the request that the finding compares it with'),
+  agent: t('the last request that the same agent made'),
 }
 
 const UNSEEN: Readonly<Record<NonNullable<CallPrompt['unseen']>, string>> = {
-  held: 'The provider holds the beginning of this prompt; the request shows only what is new.',
-  edited: 'The provider took something out of this prompt by itself; this is what was sent.',
-  cut: 'The request was not recorded whole.',
-  redacted: 'Credentials in this prompt were masked, so texts that look the same may differ.',
+  held: t('The provider holds the beginning of this prompt; the request shows only what is new.'),
+  edited: t('The provider took something out of this prompt by itself; this is what was sent.'),
+  cut: t('The request was not recorded whole.'),
+  redacted: t('Credentials in this prompt were masked, so texts that look the same may differ.'),
 }
 
-const NO_TEXTS = 'The texts are not here: a saved run holds none, and "content": "hashes" keeps none.'
-const UNBILLED =
-  'Nobody was billed for this call: the tokens are our own count, and nothing says what of it was cached.'
+const NO_TEXTS = t('The texts are not here: a saved run holds none, and "content": "hashes" keeps none.')
+const UNBILLED = t(
+  'Nobody was billed for this call: the tokens are our own count, and nothing says what of it was cached.',
+)
 
 export class PromptPane {
   readonly element = element('div', { class: 'prompt' })
@@ -40,7 +42,7 @@ export class PromptPane {
   #onlyChanges = false
 
   constructor(readonly actions: PromptPaneActions) {
-    this.#list = new PromptList(actions, 'Prompt, block by block')
+    this.#list = new PromptList(actions, t('Prompt, block by block'))
     this.element.append(this.#bar, this.#list.element)
   }
 
@@ -93,11 +95,11 @@ export class PromptPane {
     const changes = countChanges(prompt)
     const texts: Child[] =
       first === null
-        ? [`${sameText(blocks.filter(({ change }) => change === 'same').length)} as in `, link, '.']
+        ? [`${sameText(blocks.filter(({ change }) => change === 'same').length)} ${t('as in')} `, link, '.']
         : [
-            `Parts at block ${formatCount(first + 1)}, `,
+            `${t('Parts at block {0}', formatCount(first + 1))}, `,
             this.#jump(first, blocks[first]?.path ?? ''),
-            ', from ',
+            `, ${t('from')} `,
             link,
           ]
     return element(
@@ -108,8 +110,8 @@ export class PromptPane {
         ? undefined
         : button(
             this.#onlyChanges
-              ? `All ${formatPlural(blocks.length, 'block')}`
-              : `Only the ${formatPlural(changes, 'change')}`,
+              ? t('All {0}', counted(blocks.length, 'block'))
+              : t('Only the {0}', counted(changes, 'change')),
             () => this.#filter(!this.#onlyChanges),
             { class: 'small-button', 'aria-pressed': String(this.#onlyChanges) },
           ),
@@ -117,7 +119,7 @@ export class PromptPane {
   }
 
   #jump(index: number, path: string): HTMLElement {
-    return button(path, () => this.#jumpTo(index), { class: 'link place', title: 'Show this block' })
+    return button(path, () => this.#jumpTo(index), { class: 'link place', title: t('Show this block') })
   }
 
   #filter(onlyChanges: boolean): void {
@@ -143,7 +145,7 @@ function causeNote({ rule, message }: DivergenceCause): HTMLElement {
 }
 
 function sameText(count: number): string {
-  return count === 0 ? 'Nothing is the same' : `Begins with the same ${formatPlural(count, 'block')}`
+  return count === 0 ? t('Nothing is the same') : t('Begins with the same {0}', counted(count, 'block'))
 }
 
 function hasTexts({ blocks }: CallPrompt): boolean {
@@ -157,9 +159,9 @@ function divergenceRow(before: PromptBefore | undefined): HTMLElement {
   return element(
     'div',
     { class: 'divergence-row', role: 'listitem' },
-    element('strong', {}, 'Here it parts from the request before'),
+    element('strong', {}, t('Here it parts from the request before')),
     cause === undefined
-      ? element('p', {}, 'What follows cannot be read from what that request left in the cache.')
+      ? element('p', {}, t('What follows cannot be read from what that request left in the cache.'))
       : element('p', {}, cause.message, ' ', element('code', {}, cause.rule)),
   )
 }

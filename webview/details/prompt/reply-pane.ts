@@ -1,9 +1,9 @@
 // What the model answered, block by block: text, reasoning, and the tools that it asked for.
 
-import { formatPlural } from '../../../profiler-agent/model/quantity'
 import type { CallPrompt } from '../../../profiler-agent/model/run-questions'
 import { element } from '../../element'
 import type { PageActions } from '../../page'
+import { counted, t } from '../../words'
 import { PromptList } from './prompt-list'
 import { replyRows } from './prompt-rows'
 
@@ -17,18 +17,20 @@ export class ReplyPane {
   #key = ''
 
   constructor(actions: PageActions) {
-    this.#list = new PromptList(actions, 'Reply, block by block')
+    this.#list = new PromptList(actions, t('Reply, block by block'))
     this.element.append(this.#list.element)
   }
 
   show(key: string, prompt: CallPrompt): void {
     const { reply } = prompt
     const tools = reply.filter(({ kind }) => kind === 'tool_call')
-    const names = [...new Set(tools.map(({ name }) => name ?? 'a tool'))].join(', ')
+    const names = [...new Set(tools.map(({ name }) => name ?? t('a tool')))].join(', ')
     this.#head.textContent =
       reply.length === 0
-        ? 'There is no reply.'
-        : `${formatPlural(reply.length, 'block')}${tools.length === 0 ? '' : `, asks for ${names}`}`
+        ? t('There is no reply.')
+        : tools.length === 0
+          ? counted(reply.length, 'block')
+          : t('{0}, asks for {1}', counted(reply.length, 'block'), names)
     const isOther = key !== this.#key
     this.#key = key
     this.#list.show(
