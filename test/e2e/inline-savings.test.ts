@@ -7,22 +7,17 @@ import { hasModelCall } from '../../profiler-agent/model/totals'
 import { editedText } from '../../profiler-agent/places/edits/edited-text'
 import { Playground } from '../support/costflame'
 import {
-  DESK_MODELS,
+  DESKS,
   type Desk,
+  type DeskBill,
   installSdks,
+  LIBRARY_COMMANDS,
   type LibraryLanguage,
   LibraryModels,
   libraryFiles,
 } from '../support/inline-library'
-import { PYTHON, pythonProblem } from '../support/python'
+import { pythonProblem } from '../support/python'
 import { skip } from '../support/skip'
-
-const DESKS = Object.keys(DESK_MODELS) as Desk[]
-
-const PROGRAMS: Readonly<Record<LibraryLanguage, readonly [string, string]>> = {
-  typescript: [process.execPath, 'library.ts'],
-  python: [PYTHON, 'library.py'],
-}
 
 /** The mistake of each desk: rule, place, whether its fix may be made without a look. */
 const MISTAKES: Readonly<Record<LibraryLanguage, readonly string[]>> = {
@@ -46,9 +41,10 @@ const MISTAKES: Readonly<Record<LibraryLanguage, readonly string[]>> = {
 
 interface Profiled {
   readonly findings: readonly Finding[]
-  /** Pico-dollars by desk: the costs of the calls at its lines, and what the model server billed. */
+  /** Pico-dollars of the calls at the lines of each desk. */
   readonly costs: Readonly<Record<string, number>>
-  readonly bills: Readonly<Partial<Record<Desk, number>>>
+  /** What the model server billed. */
+  readonly bills: ReadonlyMap<Desk, DeskBill>
 }
 
 /** `catalogue` of `catalogue.ts`. */
@@ -63,7 +59,7 @@ for (const language of ['typescript', 'python'] as const)
     let fixed: Profiled
 
     async function profile(): Promise<Profiled> {
-      const { code, stderr } = await playground.run(['run', '--', ...PROGRAMS[language]], {
+      const { code, stderr } = await playground.run(['run', '--', ...LIBRARY_COMMANDS[language]], {
         ...models.addresses,
         ...models.newKeys(),
       })
@@ -111,10 +107,8 @@ for (const language of ['typescript', 'python'] as const)
     })
 
     it('costs at each line what the model server billed for it, before and after', () => {
-      for (const { costs, bills } of [wasteful, fixed]) {
-        assert.deepEqual(Object.keys(bills), DESKS)
-        assert.deepEqual(costs, bills)
-      }
+      for (const { costs, bills } of [wasteful, fixed])
+        assert.deepEqual(costs, Object.fromEntries(DESKS.map((desk) => [desk, bills.get(desk)?.picoUsd])))
     })
 
     it('has nothing left to be found when all edits are applied', () => {
@@ -125,7 +119,7 @@ for (const language of ['typescript', 'python'] as const)
       it(`saves at the ${desk} desk what was promised`, () => {
         const finding = wasteful.findings.find(({ location }) => deskOf(location?.file) === desk)
         const promised = finding?.saving?.picoUsd ?? Number.NaN
-        const saved = (wasteful.bills[desk] ?? 0) - (fixed.bills[desk] ?? 0)
+        const saved = (wasteful.bills.get(desk)?.picoUsd ?? 0) - (fixed.bills.get(desk)?.picoUsd ?? 0)
         const share = saved / promised
         // Caches serve whole steps of 128 tokens, which `up to` leaves room for.
         const least = finding?.saving?.certainty === 'upTo' ? 0.9 : 0.98

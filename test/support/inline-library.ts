@@ -5,12 +5,13 @@ import { decodeScript } from '../../profiler-agent/simulator/script-decoder'
 import { type Simulator, startSimulator } from '../../profiler-agent/simulator/server'
 import { loadTokenizer } from '../../profiler-agent/tokens/tokenizer'
 import { type Bill, BilledUpstream } from './billed-upstream'
+import { PYTHON } from './python'
 import { inRepository } from './repository'
 
 export type LibraryLanguage = 'typescript' | 'python'
 
 /** Each desk asks a model of its own, so that the bill of a model is the bill of a desk. */
-export const DESK_MODELS = {
+const DESK_MODELS = {
   catalogue: 'gpt-5.4',
   loans: 'gpt-5.5',
   fines: 'claude-sonnet-4-6',
@@ -20,6 +21,8 @@ export const DESK_MODELS = {
 } as const satisfies Readonly<Record<string, string>>
 
 export type Desk = keyof typeof DESK_MODELS
+
+export const DESKS: readonly Desk[] = ['catalogue', 'loans', 'fines', 'notices', 'letters', 'stock']
 
 /** Pico-dollars a token, from the providers' price lists of November 2026. */
 const PRICES: Readonly<Record<Desk, Readonly<Record<keyof Bill, number>>>> = {
@@ -31,10 +34,22 @@ const PRICES: Readonly<Record<Desk, Readonly<Record<keyof Bill, number>>>> = {
   stock: { uncached: 5_000_000, read: 500_000, written: 6_250_000, output: 25_000_000 },
 }
 
+/** Tokens that do not overlap, and what they cost together. */
+export interface DeskBill extends Bill {
+  readonly picoUsd: number
+}
+
+const PARTS = ['uncached', 'read', 'written', 'output'] as const
 const NOTHING: Bill = { uncached: 0, read: 0, written: 0, output: 0 }
 
 function folderOf(language: LibraryLanguage): string {
   return inRepository('test', 'agents', `inline-${language}`)
+}
+
+/** What runs all desks of a library, from its folder. */
+export const LIBRARY_COMMANDS: Readonly<Record<LibraryLanguage, readonly [string, string]>> = {
+  typescript: [process.execPath, 'library.ts'],
+  python: [PYTHON, 'library.py'],
 }
 
 /** The files of a library by relative path. */
@@ -86,18 +101,23 @@ export class LibraryModels {
     return { OPENAI_API_KEY: `sk-${key}`, ANTHROPIC_API_KEY: `sk-ant-${key}` }
   }
 
-  /** What each desk was billed since this was asked last, in pico-dollars; desks that asked nothing are missing. */
-  takeBills(): Partial<Record<Desk, number>> {
-    const bills = Object.entries(DESK_MODELS).flatMap(([desk, model]) => {
-      const now = this.upstream.bills.get(model) ?? NOTHING
-      const then = this.#before.get(model) ?? NOTHING
-      const price = PRICES[desk as Desk]
-      const parts = ['uncached', 'read', 'written', 'output'] as const
-      const picoUsd = parts.reduce((sum, part) => sum + (now[part] - then[part]) * price[part], 0)
-      return picoUsd > 0 ? [[desk, picoUsd]] : []
-    })
+  /** What each desk was billed since this was asked last. */
+  takeBills(): ReadonlyMap<Desk, DeskBill> {
+    const bills = new Map(DESKS.map((desk) => [desk, this.#billOf(desk)]))
     this.#before = new Map(this.upstream.bills)
-    return Object.fromEntries(bills)
+    return bills
+  }
+
+  #billOf(desk: Desk): DeskBill {
+    const now = this.upstream.bills.get(DESK_MODELS[desk]) ?? NOTHING
+    const then = this.#before.get(DESK_MODELS[desk]) ?? NOTHING
+    const bill = {
+      uncached: now.uncached - then.uncached,
+      read: now.read - then.read,
+      written: now.written - then.written,
+      output: now.output - then.output,
+    }
+    return { ...bill, picoUsd: PARTS.reduce((sum, part) => sum + bill[part] * PRICES[desk][part], 0) }
   }
 
   async close(): Promise<void> {
