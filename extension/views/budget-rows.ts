@@ -109,17 +109,24 @@ export function verdictText(verdict: GateVerdict, words: Words): string {
   }
 }
 
-/** The limit, with the agent that it is of where no group says that. */
+/** `plan inputTokens`: the step and the limit, with the agent where no group says that. */
 export function limitLabel({ scope, limit }: LimitUse, group: BudgetGroup): string {
   const agent = group === 'agent' ? '' : agentOf(scope)
-  return agent === '' ? limit : `${agent} ${limit}`
+  return [agent, scope.kind === 'step' ? scope.step : '', limit].filter((name) => name !== '').join(' ')
 }
 
-/** `68 % · p95 4,100 of 6,000 · order-status-lookup`: what it says first is seen in a narrow list. */
+/** `68 % · order-status-lookup · p95 4,100 of 6,000`: what it says first is seen in a narrow list. */
 export function limitDescription(use: LimitUse, gate: GateRule, words: Words): string {
-  const place = withinAgent(use.scope, words)
-  const text = useText(use, gate, words)
-  return place === undefined ? text : `${text} · ${place}`
+  return [usedText(use, gate), withinAgent(use.scope, words), useText(use, gate, words)]
+    .filter((part) => part !== undefined)
+    .join(' · ')
+}
+
+/** Of a ceiling that is not nothing. */
+function usedText(use: LimitUse, { percentile }: GateRule): string | undefined {
+  const judged = judgedValue(use, percentile)
+  if (judged === undefined || use.allowed === 0 || isFloor(use.limit)) return undefined
+  return `${formatCount(Math.round((judged / use.allowed) * 100))} %`
 }
 
 function useText(use: LimitUse, { percentile }: GateRule, words: Words): string {
@@ -130,17 +137,15 @@ function useText(use: LimitUse, { percentile }: GateRule, words: Words): string 
   const known = formatValue(use.limit, judged)
   const value = isOfMany(use) ? `${percentile} ${known}` : known
   if (isFloor(use.limit)) return words.t('{0}, at least {1}', value, allowed)
-  const text = words.t('{0} of {1}', value, allowed)
-  return use.allowed === 0 ? text : `${formatCount(Math.round((judged / use.allowed) * 100))} % · ${text}`
+  return words.t('{0} of {1}', value, allowed)
 }
 
-/** The intent, step or workflow. */
+/** The intent or workflow. */
 function withinAgent(scope: BudgetScope, words: Words): string | undefined {
   switch (scope.kind) {
     case 'agent':
-      return scope.intent
     case 'step':
-      return [scope.intent, words.t('step {0}', scope.step)].filter((name) => name !== undefined).join(' / ')
+      return scope.intent
     case 'workflow':
       return words.t('workflow {0}', scope.workflow)
     default:

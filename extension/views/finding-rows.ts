@@ -1,7 +1,7 @@
 // Findings as rows of a list: how they read, and how they are grouped, sorted and found. Knows no VS Code.
 
 import type { RunDetail } from '../../profiler-agent/feed/protocol'
-import type { Finding, Location } from '../../profiler-agent/model/finding'
+import type { Finding, Location, Saving } from '../../profiler-agent/model/finding'
 import { formatUsd } from '../../profiler-agent/model/money'
 import { isFound } from './text-filter'
 import type { Words } from './words'
@@ -129,8 +129,19 @@ export function placeLabel({ file, line }: Location): string {
 /** `saves ≤ $0.0809 a run`, where that is the most that can be hoped for; `undefined` where nothing is known of it. */
 export function savingText({ saving }: Pick<Finding, 'saving'>, words: Words): string | undefined {
   if (saving === undefined) return undefined
-  const amount = `${saving.certainty === 'upTo' ? '≤ ' : ''}${formatUsd(saving.picoUsd)}`
+  const amount = savedAmount(saving)
   return saving.perRun ? words.t('saves {0} a run', amount) : words.t('saves {0} a call', amount)
+}
+
+/** The same for a narrow list: what it says first is seen. */
+function savedText({ saving }: Finding, words: Words): string | undefined {
+  if (saving === undefined) return undefined
+  const amount = savedAmount(saving)
+  return saving.perRun ? words.t('{0} saved a run', amount) : words.t('{0} saved a call', amount)
+}
+
+function savedAmount({ certainty, picoUsd }: Saving): string {
+  return `${certainty === 'upTo' ? '≤ ' : ''}${formatUsd(picoUsd)}`
 }
 
 /** What a row says first, and beside it: what the group says already is left out. */
@@ -143,8 +154,8 @@ export function findingTexts(
   const rule = ruleLabel(finding.rule)
   const label = group === 'rule' ? (place ?? rule) : rule
   const parts = [
+    savedText(finding, words),
     label === place ? undefined : place,
-    savingText(finding, words),
     finding.saving === undefined ? firstSentence(finding.message) : undefined,
   ]
   return { label, description: parts.filter((part) => part !== undefined).join(' · ') }

@@ -77,6 +77,24 @@ export function registerFindingsTree(
       await vscode.commands.executeCommand(`${VIEW}.focus`)
     }),
     registerCommand(session, 'showNewestFindings', () => shown.show(undefined)),
+    ...registerFindingCommands(session),
+  ]
+}
+
+/** What can be done about a row of this tree. */
+function registerFindingCommands(session: Session): vscode.Disposable[] {
+  const onFinding = (command: string) => async (row: unknown) => {
+    const { finding } = row as FindingRow
+    await vscode.commands.executeCommand(`costflame.${command}`, finding.runId, finding.id)
+  }
+  return [
+    registerCommand(session, 'explainRow', onFinding('explainFinding')),
+    registerCommand(session, 'ignoreRow', onFinding('ignoreFinding')),
+    registerCommand(session, 'showFixesOfRow', async (row) => {
+      const { finding, root } = row as FindingRow
+      await vscode.commands.executeCommand('costflame.revealPlace', finding.location, root)
+      await vscode.commands.executeCommand('editor.action.quickFix')
+    }),
   ]
 }
 
@@ -152,20 +170,28 @@ class FindingRows {
 
   head(): TreeHead {
     const { detail, isNewest } = this.shown
-    const { filter, description } = this.choice
+    const { description } = this.choice
     const count = countOfWarnings(this.session.detail?.findings ?? [])
     const badge = { value: count, tooltip: badgeText(count) }
-    if (detail === undefined || detail.findings.length === 0)
-      return {
-        description,
-        ...(isNewest ? {} : { message: vscode.l10n.t('Nothing was found in this run.') }),
-      }
-    const isNothingFound = this.children(undefined).length === 0
+    if (detail === undefined) return { description }
+    const { findings, ignoredFindings = 0, summary } = detail
+    const parts = [
+      findings.length > 0 || !isNewest ? runLabel(summary) : '',
+      ignoredFindings > 0 ? vscode.l10n.t('{0} ignored', ignoredFindings) : '',
+      description,
+    ]
     return {
-      description: [runLabel(detail.summary), description].filter((part) => part !== '').join(' · '),
-      message: isNothingFound ? vscode.l10n.t('No finding has all of “{0}”.', filter) : undefined,
+      description: parts.filter((part) => part !== '').join(' · '),
+      message: this.emptyText(detail),
       badge: count === 0 ? undefined : badge,
     }
+  }
+
+  /** Instead of the welcome text, where that would not be true. */
+  private emptyText(detail: RunDetail): string | undefined {
+    if (this.topmost(detail).length > 0) return undefined
+    if (detail.findings.length > 0) return vscode.l10n.t('No finding has all of “{0}”.', this.choice.filter)
+    return this.shown.isNewest ? undefined : vscode.l10n.t('Nothing was found in this run.')
   }
 
   private topmost(detail: RunDetail): FindingNode[] {
@@ -181,7 +207,7 @@ class FindingRows {
     item.description = description
     item.tooltip = this.tooltip(finding)
     item.iconPath = severityIcon(finding.severity)
-    item.contextValue = `finding.${finding.rule.split('/')[0]}${finding.fix?.edits ? '.fixable' : ''}`
+    item.contextValue = `finding.${finding.rule.split('/')[0]}${finding.location === undefined ? '' : '.placed'}`
     item.accessibilityInformation = { label: `${finding.severity}: ${label}, ${finding.message}` }
     if (finding.location) item.command = revealCommand(finding.location, root)
     else

@@ -90,7 +90,7 @@ describe('a limit in the list', () => {
     assert.equal(text({}), '68 % · p95 4,100 of 6,000')
     assert.equal(
       text({ scope: { kind: 'agent', agent: 'desk', intent: 'status' } }),
-      '68 % · p95 4,100 of 6,000 · status',
+      '68 % · status · p95 4,100 of 6,000',
     )
     assert.equal(
       text({ scope: { kind: 'day' }, limit: 'costUsdPerDay', allowed: 10, worst: 9.5 }),
@@ -115,5 +115,7 @@ describe('a limit in the list', () => {
     const ofIntent = use({ scope: { kind: 'agent', agent: 'desk', intent: 'status' } })
     assert.equal(limitLabel(ofIntent, 'agent'), 'totalTokens')
     assert.equal(limitLabel(ofIntent, 'none'), 'desk totalTokens')
+    const ofStep = use({ scope: { kind: 'step', agent: 'desk', step: 'plan' }, limit: 'inputTokens' })
+    assert.equal(limitLabel(ofStep, 'agent'), 'plan inputTokens')
   })
 })

@@ -91,11 +91,11 @@ describe('a finding in the list', () => {
   it('says what the group does not', () => {
     assert.deepEqual(findingTexts(small, 'rule', plainWords), {
       label: 'b.ts:9',
-      description: 'saves ≤ $0.001 a run',
+      description: '≤ $0.001 saved a run',
     })
     assert.deepEqual(findingTexts(small, 'file', plainWords), {
       label: 'Volatile prefix',
-      description: 'b.ts:9 · saves ≤ $0.001 a run',
+      description: '≤ $0.001 saved a run · b.ts:9',
     })
   })
 
