@@ -11,6 +11,7 @@ import {
   exactIn,
   functionAt,
   isAt,
+  leftBetween,
   rivalOf,
   scoreOf,
   type Wanted,
@@ -197,10 +198,11 @@ function isInFunction(code: CodeText, { from }: TokenRange, { anchor }: Wanted):
 }
 
 function chosenChanged(code: CodeText, wanted: Wanted, { rival = 0 }: CodeAnchor): Candidate | undefined {
+  const inBetween = leftBetween(code, wanted)
+  if (inBetween) return isLikeEnough(code, inBetween, wanted) ? inBetween : undefined
   const fitting = changedIn(code, wanted).toSorted((left, right) => scoreOf(right) - scoreOf(left))
   const [best] = fitting
-  if (!best || best.parts < (isCalledAlike(code, best, wanted) ? LEAST_PARTS : LEAST_PARTS_OF_OTHER))
-    return undefined
+  if (!best || !isLikeEnough(code, best, wanted)) return undefined
   const others = fitting.filter(({ range }) => range.to <= best.range.from || range.from >= best.range.to)
   const [second] = others
   const least = Math.max(LEAST_CHANGED, rival + MARGIN, second ? scoreOf(second) + MARGIN : 0)
@@ -208,8 +210,10 @@ function chosenChanged(code: CodeText, wanted: Wanted, { rival = 0 }: CodeAnchor
   return isClear && scoreOf(best) >= least ? best : undefined
 }
 
-function isCalledAlike({ tokens }: CodeText, { range }: Candidate, { callee }: Wanted): boolean {
-  return callee === undefined || isAt(tokens, range.from, callee)
+/** Enough is left of it, most of all its name. */
+function isLikeEnough({ tokens }: CodeText, { range, parts }: Candidate, { callee }: Wanted): boolean {
+  const isCalledAlike = callee === undefined || isAt(tokens, range.from, callee)
+  return parts >= (isCalledAlike ? LEAST_PARTS : LEAST_PARTS_OF_OTHER)
 }
 
 function around({ before, after }: Candidate): number {

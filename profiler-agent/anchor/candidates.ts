@@ -68,10 +68,8 @@ function beginsOf(tokens: Tokens, { size, hash, callee }: Wanted): number[] {
 }
 
 /** Where calls begin whose names are these. */
-function beginsOfCalls(tokens: Tokens, callee: CodeHash): number[] {
-  return tokens.callBrackets
-    .map((bracket) => bracket - callee.size)
-    .filter((from) => isAt(tokens, from, callee))
+function beginsOfCalls(tokens: Tokens, { size, hash }: CodeHash): number[] {
+  return tokens.callsNamed(size, hash)
 }
 
 export function isAt(tokens: Tokens, from: number, { size, hash }: CodeHash): boolean {
@@ -100,25 +98,45 @@ export function changedIn(code: CodeText, wanted: Wanted): Candidate[] {
   const ranges = [...between(tokens, wanted), ...calledAlike(code, wanted)]
   const apart = new Map(ranges.map((range) => [`${range.from} ${range.to}`, range]))
   const others = [...apart.values()].filter((range) => hashText(tokens, range) !== wanted.anchor.code)
-  return others.map((range) => {
-    const parts = partsOf(tokens, range)
-    const left = wanted.parts.filter((part) => parts.has(part)).length / Math.max(1, wanted.parts.length)
-    const [before, after] = likenessAt(tokens, wanted.around, range)
-    return { range, before, after, parts: left, isFixed: false }
-  })
+  return others.map((range) => changedAt(tokens, range, wanted))
 }
 
-function between(tokens: Tokens, { around, size, callee }: Wanted): TokenRange[] {
+function changedAt(tokens: Tokens, range: TokenRange, { parts, around }: Wanted): Candidate {
+  const there = partsOf(tokens, range)
+  const left = parts.filter((part) => there.has(part)).length / Math.max(1, parts.length)
+  const [before, after] = likenessAt(tokens, around, range)
+  return { range, before, after, parts: left, isFixed: false }
+}
+
+/** Where all above and all below is as it was: what is in between is the statement, as it is now. */
+export function leftBetween({ tokens }: CodeText, wanted: Wanted): Candidate | undefined {
+  const { above, below } = wanted
+  if (!above || !below || !isAt(tokens, 0, above) || !isAt(tokens, tokens.count - below.size, below))
+    return undefined
+  const range = { from: above.size, to: tokens.count - below.size }
+  return isStatement(tokens, range, wanted) ? changedAt(tokens, range, wanted) : undefined
+}
+
+/** A call where it was one, and not much longer. */
+function isStatement(tokens: Tokens, range: TokenRange, { size, callee }: Wanted): boolean {
+  if (range.to <= range.from || range.to - range.from > longestOf(size)) return false
+  return callee === undefined || bracketOfCall(tokens, range) !== undefined
+}
+
+function longestOf(size: number): number {
+  return size * MOST_GROWTH + MOST_ADDED
+}
+
+function between(tokens: Tokens, wanted: Wanted): TokenRange[] {
+  const { around, size } = wanted
+  const longest = longestOf(size)
   const begins = beginsAfter(tokens, around.before[0])
   const ends = endsBefore(tokens, around.after[0])
   if (begins.length > MOST_PLACES || ends.length > MOST_PLACES) return []
-  const longest = size * MOST_GROWTH + MOST_ADDED
   return begins.flatMap((from) => {
     // The nearest end that leaves brackets whole.
     const to = ends.find((end) => end > from && (end - from > longest || isWhole(tokens, { from, to: end })))
-    if (to === undefined || to - from > longest) return []
-    const range = { from, to }
-    return callee === undefined || bracketOfCall(tokens, range) !== undefined ? [range] : []
+    return to !== undefined && isStatement(tokens, { from, to }, wanted) ? [{ from, to }] : []
   })
 }
 

@@ -84,15 +84,14 @@ function lineStartsOf(text: string): number[] {
   return starts
 }
 
-const CARRIAGE_RETURN = 13
-
-function hashOf(text: string): string {
-  let [first, second] = [0x811c9dc5, text.length === 0 ? 0 : 1]
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at)
-    if (character === CARRIAGE_RETURN) continue
-    first = Math.imul(first ^ character, 0x01000193)
-    second = (Math.imul(second, 0x5bd1e995) + character) | 0
+/** Two characters a step: a long text is waited for. */
+function hashOf(written: string): string {
+  const text = written.includes('\r') ? written.replace(/\r\n?/g, '\n') : written
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at += 2) {
+    const pair = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16)
+    hash = Math.imul(hash ^ pair, 0x01000193)
+    hash ^= hash >>> 15
   }
-  return `${(first >>> 0).toString(36)}.${(second >>> 0).toString(36)}`
+  return `${text.length.toString(36)}.${(hash >>> 0).toString(36)}`
 }

@@ -2,7 +2,7 @@
 // broken gives some tokens all the same.
 
 import type { Language } from './language'
-import { KIND, type Kind, Tokens, valueOfSign, valueOfText } from './tokens'
+import { EMPTY, KIND, type Kind, mixed, Tokens, valueOfSign, valueOfText, withCharacter } from './tokens'
 
 type Range = readonly [number, number]
 
@@ -35,7 +35,11 @@ for (const word of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
   CLASS[word.charCodeAt(0)] = WORD_CLASS
 
 function isWordCode(code: number): boolean {
-  return code < 128 ? CLASS[code] === WORD_CLASS : code !== 0xa0 && code !== 0xfeff
+  return code < 128 ? CLASS[code] === WORD_CLASS : code !== 0xa0 && code !== 0xfeff && code >= 128
+}
+
+function isSpaceCode(code: number): boolean {
+  return code < 128 ? CLASS[code] === SPACE_CLASS : code === 0xa0 || code === 0xfeff
 }
 
 /** Behind these, a parenthesis groups and a slash begins a regular expression. */
@@ -63,6 +67,7 @@ class Lexer {
   #at = 0
   #after: number = AFTER.operator
   #nextSkip = 0
+  #skipAt: number
 
   constructor(
     readonly text: string,
@@ -70,6 +75,7 @@ class Lexer {
     readonly skipped: readonly Range[],
   ) {
     this.#tokens = new Tokens(text.length)
+    this.#skipAt = skipped[0]?.[0] ?? Number.POSITIVE_INFINITY
     if (text.startsWith('#!')) this.#skipLine()
   }
 
@@ -80,10 +86,10 @@ class Lexer {
   }
 
   #step(): void {
-    if (this.#isSkipping()) return
+    if (this.#at >= this.#skipAt && this.#isSkipping()) return
     const start = this.#at
     const code = this.text.charCodeAt(start)
-    if (code < 128 ? CLASS[code] === SPACE_CLASS : code === 0xa0 || code === 0xfeff) {
+    if (isSpaceCode(code)) {
       this.#at++
       if (code === NEWLINE && this.language.endsLines) this.#after = AFTER.operator
     } else if (isWordCode(code)) this.#word(start, code)
@@ -92,12 +98,11 @@ class Lexer {
   }
 
   #isSkipping(): boolean {
-    const next = this.skipped[this.#nextSkip]
-    if (next === undefined || this.#at < next[0]) return false
-    this.#nextSkip++
-    if (this.#at >= next[1]) return false
-    this.#tokens.push(KIND.sign, next[0], next[1], valueOfSign(0))
-    this.#at = next[1]
+    const [start, end] = this.skipped[this.#nextSkip++] ?? [this.text.length, this.text.length]
+    this.#skipAt = this.skipped[this.#nextSkip]?.[0] ?? Number.POSITIVE_INFINITY
+    if (this.#at >= end) return false
+    this.#tokens.push(KIND.sign, start, end, valueOfSign(0))
+    this.#at = end
     return true
   }
 
@@ -107,18 +112,23 @@ class Lexer {
   }
 
   #name(start: number): void {
-    let end = start + 1
-    while (end < this.text.length && isWordCode(this.text.charCodeAt(end))) end++
+    const { text } = this
+    let [end, hash] = [start, EMPTY]
+    for (let code = text.charCodeAt(end); isWordCode(code); code = text.charCodeAt(++end))
+      hash = withCharacter(hash, code)
     this.#at = end
-    const next = this.text.charCodeAt(end)
-    if (end - start <= 2 && this.language.endsLines && (next === QUOTE || next === APOSTROPHE)) {
-      // Of the letters before a string the formatters leave `u` out.
-      const prefix = this.text.slice(start, end).toLowerCase()
-      if (prefix !== 'u') this.#tokens.push(KIND.word, start, end, valueOfText(prefix))
-      return
-    }
-    this.#tokens.push(KIND.word, start, end, valueOfText(this.text, start, end))
+    if (end - start <= 2 && this.language.endsLines && this.#isPrefix(start, end)) return
+    this.#tokens.push(KIND.word, start, end, mixed(hash))
     this.#after = AFTER.operand
+  }
+
+  /** The letters before a string; formatters leave `u` out. */
+  #isPrefix(start: number, end: number): boolean {
+    const next = this.text.charCodeAt(end)
+    if (next !== QUOTE && next !== APOSTROPHE) return false
+    const prefix = this.text.slice(start, end).toLowerCase()
+    if (prefix !== 'u') this.#tokens.push(KIND.word, start, end, valueOfText(prefix))
+    return true
   }
 
   #number(start: number): void {
@@ -262,22 +272,24 @@ class Lexer {
 
   /** The words and signs of a text that is no code. */
   #words(from: number, to: number, kind: Kind): void {
+    const { text } = this
     let at = from
     while (at < to) {
-      this.#at = at
-      if (this.#isSkipping()) {
-        at = this.#at
+      if (at >= this.#skipAt) {
+        this.#at = at
+        if (this.#isSkipping()) at = this.#at
         continue
       }
-      const start = at++
-      const code = this.text.charCodeAt(start)
-      if (code === BACKSLASH || (code < 128 && CLASS[code] === SPACE_CLASS)) continue
-      if (!isWordCode(code)) {
-        this.#push(KIND.sign, start, at, code)
-        continue
+      const start = at
+      let code = text.charCodeAt(at)
+      if (isWordCode(code)) {
+        let hash = EMPTY
+        for (; at < to && isWordCode(code); code = text.charCodeAt(++at)) hash = withCharacter(hash, code)
+        this.#tokens.push(kind, start, at, mixed(hash))
+      } else {
+        at++
+        if (code !== BACKSLASH && !isSpaceCode(code)) this.#push(KIND.sign, start, at, code)
       }
-      while (at < to && isWordCode(this.text.charCodeAt(at))) at++
-      this.#tokens.push(kind, start, at, valueOfText(this.text, start, at))
     }
     this.#at = Math.max(at, to)
   }

@@ -78,15 +78,30 @@ export class Tokens {
     ]
   }
 
-  /** Where a range of this size and hash begins, in order. */
-  indicesOf(size: number, [wanted, confirmed]: readonly [number, number]): number[] {
-    const [first] = this.#sumsOf()
-    const factor = power(BASE_1, size)
+  /** Where ranges of this size and hash begin, in order. */
+  indicesOf(size: number, hash: readonly [number, number]): number[] {
+    const isAt = this.#finderOf(size, hash)
     const found: number[] = []
-    for (let from = 0; from + size <= this.#count; from++)
-      if ((((first[from + size] ?? 0) - Math.imul(first[from] ?? 0, factor)) | 0) === wanted)
-        if (this.hashOf({ from, to: from + size })[1] === confirmed) found.push(from)
+    for (let from = 0; from + size <= this.#count; from++) if (isAt(from)) found.push(from)
     return found
+  }
+
+  /** Where calls begin whose names have this size and hash, in order. */
+  callsNamed(size: number, hash: readonly [number, number]): number[] {
+    const isAt = this.#finderOf(size, hash)
+    this.#callBrackets ??= this.#findCallBrackets()
+    const found: number[] = []
+    for (const bracket of this.#callBrackets)
+      if (bracket >= size && isAt(bracket - size)) found.push(bracket - size)
+    return found
+  }
+
+  #finderOf(size: number, [wanted, confirmed]: readonly [number, number]): (from: number) => boolean {
+    const [first, second] = this.#sumsOf()
+    const [one, two] = [power(BASE_1, size), power(BASE_2, size)]
+    return (from) =>
+      (((first[from + size] ?? 0) - Math.imul(first[from] ?? 0, one)) | 0) === wanted &&
+      (((second[from + size] ?? 0) - Math.imul(second[from] ?? 0, two)) | 0) === confirmed
   }
 
   /** Stands for the three tokens from each one on; the first two are of those that begin before the text. */
@@ -105,12 +120,7 @@ export class Tokens {
     return trigrams
   }
 
-  /** Of the brackets that begin the arguments of calls, in order. Parentheses that only group are no tokens. */
-  get callBrackets(): readonly number[] {
-    this.#callBrackets ??= this.#findCallBrackets()
-    return this.#callBrackets
-  }
-
+  /** Parentheses that only group are no tokens. */
   #findCallBrackets(): number[] {
     const brackets: number[] = []
     for (let index = 0; index < this.#count; index++)
@@ -182,10 +192,17 @@ export function mixed(value: number): number {
   return mix ^ (mix >>> 16)
 }
 
+/** Of no characters; each is put in by `withCharacter`. */
+export const EMPTY = 0x811c9dc5
+
+export function withCharacter(hash: number, character: number): number {
+  return Math.imul(hash ^ character, 0x01000193)
+}
+
 /** What a word, or a number, stands for. */
-export function valueOfText(text: string, from = 0, to = text.length): number {
-  let hash = 0x811c9dc5
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+export function valueOfText(text: string): number {
+  let hash = EMPTY
+  for (let at = 0; at < text.length; at++) hash = withCharacter(hash, text.charCodeAt(at))
   return mixed(hash)
 }
 
