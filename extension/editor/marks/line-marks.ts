@@ -7,6 +7,7 @@ import type { ProfilerStatus, Session } from '../../profiler/session'
 import { AtMostEvery } from './at-most'
 import { CostsByFile } from './costs-by-file'
 import { DocumentMarks, type Mark } from './document-marks'
+import { MovedFiles } from './moved-files'
 
 export type { Mark } from './document-marks'
 
@@ -20,6 +21,7 @@ export type ShownSession = Pick<Session, 'lines' | 'allProfilers' | 'onDidChange
 
 export class LineMarks implements vscode.Disposable {
   private readonly costs = new CostsByFile()
+  private readonly moved = new MovedFiles()
   /** Of documents that somebody asked about, while they are open. */
   private readonly documents = new Map<string, DocumentMarks>()
   private readonly waiting = new Map<string, NodeJS.Timeout>()
@@ -84,8 +86,12 @@ export class LineMarks implements vscode.Disposable {
     return this.session.allProfilers.filter(({ status }) => status.is === 'running').length
   }
 
-  private costsOf({ uri }: vscode.TextDocument): readonly LineCost[] {
-    return isInWorkspace(uri) ? this.costs.of(uri) : []
+  private costsOf(document: vscode.TextDocument): readonly LineCost[] {
+    if (!isInWorkspace(document.uri)) return []
+    const own = this.costs.of(document.uri)
+    if (own.length > 0) return own
+    const movedFrom = this.moved.movedFrom(document, this.costs)
+    return (movedFrom !== undefined && this.costs.files.get(movedFrom)) || own
   }
 
   /** Runs with every keystroke: it moves a few numbers, and the rest waits for a pause. */
@@ -112,6 +118,7 @@ export class LineMarks implements vscode.Disposable {
   private forget(uri: vscode.Uri): void {
     const key = uri.toString()
     this.documents.delete(key)
+    this.moved.forget(uri)
     clearTimeout(this.waiting.get(key))
     this.waiting.delete(key)
   }
