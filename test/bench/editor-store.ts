@@ -76,4 +76,7 @@ function recordRun(recorded: RecordedLines, id: string, root: string, files: rea
 
 const [, , folder] = process.argv
 if (folder === undefined) throw new Error('usage: editor-store FOLDER')
-await main(folder)
+main(folder).catch((error) => {
+  console.error(error)
+  process.exitCode = 1
+})

@@ -24,7 +24,7 @@ export async function* measure(dist) {
   mkdirSync(bundles, { recursive: true })
   try {
     await built(bundles)
-    const stored = spawnSync(process.execPath, [join(bundles, 'editor-store.mjs'), folder], {
+    const stored = spawnSync(process.execPath, [join(bundles, 'editor-store.js'), folder], {
       encoding: 'utf8',
     })
     if (stored.status !== 0) throw new Error(stored.stderr)
@@ -56,23 +56,12 @@ export async function* measure(dist) {
 }
 
 async function built(outdir) {
-  const common = { bundle: true, platform: 'node', logLevel: 'error', outdir, mainFields: ['module', 'main'] }
-  const source = (name) => join(bench, name)
-  await build({
-    ...common,
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-    entryPoints: [source('editor-store.ts')],
-  })
-  await build({
-    ...common,
-    format: 'cjs',
-    external: ['vscode'],
-    minify: true,
-    entryPoints: [source('editor-host.ts')],
-  })
+  const common = { bundle: true, platform: 'node', format: 'cjs', logLevel: 'error', outdir }
+  const entryPoints = ['editor-store.ts', 'editor-host.ts'].map((name) => join(bench, name))
+  const ours = { mainFields: ['module', 'main'], external: ['vscode'], minify: true }
+  await build({ ...common, ...ours, entryPoints })
   const host = join(bench, '..', 'support', 'extension-tests.ts')
-  await build({ ...common, format: 'cjs', packages: 'external', entryPoints: [host] })
+  await build({ ...common, packages: 'external', entryPoints: [host] })
 }
 
 async function inHost(bundles, folder, root) {
