@@ -25,6 +25,7 @@ export function findingHoverText({ finding, root }: RootedFinding, words: Words)
       .map((spanId) =>
         commandLink(`$(flame) ${t('Flame graph')}`, 'costflame.openFlameGraph', [runId, spanId]),
       ),
+    explainLink(finding, words),
     ...relatedLocations.slice(0, MOST_PLACES).map((place) => placeLink(place, root)),
   ]
   return [
@@ -42,9 +43,14 @@ export function findingHoverText({ finding, root }: RootedFinding, words: Words)
 export function relatedFindingText({ finding, root }: RootedFinding, words: Words): string {
   const { rule, location } = finding
   const at = location === undefined ? undefined : placeLink(location, root)
-  return [`$(lightbulb) ${markdownText(rule)}`, at, savingText(finding, words)]
+  const head = `$(lightbulb) ${markdownText(rule)}`
+  return [head, at, savingText(finding, words), explainLink(finding, words)]
     .filter((text) => text !== undefined)
     .join(' · ')
+}
+
+function explainLink({ runId, id }: Finding, { t }: Words): string {
+  return commandLink(t('Explain'), 'costflame.explainFinding', [runId, id])
 }
 
 function savingText({ saving }: Finding, { t }: Words): string | undefined {

@@ -1,5 +1,6 @@
 // What a hover on a measured line says: its costs, what for, over the last runs, against the budget. Markdown; knows no VS Code.
 
+import type { LimitUse } from '../../profiler-agent/model/budget'
 import type { LineCost, LineDetail, LinePart } from '../../profiler-agent/model/line-cost'
 import { formatUsd } from '../../profiler-agent/model/money'
 import { formatCount } from '../../profiler-agent/model/quantity'
@@ -13,6 +14,8 @@ import { lensText, type Words } from './lens-text'
 export interface HoverFacts {
   readonly cost: LineCost
   readonly isChanged: boolean
+  /** Where a budget for it belongs. */
+  readonly folder: string | undefined
   /** Absent where it has not come in time. */
   readonly detail?: LineDetail
   /** A moment (ISO 8601) as people say it here. */
@@ -29,7 +32,7 @@ export function hoverText(facts: HoverFacts): string {
   const { cost, detail, words, when } = facts
   return [
     headLines(facts),
-    linkLine(cost, words),
+    linkLine(facts),
     detail && limitLines(detail.limits, words),
     detail && table(words.t('Billed as'), detail.byCache, cacheNames(cost, words), words),
     detail && kindTable(detail, words),
@@ -64,7 +67,8 @@ function costText({ totals }: LineCost, { t }: Words): string {
   return isLowerBound(totals) ? t('at least {0}', amount) : amount
 }
 
-function linkLine({ runId, spanId, past }: LineCost, { t }: Words): string {
+function linkLine({ cost, detail, folder, words: { t } }: HoverFacts): string {
+  const { runId, spanId, past } = cost
   const before = past.find((run) => run.runId !== runId)
   const links = [commandLink(`$(flame) ${t('Flame graph')}`, 'costflame.openFlameGraph', [runId, spanId])]
   if (before)
@@ -74,7 +78,24 @@ function linkLine({ runId, spanId, past }: LineCost, { t }: Words): string {
         runId,
       ]),
     )
+  if (detail && !detail.limits.some(isOfCode))
+    links.push(
+      commandLink(`$(law) ${t('Set a budget')}`, 'costflame.setBudget', [{ ...ownerOf(cost), folder }]),
+    )
   return links.join(' · ')
+}
+
+/** Not of everything that runs. */
+function isOfCode({ scope }: LimitUse): boolean {
+  return scope.kind !== 'run' && scope.kind !== 'day'
+}
+
+/** Whom a limit could be set for; of a line that several share nobody, so that it is set for each run. */
+function ownerOf({ agents, steps }: LineCost): { readonly agent?: string; readonly step?: string } {
+  const [agent] = agents
+  const [step] = steps
+  if (agent === undefined || agents.length > 1) return {}
+  return step === undefined || steps.length > 1 ? { agent } : { agent, step }
 }
 
 function kindTable({ byKind }: LineDetail, words: Words): string | undefined {

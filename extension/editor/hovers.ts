@@ -14,12 +14,15 @@ const COMMANDS = [
   'costflame.openFlameGraph',
   'costflame.compareRuns',
   'costflame.openBudgets',
+  'costflame.setBudget',
+  'costflame.explainFinding',
   'costflame.revealPlace',
 ]
 /** Then the hover comes without what the profiler would have added. */
 const WAIT_MS = 800
 
 interface HoverSources {
+  readonly session: Session
   readonly marks: LineMarks
   readonly findings: FindingMarks
   readonly details: LineDetails
@@ -30,7 +33,7 @@ export function registerHovers(
   marks: LineMarks,
   findings: FindingMarks,
 ): vscode.Disposable {
-  const sources = { marks, findings, details: new LineDetails(session) }
+  const sources = { session, marks, findings, details: new LineDetails(session) }
   return vscode.languages.registerHoverProvider([{ scheme: 'file' }, { scheme: 'vscode-notebook-cell' }], {
     provideHover: (document, position, token) => hoverAt(sources, document, position, token),
   })
@@ -51,7 +54,7 @@ async function hoverAt(
     .of(document.uri)
     .filter((each) => each.range.contains(position) && isShown(each))
   const texts = [
-    ...(mark ? [await lineText(sources, mark, token)] : []),
+    ...(mark ? [await lineText(sources, document, mark, token)] : []),
     ...found.map((each) => findingHoverText(each, vscode.l10n)),
   ]
   if (texts.length === 0) return undefined
@@ -66,13 +69,14 @@ function headOf(document: vscode.TextDocument, { start, end }: vscode.Range): vs
 }
 
 async function lineText(
-  { details, findings }: HoverSources,
+  { session, details, findings }: HoverSources,
+  { uri }: vscode.TextDocument,
   { cost, isChanged }: Mark,
   token: vscode.CancellationToken,
 ): Promise<string> {
   const detail = await details.of(cost, WAIT_MS, token)
   const text = hoverText({
-    ...{ cost, isChanged, when, words: vscode.l10n },
+    ...{ cost, isChanged, when, words: vscode.l10n, folder: session.folderFor(uri) },
     ...(detail === undefined ? {} : { detail }),
   })
   const related = findings.all.filter((mark) => isRelated(mark, cost) && isShown(mark))

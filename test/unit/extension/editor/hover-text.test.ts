@@ -1,8 +1,10 @@
 // What a hover says, as Markdown.
 
 import assert from 'node:assert/strict'
+import { findingHoverText, relatedFindingText } from '../../../../extension/editor/finding-hover-text'
 import { hoverText } from '../../../../extension/editor/hover-text'
 import type { LimitUse } from '../../../../profiler-agent/model/budget'
+import type { Finding } from '../../../../profiler-agent/model/finding'
 import type { LineCost, LineDetail, PastLine } from '../../../../profiler-agent/model/line-cost'
 import { usdOf } from '../../../../profiler-agent/model/money'
 import type { Totals } from '../../../../profiler-agent/model/span'
@@ -45,7 +47,14 @@ const DETAIL: LineDetail = {
 
 const when = (time: string) => time.slice(5, 16)
 const text = (cost: LineCost, detail?: LineDetail, isChanged = false) =>
-  hoverText({ cost, isChanged, when, words: plainWords, ...(detail === undefined ? {} : { detail }) })
+  hoverText({
+    cost,
+    isChanged,
+    when,
+    folder: '/desk',
+    words: plainWords,
+    ...(detail === undefined ? {} : { detail }),
+  })
 /** Without links and escapes, as it is read. */
 const read = (markdown: string) =>
   markdown
@@ -73,7 +82,7 @@ agent desk · step plan · large
 12 calls · 8,000 tokens in · 63 % cached · 900 tokens out · 34 % of the run  
 large
 
-[$(flame) Flame graph]
+[$(flame) Flame graph] · [$(law) Set a budget]
 
 | Billed as | Tokens | Cost |
 |:--|--:|--:|
@@ -211,6 +220,51 @@ large
         shown.replace(/^.*Flame graph.*$/m, ''),
       ),
       shown,
+    )
+  })
+})
+
+describe('the hover of a finding', () => {
+  const finding: Finding = {
+    ...{
+      id: 'f1',
+      rule: 'cache/volatile-prefix',
+      severity: 'warning',
+      message: 'not said again',
+      runId: 'r',
+    },
+    ...{ spanIds: ['s1', 's2'], location: { file: 'src/prompts.ts', line: 4, column: 12 }, evidence: {} },
+    relatedLocations: [{ file: 'src/desk.ts', line: 7, column: 9, message: 'the call' }],
+    saving: { picoUsd: 80_600_000_000, perRun: true, assumption: 'all calls go on', certainty: 'upTo' },
+  }
+  const linksIn = (markdown: string) =>
+    [...markdown.matchAll(/command:costflame\.(\w+)\?([^ )]*)/g)].map(([, name, args]) => [
+      name,
+      JSON.parse(decodeURIComponent(args ?? '')),
+    ])
+
+  it('says what the change saves and where to look, and not what VS Code says of it itself', () => {
+    const shown = findingHoverText({ finding, root: '/shop' }, plainWords)
+    assert.equal(
+      read(shown),
+      `**cache/volatile-prefix** · saves up to $0.0806 a run · 2 calls
+
+all calls go on
+
+[$(flame) Flame graph] · [Explain] · [desk.ts:7]`,
+    )
+    assert.deepEqual(linksIn(shown), [
+      ['openFlameGraph', ['r', 's1']],
+      ['explainFinding', ['r', 'f1']],
+      ['revealPlace', [{ file: 'src/desk.ts', line: 7, column: 9 }, '/shop']],
+    ])
+  })
+
+  it('on the line of its calls is one line with the way to its place', () => {
+    const shown = relatedFindingText({ finding, root: undefined }, plainWords)
+    assert.equal(
+      read(shown),
+      '$(lightbulb) cache/volatile-prefix · [prompts.ts:4] · saves up to $0.0806 a run · [Explain]',
     )
   })
 })
