@@ -76,6 +76,21 @@ const loadApart = {
     }),
 }
 
+/** The extension starts with the window: what reads saved runs (zod above all) and speaks with the profiler it loads when there is need. */
+const extensionParts = {
+  '/formats/json': { name: 'run-file-format', source: 'profiler-agent/formats/json.ts' },
+  '/feed-client': { name: 'feed-client', source: 'extension/profiler/feed-client.ts' },
+}
+const loadPartsLater = {
+  name: 'load-parts-later',
+  setup: (build) =>
+    build.onResolve({ filter: /\/(formats\/json|feed-client)$/ }, ({ path, kind }) => {
+      const part = Object.entries(extensionParts).find(([end]) => path.endsWith(end))
+      if (kind !== 'dynamic-import' || part === undefined) return undefined
+      return { path: `./${part[1].name}.js`, external: true }
+    }),
+}
+
 /** undici's HTTP/2, which upstream connections do not speak: without it Node's own, and TLS, are loaded when they are needed. */
 const withoutHttp2 = {
   name: 'without-http2',
@@ -133,9 +148,13 @@ const bundles = {
   },
   extension: {
     ...node,
-    entryPoints: { extension: 'extension/extension.ts' },
+    entryPoints: {
+      extension: 'extension/extension.ts',
+      ...Object.fromEntries(Object.values(extensionParts).map(({ name, source }) => [name, source])),
+    },
     outdir: 'dist',
     external: ['vscode'],
+    plugins: [loadPartsLater],
   },
   webview: {
     ...common,
