@@ -44,7 +44,7 @@ describe('the flame graph in VS Code', function () {
   const totalRow = () => flame.tree.locator('[data-kind=run]').first()
 
   it('opens the newest run from the tree, and has every view of it', async () => {
-    await workbench.page.locator('.activitybar a[aria-label="Costflame"]').click()
+    await workbench.page.locator('.activitybar a[aria-label^="Costflame"]').click()
     const rows = workbench.page.locator('.pane-body [role=treeitem]')
     await rows.filter({ hasText: 'support-desk' }).first().click()
     flame = await page()

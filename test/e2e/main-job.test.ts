@@ -54,7 +54,7 @@ describe('the main job in VS Code', () => {
 
   it('says what to do while nothing is recorded', async () => {
     const { workbench } = inUse()
-    await workbench.page.locator('.activitybar a[aria-label="Costflame"]').click()
+    await workbench.page.locator('.activitybar a[aria-label^="Costflame"]').click()
     const welcome = workbench.page.locator('.welcome-view-content')
     await welcome.getByText('No recorded runs yet').waitFor()
     await openAgent(workbench)

@@ -12,7 +12,7 @@ describe('a window without a folder', () => {
   after('close it', () => workbench.close())
 
   it('offers to open a folder where the runs would be', async () => {
-    await workbench.page.locator('.activitybar a[aria-label="Costflame"]').click()
+    await workbench.page.locator('.activitybar a[aria-label^="Costflame"]').click()
     const welcome = workbench.page.locator('.welcome-view-content')
     await welcome.getByText('Open a folder to see what your agent costs').waitFor()
     await workbench.screenshot('no-folder.png')

@@ -18,7 +18,7 @@ const SITE = { file: 'src/support-desk.ts', line: 84 }
 /** As a user does, from the Explorer; it is no text editor that opens. */
 async function open(workbench: Workbench, name: string): Promise<void> {
   // An extension under development joins a window that is already open; before that, the file is mere text.
-  await workbench.page.locator('.activitybar a[aria-label="Costflame"]').waitFor()
+  await workbench.page.locator('.activitybar a[aria-label^="Costflame"]').waitFor()
   const tab = workbench.page.locator(`.tab.active[data-resource-name="${name}"]`)
   await until(`the editor of ${name}`, async () => {
     // A click on a list that is still filling goes nowhere.

@@ -78,7 +78,7 @@ describe('a workspace of several folders', () => {
   })
 
   it('lists the runs of both', async () => {
-    await workbench.page.locator('.activitybar a[aria-label="Costflame"]').click()
+    await workbench.page.locator('.activitybar a[aria-label^="Costflame"]').click()
     const names = () => workbench.page.locator('.pane-body .monaco-list-row .label-name').allTextContents()
     await until(
       'both runs',
