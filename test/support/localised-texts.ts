@@ -1,4 +1,4 @@
-// The texts that users read, as the sources name them: the first argument of every `l10n.t(…)` of the extension and every `t(…)` of the page.
+// The texts that users read, as the sources name them: the first argument of every `l10n.t(…)`, `words.t(…)` and `t(…)`.
 import { globSync, readFileSync } from 'node:fs'
 import { inRepository, repositoryRoot } from './repository'
 
@@ -12,8 +12,8 @@ export interface NamedText {
 /** In the order of files and lines. */
 export function namedTexts(): readonly NamedText[] {
   return [
-    ...textsIn('extension/**/*.ts', /\bl10n\.t\(\s*/g),
-    ...textsIn('webview/**/*.ts', /(?<!function |[\w.'"`])t\(\s*/g),
+    ...textsIn('extension/**/*.ts', /\b(?:l10n|words)\.t\(\s*/g),
+    ...['extension', 'webview'].flatMap((room) => textsIn(`${room}/**/*.ts`, T)),
   ]
 }
 
@@ -30,6 +30,9 @@ export function placeholdersOf(text: string): readonly string[] {
 export function linksOf(text: string): readonly string[] {
   return [...text.matchAll(/\]\(([^)]*)\)/g)].map(([, target = '']) => target)
 }
+
+/** `t` as a function of its own, wherever it was taken from. */
+const T = /(?<!function |[\w.'"`])t\(\s*/g
 
 function textsIn(pattern: string, call: RegExp): NamedText[] {
   return globSync(pattern, { cwd: repositoryRoot })
