@@ -49,41 +49,53 @@ async function hoverAt(
     .getConfiguration('costflame.hover', document)
     .get<boolean>('enabled', true)
   if (!isEnabled) return undefined
-  const mark = sources.marks.of(document).find(({ range }) => headOf(document, range).contains(position))
+  const mark = markAt(sources.marks.of(document), position)
   const found = sources.findings
     .of(document.uri)
     .filter((each) => each.range.contains(position) && isShown(each))
   const texts = [
     ...(mark ? [await lineText(sources, document, mark, token)] : []),
+    ...(mark ? aroundText(sources.findings, document, mark, found) : []),
     ...found.map((each) => findingHoverText(each, vscode.l10n)),
   ]
-  if (texts.length === 0) return undefined
-  return new vscode.Hover(texts.map(markdown), mark ? headOf(document, mark.range) : found[0]?.range)
+  return texts.length === 0 ? undefined : new vscode.Hover(texts.map(markdown), found[0]?.range)
 }
 
-/** Its first line: a statement may be a page long, and other hovers have a say in it. */
-function headOf(document: vscode.TextDocument, { start, end }: vscode.Range): vscode.Range {
-  return end.line === start.line
-    ? new vscode.Range(start, end)
-    : new vscode.Range(start, document.lineAt(start).range.end)
+/** On the first line of its statement, which may be a page long: other hovers have a say in the rest. */
+function markAt(marks: readonly Mark[], position: vscode.Position): Mark | undefined {
+  const onLine = marks.filter(({ range }) => range.start.line === position.line)
+  return onLine.find(({ range }) => range.contains(position)) ?? onLine[0]
 }
 
 async function lineText(
-  { session, details, findings }: HoverSources,
+  { session, details }: HoverSources,
   { uri }: vscode.TextDocument,
   { cost, isChanged }: Mark,
   token: vscode.CancellationToken,
 ): Promise<string> {
   const detail = await details.of(cost, WAIT_MS, token)
-  const text = hoverText({
+  return hoverText({
     ...{ cost, isChanged, when, words: vscode.l10n, folder: session.folderFor(uri) },
     ...(detail === undefined ? {} : { detail }),
   })
-  const related = findings.all.filter((mark) => isRelated(mark, cost) && isShown(mark))
-  return [text, ...related.map((mark) => relatedFindingText(mark, vscode.l10n))].join('\n\n')
 }
 
-/** Said of the calls of this line in the same run, but of another place. */
+/** Findings of the statement that are not under the mouse, and those that are about its calls and stand elsewhere. */
+function aroundText(
+  findings: FindingMarks,
+  { uri }: vscode.TextDocument,
+  { cost, range }: Mark,
+  found: readonly FindingMark[],
+): string[] {
+  const isIn = (mark: FindingMark) =>
+    mark.uri.toString() === uri.toString() && mark.range.intersection(range) !== undefined
+  const around = findings.all.filter(
+    (mark) => !found.includes(mark) && (isIn(mark) || isRelated(mark, cost)) && isShown(mark),
+  )
+  return around.length === 0 ? [] : [around.map((mark) => relatedFindingText(mark, vscode.l10n)).join('\n\n')]
+}
+
+/** Said of the calls of this line in the same run. */
 function isRelated({ finding }: FindingMark, { runId, callSite }: Mark['cost']): boolean {
   return (
     finding.runId === runId &&

@@ -106,6 +106,28 @@ describe('the profiler in VS Code', () => {
     assert.equal(related?.location.range.start.line, 2)
   })
 
+  it('says in the hover of the line what its call is billed for, and that the limit is broken', async () => {
+    const shown = await until('a hover with its detail', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        desk(),
+        new vscode.Position(2, 12),
+      )
+      const texts = hovers.flatMap(({ contents }) =>
+        contents.map((each) => (each as vscode.MarkdownString).value),
+      )
+      const ours = texts.filter((text) => text.includes('command:costflame.')).join('\n')
+      return ours.includes('Billed as') && ours
+    })
+    assert.match(shown, /^\*\*\\\$[\d.\\]+\*\* in the/)
+    assert.match(shown, /\$\(error\) this run&#58; costUsdPerRun .* \*\*over the limit\*\*/)
+    const commands = new Set([...shown.matchAll(/command:([\w.]+)/g)].map(([, command]) => command))
+    assert.deepEqual(
+      [...commands].filter((command) => !command?.startsWith('costflame.')),
+      [],
+    )
+  })
+
   it('exports a run as JSON and as a page', async () => {
     const json = await run('exportRun', { run: 'vscode-run', format: 'json', path: 'saved.costflame.json' })
     assert.equal(json, workspacePath('saved.costflame.json'))
