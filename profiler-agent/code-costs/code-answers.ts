@@ -2,7 +2,7 @@
 
 import type { BudgetFile } from '../budgets/file/budget-file'
 import type { AnswerBody, Question } from '../feed/protocol'
-import type { LineCost, LineDetail } from '../model/line-cost'
+import type { LineDetail } from '../model/line-cost'
 import type { RunView } from '../run-view'
 import { readRuns, type StoredRun } from '../store/reader'
 import { agentCosts, type InvocationCost, invocationCosts } from './agent-costs'
@@ -39,7 +39,7 @@ export class CodeAnswers {
       isActive,
     )
     this.#lines = new KnownRuns<RunLines>(
-      (run, before) => runLines(view.store, run, isActive(run), before),
+      (run, before) => runLines(view, run, isActive(run), before),
       isActive,
     )
   }
@@ -48,7 +48,7 @@ export class CodeAnswers {
   async of(question: CodeQuestion): Promise<AnswerBody> {
     switch (question.ask) {
       case 'lines':
-        return { to: 'lines', lines: await this.#lineCosts() }
+        return { to: 'lines', lines: lineCosts(await this.#runLines()) }
       case 'line':
         return { to: 'line', detail: await this.#lineDetail(question) }
       case 'spentToday':
@@ -60,10 +60,6 @@ export class CodeAnswers {
       default:
         return question satisfies never
     }
-  }
-
-  async #lineCosts(): Promise<LineCost[]> {
-    return lineCosts(await this.#runLines(), ({ run }) => this.sources.view.summary(run).totals)
   }
 
   async #lineDetail({

@@ -18,10 +18,10 @@ interface Sighting extends SeenLine {
 /** A line through the runs, newest first. */
 type History = [newest: Sighting, ...older: Sighting[]]
 
-/** The most expensive first. `runs`: newest first; `wholeOf` gives the totals of a run. */
-export function lineCosts(runs: readonly RunLines[], wholeOf: (run: RunLines) => Totals): LineCost[] {
+/** The most expensive first. `runs`: newest first. */
+export function lineCosts(runs: readonly RunLines[]): LineCost[] {
   return histories(runs)
-    .map((history) => lineCost(history, wholeOf))
+    .map(lineCost)
     .sort((left, right) => (right.totals.cost?.picoUsd ?? 0) - (left.totals.cost?.picoUsd ?? 0))
 }
 
@@ -65,14 +65,14 @@ function sightingsOf(of: RunLines): Sighting[] {
   }))
 }
 
-function lineCost([newest, ...older]: History, wholeOf: (run: RunLines) => Totals): LineCost {
+function lineCost([newest, ...older]: History): LineCost {
   const { of, line, callSite, anchor, root } = newest
   const { totals, spanId, agents, steps, models } = line
   return {
     callSite,
     ...present({ root, anchor }),
     ...{ runId: of.run.id, startTime: startOf(of), active: of.active, totals, spanId },
-    share: shareOf(totals, wholeOf(of)),
+    share: shareOf(totals, of.totals),
     ...{ agents, steps, models },
     past: [newest, ...older].slice(0, MOST_PAST).map(pastLine),
   }

@@ -4,14 +4,16 @@ import type { CodeAnchor } from '../model/code-anchor'
 import { present } from '../model/present'
 import type { Frame, SpanStatus, Totals } from '../model/span'
 import { RunTotals } from '../run-totals'
+import type { RunView } from '../run-view'
 import { placeKey, readAnchors } from '../store/anchor-rows'
 import { type CallRow, readCallRowsAfter } from '../store/call-rows'
 import type { StoredRun } from '../store/reader'
-import type { Store } from '../store/store'
 
 export interface RunLines {
   readonly run: StoredRun
   readonly active: boolean
+  /** Of all its calls, at the moment when its lines were read. */
+  readonly totals: Totals
   readonly lines: readonly RunLine[]
   /** To go on from; absent once the run is over. */
   readonly growing?: GrowingRun
@@ -39,7 +41,8 @@ interface GrowingRun {
 }
 
 /** A run that is over is read whole, once more: where its calls hang may have become another place since they were stored. */
-export function runLines(store: Store, run: StoredRun, active: boolean, before?: RunLines): RunLines {
+export function runLines(view: RunView, run: StoredRun, active: boolean, before?: RunLines): RunLines {
+  const { store } = view
   const isSame = before?.run.rewrites === run.rewrites && before.run.revision <= run.revision
   const known = active && isSame ? before.growing : undefined
   const lines = new Map(known?.lines)
@@ -56,7 +59,7 @@ export function runLines(store: Store, run: StoredRun, active: boolean, before?:
   }
   const anchors = lines.size > 0 ? readAnchors(store, run.id) : new Map<string, CodeAnchor>()
   return {
-    ...{ run, active },
+    ...{ run, active, totals: view.summary(run).totals },
     lines: [...lines.values()]
       .map(({ sums }) => ({ ...sums, ...present({ anchor: anchors.get(placeKey(sums.callSite)) }) }))
       // Counting tokens, or what a budget refused, has reached the line and cost nothing.

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { lineCosts } from '../../../profiler-agent/code-costs/line-costs'
 import { type RunLines, runLines } from '../../../profiler-agent/code-costs/run-lines'
 import { addTotals, totalsOf } from '../../../profiler-agent/model/totals'
+import { RunView } from '../../../profiler-agent/run-view'
 import { readRun, readRuns, readSpans } from '../../../profiler-agent/store/reader'
 import { openStore, type Store } from '../../../profiler-agent/store/store'
 import { type RecordedCall, RecordedLines } from '../../support/recorded-lines'
@@ -14,23 +15,20 @@ describe('costs of lines', () => {
   let folder: TestFolder
   let store: Store
   let recorded: RecordedLines
+  let view: RunView
 
   beforeEach(() => {
     folder = temporaryFolder('lines')
     store = openStore(folder.path)
     recorded = new RecordedLines(store)
+    view = new RunView(store, () => Promise.reject(new Error('no tokens are counted')))
   })
   afterEach(() => {
     store.close()
     folder.remove()
   })
 
-  const wholeOf = ({ run }: RunLines) => totalsOf(readSpans(store, run.id))
-  const costs = () =>
-    lineCosts(
-      readRuns(store).map((run) => runLines(store, run, false)),
-      wholeOf,
-    )
+  const costs = () => lineCosts(readRuns(store).map((run) => runLines(view, run, false)))
   /** `desk.ts:12 in b: 600 of 1 call, before: b 600, a 300`. */
   const picture = () =>
     costs().map(({ callSite: { file, line }, runId, totals, past }) => {
@@ -148,7 +146,7 @@ describe('costs of lines', () => {
     const read = (before?: RunLines) => {
       const run = readRun(store, 'a')
       assert.ok(run)
-      return runLines(store, run, true, before)
+      return runLines(view, run, true, before)
     }
     const first = read()
     const spanId = recorded.call('a', { at: 'desk.ts:3', picoUsd: 80, output: 30 })
@@ -195,13 +193,13 @@ describe('costs of lines', () => {
           recorded.call(id, each)
           // Read in the middle as well: what comes later is added to it.
           const run = index === cut && readRun(store, id)
-          if (run) before = runLines(store, run, true, before)
+          if (run) before = runLines(view, run, true, before)
         }
         const run = readRun(store, id)
         assert.ok(run)
         const spans = readSpans(store, id)
         const nowhere = totalsOf(spans.filter(({ callSite }) => callSite === undefined))
-        for (const { lines } of [runLines(store, run, false, before), runLines(store, run, true, before)]) {
+        for (const { lines } of [runLines(view, run, false, before), runLines(view, run, true, before)]) {
           const sum = addTotals([...lines.map(({ totals }) => totals), nowhere])
           const whole = totalsOf(spans)
           assert.deepEqual(
