@@ -44,10 +44,12 @@ interface Choice {
 const SAME = 0.95
 /** Of the likeness before and after together … */
 const LEAST_AROUND = 1
+/** … of one among several that say the same … */
+const LEAST_AROUND_COPY = 1.3
 /** … and by so much the best has to be better than the next, and than others were when the anchor was taken. */
 const MARGIN = 0.25
 /** The only one that says the same in its function. */
-const LEAST_IN_FUNCTION = 0.5
+const LEAST_IN_FUNCTION = 1
 /** Where the surroundings do not tell, the function does. */
 const TIE = 0.1
 /** A statement of fewer tokens is written by chance. */
@@ -129,8 +131,10 @@ function choiceFor(code: CodeText, place: KnownPlace): Choice | undefined {
   if (where) return { range: where, isChanged: false }
   const exact = exactIn(code, wanted)
   const same = chosenCopy(code, exact, wanted, anchor)
-  if (same && around(same) < LEAST_AROUND && hasHeir(code, wanted)) return undefined
-  if (same) return { range: same.range, isChanged: false }
+  if (same) {
+    const isSure = around(same) >= LEAST_AROUND && exact.count === (anchor.among?.count ?? 1)
+    return isSure || !hasHeir(code, wanted) ? { range: same.range, isChanged: false } : undefined
+  }
   // Beside others that say what it said, a changed one is a guess.
   if (exact.count > 0) return undefined
   const changed = chosenChanged(code, wanted, anchor)
@@ -158,8 +162,10 @@ function chosenCopy(
   const [best, second] = candidates.toSorted((left, right) => around(right) - around(left))
   if (!best || fixed.length > 1 || (only && only !== best) || candidates.length < count) return undefined
   if (count === 1 && before === 1 && isLoneEnough(code, best, wanted)) return best
+  // One of several is gone: which of them?
+  if (count < before && !isUntouched(best)) return undefined
   const inside = candidates.filter(({ range }) => isInFunction(code, range, wanted))
-  const least = Math.max(LEAST_AROUND, (among?.rival ?? 0) + MARGIN)
+  const least = Math.max(LEAST_AROUND_COPY, (among?.rival ?? 0) + MARGIN)
   const isClear =
     around(best) >= least &&
     around(best) >= (second ? around(second) + MARGIN : 0) &&
@@ -170,9 +176,12 @@ function chosenCopy(
   return lone && isLone && around(lone) >= Math.max(LEAST_IN_FUNCTION, around(best) - TIE) ? lone : undefined
 }
 
-/** Whether something like the statement stands where it stood, though it seems to have moved: it may be a copy that did. */
+/** Whether something like the statement stands where it stood, though it seems to have moved: what did may be a copy. */
 function hasHeir(code: CodeText, wanted: Wanted): boolean {
-  return changedIn(code, wanted).some((each) => around(each) >= LEAST_AROUND && each.parts >= LEAST_PARTS)
+  return changedIn(code, wanted).some(
+    (each) =>
+      around(each) >= LEAST_AROUND && (each.parts >= LEAST_PARTS || isCalledAlike(code, each, wanted)),
+  )
 }
 
 /** What is next to it is as it was. */
@@ -211,9 +220,12 @@ function chosenChanged(code: CodeText, wanted: Wanted, { rival = 0 }: CodeAnchor
 }
 
 /** Enough is left of it, most of all its name. */
-function isLikeEnough({ tokens }: CodeText, { range, parts }: Candidate, { callee }: Wanted): boolean {
-  const isCalledAlike = callee === undefined || isAt(tokens, range.from, callee)
-  return parts >= (isCalledAlike ? LEAST_PARTS : LEAST_PARTS_OF_OTHER)
+function isLikeEnough(code: CodeText, candidate: Candidate, wanted: Wanted): boolean {
+  return candidate.parts >= (isCalledAlike(code, candidate, wanted) ? LEAST_PARTS : LEAST_PARTS_OF_OTHER)
+}
+
+function isCalledAlike({ tokens }: CodeText, { range }: Candidate, { callee }: Wanted): boolean {
+  return callee === undefined || isAt(tokens, range.from, callee)
 }
 
 function around({ before, after }: Candidate): number {
