@@ -2,7 +2,7 @@
 
 import type { BudgetScope, GateRule, GateVerdict, LimitUse } from '../../profiler-agent/model/budget'
 import { scopeText } from '../../profiler-agent/model/limit-text'
-import { formatCount } from '../../profiler-agent/model/quantity'
+import { formatCount, formatShare } from '../../profiler-agent/model/quantity'
 import { formatValue, isFloor, isOfMany, judgedValue } from '../limit-values'
 import { isFound } from './text-filter'
 import type { Words } from './words'
@@ -126,7 +126,8 @@ export function limitDescription(use: LimitUse, gate: GateRule, words: Words): s
 function usedText(use: LimitUse, { percentile }: GateRule): string | undefined {
   const judged = judgedValue(use, percentile)
   if (judged === undefined || use.allowed === 0 || isFloor(use.limit)) return undefined
-  return `${formatCount(Math.round((judged / use.allowed) * 100))} %`
+  const share = judged / use.allowed
+  return share <= 1 ? formatShare(share) : `${formatCount(Math.round(share * 100))} %`
 }
 
 function useText(use: LimitUse, { percentile }: GateRule, words: Words): string {
