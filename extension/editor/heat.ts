@@ -1,7 +1,7 @@
 // A flame in the gutter and a mark in the overview ruler for each line that cost something, scaled to the cost of its run.
 
 import * as vscode from 'vscode'
-import { HEAT_STEPS, type HeatStep, heatIcon, heatStep, type Look } from './heat-steps'
+import { type HeatStep, heatIcon, heatStep, type Look } from './heat-steps'
 import type { LineMarks, Mark } from './marks/line-marks'
 import { paintShownEditors } from './shown-editors'
 
@@ -19,25 +19,31 @@ export function registerHeat(marks: LineMarks): vscode.Disposable {
 }
 
 class Heat implements vscode.Disposable {
-  /** By step, and whether the code was changed. Made when there is something to mark. */
-  private types: ReadonlyMap<string, vscode.TextEditorDecorationType> | undefined
+  /** By what they look like. Made when there is something to mark. */
+  private readonly types = new Map<string, vscode.TextEditorDecorationType>()
 
   paint(editor: vscode.TextEditor, marks: readonly Mark[]) {
-    if (marks.length === 0 && this.types === undefined) return
-    this.types ??= decorationTypes()
-    const ranges = Map.groupBy(marks, ({ cost, isChanged }) => keyOf(heatStep(cost.share), isChanged))
-    for (const [key, type] of this.types)
-      editor.setDecorations(type, ranges.get(key)?.map(({ range }) => firstLine(range)) ?? [])
+    const ranges = new Map([...this.types.values()].map((type) => [type, [] as vscode.Range[]]))
+    for (const { cost, range, isChanged } of marks) {
+      const step = heatStep(cost.share)
+      if (step === undefined) continue
+      const type = this.typeOf(step, isChanged)
+      ranges.set(type, [...(ranges.get(type) ?? []), firstLine(range)])
+    }
+    for (const [type, those] of ranges) editor.setDecorations(type, those)
   }
 
   dispose() {
-    for (const type of this.types?.values() ?? []) type.dispose()
-    this.types = undefined
+    for (const type of this.types.values()) type.dispose()
+    this.types.clear()
   }
-}
 
-function keyOf(step: HeatStep | undefined, isChanged: boolean): string {
-  return `${step} ${isChanged}`
+  private typeOf(step: HeatStep, isChanged: boolean): vscode.TextEditorDecorationType {
+    const key = `${step} ${isChanged}`
+    const type = this.types.get(key) ?? decorationType(step, isChanged)
+    this.types.set(key, type)
+    return type
+  }
 }
 
 /** The gutter repeats an icon on every line of its range. */
@@ -45,22 +51,15 @@ function firstLine({ start }: vscode.Range): vscode.Range {
   return new vscode.Range(start, start)
 }
 
-function decorationTypes(): Map<string, vscode.TextEditorDecorationType> {
+function decorationType(step: HeatStep, isChanged: boolean): vscode.TextEditorDecorationType {
   const [dark, light] = looks()
-  return new Map(
-    HEAT_STEPS.flatMap((step) =>
-      [false, true].map((isChanged) => [
-        keyOf(step, isChanged),
-        vscode.window.createTextEditorDecorationType({
-          dark: { gutterIconPath: iconUri(step, dark, isChanged) },
-          light: { gutterIconPath: iconUri(step, light, isChanged) },
-          // What was changed since may be another cost by now: the map of the file shows only what is known.
-          ...(isChanged ? {} : rulerMark(step)),
-          rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-        }),
-      ]),
-    ),
-  )
+  return vscode.window.createTextEditorDecorationType({
+    dark: { gutterIconPath: iconUri(step, dark, isChanged) },
+    light: { gutterIconPath: iconUri(step, light, isChanged) },
+    // What was changed since may cost something else by now: the ruler shows only what is known.
+    ...(isChanged ? {} : rulerMark(step)),
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  })
 }
 
 function rulerMark(step: HeatStep) {

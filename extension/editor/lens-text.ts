@@ -107,10 +107,7 @@ function nearestRank(costs: readonly number[]): number {
 }
 
 /** What of the calls went wrong or is not exact: said wherever their cost is. */
-export function troubles(
-  { totals: { errors, unpricedCalls, cost, usage } }: LensFacts,
-  l10n: Words,
-): string[] {
+function troubles({ totals: { errors, unpricedCalls, cost, usage } }: LensFacts, l10n: Words): string[] {
   const texts: string[] = []
   if (usage.origin === 'estimated') texts.push(l10n.t('estimated'))
   if (errors > 0) texts.push(l10n.t('{0} failed', formatCount(errors)))
