@@ -10,12 +10,14 @@ import type { Words } from './lens-text'
 export interface RootedFinding {
   readonly finding: Finding
   readonly root: string | undefined
+  /** The code is another one than it is about. */
+  readonly isChanged?: boolean
 }
 
 const MOST_PLACES = 4
 
 /** On the place of the finding itself. */
-export function findingHoverText({ finding, root }: RootedFinding, words: Words): string {
+export function findingHoverText({ finding, root, isChanged }: RootedFinding, words: Words): string {
   const { rule, spanIds, runId, relatedLocations } = finding
   const { t } = words
   const calls = spanIds.length === 1 ? t('1 call') : t('{0} calls', formatCount(spanIds.length))
@@ -29,9 +31,15 @@ export function findingHoverText({ finding, root }: RootedFinding, words: Words)
     ...relatedLocations.slice(0, MOST_PLACES).map((place) => placeLink(place, root)),
   ]
   return [
-    [`**${markdownText(rule)}**`, savingText(finding, words), spanIds.length > 0 ? calls : undefined]
+    [
+      `**${markdownText(rule)}**`,
+      spanIds.length > 0 ? calls : undefined,
+      lossText(finding, words),
+      savingText(finding, words),
+    ]
       .filter((text) => text !== undefined)
       .join(' · '),
+    isChanged ? `$(warning) ${t('Changed since: run again to see whether it still holds.')}` : undefined,
     finding.saving && markdownText(finding.saving.assumption),
     links.join(' · '),
   ]
@@ -51,6 +59,12 @@ export function relatedFindingText({ finding, root }: RootedFinding, words: Word
 
 function explainLink({ runId, id }: Finding, { t }: Words): string {
   return commandLink(t('Explain'), 'costflame.explainFinding', [runId, id])
+}
+
+/** As findings of the cache say it. */
+function lossText({ evidence: { lossPicoUsd } }: Finding, { t }: Words): string | undefined {
+  if (typeof lossPicoUsd !== 'number' || lossPicoUsd <= 0) return undefined
+  return markdownText(t('{0} too much in that run', formatUsd(lossPicoUsd)))
 }
 
 function savingText({ saving }: Finding, { t }: Words): string | undefined {

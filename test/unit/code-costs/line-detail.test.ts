@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { readBudgetFile } from '../../../profiler-agent/budgets/file/budget-file'
 import { CodeAnswers } from '../../../profiler-agent/code-costs/code-answers'
+import { decodeServerMessage } from '../../../profiler-agent/feed/codec'
 import type { LineDetail } from '../../../profiler-agent/model/line-cost'
 import { totalsOf } from '../../../profiler-agent/model/totals'
 import { RunView } from '../../../profiler-agent/run-view'
@@ -154,6 +155,26 @@ describe('the detail of a line', () => {
         ['day', 'costUsdPerDay', 1, 1, 0],
       ],
     )
+  })
+
+  it('crosses the feed as all answers of the code do', async () => {
+    budgets = '{ "version": 1, "workspace": { "limits": { "costUsdPerRun": 1 } } }'
+    recorded.run({ id: 'a', gitCommit: '1234567' })
+    recorded.scope('a', { id: 'one', kind: 'agent', name: 'desk', agent: 'desk' })
+    recorded.call('a', { at: 'desk.ts:3:9 plan', parentId: 'one', agent: 'desk', step: 'plan' })
+    recorded.call('a', { at: 'desk.ts:3', picoUsd: null, fresh: null, output: null, origin: 'unknown' })
+    const place = { file: 'desk.ts', line: 3 }
+    const anchor = { code: 'c', before: ['b'], after: [], function: 'plan', above: 'x', below: 'y' }
+    store.keepAnchors('a', [{ ...place, column: 9, anchor }])
+    for (const question of [
+      ...[{ ask: 'lines' }, { ask: 'agents' }, { ask: 'spentToday' }],
+      ...[{ ask: 'line', runId: 'a', ...place }],
+    ] as const) {
+      const body = await answers.of(question)
+      const message = { type: 'answer', id: 1, body } as const
+      assert.deepEqual(decodeServerMessage(JSON.stringify(message)), { ok: true, value: message })
+      if (body.to === 'lines') assert.deepEqual(body.lines[0]?.anchor, anchor)
+    }
   })
 
   it('adds up to the totals of the line', async () => {

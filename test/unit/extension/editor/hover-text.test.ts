@@ -233,7 +233,11 @@ describe('the hover of a finding', () => {
       message: 'not said again',
       runId: 'r',
     },
-    ...{ spanIds: ['s1', 's2'], location: { file: 'src/prompts.ts', line: 4, column: 12 }, evidence: {} },
+    ...{
+      spanIds: ['s1', 's2'],
+      location: { file: 'src/prompts.ts', line: 4, column: 12 },
+      evidence: { lossPicoUsd: 90_000_000_000 },
+    },
     relatedLocations: [{ file: 'src/desk.ts', line: 7, column: 9, message: 'the call' }],
     saving: { picoUsd: 80_600_000_000, perRun: true, assumption: 'all calls go on', certainty: 'upTo' },
   }
@@ -247,7 +251,7 @@ describe('the hover of a finding', () => {
     const shown = findingHoverText({ finding, root: '/shop' }, plainWords)
     assert.equal(
       read(shown),
-      `**cache/volatile-prefix** · saves up to $0.0806 a run · 2 calls
+      `**cache/volatile-prefix** · 2 calls · $0.09 too much in that run · saves up to $0.0806 a run
 
 all calls go on
 
