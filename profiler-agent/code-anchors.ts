@@ -1,7 +1,7 @@
 // Takes the anchors of the lines that calls and findings of runs are at, out of the files as they are on disk: in small steps
 // beside other work, each file read once. A file that changed since the run began says nothing of it.
 
-import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { anchorAt } from './anchor/anchor'
 import { CodeText } from './anchor/code-text'
@@ -152,11 +152,21 @@ export class CodeAnchors {
     if (path === undefined || stamp === undefined) return undefined
     const known = this.#files.get(path)
     if (known?.stamp === stamp) return known.code
-    const code = new CodeText(readFileSync(path, 'utf8'), path)
+    const text = textOf(path)
     // Written while it was read: nobody knows what of it is the run's.
-    if (stampOf(path, Infinity) !== stamp) return undefined
+    if (text === undefined || stampOf(path, Infinity) !== stamp) return undefined
+    const code = new CodeText(text, path)
     this.#files.set(path, { stamp, code })
     return code
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // Gone since, or not ours to read.
+    return undefined
   }
 }
 
@@ -164,9 +174,11 @@ export class CodeAnchors {
 function stampOf(path: string, unchangedSince: number): string | undefined {
   if (NETWORK_PATH.test(path)) return undefined
   try {
-    const { mtimeMs, ctimeMs, size, ino } = lstatSync(realpathSync.native(path))
+    const status = statSync(path)
+    const { mtimeMs, ctimeMs, size, ino } = status
     // A copy keeps the time when its original was written: only the other one says when it came here.
-    if (size > MAX_FILE_BYTES || Math.max(mtimeMs, ctimeMs) > unchangedSince) return undefined
+    if (!status.isFile() || size > MAX_FILE_BYTES) return undefined
+    if (Math.max(mtimeMs, ctimeMs) > unchangedSince) return undefined
     return `${mtimeMs} ${ctimeMs} ${size} ${ino}`
   } catch {
     // Gone, or not ours to read.
