@@ -1,7 +1,6 @@
 // The tree of budgets: each limit of the budget file, how it stands, and the last invocations that it was held against.
 
 import * as vscode from 'vscode'
-import { BUDGET_FILE } from '../../profiler-agent/budgets/file/budget-file'
 import type { LimitUse } from '../../profiler-agent/model/budget'
 import { limitKey, worstOf } from '../limit-values'
 import { registerCommand } from '../profiler/commands'
@@ -35,7 +34,12 @@ interface LimitRow {
   readonly spanId?: string
 }
 
-export function registerBudgetsTree(session: Session, memento: vscode.Memento): vscode.Disposable[] {
+/** `fileChanged` tells of budget files. */
+export function registerBudgetsTree(
+  session: Session,
+  memento: vscode.Memento,
+  fileChanged: vscode.Event<void>,
+): vscode.Disposable[] {
   const choice = budgetChoice(session, memento)
   const limits: NewestAnswer<readonly FolderLimits[]> = new NewestAnswer(
     session,
@@ -44,16 +48,11 @@ export function registerBudgetsTree(session: Session, memento: vscode.Memento): 
     'the limits of the budget file',
   )
   const tree: Tree<BudgetNode> = new Tree('costflame.budgets', new BudgetRows(limits, choice))
-  const watcher = vscode.workspace.createFileSystemWatcher(`**/.costflame/${BUDGET_FILE}`)
-  const fileChanged = () => limits.askSoon(true)
   return [
     choice,
     limits,
     tree,
-    watcher,
-    watcher.onDidChange(fileChanged),
-    watcher.onDidCreate(fileChanged),
-    watcher.onDidDelete(fileChanged),
+    fileChanged(() => limits.askSoon(true)),
     choice.onDidChange(() => tree.refresh()),
     limits.onDidChange(() => tree.refreshSoon()),
     tree.view.onDidChangeVisibility(() => limits.askSoon()),

@@ -35,6 +35,8 @@ type FindingNode =
 
 interface FindingRow {
   readonly is: 'finding'
+  /** One finding may stand in several groups. */
+  readonly groupKey: string
   readonly finding: Finding
   readonly root?: string | undefined
   /** Where it is opened in the flame graph. */
@@ -150,7 +152,7 @@ class FindingRows {
     if (detail === undefined) return []
     const { root } = detail.summary
     if (node === undefined) return this.topmost(detail)
-    if (node.is === 'group') return node.group.findings.map((finding) => rowOf(finding, root))
+    if (node.is === 'group') return node.group.findings.map((finding) => rowOf(finding, node.group.key, root))
     if (node.is === 'place') return []
     return placesOf(node.finding).map((place) => ({ is: 'place', place, message: place.message, root }))
   }
@@ -197,15 +199,17 @@ class FindingRows {
   private topmost(detail: RunDetail): FindingNode[] {
     const groups = groupedFindings(detail, this.choice, vscode.l10n)
     if (this.choice.group !== 'none') return groups.map((group) => ({ is: 'group', group }))
-    return groups.flatMap(({ findings }) => findings.map((finding) => rowOf(finding, detail.summary.root)))
+    return groups.flatMap(({ findings }) =>
+      findings.map((finding) => rowOf(finding, '', detail.summary.root)),
+    )
   }
 
-  private findingItem({ finding, root }: FindingRow): vscode.TreeItem {
+  private findingItem({ finding, groupKey, root }: FindingRow): vscode.TreeItem {
     const { Collapsed, None } = vscode.TreeItemCollapsibleState
     const { label, description } = findingTexts(finding, this.choice.group, vscode.l10n)
     const item = new vscode.TreeItem(label, placesOf(finding).length > 0 ? Collapsed : None)
+    item.id = `${groupKey} ${finding.id}`
     item.description = description
-    item.tooltip = this.tooltip(finding)
     item.iconPath = severityIcon(finding.severity)
     item.contextValue = `finding.${finding.rule.split('/')[0]}${finding.location === undefined ? '' : '.placed'}`
     item.accessibilityInformation = { label: `${finding.severity}: ${label}, ${finding.message}` }
@@ -219,7 +223,11 @@ class FindingRows {
     return item
   }
 
-  private tooltip(finding: Finding): vscode.MarkdownString {
+  tooltip(node: FindingNode): vscode.MarkdownString | undefined {
+    return node.is === 'finding' ? this.findingTooltip(node.finding) : undefined
+  }
+
+  private findingTooltip(finding: Finding): vscode.MarkdownString {
     const { rule, message, saving, fix, location } = finding
     const text = new vscode.MarkdownString('', true)
     text.appendMarkdown(
@@ -237,8 +245,8 @@ class FindingRows {
   }
 }
 
-function rowOf(finding: Finding, root: string | undefined): FindingRow {
-  return { is: 'finding', finding, root, runId: finding.runId, spanId: finding.spanIds[0] }
+function rowOf(finding: Finding, groupKey: string, root: string | undefined): FindingRow {
+  return { is: 'finding', groupKey, finding, root, runId: finding.runId, spanId: finding.spanIds[0] }
 }
 
 /** Where else it shows: the limit in the budget file, the prompt text, the call. */

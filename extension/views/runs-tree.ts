@@ -102,6 +102,10 @@ class RunRows {
     }
   }
 
+  tooltip(node: RunNode): vscode.MarkdownString | undefined {
+    return node.is === 'run' ? new vscode.MarkdownString(runTooltip(node.run, vscode.l10n)) : undefined
+  }
+
   head(): TreeHead {
     const { filter, description } = this.choice
     const isNothingFound = filter !== '' && this.listed.runs.length > 0 && this.groups().length === 0
@@ -166,7 +170,6 @@ function runItem(run: RunSummary): vscode.TreeItem {
   const item = new vscode.TreeItem(runLabel(run), run.totals.attempts > 0 ? Collapsed : None)
   item.id = run.id
   item.description = description
-  item.tooltip = new vscode.MarkdownString(runTooltip(run, vscode.l10n))
   item.contextValue = run.active ? 'run.active' : 'run'
   item.iconPath = runIcon(run)
   item.command = { command: 'costflame.openFlameGraph', title: '', arguments: [run.id] }

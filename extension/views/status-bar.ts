@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode'
 import type { SpentToday } from '../../profiler-agent/model/line-cost'
+import { localDay } from '../../profiler-agent/model/local-day'
 import { formatUsd, picoOfUsd } from '../../profiler-agent/model/money'
 import { markdownText } from '../markdown-text'
 import type { Session } from '../profiler/session'
@@ -16,14 +17,20 @@ import {
   worstStanding,
 } from './status-text'
 
+const MINUTE_MS = 60_000
+
 export function registerStatusBar(session: Session, spent: NewestAnswer<SpentToday>): vscode.Disposable[] {
   const item = vscode.window.createStatusBarItem('costflame.status', vscode.StatusBarAlignment.Left, 10)
   item.name = 'Costflame'
   item.command = 'costflame.showMenu'
-  const refresh = () => refreshItem(item, session, spent.value)
+  const refresh = () => refreshItem(item, session, ofToday(spent.value))
+  const everyMinute = setInterval(() => {
+    if (spent.value !== ofToday(spent.value)) spent.askSoon(true)
+  }, MINUTE_MS)
   refresh()
   return [
     item,
+    { dispose: () => clearInterval(everyMinute) },
     session.onDidChange(refresh),
     spent.onDidChange(refresh),
     vscode.workspace.onDidChangeWorkspaceFolders(refresh),
@@ -31,6 +38,11 @@ export function registerStatusBar(session: Session, spent: NewestAnswer<SpentTod
       if (event.affectsConfiguration('costflame.statusBar')) refresh()
     }),
   ]
+}
+
+/** What yesterday has cost is not said of today. */
+function ofToday(spent: SpentToday | undefined): SpentToday | undefined {
+  return spent?.day === localDay(Date.now()) ? spent : undefined
 }
 
 /** Runs change ten times a second: the workbench is only told of what differs. */

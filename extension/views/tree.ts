@@ -10,6 +10,8 @@ export interface TreeContent<Node> {
   /** Asked only for what is open; without a node: the topmost rows. */
   children(node: Node | undefined): readonly Node[] | Promise<readonly Node[]>
   item(node: Node): vscode.TreeItem
+  /** Asked when somebody points at a row whose item has none. */
+  tooltip?(node: Node): vscode.MarkdownString | undefined
   /** What stands beside the title, and above the rows; told after each drawing. */
   head?(): TreeHead
 }
@@ -81,6 +83,11 @@ export class Tree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   getTreeItem(node: Node): vscode.TreeItem {
     return this.content.item(node)
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    item.tooltip ??= this.content.tooltip?.(node)
+    return item
   }
 
   async getChildren(node?: Node): Promise<Node[]> {

@@ -1,6 +1,7 @@
 // Everything that the side bar, the status bar and the messages show, wired.
 
-import type * as vscode from 'vscode'
+import * as vscode from 'vscode'
+import { BUDGET_FILE } from '../../profiler-agent/budgets/file/budget-file'
 import type { Session } from '../profiler/session'
 import { registerAgentsTree } from './agents-tree'
 import { registerBudgetsTree } from './budgets-tree'
@@ -23,6 +24,7 @@ export function registerViews(
   memento: vscode.Memento,
   ruleUri: (rule: string) => vscode.Uri,
 ): vscode.Disposable[] {
+  const budgetFiles = new BudgetFiles()
   const spent = new NewestAnswer(
     session,
     () => session.folder !== undefined,
@@ -30,10 +32,12 @@ export function registerViews(
     'what the day has cost',
   )
   return [
+    budgetFiles,
     spent,
+    budgetFiles.onDidChange(() => spent.askSoon(true)),
     ...registerRunsTree(session, memento),
     ...registerFindingsTree(session, memento, ruleUri),
-    ...registerBudgetsTree(session, memento),
+    ...registerBudgetsTree(session, memento, budgetFiles.onDidChange),
     ...registerAgentsTree(session, memento),
     ...registerRowCommands(session),
     ...registerRunCommands(session),
@@ -43,6 +47,25 @@ export function registerViews(
     registerImportTraffic(session),
     registerNotifications(session),
     ...registerNotices(session, memento, spent),
-    ...registerWelcomeState(session),
+    ...registerWelcomeState(session, budgetFiles.onDidChange),
   ]
+}
+
+/** The budget files of all folders: written, begun or deleted. */
+class BudgetFiles implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>()
+  readonly onDidChange = this.changed.event
+  private readonly watcher = vscode.workspace.createFileSystemWatcher(`**/.costflame/${BUDGET_FILE}`)
+
+  constructor() {
+    const tell = () => this.changed.fire()
+    this.watcher.onDidChange(tell)
+    this.watcher.onDidCreate(tell)
+    this.watcher.onDidDelete(tell)
+  }
+
+  dispose() {
+    this.watcher.dispose()
+    this.changed.dispose()
+  }
 }

@@ -7,8 +7,8 @@ import { BUDGET_FILE } from '../../profiler-agent/budgets/file/budget-file'
 import { costflameFolder } from '../profiler/data-folder'
 import type { Session } from '../profiler/session'
 
-/** Keeps the context keys `costflame.hasRuns` and `costflame.hasBudgetFile`. */
-export function registerWelcomeState(session: Session): vscode.Disposable[] {
+/** `fileChanged` tells of budget files. Keeps the context keys `costflame.hasRuns` and `costflame.hasBudgetFile`. */
+export function registerWelcomeState(session: Session, fileChanged: vscode.Event<void>): vscode.Disposable[] {
   const told = new Map<string, boolean>()
   const tell = (key: string, value: boolean) => {
     if (told.get(key) === value) return
@@ -17,13 +17,10 @@ export function registerWelcomeState(session: Session): vscode.Disposable[] {
   }
   const tellRuns = () => tell('hasRuns', session.runs.length > 0)
   const tellBudgetFile = () => tell('hasBudgetFile', session.folders.some(hasBudgetFile))
-  const watcher = vscode.workspace.createFileSystemWatcher(`**/.costflame/${BUDGET_FILE}`, false, true)
   tellRuns()
   tellBudgetFile()
   return [
-    watcher,
-    watcher.onDidCreate(tellBudgetFile),
-    watcher.onDidDelete(tellBudgetFile),
+    fileChanged(tellBudgetFile),
     vscode.workspace.onDidChangeWorkspaceFolders(tellBudgetFile),
     session.onDidChange(tellRuns),
   ]
