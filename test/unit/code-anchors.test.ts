@@ -113,7 +113,7 @@ describe('code-anchors', () => {
 
   it('takes the region that was found in a file as the file is now', () => {
     startedAt = Date.now() - 3_600_000
-    const location = { file: 'desk.mjs', line: 2, column: 52, endLine: 2, endColumn: 63 }
+    const location = { file: 'desk.mjs', line: 2, column: 48, endLine: 2, endColumn: 59 }
     const found = { origin: { found: true, what: 'option' } }
     const at = () => [finding(location), finding(location, found)].map((each) => anchors.anchored([each])[0])
     at()
