@@ -40,6 +40,7 @@ export class FindingMarks implements vscode.Disposable {
   /** Findings that somebody did something about, while what was done holds. */
   private readonly hidden = new Map<string, () => boolean>()
   private readonly timers = new Map<string, NodeJS.Timeout>()
+  private followed: readonly FoundFinding[] = []
   private version = 0
 
   constructor(private readonly session: Session) {
@@ -67,6 +68,11 @@ export class FindingMarks implements vscode.Disposable {
     // Somebody asks in the middle of typing.
     if (!file.findings.areSettled && openDocument(uri) !== undefined) this.place(file, undefined)
     return file.marks
+  }
+
+  /** What is followed, shown or not. */
+  get found(): readonly FoundFinding[] {
+    return this.followed
   }
 
   get all(): readonly FindingMark[] {
@@ -108,6 +114,7 @@ export class FindingMarks implements vscode.Disposable {
         return uri && isInWorkspace(uri) && !isSaidWhileTyped(finding) ? [{ uri, finding, root }] : []
       }),
     )
+    this.followed = found
     const files = new Map<string, MarkedFile>()
     for (const [key, own] of Map.groupBy(found, ({ uri }) => uri.toString())) {
       const [first] = own

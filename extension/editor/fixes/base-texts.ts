@@ -26,7 +26,7 @@ export class BaseTexts implements vscode.Disposable {
 
   private async read(): Promise<void> {
     const wanted = new Map<string, { readonly edit: TextEdit; readonly root: string | undefined }>()
-    for (const { finding, root } of this.marks.all)
+    for (const { finding, root } of this.marks.found)
       for (const edit of finding.fix?.edits ?? []) wanted.set(edit.fileHash, { edit, root })
     const known = new Map([...this.byHash].filter(([hash]) => wanted.has(hash)))
     this.byHash = known
