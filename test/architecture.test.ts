@@ -462,6 +462,7 @@ const EXTENSION: readonly Row[] = [
     may: [
       'extension/profiler',
       'extension/locations',
+      'extension/diagnostic-severity',
       'extension/limit-values',
       'extension/markdown-text',
       ...FROM_PROFILER,

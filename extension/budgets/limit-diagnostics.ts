@@ -3,7 +3,8 @@
 import * as vscode from 'vscode'
 import type { BudgetFile } from '../../profiler-agent/budgets/file/budget-file'
 import { budgetRule, type GateRule, type LimitUse } from '../../profiler-agent/model/budget'
-import type { Finding } from '../../profiler-agent/model/finding'
+import type { Finding, Severity } from '../../profiler-agent/model/finding'
+import { diagnosticSeverity } from '../diagnostic-severity'
 import { isFloor } from '../limit-values'
 import { type Lines, linesOfDocument, rangeOf, readLines, uriOf } from '../locations'
 import type { Session } from '../profiler/session'
@@ -74,10 +75,8 @@ class LimitDiagnostics implements vscode.Disposable {
 
   private async refresh(): Promise<void> {
     const version = ++this.version
-    const isEnabled = vscode.workspace.getConfiguration('costflame.diagnostics').get<boolean>('enabled', true)
-    const files = isEnabled ? this.files() : []
     const found = await Promise.all(
-      files.map(async (each) => [each.uri, await this.diagnosticsOf(each)] as const),
+      this.files().map(async (each) => [each.uri, await this.diagnosticsOf(each)] as const),
     )
     // Files were read meanwhile; a newer state may have been shown.
     if (version !== this.version) return
@@ -100,13 +99,13 @@ class LimitDiagnostics implements vscode.Disposable {
       const range = problemRange(lines, problem)
       return range === undefined
         ? []
-        : [this.diagnostic(range, problem.message, vscode.DiagnosticSeverity.Error, FILE_RULE)]
+        : this.diagnostics(shown.uri, range, { message: problem.message, severity: 'error' }, FILE_RULE)
     })
     const limits = await Promise.all(limitsOf(file).map((placed) => this.diagnosticOf(shown, placed)))
-    return [...problems, ...limits.filter((each) => each !== undefined)]
+    return [...problems, ...limits.flat()]
   }
 
-  private async diagnosticOf(shown: Shown, placed: PlacedLimit): Promise<vscode.Diagnostic | undefined> {
+  private async diagnosticOf(shown: Shown, placed: PlacedLimit): Promise<vscode.Diagnostic[]> {
     const root = this.session.detail?.summary.root
     const range = limitRange(shown.lines, placed)
     // What was measured was judged by the limit as it was then: a new value waits for its own judgement.
@@ -116,35 +115,35 @@ class LimitDiagnostics implements vscode.Disposable {
     const violation = found.find(isOver) ?? found[0]
     const use = this.measured.useOf(shown.uri, placed.key)
     const judged = use?.allowed === placed.limit.value ? judgement(use, shown.file.gate) : undefined
-    const said =
+    const said: Judgement | undefined =
       violation !== undefined && (isOver(violation) || judged === undefined)
-        ? { message: violation.message, severity: isOver(violation) ? WARNING : INFORMATION }
+        ? { message: violation.message, severity: isOver(violation) ? 'warning' : 'info' }
         : judged
-    if (range === undefined || said === undefined) return undefined
-    const diagnostic = this.diagnostic(range, said.message, said.severity, budgetRule(placed.name))
-    if (violation !== undefined) diagnostic.relatedInformation = await causeOf(violation, root)
-    return diagnostic
+    if (range === undefined || said === undefined) return []
+    const diagnostics = this.diagnostics(shown.uri, range, said, budgetRule(placed.name))
+    const related = violation === undefined ? [] : await causeOf(violation, root)
+    return diagnostics.map((diagnostic) => Object.assign(diagnostic, { relatedInformation: related }))
   }
 
-  private diagnostic(
+  /** One, or none where the settings of the file want none. */
+  private diagnostics(
+    uri: vscode.Uri,
     range: vscode.Range,
-    message: string,
-    severity: vscode.DiagnosticSeverity,
+    said: Judgement,
     rule: string,
-  ): vscode.Diagnostic {
-    const diagnostic = new vscode.Diagnostic(range, message, severity)
+  ): vscode.Diagnostic[] {
+    const severity = diagnosticSeverity({ rule, severity: said.severity }, uri)
+    if (severity === undefined) return []
+    const diagnostic = new vscode.Diagnostic(range, said.message, severity)
     diagnostic.source = 'costflame'
     diagnostic.code = { value: rule, target: this.ruleUri(rule) }
-    return diagnostic
+    return [diagnostic]
   }
 }
 
-const WARNING = vscode.DiagnosticSeverity.Warning
-const INFORMATION = vscode.DiagnosticSeverity.Information
-
 interface Judgement {
   readonly message: string
-  readonly severity: vscode.DiagnosticSeverity
+  readonly severity: Severity
 }
 
 /** What is said of a limit in the light of all recorded invocations; `undefined` where all is well, or too little is known. */
@@ -152,9 +151,9 @@ function judgement(use: LimitUse, gate: GateRule): Judgement | undefined {
   const { t } = vscode.l10n
   if (use.verdict !== 'over' && use.verdict !== 'near') return undefined
   const text = `${scopeText(use.scope)}: ${useText(use, gate)}`
-  if (use.verdict === 'near') return { message: t('Near the limit. {0}.', text), severity: INFORMATION }
+  if (use.verdict === 'near') return { message: t('Near the limit. {0}.', text), severity: 'info' }
   const over = isFloor(use.limit) ? t('Below the limit. {0}.', text) : t('Over the limit. {0}.', text)
-  return { message: over, severity: WARNING }
+  return { message: over, severity: 'warning' }
 }
 
 /** The line that causes most of a violation, where it is in the workspace. */

@@ -1,16 +1,8 @@
 // The findings of the current run as diagnostics on their lines, in the Problems panel and under the text.
 
 import * as vscode from 'vscode'
-import type { Severity } from '../../profiler-agent/model/finding'
+import { diagnosticSeverity } from '../diagnostic-severity'
 import { type FindingMark, type FindingMarks, placeOf } from './finding-marks'
-import { shownSeverity } from './severities'
-
-const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  info: vscode.DiagnosticSeverity.Information,
-  hint: vscode.DiagnosticSeverity.Hint,
-}
 
 /** `ruleUri` says where a rule is explained. */
 export function registerDiagnostics(
@@ -62,15 +54,10 @@ class FindingDiagnostics implements vscode.Disposable {
   /** None where the settings of the file want none. */
   private async diagnosticsOf(mark: FindingMark): Promise<vscode.Diagnostic[]> {
     const { finding, uri, range, isChanged } = mark
-    const settings = vscode.workspace.getConfiguration('costflame.diagnostics', uri)
-    if (!settings.get<boolean>('enabled', true)) return []
-    const severity = shownSeverity(finding, settings.get<Record<string, unknown>>('severities', {}))
-    if (severity === 'off') return []
-    const diagnostic = new vscode.Diagnostic(
-      range,
-      messageOf(mark),
-      SEVERITIES[isChanged ? 'hint' : severity],
-    )
+    const severity = diagnosticSeverity(finding, uri)
+    if (severity === undefined) return []
+    const shown = isChanged ? vscode.DiagnosticSeverity.Hint : severity
+    const diagnostic = new vscode.Diagnostic(range, messageOf(mark), shown)
     diagnostic.source = 'costflame'
     diagnostic.code = { value: finding.rule, target: this.ruleUri(finding.rule) }
     diagnostic.relatedInformation = await relatedOf(mark)

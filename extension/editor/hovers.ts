@@ -1,13 +1,13 @@
 // Hovers on measured lines, and on the places of findings: what VS Code says of a diagnostic itself is not said again.
 
 import * as vscode from 'vscode'
+import { diagnosticSeverity } from '../diagnostic-severity'
 import type { Session } from '../profiler/session'
 import { findingHoverText, relatedFindingText } from './finding-hover-text'
 import type { FindingMark, FindingMarks } from './finding-marks'
 import { hoverText } from './hover-text'
 import { LineDetails } from './line-details'
 import type { LineMarks, Mark } from './marks/line-marks'
-import { shownSeverity } from './severities'
 
 /** The only commands that a hover may run. */
 const COMMANDS = [
@@ -104,11 +104,7 @@ function isRelated({ finding }: FindingMark, { runId, callSite }: Mark['cost']):
 }
 
 function isShown({ finding, uri }: FindingMark): boolean {
-  const settings = vscode.workspace.getConfiguration('costflame.diagnostics', uri)
-  return (
-    settings.get<boolean>('enabled', true) &&
-    shownSeverity(finding, settings.get<Record<string, unknown>>('severities', {})) !== 'off'
-  )
+  return diagnosticSeverity(finding, uri) !== undefined
 }
 
 function when(time: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { shownSeverity } from '../../../../extension/editor/severities'
+import { shownSeverity } from '../../../extension/severities'
 
 const finding = { rule: 'cache/expired', severity: 'warning' } as const
 

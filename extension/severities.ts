@@ -1,6 +1,6 @@
 // How serious a finding is shown: as the engine judges it, or as `costflame.diagnostics.severities` says. Knows no VS Code.
 
-import type { Severity } from '../../profiler-agent/model/finding'
+import type { Severity } from '../profiler-agent/model/finding'
 
 export type ShownSeverity = Severity | 'off'
 
