@@ -43,11 +43,12 @@ export function isOfMany({ scope }: Pick<LimitUse, 'scope'>): boolean {
   return scope.kind !== 'run' && scope.kind !== 'day'
 }
 
-/** That value as `68 %` of the limit; `undefined` where there is none, or the limit is 0. */
+/** That value as `68 %` of the limit, above it never as 100 %; `undefined` where there is none, or the limit is 0. */
 export function usedShare(use: LimitUse, percentile: Percentile): string | undefined {
   const value = judgedValue(use, percentile)
   if (value === undefined || use.allowed === 0) return undefined
-  return `${Math.round((value / use.allowed) * 100)} %`
+  const share = value / use.allowed
+  return share > 1 ? `${formatCount(Math.max(101, Math.round(share * 100)))} %` : formatShare(share)
 }
 
 /** Part by which a limit is above what was seen: that of derived limits. */

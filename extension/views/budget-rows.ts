@@ -2,8 +2,7 @@
 
 import type { BudgetScope, GateRule, GateVerdict, LimitUse } from '../../profiler-agent/model/budget'
 import { scopeText } from '../../profiler-agent/model/limit-text'
-import { formatCount, formatShare } from '../../profiler-agent/model/quantity'
-import { formatValue, isFloor, isOfMany, judgedValue } from '../limit-values'
+import { formatValue, isFloor, isOfMany, judgedValue, usedShare } from '../limit-values'
 import { isFound } from './text-filter'
 import type { Words } from './words'
 
@@ -117,17 +116,10 @@ export function limitLabel({ scope, limit }: LimitUse, group: BudgetGroup): stri
 
 /** `68 % · order-status-lookup · p95 4,100 of 6,000`: what it says first is seen in a narrow list. */
 export function limitDescription(use: LimitUse, gate: GateRule, words: Words): string {
-  return [usedText(use, gate), withinAgent(use.scope, words), useText(use, gate, words)]
+  const used = isFloor(use.limit) ? undefined : usedShare(use, gate.percentile)
+  return [used, withinAgent(use.scope, words), useText(use, gate, words)]
     .filter((part) => part !== undefined)
     .join(' · ')
-}
-
-/** Of a ceiling that is not nothing. */
-function usedText(use: LimitUse, { percentile }: GateRule): string | undefined {
-  const judged = judgedValue(use, percentile)
-  if (judged === undefined || use.allowed === 0 || isFloor(use.limit)) return undefined
-  const share = judged / use.allowed
-  return share <= 1 ? formatShare(share) : `${formatCount(Math.round(share * 100))} %`
 }
 
 function useText(use: LimitUse, { percentile }: GateRule, words: Words): string {

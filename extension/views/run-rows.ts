@@ -3,7 +3,7 @@
 import type { RunSummary } from '../../profiler-agent/feed/protocol'
 import { localDay } from '../../profiler-agent/model/local-day'
 import { addTotals } from '../../profiler-agent/model/totals'
-import { runDescription, runLabel, shortCommit } from './run-text'
+import { runDescription, runLabels, shortCommit } from './run-text'
 import { isFound } from './text-filter'
 import type { Words } from './words'
 
@@ -25,7 +25,8 @@ export function groupedRuns(
   words: Words,
 ): RunGroupRow[] {
   const found = runs.filter((run) => isFound(choice.filter, textsOf(run, words))).toSorted(BY[choice.sort])
-  const groups = Map.groupBy(found, (run) => keyOf(run, choice.group))
+  const labelOfRun = runLabels(runs)
+  const groups = Map.groupBy(found, (run) => keyOf(run, choice.group, labelOfRun))
   return [...groups].map(([key, members]) => ({
     key,
     label: labelOf(choice.group, key, now, words),
@@ -67,12 +68,12 @@ const BY: Readonly<Record<RunSort, Compare>> = {
   findings: descending(({ findings }) => findings),
 }
 
-function keyOf(run: RunSummary, group: RunGroup): string {
+function keyOf(run: RunSummary, group: RunGroup, labelOfRun: (run: RunSummary) => string): string {
   switch (group) {
     case 'day':
       return localDay(Date.parse(run.startTime))
     case 'command':
-      return runLabel(run)
+      return labelOfRun(run)
     case 'commit':
       return run.gitCommit ?? ''
     case 'none':

@@ -7,10 +7,30 @@ import { sumOfKnown } from '../../profiler-agent/model/usage'
 import { markdownText } from '../markdown-text'
 import type { Words } from './words'
 
-/** The run's name without the interpreter in front: in a narrow list the program matters. */
-export function runLabel(run: RunSummary): string {
-  const name = run.name || run.command || run.id
-  return name.replace(/^(node|tsx|bun|deno run|python3?|uv run)\s+(?=[^-\s])/, '')
+/** `desk.mjs --fast`: the program without the interpreter before it and the folders that it is in. In a narrow list the cost matters. */
+export function runLabel(run: Pick<RunSummary, 'id' | 'name' | 'command'>): string {
+  return programOf(run).replace(/^\S*[\\/](?=[^\\/\s])/, '')
+}
+
+/** The same with the folders. */
+function programOf({ id, name, command }: Pick<RunSummary, 'id' | 'name' | 'command'>): string {
+  return (name || command || id).replace(
+    /^(\S*[\\/])?(node|tsx|bun|deno run|python3?|uv run)\s+(?=[^-\s])/,
+    '',
+  )
+}
+
+/** How the runs of a list are labelled: with their folders where two programs would read the same. */
+export function runLabels(runs: readonly RunSummary[]): (run: RunSummary) => string {
+  const programs = new Map<string, Set<string>>()
+  for (const run of runs) {
+    const label = runLabel(run)
+    programs.set(label, (programs.get(label) ?? new Set()).add(programOf(run)))
+  }
+  return (run) => {
+    const label = runLabel(run)
+    return (programs.get(label)?.size ?? 0) > 1 ? programOf(run) : label
+  }
 }
 
 /** `$0.0123 · 12 calls · 34.5k tokens`. */

@@ -13,7 +13,7 @@ import {
   type RunGroupRow,
   type RunSort,
 } from './run-rows'
-import { callSiteDescription, callSiteLabel, runDescription, runLabel, runTooltip } from './run-text'
+import { callSiteDescription, callSiteLabel, runDescription, runLabels, runTooltip } from './run-text'
 import { Tree, type TreeHead } from './tree'
 import { ViewChoice } from './view-choice'
 
@@ -40,14 +40,13 @@ export function registerRunsTree(session: Session, memento: vscode.Memento): vsc
     sorts: { time: t('Newest First'), cost: t('Most Expensive First'), findings: t('Most Findings First') },
   })
   const listed = new ListedRuns(session)
-  const rows = new RunRows(session, listed, choice)
-  const tree = new Tree<RunNode>(RUNS_VIEW, rows, { canSelectMany: true })
+  const tree = new Tree<RunNode>(RUNS_VIEW, new RunRows(session, listed, choice), { canSelectMany: true })
   return [
     choice,
     listed,
     tree,
     choice.onDidChange(() => tree.refresh()),
-    listed.onDidChange(() => tree.refreshSoon(rows.changedRows())),
+    listed.onDidChange(() => tree.refreshSoon()),
     registerCommand(session, 'showOlderRuns', () => listed.showOlder()),
     registerCommand(session, 'refreshRuns', () => listed.forgetOlder()),
   ]
@@ -57,6 +56,8 @@ class RunRows {
   /** By id: a row that changes is drawn again alone. */
   private readonly rows = new Map<string, RunRow>()
   private shape = ''
+  /** As the runs are labelled that are listed. */
+  private labels = runLabels([])
 
   constructor(
     private readonly session: Session,
@@ -64,7 +65,6 @@ class RunRows {
     private readonly choice: ViewChoice<RunGroup, RunSort>,
   ) {}
 
-  /** The rows to be drawn again, where all others stay where they are; `undefined` where they do not. */
   changedRows(): RunRow[] | undefined {
     if (this.shapeOf(this.groups()) !== this.shape) return undefined
     return this.listed.runs.flatMap((run) => {
@@ -90,7 +90,7 @@ class RunRows {
       case 'group':
         return groupItem(node.group)
       case 'run':
-        return runItem(node.run)
+        return runItem(node.run, this.labels(node.run))
       case 'callSite':
         return callSiteItem(node.run, node.site)
       case 'nothing':
@@ -118,6 +118,7 @@ class RunRows {
   private topmost(): RunNode[] {
     const groups = this.groups()
     this.shape = this.shapeOf(groups)
+    this.labels = runLabels(this.listed.runs)
     this.forgetOthers()
     const rows: RunNode[] =
       this.choice.group === 'none'
@@ -164,10 +165,10 @@ function groupItem(group: RunGroupRow): vscode.TreeItem {
   return item
 }
 
-function runItem(run: RunSummary): vscode.TreeItem {
+function runItem(run: RunSummary, label: string): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState
   const description = runDescription(run, vscode.l10n)
-  const item = new vscode.TreeItem(runLabel(run), run.totals.attempts > 0 ? Collapsed : None)
+  const item = new vscode.TreeItem(label, run.totals.attempts > 0 ? Collapsed : None)
   item.id = run.id
   item.description = description
   item.contextValue = run.active ? 'run.active' : 'run'

@@ -12,6 +12,8 @@ export interface TreeContent<Node> {
   item(node: Node): vscode.TreeItem
   /** Asked when somebody points at a row whose item has none. */
   tooltip?(node: Node): vscode.MarkdownString | undefined
+  /** The rows that are other ones than when they were drawn, where none came, went or moved; else `undefined`, and all are drawn. */
+  changedRows?(): Node[] | undefined
   /** What stands beside the title, and above the rows; told after each drawing. */
   head?(): TreeHead
 }
@@ -28,7 +30,6 @@ export class Tree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposa
   readonly onDidChangeTreeData = this.changed.event
   readonly view: vscode.TreeView<Node>
   private timer: NodeJS.Timeout | undefined
-  private due: 'all' | ReadonlySet<Node> = new Set()
   private isStale = false
   private readonly subscription: vscode.Disposable
 
@@ -53,32 +54,30 @@ export class Tree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return this.view.visible
   }
 
-  /** At once; all rows that are open, or only these. */
-  refresh(rows?: Node[]) {
+  /** At once. */
+  refresh() {
+    this.draw(undefined)
+  }
+
+  /** A few times a second, and as soon as somebody looks. The head also meanwhile: a badge is seen while the view is not. */
+  refreshSoon() {
+    this.timer ??= setTimeout(() => {
+      if (this.view.visible) this.draw(this.content.changedRows?.())
+      else this.settle()
+    }, REFRESH_MS)
+  }
+
+  /** Of all rows that are open, or only of these. */
+  private draw(rows: Node[] | undefined) {
+    this.settle()
+    if (rows === undefined || rows.length > 0) this.changed.fire(rows)
+  }
+
+  private settle() {
     clearTimeout(this.timer)
     this.timer = undefined
-    this.due = new Set()
     this.isStale = !this.view.visible
     this.tellHead()
-    this.changed.fire(rows)
-  }
-
-  /**
-   * A few times a second, and as soon as somebody looks; all rows that are open, or only these (of all that came meanwhile).
-   * The head is told at once: a badge is seen while the view is not.
-   */
-  refreshSoon(rows?: readonly Node[]) {
-    this.tellHead()
-    this.due = rows === undefined || this.due === 'all' ? 'all' : new Set([...this.due, ...rows])
-    if (!this.view.visible) this.isStale = true
-    else this.timer ??= setTimeout(() => this.refreshDue(), REFRESH_MS)
-  }
-
-  private refreshDue() {
-    const { due } = this
-    if (due === 'all') this.refresh()
-    else if (due.size > 0) this.refresh([...due])
-    this.timer = undefined
   }
 
   getTreeItem(node: Node): vscode.TreeItem {

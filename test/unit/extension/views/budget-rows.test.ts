@@ -98,6 +98,14 @@ describe('a limit in the list', () => {
     )
   })
 
+  it('never rounds to the limit what is over it', () => {
+    const day = { scope: { kind: 'day' }, limit: 'costUsdPerDay', allowed: 6 } as const
+    assert.equal(text({ ...day, worst: 6.02 }), '101 % · $6.02 of $6.00')
+    assert.equal(text({ ...day, worst: 6 }), '100 % · $6.00 of $6.00')
+    assert.equal(text({ ...day, worst: 5.99 }), '>99 % · $5.99 of $6.00')
+    assert.equal(text({ ...day, worst: 60.6 }), '1,010 % · $60.60 of $6.00')
+  })
+
   it('says what is not known', () => {
     assert.equal(text({ n: 0, percentiles: null }), 'nothing measured yet · limit 6,000')
     assert.equal(text({ percentiles: null }), 'not known · limit 6,000')

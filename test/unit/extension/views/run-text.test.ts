@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { runDescription, runLabel, runLines, runTooltip } from '../../../../extension/views/run-text'
+import {
+  runDescription,
+  runLabel,
+  runLabels,
+  runLines,
+  runTooltip,
+} from '../../../../extension/views/run-text'
 import type { RunSummary } from '../../../../profiler-agent/feed/protocol'
 import { usageOf } from '../../../../profiler-agent/model/usage'
 import { plainWords } from '../../../support/plain-words'
@@ -61,5 +67,22 @@ describe('a run in the list', () => {
     assert.equal(runLabel(run), 'desk.mjs --fast')
     assert.equal(runLabel({ ...run, name: 'node -e 1' }), 'node -e 1')
     assert.equal(runLabel({ ...run, name: 'support desk' }), 'support desk')
+  })
+
+  it('goes by the name of its program, whatever folders that is in', () => {
+    assert.equal(runLabel({ ...run, name: 'node agents/coding/agent.mjs src/x.ts' }), 'agent.mjs src/x.ts')
+    assert.equal(runLabel({ ...run, name: 'C:\\agents\\agent.exe' }), 'agent.exe')
+    assert.equal(runLabel({ ...run, name: '/venv/bin/python agents/agent.py' }), 'agent.py')
+    assert.equal(runLabel({ ...run, name: 'npm run evaluate' }), 'npm run evaluate')
+    assert.equal(runLabel({ ...run, name: 'agents/' }), 'agents/')
+  })
+
+  it('says the folders where two programs of a list would read the same', () => {
+    const coding = { ...run, name: 'node coding/agent.mjs' }
+    const again = { ...coding, id: 'r2' }
+    const mail = { ...run, name: 'node mail/agent.mjs' }
+    assert.equal(runLabels([coding, again, run])(coding), 'agent.mjs')
+    assert.equal(runLabels([coding, again, mail])(coding), 'coding/agent.mjs')
+    assert.equal(runLabels([coding, again, mail])(mail), 'mail/agent.mjs')
   })
 })
