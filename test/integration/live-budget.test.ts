@@ -1,14 +1,12 @@
 // Budgets that block while a run goes on, in a real profiler before an upstream that uses as many tokens as it is told to.
 
 import assert from 'node:assert/strict'
-import { on, once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { dirname, join } from 'node:path'
-import { WebSocket } from 'ws'
-import { decodeServerMessage } from '../../profiler-agent/feed/codec'
-import type { AnswerBody, Question } from '../../profiler-agent/feed/protocol'
+import type { Question } from '../../profiler-agent/feed/protocol'
 import { breakBuild, functionNamed } from '../support/broken-build'
+import { feedAnswer } from '../support/feed-question'
 import { type Rig, type Script, useRig } from '../support/profiler-rig'
 import { temporaryFolder } from '../support/test-folders'
 import { until } from '../support/until'
@@ -38,22 +36,7 @@ function modelIn(body: Buffer): string {
   return (JSON.parse(body.toString()) as { model: string }).model
 }
 
-/** What the profiler answers to one question of its feed. */
-async function answerOf(rig: Rig, question: Question): Promise<AnswerBody> {
-  const { feed, token } = rig.profiler.ready
-  const socket = new WebSocket(feed, { headers: { 'x-costflame-token': token } })
-  try {
-    await once(socket, 'open')
-    socket.send(JSON.stringify({ type: 'question', id: 1, question }))
-    for await (const [data] of on(socket, 'message')) {
-      const decoded = decodeServerMessage(String(data))
-      if (decoded.ok && decoded.value.type === 'answer') return decoded.value.body
-    }
-    throw new Error('the feed ended')
-  } finally {
-    socket.terminate()
-  }
-}
+const answerOf = (rig: Rig, question: Question) => feedAnswer(rig.profiler.ready, question)
 
 interface Asks {
   readonly run?: string
