@@ -10,6 +10,7 @@ import { readCallRowsAfter } from './store/call-rows'
 import { readCall } from './store/one-call'
 import {
   countFindings,
+  readAnchoredFindings,
   readCharacters,
   readContent,
   readFindings,
@@ -77,7 +78,7 @@ export class RunView {
     const run = readRun(this.store, runId)
     if (!run) return null
     const spans = readSpans(this.store, runId)
-    const findings = readFindings(this.store, runId)
+    const findings = readAnchoredFindings(this.store, runId)
     const agentsOfFindings = agentsOf(findings, spans)
     const ignoredFindings = readIgnoredFindings(this.store, runId).length
     const summary = this.summary(run)

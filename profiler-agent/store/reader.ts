@@ -2,7 +2,7 @@
 
 import type { SQLOutputValue } from 'node:sqlite'
 import type { Attribution } from '../model/exchange'
-import type { Finding } from '../model/finding'
+import type { Finding, Location } from '../model/finding'
 import { present } from '../model/present'
 import type { HashedBlock, PromptPart, RunRecord } from '../model/record'
 import type { Cost, ModelCall, Span } from '../model/span'
@@ -128,14 +128,32 @@ export function isStored(store: Store, runId: string, spanId: string): boolean {
   return run !== undefined && store.rows.keyOf(run, spanId) !== undefined
 }
 
-/** Those that are told. */
+/** Those that are told, without what only an editor needs. */
 export function readFindings(store: Store, runId: string): Finding[] {
+  return readAnchoredFindings(store, runId).map(withoutAnchors)
+}
+
+/** Those that are told, with the anchors of their places. */
+export function readAnchoredFindings(store: Store, runId: string): Finding[] {
   return findingsWhere(store, runId, TOLD)
 }
 
 /** Those that somebody wants to hear no more of. */
 export function readIgnoredFindings(store: Store, runId: string): Finding[] {
-  return findingsWhere(store, runId, `NOT (${TOLD})`)
+  return findingsWhere(store, runId, `NOT (${TOLD})`).map(withoutAnchors)
+}
+
+function withoutAnchors(finding: Finding): Finding {
+  const { location, relatedLocations } = finding
+  return {
+    ...finding,
+    ...present({ location: location && withoutAnchor(location) }),
+    relatedLocations: relatedLocations.map(withoutAnchor),
+  }
+}
+
+function withoutAnchor<Place extends Location>({ anchor: _, ...place }: Place): Omit<Place, 'anchor'> {
+  return place
 }
 
 const TOLD = "json_extract(finding, '$.ignored') IS NULL"

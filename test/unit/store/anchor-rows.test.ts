@@ -4,9 +4,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { CodeAnchor } from '../../../profiler-agent/model/code-anchor'
+import type { Finding } from '../../../profiler-agent/model/finding'
 import type { RunRecord } from '../../../profiler-agent/model/record'
 import { placeKey, readAnchors } from '../../../profiler-agent/store/anchor-rows'
-import { readRun } from '../../../profiler-agent/store/reader'
+import { readAnchoredFindings, readFindings, readRun } from '../../../profiler-agent/store/reader'
 import { RememberingStore } from '../../../profiler-agent/store/remembering-store'
 import { STORE_VERSION, versionOf } from '../../../profiler-agent/store/schema'
 import { openInMemory, openStore, STORE_FILE, type Store } from '../../../profiler-agent/store/store'
@@ -79,5 +80,19 @@ describe('store/anchor-rows', () => {
     memory.repeatIn(store)
     memory.close()
     assert.deepEqual([...readAnchors(store, 'm').values()], [anchor])
+  })
+
+  it('keeps those of findings for the editor, and tells nobody else', () => {
+    const location = { file: 'desk.mjs', line: 4, column: 9, anchor }
+    const finding: Finding = {
+      ...{ id: 'f', rule: 'waste/output', severity: 'warning', message: 'm', runId: 'r', spanIds: [] },
+      ...{ evidence: {}, location, relatedLocations: [{ ...location, message: 'The call' }] },
+    }
+    store.writeFindings('r', [finding])
+    assert.deepEqual(readAnchoredFindings(store, 'r'), [finding])
+    const { anchor: _, ...place } = location
+    assert.deepEqual(readFindings(store, 'r'), [
+      { ...finding, location: place, relatedLocations: [{ ...place, message: 'The call' }] },
+    ])
   })
 })
