@@ -6,10 +6,10 @@ import { HEADERS } from '../../profiler-agent/model/headers'
 import type { LineCost } from '../../profiler-agent/model/line-cost'
 import { dataFolder, liveProfilers } from './data-folder'
 import type { AnswerTo, FeedClient } from './feed-client'
-import { Latest } from './latest'
 import type { ProfilerNotices } from './profiler-notices'
 import { type ServePlace, type ServeProcess, startServe } from './serve-process'
 import { serveFlags } from './serve-settings'
+import { ToldState } from './told-state'
 
 export type ProfilerStatus =
   | { readonly is: 'stopped' }
@@ -31,34 +31,29 @@ const FIRST_STATE_MS = 3_000
 
 export class FolderProfiler implements vscode.Disposable {
   private currentStatus: ProfilerStatus = { is: 'stopped' }
-  private allRuns: readonly RunSummary[] = []
   private client: FeedClient | undefined
   private child: ServeProcess | undefined
   private connecting: Promise<FeedClient> | undefined
+  private attaching: Promise<FeedClient | undefined> | undefined
   /** Set when the user stopped the profiler: then another one is not attached to behind their back. */
   private isStoppedByUser = false
   /** Where the profiler listens whose address programs were given: the next one is found there, too. */
   private givenPlace: ServePlace | undefined
-  /** Of the runs that `lines` were asked for. */
-  private linesOf = ''
   /** Processes that could not be spoken with: not tried again until somebody asks. */
   private readonly strangers = new Set<number>()
   private readonly changed = new vscode.EventEmitter<void>()
   private readonly runsChanged = new vscode.EventEmitter<void>()
-  private readonly latestDetail: Latest<RunDetail | undefined>
-  private readonly latestLines: Latest<readonly LineCost[]>
+  private readonly told: ToldState
   /** Any part of the state changed. */
   readonly onDidChange = this.changed.event
   readonly onDidChangeRuns = this.runsChanged.event
 
   constructor(private readonly options: FolderProfilerOptions) {
     const { log } = options
-    const told = {
+    this.told = new ToldState({
       changed: () => this.changed.fire(),
-      failed: (what: string, error: unknown) => log.warn(`${what} could not be read: ${error}`),
-    }
-    this.latestDetail = new Latest<RunDetail | undefined>('the places of the current run', undefined, told)
-    this.latestLines = new Latest<readonly LineCost[]>('what the lines of the code cost', [], told)
+      failed: (what, error) => log.warn(`${what} could not be read: ${error}`),
+    })
   }
 
   get folder(): string {
@@ -71,22 +66,17 @@ export class FolderProfiler implements vscode.Disposable {
 
   /** Newest first. */
   get runs(): readonly RunSummary[] {
-    return this.allRuns
-  }
-
-  /** The newest run that has made a call, else the newest. */
-  get currentRun(): RunSummary | undefined {
-    return this.allRuns.find((run) => run.totals.attempts > 0) ?? this.allRuns[0]
+    return this.told.runs
   }
 
   /** Places and findings of the current run; of the one before until they have come. */
   get detail(): RunDetail | undefined {
-    return this.latestDetail.value
+    return this.told.detail
   }
 
   /** What the lines of the code cost, over the last runs. Another array whenever anything of it changed. */
   get lines(): readonly LineCost[] {
-    return this.latestLines.value
+    return this.told.lines
   }
 
   /** Attaches to a live profiler of the folder or starts one; resolves when it answers. Rejects with a sentence that says what to do. */
@@ -105,16 +95,18 @@ export class FolderProfiler implements vscode.Disposable {
 
   /** Attaches where a profiler announced itself. Cheap while nothing is there: one look into a folder. */
   async attachIfLive(): Promise<void> {
-    if (this.client !== undefined || this.connecting !== undefined || this.isStoppedByUser) return
+    if (this.isSettled) return
     const live = await liveProfilers(dataFolder(this.folder))
-    if (live.every(({ pid }) => this.strangers.has(pid))) return
+    if (this.isSettled || live.every(({ pid }) => this.strangers.has(pid))) return
     // Nobody asked for this one, so nobody needs to hear that it failed; the log has it.
-    await this.connectOnce(() => this.attachOrFail()).catch(() => undefined)
+    await this.attachOnce().catch(() => undefined)
   }
 
   /** Ends the profiler that this window started; lets go of one that it only attached to. */
   async stop(): Promise<void> {
     this.isStoppedByUser = true
+    // One that is about to be there would stay.
+    await this.connecting?.catch(() => undefined)
     const { child, client } = this
     this.child = undefined
     this.client = undefined
@@ -148,7 +140,7 @@ export class FolderProfiler implements vscode.Disposable {
 
   /** What is known of a run already; `undefined` when it has to be asked for. */
   knownDetail(run: RunSummary): RunDetail | undefined {
-    return isUpToDate(this.detail, run) ? this.detail : undefined
+    return this.told.knownDetail(run)
   }
 
   /** Ends the child too. */
@@ -156,6 +148,11 @@ export class FolderProfiler implements vscode.Disposable {
     await this.stop()
     this.changed.dispose()
     this.runsChanged.dispose()
+  }
+
+  /** There is nothing to look for. */
+  private get isSettled(): boolean {
+    return this.client !== undefined || this.connecting !== undefined || this.isStoppedByUser
   }
 
   private connectOnce(connect: () => Promise<FeedClient>): Promise<FeedClient> {
@@ -168,13 +165,21 @@ export class FolderProfiler implements vscode.Disposable {
   private async connect(): Promise<FeedClient> {
     this.setStatus({ is: 'starting' })
     try {
-      return (await this.attach()) ?? (await this.launch())
+      return (await this.attachOnce()) ?? (await this.launch())
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       this.options.log.error(why)
       this.setStatus({ is: 'failed', why })
       throw error
     }
+  }
+
+  /** A look round and a start that was asked for meanwhile share the attempt. */
+  private attachOnce(): Promise<FeedClient | undefined> {
+    this.attaching ??= this.attach().finally(() => {
+      this.attaching = undefined
+    })
+    return this.attaching
   }
 
   private async attach(): Promise<FeedClient | undefined> {
@@ -189,12 +194,6 @@ export class FolderProfiler implements vscode.Disposable {
       }
     }
     return undefined
-  }
-
-  private async attachOrFail(): Promise<FeedClient> {
-    const client = await this.attach()
-    if (client === undefined) throw new Error('The profiler that was there has gone. Start one.')
-    return client
   }
 
   private async launch(): Promise<FeedClient> {
@@ -273,36 +272,15 @@ export class FolderProfiler implements vscode.Disposable {
 
   private receive(runs: readonly RunSummary[]) {
     this.options.log.trace(`${this.folder}: ${runs.length} runs, the newest ${runs[0]?.id}`)
-    this.allRuns = runs
+    this.told.receive(runs, () => this.client)
     this.runsChanged.fire()
     this.changed.fire()
-    void this.latestDetail.refresh(() => this.readDetail())
-    void this.latestLines.refresh(() => this.readLines())
-  }
-
-  private readDetail(): Promise<RunDetail | undefined> | undefined {
-    const { client, currentRun } = this
-    if (client === undefined || isUpToDate(this.detail, currentRun)) return undefined
-    if (currentRun === undefined) return Promise.resolve(undefined)
-    const question = { ask: 'runDetail', runId: currentRun.id } as const
-    return client.ask<'runDetail'>(question).then(({ detail }) => detail ?? undefined)
-  }
-
-  private readLines(): Promise<readonly LineCost[]> | undefined {
-    const runs = JSON.stringify(this.allRuns.map(({ id, revision, active }) => [id, revision, active]))
-    if (runs === this.linesOf) return undefined
-    this.linesOf = runs
-    return this.client?.ask<'lines'>({ ask: 'lines' }).then(({ lines }) => lines)
   }
 
   private setStatus(status: ProfilerStatus) {
     this.currentStatus = status
     this.changed.fire()
   }
-}
-
-function isUpToDate(detail: RunDetail | undefined, run: RunSummary | undefined): boolean {
-  return detail?.summary.id === run?.id && (detail?.summary.revision ?? 0) >= (run?.revision ?? 0)
 }
 
 /** Resolves with the promise or when the time is up, whichever is first. */

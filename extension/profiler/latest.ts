@@ -1,4 +1,6 @@
-// The newest answer to one question: asked one at a time, however often it is wanted meanwhile. Knows no VS Code.
+// The newest answer to one question: asked one at a time, and not too often, however often it is wanted meanwhile. Knows no VS Code.
+
+import { setTimeout as delay } from 'node:timers/promises'
 
 export interface LatestEvents {
   changed(): void
@@ -8,12 +10,15 @@ export interface LatestEvents {
 export class Latest<Value> {
   private isAsking = false
   private isWantedAgain = false
+  private askedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     /** What it is, for the words when it cannot be had. */
     private readonly what: string,
     private current: Value,
     private readonly events: LatestEvents,
+    /** Milliseconds from one question to the next, at least. */
+    private readonly leastMs = 0,
   ) {}
 
   /** The last answer; it stays while the next is awaited. */
@@ -28,6 +33,7 @@ export class Latest<Value> {
     this.isAsking = true
     try {
       while (this.isWantedAgain) {
+        await this.untilDue()
         this.isWantedAgain = false
         const asked = ask()
         if (asked === undefined) break
@@ -39,5 +45,11 @@ export class Latest<Value> {
     } finally {
       this.isAsking = false
     }
+  }
+
+  private async untilDue(): Promise<void> {
+    const wait = this.askedAt + this.leastMs - performance.now()
+    if (wait > 0) await delay(wait)
+    this.askedAt = performance.now()
   }
 }
