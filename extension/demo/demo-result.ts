@@ -41,6 +41,23 @@ export async function revealFinding(
   return true
 }
 
+/** Findings are looked for in a file when it is opened; one that is slower than this has none, which its quick fix says itself. */
+const UNDERLINED_MS = 10_000
+
+/** Resolves when something of ours is underlined in the file. */
+export async function underlined(file: vscode.Uri): Promise<void> {
+  const isThere = () => vscode.languages.getDiagnostics(file).some(({ source }) => source === 'costflame')
+  if (isThere()) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, UNDERLINED_MS)
+  const subscription = vscode.languages.onDidChangeDiagnostics(() => {
+    if (isThere()) resolve()
+  })
+  await promise
+  clearTimeout(timer)
+  subscription.dispose()
+}
+
 function savedText({ totals }: RunSummary, before: RunSummary | undefined): string | undefined {
   const [now, then] = [totals.cost?.picoUsd, before?.totals.cost?.picoUsd]
   return now === undefined || then === undefined || now >= then

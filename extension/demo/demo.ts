@@ -16,7 +16,7 @@ import {
   PROGRAMS,
   writeDemo,
 } from './demo-project'
-import { revealFinding, showResult } from './demo-result'
+import { revealFinding, showResult, underlined } from './demo-result'
 import { runDemo } from './demo-run'
 
 /** A window that is asked to profile the demo does so within this time after it was asked, or not at all. */
@@ -96,6 +96,7 @@ class Demo {
     const program = vscode.Uri.joinPath(folder.uri, run.name)
     if (!(await revealFinding(this.session, program, run)))
       throw new Error(vscode.l10n.t('The newest run has no such line: it is mended already.'))
+    await underlined(program)
     await vscode.commands.executeCommand('editor.action.quickFix')
   }
 
@@ -106,23 +107,26 @@ class Demo {
     if (LANGUAGES.some((language) => isChanged(this.assets, folder, PROGRAMS[language]))) tell(CONTEXT.fixed)
   }
 
-  private async run(folder: vscode.WorkspaceFolder, language: DemoLanguage): Promise<RunSummary> {
-    if (this.running !== undefined) return this.running
-    const program = vscode.Uri.joinPath(folder.uri, PROGRAMS[language])
-    await vscode.window.showTextDocument(program, { viewColumn: vscode.ViewColumn.One, preview: false })
-    // What was typed, or mended, is what runs.
-    await vscode.workspace.saveAll(false)
-    this.running = runDemo(this.session, folder, language)
-    try {
-      const run = await this.running
-      const before = this.session.runs.find(({ id, name }) => id !== run.id && name === run.name)
-      tell(CONTEXT.profiled)
-      if (isCheaper(run, before)) tell(CONTEXT.saved)
-      await showResult(this.session, program, run, before)
-      return run
-    } finally {
+  /** One run at a time; who asks meanwhile gets the one that goes on. */
+  private run(folder: vscode.WorkspaceFolder, language: DemoLanguage): Promise<RunSummary> {
+    this.running ??= this.runAndShow(folder, language).finally(() => {
       this.running = undefined
-    }
+    })
+    return this.running
+  }
+
+  private async runAndShow(folder: vscode.WorkspaceFolder, language: DemoLanguage): Promise<RunSummary> {
+    const program = vscode.Uri.joinPath(folder.uri, PROGRAMS[language])
+    const column = { viewColumn: vscode.ViewColumn.One, preview: false }
+    const { document } = await vscode.window.showTextDocument(program, column)
+    // What was typed, or mended, is what runs.
+    await document.save()
+    const run = await runDemo(this.session, folder, language)
+    const before = this.session.runs.find(({ id, name }) => id !== run.id && name === run.name)
+    tell(CONTEXT.profiled)
+    if (isCheaper(run, before)) tell(CONTEXT.saved)
+    await showResult(this.session, program, run, before)
+    return run
   }
 }
 
