@@ -18,33 +18,39 @@ const MOST_PLACES = 4
 
 /** On the place of the finding itself. */
 export function findingHoverText({ finding, root, isChanged }: RootedFinding, words: Words): string {
-  const { rule, spanIds, runId, relatedLocations } = finding
+  const { rule, spanIds, saving } = finding
   const { t } = words
   const calls = spanIds.length === 1 ? t('1 call') : t('{0} calls', formatCount(spanIds.length))
-  const links = [
-    ...spanIds
-      .slice(0, 1)
-      .map((spanId) =>
-        commandLink(`$(flame) ${t('Flame graph')}`, 'costflame.openFlameGraph', [runId, spanId]),
-      ),
-    explainLink(finding, words),
-    ...relatedLocations.slice(0, MOST_PLACES).map((place) => placeLink(place, root)),
-  ]
+  const head = [`**${markdownText(rule)}**`, spanIds.length > 0 ? calls : undefined, lossText(finding, words)]
+  const saved = savingText(finding, words)
   return [
-    [
-      `**${markdownText(rule)}**`,
-      spanIds.length > 0 ? calls : undefined,
-      lossText(finding, words),
-      savingText(finding, words),
-    ]
-      .filter((text) => text !== undefined)
-      .join(' · '),
+    lineOf(head),
     isChanged ? `$(warning) ${t('Changed since: run again to see whether it still holds.')}` : undefined,
-    finding.saving && markdownText(finding.saving.assumption),
-    links.join(' · '),
+    saving && saved ? `${saved}${markdownText(t(', if {0}', saving.assumption))}` : undefined,
+    linkLine(finding, words),
+    placeLines(finding, root),
   ]
     .filter((text) => text !== undefined && text !== '')
     .join('\n\n')
+}
+
+function lineOf(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' · ')
+}
+
+function linkLine(finding: Finding, words: Words): string {
+  const { runId, spanIds } = finding
+  const graph = `$(flame) ${words.t('Flame graph')}`
+  return [
+    ...spanIds.slice(0, 1).map((spanId) => commandLink(graph, 'costflame.openFlameGraph', [runId, spanId])),
+    explainLink(finding, words),
+  ].join(' · ')
+}
+
+/** What each place has to do with it; the same said of the same line only once. */
+function placeLines({ relatedLocations }: Finding, root: string | undefined): string {
+  const lines = relatedLocations.map((place) => `${markdownText(place.message)}: ${placeLink(place, root)}`)
+  return [...new Set(lines)].slice(0, MOST_PLACES).join('  \n')
 }
 
 /** On a line whose calls the finding is about, where it stands elsewhere: in a line, with a link to its place. */
@@ -52,9 +58,7 @@ export function relatedFindingText({ finding, root }: RootedFinding, words: Word
   const { rule, location } = finding
   const at = location === undefined ? undefined : placeLink(location, root)
   const head = `$(lightbulb) ${markdownText(rule)}`
-  return [head, at, savingText(finding, words), explainLink(finding, words)]
-    .filter((text) => text !== undefined)
-    .join(' · ')
+  return lineOf([head, at, savingText(finding, words), explainLink(finding, words)])
 }
 
 function explainLink({ runId, id }: Finding, { t }: Words): string {
