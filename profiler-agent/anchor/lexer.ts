@@ -16,9 +16,8 @@ const [DOLLAR, ZERO, NINE, SLASH, STAR, HASH, BACKSLASH] = [36, 48, 57, 47, 42, 
 const [OPEN_PAREN, CLOSE_PAREN, OPEN_BRACE, CLOSE_BRACE, OPEN_SQUARE, CLOSE_SQUARE] = [
   40, 41, 123, 125, 91, 93,
 ]
-const [COMMA, SEMICOLON, COLON, DOT, QUESTION, BANG, LESS, GREATER, EQUALS] = [
-  44, 59, 58, 46, 63, 33, 60, 62, 61,
-]
+const [COMMA, SEMICOLON, COLON, DOT, QUESTION, BANG] = [44, 59, 58, 46, 63, 33]
+const [LESS, EQUALS, GREATER, BAR] = [60, 61, 62, 124]
 
 const OPENING_OF = new Map([
   [CLOSE_PAREN, OPEN_PAREN],
@@ -180,8 +179,10 @@ class Lexer {
     if (code === BACKSLASH) return
     const wasOperand = this.#after === AFTER.operand
     this.#after = AFTER.operator
-    if (code === SEMICOLON) return
     const next = this.text.charCodeAt(start + 1)
+    // The first of a list of types on lines of their own.
+    const isListMark = code === BAR && !wasOperand && next !== BAR && this.text.charCodeAt(start - 1) !== BAR
+    if (code === SEMICOLON || isListMark) return
     if (code === DOT && !wasOperand && next >= ZERO && next <= NINE) {
       this.#fraction(start)
       return
@@ -305,7 +306,7 @@ class Lexer {
   #isCall(start: number): boolean {
     const before = this.text.charCodeAt(start - 1)
     const second = this.text.charCodeAt(start - 2)
-    if (before === GREATER) return second !== EQUALS && this.#after === AFTER.operator && second !== SPACE
+    if (before === GREATER) return second !== EQUALS && this.#after === AFTER.operator
     if (before === DOT) return second === QUESTION
     if (this.#after !== AFTER.operand) return false
     const last = this.#tokens.count - 1
