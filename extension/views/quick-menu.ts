@@ -29,6 +29,7 @@ function entriesOf(session: Session): Entry[] {
     separator(t('Profile')),
     entry('terminal', t('New Profiled Terminal'), 'newProfiledTerminal'),
     entry('play-circle', t('Profile Current File'), 'profileCurrentFile'),
+    entry('copy', t('Copy Environment…'), 'copyEnvironment'),
     entry('cloud-download', t('Import Recorded Traffic…'), 'importTraffic'),
     separator(t('Budgets')),
     entry('law', t('Open Budgets'), 'openBudgets'),
@@ -63,6 +64,7 @@ function profilerEntries({ profiler }: Session): Entry[] {
     isUp
       ? entry('debug-stop', t('Stop Profiler'), 'stopProfiler')
       : entry('play', t('Start Profiler'), 'startProfiler'),
+    entry('plug', t('Show a Profiler That Was Started Elsewhere…'), 'attachProfiler'),
     entry('pulse', t('Doctor: What Is Wrong?'), 'doctor'),
     entry('output', t('Show Log'), 'showLog'),
   ]

@@ -75,7 +75,7 @@ const BACKGROUNDS: Readonly<Record<Standing, string | undefined>> = {
 }
 
 function contentOf({ profiler, currentRun }: Session, spent: SpentToday | undefined): Content {
-  const state = stateText(profiler.is)
+  const state = stateText(profiler)
   if (profiler.is === 'failed') {
     const tooltip = `${state}\n\n${markdownText(profiler.why)}`
     return { text: '$(flame) failed', tooltip, background: BACKGROUNDS.over }
@@ -108,15 +108,19 @@ function dayLines(spent: SpentToday): string {
   return `**${markdownText(`${today}${allowed}`)}**`
 }
 
-function stateText(state: Session['profiler']['is']): string {
-  switch (state) {
+/** Markdown. */
+function stateText(profiler: Session['profiler']): string {
+  const { t } = vscode.l10n
+  switch (profiler.is) {
     case 'running':
-      return vscode.l10n.t('Costflame: the profiler is listening')
+      return profiler.isOurs
+        ? t('Costflame: the profiler is listening')
+        : t('Costflame: a profiler is listening that was started elsewhere (process {0})', profiler.ready.pid)
     case 'starting':
-      return vscode.l10n.t('Costflame: the profiler is starting')
+      return t('Costflame: the profiler is starting')
     case 'failed':
-      return vscode.l10n.t('Costflame: the profiler has failed')
+      return t('Costflame: the profiler has failed')
     default:
-      return vscode.l10n.t('Costflame: the profiler is not running')
+      return t('Costflame: the profiler is not running')
   }
 }
