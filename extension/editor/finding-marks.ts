@@ -80,8 +80,8 @@ export class FindingMarks implements vscode.Disposable {
   }
 
   /** From now on a finding of a run is not shown as long as `isDone` holds. */
-  hide({ runId, id }: Pick<Finding, 'runId' | 'id'>, isDone: () => boolean): void {
-    this.hidden.set(`${runId} ${id}`, isDone)
+  hide(finding: Finding, isDone: () => boolean): void {
+    this.hidden.set(keyOf(finding), isDone)
     void this.placeAll()
   }
 
@@ -153,7 +153,11 @@ export class FindingMarks implements vscode.Disposable {
   }
 
   private isHidden({ finding, region }: PlacedFinding, { path }: vscode.Uri, text: string): boolean {
-    if (this.hidden.get(`${finding.runId} ${finding.id}`)?.() === true) return true
+    const key = keyOf(finding)
+    const isDone = this.hidden.get(key)
+    if (isDone?.()) return true
+    // Undone once, it is as if nothing had been done.
+    this.hidden.delete(key)
     return ignoringComment(path, text, { rule: finding.rule, line: region.start.line + 1 }) !== undefined
   }
 
@@ -195,6 +199,10 @@ export class FindingMarks implements vscode.Disposable {
     this.follow()
     void this.placeAll()
   }
+}
+
+function keyOf({ runId, id }: Finding): string {
+  return `${runId} ${id}`
 }
 
 /** What is wrong in the budget file of a folder is said by `budgets/`, of the file as it is now. */

@@ -13,16 +13,23 @@ import { callIn } from './code-call'
 const LEAST_TOKENS = 16
 
 /**
- * Registers `costflame.capOutput(uri?, line?)`; a line starts at 1, and without both it is the one with the cursor. Resolves with the
- * tokens that the call is capped at, `undefined` where it cannot be capped, which is said.
+ * Registers `costflame.capOutput(uri?, line?, runId?)`; a line starts at 1, with a run it is the one that the run saw, and without both
+ * it is the one with the cursor. Resolves with the tokens that the call is capped at; why one cannot be capped is said.
  */
 export function registerCapOutput(session: Session, marks: LineMarks): vscode.Disposable {
-  return registerCommand(session, 'capOutput', async (uri, line) => {
+  return registerCommand(session, 'capOutput', async (uri, line, runId) => {
     const { document, position } = await placeIn(uri, line)
-    const mark = marks.of(document).find(({ range }) => isOnLines(range, position))
+    const isMeant = ({ cost, range }: Mark) =>
+      runId === undefined
+        ? isOnLines(range, position)
+        : cost.runId === runId && cost.callSite.line === position + 1
+    const mark = marks.of(document).find(isMeant)
     if (mark === undefined)
       throw new Error(vscode.l10n.t('No model call was measured on this line. Run it once.'))
-    return capAt(session, document, mark)
+    const tokens = await capAt(session, document, mark)
+    const editor = await vscode.window.showTextDocument(document)
+    editor.revealRange(mark.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport)
+    return tokens
   })
 }
 

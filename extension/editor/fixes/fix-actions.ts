@@ -39,7 +39,8 @@ async function actionsAt(
   const fixes = await Promise.all(
     found.map(async (mark) => withDiagnostics(await fixAction(mark, bases), about(mark))),
   )
-  const onLine = lines.for(document, range, found.length > 0 ? QuickFix : Refactor)
+  const here = lines.for(document, range, found.length > 0 ? QuickFix : Refactor)
+  const onLine = here.length > 0 ? here : found.flatMap((mark) => lines.forCallOf(mark))
   const others = found.map((mark) => withDiagnostics(otherActions(mark), about(mark)))
   return [...fixes.flat(), ...withDiagnostics(onLine, found.flatMap(about)), ...others.flat()]
 }
@@ -60,11 +61,11 @@ async function fixAction(mark: FindingMark, bases: BaseTexts): Promise<vscode.Co
   const { fix, runId, id } = mark.finding
   const change = await mechanicalFix(mark, bases)
   if (fix === undefined || change === undefined) return []
-  const action = new vscode.CodeAction(fix.title, QuickFix)
   if (change === 'outdated') {
-    const reason = vscode.l10n.t('The code changed since the run. Run again for the exact change.')
-    return [Object.assign(action, { disabled: { reason } })]
+    const title = vscode.l10n.t('Run Again First: {0}', fix.title)
+    return [commandAction(title, QuickFix, 'costflame.fixOutdated', fix.title)]
   }
+  const action = new vscode.CodeAction(fix.title, QuickFix)
   // Runs when the change is made.
   const command = { title: fix.title, command: 'costflame.fixApplied', arguments: [runId, id] }
   return [Object.assign(action, { edit: change, command, isPreferred: fix.safety === 'safe' })]

@@ -1,7 +1,8 @@
 // Everything that can be done about findings and measured lines where they stand, wired.
 
-import type * as vscode from 'vscode'
+import * as vscode from 'vscode'
 import { registerCommand } from '../../profiler/commands'
+import { plainText } from '../../profiler/plain-text'
 import type { Session } from '../../profiler/session'
 import type { FindingMarks } from '../finding-marks'
 import type { LineMarks } from '../marks/line-marks'
@@ -25,6 +26,13 @@ export function registerFixes(
     registerCapOutput(session, lineMarks),
     registerIgnoreHere(session, marks),
     ...registerExplain(session),
+    registerCommand(session, 'fixOutdated', (title) => {
+      const text = vscode.l10n.t(
+        'The code changed since the run. Run it again for the exact change: {0}',
+        String(title),
+      )
+      void vscode.window.showInformationMessage(plainText(text))
+    }),
     // Ours alone: a finding whose fix was made is shown again when that is undone, or by the next run.
     registerCommand(session, 'fixApplied', (runId, findingId) => {
       const mark = marks.all.find(({ finding }) => finding.runId === runId && finding.id === findingId)

@@ -2,9 +2,13 @@
 
 import * as vscode from 'vscode'
 import type { LineCost } from '../../../profiler-agent/model/line-cost'
+import { uriOf } from '../../locations'
 import type { Session } from '../../profiler/session'
+import type { FindingMark } from '../finding-marks'
 import type { LineMarks, Mark } from '../marks/line-marks'
 import { callIn } from './code-call'
+
+const { QuickFix } = vscode.CodeActionKind
 
 /** Of a name each: a line that many agents share is no place to choose one. */
 const MOST_NAMES = 3
@@ -17,22 +21,41 @@ export class LineActions {
 
   /** Of the measured calls that have a piece of the range. */
   for(document: vscode.TextDocument, range: vscode.Range, kind: vscode.CodeActionKind): vscode.CodeAction[] {
+    const folder = this.session.folderFor(document.uri)
     return this.marks
       .of(document)
       .filter((mark) => mark.range.intersection(range) !== undefined)
-      .flatMap((mark) => [...this.budgetActions(document, mark, kind), ...capActions(document, mark, kind)])
+      .flatMap((mark) => [...budgetActions(mark.cost, folder, kind), ...capActions(document, mark, kind)])
   }
 
-  private budgetActions(
-    { uri }: vscode.TextDocument,
-    { cost }: Mark,
-    kind: vscode.CodeActionKind,
-  ): vscode.CodeAction[] {
+  /** Of the call that sends what a finding is about, from where that stands: a prompt, or the declaration of a tool. */
+  forCallOf({ finding, root, uri }: FindingMark): vscode.CodeAction[] {
     const folder = this.session.folderFor(uri)
-    return targetsOf(cost).map(({ title, ...target }) =>
-      commandAction(title, kind, 'costflame.setBudget', { ...target, folder }),
+    const calls = this.session.lines.filter(({ runId, callSite }) =>
+      finding.relatedLocations.some(
+        ({ file, line }) => runId === finding.runId && file === callSite.file && line === callSite.line,
+      ),
     )
+    const [call] = calls
+    const callUri = call && uriOf(call.callSite.file, root)
+    if (call === undefined || callUri === undefined) return []
+    const title = vscode.l10n.t('Cap the Output of the Call')
+    const cap = commandAction(title, QuickFix, 'costflame.capOutput', callUri, call.callSite.line, call.runId)
+    return [
+      ...budgetActions(call, folder, QuickFix),
+      ...(call.totals.usage.outputTokens === null ? [] : [cap]),
+    ]
   }
+}
+
+function budgetActions(
+  cost: LineCost,
+  folder: string | undefined,
+  kind: vscode.CodeActionKind,
+): vscode.CodeAction[] {
+  return targetsOf(cost).map(({ title, ...target }) =>
+    commandAction(title, kind, 'costflame.setBudget', { ...target, folder }),
+  )
 }
 
 interface BudgetTarget {
