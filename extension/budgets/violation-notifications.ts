@@ -37,8 +37,19 @@ async function tell(
   const offers = offersFor(session, measured, finding)
   const buttons = offers.map(({ short, ...offer }) => ({ ...offer, title: short }))
   const text = [firstSentence(finding.message), othersText(others)].filter((part) => part !== '').join(' ')
-  const chosen = await vscode.window.showWarningMessage(plainText(text), ...buttons)
-  if (chosen !== undefined) await vscode.commands.executeCommand(chosen.command, ...chosen.arguments)
+  const never = vscode.l10n.t('Don’t Show Again')
+  const chosen = await vscode.window.showWarningMessage<Button>(plainText(text), ...buttons, { title: never })
+  if (chosen?.command !== undefined)
+    await vscode.commands.executeCommand(chosen.command, ...(chosen.arguments ?? []))
+  else if (chosen !== undefined)
+    await vscode.workspace
+      .getConfiguration('costflame')
+      .update('budgetNotifications', false, vscode.ConfigurationTarget.Global)
+}
+
+interface Button extends vscode.MessageItem {
+  readonly command?: string
+  readonly arguments?: readonly unknown[]
 }
 
 /** The rest is in Problems: a message is read in passing. */
