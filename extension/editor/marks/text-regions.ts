@@ -39,6 +39,13 @@ export function touchesLines(region: TextRegion, { range }: TextChange): boolean
   return range.start.line <= region.end.line && range.end.line >= region.start.line
 }
 
+/** Whether a change replaces some of a region together with what is outside of it. */
+export function crossesBorder({ start, end }: TextRegion, { range }: TextChange): boolean {
+  const isAcross = (border: TextPosition) =>
+    comparePositions(range.start, border) < 0 && comparePositions(border, range.end) < 0
+  return isAcross(start) || isAcross(end)
+}
+
 function startAfter(start: TextPosition, change: TextChange): TextPosition {
   const { range } = change
   if (comparePositions(start, range.end) >= 0) return shifted(start, change)

@@ -3,7 +3,14 @@
 
 import { codeAt, findAgain, type KnownPlace } from '../../../profiler-agent/anchor/anchor'
 import type { CodeText } from '../../../profiler-agent/anchor/code-text'
-import { comparePositions, regionAfter, type TextChange, type TextRegion, touchesLines } from './text-regions'
+import {
+  comparePositions,
+  crossesBorder,
+  regionAfter,
+  type TextChange,
+  type TextRegion,
+  touchesLines,
+} from './text-regions'
 
 export interface TrackedPlace {
   readonly region: TextRegion
@@ -18,6 +25,8 @@ interface Tracked {
   readonly at?: TrackedPlace
   /** Its text was edited, or it has not been looked for in the text as it is. */
   readonly isUnsure: boolean
+  /** It was edited in a way that may have put other code where it was. */
+  readonly isSuspect?: boolean
 }
 
 export class TrackedPlaces {
@@ -48,7 +57,10 @@ export class TrackedPlaces {
    */
   edit(changes: readonly TextChange[], isDoubted = false): boolean {
     const before = this.tracked
-    const after = before.map((tracked) => changes.reduce(edited, tracked))
+    const isMixed = isMixture(changes)
+    const after = before.map((tracked) =>
+      changes.reduce((now, change) => edited(now, change, isMixed), tracked),
+    )
     this.tracked = isDoubted ? after.map((tracked) => ({ ...tracked, isUnsure: true })) : after
     return after.some(({ at }, index) => at === undefined && before[index]?.at !== undefined)
   }
@@ -81,31 +93,38 @@ export class TrackedPlaces {
   }
 }
 
-function edited(tracked: Tracked, change: TextChange): Tracked {
+/** Several places that get different texts: a formatter's edits, or the least ones that make a text into another. Nobody types so. */
+function isMixture([first, ...others]: readonly TextChange[]): boolean {
+  return others.some(({ text }) => text !== first?.text)
+}
+
+function edited(tracked: Tracked, change: TextChange, isMixed: boolean): Tracked {
   const { at, ...rest } = tracked
   // What is not there may be put back: pasted, or by an undo, but not by a single keystroke.
   if (at === undefined) return { ...rest, isUnsure: tracked.isUnsure || change.text.length > 1 }
   const region = regionAfter(at.region, change)
   if (region === undefined) return { ...rest, isUnsure: true }
-  const isUnsure = tracked.isUnsure || touchesLines(at.region, change)
-  return { ...rest, at: { ...at, region }, isUnsure }
+  const isTouched = touchesLines(at.region, change)
+  const isSuspect = tracked.isSuspect || (isTouched && isMixed) || crossesBorder(at.region, change)
+  return { ...rest, at: { ...at, region }, isUnsure: tracked.isUnsure || isTouched, isSuspect }
 }
 
 type Found = ReturnType<typeof findAgain>[number]
 
 /** What the edits say counts more than what looks alike elsewhere: a copy of a line is not the line. */
-function settled({ place, key, at }: Tracked, code: CodeText, found: Found): Tracked {
+function settled({ place, key, at, isSuspect }: Tracked, code: CodeText, found: Found): Tracked {
   const here = at && codeIn(at.region, code)
   const isSame = here !== undefined && here === place.anchor?.code
-  if (at !== undefined && here !== undefined && (isSame || !isAt(at.region, found)))
+  const isHere = here !== undefined && (isSame || !(isSuspect || isAt(at?.region, found)))
+  if (at !== undefined && isHere)
     return { place, key, isUnsure: false, at: { region: at.region, isChanged: !isSame } }
   return { place, key, isUnsure: false, ...placed(found) }
 }
 
 /** Whether the code as it was measured begins or ends where the edits have left a part of it. */
-function isAt({ start, end }: TextRegion, found: Found): boolean {
-  if (found === undefined || found.isChanged) return false
-  return found.region.line <= end.line + 1 && start.line + 1 <= found.region.endLine
+function isAt(region: TextRegion | undefined, found: Found): boolean {
+  if (region === undefined || found === undefined || found.isChanged) return false
+  return found.region.line <= region.end.line + 1 && region.start.line + 1 <= found.region.endLine
 }
 
 function isAsMeasured(code: CodeText, { anchor }: KnownPlace, at: TrackedPlace | undefined): boolean {

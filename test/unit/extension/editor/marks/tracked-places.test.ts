@@ -55,6 +55,25 @@ class Edited {
     return this.edit({ range, text: by })
   }
 
+  /** Replaces texts on lines at once, the last one first, as VS Code does where the text becomes another one. */
+  change(...those: readonly (readonly [line: number, text: string, by: string])[]): void {
+    const changes = those
+      .toSorted(([left], [right]) => right - left)
+      .map(([line, text, by]) => {
+        const before = this.lines[line - 1] ?? ''
+        const [from, to] = [before.indexOf(text), before.indexOf(text) + text.length]
+        this.lines = this.lines.with(
+          line - 1,
+          before.replace(text, () => by),
+        )
+        return {
+          range: { start: { line: line - 1, character: from }, end: { line: line - 1, character: to } },
+          text: by,
+        }
+      })
+    this.tracked.edit(changes, this.isShort)
+  }
+
   /** As when the file is another one on disk. */
   become(lines: readonly string[]): boolean {
     return this.replace(1, this.lines.length + 1, ...lines)
@@ -163,6 +182,25 @@ describe('places of a text that is edited', () => {
     const text = new Edited(DESK, 5, 10)
     text.replace(5, 6, '  return client.create({', '    model: small,', '    input: question,', '  });')
     assert.deepEqual(text.marks, ['5', '13'])
+  })
+
+  it('go along with functions that change places, by whatever edits', () => {
+    const text = new Edited(DESK, 5, 10)
+    text.change(
+      [3, 'plan(question)', 'answer(plan)'],
+      [4, "tone = 'friendly'", 'facts = await search(plan)'],
+      [5, 'small, input: question', 'large, input: facts'],
+      [8, 'answer(plan)', 'plan(question)'],
+      [9, 'facts = await search(plan)', "tone = 'friendly'"],
+      [10, 'large, input: facts', 'small, input: question'],
+    )
+    assert.deepEqual(text.marks, ['10', '5'])
+  })
+
+  it('stay where they are when a name is another one in many places', () => {
+    const text = new Edited(DESK, 5, 10)
+    text.change([5, 'client', 'model'], [10, 'client', 'model'])
+    assert.deepEqual(text.marks, ['5 changed', '10 changed'])
   })
 
   it('that are followed already stay where they are when others come', () => {
