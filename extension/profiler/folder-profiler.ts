@@ -27,7 +27,7 @@ export interface FolderProfilerOptions {
 }
 
 /** The list of runs comes right after the greeting; whoever asked for the profiler shall find it there. */
-const FIRST_STATE_MS = 3_000
+const FIRST_STATE_MS = 10_000
 
 export class FolderProfiler implements vscode.Disposable {
   private currentStatus: ProfilerStatus = { is: 'stopped' }

@@ -1,5 +1,8 @@
 // What the user's VS Code settings say to `costflame serve`, as its flags. Knows no VS Code.
 
+import { BASE_URL_VARIABLES } from '../../profiler-agent/model/base-urls'
+import type { Environment } from './program-environment'
+
 /** The value of `costflame.<key>` where the user set it; `undefined` leaves it to the user's settings file. */
 export type ReadSetting = (key: string) => unknown
 
@@ -14,6 +17,17 @@ export function serveFlags(setting: ReadSetting): string[] {
     ...flag('--retention-days', numberOf(setting('retention.days'))),
     ...flag('--retention-size', numberOf(setting('retention.maxBytes'))),
   ]
+}
+
+/** The settings for one program: where its own variables name an address, that is where its calls go. */
+export function withoutOwnUpstreams(setting: ReadSetting, environment: Environment): ReadSetting {
+  const own = new Set<string>(
+    BASE_URL_VARIABLES.filter(({ name }) => environment[name]).map(({ provider }) => provider),
+  )
+  return (key) => {
+    if (key !== 'upstreams') return setting(key)
+    return Object.fromEntries(Object.entries(Object(setting(key))).filter(([provider]) => !own.has(provider)))
+  }
 }
 
 function spliceUsageOf(setting: ReadSetting): string | undefined {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import * as vscode from 'vscode'
 import { dataFolder } from './data-folder'
 import { pythonOf } from './file-program'
-import { serveFlags } from './serve-settings'
+import { serveFlags, withoutOwnUpstreams } from './serve-settings'
 import type { Session } from './session'
 import { type OfferedCommand, pythonCommands, runnerOf, scriptCommands, wordsOf } from './task-command'
 
@@ -83,8 +83,9 @@ function processFor(
   const root = folder?.uri.fsPath
   const settings = vscode.workspace.getConfiguration('costflame', folder)
   const callSites = settings.get<string>('callSites', 'auto')
+  const own = { ...process.env, ...env }
   const flags = [
-    ...serveFlags((key) => settings.inspect(key)?.globalValue),
+    ...serveFlags(withoutOwnUpstreams((key) => settings.inspect(key)?.globalValue, own)),
     ...(callSites === 'auto' ? [] : ['--call-sites', callSites]),
     ...(root === undefined ? [] : ['--data', dataFolder(root)]),
   ]

@@ -1,7 +1,7 @@
 // VS Code settings as flags of `costflame serve`.
 
 import assert from 'node:assert/strict'
-import { serveFlags } from '../../../../extension/profiler/serve-settings'
+import { serveFlags, withoutOwnUpstreams } from '../../../../extension/profiler/serve-settings'
 
 describe('extension/profiler/serve-settings', () => {
   const flagsOf = (settings: Readonly<Record<string, unknown>>) =>
@@ -25,6 +25,14 @@ describe('extension/profiler/serve-settings', () => {
     )
     assert.equal(flagsOf({ spliceUsageOnCustomHosts: true }), '--splice-usage everywhere')
     assert.equal(flagsOf({ spliceUsage: true }), '--splice-usage on')
+  })
+
+  it('leaves the calls of a program to the addresses that its own variables name', () => {
+    const upstreams = { openai: 'https://gateway.example', anthropic: 'https://other.example' }
+    const setting = withoutOwnUpstreams((key) => (key === 'upstreams' ? upstreams : undefined), {
+      OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+    })
+    assert.deepEqual(serveFlags(setting), ['--upstream', 'anthropic=https://other.example'])
   })
 
   it('leaves out what is of the wrong type', () => {
