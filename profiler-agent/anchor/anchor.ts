@@ -122,11 +122,12 @@ function unmoved({ hash }: CodeText, { anchor }: KnownPlace): FoundPlace | undef
 
 function choiceFor(code: CodeText, place: KnownPlace): Choice | undefined {
   const { anchor } = place
-  const wanted = anchor && wantedOf(anchor)
-  if (!anchor || !wanted) {
+  if (!anchor) {
     const range = statementAt(code, place)
     return range && { range, isChanged: true }
   }
+  const wanted = wantedOf(anchor)
+  if (!wanted) return undefined
   const where = sameAround(code, wanted)
   if (where) return { range: where, isChanged: false }
   const exact = exactIn(code, wanted)

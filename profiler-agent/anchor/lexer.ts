@@ -2,7 +2,17 @@
 // broken gives some tokens all the same.
 
 import type { Language } from './language'
-import { EMPTY, KIND, type Kind, mixed, Tokens, valueOfSign, valueOfText, withCharacter } from './tokens'
+import {
+  EMPTY,
+  KIND,
+  type Kind,
+  mixed,
+  SKIPPED,
+  Tokens,
+  valueOfSign,
+  valueOfText,
+  withCharacter,
+} from './tokens'
 
 type Range = readonly [number, number]
 
@@ -100,7 +110,7 @@ class Lexer {
     const [start, end] = this.skipped[this.#nextSkip++] ?? [this.text.length, this.text.length]
     this.#skipAt = this.skipped[this.#nextSkip]?.[0] ?? Number.POSITIVE_INFINITY
     if (this.#at >= end) return false
-    this.#tokens.push(KIND.sign, start, end, valueOfSign(0))
+    this.#tokens.push(KIND.sign, start, end, SKIPPED)
     this.#at = end
     return true
   }

@@ -1,7 +1,7 @@
 // The statement at a place: the call that is made there, with all its arguments, else what stands on the line.
 
 import type { CodeText } from './code-text'
-import { KIND, type TokenRange, type Tokens, valueOfSign, valueOfText } from './tokens'
+import { KIND, SKIPPED, type TokenRange, type Tokens, valueOfSign, valueOfText } from './tokens'
 
 /** A place as a run or a finding names it; one with an end is the code up to there, whatever it is. */
 export interface Place {
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 const LINKS = new Set([...'.?!'].map((sign) => valueOfSign(sign.charCodeAt(0))))
-const SPLIT = new Set([...',{([=:'].map((sign) => valueOfSign(sign.charCodeAt(0))))
+const SPLIT = new Set([SKIPPED, ...[...',{([=:'].map((sign) => valueOfSign(sign.charCodeAt(0)))])
 const LEADING = new Set(['await', 'yield', 'return', 'new', 'throw'].map((word) => valueOfText(word)))
 /** Names and type arguments between the place and the bracket of its call. */
 const LONGEST_NAME = 60
@@ -143,7 +143,7 @@ function callsOn(code: CodeText, line: number): TokenRange | undefined {
 /** Without the brackets and commas at its end. */
 function codeOn(code: CodeText, line: number): TokenRange | undefined {
   const on = tokensOn(code, line)
-  if (!on) return undefined
+  if (!on || code.tokens.valueAt(on.from) === SKIPPED) return undefined
   let { to } = on
   while (to > on.from && isOpenEnd(code.tokens, to - 1)) to--
   return to > on.from ? { from: on.from, to } : undefined

@@ -211,3 +211,5 @@ export function valueOfSign(character: number): number {
 }
 
 const PAREN = valueOfSign(40)
+/** Of what is passed over whole. */
+export const SKIPPED = valueOfSign(0)
