@@ -65,7 +65,7 @@ function runIdOf(argument: unknown): string | undefined {
 }
 
 function createPanel(): vscode.WebviewPanel {
-  const panel = vscode.window.createWebviewPanel(VIEW_TYPE, 'Flame Graph', columnBeside(), {
+  const panel = vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t('Flame Graph'), columnBeside(), {
     enableFindWidget: true,
   })
   return panel
@@ -157,7 +157,10 @@ class FlamePanel implements vscode.Disposable {
       this.problem = error instanceof Error ? error.message : String(error)
     }
     const { shown } = this
-    this.panel.title = shown === undefined ? 'Flame Graph' : `Flame Graph: ${shown.columns.head.name}`
+    this.panel.title =
+      shown === undefined
+        ? vscode.l10n.t('Flame Graph')
+        : vscode.l10n.t('Flame Graph: {0}', shown.columns.head.name)
   }
 
   private async readRun(): Promise<Run> {

@@ -16,6 +16,8 @@ export interface WorkbenchOptions extends VscodeServerOptions {
   workspaceFolder?: string
   /** Absolute path of the extension under development; this repository by default, `null` for none. */
   extensionDevelopmentPath?: string | null
+  /** VS Code's display language; its own texts stay English, because no language pack is installed. */
+  language?: string
 }
 
 /** Something drawn in the active editor, with the line (from 1) that it belongs to. */
@@ -45,7 +47,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const browser = await launchChromium()
   try {
     const page = await browser.newPage({ viewport: windowSize })
-    const { extensionDevelopmentPath: path = repositoryRoot } = options
+    const { extensionDevelopmentPath: path = repositoryRoot, language } = options
+    if (language !== undefined)
+      await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`)
     const developed: Record<string, string> = path === null ? {} : { extensionDevelopmentPath: path }
     await page.goto(workbenchUrl(server, options.workspaceFolder, developed))
     const workbench = new Workbench(server, browser, page)
