@@ -182,7 +182,6 @@ describe('the side bar', () => {
     const message = page.locator('.notification-list-item', { hasText: 'Today’s runs have cost' })
     await message.getByRole('button', { name: 'Don’t Show Again' }).click()
     await message.waitFor({ state: 'hidden' })
-    await workbench.command('Notifications: Hide Notifications')
     await workbench.command('Preferences: Open User Settings (JSON)')
     await page.locator('.view-line', { hasText: '"costflame.budgetNotifications": false' }).waitFor()
   })
