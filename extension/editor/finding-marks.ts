@@ -6,6 +6,7 @@ import { CodeText } from '../../profiler-agent/anchor/code-text'
 import type { RunDetail } from '../../profiler-agent/feed/protocol'
 import type { Finding, Location } from '../../profiler-agent/model/finding'
 import { present } from '../../profiler-agent/model/present'
+import { RecentMap } from '../../profiler-agent/model/recent-map'
 import { ignoringComment } from '../../profiler-agent/places/ignore-comments'
 import { isInWorkspace, linesOfText, rangeOf, uriOf } from '../locations'
 import type { Session } from '../profiler/session'
@@ -142,7 +143,7 @@ export class FindingMarks implements vscode.Disposable {
     const document = openDocument(uri)
     if (document === undefined) findings.forgetPlaces()
     const text = document?.getText() ?? onDisk
-    const code = text === undefined ? undefined : new CodeText(text, uri.path)
+    const code = text === undefined ? undefined : codeOf(uri, text)
     file.marks =
       code === undefined
         ? []
@@ -226,6 +227,19 @@ function rangeOfRegion({ start, end }: TextRegion): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character)
 }
 
+const REMEMBERED_FILES = 20
+const codes = new RecentMap<string, CodeText>(REMEMBERED_FILES)
+
+/** Many findings are about the same few files: each text is cut up once. */
+function codeOf(uri: vscode.Uri, text: string): CodeText {
+  const key = uri.toString()
+  const known = codes.get(key)
+  if (known?.text === text) return known
+  const code = new CodeText(text, uri.path)
+  codes.set(key, code)
+  return code
+}
+
 function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   const key = uri.toString()
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === key)
@@ -256,6 +270,6 @@ export async function placeOf(
     return range && { uri, range }
   }
   const known = { line, column, ...present({ endLine, endColumn, anchor }) }
-  const [found] = findAgain(new CodeText(text, uri.path), [known])
+  const [found] = findAgain(codeOf(uri, text), [known])
   return found && { uri, range: rangeOfRegion(textRegion(found.region)) }
 }

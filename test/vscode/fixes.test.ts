@@ -23,10 +23,12 @@ function placeOf(document: vscode.TextDocument, rule: string): [number, string] 
   return one && found.length === 1 ? [one.range.start.line + 1, document.getText(one.range)] : undefined
 }
 
+const all = (uri: vscode.Uri) =>
+  ours(uri).map((each) => [ruleOf(each), each.severity, each.range.start.line + 1, each.message])
+
 async function seen(document: vscode.TextDocument, rule: string): Promise<vscode.Diagnostic> {
-  const all = () => ours(document.uri).map((each) => [ruleOf(each), each.range.start.line + 1, each.message])
   const found = () => ours(document.uri).find((each) => ruleOf(each) === rule)
-  return until(`${rule} in ${document.fileName}`, found, { seen: all })
+  return until(`${rule} in ${document.fileName}`, found, { seen: () => all(document.uri) })
 }
 
 async function actionsOn(uri: vscode.Uri, range: vscode.Range): Promise<vscode.CodeAction[]> {
@@ -130,8 +132,10 @@ describe('findings on their lines', () => {
     const edit = new vscode.WorkspaceEdit()
     edit.replace(notices.uri, new vscode.Range(11, 12, 11, 24), 'longerInstructions')
     await vscode.workspace.applyEdit(edit)
-    const changed = await until('the finding as a hint', () =>
-      ours(notices.uri).find(({ severity }) => severity === vscode.DiagnosticSeverity.Hint),
+    const changed = await until(
+      'the finding as a hint',
+      () => ours(notices.uri).find(({ severity }) => severity === vscode.DiagnosticSeverity.Hint),
+      { seen: () => [...all(notices.uri), notices.lineAt(11).text] },
     )
     assert.match(changed.message, /^Changed since it was measured/)
     await actionOn(notices.uri, changed.range, /^Run Again First: /)
@@ -156,7 +160,9 @@ describe('findings on their lines', () => {
       notices.lineAt(found.range.start.line).text,
       '    // costflame-ignore-next-line cache/missing-breakpoint',
     )
-    await until('no finding', () => ours(notices.uri).length === 0)
+    await until('no finding', () => ours(notices.uri).length === 0, {
+      seen: () => [...all(notices.uri), notices.getText()],
+    })
     await reset(notices)
     await seen(notices, 'cache/missing-breakpoint')
   })

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode'
 import type { LineCost } from '../../../profiler-agent/model/line-cost'
+import { present } from '../../../profiler-agent/model/present'
 import { uriOf } from '../../locations'
 import type { Session } from '../../profiler/session'
 import type { FindingMark } from '../finding-marks'
@@ -67,15 +68,13 @@ interface BudgetTarget {
 function targetsOf({ agents, steps }: Pick<LineCost, 'agents' | 'steps'>): BudgetTarget[] {
   const { t } = vscode.l10n
   const [agent] = agents
-  if (agents.length === 1 && agent !== undefined && steps.length > 0)
-    return steps
-      .slice(0, MOST_NAMES)
-      .map((step) => ({ title: t('Set a Budget for Step {0}', step), agent, step }))
-  if (agents.length > 0)
-    return agents
-      .slice(0, MOST_NAMES)
-      .map((each) => ({ title: t('Set a Budget for {0}', each), agent: each }))
-  return [{ title: t('Set a Budget for Each Run') }]
+  // Which of several agents a step belongs to is not known here.
+  const ofSteps = agents.length === 1 ? steps.slice(0, MOST_NAMES) : []
+  const targets = [
+    ...ofSteps.map((step) => ({ title: t('Set a Budget for Step {0}', step), ...present({ agent }), step })),
+    ...agents.slice(0, MOST_NAMES).map((each) => ({ title: t('Set a Budget for {0}', each), agent: each })),
+  ]
+  return targets.length > 0 ? targets : [{ title: t('Set a Budget for Each Run') }]
 }
 
 /** Only where there is a call whose options can be seen: whether it takes a cap is said when it is asked for. */
