@@ -104,7 +104,10 @@ export async function hoverWhen(workbench: Workbench, text: string, isWanted: (s
         .waitFor({ timeout: 3_000 })
         .catch(() => undefined)
       seen = await hovers.allInnerTexts()
-      return seen.find(isWanted)
+      const said = seen.find(isWanted)
+      // One that is open stays as it is: it is asked anew.
+      if (said === undefined) await page.mouse.move(0, 0)
+      return said
     },
     { seen: () => seen },
   )
