@@ -28,7 +28,7 @@ export function renderTitle(target: HTMLElement, run: RunHead, live: boolean) {
       'h1',
       {},
       element('span', {}, run.name),
-      live ? element('span', { class: 'live' }, 'live') : undefined,
+      live ? element('span', { class: 'live' }, t('live')) : undefined,
     ),
     element('p', { title: subtitle }, subtitle),
   )
@@ -41,7 +41,7 @@ export function renderFigures(target: HTMLElement, columns: RunColumns, showToke
   const tokens = sumOfKnown([totals.usage.inputTokens, totals.usage.outputTokens])
   const cached = cacheShareOf(totals)
   target.replaceChildren(
-    figure(totalCostText(totals), 'cost'),
+    figure(totalCostText(totals), t('cost')),
     figure(formatCount(totals.calls), callsLabel(totals)),
     figure(tokens === null ? '–' : formatCompact(tokens), t('tokens')),
     ...(cached === null ? [] : [figure(formatShare(cached), t('cached'))]),
