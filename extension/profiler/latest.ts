@@ -19,6 +19,7 @@ export class Latest<Value> {
     private readonly events: LatestEvents,
     /** Milliseconds from one question to the next, at least. */
     private readonly leastMs = 0,
+    private readonly retryMs = 5_000,
   ) {}
 
   /** The last answer; it stays while the next is awaited. */
@@ -26,7 +27,7 @@ export class Latest<Value> {
     return this.current
   }
 
-  /** Asks, and once more where it was wanted meanwhile. `ask` gives `undefined` where there is nothing to ask; a failure is told and waits for the next wish. */
+  /** Asks, and once more where it was wanted meanwhile. `ask` gives `undefined` where there is nothing to ask; a failure is told, and asked about again after a while. */
   async refresh(ask: () => Promise<Value> | undefined): Promise<void> {
     this.isWantedAgain = true
     if (this.isAsking) return
@@ -42,6 +43,8 @@ export class Latest<Value> {
       }
     } catch (error) {
       this.events.failed(this.what, error)
+      // Nothing else may change for long. A process does not stay for it.
+      setTimeout(() => void this.refresh(ask), this.retryMs).unref()
     } finally {
       this.isAsking = false
     }

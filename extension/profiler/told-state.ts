@@ -64,7 +64,13 @@ export class ToldState {
     const runs = JSON.stringify(this.allRuns.map(({ id, revision, active }) => [id, revision, active]))
     if (client === undefined || runs === this.linesOf) return undefined
     this.linesOf = runs
-    return client.ask<'lines'>({ ask: 'lines' }).then(({ lines }) => lines)
+    return client.ask<'lines'>({ ask: 'lines' }).then(
+      ({ lines }) => lines,
+      (error) => {
+        this.linesOf = ''
+        throw error
+      },
+    )
   }
 }
 

@@ -40,6 +40,15 @@ describe('the latest answer', () => {
       assert.ok((askedAt[index] ?? 0) - (askedAt[index - 1] ?? 0) >= 50, String(askedAt))
   })
 
+  it('is asked for again after a failure, though nobody wishes for it', async () => {
+    const told = { changed: () => undefined, failed: () => undefined }
+    const latest = new Latest<string>('the weather', 'none', told, 0, 5)
+    let asked = 0
+    await latest.refresh(() => (asked++ < 2 ? Promise.reject(new Error('busy')) : Promise.resolve('sun')))
+    await until('the answer', () => latest.value === 'sun')
+    assert.equal(asked, 3)
+  })
+
   it('stays as it was where there is nothing to ask, or no answer', async () => {
     const { told, latest } = asked()
     await latest.refresh(() => undefined)
