@@ -6,6 +6,7 @@ import type { MeasuredAgent } from './feed/protocol'
 import { measuredDays, measuredRuns } from './measured-runs'
 import type { LimitUse, Measured, MeasuredValue } from './model/budget'
 import { picoOfUsd, usdOf } from './model/money'
+import { isNumberedStep } from './model/step-name'
 import type { StoredRun } from './store/reader'
 
 /** The oldest beyond these are left out: an editor asks often. */
@@ -125,7 +126,7 @@ function agentsOf(measured: readonly Measured[]): MeasuredAgent[] {
     .map(([agent, all]) => ({
       agent,
       intents: namesIn(all.map(({ intent }) => intent)),
-      steps: namesIn(all.map(({ step }) => step)),
+      steps: namesIn(all.map(({ step }) => step)).filter((step) => !isNumberedStep(step)),
     }))
     .sort((left, right) => (left.agent < right.agent ? -1 : 1))
 }

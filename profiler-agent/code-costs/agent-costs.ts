@@ -6,6 +6,7 @@ import type { AgentCost, NamedCost } from '../model/line-cost'
 import { percentilesOf } from '../model/percentiles'
 import { present } from '../model/present'
 import type { Totals } from '../model/span'
+import { isNumberedStep } from '../model/step-name'
 import { addTotals, isLowerBound, totalsOf } from '../model/totals'
 import type { StoredRun } from '../store/reader'
 import { readSpanOutlines } from '../store/span-outlines'
@@ -56,7 +57,7 @@ export function agentCosts(invocations: readonly InvocationCost[]): AgentCost[] 
           intents: namedCosts(own, ({ intent }) => intent),
           steps: namedCosts(
             all.filter(({ kind }) => kind === 'step'),
-            ({ step }) => step,
+            ({ step }) => (step === undefined || isNumberedStep(step) ? undefined : step),
           ),
         },
       ]

@@ -3,6 +3,7 @@
 import type { CodeAnchor } from '../model/code-anchor'
 import { present } from '../model/present'
 import type { Frame, SpanStatus, Totals } from '../model/span'
+import { isNumberedStep } from '../model/step-name'
 import { RunTotals } from '../run-totals'
 import type { RunView } from '../run-view'
 import { placeKey, readAnchors } from '../store/anchor-rows'
@@ -88,7 +89,7 @@ class GrowingLine {
     this.#totals.add(call)
     const { agent, step, modelCall } = call
     if (agent !== undefined) this.#agents.add(agent)
-    if (step !== undefined) this.#steps.add(step)
+    if (step !== undefined && !isNumberedStep(step)) this.#steps.add(step)
     this.#models.add(modelCall.responseModel ?? modelCall.requestModel)
     const output = modelCall.billed ? modelCall.usage.outputTokens : null
     if (output !== null && endedByItself(call.status, call.finishReason)) this.#outputs.push(output)

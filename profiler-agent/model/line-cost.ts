@@ -22,7 +22,7 @@ export interface LineCost {
   readonly share: number | null
   /** Its most expensive call. */
   readonly spanId: string
-  /** Names that limits can be set for, and what was called; sorted. */
+  /** Names that limits can be set for (steps that were only counted have none), and what was called; sorted. */
   readonly agents: readonly string[]
   readonly steps: readonly string[]
   readonly models: readonly string[]

@@ -2,6 +2,7 @@
 
 import type { BudgetScope, Measured } from '../../model/budget'
 import { present } from '../../model/present'
+import { isNumberedStep } from '../../model/step-name'
 
 /** Agents by name; each with its steps in the order in which they began, then its intents with theirs; then workflows. */
 export function scopesOf(measured: readonly Measured[]): BudgetScope[] {
@@ -32,12 +33,9 @@ function scopesOfAgent(agent: string, measured: readonly Measured[]): BudgetScop
   })
 }
 
-/** Steps that nobody named have the number of their call: no two invocations need have the same. */
-const NUMBERED = /^step \d+$/
-
 function stepsOf(measured: readonly Measured[]): string[] {
   const byStart = measured
-    .filter(({ kind, step }) => kind === 'step' && step !== undefined && !NUMBERED.test(step))
+    .filter(({ kind, step }) => kind === 'step' && step !== undefined && !isNumberedStep(step))
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1))
   return [...new Set(byStart.flatMap(({ step }) => (step === undefined ? [] : [step])))]
 }

@@ -47,6 +47,7 @@ describe('costs of lines', () => {
       at: 'desk.ts:12:9 plan',
       picoUsd: 350,
       agent: 'clerk',
+      step: 'step 2',
       model: 'small',
       read: 0,
       fresh: 200,
