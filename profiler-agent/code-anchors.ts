@@ -17,8 +17,8 @@ import { type AnchoredPlace, placeKey } from './store/anchor-rows'
 const STEP_MS = 5
 const PAUSE_MS = 5
 const MAX_FILE_BYTES = 8_000_000
-/** Characters of files that are kept, in all. */
-const MAX_KEPT = 16_000_000
+/** Characters of files that are kept, in all; with its tokens one takes about eight bytes. */
+const MAX_KEPT = 2_000_000
 const REMEMBERED_PLACES = 10_000
 /** A network share: to look at it would hand the user's identity to a host that a header named. */
 const NETWORK_PATH = /^(?:\\\\|\/\/)/
