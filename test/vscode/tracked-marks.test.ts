@@ -144,6 +144,23 @@ describe('marks on lines in VS Code', () => {
     await shows(['7'])
   })
 
+  it('go along with a function that changes places with another one', async () => {
+    const title = [
+      'export async function title(text) {',
+      "  const asked = (about) => [{ role: 'user', content: about }]",
+      "  return client.chat.completions.create({ model: 'gpt-4.1-nano', messages: asked(text) })",
+      '}',
+      '',
+    ]
+    const [head, track] = [DESK.slice(0, 3), DESK.slice(3)]
+    await measured([...head, ...track, ...title].join('\n'))
+    // VS Code makes small edits of it, which leave what is alike where it is.
+    await edit((edits) => edits.replace(document.uri, whole(), [...head, ...title, ...track].join('\n')))
+    await shows([CALL_LINE + title.length])
+    await vscode.commands.executeCommand('undo')
+    await shows([CALL_LINE])
+  })
+
   it('are found again when the file is another one on the disk', async () => {
     await measured()
     const added = ['// Added by another branch.', ...DESK.slice(0, 3), 'const limit = 3', ...DESK.slice(3)]
