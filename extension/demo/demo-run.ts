@@ -1,6 +1,6 @@
 // One run of the demo: its program in a task that everybody can see, with the profiled environment, calling the embedded model server.
 
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
@@ -23,22 +23,22 @@ export async function runDemo(
   language: DemoLanguage,
 ): Promise<RunSummary> {
   const program = PROGRAMS[language]
-  const python = language === 'python' ? pythonCommand() : undefined
+  const python = language === 'python' ? await pythonCommand() : undefined
   const { fsPath: root } = folder.uri
-  await session.start()
+  await session.start(root)
   const models = await startModelServer(session.script, join(root, REPLIES))
   try {
     const runId = newRunId()
-    const env = await demoEnvironment(session, models.openai, runId)
+    const env = await demoEnvironment(session, models.openai, runId, folder.uri)
     const command = `${python ?? 'node'} ${program}`
     const run = { id: runId, name: program, command, root, startedAt: Date.now(), tags: {}, defaults: {} }
-    await session.tell({ type: 'run', ...run })
+    await session.tell({ type: 'run', ...run }, root)
     const execution =
       python === undefined
         ? new vscode.ProcessExecution(process.execPath, [...withHook(session), program], { cwd: root, env })
         : new vscode.ProcessExecution(python, [program], { cwd: root, env })
     const code = await exitCodeOf(taskOf(folder, program, execution))
-    await session.tell({ type: 'runEnd', runId, endedAt: Date.now() })
+    await session.tell({ type: 'runEnd', runId, endedAt: Date.now() }, root)
     if (code !== 0)
       throw new Error(
         vscode.l10n.t('The demo ended with exit code {0}; the terminal says why.', code ?? 'none'),
@@ -54,9 +54,10 @@ async function demoEnvironment(
   session: Session,
   openai: string,
   runId: string,
+  folder: vscode.Uri,
 ): Promise<Record<string, string>> {
   const environment = { ...process.env, ...terminalSettings(), OPENAI_BASE_URL: openai }
-  const variables = await profiledVariables(session, { environment, runId })
+  const variables = await profiledVariables(session, { environment, runId, folder })
   // In desktop VS Code the executable is Electron, which runs scripts only when told so.
   return { ...variables, ELECTRON_RUN_AS_NODE: '1', PYTHONUNBUFFERED: '1', PYTHONIOENCODING: 'utf-8' }
 }
@@ -67,15 +68,19 @@ function withHook({ script }: Session): string[] {
 }
 
 /** The first Python on the path that the hook knows. */
-function pythonCommand(): string {
-  const names = process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python']
+async function pythonCommand(): Promise<string> {
+  for (const name of process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python'])
+    if (await isPython(name)) return name
+  throw new Error(
+    vscode.l10n.t('There is no Python 3.9 or newer on the path. The demo in JavaScript needs nothing.'),
+  )
+}
+
+function isPython(name: string): Promise<boolean> {
   const check = ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']
-  const found = names.find((name) => spawnSync(name, check, { timeout: 10_000 }).status === 0)
-  if (found === undefined)
-    throw new Error(
-      vscode.l10n.t('There is no Python 3.9 or newer on the path. The demo in JavaScript needs nothing.'),
-    )
-  return found
+  return new Promise((resolve) => {
+    execFile(name, check, { timeout: 10_000 }, (error) => resolve(error === null))
+  })
 }
 
 function taskOf(

@@ -90,7 +90,7 @@ class Demo {
   /** The quick fix of the line that the demo is about, opened as by the keyboard. */
   async showFix(): Promise<void> {
     const folder = demoFolder()
-    const [run] = this.session.runs
+    const run = this.session.runs.find(({ root }) => root === folder?.uri.fsPath)
     if (folder === undefined || run === undefined)
       throw new Error(vscode.l10n.t('Profile the demo first: its quick fix is in the window that it opens.'))
     const program = vscode.Uri.joinPath(folder.uri, run.name)

@@ -37,7 +37,8 @@ async function reveal(session: Session, target: LinkTarget | undefined): Promise
       ),
     )
   if (target.reveal === 'line') return revealLine(target)
-  await session.start()
+  // The run may be one of any folder.
+  await Promise.all([session.start(), session.startWhereRecorded()])
   const { runId } = target
   const run = runId === 'latest' ? session.currentRun : session.runs.find(({ id }) => id === runId)
   if (run === undefined && (runId === 'latest' || (await session.getDetail(runId)) === undefined))
