@@ -62,13 +62,13 @@ export function exactIn({ tokens }: CodeText, wanted: Wanted): Copies {
   return { count: begins.length, candidates }
 }
 
-function beginsOf(tokens: Tokens, { size, hash, callee }: Wanted): number[] {
+function beginsOf(tokens: Tokens, { size, hash, callee }: Wanted): readonly number[] {
   if (callee === undefined) return tokens.indicesOf(size, hash)
   return beginsOfCalls(tokens, callee).filter((from) => isAt(tokens, from, { size, hash }))
 }
 
 /** Where calls begin whose names are these. */
-function beginsOfCalls(tokens: Tokens, { size, hash }: CodeHash): number[] {
+function beginsOfCalls(tokens: Tokens, { size, hash }: CodeHash): readonly number[] {
   return tokens.callsNamed(size, hash)
 }
 

@@ -28,10 +28,12 @@ export class Tokens {
   partner: Int32Array
   #trigrams: Int32Array | undefined
   #callBrackets: readonly number[] | undefined
+  readonly #callsByName = new Map<string, readonly number[]>()
   #sums: readonly [Int32Array, Int32Array] | undefined
 
   constructor(characters: number) {
-    const room = (characters >> 2) + 64
+    // Code has a token for three or four characters.
+    const room = Math.ceil(characters / 3) + 64
     this.start = new Int32Array(room)
     this.end = new Int32Array(room)
     this.value = new Int32Array(room)
@@ -87,13 +89,17 @@ export class Tokens {
   }
 
   /** Where calls begin whose names have this size and hash, in order. */
-  callsNamed(size: number, hash: readonly [number, number]): number[] {
+  callsNamed(size: number, hash: readonly [number, number]): readonly number[] {
+    const key = `${size} ${hash.join(' ')}`
+    const known = this.#callsByName.get(key)
+    if (known) return known
     const isAt = this.#finderOf(size, hash)
     this.#callBrackets ??= this.#findCallBrackets()
-    const found: number[] = []
-    for (const bracket of this.#callBrackets)
-      if (bracket >= size && isAt(bracket - size)) found.push(bracket - size)
-    return found
+    const begins = this.#callBrackets
+      .map((bracket) => bracket - size)
+      .filter((from) => from >= 0 && isAt(from))
+    this.#callsByName.set(key, begins)
+    return begins
   }
 
   #finderOf(size: number, [wanted, confirmed]: readonly [number, number]): (from: number) => boolean {
