@@ -54,10 +54,16 @@ async function insertLine(document: vscode.TextDocument, line: number, text: str
   assert.equal(await vscode.workspace.applyEdit(edit), true)
 }
 
-/** The file as it is on disk, whatever was edited. */
+const originals = libraryFiles('typescript')
+
+/** The file as it was, whatever was edited, and saved by VS Code itself. */
 async function reset(document: vscode.TextDocument): Promise<void> {
-  await vscode.window.showTextDocument(document)
-  await vscode.commands.executeCommand('workbench.action.files.revert')
+  const original = originals[document.uri.path.replace(/^.*\//, '')] ?? ''
+  if (document.getText() === original) return
+  const edit = new vscode.WorkspaceEdit()
+  edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), original)
+  assert.equal(await vscode.workspace.applyEdit(edit), true)
+  await document.save()
 }
 
 describe('findings on their lines', () => {
@@ -79,8 +85,7 @@ describe('findings on their lines', () => {
   }
 
   before(async () => {
-    const files = Object.entries(libraryFiles('typescript'))
-    writeFiles(workspacePath(FOLDER), Object.fromEntries(files))
+    writeFiles(workspacePath(FOLDER), originals)
     installSdks(workspacePath(FOLDER))
     models = await LibraryModels.start()
     const api = await activeApi()
@@ -90,10 +95,7 @@ describe('findings on their lines', () => {
   })
 
   afterEach(async () => {
-    for (const name of ['notices.ts', 'stock.ts', 'loans.md']) {
-      const document = await open(name)
-      if (document.isDirty) await reset(document)
-    }
+    for (const name of ['notices.ts', 'stock.ts', 'loans.md']) await reset(await open(name))
   })
 
   after(async () => {

@@ -67,10 +67,8 @@ function* surroundings(first: number, last: number, lines: readonly string[]): G
   const own = lines.slice(first, last + 1).join('')
   if (own.trim().length >= TELLING_LETTERS) yield [first, last]
   for (let around = 1; around <= MOST_AROUND; around++) {
-    const [from, to] = [Math.max(0, first - around), Math.min(lines.length - 1, last + around)]
-    yield [from, to]
-    yield [from, last]
-    yield [first, to]
+    // On both sides: where one was taken out, another one may have come to stand beside what was on the other side.
+    yield [Math.max(0, first - around), Math.min(lines.length - 1, last + around)]
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
+import fc from 'fast-check'
 import { fittingEdits } from '../../../../../extension/editor/fixes/fitting-edits'
 import type { TextEdit } from '../../../../../profiler-agent/model/finding'
 
@@ -74,6 +75,36 @@ describe('edits in the text that a file has now', () => {
     assert.equal(
       fittingEdits([behind], BASE.replace('SYSTEM }],', 'SYSTEM }],\n  temperature: 0,'), BASE),
       undefined,
+    )
+  })
+
+  it('fit no line that looks like theirs, when theirs was taken out', () => {
+    const base = ['first();', 'send(a);', 'second();', 'third();', 'send(a);', 'fourth();'].join('\n')
+    const now = ['first();', 'send(a);', 'fourth();'].join('\n')
+    assert.equal(fittingEdits([editIn(base, 2, 1, 'await ')], now, base), undefined)
+  })
+
+  it('are at their own line, or nowhere, whatever is put in, taken out and moved around it', () => {
+    const line = fc.nat({ max: 30 }).map((number) => `  const value${number} = await read(${number})`)
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(line, { minLength: 1, maxLength: 12 }),
+        fc.nat(),
+        fc.array(fc.tuple(fc.nat(), fc.constantFrom('add', 'drop', 'move')), { maxLength: 8 }),
+        (base, at, changes) => {
+          const wanted = base[at % base.length] ?? ''
+          const now = [...base]
+          for (const [where, does] of changes) {
+            const place = where % (now.length + 1)
+            const taken = does === 'add' ? ['  log()'] : now.splice(place, 1)
+            if (does !== 'drop') now.splice(where % 7, 0, ...taken)
+          }
+          const edit = editIn(base.join('\n'), (at % base.length) + 1, 3, 'NEW ')
+          const [moved] = fittingEdits([edit], now.join('\n'), base.join('\n')) ?? []
+          assert.equal(moved?.line, now.includes(wanted) ? now.indexOf(wanted) + 1 : undefined)
+        },
+      ),
+      { numRuns: 2000 },
     )
   })
 
