@@ -3,12 +3,13 @@
 import * as vscode from 'vscode'
 import { lensParts, lensText } from './lens-text'
 import type { LineMarks, Mark } from './marks/line-marks'
+import { CELL_SCHEME } from './marks/notebook-cells'
 
 export function registerCodeLenses(marks: LineMarks): vscode.Disposable[] {
   const provider = new CostLenses(marks)
   return [
     provider,
-    vscode.languages.registerCodeLensProvider({ scheme: 'file' }, provider),
+    vscode.languages.registerCodeLensProvider([{ scheme: 'file' }, { scheme: CELL_SCHEME }], provider),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('costflame.codeLens')) provider.refresh()
     }),

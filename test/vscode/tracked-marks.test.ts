@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import * as vscode from 'vscode'
+import { cellHash } from '../../extension/editor/marks/cell-hash'
 import type { CostflameApi } from '../../extension/extension'
 import { writeFiles } from '../support/test-folders'
 import { until } from '../support/until'
@@ -209,6 +210,37 @@ describe('marks on lines in VS Code', () => {
     await measured(text, 48_000 + CALL_LINE)
     await edit((edits) => edits.insert(document.uri, lineStart(1), '\n'))
     await shows([48_000 + CALL_LINE + 1])
+  })
+
+  it('are in the cell of a notebook that its kernel calls by the hash of its code', async () => {
+    const cell =
+      "question = 'Where is my order?'\nreply = client.responses.create(model='gpt-4.1', input=question)\n"
+    const source = (text: string) => ({
+      ...{ cell_type: 'code', execution_count: null, metadata: {}, outputs: [] },
+      source: text.split(/(?<=\n)/),
+    })
+    const metadata = { language_info: { name: 'python' } }
+    const notebook = {
+      cells: [source('import openai\n'), source(cell)],
+      metadata,
+      nbformat: 4,
+      nbformat_minor: 4,
+    }
+    writeFiles(workspacePath(), { 'tracked/order.ipynb': JSON.stringify(notebook) })
+    const file = `/tmp/ipykernel_4711/${cellHash(cell)}.py`
+    await recordCall('tracked-cell', { file, line: 2, function: '<module>' })
+    await runsWhen(api, (runs) => runs.some(({ id, totals }) => id === 'tracked-cell' && totals.calls === 1))
+    const opened = await vscode.workspace.openNotebookDocument(
+      vscode.Uri.file(workspacePath('tracked', 'order.ipynb')),
+    )
+    const [first, second] = opened.getCells().map((each) => each.document)
+    assert.ok(first && second)
+    assert.equal(second.getText(), cell)
+    await vscode.window.showNotebookDocument(opened)
+    await shows([2], second.uri)
+    assert.deepEqual(await marks(first.uri), [])
+    await edit((edits) => edits.insert(second.uri, lineStart(1), '# Of a customer.\n'))
+    await shows([3], second.uri)
   })
 
   it('are not on a document that is not the file', async () => {

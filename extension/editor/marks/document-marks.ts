@@ -7,6 +7,7 @@ import type { CodeAnchor } from '../../../profiler-agent/model/code-anchor'
 import type { LineCost } from '../../../profiler-agent/model/line-cost'
 import { present } from '../../../profiler-agent/model/present'
 import { anchorsFromFile } from './file-anchors'
+import { anchorsFromCell, CELL_SCHEME } from './notebook-cells'
 import type { TextChange } from './text-regions'
 import { TrackedPlaces } from './tracked-places'
 
@@ -102,7 +103,11 @@ export class DocumentMarks {
 
   private readMissing(costs: readonly LineCost[]): void {
     if (costs.length === 0) return
-    const anchors = anchorsFromFile(this.document.uri.fsPath, costs)
+    const { document } = this
+    const anchors =
+      document.uri.scheme === CELL_SCHEME
+        ? anchorsFromCell(document.getText(), costs)
+        : anchorsFromFile(document.uri.fsPath, costs)
     costs.forEach((cost, index) => void this.fromFile.set(seenAt(cost), anchors[index]))
   }
 

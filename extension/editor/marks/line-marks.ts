@@ -8,6 +8,7 @@ import { AtMostEvery } from './at-most'
 import { CostsByFile } from './costs-by-file'
 import { DocumentMarks, type Mark } from './document-marks'
 import { MovedFiles } from './moved-files'
+import { CELL_SCHEME, NotebookCells } from './notebook-cells'
 
 export type { Mark } from './document-marks'
 
@@ -22,6 +23,7 @@ export type ShownSession = Pick<Session, 'lines' | 'allProfilers' | 'onDidChange
 export class LineMarks implements vscode.Disposable {
   private readonly costs = new CostsByFile()
   private readonly moved = new MovedFiles()
+  private readonly cells = new NotebookCells()
   /** Of documents that somebody asked about, while they are open. */
   private readonly documents = new Map<string, DocumentMarks>()
   private readonly waiting = new Map<string, NodeJS.Timeout>()
@@ -87,8 +89,11 @@ export class LineMarks implements vscode.Disposable {
   }
 
   private costsOf(document: vscode.TextDocument): readonly LineCost[] {
-    if (!isInWorkspace(document.uri)) return []
-    const own = this.costs.of(document.uri)
+    const { uri } = document
+    if (uri.scheme === CELL_SCHEME)
+      return isInWorkspace(vscode.Uri.file(uri.path)) ? this.cells.costsOf(document, this.costs) : []
+    if (!isInWorkspace(uri)) return []
+    const own = this.costs.of(uri)
     if (own.length > 0) return own
     const movedFrom = this.moved.movedFrom(document, this.costs)
     return (movedFrom !== undefined && this.costs.files.get(movedFrom)) || own
@@ -119,6 +124,7 @@ export class LineMarks implements vscode.Disposable {
     const key = uri.toString()
     this.documents.delete(key)
     this.moved.forget(uri)
+    this.cells.forget(uri)
     clearTimeout(this.waiting.get(key))
     this.waiting.delete(key)
   }
