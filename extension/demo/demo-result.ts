@@ -18,11 +18,10 @@ export async function showResult(
   // The program is over; the picture needs the room.
   await vscode.commands.executeCommand('workbench.action.closePanel')
   await vscode.commands.executeCommand('costflame.openFlameGraph', run.id)
-  await revealFinding(session, program, run)
-  const saved = savedText(run, before)
+  const isOpen = await revealFinding(session, program, run)
   // Not waited for: whoever called the command without UI cannot press a button.
-  if (saved !== undefined && before !== undefined) void offerComparison(saved, before, run)
-  else void offerNextStep(run)
+  if (isOpen) void offerNextStep(run)
+  else if (before !== undefined) void offerComparison(savedText(run, before), before, run)
 }
 
 /** Puts the cursor where the finding of a run is, so that its quick fix is one key away; false where there is none any more. */
@@ -58,11 +57,12 @@ export async function underlined(file: vscode.Uri): Promise<void> {
   subscription.dispose()
 }
 
-function savedText({ totals }: RunSummary, before: RunSummary | undefined): string | undefined {
-  const [now, then] = [totals.cost?.picoUsd, before?.totals.cost?.picoUsd]
+function savedText({ totals }: RunSummary, before: RunSummary): string {
+  const [now, then] = [totals.cost?.picoUsd, before.totals.cost?.picoUsd]
+  const cost = totalCostText(totals)
   return now === undefined || then === undefined || now >= then
-    ? undefined
-    : vscode.l10n.t('{0}, {1} less than the run before.', totalCostText(totals), formatUsd(then - now))
+    ? vscode.l10n.t('The demo cost {0}.', cost)
+    : vscode.l10n.t('The demo cost {0}, {1} less than the run before.', cost, formatUsd(then - now))
 }
 
 async function offerComparison(saved: string, before: RunSummary, run: RunSummary): Promise<void> {
