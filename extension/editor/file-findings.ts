@@ -25,6 +25,8 @@ interface Followed extends FoundFinding {
   readonly key: string
   readonly location: Location
   readonly at?: { readonly region: TextRegion; readonly isChanged: boolean }
+  /** Of the code, when it was last seen as it was. */
+  readonly text?: string
   /** Its lines were edited, or it has not been looked for in the text as it is. */
   readonly isUnsure: boolean
 }
@@ -79,14 +81,34 @@ function settled({ at, ...rest }: Followed, code: CodeText): Followed {
   const { anchor } = rest.location
   const followed = { ...rest, isUnsure: false }
   if (anchor === undefined) return withPlace(followed, at ?? asSaid(rest.location, code))
-  if (at && codeAt(code, codeRegion(at.region)) === anchor.code)
-    return withPlace(followed, { region: at.region, isChanged: false })
+  if (at && codeAt(code, codeRegion(at.region)) === anchor.code) return unchangedAt(followed, at.region, code)
   const [found] = findAgain(code, [knownPlace(rest.location)])
   const region = found && textRegion(found.region)
+  const isHere = at !== undefined && isAlike(rest.text ?? '', textAt(code, at.region))
   // What the edits say counts more than what looks alike elsewhere: a copy of a line is not the line.
-  if (at && !(region && !found.isChanged && shareLines(region, at.region)))
-    return withPlace(followed, { region: at.region, isChanged: true })
-  return withPlace(followed, region && { region, isChanged: found.isChanged })
+  if (region && !found.isChanged && !(isHere && !shareLines(region, at.region)))
+    return unchangedAt(followed, region, code)
+  if (isHere) return withPlace(followed, { region: at.region, isChanged: true })
+  return withPlace(followed, region && { region, isChanged: true })
+}
+
+function unchangedAt(followed: Followed, region: TextRegion, code: CodeText): Followed {
+  return { ...followed, at: { region, isChanged: false }, text: textAt(code, region) }
+}
+
+function textAt(code: CodeText, { start, end }: TextRegion): string {
+  const from = code.offsetAt(start.line + 1, start.character + 1)
+  return code.text.slice(from, code.offsetAt(end.line + 1, end.character + 1))
+}
+
+/** Whether a text was edited, rather than replaced: of one that changed places, an editor may say that its letters were. */
+function isAlike(before: string, now: string): boolean {
+  const shorter = Math.min(before.length, now.length)
+  let start = 0
+  while (start < shorter && before[start] === now[start]) start++
+  let same = 0
+  while (same < shorter - start && before.at(-1 - same) === now.at(-1 - same)) same++
+  return 2 * (start + same) >= shorter
 }
 
 function withPlace(followed: Followed, at: Followed['at']): Followed {

@@ -17,6 +17,7 @@ export async function classify(ticket: Ticket) {
   return labelOf(reply)
 }
 `
+const OPTION_LINE = '    system: INSTRUCTIONS,\n'
 /** `system: INSTRUCTIONS` of it. */
 const OPTION: Location = { file: 'a.ts', line: 7, column: 5, endLine: 7, endColumn: 25 }
 
@@ -95,6 +96,35 @@ describe('findings in a file', () => {
     assert.equal(placedIn(findings, CODE.replace('    system: INSTRUCTIONS,\n', '')), undefined)
     findings.edit([insertion(6, 0, '    system: INSTRUCTIONS,\n')])
     assert.deepEqual(placedIn(findings, CODE), [7, 'system: INSTRUCTIONS', false])
+  })
+
+  it('go with their code when an editor says that its letters were replaced', () => {
+    const [first, second] = [OPTION_LINE, '    temperature: answer(ticket),\n']
+    const before = CODE.replace(first, `${first}${second}`)
+    const anchor = anchorAt(new CodeText(before, 'a.ts'), 7, 5, OPTION)
+    assert.ok(anchor)
+    const findings = following({ ...OPTION, anchor })
+    assert.deepEqual(placedIn(findings, before), [7, 'system: INSTRUCTIONS', false])
+    // The two lines changed places: what stood between the first letter and the comma is told as replaced.
+    const inside = { start: { line: 6, character: 5 }, end: { line: 6, character: 23 } }
+    findings.edit([
+      {
+        range: { start: { line: 7, character: 4 }, end: { line: 7, character: 31 } },
+        text: 'system: INSTRUCTIONS',
+      },
+      { range: inside, text: 'emperature: answer(ticke' },
+    ])
+    const after = CODE.replace(first, `${second}${first}`)
+    assert.deepEqual(placedIn(findings, after), [8, 'system: INSTRUCTIONS', false])
+  })
+
+  it('are not those of a copy while their own code is edited', () => {
+    const findings = following(anchored(OPTION))
+    placedIn(findings, CODE)
+    const copy = CODE.slice(CODE.indexOf('export')).replace('classify', 'classifyAgain')
+    findings.edit([insertion(11, 0, copy), insertion(6, 12, 'V2_')])
+    const edited = `${CODE.replace('INSTRUCTIONS', 'V2_INSTRUCTIONS')}${copy}`
+    assert.deepEqual(placedIn(findings, edited), [7, 'system: V2_INSTRUCTIONS', true])
   })
 
   it('are nowhere on a line that is not there', () => {
