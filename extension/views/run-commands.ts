@@ -18,7 +18,11 @@ interface ExportRequest {
 export function registerRunCommands(session: Session): vscode.Disposable[] {
   return [
     registerCommand(session, 'exportRun', (argument) => exportRun(session, argument)),
-    registerCommand(session, 'clearRuns', () => clearRuns(session)),
+    registerCommand(session, 'clearRuns', async () => {
+      const deleted = await clearRuns(session)
+      await forgetDeleted()
+      return deleted
+    }),
     registerCommand(session, 'deleteRuns', (row, selected) => deleteRuns(session, row, selected)),
   ]
 }
@@ -99,8 +103,14 @@ async function deleteRuns(session: Session, row: unknown, selected: unknown): Pr
   const isClicked = typeof row === 'object' && !Array.isArray(row)
   if (ids.length === 0 || (isClicked && !(await isDeletionWanted(ids.length)))) return 0
   const deleted = await session.deleteRuns(ids)
-  await vscode.commands.executeCommand('costflame.refreshRuns')
+  await forgetDeleted()
   return deleted
+}
+
+/** What the views have asked for and no profiler tells them of. */
+async function forgetDeleted(): Promise<void> {
+  await vscode.commands.executeCommand('costflame.refreshRuns')
+  await vscode.commands.executeCommand('costflame.showNewestFindings')
 }
 
 async function isDeletionWanted(count: number): Promise<boolean> {

@@ -174,9 +174,14 @@ function runItem(run: RunSummary, label: string): vscode.TreeItem {
   item.contextValue = run.active ? 'run.active' : 'run'
   item.iconPath = runIcon(run)
   item.command = { command: 'costflame.openFlameGraph', title: '', arguments: [run.id] }
-  const state = run.active ? `, ${vscode.l10n.t('running')}` : ''
-  item.accessibilityInformation = { label: `${run.name}, ${description}${state}` }
+  item.accessibilityInformation = { label: [run.name, description, ...stateTexts(run)].join(', ') }
   return item
+}
+
+/** What the icon says. */
+function stateTexts(run: RunSummary): string[] {
+  const { t } = vscode.l10n
+  return [...(run.active ? [t('running')] : []), ...(isFailed(run) ? [t('failed')] : [])]
 }
 
 function runIcon(run: RunSummary): vscode.ThemeIcon {

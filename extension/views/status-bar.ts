@@ -74,14 +74,14 @@ const BACKGROUNDS: Readonly<Record<Standing, string | undefined>> = {
   fine: undefined,
 }
 
-function contentOf({ profiler, currentRun }: Session, spent: SpentToday | undefined): Content {
+function contentOf({ profiler, currentRun, folder }: Session, spent: SpentToday | undefined): Content {
   const state = stateText(profiler)
   if (profiler.is === 'failed') {
     const tooltip = `${state}\n\n${markdownText(profiler.why)}`
-    return { text: '$(flame) failed', tooltip, background: BACKGROUNDS.over }
+    return { text: `$(flame) ${vscode.l10n.t('failed')}`, tooltip, background: BACKGROUNDS.over }
   }
   if (profiler.is === 'starting') return { text: '$(loading~spin) Costflame', tooltip: state }
-  const text = statusText(wantedParts(), currentRun, spent, vscode.l10n)
+  const text = statusText(wantedParts(folder), currentRun, spent, vscode.l10n)
   const parts = [
     currentRun && currentRun.totals.attempts > 0 ? runTooltip(currentRun, vscode.l10n) : undefined,
     spent && spent.calls > 0 ? dayLines(spent) : undefined,
@@ -94,8 +94,9 @@ function contentOf({ profiler, currentRun }: Session, spent: SpentToday | undefi
   }
 }
 
-function wantedParts(): StatusPart[] {
-  const wanted = vscode.workspace.getConfiguration('costflame').get<unknown>('statusBar.parts')
+function wantedParts(folder: string | undefined): StatusPart[] {
+  const uri = folder === undefined ? undefined : vscode.Uri.file(folder)
+  const wanted = vscode.workspace.getConfiguration('costflame', uri).get<unknown>('statusBar.parts')
   const names: readonly unknown[] = Array.isArray(wanted) ? wanted : ['run', 'today']
   return names.flatMap((name) => STATUS_PARTS.find((part) => part === name) ?? [])
 }
