@@ -18,10 +18,9 @@ describe('keybindings', () => {
     const known: readonly Binding[] = parse((await vscode.workspace.openTextDocument(uri)).getText())
     assert.ok(known.length > 500, `${known.length} keybindings of VS Code`)
     const others = known.filter(({ command }) => !command.startsWith('costflame.'))
+    // Bindings of `ctrl+k` alone give way to VS Code's own chords as they do to ours.
     const isTaken = ({ key }: Binding) =>
-      others.some(
-        (other) => other.key === key || other.key.startsWith(`${key} `) || key.startsWith(`${other.key} `),
-      )
+      others.some((other) => other.key === key || other.key.startsWith(`${key} `))
     assert.deepEqual(ours.filter(isTaken), [])
     // Two strokes each: single ones are the user's.
     assert.deepEqual(
