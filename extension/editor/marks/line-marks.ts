@@ -3,7 +3,7 @@
 import * as vscode from 'vscode'
 import type { LineCost } from '../../../profiler-agent/model/line-cost'
 import { isInWorkspace } from '../../locations'
-import type { ProfilerStatus, Session } from '../../profiler/session'
+import type { Session } from '../../profiler/session'
 import { AtMostEvery } from './at-most'
 import { CostsByFile } from './costs-by-file'
 import { DocumentMarks, type Mark } from './document-marks'
@@ -31,20 +31,22 @@ export class LineMarks implements vscode.Disposable {
   /** Marks of a document changed, or of all of them; not when they only moved with the text around them, as all in an editor does. */
   readonly onDidChange = this.changed.event
   private readonly update = new AtMostEvery(UPDATE_MS, () => {
-    this.costs.show(this.session.lines)
+    this.show()
     this.changed.fire(undefined)
   })
+  /** Lines of which a profiler tells more when there is more. */
+  private live: ReadonlySet<LineCost> = new Set()
   private readonly subscriptions: readonly vscode.Disposable[]
 
   constructor(private readonly session: ShownSession) {
     let shown = session.lines
-    let running = this.running
-    this.costs.show(shown)
+    let running = this.running.length
+    this.show()
     this.subscriptions = [
       session.onDidChange(() => {
-        if (session.lines === shown && this.running === running) return
+        if (session.lines === shown && this.running.length === running) return
         shown = session.lines
-        running = this.running
+        running = this.running.length
         this.update.ask()
       }),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
@@ -71,9 +73,7 @@ export class LineMarks implements vscode.Disposable {
 
   /** Whether the run goes on, as far as anybody is there to tell of its end. */
   isLive({ cost }: Mark): boolean {
-    const tellsOfIt = ({ status, lines }: { status: ProfilerStatus; lines: readonly LineCost[] }) =>
-      status.is === 'running' && lines.includes(cost)
-    return cost.active && this.session.allProfilers.some(tellsOfIt)
+    return cost.active && this.live.has(cost)
   }
 
   dispose() {
@@ -83,9 +83,14 @@ export class LineMarks implements vscode.Disposable {
     this.changed.dispose()
   }
 
-  /** How many profilers run: with one that is gone, nothing of it is live. */
-  private get running(): number {
-    return this.session.allProfilers.filter(({ status }) => status.is === 'running').length
+  /** With a profiler that is gone, nothing of it is live. */
+  private get running() {
+    return this.session.allProfilers.filter(({ status }) => status.is === 'running')
+  }
+
+  private show(): void {
+    this.costs.show(this.session.lines)
+    this.live = new Set(this.running.flatMap(({ lines }) => lines))
   }
 
   private costsOf(document: vscode.TextDocument): readonly LineCost[] {
