@@ -1,4 +1,4 @@
-// What a hover says of findings beside their diagnostics: what the change saves, and where to look. Markdown; knows no VS Code.
+// What a hover says of findings beside their diagnostics: what they cost, what the change saves, where to look. Markdown; knows no VS Code.
 
 import type { Finding, Location } from '../../profiler-agent/model/finding'
 import { formatUsd } from '../../profiler-agent/model/money'
@@ -14,21 +14,20 @@ export interface RootedFinding {
   readonly isChanged?: boolean
 }
 
-const MOST_PLACES = 4
-
-/** On the place of the finding itself. */
-export function findingHoverText({ finding, root, isChanged }: RootedFinding, words: Words): string {
-  const { rule, spanIds, saving } = finding
+/** On the place of the finding itself, where VS Code shows its message, its rule and its related places already. */
+export function findingHoverText({ finding, isChanged }: RootedFinding, words: Words): string {
+  const { spanIds, saving } = finding
   const { t } = words
   const calls = spanIds.length === 1 ? t('1 call') : t('{0} calls', formatCount(spanIds.length))
-  const head = [`**${markdownText(rule)}**`, spanIds.length > 0 ? calls : undefined, lossText(finding, words)]
   const saved = savingText(finding, words)
   return [
-    lineOf(head),
+    lineOf([
+      spanIds.length > 0 ? calls : undefined,
+      lossText(finding, words),
+      saving && saved ? `${saved}${markdownText(t(', if {0}', saving.assumption))}` : undefined,
+    ]),
     isChanged ? `$(warning) ${t('Changed since: run again to see whether it still holds.')}` : undefined,
-    saving && saved ? `${saved}${markdownText(t(', if {0}', saving.assumption))}` : undefined,
     linkLine(finding, words),
-    placeLines(finding, root),
   ]
     .filter((text) => text !== undefined && text !== '')
     .join('\n\n')
@@ -38,19 +37,14 @@ function lineOf(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join(' · ')
 }
 
+/** The rule tells one finding from another at the same place. */
 function linkLine(finding: Finding, words: Words): string {
-  const { runId, spanIds } = finding
+  const { runId, spanIds, rule } = finding
   const graph = `$(flame) ${words.t('Flame graph')}`
-  return [
+  return lineOf([
     ...spanIds.slice(0, 1).map((spanId) => commandLink(graph, 'costflame.openFlameGraph', [runId, spanId])),
-    explainLink(finding, words),
-  ].join(' · ')
-}
-
-/** What each place has to do with it; the same said of the same line only once. */
-function placeLines({ relatedLocations }: Finding, root: string | undefined): string {
-  const lines = relatedLocations.map((place) => `${markdownText(place.message)}: ${placeLink(place, root)}`)
-  return [...new Set(lines)].slice(0, MOST_PLACES).join('  \n')
+    explainLink(finding, markdownText(words.t('Explain {0}', rule))),
+  ])
 }
 
 /** On a line whose calls the finding is about, where it stands elsewhere: in a line, with a link to its place. */
@@ -58,11 +52,11 @@ export function relatedFindingText({ finding, root }: RootedFinding, words: Word
   const { rule, location } = finding
   const at = location === undefined ? undefined : placeLink(location, root)
   const head = `$(lightbulb) ${markdownText(rule)}`
-  return lineOf([head, at, savingText(finding, words), explainLink(finding, words)])
+  return lineOf([head, at, savingText(finding, words), explainLink(finding, words.t('Explain'))])
 }
 
-function explainLink({ runId, id }: Finding, { t }: Words): string {
-  return commandLink(t('Explain'), 'costflame.explainFinding', [runId, id])
+function explainLink({ runId, id }: Finding, text: string): string {
+  return commandLink(text, 'costflame.explainFinding', [runId, id])
 }
 
 /** As findings of the cache say it. */

@@ -52,7 +52,7 @@ async function hoverAt(
   const mark = markAt(sources.marks.of(document), position)
   const found = sources.findings
     .of(document.uri)
-    .filter((each) => each.range.contains(position) && isShown(each))
+    .filter((each) => each.range.contains(position) && isShown(each) && !isLimit(each))
   const texts = [
     ...(mark ? [await lineText(sources, document, mark, token)] : []),
     ...(mark ? aroundText(sources.findings, document, mark, found) : []),
@@ -101,6 +101,11 @@ function isRelated({ finding }: FindingMark, { runId, callSite }: Mark['cost']):
     finding.runId === runId &&
     finding.relatedLocations.some(({ file, line }) => file === callSite.file && line === callSite.line)
   )
+}
+
+/** What stands on a limit itself is said by `budgets/`. */
+function isLimit({ finding, uri }: FindingMark): boolean {
+  return finding.rule.startsWith('budget/') && uri.path.endsWith('/.costflame/budgets.jsonc')
 }
 
 function isShown({ finding, uri }: FindingMark): boolean {

@@ -7,12 +7,18 @@ import type { Session } from '../profiler/session'
 
 const REMEMBERED = 100
 
+interface AskedDetail {
+  /** What came first may lack the kinds of text, which are counted then. */
+  first?: LineDetail
+  readonly whole: Promise<LineDetail | undefined>
+}
+
 export class LineDetails {
-  readonly #known = new RecentMap<string, Promise<LineDetail | undefined>>(REMEMBERED)
+  readonly #known = new RecentMap<string, AskedDetail>(REMEMBERED)
 
   constructor(private readonly session: Session) {}
 
-  /** `undefined` where nobody can be asked, or it has not come within so many milliseconds: it is there the next time. */
+  /** What there is of it within so many milliseconds; `undefined` where nobody can be asked. All of it is there the next time. */
   async of(
     cost: LineCost,
     milliseconds: number,
@@ -20,27 +26,28 @@ export class LineDetails {
   ): Promise<LineDetail | undefined> {
     // A hover starts no profiler.
     if (this.session.profiler.is !== 'running') return undefined
-    return within(milliseconds, this.#detail(cost), token)
+    const asked = this.#asked(cost)
+    return (await within(milliseconds, asked.whole, token)) ?? asked.first
   }
 
-  #detail(cost: LineCost): Promise<LineDetail | undefined> {
+  #asked(cost: LineCost): AskedDetail {
     const { runId, callSite, active } = cost
     const revision = this.session.runs.find(({ id }) => id === runId)?.revision
     const key = JSON.stringify([
-      runId,
-      callSite.file,
-      callSite.line,
-      revision,
-      active,
-      cost.totals.cost?.picoUsd,
+      ...[runId, callSite.file, callSite.line, revision],
+      ...[active, cost.totals.cost?.picoUsd],
     ])
     const known = this.#known.get(key)
     if (known) return known
-    const asked = this.#ask(cost).then((detail) => {
-      // What is still counted, or could not be read, is asked for again.
-      if (detail === undefined || detail.byKind === null) this.#known.delete(key)
-      return detail
-    })
+    const asked: AskedDetail = {
+      whole: this.#ask(cost).then(async (first) => {
+        if (first) asked.first = first
+        const whole = first?.byKind === null ? ((await this.#ask(cost)) ?? first) : first
+        // What is still counted, or could not be read, is asked for again.
+        if (whole === undefined || whole.byKind === null) this.#known.delete(key)
+        return whole
+      }),
+    }
     this.#known.set(key, asked)
     return asked
   }

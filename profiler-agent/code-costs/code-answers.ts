@@ -29,6 +29,7 @@ export class CodeAnswers {
   readonly #spentToday: SpentTodayAnswers
   readonly #invocations: KnownRuns<readonly InvocationCost[]>
   readonly #lines: KnownRuns<RunLines>
+  #tokenizer: Promise<void> | undefined
 
   constructor(readonly sources: CodeAnswerSources) {
     const { view } = sources
@@ -76,8 +77,28 @@ export class CodeAnswers {
         ...{ view: this.sources.view, budgetFile },
         today: await this.#spentToday.of(budgetFile.budgets),
         outputs: history.flatMap(({ outputs }) => outputs),
+        canCount: await this.#canCount(),
       },
     )
+  }
+
+  /** To load the tokenizer takes longer than a hover waits: that begins after the first answer, and the next one has the kinds of text. */
+  async #canCount(): Promise<boolean> {
+    if (this.#tokenizer === undefined) {
+      this.#tokenizer = this.#loadSoon()
+      return false
+    }
+    await this.#tokenizer
+    return true
+  }
+
+  async #loadSoon(): Promise<void> {
+    await new Promise(setImmediate)
+    try {
+      await this.sources.view.tokenizer()
+    } catch {
+      // Whoever counts with it hears of it.
+    }
   }
 
   /** Newest first. */

@@ -21,7 +21,7 @@ import { placeOf } from './run-lines'
 const FEW_CALLS = 50
 /** Prompts of larger runs are not read for a hover. */
 const MOST_CALLS = 5_000
-/** Nobody waits longer for the kinds of text, loading the tokenizer among it: the next time it is asked more of them are counted. */
+/** Nobody waits longer for the kinds of text: the next time it is asked more of them are counted. */
 const KINDS_WITHIN_MS = 400
 
 export interface LineDetailSources {
@@ -30,6 +30,8 @@ export interface LineDetailSources {
   readonly today: SpentToday
   /** Output tokens of the calls of this line over the last runs. */
   readonly outputs: readonly number[]
+  /** Without the tokenizer there are no kinds of text yet. */
+  readonly canCount: boolean
 }
 
 /** `null` where that run made no call there. */
@@ -45,7 +47,7 @@ export async function lineDetail(
   if (run === undefined || calls.length === 0) return null
   const isTooMuch = calls.length > FEW_CALLS && ofRun.length > MOST_CALLS
   return {
-    byKind: isTooMuch ? null : await inTime(partsByKind(view, runId, calls)),
+    byKind: isTooMuch || !sources.canCount ? null : await partsByKind(view, runId, calls),
     byCache: partsByCache(calls),
     byModel: partsByModel(calls),
     limits: limitsOf(run, calls, sources),
@@ -55,13 +57,6 @@ export async function lineDetail(
 
 function isAt({ callSite }: CallRow, place: Pick<Frame, 'file' | 'line'>): boolean {
   return callSite !== undefined && placeOf(callSite) === placeOf(place)
-}
-
-/** What comes too late goes on, and is known the next time. */
-function inTime<Value>(wanted: Promise<Value>): Promise<Value | null> {
-  const late = Promise.withResolvers<null>()
-  const timer = setTimeout(() => late.resolve(null), KINDS_WITHIN_MS)
-  return Promise.race([wanted, late.promise]).finally(() => clearTimeout(timer))
 }
 
 async function partsByKind(

@@ -34,10 +34,15 @@ describe('the detail of a line', () => {
     folder.remove()
   })
 
+  /** With the kinds of text: without them it comes as long as the tokenizer is not loaded. */
   async function detail(runId: string, at = 'desk.ts:3'): Promise<LineDetail | null> {
     const [file = '', line] = at.split(':')
-    const answer = await answers.of({ ask: 'line', runId, file, line: Number(line) })
-    return answer.to === 'line' ? answer.detail : null
+    for (;;) {
+      const answer = await answers.of({ ask: 'line', runId, file, line: Number(line) })
+      assert.ok(answer.to === 'line')
+      if (answer.detail === null || answer.detail.byKind !== null) return answer.detail
+      await new Promise(setImmediate)
+    }
   }
   const sum = (parts: readonly { readonly picoUsd: number | null }[]) =>
     parts.reduce((total, { picoUsd }) => total + (picoUsd ?? 0), 0)
