@@ -6,7 +6,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { commandEnvironment } from '../support/commands'
-import { installExtension, packageExtension } from '../support/packaged-extension'
+import { installedExtension } from '../support/packaged-extension'
 import { inRepository } from '../support/repository'
 import { type TestFolder, temporaryFolder, writeFiles } from '../support/test-folders'
 import { until } from '../support/until'
@@ -31,8 +31,8 @@ describe('the extension installed from its package', function () {
 
   before('package, install and open', async () => {
     folder = temporaryFolder('installed')
-    vsix = packageExtension(folder.path)
-    const extensionsFolder = installExtension(vsix, folder.path)
+    const installed = installedExtension()
+    vsix = installed.vsix
     const workspaceFolder = join(folder.path, 'workspace')
     writeFiles(workspaceFolder, { 'agent.mjs': AGENT })
     models = spawn(process.execPath, [inRepository('dist', 'costflame.js'), 'simulate'], {
@@ -44,7 +44,7 @@ describe('the extension installed from its package', function () {
     const env = { OPENAI_BASE_URL: JSON.parse(line).openai }
     workbench = await openWorkbench({
       workspaceFolder,
-      extensionsFolder,
+      extensionsFolder: installed.extensionsFolder,
       extensionDevelopmentPath: null,
       env,
     })

@@ -18,7 +18,7 @@ describe('the walkthrough', function () {
 
   before('install and open a window without a folder', async () => {
     workbench = await openWorkbench({
-      extensionsFolder: installedExtension(),
+      extensionsFolder: installedExtension().extensionsFolder,
       extensionDevelopmentPath: null,
       // Whatever a user has set leads the demo to no real provider.
       env: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', OPENAI_API_KEY: 'sk-not-to-be-used' },

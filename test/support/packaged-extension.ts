@@ -12,7 +12,7 @@ import { temporaryFolder } from './test-folders'
 const LEFT_OUT = new Set(['node_modules', 'dist', 'test', 'test-results', '.git', '.costflame'])
 
 /** Makes the package in `folder`; the path of the `.vsix`. */
-export function packageExtension(folder: string): string {
+function packageExtension(folder: string): string {
   const copy = join(folder, 'repository')
   for (const entry of readdirSync(repositoryRoot))
     if (!LEFT_OUT.has(entry) && !entry.endsWith('.vsix'))
@@ -25,7 +25,7 @@ export function packageExtension(folder: string): string {
 }
 
 /** Installs the file with VS Code's own command; gives the folder of installed extensions. */
-export function installExtension(vsix: string, folder: string): string {
+function installExtension(vsix: string, folder: string): string {
   const extensions = join(folder, 'extensions')
   const server = join(codeServerFolder(), 'lib', 'vscode', 'out', 'server-main.js')
   const args = [
@@ -44,13 +44,21 @@ export function installExtension(vsix: string, folder: string): string {
   return extensions
 }
 
-let installed: string | undefined
+export interface InstalledExtension {
+  /** Path of the package. */
+  readonly vsix: string
+  /** Where it is installed, and nothing else. */
+  readonly extensionsFolder: string
+}
 
-/** The folder of installed extensions with the package in it and nothing else; packaged once for all tests of the process. */
-export function installedExtension(): string {
+let installed: InstalledExtension | undefined
+
+/** Packaged and installed once for all tests of the process. */
+export function installedExtension(): InstalledExtension {
   if (installed !== undefined) return installed
   const folder = temporaryFolder('installed-extension')
   process.once('exit', () => folder.remove())
-  installed = installExtension(packageExtension(folder.path), folder.path)
+  const vsix = packageExtension(folder.path)
+  installed = { vsix, extensionsFolder: installExtension(vsix, folder.path) }
   return installed
 }
