@@ -162,6 +162,7 @@ describe('the side bar', () => {
 
   it('shows in the status bar what the day has cost against its budget, and that it is over', async () => {
     const item = workbench.page.locator('.statusbar-item', { hasText: 'today' })
+    await item.waitFor()
     assert.equal(await textOf(item), `${cost} · today ${cost} of $0.0001`)
     assert.match((await item.getAttribute('class')) ?? '', /has-background-color/)
   })
