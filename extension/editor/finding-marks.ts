@@ -11,6 +11,7 @@ import { ignoringComment } from '../../profiler-agent/places/ignore-comments'
 import { isInWorkspace, linesOfText, rangeOf, uriOf } from '../locations'
 import type { Session } from '../profiler/session'
 import { FileFindings, type FoundFinding, type PlacedFinding, textRegion } from './file-findings'
+import { AtMostEvery } from './marks/at-most'
 import type { TextRegion } from './marks/text-regions'
 
 export interface FindingMark extends FoundFinding {
@@ -24,15 +25,23 @@ interface MarkedFile {
   readonly uri: vscode.Uri
   readonly findings: FileFindings
   marks: readonly FindingMark[]
+  /** The text that the marks are in, and whether it was edited since, in ways that are known. */
+  code: CodeText | undefined
+  isEdited: boolean
 }
+
+const NEW_FILE = { marks: [], code: undefined, isEdited: false } as const
 
 /** After the last keystroke: only then the text is looked into. */
 const TYPING_MS = 250
+/** A run that goes on tells its findings with every call. */
+const UPDATE_MS = 300
 
 export class FindingMarks implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>()
   /** Fires when marks came, went or are elsewhere than the edits have moved them. */
   readonly onDidChange = this.changed.event
+  private readonly update = new AtMostEvery(UPDATE_MS, () => this.refresh())
   private readonly subscriptions: readonly vscode.Disposable[]
   private shown: readonly RunDetail[] = []
   private files = new Map<string, MarkedFile>()
@@ -49,7 +58,7 @@ export class FindingMarks implements vscode.Disposable {
     const look = ({ uri }: { readonly uri: vscode.Uri }) => this.lookSoon(uri, 0)
     this.subscriptions = [
       this.changed,
-      session.onDidChange(() => this.refresh()),
+      session.onDidChange(() => this.update.ask()),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
       vscode.workspace.onDidOpenTextDocument(look),
       vscode.workspace.onDidCloseTextDocument(look),
@@ -88,6 +97,7 @@ export class FindingMarks implements vscode.Disposable {
 
   dispose() {
     for (const timer of this.timers.values()) clearTimeout(timer)
+    this.update.dispose()
     vscode.Disposable.from(...this.subscriptions).dispose()
   }
 
@@ -120,7 +130,7 @@ export class FindingMarks implements vscode.Disposable {
     for (const [key, own] of Map.groupBy(found, ({ uri }) => uri.toString())) {
       const [first] = own
       if (first === undefined) continue
-      const known = this.files.get(key) ?? { uri: first.uri, findings: new FileFindings(), marks: [] }
+      const known = this.files.get(key) ?? { uri: first.uri, findings: new FileFindings(), ...NEW_FILE }
       known.findings.follow(own)
       files.set(key, known)
     }
@@ -141,9 +151,11 @@ export class FindingMarks implements vscode.Disposable {
   private place(file: MarkedFile, onDisk: string | undefined): void {
     const { uri, findings } = file
     const document = openDocument(uri)
-    if (document === undefined) findings.forgetPlaces()
     const text = document?.getText() ?? onDisk
     const code = text === undefined ? undefined : codeOf(uri, text)
+    if (code?.text !== file.code?.text && !file.isEdited) findings.forgetPlaces()
+    file.code = code
+    file.isEdited = false
     file.marks =
       code === undefined
         ? []
@@ -166,6 +178,7 @@ export class FindingMarks implements vscode.Disposable {
     const file = this.files.get(uri.toString())
     if (file === undefined || contentChanges.length === 0) return
     file.findings.edit(contentChanges)
+    file.isEdited = true
     this.lookSoon(uri, TYPING_MS)
   }
 
