@@ -4,6 +4,7 @@ import type { CodeAnchor } from '../model/code-anchor'
 import { present } from '../model/present'
 import type { Frame, SpanStatus, Totals } from '../model/span'
 import { isNumberedStep } from '../model/step-name'
+import { isCall } from '../model/totals'
 import { RunTotals } from '../run-totals'
 import type { RunView } from '../run-view'
 import { placeKey, readAnchors } from '../store/anchor-rows'
@@ -51,7 +52,8 @@ export function runLines(view: RunView, run: StoredRun, active: boolean, before?
   for (const call of readCallRowsAfter(store, run.id, last)) {
     last = call.key
     const { callSite } = call
-    if (callSite === undefined) continue
+    // Counting tokens, or what a budget refused, has reached the line and cost nothing.
+    if (callSite === undefined || !isCall(call)) continue
     const { stack: _, ...frame } = callSite
     const place = placeOf(frame)
     const line = lines.get(place) ?? new GrowingLine(frame)
@@ -61,10 +63,10 @@ export function runLines(view: RunView, run: StoredRun, active: boolean, before?
   const anchors = lines.size > 0 ? readAnchors(store, run.id) : new Map<string, CodeAnchor>()
   return {
     ...{ run, active, totals: view.summary(run).totals },
-    lines: [...lines.values()]
-      .map(({ sums }) => ({ ...sums, ...present({ anchor: anchors.get(placeKey(sums.callSite)) }) }))
-      // Counting tokens, or what a budget refused, has reached the line and cost nothing.
-      .filter(({ totals }) => totals.attempts > 0),
+    lines: [...lines.values()].map(({ sums }) => ({
+      ...sums,
+      ...present({ anchor: anchors.get(placeKey(sums.callSite)) }),
+    })),
     ...(active ? { growing: { lines, last } } : {}),
   }
 }

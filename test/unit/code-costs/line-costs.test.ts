@@ -210,7 +210,7 @@ describe('costs of lines', () => {
           assert.deepEqual({ ...sum.usage, origin: '' }, { ...whole.usage, origin: '' })
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })

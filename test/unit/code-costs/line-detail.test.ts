@@ -215,7 +215,7 @@ describe('the detail of a line', () => {
           )
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })
