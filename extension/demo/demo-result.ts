@@ -7,7 +7,7 @@ import { formatPlural } from '../../profiler-agent/model/quantity'
 import { totalCostText } from '../../profiler-agent/model/totals'
 import type { Session } from '../profiler/session'
 
-/** `before` is the run of the same program before it, in this window. */
+/** `before` is the run of the same program before it. */
 export async function showResult(
   session: Session,
   program: vscode.Uri,
