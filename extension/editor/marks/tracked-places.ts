@@ -93,8 +93,12 @@ export class TrackedPlaces {
   }
 }
 
-/** Several places that get different texts: a formatter's edits, or the least ones that make a text into another. Nobody types so. */
-function isMixture([first, ...others]: readonly TextChange[]): boolean {
+/**
+ * Texts in several places that become different ones: a formatter's edits, or the least that make a text into another. Nobody types
+ * so; what a completion imports at the top of the file replaces nothing.
+ */
+function isMixture(changes: readonly TextChange[]): boolean {
+  const [first, ...others] = changes.filter(({ range }) => comparePositions(range.start, range.end) !== 0)
   return others.some(({ text }) => text !== first?.text)
 }
 

@@ -203,6 +203,12 @@ describe('places of a text that is edited', () => {
     assert.deepEqual(text.marks, ['5 changed', '10 changed'])
   })
 
+  it('stay where they are when a completion imports something, too', () => {
+    const text = new Edited(DESK, 5, 10)
+    text.change([2, '', "import { large } from './models'"], [5, 'small', 'large'])
+    assert.deepEqual(text.marks, ['5 changed', '10'])
+  })
+
   it('that are followed already stay where they are when others come', () => {
     const text = new Edited(DESK, 5)
     text.replace(1, 1, '// one', '// two')
