@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode'
 import { diagnosticSeverity } from '../diagnostic-severity'
-import { type FindingMark, type FindingMarks, placeOf } from './finding-marks'
+import { placeOf } from './files-now'
+import type { FindingMark, FindingMarks } from './finding-marks'
 
 /** `ruleUri` says where a rule is explained. */
 export function registerDiagnostics(

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode'
 import type { TextEdit } from '../../../profiler-agent/model/finding'
 import { uriOf } from '../../locations'
+import { openDocument } from '../files-now'
 import type { FindingMarks } from '../finding-marks'
 import { isMadeFor } from './fitting-edits'
 
@@ -41,7 +42,7 @@ export class BaseTexts implements vscode.Disposable {
 
 /** As the editor has it, and as it is on disk: the profiler reads the disk, and the editor may be ahead of it. */
 async function textsOf(uri: vscode.Uri): Promise<string[]> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())
+  const open = openDocument(uri)
   const texts = open === undefined ? [] : [open.getText()]
   try {
     return [...texts, new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))]

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode'
 import type { Fix, TextEdit } from '../../../profiler-agent/model/finding'
 import { uriOf } from '../../locations'
+import { openDocument } from '../files-now'
 import type { FindingMark } from '../finding-marks'
 import type { BaseTexts } from './base-texts'
 import { type FittingEdit, fittingEdits } from './fitting-edits'
@@ -32,8 +33,8 @@ export function isStillToDo(
 ): boolean {
   const files = Map.groupBy(finding.fix?.edits ?? [], ({ file }) => file)
   return [...files].some(([file, edits]) => {
-    const uri = uriOf(file, root)?.toString()
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri)
+    const uri = uriOf(file, root)
+    const open = uri && openDocument(uri)
     const [first] = edits
     return open && first ? fittingEdits(edits, open.getText(), bases.of(first)) !== undefined : false
   })
