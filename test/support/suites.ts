@@ -38,7 +38,7 @@ export const suites: readonly Suite[] = [
     needs: [],
     command: 'node',
     args: mocha(40_000, 'dist/test/*.test.js', 'dist/test/unit/**/*.test.js'),
-    limitSeconds: 600,
+    limitSeconds: 1200,
     reportsTests: true,
   },
   {
@@ -54,7 +54,7 @@ export const suites: readonly Suite[] = [
     needs: process.env.COSTFLAME_TEST_VSCODE === 'download' ? ['agents'] : ['browser', 'vscode', 'agents'],
     command: 'node',
     args: [...node, inRepository('dist', 'test', 'support', 'vscode-suite.js')],
-    limitSeconds: 900,
+    limitSeconds: 1500,
     reportsTests: true,
   },
   {
@@ -62,7 +62,7 @@ export const suites: readonly Suite[] = [
     needs: ['browser', 'vscode', 'agents'],
     command: 'node',
     args: processes(300_000, 'dist/test/e2e/**/*.test.js'),
-    limitSeconds: 1200,
+    limitSeconds: 2400,
     reportsTests: true,
   },
 ]
