@@ -36,11 +36,13 @@ const CONTEXT = {
  */
 export function registerDemo(session: Session, context: vscode.ExtensionContext): vscode.Disposable[] {
   const demo = new Demo(session, context)
-  void demo.resume()
+  // Nobody asked for it in this window, so the log is where to say that it failed.
+  const resume = () => demo.resume().catch((error) => session.log.error(`the demo: ${error}`))
+  void resume()
   return [
     registerCommand(session, 'profileDemo', (wanted) => demo.profile(wanted)),
     registerCommand(session, 'showDemoFix', () => demo.showFix()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => demo.resume()),
+    vscode.workspace.onDidGrantWorkspaceTrust(resume),
     vscode.workspace.onDidSaveTextDocument(() => demo.noticeFix()),
   ]
 }
