@@ -18,6 +18,8 @@ export interface HoverFacts {
   readonly folder: string | undefined
   /** Absent where it has not come in time. */
   readonly detail?: LineDetail
+  /** It comes still. */
+  readonly isPending?: boolean
   /** A moment (ISO 8601) as people say it here. */
   readonly when: (time: string) => string
   readonly words: Words
@@ -33,6 +35,7 @@ export function hoverText(facts: HoverFacts): string {
   return [
     headLines(facts),
     linkLine(facts),
+    facts.isPending ? words.t('The rest is being read: look again in a moment.') : undefined,
     detail && limitLines(detail.limits, words),
     detail && table(words.t('Billed as'), detail.byCache, cacheNames(cost, words), words),
     detail && kindTable(detail, words),

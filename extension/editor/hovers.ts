@@ -76,7 +76,7 @@ async function lineText(
   const detail = await details.of(cost, WAIT_MS, token)
   return hoverText({
     ...{ cost, isChanged, when, words: vscode.l10n, folder: session.folderFor(uri) },
-    ...(detail === undefined ? {} : { detail }),
+    ...(detail === undefined ? { isPending: session.profiler.is === 'running' } : { detail }),
   })
 }
 
