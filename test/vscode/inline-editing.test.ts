@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import * as vscode from 'vscode'
 import type { CostflameApi } from '../../extension/extension'
 import { until } from '../support/until'
+import { leaveNothing, setUpstreams } from './inline-clean-up'
 import { activeApi, liveProfilers, recordCall, runsWhen, startCli, workspacePath } from './recorded-call'
 
 const GREET = `export async function greet(name: string) {
@@ -51,36 +52,16 @@ describe('costs at lines that are edited', () => {
 
   before(async () => {
     models = await startCli('simulate')
-    await vscode.workspace
-      .getConfiguration('costflame')
-      .update(
-        'upstreams',
-        { openai: new URL(models.ready.openai ?? '').origin },
-        vscode.ConfigurationTarget.Global,
-      )
+    await setUpstreams({ openai: models.ready.url })
     api = await activeApi()
     await api.ready
     await vscode.commands.executeCommand('costflame.startProfiler')
   })
 
   after(async () => {
-    await vscode.workspace.saveAll()
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors')
-    await leaveNothing()
+    await leaveNothing(api, 'inline')
     await models.stop()
   })
-
-  /** Other tests begin where nothing is recorded. */
-  async function leaveNothing(): Promise<void> {
-    await runsWhen(api, (all) => all.every(({ active }) => !active))
-    await vscode.commands.executeCommand('costflame.clearRuns')
-    await vscode.commands.executeCommand('costflame.stopProfiler')
-    for (const folder of [workspacePath('.costflame', 'data'), workspacePath('inline')])
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-    await vscode.workspace
-      .getConfiguration('costflame')
-      .update('upstreams', undefined, vscode.ConfigurationTarget.Global)
-  }
 
   /** A file with calls that were measured at some of its lines: so many at each. */
   async function measured(
@@ -193,6 +174,14 @@ describe('costs at lines that are edited', () => {
     await lensesAre(uri, '6: 1 call', '13: 2 calls')
     await vscode.window.activeTextEditor?.edit((made) => made.setEndOfLine(vscode.EndOfLine.LF))
     await lensesAre(uri, '6: 1 call', '13: 2 calls')
+  })
+
+  it('follow functions that change places', async () => {
+    const uri = await measured('swapped.ts', DESK, { 6: 1, 13: 2 })
+    const document = await opened(uri)
+    await lensesAre(uri, '6: 1 call', '13: 2 calls')
+    await replaceAll(document, `${HEAD}${TRANSLATE}\n${GREET}`)
+    await lensesAre(uri, '6: 2 calls', '11: 1 call')
   })
 
   it('go with a call that is deleted, and never to its equal', async () => {

@@ -1,11 +1,12 @@
 // Calls in files that are unlike others, in a real extension host: outside of the workspace, minified, notebooks, gone. No mark at a wrong place, and nothing to click away.
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
 import type { CostflameApi } from '../../extension/extension'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
 import { until } from '../support/until'
+import { leaveNothing, setUpstreams } from './inline-clean-up'
 import { activeApi, recordCall, runsWhen, startCli, workspacePath } from './recorded-call'
 
 const CALL =
@@ -28,21 +29,10 @@ describe('costs in files that are unlike others', () => {
   })
 
   after(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors')
-    await runsWhen(api, (all) => all.every(({ active }) => !active))
-    await vscode.commands.executeCommand('costflame.clearRuns')
-    await vscode.commands.executeCommand('costflame.stopProfiler')
-    for (const folder of ['.costflame/data', 'inline-odd'])
-      rmSync(workspacePath(folder), { recursive: true, force: true, maxRetries: 5 })
-    await setUpstreams(undefined)
+    await leaveNothing(api, 'inline-odd')
     await models.stop()
     elsewhere.remove()
   })
-
-  function setUpstreams(upstreams: object | undefined): Thenable<void> {
-    const settings = vscode.workspace.getConfiguration('costflame')
-    return settings.update('upstreams', upstreams, vscode.ConfigurationTarget.Global)
-  }
 
   /** A file with a call that was measured where its text has it. */
   async function measured(file: string, text: string, callAt = text.indexOf('create(')): Promise<vscode.Uri> {
