@@ -51,14 +51,16 @@ export interface InstalledExtension {
   readonly extensionsFolder: string
 }
 
-let installed: InstalledExtension | undefined
+/** Each test file is a bundle with a copy of this one: what they share is kept by the process. */
+const shared = globalThis as { costflameInstalledExtension?: InstalledExtension }
 
 /** Packaged and installed once for all tests of the process. */
 export function installedExtension(): InstalledExtension {
-  if (installed !== undefined) return installed
+  if (shared.costflameInstalledExtension !== undefined) return shared.costflameInstalledExtension
   const folder = temporaryFolder('installed-extension')
   process.once('exit', () => folder.remove())
   const vsix = packageExtension(folder.path)
-  installed = { vsix, extensionsFolder: installExtension(vsix, folder.path) }
+  const installed = { vsix, extensionsFolder: installExtension(vsix, folder.path) }
+  shared.costflameInstalledExtension = installed
   return installed
 }
