@@ -119,7 +119,7 @@ function actionsFor(
     (each) => each.rule === rule && each.message === diagnostic.message,
   )
   const offers = finding
-    ? offersFor(session, measured, finding)
+    ? [...offersFor(session, measured, finding), explainOffer(finding)]
     : offersForLimit(measured, document, diagnostic)
   return offers.map(({ title, command, arguments: args }) => {
     const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
@@ -127,6 +127,12 @@ function actionsFor(
     action.diagnostics = [diagnostic]
     return action
   })
+}
+
+/** No button of a notification: who reads that wants to act. */
+function explainOffer({ runId, id }: Finding): Offer {
+  const title = vscode.l10n.t('Explain This')
+  return { title, short: title, command: 'costflame.explainFinding', arguments: [runId, id] }
 }
 
 /** For a limit that is over or near by what was recorded, without a violation in the current run. */

@@ -315,6 +315,7 @@ describe('budgets in VS Code', () => {
       'Raise totalTokens of order-status to 8,400',
       'Block Next Time: totalTokens of order-status',
       'Stop Run',
+      'Explain This',
     ])
   })
 

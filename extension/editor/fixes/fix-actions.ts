@@ -39,7 +39,9 @@ async function actionsAt(
   const fixes = await Promise.all(
     found.map(async (mark) => withDiagnostics(await fixAction(mark, bases), about(mark))),
   )
-  const here = lines.for(document, range, found.length > 0 ? QuickFix : Refactor)
+  // Where a limit is violated, what `budgets/` offers comes first.
+  const isWasteful = found.some(({ finding }) => !isOfLimit(finding))
+  const here = lines.for(document, range, isWasteful ? QuickFix : Refactor)
   const onLine = here.length > 0 ? here : found.flatMap((mark) => lines.forCallOf(mark))
   const others = found.map((mark) => withDiagnostics(otherActions(mark), about(mark)))
   return [...fixes.flat(), ...withDiagnostics(onLine, found.flatMap(about)), ...others.flat()]
@@ -71,13 +73,16 @@ async function fixAction(mark: FindingMark, bases: BaseTexts): Promise<vscode.Co
   return [Object.assign(action, { edit: change, command, isPreferred: fix.safety === 'safe' })]
 }
 
-/** What can be done about a violated limit is said by `budgets/`, and the flame graph is among it. */
+function isOfLimit({ rule }: { readonly rule: string }): boolean {
+  return rule.startsWith('budget/')
+}
+
+/** What can be done about a violated limit is said by `budgets/`. */
 function otherActions({ finding: { rule, runId, id, spanIds } }: FindingMark): vscode.CodeAction[] {
   const { t } = vscode.l10n
   const explain = commandAction(t('Explain This'), QuickFix, 'costflame.explainFinding', runId, id)
   const ignore = commandAction(t('Ignore Here: {0}', rule), QuickFix, 'costflame.ignoreFinding', runId, id)
-  if (rule.startsWith('budget/'))
-    return [explain, Object.assign(ignore, { disabled: { reason: whyNotIgnored() } })]
+  if (isOfLimit({ rule })) return [Object.assign(ignore, { disabled: { reason: whyNotIgnored() } })]
   const span = spanIds.slice(0, 1)
   return [
     explain,
