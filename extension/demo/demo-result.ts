@@ -17,6 +17,8 @@ export async function showResult(
   await vscode.commands.executeCommand('costflame.runs.focus')
   // The program is over; the picture needs the room.
   await vscode.commands.executeCommand('workbench.action.closePanel')
+  // The picture opens beside the code that is in front, which a window that still restores itself may have changed.
+  await vscode.window.showTextDocument(program, { viewColumn: vscode.ViewColumn.One, preview: false })
   await vscode.commands.executeCommand('costflame.openFlameGraph', run.id)
   const isOpen = await revealFinding(session, program, run)
   // Not waited for: whoever called the command without UI cannot press a button.
