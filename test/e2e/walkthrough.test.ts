@@ -12,7 +12,7 @@ const source = readFileSync(inRepository('extension', 'demo', 'project', PROGRAM
 const lineWith = (text: string) => source.split('\n').findIndex((line) => line.includes(text)) + 1
 
 describe('the walkthrough', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   let workbench: Workbench
   const costs: number[] = []
 
@@ -57,12 +57,18 @@ describe('the walkthrough', function () {
     (await workbench.page.locator(`[data-step-id$="#${step}"]`).locator('.codicon.complete').count()) > 0
 
   async function costOfRun(): Promise<number> {
+    // The window, the profiler and the program have to start before there is one.
+    await workbench.page.locator('.tab', { hasText: 'Flame Graph' }).first().waitFor({ timeout: 180_000 })
     const frame = await workbench.webviewFrame()
     const rows = frame.locator('[role=treeitem][data-kind=run]')
-    const cost = await until('the cost of the run', async () => {
-      const shown = Number(await rows.first().getAttribute('data-pico-usd'))
-      return shown > 0 && !costs.includes(shown) && shown
-    })
+    const cost = await until(
+      'the cost of the run',
+      async () => {
+        const shown = Number(await rows.first().getAttribute('data-pico-usd'))
+        return shown > 0 && !costs.includes(shown) && shown
+      },
+      { timeoutMs: 180_000 },
+    )
     // The last that the demo does is to put the cursor into the program, which would close what is being typed into.
     await workbench.page.locator('.statusbar-item', { hasText: 'Ln ' }).waitFor()
     return cost
