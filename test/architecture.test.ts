@@ -326,7 +326,9 @@ const COMPOSITION: readonly Row[] = [
   { of: 'profiler-agent/told-changes', may: [], packages: [] },
   {
     of: 'profiler-agent/ignored-findings',
-    may: ['model', 'config/ignored-rules', 'places', 'watched-config'].map((part) => `profiler-agent/${part}`),
+    may: ['model', 'config/ignored-rules', 'places', 'watched-config'].map(
+      (part) => `profiler-agent/${part}`,
+    ),
     packages: [],
   },
   {
