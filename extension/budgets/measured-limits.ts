@@ -134,7 +134,8 @@ export class MeasuredLimits implements vscode.Disposable {
     this.measuredFor = this.subject()
     const started = performance.now()
     try {
-      const answer = await session.ask<'budgets'>({ ask: 'budgets', text: read.text }, this.folder)
+      const answer = await session.askIfRunning<'budgets'>({ ask: 'budgets', text: read.text }, this.folder)
+      if (answer === undefined) return
       this.uses = new Map(answer.limits.map((use) => [limitKey(use.scope, use.limit), use]))
       this.measuredAgents = answer.agents
       this.changed.fire()

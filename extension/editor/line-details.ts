@@ -54,7 +54,8 @@ export class LineDetails {
 
   async #ask({ runId, callSite: { file, line } }: LineCost): Promise<LineDetail | undefined> {
     try {
-      return (await this.session.ask<'line'>({ ask: 'line', runId, file, line })).detail ?? undefined
+      const answer = await this.session.askIfRunning<'line'>({ ask: 'line', runId, file, line })
+      return answer?.detail ?? undefined
     } catch (error) {
       this.session.log.warn(`the detail of ${file}:${line} could not be read: ${error}`)
       return undefined

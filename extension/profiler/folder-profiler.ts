@@ -122,6 +122,13 @@ export class FolderProfiler implements vscode.Disposable {
     return client.ask<Ask>(question)
   }
 
+  /** For what is shown without being asked for: `undefined` where no profiler runs. */
+  async askIfRunning<Ask extends Question['ask']>(
+    question: Extract<Question, { ask: Ask }>,
+  ): Promise<AnswerTo<Ask> | undefined> {
+    return this.client?.ask<Ask>(question)
+  }
+
   /** Tells the profiler that runs something about a run (`POST /ingest`). Without one there is nobody to hear; that it failed is in the log. */
   async tell(line: object): Promise<void> {
     if (this.currentStatus.is !== 'running') return

@@ -145,6 +145,15 @@ export class Session implements vscode.Disposable {
     return (known ?? this.startable(folder ?? this.folder)).ask<Ask>(question)
   }
 
+  /** For what is shown without being asked for: starts nothing, and gives `undefined` where no profiler runs that could answer. */
+  async askIfRunning<Ask extends Question['ask']>(
+    question: Extract<Question, { ask: Ask }>,
+    folder?: string,
+  ): Promise<AnswerTo<Ask> | undefined> {
+    const known = folder === undefined ? await this.profilerOf(runIdsOf(question)) : undefined
+    return (known ?? this.profilerIn(folder ?? this.folder))?.askIfRunning<Ask>(question)
+  }
+
   /** What a page that shows a run asks about it. Starts the profiler if need be. */
   async askAboutRun(question: RunQuestion): Promise<RunAnswer> {
     if (question.ask !== 'text') return this.ask<RunQuestion['ask']>(question)
@@ -178,6 +187,13 @@ export class Session implements vscode.Disposable {
     const run = this.runs.find(({ id }) => id === runId)
     const known = run && this.profilerWith(runId)?.knownDetail(run)
     return known ?? (await this.ask<'runDetail'>({ ask: 'runDetail', runId })).detail ?? undefined
+  }
+
+  /** As `getDetail`, for what is shown without being asked for: `undefined` also where no profiler runs. */
+  async detailIfRunning(runId: string): Promise<RunDetail | undefined> {
+    const run = this.runs.find(({ id }) => id === runId)
+    const known = run && this.profilerWith(runId)?.knownDetail(run)
+    return known ?? (await this.askIfRunning<'runDetail'>({ ask: 'runDetail', runId }))?.detail ?? undefined
   }
 
   /** Ends the children too; VS Code waits for the promise only in `deactivate`. */

@@ -45,7 +45,8 @@ export function registerAgentsTree(session: Session, memento: vscode.Memento): v
       name: t('By Name'),
     },
   })
-  const ask = async (folder: string) => (await session.ask<'agents'>({ ask: 'agents' }, folder)).agents
+  const ask = async (folder: string) =>
+    (await session.askIfRunning<'agents'>({ ask: 'agents' }, folder))?.agents ?? []
   const agents: NewestAnswer<readonly FolderAgents[]> = new NewestAnswer(
     session,
     () => tree.isVisible,

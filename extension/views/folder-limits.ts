@@ -40,8 +40,8 @@ async function limitsOf(session: Session, folder: string): Promise<FolderLimits>
       Object.entries(limits).map(([name, { position }]) => [limitKey(scope, name), position] as const),
     ),
   )
-  const { limits } = await session.ask<'budgets'>({ ask: 'budgets' }, folder)
-  return { folder, uri, gate, uses: limits, positions }
+  const answer = await session.askIfRunning<'budgets'>({ ask: 'budgets' }, folder)
+  return { folder, uri, gate, uses: answer?.limits ?? [], positions }
 }
 
 async function textOf(uri: vscode.Uri): Promise<string | undefined> {

@@ -23,7 +23,8 @@ export class NewestAnswer<Answer> implements vscode.Disposable {
   constructor(
     private readonly session: Session,
     private readonly isWanted: () => boolean,
-    private readonly ask: () => Promise<Answer>,
+    /** `undefined` where nobody can answer. */
+    private readonly ask: () => Promise<Answer | undefined>,
     /** For the log, where there is no answer. */
     private readonly name: string,
   ) {

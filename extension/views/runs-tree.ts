@@ -24,6 +24,7 @@ type RunNode =
   | RunRow
   | { readonly is: 'callSite'; readonly run: RunSummary; readonly site: CallSiteCost }
   | { readonly is: 'nothing'; readonly run: RunSummary }
+  | { readonly is: 'unread'; readonly run: RunSummary }
   | { readonly is: 'older' }
 
 interface RunRow {
@@ -79,8 +80,9 @@ class RunRows {
     if (node === undefined) return this.topmost()
     if (node.is === 'group') return node.group.runs.map((run) => this.rowOf(run))
     if (node.is !== 'run') return []
-    const detail = await this.session.getDetail(node.run.id)
-    const sites = [...(detail?.callSites ?? [])].sort((a, b) => picoUsdOf(b) - picoUsdOf(a))
+    const detail = await this.session.detailIfRunning(node.run.id)
+    if (detail === undefined) return [{ is: 'unread', run: node.run }]
+    const sites = [...detail.callSites].sort((a, b) => picoUsdOf(b) - picoUsdOf(a))
     if (sites.length === 0) return [{ is: 'nothing', run: node.run }]
     return sites.map((site) => ({ is: 'callSite', run: node.run, site }))
   }
@@ -95,6 +97,8 @@ class RunRows {
         return callSiteItem(node.run, node.site)
       case 'nothing':
         return new vscode.TreeItem(vscode.l10n.t('No line of code is known for its calls'))
+      case 'unread':
+        return unreadItem()
       case 'older':
         return olderItem()
       default:
@@ -200,6 +204,14 @@ function callSiteItem(run: RunSummary, site: CallSiteCost): vscode.TreeItem {
   item.contextValue = 'callSite'
   const place = { file: callSite.file, line: callSite.line, column: callSite.column }
   item.command = { command: 'costflame.revealPlace', title: '', arguments: [place, run.root] }
+  return item
+}
+
+/** Opening a row starts no profiler: the user may have stopped it. */
+function unreadItem(): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Start the profiler to read this run'))
+  item.iconPath = new vscode.ThemeIcon('play')
+  item.command = { command: 'costflame.startProfiler', title: '' }
   return item
 }
 

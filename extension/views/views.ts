@@ -28,7 +28,7 @@ export function registerViews(
   const spent = new NewestAnswer(
     session,
     () => session.folder !== undefined,
-    async () => (await session.ask<'spentToday'>({ ask: 'spentToday' })).spent,
+    async () => (await session.askIfRunning<'spentToday'>({ ask: 'spentToday' }))?.spent,
     'what the day has cost',
   )
   return [

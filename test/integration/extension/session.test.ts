@@ -68,6 +68,22 @@ describe('the session of a window', () => {
   const filesOf = ({ lines }: Session) =>
     lines.map(({ root, callSite }) => `${root}/${callSite.file}:${callSite.line}`)
 
+  it('starts no profiler for what is shown without being asked for', async () => {
+    const [desk, shop] = [folder(), folder()]
+    await sessionIn(desk, shop)
+    await session.start(desk.path)
+    await call(desk, 'desk-run', 3)
+    assert.equal((await session.detailIfRunning('desk-run'))?.summary.id, 'desk-run')
+    assert.equal(await session.askIfRunning<'agents'>({ ask: 'agents' }, shop.path), undefined)
+    await session.stop()
+    assert.equal(await session.detailIfRunning('another-run'), undefined)
+    assert.equal(await session.askIfRunning<'spentToday'>({ ask: 'spentToday' }), undefined)
+    assert.deepEqual(
+      session.allProfilers.map(({ status }) => status.is),
+      session.allProfilers.map(() => 'stopped'),
+    )
+  })
+
   it('shows the runs and lines of all folders, and takes each question to the folder of its run', async () => {
     const [desk, shop] = [folder(), folder()]
     await sessionIn(desk, shop)
