@@ -9,6 +9,7 @@ import { isInWorkspace, uriOf } from '../locations'
 import type { Session } from '../profiler/session'
 import { FileFindings, type FoundFinding, type PlacedFinding } from './file-findings'
 import { codeOf, openDocument, rangeOfRegion, textNow } from './files-now'
+import { FindingFiles, type NamedFile } from './finding-files'
 import { AtMostEvery } from './marks/at-most'
 
 export interface FindingMark extends FoundFinding {
@@ -42,11 +43,11 @@ export class FindingMarks implements vscode.Disposable {
   private readonly subscriptions: readonly vscode.Disposable[]
   private shown: readonly RunDetail[] = []
   private files = new Map<string, MarkedFile>()
-  /** New names of files that were renamed here since their runs. */
-  private readonly renamed = new Map<string, vscode.Uri>()
+  private readonly whereabouts = new FindingFiles()
   /** Findings that somebody did something about, while what was done holds. */
   private readonly hidden = new Map<string, () => boolean>()
   private readonly timers = new Map<string, NodeJS.Timeout>()
+  private filesTimer: NodeJS.Timeout | undefined
   private followed: readonly FoundFinding[] = []
   private version = 0
 
@@ -57,13 +58,17 @@ export class FindingMarks implements vscode.Disposable {
       this.changed,
       session.onDidChange(() => this.update.ask()),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
-      vscode.workspace.onDidOpenTextDocument(look),
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        look(document)
+        this.lookForFilesSoon()
+      }),
       vscode.workspace.onDidCloseTextDocument(look),
       vscode.workspace.onDidRenameFiles((event) => this.renamedFiles(event)),
       watcher,
       ...[watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete].map((event) =>
         event((uri) => this.lookSoon(uri, TYPING_MS)),
       ),
+      ...[watcher.onDidCreate, watcher.onDidDelete].map((event) => event(() => this.lookForFilesSoon())),
     ]
     this.refresh()
   }
@@ -93,6 +98,7 @@ export class FindingMarks implements vscode.Disposable {
   }
 
   dispose() {
+    clearTimeout(this.filesTimer)
     for (const timer of this.timers.values()) clearTimeout(timer)
     this.update.dispose()
     vscode.Disposable.from(...this.subscriptions).dispose()
@@ -106,19 +112,34 @@ export class FindingMarks implements vscode.Disposable {
     const runs = new Set(details.map(({ summary }) => summary.id))
     // A new run was found under the new names, and says anew what is to be done.
     if (this.shown.some(({ summary }) => !runs.has(summary.id))) {
-      this.renamed.clear()
+      this.whereabouts.forget()
       this.hidden.clear()
     }
     this.shown = details
+    this.whereabouts.look(this.named())
     this.follow()
     void this.placeAll()
+  }
+
+  /** The files of the findings as their runs named them. */
+  private named(): NamedFile[] {
+    const files = this.shown.flatMap(({ findings, summary: { root } }) =>
+      findings.flatMap((finding) => {
+        const uri = finding.location && uriOf(finding.location.file, root)
+        return uri ? [{ uri, finding }] : []
+      }),
+    )
+    return [...Map.groupBy(files, ({ uri }) => uri.toString()).values()].flatMap((group) => {
+      const [first] = group
+      return first ? [{ uri: first.uri, findings: group.map(({ finding }) => finding) }] : []
+    })
   }
 
   private follow(): void {
     const found = this.shown.flatMap(({ findings, summary: { root } }) =>
       findings.flatMap((finding) => {
         const said = finding.location && uriOf(finding.location.file, root)
-        const uri = said && (this.renamed.get(said.toString()) ?? said)
+        const uri = said && this.whereabouts.now(said)
         return uri && isInWorkspace(uri) && !isSaidWhileTyped(finding) ? [{ uri, finding, root }] : []
       }),
     )
@@ -199,16 +220,20 @@ export class FindingMarks implements vscode.Disposable {
   }
 
   private renamedFiles({ files }: vscode.FileRenameEvent): void {
-    for (const { uri } of [...this.files.values()])
-      for (const { oldUri, newUri } of files) {
-        const [from, to] = [oldUri.toString(), newUri.toString()]
-        const now = uri.toString()
-        if (now !== from && !now.startsWith(`${from}/`)) continue
-        const said = [...this.renamed].find(([, each]) => each.toString() === now)?.[0] ?? now
-        this.renamed.set(said, vscode.Uri.parse(to + now.slice(from.length), true))
-      }
+    for (const { uri } of this.named()) for (const file of files) this.whereabouts.renamed(uri, file)
     this.follow()
     void this.placeAll()
+  }
+
+  /** A checkout brings and takes many files at once. */
+  private lookForFilesSoon(): void {
+    if (this.followed.length === 0) return
+    clearTimeout(this.filesTimer)
+    this.filesTimer = setTimeout(() => {
+      if (!this.whereabouts.look(this.named())) return
+      this.follow()
+      void this.placeAll()
+    }, TYPING_MS)
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { installSdks, LibraryModels, libraryFiles } from '../support/inline-library'
 import { inRepository } from '../support/repository'
@@ -126,6 +126,23 @@ describe('findings on their lines', () => {
     await vscode.window.showTextDocument(notices)
     await vscode.commands.executeCommand('undo')
     await until('the finding back', () => placeOf(notices, rule)?.[0] === 13)
+  })
+
+  it('go with a file that is moved outside of the editor, and come home with it', async () => {
+    const rule = 'cache/missing-breakpoint'
+    const notices = await open('notices.ts')
+    await seen(notices, rule)
+    const [home, away] = [notices.uri.fsPath, uriIn(FOLDER, 'board.ts').fsPath]
+    renameSync(home, away)
+    const board = await open('board.ts')
+    await seen(board, rule)
+    assert.deepEqual(placeOf(board, rule), [12, 'system: instructions'])
+    await until('nothing where it was', () => ours(notices.uri).length === 0, {
+      seen: () => all(notices.uri),
+    })
+    renameSync(away, home)
+    await until('nothing where it went', () => ours(board.uri).length === 0, { seen: () => all(board.uri) })
+    assert.deepEqual(placeOf(await open('notices.ts'), rule), [12, 'system: instructions'])
   })
 
   it('say that their code changed', async () => {
