@@ -57,6 +57,8 @@ export interface ProfilerOptions {
   readonly settingsFile?: string
   /** Upstream by provider, over the defaults. */
   readonly upstreams: Readonly<Record<string, string>>
+  /** What programs of an earlier profiler were promised, whose place this one takes. */
+  readonly givenUpstreams?: GivenUpstreams
   /** Token of an earlier profiler whose place this one takes; a fresh one otherwise. */
   readonly token?: string
   /** The run that it is started for: known before the first call. */
@@ -74,6 +76,12 @@ export interface ProfilerOptions {
   /** Call-site mode for the environments that are handed out. */
   readonly callSites?: string
   readonly log: (message: string) => void
+}
+
+/** Upstreams by provider that environments named: for all programs, and for those of runs that have an environment of their own. */
+export interface GivenUpstreams {
+  readonly common: Readonly<Record<string, string>>
+  readonly runs: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** Starts listening. Rejects with Node's error when the port cannot be had. */
@@ -102,7 +110,7 @@ export class Profiler {
   readonly ready: ReadyLine
   readonly #upstreams: Record<string, string>
   /** Those of runs whose programs have an environment of their own: another program's address is not theirs. */
-  readonly #upstreamsOfRun = new Map<string, Readonly<Record<string, string>>>()
+  readonly #upstreamsOfRun: Map<string, Readonly<Record<string, string>>>
   readonly #worker: WorkerHost
   readonly #feed: FeedServer
   readonly #proxy: CallProxy
@@ -128,7 +136,10 @@ export class Profiler {
     this.ready = readyLine(http.server, options, this.#token)
     const { host, allowedOrigins = [] } = options
     this.#place = { port: portOf(http.server), host, allowedOrigins }
-    this.#upstreams = { ...options.upstreams }
+    const { common = {}, runs = {} } = options.givenUpstreams ?? {}
+    // What the user names counts more than what an environment named.
+    this.#upstreams = { ...common, ...options.upstreams }
+    this.#upstreamsOfRun = new Map(Object.entries(runs))
     stayYoung()
     const config = watchedConfig(options.configFile, options.root)
     this.#worker = this.#startWorker(config)
@@ -326,7 +337,7 @@ export class Profiler {
   }
 
   async #ask(question: Question): Promise<AnswerBody> {
-    if (question.ask === 'environment') return { to: 'environment', variables: this.#environment(question) }
+    if (question.ask === 'environment') return { to: 'environment', ...this.#environment(question) }
     if (question.ask === 'stopRun' && this.#budget.stop(question.runId))
       return { to: 'stopRun', stopped: true }
     // Whoever has its answer from the provider may ask about the call.
@@ -336,7 +347,7 @@ export class Profiler {
   }
 
   /** Variables that make a process with this environment a profiled one; its own base URLs become our upstreams. */
-  #environment({ environment, runId }: Extract<Question, { ask: 'environment' }>): Record<string, string> {
+  #environment({ environment, runId }: Extract<Question, { ask: 'environment' }>) {
     const { assets, data, callSites, upstreams: named } = this.options
     const known = runId === undefined ? this.#upstreams : named
     const { variables, upstreams } = profiledEnvironment({
@@ -349,9 +360,10 @@ export class Profiler {
       namedUpstreams: named,
       ...present({ runId, callSites }),
     })
+    const all = { ...known, ...upstreams }
     if (runId === undefined) Object.assign(this.#upstreams, upstreams)
-    else this.#upstreamsOfRun.set(runId, { ...known, ...upstreams })
-    return variables
+    else this.#upstreamsOfRun.set(runId, all)
+    return { variables, upstreams: all }
   }
 }
 

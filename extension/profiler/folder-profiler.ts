@@ -1,7 +1,13 @@
 // The profiler of one folder: attached to, started, followed over its feed and ended. It holds what the feed told last, and says when that changes.
 
 import * as vscode from 'vscode'
-import type { Question, ReadyLine, RunDetail, RunSummary } from '../../profiler-agent/feed/protocol'
+import type {
+  AnswerBody,
+  Question,
+  ReadyLine,
+  RunDetail,
+  RunSummary,
+} from '../../profiler-agent/feed/protocol'
 import { HEADERS } from '../../profiler-agent/model/headers'
 import type { LineCost } from '../../profiler-agent/model/line-cost'
 import { dataFolder, liveProfilers } from './data-folder'
@@ -28,6 +34,8 @@ export interface FolderProfilerOptions {
 
 /** The list of runs comes right after the greeting; whoever asked for the profiler shall find it there. */
 const FIRST_STATE_MS = 10_000
+/** Of a window that was open for long, programs of older runs have ended. */
+const MOST_RUNS = 100
 
 export class FolderProfiler implements vscode.Disposable {
   private currentStatus: ProfilerStatus = { is: 'stopped' }
@@ -118,8 +126,9 @@ export class FolderProfiler implements vscode.Disposable {
   /** Starts the profiler if need be. */
   async ask<Ask extends Question['ask']>(question: Extract<Question, { ask: Ask }>): Promise<AnswerTo<Ask>> {
     const client = await this.start()
-    if (question.ask === 'environment') this.keepPlace()
-    return client.ask<Ask>(question)
+    const answer = await client.ask<Ask>(question)
+    this.keepPlace(question, answer)
+    return answer
   }
 
   /** For what is shown without being asked for: `undefined` where no profiler runs. */
@@ -226,18 +235,34 @@ export class FolderProfiler implements vscode.Disposable {
       },
     }
     const place = this.givenPlace
-    this.givenPlace = undefined
     if (place === undefined) return startServe(options)
     return startServe({ ...options, place }).catch((error) => {
       log.info(`not on port ${place.port} again: ${error}`)
+      this.givenPlace = undefined
       return startServe(options)
     })
   }
 
-  private keepPlace(): void {
+  /** Programs go on with the variables that they have: whatever takes the profiler's place sends their calls where it did. */
+  private keepPlace(question: Question, answer: AnswerBody): void {
+    if (question.ask !== 'environment' || answer.to !== 'environment') return
     if (this.currentStatus.is !== 'running') return
+    const { runId } = question
+    const { upstreams = {} } = answer
     const { proxy, token } = this.currentStatus.ready
-    this.givenPlace = { port: Number(new URL(proxy).port), token }
+    const port = Number(new URL(proxy).port)
+    const isSame = this.givenPlace?.port === port && this.givenPlace.token === token
+    const { common, runs } = (isSame ? this.givenPlace?.upstreams : undefined) ?? { common: {}, runs: {} }
+    this.givenPlace = {
+      ...{ port, token },
+      upstreams:
+        runId === undefined
+          ? { common: { ...common, ...upstreams }, runs }
+          : {
+              common,
+              runs: Object.fromEntries([...Object.entries(runs), [runId, upstreams]].slice(-MOST_RUNS)),
+            },
+    }
   }
 
   private childEnded(child: ServeProcess, why: string) {

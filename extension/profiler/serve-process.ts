@@ -5,14 +5,20 @@ import { createInterface } from 'node:readline'
 import { decodeReadyLine } from '../../profiler-agent/feed/codec'
 import type { ReadyLine } from '../../profiler-agent/feed/protocol'
 
-/** Where a profiler listens, and what programs show it. */
+/** Where a profiler listens, what programs show it, and where it sends their calls. */
 export interface ServePlace {
   readonly port: number
   readonly token: string
+  /** By provider: of all programs, and of those of runs that have an environment of their own. */
+  readonly upstreams: {
+    readonly common: Readonly<Record<string, string>>
+    readonly runs: Readonly<Record<string, Readonly<Record<string, string>>>>
+  }
 }
 
 /** Read by `costflame serve`; in the environment, as arguments can be seen by everybody on the machine. */
 const TOKEN_VARIABLE = 'COSTFLAME_SERVE_TOKEN'
+const UPSTREAMS_VARIABLE = 'COSTFLAME_SERVE_UPSTREAMS'
 
 export interface ServeOptions {
   /** Absolute path of the built CLI. */
@@ -47,7 +53,10 @@ export async function startServe(options: ServeOptions): Promise<ServeProcess> {
     env: {
       ...process.env,
       ELECTRON_RUN_AS_NODE: '1',
-      ...(options.place && { [TOKEN_VARIABLE]: options.place.token }),
+      ...(options.place && {
+        [TOKEN_VARIABLE]: options.place.token,
+        [UPSTREAMS_VARIABLE]: JSON.stringify(options.place.upstreams),
+      }),
     },
     // An open standard input ties it to us: when this host dies without a word, the profiler ends too.
     stdio: ['pipe', 'pipe', 'pipe'],

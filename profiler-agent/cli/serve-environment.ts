@@ -3,6 +3,9 @@
 /** Token of a profiler that died, for the one that takes its place, so that its programs stay authorised. */
 export const SERVE_TOKEN = 'COSTFLAME_SERVE_TOKEN'
 
+/** The upstreams that programs of a profiler that died were promised (`GivenUpstreams` as JSON), for the one that takes its place. */
+export const SERVE_UPSTREAMS = 'COSTFLAME_SERVE_UPSTREAMS'
+
 /** The run that the profiler is started for, as JSON. */
 export const SERVE_RUN = 'COSTFLAME_SERVE_RUN'
 

@@ -3,14 +3,14 @@
 import { runRecordOf } from '../ingest'
 import { present } from '../model/present'
 import type { RunRecord } from '../model/record'
-import { type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
+import { type GivenUpstreams, type Profiler, type ProfilerOptions, startProfiler } from '../profiler'
 import { watchedConfig } from '../watched-config'
-import { decodeJson, isObject } from '../wire/json'
+import { decodeJson, isObject, objectOf } from '../wire/json'
 import { tellConfigProblems } from './config-problems'
 import { EXIT, type Io, isUsageError, note, print, UsageError } from './io'
 import { budgetFile, configFile, dataFolder, prepareDataFolder, rootFolder } from './places'
 import { profilerSettings, type SettingsFlags } from './profiler-settings'
-import { SERVE_RUN, SERVE_TOKEN } from './serve-environment'
+import { SERVE_RUN, SERVE_TOKEN, SERVE_UPSTREAMS } from './serve-environment'
 import { endOfStdin, stopSignal } from './told-to-stop'
 import { userSettingsFile } from './user-settings'
 
@@ -29,6 +29,7 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   const { upstreams, ...settings } = await profilerSettings(io, options)
   const token = io.env[SERVE_TOKEN]
   const run = runOf(io.env[SERVE_RUN])
+  const givenUpstreams = givenUpstreamsOf(io.env[SERVE_UPSTREAMS])
   // Whoever finds us in the data folder may say stop before we have printed a line.
   const signalled = stopSignal(io)
   const profiler = await start({
@@ -44,7 +45,7 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     upstreams: { ...configUpstreams(io), ...upstreams },
     ...settings,
     ...(options.callSites === undefined ? {} : { callSites: options.callSites }),
-    ...present({ token, run }),
+    ...present({ token, run, givenUpstreams }),
     log: (message) => note(io, `costflame: ${message}`),
   })
   // Whoever reads the line may say stop at once.
@@ -78,6 +79,23 @@ function optionsOf(json: string): ServeOptions {
 function runOf(json: string | undefined): RunRecord | undefined {
   const reading = decodeJson(json ?? '')
   return reading.ok && isObject(reading.value) ? runRecordOf(reading.value) : undefined
+}
+
+/** Who started the profiler before this one wrote it. */
+function givenUpstreamsOf(json: string | undefined): GivenUpstreams | undefined {
+  const reading = decodeJson(json ?? '')
+  if (!reading.ok || !isObject(reading.value)) return undefined
+  const runs = objectOf(reading.value.runs)
+  return {
+    common: textsOf(reading.value.common),
+    runs: Object.fromEntries(Object.entries(runs).map(([runId, upstreams]) => [runId, textsOf(upstreams)])),
+  }
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(objectOf(value)).flatMap(([key, each]) => (typeof each === 'string' ? [[key, each]] : [])),
+  )
 }
 
 async function start(options: ProfilerOptions): Promise<Profiler> {

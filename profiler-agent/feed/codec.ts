@@ -257,7 +257,7 @@ const answerBody = variant('to', {
   ...runAnswers,
   run: object({ run: nullable(run) }),
   runDetail: object({ detail: nullable(detail) }),
-  environment: object({ variables: record(text) }),
+  environment: object({ variables: record(text), upstreams: optional(record(text)) }),
   olderRuns: object({ runs: list(summary) }),
   deleteRuns: object({ deleted: count }),
   html: object({ html: nullable(text) }),

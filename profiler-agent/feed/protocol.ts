@@ -97,7 +97,12 @@ export type AnswerBody =
   | { readonly to: 'run'; readonly run: Run | null }
   | { readonly to: 'runDetail'; readonly detail: RunDetail | null }
   /** Only the variables to set; `NODE_OPTIONS` is complete, the user's own part included. */
-  | { readonly to: 'environment'; readonly variables: Readonly<Record<string, string>> }
+  | {
+      readonly to: 'environment'
+      readonly variables: Readonly<Record<string, string>>
+      /** By provider: where calls of programs with these variables go. A profiler that takes this one's place has to know. */
+      readonly upstreams?: Readonly<Record<string, string>>
+    }
   | { readonly to: 'olderRuns'; readonly runs: readonly RunSummary[] }
   | { readonly to: 'deleteRuns'; readonly deleted: number }
   | { readonly to: 'html'; readonly html: string | null }

@@ -46,6 +46,16 @@ describe('the session of a window', () => {
     return session
   }
 
+  /** A server that says the same to everybody. */
+  async function answering(body: string): Promise<string> {
+    const server = createServer((_req, res) =>
+      res.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    )
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
   /** A call that no provider answers, so it needs none: it is in the list all the same. */
   async function call(of: Playground, runId: string, line: number): Promise<void> {
     const status = session.allProfilers.find((each) => each.folder === of.path)?.status
@@ -155,7 +165,11 @@ describe('the session of a window', () => {
     const desk = folder()
     await sessionIn(desk)
     await session.start()
-    await session.ask<'environment'>({ ask: 'environment', environment: {} })
+    const gateway = await answering('{"from":"the gateway"}')
+    const ofARun = await answering('{"from":"the gateway of a run"}')
+    const named = (url: string) => ({ environment: { OPENAI_BASE_URL: `${url}/v1` } })
+    await session.ask<'environment'>({ ask: 'environment', ...named(gateway) })
+    await session.ask<'environment'>({ ask: 'environment', ...named(ofARun), runId: 'a-run' })
     assert.ok(session.profiler.is === 'running')
     const before = session.profiler.ready
     const seen: string[] = []
@@ -171,6 +185,15 @@ describe('the session of a window', () => {
       [before.proxy, before.token],
     )
     assert.notEqual(session.profiler.ready.pid, before.pid)
+    // Programs that were started before send their keys where the user's own variables said.
+    const { proxy } = session.profiler.ready
+    const replies = ['', '/r/a-run'].map((run) =>
+      fetch(`${proxy}${run}/openai/v1/models`).then((it) => it.text()),
+    )
+    assert.deepEqual(await Promise.all(replies), [
+      '{"from":"the gateway"}',
+      '{"from":"the gateway of a run"}',
+    ])
   })
 
   it('attaches to the one of two profilers that was chosen', async () => {
