@@ -14,6 +14,9 @@ import { changeBudgetFile, showLimit } from './limit-edits'
 import { countText, scopeText } from './limit-words'
 import type { MeasuredLimits } from './measured-limits'
 
+/** That a file is another one is noticed within this time. */
+const NOTICED_MS = 5_000
+
 /** Nothing named: each run. */
 interface Target {
   readonly agent?: string
@@ -68,7 +71,7 @@ async function setBudget(session: Session, target: Target): Promise<number | und
   const uri = budgetUri(folder)
   const isNew = !existsSync(uri.fsPath)
   if (isNew) await outputOf({ script: session.script, folder }, ['budgets', 'init'])
-  const document = await vscode.workspace.openTextDocument(uri)
+  const document = await documentAsOnDisk(uri)
   const scope = scopeOf(target)
   const names = target.limit === undefined ? usualLimits(scope) : [target.limit]
   const known = limitsOf(fileOf(document)).find(isOneOf(scope, names))
@@ -81,11 +84,31 @@ async function setBudget(session: Session, target: Target): Promise<number | und
   if (value === undefined)
     throw new Error(vscode.l10n.t('{0}: nothing was measured yet. Run it once.', scopeText(scope)))
   if (known?.limit.value === value) return shown(document, known)
-  const evidence = evidenceOf(scope, limit)
+  const evidence = evidenceOf(scope, limit, target.value === undefined)
   await changeBudgetFile(document, limitKey(scope, name), (text) =>
     withNewLimit(text, scope, name, value, evidence),
   )
   return value
+}
+
+/** VS Code may still have an earlier file of this name, and notices a moment later that there is another one. */
+async function documentAsOnDisk(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(uri)
+  const onDisk = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri))
+  const isThere = () => document.isDirty || document.getText() === onDisk
+  if (isThere()) return document
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      subscription.dispose()
+      resolve()
+    }
+    const timer = setTimeout(done, NOTICED_MS)
+    const subscription = vscode.workspace.onDidChangeTextDocument(() => {
+      if (isThere()) done()
+    })
+  })
+  return document
 }
 
 async function shown(document: vscode.TextDocument, { key, limit }: PlacedLimit): Promise<number> {
@@ -144,11 +167,13 @@ function reachedBy(use: LimitUse): number | undefined {
 }
 
 /** `p99 $0.041 over 12 invocations, +20 %`. */
-function evidenceOf(scope: BudgetScope, { name, use }: MeasuredLimit): string {
+function evidenceOf(scope: BudgetScope, { name, use }: MeasuredLimit, isDerived: boolean): string {
   const { t } = vscode.l10n
   const reached = use && reachedBy(use)
   if (use === undefined || reached === undefined) return t('set by hand')
   const what = isOfMany(use) ? 'p99' : t('largest')
+  if (!isDerived)
+    return t('set by hand: {0} {1} over {2}', what, formatValue(name, reached), countText(scope, use.n))
   const headroom = `+${Math.round(USUAL_HEADROOM * 100)} %`
   return t('{0} {1} over {2}, {3}', what, formatValue(name, reached), countText(scope, use.n), headroom)
 }

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, renameSync, rmSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import * as vscode from 'vscode'
+import type { CostflameApi } from '../../extension/extension'
 import { installSdks, LibraryModels, libraryFiles } from '../support/inline-library'
 import { inRepository } from '../support/repository'
 import { writeFiles } from '../support/test-folders'
 import { until } from '../support/until'
+import { leaveNothing } from './inline-clean-up'
 import { activeApi, workspacePath } from './recorded-call'
 
 const FOLDER = 'library'
@@ -68,6 +70,7 @@ async function reset(document: vscode.TextDocument): Promise<void> {
 
 describe('findings on their lines', () => {
   let models: LibraryModels
+  let api: CostflameApi
   const open = (name: string) => vscode.workspace.openTextDocument(uriIn(FOLDER, name))
 
   /** Runs desks of the library under the profiler, to their end. */
@@ -88,7 +91,7 @@ describe('findings on their lines', () => {
     writeFiles(workspacePath(FOLDER), originals)
     installSdks(workspacePath(FOLDER))
     models = await LibraryModels.start()
-    const api = await activeApi()
+    api = await activeApi()
     await api.ready
     await vscode.commands.executeCommand('costflame.startProfiler')
     await profile('notices', 'stock', 'loans')
@@ -100,10 +103,8 @@ describe('findings on their lines', () => {
 
   after(async () => {
     await models?.close()
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors')
-    for (const name of ['budgets.jsonc', 'config.jsonc', 'budgets.schema.json'])
-      rmSync(workspacePath('.costflame', name), { force: true })
-    rmSync(workspacePath(FOLDER), { recursive: true, force: true })
+    const files = ['budgets.jsonc', 'config.jsonc', 'budgets.schema.json']
+    await leaveNothing(api, FOLDER, ...files.map((name) => `.costflame/${name}`))
   })
 
   it('move with the text around them, and their fix with them', async () => {
