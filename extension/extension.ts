@@ -15,6 +15,7 @@ import { registerHovers } from './editor/hovers'
 import { registerLiveCosts } from './editor/live-costs'
 import { LineMarks } from './editor/marks/line-marks'
 import { registerReveal } from './editor/reveal'
+import { registerUnmarkedLines } from './editor/unmarked-lines'
 import { registerLinks } from './links/links'
 import { registerFlamePanel } from './panel/flame-panel'
 import { registerRunFileEditor } from './panel/run-file-editor'
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): CostflameApi {
     findingMarks,
     ...registerDiagnostics(findingMarks, ruleUri),
     registerHovers(started, marks, findingMarks),
+    registerUnmarkedLines(started, context.workspaceState),
     ...registerFixes(started, findingMarks, marks),
     ...registerLanguageModelTools(started, context),
     ...registerFlamePanel(started, extensionUri),
