@@ -1,7 +1,7 @@
 // "Set a budget": writes a limit that follows from what was measured of an agent, a step or the runs, and shows it in the budget file.
 
 import { existsSync } from 'node:fs'
-import { applyEdits } from 'jsonc-parser'
+import { applyEdits, modify } from 'jsonc-parser'
 import * as vscode from 'vscode'
 import { raiseLimit, withNewLimit } from '../../profiler-agent/budgets/file/edits'
 import type { BudgetScope, LimitUse, NumericLimit } from '../../profiler-agent/model/budget'
@@ -86,7 +86,13 @@ async function setBudget(session: Session, target: Target): Promise<number | und
   if (known?.limit.value === value) return shown(document, known)
   const evidence = evidenceOf(scope, limit, target.value === undefined)
   await changeBudgetFile(document, limitKey(scope, name), (text) =>
-    withNewLimit(text, scope, name, value, evidence),
+    withNewLimit(
+      isNew && scope.kind !== 'run' ? withoutFirstLimits(text) : text,
+      scope,
+      name,
+      value,
+      evidence,
+    ),
   )
   return value
 }
@@ -109,6 +115,11 @@ async function documentAsOnDisk(uri: vscode.Uri): Promise<vscode.TextDocument> {
     })
   })
   return document
+}
+
+/** A new file has limits of each run and day to begin with, which nobody asked for here. */
+function withoutFirstLimits(text: string): string {
+  return applyEdits(text, modify(text, ['workspace'], undefined, {}))
 }
 
 async function shown(document: vscode.TextDocument, { key, limit }: PlacedLimit): Promise<number> {

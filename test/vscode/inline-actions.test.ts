@@ -125,6 +125,8 @@ describe('what can be done at a line', () => {
       /"notices": \{[\s\S]*?"costUsd": ([\d.]+)/.exec(read(BUDGETS)) ?? assert.fail(read(BUDGETS))
     // Each notice cost about 0.6 cents, and there is a fifth of headroom.
     assert.ok(Number(limit) > 0.006 && Number(limit) < 0.009, limit)
+    // Nobody asked for limits of runs and days.
+    assert.doesNotMatch(read(BUDGETS), /costUsdPer/)
     writeFiles(workspacePath(FOLDER), {
       'notices.ts': readFile('notices.ts').replace("'the entrance hall', 160", "'the entrance hall', 400"),
     })
