@@ -140,7 +140,9 @@ describe('a folder that is not trusted', () => {
 
   it('shows the costs as soon as it is trusted, in the same window', async () => {
     await workbench.command('Workspaces: Manage Workspace Trust')
-    await workbench.page.locator('.workspace-trust-editor').getByText('Trust', { exact: true }).click()
+    const editor = workbench.page.locator('.workspace-trust-editor')
+    await editor.getByText('Trust', { exact: true }).click()
+    await editor.getByText('You trust this folder').waitFor()
     await workbench.openFile('desk.mjs')
     const found = await until(
       'the lens',

@@ -113,8 +113,16 @@ export class Workbench {
 
   /** Opens a file of the workspace by name or relative path, through Go to File, and waits for its editor. */
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+P')
-    await this.page.locator('.quick-input-widget input[type=text]').fill(path)
+    const input = this.page.locator('.quick-input-widget input[type=text]')
+    // A window that restores itself, or a dialog that is about to close, takes the key and does nothing with it.
+    await until('Go to File', async () => {
+      await this.page.keyboard.press('ControlOrMeta+P')
+      return input.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      )
+    })
+    await input.fill(path)
     const name = path.split('/').at(-1) ?? path
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click()
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor()
