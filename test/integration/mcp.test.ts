@@ -155,6 +155,11 @@ describe('the tools for assistants', function () {
   it('refuse what they do not understand', async () => {
     const unknown = await call('costflame_why', { finding: 'ffffffff' })
     assert.equal(unknown.isError, true)
+    // What there is instead is listed elsewhere: a finding's own words may quote a prompt.
+    assert.match(
+      unknown.text,
+      /^no finding of these runs begins with "ffffffff"\. costflame_findings lists them\.$/,
+    )
     const { text } = await call('costflame_check_budgets')
     assert.match(text, /there is no budget file/)
   })

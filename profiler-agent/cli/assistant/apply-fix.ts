@@ -3,10 +3,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '../../model/finding'
-import { runsWithFindings } from '../findings'
 import { fixedFiles } from '../fixed-files'
 import { type Io, UsageError } from '../io'
-import { dataFolder } from '../places'
+import { meantFinding } from './meant-finding'
 import type { AssistantOptions } from './tools'
 
 interface Asked {
@@ -15,21 +14,9 @@ interface Asked {
 }
 
 /** Gives the places that changed. Throws UsageError, and changes nothing, where it cannot be done whole. */
-export async function applyFix(
-  io: Io,
-  { finding: id, run }: Asked,
-  { data }: AssistantOptions,
-): Promise<unknown> {
-  const runs = await runsWithFindings(io, { selector: run, data: dataFolder(io, data) })
-  const found = runs.flatMap(({ root, findings }) =>
-    findings.filter((each) => each.id.startsWith(id)).map((finding) => ({ finding, root })),
-  )
-  const [first] = found
-  if (first === undefined || new Set(found.map(({ finding }) => finding.id)).size > 1)
-    throw new UsageError(
-      `${first ? 'several findings begin' : 'no finding of these runs begins'} with "${id}". costflame_findings lists them.`,
-    )
-  return applied(first.finding, first.root)
+export async function applyFix(io: Io, asked: Asked, options: AssistantOptions): Promise<unknown> {
+  const { finding, root } = await meantFinding(io, asked, options)
+  return applied(finding, root)
 }
 
 function applied(finding: Finding, root: string | undefined): unknown {

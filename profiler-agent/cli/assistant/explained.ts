@@ -6,6 +6,7 @@ import { present } from '../../model/present'
 import type { Io } from '../io'
 import { why } from '../why'
 import { answerOf } from './answer-of'
+import { meantFinding } from './meant-finding'
 import { toldFinding } from './told-finding'
 import type { AssistantOptions } from './tools'
 
@@ -39,13 +40,11 @@ interface Asked {
 }
 
 /** Throws UsageError where there is no such finding. */
-export async function explained(
-  io: Io,
-  { finding, run }: Asked,
-  { data, prompts }: AssistantOptions,
-): Promise<unknown> {
+export async function explained(io: Io, asked: Asked, options: AssistantOptions): Promise<unknown> {
+  const { data, prompts } = options
+  const { id, runId } = (await meantFinding(io, asked, options)).finding
   const said = EXPLANATION.parse(
-    await answerOf(io, (quiet) => why(quiet, finding, { run, format: 'json', ...present({ data }) })),
+    await answerOf(io, (quiet) => why(quiet, id, { run: runId, format: 'json', ...present({ data }) })),
   )
   const { calls, compared, block, rule } = said
   return {
