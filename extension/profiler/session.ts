@@ -184,16 +184,20 @@ export class Session implements vscode.Disposable {
   }
 
   async getDetail(runId: string): Promise<RunDetail | undefined> {
-    const run = this.runs.find(({ id }) => id === runId)
-    const known = run && this.profilerWith(runId)?.knownDetail(run)
-    return known ?? (await this.ask<'runDetail'>({ ask: 'runDetail', runId })).detail ?? undefined
+    return (
+      this.knownDetail(runId) ??
+      (await this.ask<'runDetail'>({ ask: 'runDetail', runId })).detail ??
+      undefined
+    )
   }
 
   /** As `getDetail`, for what is shown without being asked for: `undefined` also where no profiler runs. */
   async detailIfRunning(runId: string): Promise<RunDetail | undefined> {
-    const run = this.runs.find(({ id }) => id === runId)
-    const known = run && this.profilerWith(runId)?.knownDetail(run)
-    return known ?? (await this.askIfRunning<'runDetail'>({ ask: 'runDetail', runId }))?.detail ?? undefined
+    return (
+      this.knownDetail(runId) ??
+      (await this.askIfRunning<'runDetail'>({ ask: 'runDetail', runId }))?.detail ??
+      undefined
+    )
   }
 
   /** Ends the children too; VS Code waits for the promise only in `deactivate`. */
@@ -203,6 +207,11 @@ export class Session implements vscode.Disposable {
     await Promise.all(this.allProfilers.map((each) => each.dispose()))
     this.changed.dispose()
     this.runsChanged.dispose()
+  }
+
+  private knownDetail(runId: string): RunDetail | undefined {
+    const run = this.runs.find(({ id }) => id === runId)
+    return run && this.profilerWith(runId)?.knownDetail(run)
   }
 
   private get running(): readonly FolderProfiler[] {
