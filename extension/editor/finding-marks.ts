@@ -121,28 +121,27 @@ export class FindingMarks implements vscode.Disposable {
     void this.placeAll()
   }
 
-  /** The files of the findings as their runs named them. */
-  private named(): NamedFile[] {
-    const files = this.shown.flatMap(({ findings, summary: { root } }) =>
+  /** The findings that have a place, with its file as their run named it. */
+  private placed() {
+    return this.shown.flatMap(({ findings, summary: { root } }) =>
       findings.flatMap((finding) => {
         const uri = finding.location && uriOf(finding.location.file, root)
-        return uri ? [{ uri, finding }] : []
+        return uri ? [{ uri, finding, root }] : []
       }),
     )
-    return [...Map.groupBy(files, ({ uri }) => uri.toString()).values()].flatMap((group) => {
+  }
+
+  private named(): NamedFile[] {
+    return [...Map.groupBy(this.placed(), ({ uri }) => uri.toString()).values()].flatMap((group) => {
       const [first] = group
       return first ? [{ uri: first.uri, findings: group.map(({ finding }) => finding) }] : []
     })
   }
 
   private follow(): void {
-    const found = this.shown.flatMap(({ findings, summary: { root } }) =>
-      findings.flatMap((finding) => {
-        const said = finding.location && uriOf(finding.location.file, root)
-        const uri = said && this.whereabouts.now(said)
-        return uri && isInWorkspace(uri) && !isSaidWhileTyped(finding) ? [{ uri, finding, root }] : []
-      }),
-    )
+    const found = this.placed()
+      .map((each) => ({ ...each, uri: this.whereabouts.now(each.uri) }))
+      .filter(({ uri, finding }) => isInWorkspace(uri) && !isSaidWhileTyped(finding))
     this.followed = found
     const files = new Map<string, MarkedFile>()
     for (const [key, own] of Map.groupBy(found, ({ uri }) => uri.toString())) {
