@@ -1,8 +1,9 @@
 // Exchanges that wait for the worker, in order, in memory or in a spool file, until it has stored them: a worker that dies
 // loses none. Knows neither threads nor files.
 
+import { copyOf, ExchangeMemory, type PackedExchange } from './exchange-memory'
 import type { HttpExchange } from './model/exchange'
-import { isSpooled, type SpooledExchange, type WaitingExchange } from './spooled-exchange'
+import { type HandedOver, isSpooled, type SpooledExchange } from './waiting-exchange'
 
 /** Bytes of copies that may wait in memory; past it the request's copy is dropped, never the usage in the reply. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
@@ -16,8 +17,7 @@ const MAX_DEATHS = 3
 const NEVER = Number.POSITIVE_INFINITY
 
 interface Waiting {
-  exchange: WaitingExchange
-  readonly bytes: number
+  exchange: PackedExchange | SpooledExchange
   /** Grows with every exchange. */
   readonly number: number
   /** On the clock of `performance.now()`. */
@@ -26,6 +26,7 @@ interface Waiting {
 }
 
 export class ExchangeQueue {
+  readonly #memory = new ExchangeMemory()
   readonly #waiting = new Map<string, Waiting>()
   readonly #handedOver = new Set<string>()
   readonly #inMemory = new Map<string, Waiting>()
@@ -37,13 +38,14 @@ export class ExchangeQueue {
   /** `released` is called for each spooled exchange that waits no longer. */
   constructor(readonly released: (place: SpooledExchange) => void) {}
 
-  /** Keeps an exchange; past the bound without the copy of its request. */
+  /** Keeps an exchange, whose bodies must not be changed afterwards; past the bound without the copy of its request. */
   add(exchange: HttpExchange): void {
-    const kept = this.#bytes + sizeOf(exchange) > MAX_WAITING_BYTES ? withoutRequest(exchange) : exchange
+    const isTooMuch = this.#bytes + sizeOf(exchange) > MAX_WAITING_BYTES
+    const kept = isTooMuch ? withoutRequest(exchange) : exchange
     if (this.#waiting.has(exchange.id)) this.remove([exchange.id])
-    const bytes = sizeOf(kept)
-    this.#bytes += bytes
-    const waiting = this.#put(kept, bytes)
+    const packed = this.#memory.pack(kept)
+    this.#bytes += packed.length
+    const waiting = this.#put(packed)
     this.#inMemory.set(kept.id, waiting)
     // With secrets, a credential may stand in it in pieces: such a one is never written.
     if (kept.secrets === undefined) this.#writable.set(kept.id, waiting)
@@ -52,12 +54,12 @@ export class ExchangeQueue {
   /** Keeps an exchange that lies in a spool file already. */
   addSpooled(place: SpooledExchange): void {
     this.remove([place.id])
-    this.#put(place, place.length)
+    this.#put(place)
   }
 
-  #put(exchange: WaitingExchange, bytes: number): Waiting {
+  #put(exchange: PackedExchange | SpooledExchange): Waiting {
     const number = ++this.#number
-    const waiting = { exchange, bytes, number, since: performance.now(), deaths: 0 }
+    const waiting = { exchange, number, since: performance.now(), deaths: 0 }
     this.#waiting.set(exchange.id, waiting)
     return waiting
   }
@@ -67,28 +69,47 @@ export class ExchangeQueue {
     return this.#writable.size > 0
   }
 
-  /** What has been in memory since then or longer and may be written to a spool: the oldest, as many as one batch takes. */
-  overdue(since: number): HttpExchange[] {
-    const batch: HttpExchange[] = []
+  /**
+   * What has been in memory since then or longer and may be written to a spool: the oldest, as many as one batch takes. Its bytes
+   * stay where they are until `written` is told of it.
+   */
+  overdue(since: number): PackedExchange[] {
+    const batch: PackedExchange[] = []
     let size = 0
-    for (const waiting of this.#writable.values()) {
-      if (waiting.since > since || batch.length === MAX_BATCH || size > MAX_BATCH_BYTES) break
-      if (!isSpooled(waiting.exchange)) batch.push(waiting.exchange)
-      size += waiting.bytes
+    for (const { exchange, since: itsSince } of this.#writable.values()) {
+      if (itsSince > since || batch.length === MAX_BATCH || size > MAX_BATCH_BYTES) break
+      size += exchange.length
+      if (isSpooled(exchange)) continue
+      this.#memory.hold(exchange)
+      batch.push(exchange)
     }
     return batch
   }
 
-  /** It lies in a spool file now, and takes no memory any more. */
-  spooled(place: SpooledExchange): void {
+  /** What was overdue lies in a spool file now, and takes no memory any more; without places it could not be written. */
+  written(batch: readonly PackedExchange[], places: readonly SpooledExchange[] = []): void {
+    for (const place of places) this.#spooled(place)
+    for (const packed of batch) this.#memory.letGo(packed)
+  }
+
+  #spooled(place: SpooledExchange): void {
     const waiting = this.#waiting.get(place.id)
     if (waiting === undefined || !this.#writable.delete(place.id)) {
       this.released(place)
       return
     }
+    this.#forget(waiting)
     waiting.exchange = place
     this.#inMemory.delete(place.id)
-    this.#bytes -= waiting.bytes
+  }
+
+  /** Frees what it takes, in memory or in a file. */
+  #forget({ exchange }: Waiting): void {
+    if (isSpooled(exchange)) this.released(exchange)
+    else {
+      this.#bytes -= exchange.length
+      this.#memory.letGo(exchange)
+    }
   }
 
   /** Whether it still waits to be stored. */
@@ -137,16 +158,16 @@ export class ExchangeQueue {
    * What to hand over next, up to that number and at most `most`, one batch at a time; one that a worker died on comes alone.
    * Nothing while a batch is under way.
    */
-  take(upTo: number, most: number): WaitingExchange[] {
+  take(upTo: number, most: number): HandedOver[] {
     if (this.isHandedOver || most === 0) return []
-    const batch: WaitingExchange[] = []
+    const batch: HandedOver[] = []
     let size = 0
-    for (const { exchange, bytes, number, deaths } of this.#waiting.values()) {
+    for (const { exchange, number, deaths } of this.#waiting.values()) {
       if (number > upTo) break
-      const isFull = batch.length === most || size + bytes > MAX_BATCH_BYTES || deaths > 0
+      const isFull = batch.length === most || size + exchange.length > MAX_BATCH_BYTES || deaths > 0
       if (batch.length > 0 && isFull) break
-      batch.push(exchange)
-      size += bytes
+      batch.push(isSpooled(exchange) ? exchange : copyOf(exchange))
+      size += exchange.length
       if (deaths > 0) break
     }
     for (const { id } of batch) this.#handedOver.add(id)
@@ -158,8 +179,7 @@ export class ExchangeQueue {
     for (const id of ids) {
       const waiting = this.#waiting.get(id)
       if (waiting === undefined) continue
-      if (isSpooled(waiting.exchange)) this.released(waiting.exchange)
-      else this.#bytes -= waiting.bytes
+      this.#forget(waiting)
       this.#waiting.delete(id)
       this.#inMemory.delete(id)
       this.#writable.delete(id)

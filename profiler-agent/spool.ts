@@ -17,22 +17,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type PackedExchange, partsOf } from './exchange-memory'
 import { isAlive } from './live-file'
-import type { HttpExchange } from './model/exchange'
-import {
-  type Frame,
-  frameOf,
-  framesInOne,
-  partsOf,
-  readFrame,
-  type SpooledExchange,
-} from './spooled-exchange'
+import { readFrame, type SpooledExchange } from './waiting-exchange'
 
 const FOLDER = 'spool'
 /** A file is removed as a whole, when everything in it is stored. */
 const FILE_BYTES = 16 * 1024 * 1024
-/** Many small parts are written faster in one piece; large ones are not copied. */
-const JOINED_BYTES = 1024 * 1024
 /** What waits beyond it waits in memory, bounded there. */
 const MAX_BYTES = 1024 * 1024 * 1024
 /** The last room of a disk is the store's. */
@@ -67,10 +58,10 @@ export class Spool {
   }
 
   /**
-   * Writes exchanges without `secrets`, in order. Gives their places, or `undefined` where they cannot be written for the
-   * moment. One call at a time.
+   * Writes exchanges that came without `secrets`, in order. Gives their places, or `undefined` where they cannot be written for
+   * the moment. Until then their bytes must not be changed. One call at a time.
    */
-  async write(exchanges: readonly HttpExchange[]): Promise<readonly SpooledExchange[] | undefined> {
+  async write(exchanges: readonly PackedExchange[]): Promise<readonly SpooledExchange[] | undefined> {
     if (performance.now() < this.#nextTry) return undefined
     try {
       return await this.#append(exchanges)
@@ -81,21 +72,19 @@ export class Spool {
     }
   }
 
-  async #append(exchanges: readonly HttpExchange[]): Promise<readonly SpooledExchange[] | undefined> {
+  async #append(exchanges: readonly PackedExchange[]): Promise<readonly SpooledExchange[] | undefined> {
     const file = this.#fileWithRoom()
     if (file === undefined) return undefined
-    const frames = exchanges.map(frameOf)
     // Counted before it is written, so that nobody removes the file meanwhile.
     file.waiting += exchanges.length
     const start = file.end
-    const places = exchanges.map(({ id, runId }, index) => {
-      const length = frames[index]?.length ?? 0
+    const places = exchanges.map(({ id, runId, length }) => {
       const place = { id, runId, fd: file.fd, at: file.end, length }
       file.end += length
       return place
     })
     try {
-      await writeFrames(file, start, frames)
+      await writeUpToEnd(file, start, partsOf(exchanges))
       return places
     } catch (error) {
       file.end = start
@@ -219,10 +208,7 @@ function timeOf(name: string): number {
 
 const writeParts = promisify(writev)
 
-/** Up to the end of the file. */
-async function writeFrames({ fd, end }: SpoolFile, start: number, frames: readonly Frame[]): Promise<void> {
-  const length = end - start
-  const parts = length > JOINED_BYTES ? frames.flatMap(partsOf) : [framesInOne(frames)]
+async function writeUpToEnd({ fd, end }: SpoolFile, start: number, parts: Uint8Array[]): Promise<void> {
   const { bytesWritten } = await writeParts(fd, parts, start)
-  if (bytesWritten < length) throw new Error('the disk is full')
+  if (bytesWritten < end - start) throw new Error('the disk is full')
 }

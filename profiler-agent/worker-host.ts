@@ -11,7 +11,7 @@ import type { HookReport } from './model/hook-report'
 import { formatPlural } from './model/quantity'
 import type { DeclaredOutcome, DeclaredSpan, RunRecord } from './model/record'
 import { Spool } from './spool'
-import type { SpooledExchange } from './spooled-exchange'
+import type { SpooledExchange } from './waiting-exchange'
 import { WaitingNotes } from './waiting-notes'
 import type { FromWorker, RunNote, ToWorker, WorkerOptions } from './worker-messages'
 import { FULL_BATCH, WorkerShare } from './worker-share'
@@ -184,8 +184,8 @@ export class WorkerHost {
     for (;;) {
       const batch = this.#mayWriteText() ? this.#queue.overdue(since) : []
       const places = batch.length > 0 ? await this.#spool.write(batch) : undefined
+      this.#queue.written(batch, places)
       if (places === undefined) break
-      for (const place of places) this.#queue.spooled(place)
     }
     this.#spooling = undefined
     this.#spoolSoon()

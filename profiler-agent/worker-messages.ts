@@ -8,7 +8,7 @@ import type { Violation } from './model/escalation'
 import type { HookReport } from './model/hook-report'
 import type { DeclaredOutcome, DeclaredSpan, RunRecord } from './model/record'
 import type { Retention } from './model/retention'
-import type { WaitingExchange } from './spooled-exchange'
+import type { HandedOver } from './waiting-exchange'
 
 /** Started with these; paths are absolute. */
 export interface WorkerOptions {
@@ -45,7 +45,7 @@ export type ToWorker =
       readonly type: 'calls'
       readonly started: readonly string[]
       /** Stored in one transaction. */
-      readonly exchanges: readonly WaitingExchange[]
+      readonly exchanges: readonly HandedOver[]
     }
   /** Credentials that are to be masked in whatever follows; never written. */
   | { readonly type: 'secrets'; readonly values: readonly string[] }

@@ -5,10 +5,10 @@ import type { Escalations } from './escalation/escalations'
 import type { HttpExchange } from './model/exchange'
 import type { DeclaredSpan } from './model/record'
 import type { Pipeline } from './pipeline'
-import { isSpooled, readSpooled, type SpooledExchange, type WaitingExchange } from './spooled-exchange'
 import { isStored } from './store/reader'
 import type { Store } from './store/store'
 import type { WaitingWrites } from './store/waiting-writes'
+import { type HandedOver, isSpooled, readCopied, readSpooled } from './waiting-exchange'
 import type { StoreFaults } from './worker-faults'
 import type { RunNote } from './worker-messages'
 
@@ -26,11 +26,9 @@ export class Recording {
   constructor(readonly parts: RecordingParts) {}
 
   /** One transaction for all of them. Throws nothing: what cannot be recorded is said. */
-  exchanges(handedOver: readonly WaitingExchange[]): void {
+  exchanges(handedOver: readonly HandedOver[]): void {
     const { store, faults, pipeline } = this.parts
-    const exchanges = handedOver.flatMap((each) =>
-      isSpooled(each) ? (this.#readBack(each) ?? []) : withOwnBodies(each),
-    )
+    const exchanges = handedOver.flatMap((each) => this.#read(each) ?? [])
     this.#together('calls could not be recorded', () => {
       // A worker that died had stored it and could not say so any more.
       for (const exchange of exchanges)
@@ -82,21 +80,11 @@ export class Recording {
     faults.logged(failure, () => writes.together(transaction, work))
   }
 
-  #readBack(place: SpooledExchange): HttpExchange | undefined {
+  #read(each: HandedOver): HttpExchange | undefined {
     let exchange: HttpExchange | undefined
-    this.parts.faults.logged(`call ${place.id} could not be recorded`, () => {
-      exchange = readSpooled(place)
+    this.parts.faults.logged(`call ${each.id} could not be recorded`, () => {
+      exchange = isSpooled(each) ? readSpooled(each) : readCopied(each)
     })
     return exchange
   }
-}
-
-/** Long bodies come in memory that both threads see: that is not for everybody who reads them. */
-function withOwnBodies(exchange: HttpExchange): HttpExchange {
-  const { requestBody, responseBody } = exchange
-  return { ...exchange, requestBody: own(requestBody), responseBody: own(responseBody) }
-}
-
-function own(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes
 }

@@ -31,7 +31,6 @@ import { StoredColumns } from './run-columns'
 import { KeptFindings, type LoadedBudget, type Yardsticks } from './run-findings'
 import { RunVersions } from './run-versions'
 import { RunView } from './run-view'
-import type { WaitingExchange } from './spooled-exchange'
 import { costBetween } from './store/day-cost'
 import { hashesOnly, textsMissing, withoutArguments } from './store/hashes-only'
 import { openForRecording } from './store/open-for-recording'
@@ -43,6 +42,7 @@ import { WaitingWrites } from './store/waiting-writes'
 import { storedLimits } from './stored-limits'
 import { loadTokenizer } from './tokens/tokenizer'
 import { ToldChanges } from './told-changes'
+import type { HandedOver } from './waiting-exchange'
 import { WatchedBook } from './watched-book'
 import { WatchedBudget } from './watched-budget'
 import { JsonMemory } from './wire/json-memory'
@@ -436,7 +436,7 @@ function countOpenCall(runId: string, change: 1 | -1): void {
 }
 
 /** Nobody is told of what is not committed. */
-function record(handedOver: readonly WaitingExchange[]): void {
+function record(handedOver: readonly HandedOver[]): void {
   if (handedOver.length === 0) return
   for (const { runId } of handedOver) {
     countOpenCall(runId, -1)

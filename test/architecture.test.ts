@@ -221,9 +221,9 @@ const COMPOSITION: readonly Row[] = [
         'watched-budget',
         'retention',
         'run-columns',
-        'spooled-exchange',
         'stored-limits',
         'told-changes',
+        'waiting-exchange',
         'worker-answers',
         'worker-escalations',
         'worker-faults',
@@ -246,8 +246,8 @@ const COMPOSITION: readonly Row[] = [
       'model',
       'escalation',
       'pipeline',
-      'spooled-exchange',
       'store',
+      'waiting-exchange',
       'worker-faults',
       'worker-messages',
     ].map((part) => `profiler-agent/${part}`),
@@ -376,7 +376,7 @@ const COMPOSITION: readonly Row[] = [
     of: 'profiler-agent/worker-messages',
     may: [
       ...BASE,
-      ...['spooled-exchange', 'feed/protocol', 'budgets/gate/spent', 'live-budget/messages'].map(
+      ...['waiting-exchange', 'feed/protocol', 'budgets/gate/spent', 'live-budget/messages'].map(
         (part) => `profiler-agent/${part}`,
       ),
     ],
@@ -392,7 +392,7 @@ const COMPOSITION: readonly Row[] = [
         'live-budget/messages',
         'exchange-queue',
         'spool',
-        'spooled-exchange',
+        'waiting-exchange',
         'waiting-notes',
         'worker-messages',
         'worker-share',
@@ -433,15 +433,23 @@ const COMPOSITION: readonly Row[] = [
   },
   {
     of: 'profiler-agent/exchange-queue',
-    may: ['profiler-agent/model', 'profiler-agent/spooled-exchange'],
+    may: ['model', 'exchange-memory', 'waiting-exchange'].map((part) => `profiler-agent/${part}`),
+    packages: [],
+  },
+  {
+    of: 'profiler-agent/exchange-memory',
+    may: ['profiler-agent/model', 'profiler-agent/waiting-exchange'],
     packages: [],
   },
   {
     of: 'profiler-agent/spool',
-    may: [...BASE, 'profiler-agent/live-file', 'profiler-agent/spooled-exchange'],
+    may: [
+      ...BASE,
+      ...['exchange-memory', 'live-file', 'waiting-exchange'].map((file) => `profiler-agent/${file}`),
+    ],
     packages: ['node:*'],
   },
-  { of: 'profiler-agent/spooled-exchange', may: ['profiler-agent/model'], packages: ['node:*'] },
+  { of: 'profiler-agent/waiting-exchange', may: ['profiler-agent/model'], packages: ['node:*'] },
   { of: 'profiler-agent/ingest', may: BASE, packages: ['node:*'] },
   { of: 'profiler-agent/live-file', may: [...BASE, 'profiler-agent/feed/protocol'], packages: ['node:*'] },
   {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { ExchangeMemory } from '../../profiler-agent/exchange-memory'
 import { Spool } from '../../profiler-agent/spool'
 import { Playground } from '../support/costflame'
 import { exchangeCalled } from '../support/exchanges'
@@ -36,7 +37,7 @@ describe('calls of a killed profiler', () => {
 /** What a profiler leaves that is killed while a call waits for the worker. */
 async function leaveCall(data: string): Promise<void> {
   const spool = new Spool(data)
-  assert.ok(await spool.write([exchangeCalled('left-call')]))
+  assert.ok(await spool.write([new ExchangeMemory().pack(exchangeCalled('left-call'))]))
   spool.close()
   const folder = join(data, 'spool')
   const { pid: dead } = spawnSync(process.execPath, ['--version'])

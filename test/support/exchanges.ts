@@ -23,3 +23,13 @@ export function exchangeCalled(id: string): HttpExchange {
     attribution: {},
   }
 }
+
+/** The same with bodies as hex: comparable, whoever owns their memory. */
+export function plainExchange(exchange: HttpExchange) {
+  const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+  return {
+    ...exchange,
+    requestBody: hexOf(exchange.requestBody),
+    responseBody: hexOf(exchange.responseBody),
+  }
+}

@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import * as fc from 'fast-check'
-import type { HttpExchange } from '../../profiler-agent/model/exchange'
+import { ExchangeMemory, partsOf } from '../../profiler-agent/exchange-memory'
 import { hasLeftCalls, Spool } from '../../profiler-agent/spool'
-import { frameOf, framesInOne, partsOf, readFrame, readSpooled } from '../../profiler-agent/spooled-exchange'
-import { exchangeCalled } from '../support/exchanges'
+import { readSpooled } from '../../profiler-agent/waiting-exchange'
+import { exchangeCalled, plainExchange } from '../support/exchanges'
 import { type TestFolder, temporaryFolder } from '../support/test-folders'
 import { until } from '../support/until'
 
@@ -29,23 +28,21 @@ describe('Spool', () => {
   }
   const folder = () => join(data.path, 'spool')
   const files = () => (existsSync(folder()) ? readdirSync(folder()) : [])
-  const plain = (exchange: HttpExchange) => ({
-    ...exchange,
-    requestBody: Buffer.from(exchange.requestBody).toString('hex'),
-    responseBody: Buffer.from(exchange.responseBody).toString('hex'),
-  })
+  const packed = (id: string) => new ExchangeMemory().pack(exchangeCalled(id))
 
   it('gives back what was written', async () => {
-    const exchanges = ['a', 'é', '日本 🌊', 'b'].map(exchangeCalled)
-    const places = (await opened().write(exchanges)) ?? []
+    const long = { ...exchangeCalled('long'), requestBody: new Uint8Array(200_000).fill(7) }
+    const exchanges = [...['a', 'é', '日本 🌊'].map(exchangeCalled), long, exchangeCalled('b')]
+    const memory = new ExchangeMemory()
+    const places = (await opened().write(exchanges.map((each) => memory.pack(each)))) ?? []
     assert.deepEqual(
-      places.map((place) => plain(readSpooled(place))),
-      exchanges.map(plain),
+      places.map((place) => plainExchange(readSpooled(place))),
+      exchanges.map(plainExchange),
     )
   })
 
   it('is open to its user alone', async () => {
-    await opened().write([exchangeCalled('a')])
+    await opened().write([packed('a')])
     const [file = ''] = files()
     assert.equal(statSync(folder()).mode & 0o777, 0o700)
     assert.equal(statSync(join(folder(), file)).mode & 0o777, 0o600)
@@ -53,7 +50,7 @@ describe('Spool', () => {
 
   it('leaves what a process that is gone did not get stored to one other, and not to itself', async () => {
     const first = opened()
-    const [a] = (await first.write(['a', 'b'].map(exchangeCalled))) ?? []
+    const [a] = (await first.write(['a', 'b'].map(packed))) ?? []
     assert.ok(a)
     first.release(a)
     assert.equal(hasLeftCalls(data.path), false)
@@ -76,14 +73,14 @@ describe('Spool', () => {
 
   it('removes a file when everything in it is stored, and keeps what another left where nothing is stored for good', async () => {
     const first = opened()
-    await first.write([exchangeCalled('a')])
+    await first.write([packed('a')])
     first.close()
     const second = opened()
     second.keepsLeft = true
     for (const place of second.takeOver()) second.release(place)
     const [kept] = files()
     assert.ok(kept)
-    const [b] = (await second.write([exchangeCalled('b')])) ?? []
+    const [b] = (await second.write([packed('b')])) ?? []
     assert.ok(b)
     second.release(b)
     await until('the file is gone', () => files().length === 1)
@@ -92,10 +89,10 @@ describe('Spool', () => {
 
   it('passes over what a process had not written to the end when it died', async () => {
     const first = opened()
-    await first.write([exchangeCalled('a')])
+    await first.write([packed('a')])
     first.close()
     const [file = ''] = files()
-    appendFileSync(join(folder(), file), framesInOne([frameOf(exchangeCalled('b'))]).subarray(0, 100))
+    appendFileSync(join(folder(), file), Buffer.concat(partsOf([packed('b')])).subarray(0, 100))
     assert.deepEqual(
       opened()
         .takeOver()
@@ -106,7 +103,7 @@ describe('Spool', () => {
 
   it('leaves alone what belongs to a process that lives, and what is none of ours', async () => {
     const first = opened()
-    await first.write([exchangeCalled('a')])
+    await first.write([packed('a')])
     first.close()
     const [file = ''] = files()
     renameSync(join(folder(), file), join(folder(), `${process.ppid}-1-00000000`))
@@ -117,28 +114,8 @@ describe('Spool', () => {
 
   it('says that it cannot write, and throws nothing', async () => {
     appendFileSync(folder(), 'a file in its place')
-    assert.equal(await opened().write([exchangeCalled('a')]), undefined)
+    assert.equal(await opened().write([packed('a')]), undefined)
     assert.deepEqual(opened().takeOver(), [])
     assert.equal(hasLeftCalls(data.path), false)
-  })
-
-  it('reads any bytes without a throw, and whole frames as they are', () => {
-    const property = fc.property(
-      fc.uint8Array(),
-      fc.uint8Array(),
-      fc.uint8Array(),
-      (request, reply, tail) => {
-        const exchange = { ...exchangeCalled('a'), requestBody: request, responseBody: reply }
-        const written = frameOf(exchange)
-        assert.deepEqual(Buffer.concat(partsOf(written)), framesInOne([written]))
-        const whole = Buffer.concat([framesInOne([written]), tail])
-        const frame = readFrame(whole, 0)
-        assert.ok(frame)
-        assert.deepEqual(plain(frame.exchange), plain(exchange))
-        assert.doesNotThrow(() => readFrame(whole, frame.length))
-        assert.equal(readFrame(whole.subarray(0, frame.length - 1), 0), undefined)
-      },
-    )
-    fc.assert(property)
   })
 })
