@@ -9,8 +9,8 @@ import { scriptOfBench, startProcess } from './proxy-process.mjs'
 import { figure, percentile } from './statistics.mjs'
 
 const CONNECTIONS = 32
-/** V8 optimises what has run 3,000 times, in threads that take the cores from the calls: neither side is measured before. */
-const UNTIL_COMPILED = 10_000
+/** V8 compiles anew what runs often, in threads that take the cores from the calls, the last of it after so many: neither side is measured before. */
+const UNTIL_COMPILED = 30_000
 const PIPE = 'bare pipe'
 
 /** What the names of its figures begin with. */
