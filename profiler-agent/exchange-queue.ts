@@ -22,6 +22,8 @@ interface Waiting {
   readonly number: number
   /** On the clock of `performance.now()`. */
   readonly since: number
+  /** With secrets, a credential may stand in it in pieces: such a one is never written. */
+  readonly isWritable: boolean
   deaths: number
 }
 
@@ -29,9 +31,9 @@ export class ExchangeQueue {
   readonly #memory = new ExchangeMemory()
   readonly #waiting = new Map<string, Waiting>()
   readonly #handedOver = new Set<string>()
+  /** In the same order. */
   readonly #inMemory = new Map<string, Waiting>()
-  /** Those in memory that may be written to a spool, oldest first. */
-  readonly #writable = new Map<string, Waiting>()
+  #writable = 0
   #bytes = 0
   #number = 0
 
@@ -45,28 +47,27 @@ export class ExchangeQueue {
     if (this.#waiting.has(exchange.id)) this.remove([exchange.id])
     const packed = this.#memory.pack(kept)
     this.#bytes += packed.length
-    const waiting = this.#put(packed)
-    this.#inMemory.set(kept.id, waiting)
-    // With secrets, a credential may stand in it in pieces: such a one is never written.
-    if (kept.secrets === undefined) this.#writable.set(kept.id, waiting)
+    const isWritable = kept.secrets === undefined
+    if (isWritable) this.#writable++
+    this.#inMemory.set(kept.id, this.#put(packed, isWritable))
   }
 
   /** Keeps an exchange that lies in a spool file already. */
   addSpooled(place: SpooledExchange): void {
     this.remove([place.id])
-    this.#put(place)
+    this.#put(place, false)
   }
 
-  #put(exchange: PackedExchange | SpooledExchange): Waiting {
+  #put(exchange: PackedExchange | SpooledExchange, isWritable: boolean): Waiting {
     const number = ++this.#number
-    const waiting = { exchange, number, since: performance.now(), deaths: 0 }
+    const waiting = { exchange, number, since: performance.now(), isWritable, deaths: 0 }
     this.#waiting.set(exchange.id, waiting)
     return waiting
   }
 
   /** Whether anything in memory may be written to a spool. */
   get isWritable(): boolean {
-    return this.#writable.size > 0
+    return this.#writable > 0
   }
 
   /**
@@ -76,10 +77,10 @@ export class ExchangeQueue {
   overdue(since: number): PackedExchange[] {
     const batch: PackedExchange[] = []
     let size = 0
-    for (const { exchange, since: itsSince } of this.#writable.values()) {
+    for (const { exchange, since: itsSince, isWritable } of this.#inMemory.values()) {
       if (itsSince > since || batch.length === MAX_BATCH || size > MAX_BATCH_BYTES) break
+      if (!isWritable || isSpooled(exchange)) continue
       size += exchange.length
-      if (isSpooled(exchange)) continue
       this.#memory.hold(exchange)
       batch.push(exchange)
     }
@@ -93,23 +94,25 @@ export class ExchangeQueue {
   }
 
   #spooled(place: SpooledExchange): void {
-    const waiting = this.#waiting.get(place.id)
-    if (waiting === undefined || !this.#writable.delete(place.id)) {
+    const waiting = this.#inMemory.get(place.id)
+    if (waiting === undefined) {
       this.released(place)
       return
     }
     this.#forget(waiting)
     waiting.exchange = place
-    this.#inMemory.delete(place.id)
   }
 
   /** Frees what it takes, in memory or in a file. */
-  #forget({ exchange }: Waiting): void {
-    if (isSpooled(exchange)) this.released(exchange)
-    else {
-      this.#bytes -= exchange.length
-      this.#memory.letGo(exchange)
+  #forget({ exchange, isWritable }: Waiting): void {
+    if (isSpooled(exchange)) {
+      this.released(exchange)
+      return
     }
+    this.#inMemory.delete(exchange.id)
+    if (isWritable) this.#writable--
+    this.#bytes -= exchange.length
+    this.#memory.letGo(exchange)
   }
 
   /** Whether it still waits to be stored. */
@@ -181,8 +184,6 @@ export class ExchangeQueue {
       if (waiting === undefined) continue
       this.#forget(waiting)
       this.#waiting.delete(id)
-      this.#inMemory.delete(id)
-      this.#writable.delete(id)
       this.#handedOver.delete(id)
     }
   }
