@@ -54,23 +54,24 @@ describe('WorkerHost', () => {
     assert.match(logged[0] ?? '', /the profiler's worker failed: .*no store here/)
   })
 
-  /** A worker that dies on calls whose id begins with `bad`, `times` often, and notes the others in a file. */
+  /** A worker that dies on calls whose id begins with `bad`, `times` often, and notes the others, with the lengths of their requests, in a file. */
   const dying = (times: number, more: Partial<WorkerHostOptions> = {}) =>
     broken(
       `
       const { parentPort } = require('node:worker_threads')
       const { appendFileSync, existsSync, readFileSync } = require('node:fs')
       const [deaths, stored] = [${JSON.stringify(join(folder.path, 'deaths'))}, ${JSON.stringify(join(folder.path, 'stored'))}]
+      const requestLength = ({ buffer, byteOffset }) => new DataView(buffer, byteOffset).getUint32(4, true)
       const died = () => (existsSync(deaths) ? readFileSync(deaths, 'utf8').length : 0)
       parentPort.on('message', (message) => {
         if (message.type === 'calls') {
-          for (const { id, requestBody } of message.exchanges) {
+          for (const { id } of message.exchanges) {
             if (id.startsWith('bad') && died() < ${times}) {
               appendFileSync(deaths, '.')
               process.exit(1)
             }
           }
-          for (const { id, requestBody } of message.exchanges) appendFileSync(stored, id + requestBody.length + ' ')
+          for (const { id, frame } of message.exchanges) appendFileSync(stored, id + requestLength(frame) + ' ')
           parentPort.postMessage({ type: 'stored', exchangeIds: message.exchanges.map(({ id }) => id) })
         }
         if (message.type === 'secrets') appendFileSync(stored, message.values.join() + ' ')
