@@ -44,6 +44,11 @@ export class WatchedBook {
     return book
   }
 
+  /** For all of some work both files are as they were when it asked for them first. */
+  lookOnce<Result>(work: () => Result): Result {
+    return this.#config.lookOnce(() => this.#data.lookOnce(work))
+  }
+
   /** The configuration with what is wrong in it; `undefined` while there is no file. */
   config(): LoadedConfig | undefined {
     return this.#config.current()

@@ -6,6 +6,8 @@ import { relative, sep } from 'node:path'
 export class WatchedFile<T> {
   #content: T | undefined
   #stamp = ''
+  #isLookedAtOnce = false
+  #seen: { readonly content: T | undefined } | undefined
 
   constructor(
     /** Absolute; may not exist yet. */
@@ -18,6 +20,23 @@ export class WatchedFile<T> {
 
   /** The file as it is now; `undefined` while there is none. */
   current(): T | undefined {
+    if (!this.#isLookedAtOnce) return this.#look()
+    this.#seen ??= { content: this.#look() }
+    return this.#seen.content
+  }
+
+  /** For all of some work the file is as it was when that asked for it first: many calls at once need not each look at it. */
+  lookOnce<Result>(work: () => Result): Result {
+    this.#isLookedAtOnce = true
+    try {
+      return work()
+    } finally {
+      this.#isLookedAtOnce = false
+      this.#seen = undefined
+    }
+  }
+
+  #look(): T | undefined {
     if (this.path === undefined) return undefined
     const stat = statSync(this.path, { throwIfNoEntry: false })
     if (stat === undefined) {

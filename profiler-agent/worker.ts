@@ -443,7 +443,7 @@ function record(handedOver: readonly HandedOver[]): void {
     judgedLater.delete(runId)
     latestRun = runId
   }
-  recording.exchanges(handedOver)
+  book.lookOnce(() => recording.exchanges(handedOver))
   const exchangeIds = handedOver.map(({ id }) => id)
   escalations.recorded(exchangeIds)
   send({ type: 'stored', exchangeIds, ...present({ spent: spend.take() }) })

@@ -58,4 +58,29 @@ describe('the watched price book', () => {
     writeFiles(folder.path, { 'data/prices.json': readFileSync(file, 'utf8').slice(0, -10) })
     assert.match(book.current().name, /^genai-prices@0\./)
   })
+
+  it('is one and the same for all of a work, and looked at anew for the next', () => {
+    const book = open()
+    const write = (mail: string) =>
+      writeFiles(folder.path, {
+        '.costflame/config.jsonc': `{"version": 1, "deployments": {"azure": {"mail": "${mail}"}}}`,
+      })
+    const asked = () => book.current().modelOf('azure', 'mail')
+    write('gpt-4.1')
+    const during = book.lookOnce(() => {
+      const before = asked()
+      write('gpt-4.1-mini')
+      return [before, asked()]
+    })
+    assert.deepEqual(during, ['gpt-4.1', 'gpt-4.1'])
+    assert.equal(asked(), 'gpt-4.1-mini')
+    const failing = () =>
+      book.lookOnce(() => {
+        asked()
+        throw new Error('the store is full')
+      })
+    assert.throws(failing, /the store is full/)
+    write('gpt-4.1-nano')
+    assert.equal(asked(), 'gpt-4.1-nano')
+  })
 })
