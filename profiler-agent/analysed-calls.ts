@@ -4,17 +4,20 @@ import type { AnalysedCall } from './analysis/finding-input'
 import { NotAnalysed, type NotAnalysedReason } from './analysis/not-analysed'
 import type { CacheSettings } from './model/cache-settings'
 import { present } from './model/present'
-import { cacheWriteTotal, type Usage } from './model/usage'
+import { SharedValues } from './model/shared-values'
+import type { Cost, CostByBucket, UnitPrices } from './model/span'
+import { type CacheTtl, type CacheWriteTokens, cacheWriteTotal, type Units, type Usage } from './model/usage'
 import type { TracedExchange } from './pipeline'
 import { cacheRuleFor } from './rules/cache-rules'
 import { PromptShares } from './tokens/prompt-shares'
 
-/** What is compared stays in memory while its run goes on: about 2.5 KB a call. `NotAnalysed` says so of the others. */
+/** What is compared stays in memory while its run goes on: about 2 KB a call. `NotAnalysed` says so of the others. */
 const MOST_CALLS = 10_000
 
 /** The calls of one run, one after the other. */
 export class AnalysedCalls {
   readonly #shares = new PromptShares()
+  readonly #alike = new AlikeFacts()
   #calls = 0
   readonly notAnalysed = new NotAnalysed()
 
@@ -53,13 +56,38 @@ export class AnalysedCalls {
       endedAt,
       firstTokenAt: timeToFirstTokenMs === undefined ? endedAt : startedAt + timeToFirstTokenMs,
       ...present({ agent: traced.agent, step: traced.step, callSite: traced.callSite }),
-      usage: inference.usage,
-      cost: inference.cost,
-      settings: present({ ...settings, unseen }),
+      usage: this.#alike.usage(inference.usage),
+      cost: this.#alike.cost(inference.cost),
+      settings: this.#alike.settings.one(present({ ...settings, unseen })),
       prompt: shared,
       isPromptWhole: unseen === undefined,
-      marks: prompt.flatMap((block) => block.mark ?? []),
+      marks: this.#alike.marks.one(prompt.flatMap((block) => block.mark ?? [])),
     }
+  }
+}
+
+/** What calls of one run mostly have in common: kept once, they take half the room. */
+class AlikeFacts {
+  readonly #prices = new SharedValues<UnitPrices>()
+  readonly #buckets = new SharedValues<CostByBucket>()
+  readonly #writes = new SharedValues<CacheWriteTokens>()
+  readonly #units = new SharedValues<Units>()
+  readonly settings = new SharedValues<CacheSettings>()
+  readonly marks = new SharedValues<readonly CacheTtl[]>()
+
+  /** Without what the provider said in its own words: nobody compares that. */
+  usage(usage: Usage): Usage {
+    const { cacheWriteTokens, units } = usage
+    return {
+      ...usage,
+      cacheWriteTokens: this.#writes.one(cacheWriteTokens),
+      units: this.#units.one(units),
+      raw: null,
+    }
+  }
+
+  cost(cost: Cost): Cost {
+    return { ...cost, prices: this.#prices.one(cost.prices), byBucket: this.#buckets.one(cost.byBucket) }
   }
 }
 

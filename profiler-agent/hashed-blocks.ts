@@ -31,10 +31,11 @@ export class HashedBlocks {
 
   constructor(readonly hashOf: (text: string) => string) {}
 
-  /** The blocks of a prompt; for the same block it is the same object. */
+  /** The blocks of a prompt; for the same block it is the same object, for the very blocks of the prompt before the same list. */
   prompt(blocks: readonly Block[]): readonly TracedBlock[] {
     const { blocks: before, traced: known } = this.#latest
     const same = commonBeginning(before, blocks)
+    if (same === before.length && same === blocks.length) return known
     const traced = known.slice(0, same)
     // A prompt that goes on like the one before is compared with it, which is cheaper than looking up.
     for (let index = same; index < blocks.length; index++) {

@@ -53,7 +53,10 @@ export class RunLimits {
     try {
       const put = spans.map(measurableRecord)
       if (this.#measure) for (const span of put) this.#measure.put(span)
-      else this.#early = [...this.#early, ...put].slice(-MOST_EARLY)
+      else {
+        this.#early.push(...put)
+        this.#early.splice(0, this.#early.length - MOST_EARLY)
+      }
     } catch (error) {
       this.#failure ??= error
     }

@@ -118,7 +118,10 @@ const TOGETHER: readonly (readonly (keyof Attribution)[])[] = [
 ]
 
 /** What several sources say, the strongest first: each label from the first that has it, tags of all, each from the first that has it. */
-export function mergedAttribution(sources: readonly Attribution[]): Attribution {
+export function mergedAttribution(all: readonly Attribution[]): Attribution {
+  // Of most calls hardly anybody says a thing.
+  const sources = all.filter((source) => Object.keys(source).length > 0)
+  if (sources.length === 0) return {}
   const merged: Record<string, unknown> = {}
   for (const keys of TOGETHER) {
     const source = sources.find((each) => keys.some((key) => each[key] !== undefined))

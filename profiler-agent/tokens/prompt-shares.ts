@@ -70,7 +70,8 @@ export class PromptShares {
       return { blocks: sharedOut(blocks, visible), hiddenTokens: inputTokens - visible }
     }
     const base = this.#likest(prompt)
-    const shared = (base && (grownFrom(base, prompt) ?? sharedLike(base, prompt))) ?? sharedFrom(prompt, [])
+    const own = (base && (grownFrom(base, prompt) ?? sharedLike(base, prompt))) ?? sharedFrom(prompt, [])
+    const shared = base && areSame(base.blocks, own) ? base.blocks : own
     this.#remember({ prompt, blocks: shared, weight: weightFrom(base, blocks) })
     return { blocks: shared, hiddenTokens: 0 }
   }
@@ -98,6 +99,11 @@ export class PromptShares {
     list.splice(index < 0 ? list.length : index, 0, remembered)
     if (list.length > REMEMBERED_PROMPTS) list.pop()
   }
+}
+
+/** Programs ask the same again and again: such prompts are one list. */
+function areSame(left: readonly SharedBlock[], right: readonly SharedBlock[]): boolean {
+  return left.length === right.length && commonBeginning(left, right) === left.length
 }
 
 function isLater(left: PromptToShare, right: PromptToShare): boolean {

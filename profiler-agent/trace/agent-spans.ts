@@ -5,12 +5,11 @@ import { ownId } from '../model/own-id'
 import type { RunRecord, SpanRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
 import type { AgentNames } from './agent-names'
-import type { Agent, Agents } from './agents'
+import { type Agent, type Agents, NO_SERVANTS, NOTHING_SAID } from './agents'
 import { attributesOfGroup, type CallFacts } from './call-facts'
 import { endOf, modelOf, type TraceInput } from './exchange-facts'
 import type { Identity } from './identity'
 import { labelsOf } from './labels'
-import { Said } from './texts'
 import type { Tree } from './tree'
 
 /** What a new agent is told by. */
@@ -84,18 +83,20 @@ export class AgentSpans {
         steps: 0,
         lastStep: undefined,
         calls: 0,
-        servants: new Set(),
+        servants: NO_SERVANTS,
       },
       ...{
         hasTools: false,
         latestText: '',
-        latestReply: new Said([]),
+        latestReply: NOTHING_SAID,
         heldBy: undefined,
         isGone: false,
         callSite: undefined,
       },
     }
-    agent.conversation.push(agent)
+    // A list of one takes room for one; pushed into an empty one it would take room for seventeen.
+    if (from) agent.conversation.push(agent)
+    else agent.conversation = [agent]
     this.agents.add(agent)
     return agent
   }

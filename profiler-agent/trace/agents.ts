@@ -31,12 +31,12 @@ export interface Agent {
   /** The agent whose conversation it took over. */
   readonly from: Agent | undefined
   /** All that speak in one conversation, by turns; itself among them. */
-  readonly conversation: Agent[]
+  conversation: Agent[]
   steps: number
   lastStep: { readonly id: string; readonly name: string; readonly stepId: string | undefined } | undefined
   calls: number
   /** Who serves its conversation from outside. */
-  readonly servants: Set<Identity | undefined>
+  servants: readonly (Identity | undefined)[]
   hasTools: boolean
   latestText: string
   latestReply: Said
@@ -54,7 +54,9 @@ const REMEMBERED_AGENTS = 5_000
 const ASKED_AGENTS = 64
 /** The texts of so many of the latest are kept, more than are ever asked for them: newcomers wait for a tool to tell where they belong. */
 const AGENTS_WITH_TEXTS = 1_000
-const NOTHING_SAID = new Said([])
+/** One for all agents that have none: a run has many. */
+export const NOTHING_SAID = new Said([])
+export const NO_SERVANTS: Agent['servants'] = []
 
 export class Agents {
   readonly #byId = new RecentMap<string, Agent>(REMEMBERED_AGENTS)
@@ -127,6 +129,11 @@ export function take(agent: Agent, call: CallFacts): void {
   agent.callSite = call.callSite ?? agent.callSite
   if (call.reply.texts.length > 0) agent.latestReply = call.reply
   if (agent.identity && isSpeaking(agent, call)) agent.identity.isSpeaker = true
+}
+
+/** Remembers who serves its conversation. */
+export function serve(agent: Agent, identity: Identity | undefined): void {
+  if (!agent.servants.includes(identity)) agent.servants = [...agent.servants, identity]
 }
 
 const MOST_STARTERS = 16

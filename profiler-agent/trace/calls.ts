@@ -3,7 +3,7 @@
 import { RecentMap } from '../model/recent-map'
 import type { HashedBlock, RunRecord } from '../model/record'
 import type { AgentSpans } from './agent-spans'
-import { type Agent, type Agents, lineOf, mayBelong, take } from './agents'
+import { type Agent, type Agents, lineOf, mayBelong, serve, take } from './agents'
 import { Attempts, askedOf, attemptFactsOf, type StoredAttempt } from './attempts'
 import { type CallFacts, callFactsOf } from './call-facts'
 import { type CallPlace, callSpans } from './call-spans'
@@ -191,7 +191,7 @@ export class Calls {
   ): Agent {
     const { agents, agentSpans, newcomers, toolRuns, tools } = this.parts
     if (decision.tool) toolRuns.begin(decision.tool)
-    decision.serves?.servants.add(identity)
+    if (decision.serves) serve(decision.serves, identity)
     const basis = decision.basis === 'none' ? rootBasisOf(input.exchange, run.id) : decision.basis
     const agent = agentSpans.begin(
       { ...decision, id: `${input.exchange.id}.agent`, basis, identity, facts },

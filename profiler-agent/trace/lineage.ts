@@ -18,7 +18,18 @@ export interface Extension<Call> {
 
 /** What the conversation holds, in order: the system text and the tools may change from call to call without starting a new one. */
 function messagesOf(prompt: readonly HashedBlock[]): readonly HashedBlock[] {
-  return prompt.filter((block) => block.kind !== 'system' && block.kind !== 'tool_def')
+  return prompt.filter(isMessage)
+}
+
+/** Asked of many prompts: makes no list. */
+function countMessages(prompt: readonly HashedBlock[]): number {
+  let count = 0
+  for (const block of prompt) if (isMessage(block)) count++
+  return count
+}
+
+function isMessage({ kind }: HashedBlock): boolean {
+  return kind !== 'system' && kind !== 'tool_def'
 }
 
 /** The messages of a prompt, each with the key of all messages up to it. */
@@ -98,7 +109,7 @@ export class Lineage<Call extends LineageCall> {
   sameAs(prompt: readonly HashedBlock[]): readonly Call[] {
     const { messages, keys } = this.#chainOf(prompt)
     const alike = this.#byMessages.get(keys.at(-1) ?? '') ?? []
-    return alike.filter((call) => messagesOf(call.prompt).length === messages.length)
+    return alike.filter((call) => countMessages(call.prompt) === messages.length)
   }
 
   #chainOf(prompt: readonly HashedBlock[]): MessageChain {

@@ -32,11 +32,11 @@ export class Newcomers {
   constructor(readonly tools: Tools) {}
 
   addAgent(agent: Agent): void {
-    this.#agents = [...this.#agents.slice(1 - MOST_WAITING), agent]
+    addLatest(this.#agents, agent)
   }
 
   addCall(call: LooseCall): void {
-    this.#calls = [...this.#calls.slice(1 - MOST_WAITING), call]
+    addLatest(this.#calls, call)
   }
 
   forget(agent: Agent): void {
@@ -126,6 +126,11 @@ export class Newcomers {
         mayBelong(newcomer.group, other.agent?.group),
     )
   }
+}
+
+function addLatest<Waiting>(waiting: Waiting[], latest: Waiting): void {
+  waiting.push(latest)
+  if (waiting.length > MOST_WAITING) waiting.shift()
 }
 
 /** What a tool certainly holds stays there, but among the tools of one call the result may tell better. */

@@ -4,7 +4,7 @@ import type { Block } from '../model/call'
 import type { HashedBlock, SpanRecord } from '../model/record'
 import type { ModelCall } from '../model/span'
 import { FROM, STEP_ID } from './agent-spans'
-import type { Agent } from './agents'
+import { type Agent, serve } from './agents'
 import { askedOf, isRetryableStatus } from './attempts'
 import { type CallFacts, factsOf, groupInAttributes } from './call-facts'
 import type { Calls } from './calls'
@@ -125,8 +125,10 @@ class Restoration {
 
   /** Steps go on being numbered, and named ones go on, where they were; whoever served a conversation is known to have. */
   finish(): void {
-    for (const agent of this.#agents.values())
-      this.#agents.get(this.tree.get(agent.id)?.parentId ?? '')?.servants.add(agent.identity)
+    for (const agent of this.#agents.values()) {
+      const above = this.#agents.get(this.tree.get(agent.id)?.parentId ?? '')
+      if (above) serve(above, agent.identity)
+    }
     for (const span of this.earlier.spans) {
       const agent = span.kind === 'step' ? this.calls.parts.agents.get(span.parentId ?? '') : undefined
       if (!agent) continue

@@ -2,7 +2,7 @@
 
 import type { Block } from '../model/call'
 import type { RunRecord } from '../model/record'
-import type { Agent, Agents } from './agents'
+import { type Agent, type Agents, serve } from './agents'
 import type { CallFacts } from './call-facts'
 import type { TraceInput } from './exchange-facts'
 import type { Found, Newcomers } from './newcomers'
@@ -98,7 +98,7 @@ export class Settling {
   #takeServants(agent: Agent): void {
     if (!isConversation(agent) || agent.calls > 2) return
     for (const other of this.newcomers.agents.toReversed())
-      if (!agent.servants.has(other.identity) && serves(other, agent)) this.#serve(other, agent)
+      if (!agent.servants.includes(other.identity) && serves(other, agent)) this.#serve(other, agent)
   }
 
   #serve(servant: Agent, agent: Agent): void {
@@ -107,7 +107,7 @@ export class Settling {
     const isRoot = this.agents.rootOf(servant.group) === servant
     if (this.tree.isWithin(agent.id, servant.id)) this.tree.move(agent.id, above.parentId, above.parentBasis)
     if (isRoot) this.agents.makeRoot(agent)
-    agent.servants.add(servant.identity)
+    serve(agent, servant.identity)
     const isOneGroup = servant.group !== undefined && servant.group.key === agent.group?.key
     if (this.tree.move(servant.id, agent.id, isOneGroup ? (servant.group?.basis ?? 'traffic') : 'traffic'))
       servant.certainty = 'strong'

@@ -1,13 +1,33 @@
 // Whether one text stands in another, whatever the quoting, escaping and white space around its words. Knows no calls.
 
+import { RecentMap } from '../model/recent-map'
+
 /** Of a longer text the beginning tells enough. */
 const MOST_CHARACTERS = 6_000
 /** Shorter texts stand in others by chance: they count only where they are the whole. */
 const FEWEST_CHARACTERS = 12
 const MOST_DEPTH = 6
+/** Words of a reply that stand in a later prompt by no accident, in characters. */
+const QUOTED_CHARACTERS = 40
+/** Of a long quote the beginning tells enough. */
+export const QUOTE_CHARACTERS = 300
+
+/** Many calls ask the same, and get the same: of so many texts the words are known, one object for all who keep them. */
+const REMEMBERED_TEXTS = 64
+const words = new RecentMap<string, string>(REMEMBERED_TEXTS)
 
 /** A text as its words, lower case, one space between them. */
 export function wordsOf(text: string): string {
+  // Of a longer one only the beginning counts: to remember all of it would take more than it saves.
+  if (text.length > MOST_CHARACTERS) return readWords(text)
+  const known = words.get(text)
+  if (known !== undefined) return known
+  const read = readWords(text)
+  words.set(text, read)
+  return read
+}
+
+function readWords(text: string): string {
   return text
     .slice(0, MOST_CHARACTERS)
     .replace(/\\[nrt"]/g, ' ')
@@ -19,7 +39,7 @@ export function wordsOf(text: string): string {
 /** Texts whose words are looked at only where somebody asks: most calls go on from another one and need none. */
 export class Said {
   #words: readonly string[] | undefined
-  #joined: string | undefined
+  #quotable: string | undefined
 
   constructor(readonly texts: readonly string[]) {}
 
@@ -29,11 +49,15 @@ export class Said {
     return this.#words
   }
 
-  /** All of it in a row. */
-  get joined(): string {
-    this.#joined ??= this.words.join(' ')
-    return this.#joined
+  /** The beginning of it up to its last whole word, a space before and behind; empty where it is too short to be known again by. */
+  get quotable(): string {
+    this.#quotable ??= quotableOf(this.words.join(' ').slice(0, QUOTE_CHARACTERS))
+    return this.#quotable
   }
+}
+
+function quotableOf(beginning: string): string {
+  return beginning.length < QUOTED_CHARACTERS ? '' : ` ${beginning.slice(0, beginning.lastIndexOf(' '))} `
 }
 
 /** Whether all words of one stand in the other, in a row. Both as `wordsOf` gives them. */

@@ -2,13 +2,14 @@
 
 import type { SpanRecord } from '../model/record'
 import type { ParentBasis } from '../model/span'
-import { type Agent, type Agents, mayBelong } from './agents'
+import { type Agent, type Agents, mayBelong, NO_SERVANTS } from './agents'
 import type { CallFacts } from './call-facts'
 import type { Newcomer } from './evidence'
 import { type Identity, speakAlike } from './identity'
 import type { Extension } from './lineage'
 import type { Newcomers } from './newcomers'
-import { type Said, wordsOf } from './texts'
+import { AskedWords } from './quotes'
+import { QUOTE_CHARACTERS } from './texts'
 import { CLOCK_TOLERANCE_MS, mayFollow } from './times'
 import type { AskedTool } from './tools'
 import type { TracedCall } from './traced-call'
@@ -42,9 +43,6 @@ export type Decision =
 
 /** Another model is asked the same soon after the first one failed. */
 const FALLBACK_MS = 60_000
-/** Words of a reply that stand in a later prompt by no accident, in characters. */
-const QUOTED_CHARACTERS = 40
-const QUOTE_CHARACTERS = 300
 /** A text that grows from call to call is compared by its beginning. */
 const GROWN_CHARACTERS = 60
 const COMPARED_CHARACTERS = 8_000
@@ -124,7 +122,7 @@ export class Traffic {
   /** A new prompt with what was said before in its text: a history that was summed up, a scratchpad that grows. */
   #quoting({ facts, identity, base }: UnnamedCall): Decision | undefined {
     if (base || !facts.isChat || !facts.isOpening) return undefined
-    const words = new LazyWords(facts)
+    const asked = new AskedWords(facts)
     for (const agent of this.agents.latest) {
       const isOver = agent.endedAt <= facts.startedAt + CLOCK_TOLERANCE_MS
       if (!isOver || !mayBelong(agent.group, facts.group)) continue
@@ -133,7 +131,7 @@ export class Traffic {
           ? agent
           : agent.conversation.findLast((other) => other.identity === identity)
       if (!own || own.hasTools !== facts.hasTools) continue
-      if ((own === agent && hasGrown(agent.latestText, facts.latestText)) || words.quote(agent.latestReply))
+      if ((own === agent && hasGrown(agent.latestText, facts.latestText)) || asked.quote(agent.latestReply))
         return { agent: own }
     }
     return undefined
@@ -145,7 +143,7 @@ export class Traffic {
     const asAgent = visitor(facts, identity)
     const served = this.agents.latest.filter((agent) => isConversation(agent) && serves(asAgent, agent))
     // Where several were asked the same, the first is served first, each by one of a kind.
-    return served.findLast(({ servants }) => !servants.has(identity)) ?? served[0]
+    return served.findLast(({ servants }) => !servants.includes(identity)) ?? served[0]
   }
 }
 
@@ -170,7 +168,7 @@ function visitor(facts: CallFacts, identity: Identity): Agent {
       steps: 0,
       lastStep: undefined,
       calls: 1,
-      servants: new Set(),
+      servants: NO_SERVANTS,
       hasTools,
       latestText,
       latestReply: reply,
@@ -229,23 +227,4 @@ function hasGrown(before: string, now: string): boolean {
   return (
     now.startsWith(before.slice(0, COMPARED_CHARACTERS)) && now.startsWith(end, before.length - end.length)
   )
-}
-
-/** The words of what a call asks, looked at only where somebody's reply may stand in them. */
-class LazyWords {
-  /** With a space before and behind, so that a quote is found only where its words begin and end. What is asked last was often asked first. */
-  #padded: readonly string[] | undefined
-
-  constructor(readonly facts: CallFacts) {}
-
-  /** Whether the beginning of a reply, up to its last whole word, stands in what is asked. */
-  quote(reply: Said): boolean {
-    const quote = reply.joined.slice(0, QUOTE_CHARACTERS)
-    if (quote.length < QUOTED_CHARACTERS) return false
-    const whole = quote.slice(0, quote.lastIndexOf(' '))
-    this.#padded ??= [...new Set([...this.facts.questions.words, wordsOf(this.facts.latestText)])].map(
-      (words) => ` ${words} `,
-    )
-    return this.#padded.some((words) => words.length >= whole.length + 2 && words.includes(` ${whole} `))
-  }
 }

@@ -3,7 +3,9 @@
 import { present } from '../model/present'
 import { RecentMap } from '../model/recent-map'
 import type { CallRecord, SpanRecord } from '../model/record'
+import { SharedValues } from '../model/shared-values'
 import type { ParentBasis } from '../model/span'
+import { Children } from './children'
 
 /** Beyond so many spans, those that nobody came back to for longest are known by the store alone. */
 const REMEMBERED_SPANS = 20_000
@@ -14,7 +16,9 @@ type LightSpan = Omit<SpanRecord, 'call'>
 
 export class Tree {
   readonly #spans = new RecentMap<string, LightSpan>(REMEMBERED_SPANS)
-  readonly #children = new RecentMap<string, Set<string>>(REMEMBERED_SPANS)
+  readonly #children = new Children(REMEMBERED_SPANS)
+  /** The calls of a run mostly say the same of themselves, agents and steps nothing. */
+  readonly #attributes = new SharedValues<SpanRecord['attributes']>()
   #changed = new Map<string, SpanRecord>()
 
   constructor(
@@ -34,12 +38,12 @@ export class Tree {
   }
 
   childrenOf(id: string): readonly string[] {
-    return [...(this.#children.get(id) ?? [])]
+    return this.#children.of(id)
   }
 
   /** A span as the store has it: nothing to write. */
   restore({ call: _, ...span }: SpanRecord): void {
-    this.#set(span)
+    this.#set({ ...span, attributes: this.#attributes.one(span.attributes) })
   }
 
   /** Adds a span or says anew what it is; its times only widen, and so do those of its ancestors. */
@@ -48,7 +52,8 @@ export class Tree {
     const before = this.#spans.get(span.id)
     const startedAt = Math.min(span.startedAt, before?.startedAt ?? span.startedAt)
     const endedAt = Math.max(span.endedAt, before?.endedAt ?? span.endedAt)
-    this.#write({ ...light, startedAt, endedAt }, call)
+    const attributes = this.#attributes.one(light.attributes)
+    this.#write({ ...light, startedAt, endedAt, attributes }, call)
     this.cover(span.parentId, startedAt, endedAt)
   }
 
@@ -102,7 +107,7 @@ export class Tree {
   remove(id: string): void {
     const span = this.get(id)
     if (!span || this.childrenOf(id).length > 0) return
-    this.#children.get(span.parentId ?? '')?.delete(id)
+    this.#children.delete(span.parentId ?? '', id)
     this.#spans.delete(id)
     // One that was never written need not be taken away.
     if (this.#changed.delete(id) && !this.isStored(id)) return
@@ -154,22 +159,8 @@ export class Tree {
 
   #set(span: LightSpan): void {
     const before = this.#spans.get(span.id)
-    if (before && before.parentId !== span.parentId)
-      this.#children.get(before.parentId ?? '')?.delete(span.id)
+    if (before && before.parentId !== span.parentId) this.#children.delete(before.parentId ?? '', span.id)
     this.#spans.set(span.id, span)
-    if (span.parentId === undefined) return
-    const siblings = this.#children.get(span.parentId)
-    if (siblings) addLatest(siblings, span.id)
-    else this.#children.set(span.parentId, new Set([span.id]))
-  }
-}
-
-/** Of the many agents of a long run, or the many steps of one, the first are forgotten themselves. */
-function addLatest(siblings: Set<string>, id: string): void {
-  siblings.add(id)
-  if (siblings.size <= REMEMBERED_SPANS) return
-  for (const oldest of siblings) {
-    if (siblings.size <= REMEMBERED_SPANS * 0.9) return
-    siblings.delete(oldest)
+    if (span.parentId !== undefined) this.#children.add(span.parentId, span.id)
   }
 }

@@ -37,4 +37,15 @@ describe('analysed-calls', () => {
     )
     assert.deepEqual(finding?.spanIds, [])
   })
+
+  it('keeps once what calls have in common, and nothing of what providers say in their own words', () => {
+    const calls = new AnalysedCalls()
+    const [first, second] = [calls.of(exchange(1)), calls.of(exchange(2))]
+    assert.ok(first && second)
+    assert.deepEqual(second.usage, usageOf(buckets, 'reported', null))
+    assert.deepEqual(second.cost, costOf(1))
+    assert.equal(second.cost.prices, first.cost.prices)
+    assert.equal(second.usage.cacheWriteTokens, first.usage.cacheWriteTokens)
+    assert.equal(second.settings, first.settings)
+  })
 })

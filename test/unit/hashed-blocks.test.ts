@@ -29,4 +29,17 @@ describe('hashed-blocks', () => {
     const again = blocks.prompt([one, two])
     assert.ok(first[0] === again[0] && first[1] === again[1] && other[0] === first[1])
   })
+
+  it('gives the same list for the blocks of the prompt before, another for more or fewer of them', () => {
+    const blocks = new HashedBlocks((text) => text)
+    const [one, two] = [block('Ebb at six.'), block('Flood at noon.')]
+    const first = blocks.prompt([one, two])
+    assert.equal(blocks.prompt([one, two]), first)
+    assert.deepEqual(
+      blocks.prompt([one]).map(({ hash }) => hash),
+      ['Ebb at six.'],
+    )
+    assert.deepEqual(blocks.prompt([one, two]), first)
+    assert.equal(first.length, 2)
+  })
 })

@@ -11,6 +11,7 @@ export class PromptEnds {
   of({ blocks, hiddenTokens }: Pick<AnalysedPrompt, 'blocks' | 'hiddenTokens'>): readonly number[] {
     const { blocks: before, hiddenTokens: hiddenBefore } = this.#latest
     const same = hiddenTokens === hiddenBefore ? commonBeginning(blocks, before) : 0
+    if (same === blocks.length && same === before.length) return this.#ends
     const ends = this.#ends.slice(0, same)
     let end = ends.at(-1) ?? hiddenTokens
     for (let index = same; index < blocks.length; index++) {

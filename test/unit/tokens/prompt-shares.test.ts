@@ -66,6 +66,19 @@ describe('tokens/prompt-shares', () => {
     assert.equal(second.blocks[1], first.blocks[1])
   })
 
+  it('is one list for a prompt that was there before, another where anything differs', () => {
+    const shares = new PromptShares()
+    const first = shares.share(prompt([SYSTEM, ASKED], 90))
+    const later = { startedAt: 1, endedAt: 2 }
+    assert.equal(shares.share(prompt([SYSTEM, { ...ASKED }], 90, later)).blocks, first.blocks)
+    const marked = shares.share(prompt([SYSTEM, { ...ASKED, mark: '5m' }], 90, later))
+    assert.deepEqual(
+      marked.blocks.map(({ mark }) => mark),
+      [undefined, '5m'],
+    )
+    assert.notEqual(shares.share(prompt([SYSTEM, ASKED], 91, later)).blocks, first.blocks)
+  })
+
   it('keeps the share of a block whose mark has wandered, and shows the mark of now', () => {
     const shares = new PromptShares()
     shares.share(prompt([SYSTEM, { ...ASKED, mark: '5m' }], 90))
