@@ -77,7 +77,8 @@ async function* underLoad(bench) {
   for (const url of Object.values(bench.urls)) await throughput(url, UNTIL_COMPILED, CONNECTIONS)
   await ours.startGauge()
   await pipe.startGauge()
-  const rounds = await inTurns(bench, 8 * bench.scale, async (url) => ({
+  // So short turns differ by a fifth from one pair to the next.
+  const rounds = await inTurns(bench, 24 * bench.scale, async (url) => ({
     rate: await throughput(url, 1000, CONNECTIONS),
   }))
   yield beside(`proxy.throughput.${CONNECTIONS}`, 'calls/s', rounds, 'rate')
