@@ -1,10 +1,9 @@
 // Work that no call waits for: gathered for a moment, then done in short slices, so that the bytes of the calls go first.
 
-/**
- * Long enough to gather some calls, so that most meet none of it; short enough to lose next to none when the process is killed,
- * and for what waits to be gone before V8 looks at its new objects twice.
- */
-const DELAY_MS = 10
+/** Long enough to gather many calls, short enough to lose next to none when the process is killed. */
+const DELAY_MS = 50
+/** So much waits for nothing more: what is kept longer in a rush is looked at again and again by V8's collector. */
+const MANY = 160
 const SLICE_MS = 2
 /** A slice does at least this part of what waited, however long it takes: under any load what waits stays bounded. */
 const LEAST_SHARE = 1 / 8
@@ -18,7 +17,9 @@ export class LaterWork {
   /** Does this after everything that was added before it. */
   add(work: () => void | Promise<void>): void {
     this.#waiting.push(work)
-    if (!this.#working) this.#timer ??= setTimeout(() => this.#begin(), DELAY_MS)
+    if (this.#working) return
+    if (this.#waiting.length < MANY) this.#timer ??= setTimeout(() => this.#begin(), DELAY_MS)
+    else if (this.#waiting.length === MANY) setImmediate(() => this.#begin())
   }
 
   /** Resolves when everything that was added so far is done; begins at once. */
